@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import { type ClientMessage, type ClientMessageInput, clientMessageSchema } from './client-messages.ts'
+import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
+
+/** The WebSocket subprotocol that both sides must name (PROTOCOL.md F1). */
+export const SUBPROTOCOL = 'gifchat.v1'
+
+/** A decoded frame, or what is wrong with it. */
+export type Decoded<Message> =
+  | { readonly kind: 'message'; readonly message: Message }
+  /** An object with an id: it can be answered (`unknownType` when the type is the fault). */
+  | {
+      readonly kind: 'invalidRequest'
+      readonly id: string
+      readonly isUnknownType: boolean
+      readonly field: string
+      readonly problem: string
+    }
+  /** Not JSON, not an object, or no usable id: nobody to answer, so the connection closes. */
+  | { readonly kind: 'invalidFrame'; readonly problem: string }
+
+/** Reads one text frame from a client (PROTOCOL.md F2). */
+export const decodeClientMessage = (frame: string): Decoded<ClientMessage> => decode(frame, clientMessageSchema)
+
+/** Reads one text frame from a server. */
+export const decodeServerMessage = (frame: string): Decoded<ServerMessage> => decode(frame, serverMessageSchema)
+
+export const encodeClientMessage = (message: ClientMessageInput): string => JSON.stringify(message)
+
+export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
+
+function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
+  let value: unknown
+  try {
+    value = JSON.parse(frame)
+  } catch {
+    return { kind: 'invalidFrame', problem: 'the frame is not JSON' }
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return { kind: 'message', message: result.data }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { kind: 'invalidFrame', problem: 'the frame is not a JSON object' }
+  }
+  const id = 'id' in value ? value.id : undefined
+  if (typeof id !== 'string' || id.length === 0 || id.length > 64) {
+    return { kind: 'invalidFrame', problem: 'the frame has no usable id' }
+  }
+  const issue = result.error.issues[0]
+  const isUnknownType = issue?.code === 'invalid_union' && issue.path[0] === 'type'
+  return { kind: 'invalidRequest', id, isUnknownType, field: fieldOf(issue), problem: issue?.message ?? 'invalid' }
+}
+
+function fieldOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined) return ''
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  return path.join('.').slice(0, 64)
+}

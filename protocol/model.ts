@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { LIMITS, lengthOf } from './limits.ts'
+
+/** What is left when everything unseen is taken away: controls, spaces, and what Unicode tells programs to ignore. */
+const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
+
+/** Whether a reader would see anything of `text` (PROTOCOL.md M2). */
+export const isVisible = (text: string): boolean => VISIBLE.test(text)
+
+const atMost = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
+
+export const roomIdSchema = z.string().min(1).max(32)
+export const seqSchema = z.int().min(0)
+export const userIdSchema = z.string().min(1).max(32)
+
+/** A room's title: trimmed, visible, one line (PROTOCOL.md R2). */
+export const titleSchema = z
+  .string()
+  .transform(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
+  .refine(isVisible, 'a room needs a title that can be seen')
+  .refine(atMost(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
+
+/** People a room is made for (PROTOCOL.md R3). */
+export const roomMaxSchema = z
+  .int()
+  .min(LIMITS.roomMaxLowest, `a room is for at least ${LIMITS.roomMaxLowest} people`)
+  .max(LIMITS.roomMaxHighest, `a room is for at most ${LIMITS.roomMaxHighest} people`)
+
+/** What a person says: not empty, not blank, at most 2,000 code points (PROTOCOL.md M2). */
+export const textSchema = z
+  .string()
+  .transform(text => text.toWellFormed())
+  .refine(isVisible, 'a message needs something that can be seen')
+  .refine(atMost(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
+
+export const passwordSchema = z
+  .string()
+  .min(1, 'a password needs at least one character')
+  .refine(atMost(LIMITS.passwordLength), `a password has at most ${LIMITS.passwordLength} characters`)
+
+/** Names one message of one user in one room, so that a resend is harmless (PROTOCOL.md D3). */
+export const clientMessageIdSchema = z.string().min(1).max(LIMITS.idLength)
+
+export const gifIdSchema = z.string().regex(/^[\w-]{22}$/, 'not the id of a GIF')
+
+export const gifNameSchema = z
+  .string()
+  .transform(name => name.toWellFormed())
+  .refine(atMost(LIMITS.gifNameLength), `a file name has at most ${LIMITS.gifNameLength} characters`)
+
+/** A person as others see them; both fields come from the session id and never from a client (PROTOCOL.md I3). */
+export const userSchema = z.object({
+  id: userIdSchema,
+  /** `#RRGGBB`, upper case. */
+  color: z.string().regex(/^#[0-9A-F]{6}$/),
+})
+
+/** A room as the lobby shows it. */
+export const roomSummarySchema = z.object({
+  id: roomIdSchema,
+  title: z.string(),
+  /** Seats taken, seats held through a short disconnect included. */
+  people: z.int(),
+  max: z.int(),
+  hasPassword: z.boolean(),
+  owner: userSchema,
+  /** Milliseconds since 1970-01-01 UTC. */
+  createdAt: z.int(),
+})
+
+/** What the server found out about a GIF's bytes. */
+export const gifInfoSchema = z.object({
+  /** The first 128 bits of SHA-256 of the bytes as base64url: 22 characters. */
+  id: gifIdSchema,
+  bytes: z.int(),
+  width: z.int(),
+  height: z.int(),
+  frames: z.int(),
+  /** Milliseconds of one turn, each delay as the file states it. */
+  durationMs: z.int(),
+})
+
+/** A GIF as posted: its facts and the file name its sender gave it. */
+export const postedGifSchema = gifInfoSchema.extend({ name: z.string() })
+
+const messageFields = {
+  seq: seqSchema,
+  user: userSchema,
+  clientMessageId: clientMessageIdSchema,
+  /** Milliseconds since 1970-01-01 UTC. */
+  createdAt: z.int(),
+}
+
+/** One message of a room's history: text, or one GIF. */
+export const chatMessageSchema = z.union([
+  z.object({ ...messageFields, text: z.string() }),
+  z.object({ ...messageFields, gif: postedGifSchema }),
+])
+
+export type RoomId = z.infer<typeof roomIdSchema>
+export type Seq = z.infer<typeof seqSchema>
+export type UserId = z.infer<typeof userIdSchema>
+export type ClientMessageId = z.infer<typeof clientMessageIdSchema>
+export type GifId = z.infer<typeof gifIdSchema>
+export type User = Readonly<z.infer<typeof userSchema>>
+export type RoomSummary = Readonly<z.infer<typeof roomSummarySchema>>
+export type GifInfo = Readonly<z.infer<typeof gifInfoSchema>>
+export type PostedGif = Readonly<z.infer<typeof postedGifSchema>>
+export type ChatMessage = Readonly<z.infer<typeof chatMessageSchema>>
+
+/** The four characters that tell two people of one colour apart. */
+export const tagOf = (user: User): string => user.id.slice(0, 4)
