@@ -36,6 +36,8 @@ export const LIMITS = {
   gifFrames: 300,
   gifPixels: 64_000_000,
   gifDurationMs: 120_000,
+  /** Bytes of comments, plain text and application blocks in a GIF; they are dropped. */
+  gifMetadataBytes: 64 * 1024,
 } as const
 
 /** Unicode code points in `text`. */

@@ -1,0 +1,92 @@
+import { GifRefusal } from './gif-refusal.ts'
+
+/** Pauses a reader until more bytes came, or none will. */
+export type Reader<Result> = Generator<void, Result, void>
+
+/** Bytes on their way to a reader: what came and is not read yet. */
+export class ArrivingBytes {
+  #bytes: Uint8Array = new Uint8Array(0)
+  #offset = 0
+  hasEnded = false
+
+  get available(): number {
+    return this.#bytes.length - this.#offset
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.available === 0) {
+      this.#bytes = chunk
+    } else {
+      const both = new Uint8Array(this.available + chunk.length)
+      both.set(this.#bytes.subarray(this.#offset))
+      both.set(chunk, this.available)
+      this.#bytes = both
+    }
+    this.#offset = 0
+  }
+
+  /** The next `count` bytes, which must be there; a view that holds until the next `push`. */
+  read(count: number): Uint8Array {
+    this.#offset += count
+    return this.#bytes.subarray(this.#offset - count, this.#offset)
+  }
+
+  /** The next byte, which must be there. */
+  readByte(): number {
+    return this.#bytes[this.#offset++] ?? 0
+  }
+
+  /** Waits for `count` bytes; false when the file ends before. */
+  *wait(count: number): Reader<boolean> {
+    while (this.available < count && !this.hasEnded) yield
+    return this.available >= count
+  }
+
+  /** The next `count` bytes; throws a `GifRefusal` when the file ends before. */
+  *take(count: number): Reader<Uint8Array> {
+    if (!(yield* this.wait(count))) throw new GifRefusal('truncated')
+    return this.read(count)
+  }
+
+  *takeByte(): Reader<number> {
+    if (!(yield* this.wait(1))) throw new GifRefusal('truncated')
+    return this.readByte()
+  }
+}
+
+/** What is kept of a file, in one piece that grows with it. */
+export class KeptBytes {
+  #buffer = new Uint8Array(4096)
+  length = 0
+
+  append(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#buffer.set(bytes, this.length)
+    this.length += bytes.length
+  }
+
+  appendByte(byte: number): void {
+    this.#reserve(1)
+    this.#buffer[this.length++] = byte
+  }
+
+  toBytes(): Uint8Array {
+    return this.#buffer.slice(0, this.length)
+  }
+
+  #reserve(count: number): void {
+    if (this.length + count <= this.#buffer.length) return
+    const larger = new Uint8Array(Math.max(this.length + count, this.#buffer.length * 2))
+    larger.set(this.#buffer)
+    this.#buffer = larger
+  }
+}
+
+export const byteAt = (bytes: Uint8Array, offset: number): number => bytes[offset] ?? 0
+
+/** The two bytes at `offset` as a number, the low one first. */
+export const uint16At = (bytes: Uint8Array, offset: number): number =>
+  byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8)
+
+/** The bytes as characters of ASCII. */
+export const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
