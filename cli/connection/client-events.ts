@@ -1,5 +1,13 @@
 import type { RequestError } from '../../protocol/error-codes.ts'
-import type { ChatMessage, ClientMessageId, GifId, RoomId, RoomSummary, Seq, User } from '../../protocol/model.ts'
+import type {
+  ChatMessage,
+  ClientMessageId,
+  GifId,
+  RoomId,
+  RoomSummary,
+  Seq,
+  User,
+} from '../../protocol/model.ts'
 
 /** How the connection stands, for the header's words. */
 export type ConnectionStatus =
@@ -16,10 +24,12 @@ export interface OutgoingMessage {
   readonly clientMessageId: ClientMessageId
   /** Milliseconds since 1970-01-01 UTC, by this machine's clock. */
   readonly createdAt: number
-  readonly body: { readonly text: string } | { readonly gifPath: string; readonly name: string; readonly bytes: number }
+  readonly body:
+    | { readonly text: string }
+    | { readonly gifPath: string; readonly name: string; readonly bytes: number }
   /** `failed` stays until `retry` or `discard`; `error` says why. */
   readonly state: 'sending' | 'failed'
-  readonly error?: RequestError
+  readonly error?: RequestError | FileError
   /** Bytes of the GIF that went out so far. */
   readonly uploadedBytes?: number
 }
@@ -79,7 +89,11 @@ export interface ChatClient {
   /** From now on the lobby's events come, a `rooms` event first. */
   watchRooms(): Promise<void>
   unwatchRooms(): Promise<void>
-  createRoom(room: { readonly title: string; readonly max: number; readonly password?: string }): Promise<RoomSummary>
+  createRoom(room: {
+    readonly title: string
+    readonly max: number
+    readonly password?: string
+  }): Promise<RoomSummary>
   /** Takes a seat; a `joined` event comes before it resolves. The password is kept in memory for resumes. */
   join(room: RoomId, options?: { readonly password?: string; readonly sinceSeq?: Seq }): Promise<RoomSummary>
   leave(room: RoomId): Promise<void>

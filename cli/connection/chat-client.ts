@@ -1,0 +1,163 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { RoomId, User } from '../../protocol/model.ts'
+import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
+import type { ChatClient, ClientEvent, ConnectionStatus } from './client-events.ts'
+import { Delivery } from './delivery.ts'
+import { GifTransfer } from './gif-transfer.ts'
+import { LobbyWatch } from './lobby-watch.ts'
+import { createPatience } from './patience.ts'
+import { ANSWER_MS, type Ask } from './requests.ts'
+import { Seats } from './seats.ts'
+import { ServerLink } from './server-link.ts'
+import { SILENCE_MS } from './socket.ts'
+
+/** How long leaving politely may hold up a close, in milliseconds. */
+const LEAVE_MS = 1_000
+
+export interface ChatClientOptions {
+  /** `ws://host:port`, without a path. */
+  readonly server: string
+  /** Who we were the last time. */
+  readonly token?: string | undefined
+  /** Told each time the server issues a token other than the one shown. */
+  readonly onToken?: (token: string) => void
+  /** For the server's log, as in a User-Agent header. */
+  readonly name?: string
+  /** At least 0 and below 1. */
+  readonly random?: () => number
+  /** Milliseconds after which a request counts as unanswered. */
+  readonly answerMs?: number
+  /** Milliseconds after which a silent server counts as dead. */
+  readonly silenceMs?: number
+}
+
+/** A client of one server that keeps its seats and what it has to say through every loss of the connection. */
+export function createChatClient(options: ChatClientOptions): ChatClient {
+  const { server, onToken, name = 'gifchat', random = Math.random } = options
+  const listeners = new Set<(event: ClientEvent) => void>()
+  let token = options.token
+  let user: User | undefined
+
+  const emit = (event: ClientEvent) => {
+    for (const listener of [...listeners]) listener(event)
+  }
+  const link = new ServerLink(
+    {
+      server,
+      token,
+      client: name,
+      random,
+      answerMs: options.answerMs ?? ANSWER_MS,
+      silenceMs: options.silenceMs ?? SILENCE_MS,
+    },
+    { onStatus, onWelcome, onEvent, onLateAnswer },
+  )
+  const ask: Ask = request => link.ask(request)
+  const patiently = createPatience(ms => link.pause(ms), random)
+  const gifs = new GifTransfer(server, () => token ?? '')
+  const lobby = new LobbyWatch(ask, patiently, emit)
+  const seats = new Seats({
+    ask,
+    patiently,
+    emit,
+    onMessage: (room, message) => delivery.seen(room, message),
+    onSeated: room => delivery.resume(room),
+    onLost: (room, error) => delivery.failAll(error, room),
+  })
+  const delivery = new Delivery({
+    ask,
+    gifs,
+    random,
+    emit,
+    isSeated: room => seats.isSeated(room),
+    hasSeat: room => seats.has(room),
+    myId: () => user?.id,
+  })
+
+  function onStatus(status: ConnectionStatus): void {
+    if (status.state === 'waiting' || status.state === 'closed') {
+      seats.unseat()
+      delivery.suspend()
+    }
+    if (status.state === 'closed') delivery.failAll(new RequestError('unavailable', status.reason))
+    emit({ type: 'status', status })
+  }
+
+  function onWelcome(welcome: ServerAnswerTo<'welcome'>): void {
+    user = welcome.user
+    if (welcome.token !== token) onToken?.(welcome.token)
+    token = welcome.token
+    emit({ type: 'identity', user, identity: welcome.identity })
+    void lobby.resume()
+    seats.resume()
+  }
+
+  function onEvent(event: ServerEvent): void {
+    switch (event.type) {
+      case 'serverRestart':
+        emit(event)
+        break
+      case 'room.newRoom':
+      case 'room.roomChanged':
+      case 'room.removeRoom':
+        lobby.receive(event)
+        break
+      case 'chat.chat':
+      case 'chat.join':
+      case 'chat.exit':
+        seats.receive(event)
+        break
+      default:
+        event satisfies never
+    }
+  }
+
+  function onLateAnswer(answer: ServerAnswer): void {
+    // Seated after we had given the join up: the seat would stay taken by nobody.
+    if (answer.type === 'chat.joined' && !seats.has(answer.room.id)) void leaveQuietly(answer.room.id)
+  }
+
+  async function leaveQuietly(room: RoomId): Promise<void> {
+    await ask({ type: 'chat.leave', room }).catch(() => undefined)
+  }
+
+  return {
+    server,
+    get status() {
+      return link.status
+    },
+    get user() {
+      return user
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    connect: () => link.connect(),
+    reconnectNow: () => link.reconnectNow(),
+    listRooms: () => lobby.list(),
+    watchRooms: () => lobby.watch(),
+    unwatchRooms: () => lobby.unwatch(),
+    createRoom: async room => (await ask({ type: 'room.create', ...room })).room,
+    join: (room, { password, sinceSeq } = {}) => seats.join(room, password, sinceSeq),
+    async leave(room) {
+      if (!seats.remove(room)) return
+      delivery.failAll(new RequestError('notInRoom', 'You left the room before this was sent.'), room)
+      await leaveQuietly(room)
+    },
+    send: (room, text) => delivery.send(room, text),
+    sendGif: (room, path) => delivery.sendGif(room, path),
+    retry: id => delivery.retry(id),
+    discard: id => delivery.discard(id),
+    history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,
+    fetchGif: (room, gif) => gifs.download(room, gif),
+    async close() {
+      const left = Promise.all(seats.rooms.filter(room => seats.remove(room)).map(leaveQuietly))
+      const { promise: patienceEnded, resolve } = Promise.withResolvers<void>()
+      const patience = setTimeout(resolve, LEAVE_MS)
+      await Promise.race([left, patienceEnded])
+      clearTimeout(patience)
+      await Promise.all([link.close(), gifs.close()])
+    },
+  }
+}

@@ -1,0 +1,222 @@
+import { basename } from 'node:path'
+import { nanoid } from 'nanoid'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ChatMessage, ClientMessageId, RoomId, Seq, UserId } from '../../protocol/model.ts'
+import { type ClientEvent, FileError, type OutgoingHandle, type OutgoingMessage } from './client-events.ts'
+import { checkGifFile } from './gif-file.ts'
+import type { GifTransfer } from './gif-transfer.ts'
+import { Outbox, type OutboxEntry } from './outbox.ts'
+import type { Ask } from './requests.ts'
+import { RetryLane } from './retry-lane.ts'
+
+/** A GIF that the server lost is uploaded again, once. */
+const MOST_UPLOADS = 2
+
+type Ack = { readonly seq: Seq; readonly createdAt: number }
+
+export interface DeliverySettings {
+  readonly ask: Ask
+  readonly gifs: GifTransfer
+  readonly random: () => number
+  readonly emit: (event: ClientEvent) => void
+  readonly isSeated: (room: RoomId) => boolean
+  /** Whether we sit in the room or will again by ourselves. */
+  readonly hasSeat: (room: RoomId) => boolean
+  readonly myId: () => UserId | undefined
+}
+
+interface RoomLanes {
+  readonly send: RetryLane<OutboxEntry>
+  readonly upload: RetryLane<OutboxEntry>
+}
+
+/**
+ * Brings what was said to the server: in order, again after every fault under the same `clientMessageId`, until it is
+ * acked or refused (PROTOCOL.md D1, D3). A GIF takes its place in the order when its upload is done, so that texts need
+ * not wait for it.
+ */
+export class Delivery {
+  readonly #settings: DeliverySettings
+  readonly #outbox = new Outbox()
+  readonly #lanes = new Map<RoomId, RoomLanes>()
+  readonly #waiting = new Map<ClientMessageId, PromiseWithResolvers<Ack>>()
+  readonly #uploads = new Map<ClientMessageId, AbortController>()
+
+  constructor(settings: DeliverySettings) {
+    this.#settings = settings
+  }
+
+  send(room: RoomId, text: string): OutgoingHandle {
+    return this.#start(room, { text })
+  }
+
+  sendGif(room: RoomId, gifPath: string): OutgoingHandle {
+    const name = [...basename(gifPath)].slice(0, LIMITS.gifNameLength).join('')
+    return this.#start(room, { gifPath, name, bytes: 0 })
+  }
+
+  retry(id: ClientMessageId): void {
+    const entry = this.#outbox.get(id)
+    if (entry?.message.state !== 'failed') return
+    const { error: _, uploadedBytes: __, ...message } = entry.message
+    this.#add({
+      ...entry,
+      message: { ...message, state: 'sending' },
+      uploads: entry.gif === undefined ? 0 : 1,
+    })
+  }
+
+  discard(id: ClientMessageId): void {
+    const entry = this.#outbox.get(id)
+    if (entry === undefined) return
+    this.#outbox.remove(id)
+    this.#uploads.get(id)?.abort()
+    this.#reject(id, new RequestError('unavailable', 'The message was given up before it was sent.'))
+    this.#settings.emit({ type: 'discarded', room: entry.message.room, clientMessageId: id })
+  }
+
+  /** We sit in the room: what waits for it goes on. */
+  resume(room: RoomId): void {
+    const lanes = this.#lanes.get(room)
+    lanes?.send.wake()
+    lanes?.upload.wake()
+  }
+
+  /** The connection is lost: nobody waits any longer for what the server asked on it. */
+  suspend(): void {
+    for (const lanes of this.#lanes.values()) {
+      lanes.send.stop()
+      lanes.upload.stop()
+    }
+  }
+
+  /** Nothing more will be delivered, in this room or in any: all that is unsent fails with `error`. */
+  failAll(error: RequestError, room?: RoomId): void {
+    for (const { message } of this.#outbox.sending(room)) this.#fail(message.clientMessageId, error)
+  }
+
+  /** A message was shown to us: if it is our own, that is as good as its ack. */
+  seen(room: RoomId, message: ChatMessage): void {
+    if (message.user.id === this.#settings.myId()) this.#acked(room, message.clientMessageId, message)
+  }
+
+  #start(room: RoomId, body: OutgoingMessage['body']): OutgoingHandle {
+    const clientMessageId = nanoid()
+    const waiting = Promise.withResolvers<Ack>()
+    // Who only watches the events does not have to catch every refusal too.
+    waiting.promise.catch(() => undefined)
+    this.#waiting.set(clientMessageId, waiting)
+    const message = { room, clientMessageId, createdAt: Date.now(), body, state: 'sending' } as const
+    this.#add({ message, uploads: 0 })
+    return { clientMessageId, acked: waiting.promise }
+  }
+
+  #add(entry: OutboxEntry): void {
+    const { room, clientMessageId } = entry.message
+    this.#outbox.add(entry)
+    this.#settings.emit({ type: 'outgoing', message: entry.message })
+    if (this.#settings.hasSeat(room)) {
+      this.#lanesOf(room)
+      this.resume(room)
+    } else {
+      this.#fail(clientMessageId, new RequestError('notInRoom', 'You are not in this room: join it first.'))
+    }
+  }
+
+  #lanesOf(room: RoomId): RoomLanes {
+    const known = this.#lanes.get(room)
+    if (known !== undefined) return known
+    const { isSeated, random } = this.#settings
+    const giveUp = (entry: OutboxEntry, error: Error) => this.#fail(entry.message.clientMessageId, error)
+    const lanes: RoomLanes = {
+      send: new RetryLane({
+        next: () => (isSeated(room) ? this.#outbox.nextToSend(room) : undefined),
+        run: entry => this.#sendOnce(entry),
+        giveUp,
+        random,
+      }),
+      upload: new RetryLane({
+        next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
+        run: entry => this.#uploadOnce(entry),
+        giveUp,
+        random,
+      }),
+    }
+    this.#lanes.set(room, lanes)
+    return lanes
+  }
+
+  async #sendOnce(entry: OutboxEntry): Promise<void> {
+    const { message, gif } = entry
+    const { room, clientMessageId, body } = message
+    if ('text' in body) {
+      const { text } = body
+      this.#acked(
+        room,
+        clientMessageId,
+        await this.#settings.ask({ type: 'chat.send', room, clientMessageId, text }),
+      )
+    } else if (gif !== undefined) {
+      const { name } = body
+      await this.#settings.ask({ type: 'chat.sendGif', room, clientMessageId, gif, name }).then(
+        ack => this.#acked(room, clientMessageId, ack),
+        error => this.#uploadAgain(entry, error),
+      )
+    }
+  }
+
+  /** The server no longer has a GIF that was uploaded a while ago. */
+  #uploadAgain({ message, uploads }: OutboxEntry, error: unknown): void {
+    const isLost = error instanceof RequestError && error.code === 'noSuchGif'
+    if (!isLost || uploads >= MOST_UPLOADS) throw error
+    this.#outbox.change(message.clientMessageId, ({ gif: _, ...entry }) => entry)
+    this.resume(message.room)
+  }
+
+  async #uploadOnce({ message }: OutboxEntry): Promise<void> {
+    const { room, clientMessageId: id, body } = message
+    if (!('gifPath' in body)) return
+    const { bytes } = await checkGifFile(body.gifPath)
+    this.#update(id, { body: { ...body, bytes }, uploadedBytes: 0 })
+    const abort = new AbortController()
+    this.#uploads.set(id, abort)
+    try {
+      const onProgress = (uploadedBytes: number) => this.#update(id, { uploadedBytes })
+      const { id: gif } = await this.#settings.gifs.upload(room, body.gifPath, onProgress, abort.signal)
+      this.#outbox.change(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
+      this.resume(room)
+    } catch (error) {
+      // Without the seat the server refuses an upload that it will take when the seat is back.
+      if (error instanceof FileError || this.#settings.isSeated(room)) throw error
+      throw new RequestError('unavailable', 'The connection was lost during the upload.')
+    } finally {
+      this.#uploads.delete(id)
+    }
+  }
+
+  #update(id: ClientMessageId, change: Partial<OutgoingMessage>): void {
+    const entry = this.#outbox.change(id, old => ({ ...old, message: { ...old.message, ...change } }))
+    if (entry !== undefined) this.#settings.emit({ type: 'outgoing', message: entry.message })
+  }
+
+  #acked(room: RoomId, id: ClientMessageId, { seq, createdAt }: Ack): void {
+    if (!this.#outbox.remove(id)) return
+    this.#waiting.get(id)?.resolve({ seq, createdAt })
+    this.#waiting.delete(id)
+    this.#settings.emit({ type: 'sent', room, clientMessageId: id, seq, createdAt })
+  }
+
+  #fail(id: ClientMessageId, error: Error): void {
+    this.#uploads.get(id)?.abort()
+    this.#reject(id, error)
+    if (error instanceof RequestError || error instanceof FileError)
+      this.#update(id, { state: 'failed', error })
+    else throw error
+  }
+
+  #reject(id: ClientMessageId, error: Error): void {
+    this.#waiting.get(id)?.reject(error)
+    this.#waiting.delete(id)
+  }
+}

@@ -1,0 +1,142 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../protocol/model.ts'
+import { httpErrorSchema } from '../../protocol/server-messages.ts'
+import { FileError } from './client-events.ts'
+import { checkGifFile, fileErrorOf } from './gif-file.ts'
+
+/** Bytes of an answer that is not a GIF, at most. */
+const JSON_BYTES = 64 * 1024
+const SILENCE_MS = 30_000
+
+/** Uploads and downloads GIFs over HTTP beside the socket, with the token of who sits in the room (PROTOCOL.md §10). */
+export class GifTransfer {
+  readonly #server: string
+  readonly #token: () => string
+  /** Loaded at the first GIF, since most commands never see one. */
+  #dispatcher: Promise<Dispatcher> | undefined
+
+  /** `server` is the WebSocket address, `ws://host:port`. */
+  constructor(server: string, token: () => string) {
+    this.#server = server.replace(/^ws/, 'http')
+    this.#token = token
+  }
+
+  /**
+   * Streams a file to a room; `onProgress` hears the bytes that went out so far. Rejects with `FileError` for the file's
+   * fault and `RequestError` for all else, `unavailable` when the network broke.
+   */
+  async upload(
+    room: RoomId,
+    path: string,
+    onProgress: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<GifInfo> {
+    const { bytes } = await checkGifFile(path)
+    const response = await this.#request({
+      method: 'POST',
+      path: `/rooms/${encodeURIComponent(room)}/gifs`,
+      headers: { 'content-type': 'image/gif', 'content-length': String(bytes) },
+      body: Readable.from(readWithProgress(path, bytes, onProgress)),
+      signal,
+    })
+    const answer = parseJson(await readUpTo(response.body, JSON_BYTES))
+    if (response.statusCode !== 201) throw errorOf(answer, response.statusCode)
+    const info = gifInfoSchema.safeParse(answer)
+    if (!info.success) throw new RequestError('internal', "The server's answer to the upload makes no sense.")
+    return info.data
+  }
+
+  /** The bytes of a posted GIF, at most `LIMITS.gifBytes` of them. */
+  async download(room: RoomId, gif: GifId): Promise<Uint8Array> {
+    const response = await this.#request({
+      method: 'GET',
+      path: `/rooms/${encodeURIComponent(room)}/gifs/${encodeURIComponent(gif)}`,
+    })
+    if (response.statusCode !== 200) {
+      throw errorOf(parseJson(await readUpTo(response.body, JSON_BYTES)), response.statusCode)
+    }
+    return readUpTo(response.body, LIMITS.gifBytes)
+  }
+
+  /** Ends what is under way and lets go of the connections. */
+  async close(): Promise<void> {
+    await (await this.#dispatcher)?.destroy()
+    this.#dispatcher = undefined
+  }
+
+  async #request(
+    options: Omit<Dispatcher.RequestOptions, 'headers'> & {
+      readonly headers?: Readonly<Record<string, string>>
+    },
+  ): Promise<Dispatcher.ResponseData> {
+    this.#dispatcher ??= import('undici').then(
+      ({ Agent }) => new Agent({ headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS }),
+    )
+    const dispatcher = await this.#dispatcher
+    try {
+      return await dispatcher.request({
+        ...options,
+        origin: this.#server,
+        headers: { ...options.headers, authorization: `Bearer ${this.#token()}` },
+      })
+    } catch (error) {
+      throw error instanceof FileError ? error : brokenNetwork()
+    }
+  }
+}
+
+/** Exactly `bytes` of the file, even when it grows meanwhile; one that shrinks is a `FileError`. */
+async function* readWithProgress(path: string, bytes: number, onProgress: (bytes: number) => void) {
+  let sent = 0
+  try {
+    for await (const chunk of createReadStream(path, { end: bytes - 1 })) {
+      yield chunk
+      sent += chunk.length
+      onProgress(sent)
+    }
+  } catch (error) {
+    throw fileErrorOf(path, error)
+  }
+  if (sent < bytes) throw new FileError('changed', `${path} changed while it was sent; try again.`)
+}
+
+async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length
+      if (bytes > limit)
+        throw new RequestError('gifTooLarge', 'The server sent more bytes than a GIF may have.')
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof RequestError ? error : brokenNetwork()
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString())
+  } catch {
+    return undefined
+  }
+}
+
+function errorOf(answer: unknown, status: number): RequestError {
+  const parsed = httpErrorSchema.safeParse(answer)
+  if (parsed.success) return new RequestError(parsed.data.code, parsed.data.message, parsed.data)
+  return new RequestError(
+    status >= 500 ? 'unavailable' : 'internal',
+    `The server answered a GIF request with HTTP status ${status} and no reason.`,
+  )
+}
+
+function brokenNetwork(): RequestError {
+  return new RequestError('unavailable', 'The connection broke while a GIF was on its way; try again.')
+}

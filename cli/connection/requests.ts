@@ -1,0 +1,136 @@
+import type { ClientMessageInput } from '../../protocol/client-messages.ts'
+import { encodeClientMessage } from '../../protocol/codec.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ServerAnswer, ServerAnswerTo } from '../../protocol/server-messages.ts'
+
+/** Milliseconds a server has to answer. */
+export const ANSWER_MS = 10_000
+
+/** What answers what. */
+const ANSWER_TYPES = {
+  hello: 'welcome',
+  'room.list': 'room.list',
+  'room.subscribe': 'room.list',
+  'room.unsubscribe': 'room.unsubscribed',
+  'room.create': 'room.created',
+  'chat.join': 'chat.joined',
+  'chat.leave': 'chat.left',
+  'chat.send': 'chat.ack',
+  'chat.sendGif': 'chat.ack',
+  'chat.history': 'chat.history',
+} as const satisfies Record<ClientMessageInput['type'], ServerAnswer['type']>
+
+type RequestType = keyof typeof ANSWER_TYPES
+type AnswerTo<Type extends RequestType> = ServerAnswerTo<(typeof ANSWER_TYPES)[Type]>
+/** A request before it has an id. */
+type Unnumbered<Type extends RequestType> = Omit<
+  Extract<ClientMessageInput, { type: Type }>,
+  'id' | 'type'
+> & {
+  readonly type: Type
+}
+
+/** Asks one thing; rejects with `RequestError`: `unavailable` when no answer comes in time or the connection is lost. */
+export type Ask = <Type extends RequestType>(request: Unnumbered<Type>) => Promise<AnswerTo<Type>>
+
+interface Pending {
+  settle(answer: ServerAnswer): void
+  fail(error: RequestError): void
+}
+
+/** The requests of one connection that wait for an answer, and its pauses: all end with the connection. */
+export class Requests {
+  readonly #pending = new Map<string, Pending>()
+  readonly #pauses = new Set<(error: RequestError) => void>()
+  readonly #send: (frame: string) => void
+  readonly #answerMs: number
+  #asked = 0
+
+  constructor(send: (frame: string) => void, answerMs: number) {
+    this.#send = send
+    this.#answerMs = answerMs
+  }
+
+  readonly ask = <Type extends RequestType>(request: Unnumbered<Type>): Promise<AnswerTo<Type>> => {
+    this.#asked += 1
+    const id = this.#asked.toString(36)
+    // Sound, but beyond the compiler: a request of one type plus an id is a message of that type.
+    const frame = encodeClientMessage({ ...request, id } as unknown as ClientMessageInput)
+    if (Buffer.byteLength(frame) > LIMITS.clientFrameBytes) {
+      return Promise.reject(new RequestError('invalidRequest', 'This is too long to be sent: shorten it.'))
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<AnswerTo<Type>>()
+    const timer = setTimeout(() => {
+      this.#pending.delete(id)
+      reject(new RequestError('unavailable', 'The server did not answer in time; try again.'))
+    }, this.#answerMs)
+    this.#pending.set(id, {
+      settle: answer => {
+        clearTimeout(timer)
+        if (isAnswerTo(request.type, answer)) resolve(answer)
+        else reject(errorOf(answer))
+      },
+      fail: error => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    })
+    this.#send(frame)
+    return promise
+  }
+
+  /** Resolves after so many milliseconds; rejects when the connection is lost before. */
+  readonly pause = (ms: number): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      this.#pauses.delete(end)
+      resolve()
+    }, ms)
+    const end = (error: RequestError) => {
+      clearTimeout(timer)
+      reject(error)
+    }
+    this.#pauses.add(end)
+    return promise
+  }
+
+  /** Hands an answer to who waits for it; false when nobody does any more. */
+  settle(answer: ServerAnswer): boolean {
+    const pending = this.#take(answer.id)
+    pending?.settle(answer)
+    return pending !== undefined
+  }
+
+  /** The request `id` was answered with something this client can't read. */
+  refuse(id: string, problem: string): void {
+    this.#take(id)?.fail(
+      new RequestError('internal', `The server's answer makes no sense to this client: ${problem}.`),
+    )
+  }
+
+  /** The connection is gone: nothing more will be answered. */
+  failAll(error: RequestError): void {
+    const ended = [...this.#pending.values()]
+    const paused = [...this.#pauses]
+    this.#pending.clear()
+    this.#pauses.clear()
+    for (const pending of ended) pending.fail(error)
+    for (const end of paused) end(error)
+  }
+
+  #take(id: string): Pending | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    return pending
+  }
+}
+
+function isAnswerTo<Type extends RequestType>(type: Type, answer: ServerAnswer): answer is AnswerTo<Type> {
+  return answer.type === ANSWER_TYPES[type]
+}
+
+function errorOf(answer: ServerAnswer): RequestError {
+  if (answer.type === 'error') return new RequestError(answer.code, answer.message, answer)
+  return new RequestError('internal', `The server answered with ${answer.type}, which makes no sense here.`)
+}

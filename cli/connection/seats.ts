@@ -1,0 +1,198 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ChatMessage, RoomId, RoomSummary, Seq } from '../../protocol/model.ts'
+import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
+import type { ClientEvent } from './client-events.ts'
+import type { Patiently } from './patience.ts'
+import type { Ask } from './requests.ts'
+
+/** What the server tells who sits in a room. */
+export type SeatEvent = Extract<ServerEvent, { type: `chat.${string}` }>
+
+interface Seat {
+  readonly room: RoomId
+  readonly password: string | undefined
+  /** The newest message that was passed on; undefined before the first join of someone who knows nothing of the room. */
+  lastSeq: Seq | undefined
+  wasSeated: boolean
+  /** Set while the server has not seated us, or messages are missing: what came meanwhile, to be passed on after them. */
+  heldBack: SeatEvent[] | undefined
+}
+
+export interface SeatsSettings {
+  readonly ask: Ask
+  readonly patiently: Patiently
+  readonly emit: (event: ClientEvent) => void
+  /** Every message, before it is passed on. */
+  readonly onMessage: (room: RoomId, message: ChatMessage) => void
+  /** What waits for this seat can go on. */
+  readonly onSeated: (room: RoomId) => void
+  readonly onLost: (room: RoomId, error: RequestError) => void
+}
+
+/**
+ * The rooms this client sits in: takes the seats again after each reconnect, and passes messages on once and in order of
+ * `seq`, whatever was missed in between (PROTOCOL.md D4, D6, D7).
+ */
+export class Seats {
+  readonly #settings: SeatsSettings
+  readonly #seats = new Map<RoomId, Seat>()
+
+  constructor(settings: SeatsSettings) {
+    this.#settings = settings
+  }
+
+  /** Whether the server has us in this room and nothing is missing. */
+  isSeated(room: RoomId): boolean {
+    const seat = this.#seats.get(room)
+    return seat?.wasSeated === true && seat.heldBack === undefined
+  }
+
+  /** Whether we sit there, or will again by ourselves. */
+  has(room: RoomId): boolean {
+    return this.#seats.has(room)
+  }
+
+  get rooms(): readonly RoomId[] {
+    return [...this.#seats.keys()]
+  }
+
+  /** Takes a seat; a first join that fails leaves nothing behind. */
+  async join(room: RoomId, password: string | undefined, sinceSeq: Seq | undefined): Promise<RoomSummary> {
+    const known = this.#seats.get(room)
+    const seat = known ?? { room, password, lastSeq: sinceSeq, wasSeated: false, heldBack: undefined }
+    this.#seats.set(room, seat)
+    try {
+      return await this.#take(seat)
+    } catch (error) {
+      if (!seat.wasSeated && this.#seats.get(room) === seat) this.#seats.delete(room)
+      throw error
+    }
+  }
+
+  /** Gives a seat up; true when we had one. */
+  remove(room: RoomId): boolean {
+    return this.#seats.delete(room)
+  }
+
+  /** The connection is lost: until it is back, nobody is seated. */
+  unseat(): void {
+    for (const seat of this.#seats.values()) seat.heldBack = []
+  }
+
+  /** The connection is back: takes every seat again. */
+  resume(): void {
+    for (const seat of this.#seats.values()) void this.#resume(seat)
+  }
+
+  receive(event: SeatEvent): void {
+    const seat = this.#seats.get(event.room)
+    if (seat === undefined) return
+    if (seat.heldBack !== undefined) seat.heldBack.push(event)
+    else this.#pass(seat, event)
+  }
+
+  async #resume(seat: Seat): Promise<void> {
+    try {
+      await this.#settings.patiently(() => this.#take(seat))
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      // With the connection lost once more, the next reconnect resumes.
+      if (error.isRetryable || this.#seats.get(seat.room) !== seat) return
+      this.#seats.delete(seat.room)
+      this.#settings.onLost(seat.room, error)
+      this.#settings.emit({ type: 'lostSeat', room: seat.room, error })
+    }
+  }
+
+  async #take(seat: Seat): Promise<RoomSummary> {
+    const { password, lastSeq: sinceSeq, wasSeated: isResume } = seat
+    seat.heldBack = []
+    const joined = await this.#settings.ask({
+      type: 'chat.join',
+      room: seat.room,
+      ...(password !== undefined && { password }),
+      ...(sinceSeq !== undefined && { sinceSeq }),
+    })
+    const messages = await this.#withoutGap(joined, sinceSeq)
+    if (this.#seats.get(seat.room) !== seat) return joined.room
+    for (const message of messages) this.#settings.onMessage(seat.room, message)
+    seat.lastSeq = joined.lastSeq
+    seat.wasSeated = true
+    const { room, members, lastSeq } = joined
+    this.#settings.emit({ type: 'joined', room, members, messages, lastSeq, isResume })
+    this.#release(seat)
+    return room
+  }
+
+  /** What a join brought, with the gap closed by paging back to `sinceSeq`. */
+  async #withoutGap(
+    joined: ServerAnswerTo<'chat.joined'>,
+    sinceSeq: Seq | undefined,
+  ): Promise<ChatMessage[]> {
+    const afterSeq = sinceSeq ?? -1
+    const messages = joined.messages.filter(message => message.seq > afterSeq)
+    if (!joined.gap || sinceSeq === undefined) return messages
+    const beforeSeq = messages[0]?.seq ?? joined.lastSeq + 1
+    return [...(await this.#readBetween(joined.room.id, afterSeq, beforeSeq)), ...messages]
+  }
+
+  /** The messages with `afterSeq < seq < beforeSeq` in order, paged back from the newest. */
+  async #readBetween(room: RoomId, afterSeq: Seq, beforeSeq: Seq): Promise<ChatMessage[]> {
+    const pages: ChatMessage[][] = []
+    let before = beforeSeq
+    while (before > afterSeq + 1) {
+      const limit = Math.min(LIMITS.historyPage, before - afterSeq - 1)
+      const page = await this.#settings.patiently(() =>
+        this.#settings.ask({ type: 'chat.history', room, beforeSeq: before, limit }),
+      )
+      const first = page.messages[0]
+      if (first === undefined || first.seq >= before) break
+      pages.push(page.messages.filter(message => message.seq > afterSeq && message.seq < before))
+      before = first.seq
+    }
+    return pages.reverse().flat()
+  }
+
+  #pass(seat: Seat, event: SeatEvent): void {
+    if (event.type !== 'chat.chat') {
+      this.#settings.emit({ ...event, type: event.type === 'chat.join' ? 'join' : 'exit' })
+      return
+    }
+    const lastSeq = seat.lastSeq ?? 0
+    if (event.message.seq <= lastSeq) return
+    if (event.message.seq > lastSeq + 1) void this.#catchUp(seat, event)
+    else this.#deliver(seat, event.message)
+  }
+
+  /** Messages are missing before `event`, on a connection that lost none: fetches them, then goes on. */
+  async #catchUp(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): Promise<void> {
+    const heldBack = [event] as SeatEvent[]
+    seat.heldBack = heldBack
+    try {
+      const missed = await this.#readBetween(seat.room, seat.lastSeq ?? 0, event.message.seq)
+      if (seat.heldBack !== heldBack) return
+      for (const message of missed) this.#deliver(seat, message)
+      // What the history does not have either is not there; waiting for it would hold the room up for ever.
+      seat.lastSeq = event.message.seq - 1
+      this.#release(seat)
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      if (seat.heldBack === heldBack && !error.isRetryable) void this.#resume(seat)
+    }
+  }
+
+  #deliver(seat: Seat, message: ChatMessage): void {
+    seat.lastSeq = message.seq
+    this.#settings.onMessage(seat.room, message)
+    this.#settings.emit({ type: 'message', room: seat.room, message })
+  }
+
+  /** Passes on what was held back; a hole among it holds the rest back again. */
+  #release(seat: Seat): void {
+    const heldBack = seat.heldBack ?? []
+    seat.heldBack = undefined
+    for (const event of heldBack) this.receive(event)
+    if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)
+  }
+}

@@ -1,0 +1,208 @@
+import { CLOSE_CODES, isReconnectable } from '../../protocol/close-codes.ts'
+import { decodeServerMessage } from '../../protocol/codec.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
+import { type ConnectionStatus, ServerUnreachableError } from './client-events.ts'
+import { closedSentence, unreachableSentence } from './connection-sentences.ts'
+import { watchNetwork } from './network-watch.ts'
+import { attemptAfterLoss, retryDelay } from './reconnect-policy.ts'
+import { type Ask, Requests } from './requests.ts'
+import { type ClientSocket, openSocket } from './socket.ts'
+
+export interface LinkHandlers {
+  onStatus(status: ConnectionStatus): void
+  /** Greeted, the first time or again; `onStatus` with `open` came right before. */
+  onWelcome(welcome: ServerAnswerTo<'welcome'>): void
+  onEvent(event: ServerEvent): void
+  /** An answer that nobody waits for any more. */
+  onLateAnswer(answer: ServerAnswer): void
+}
+
+export interface LinkSettings {
+  readonly server: string
+  readonly token: string | undefined
+  readonly client: string
+  readonly random: () => number
+  readonly answerMs: number
+  readonly silenceMs: number
+}
+
+/** Keeps one greeted connection to a server: comes back after every loss until closed, or until the server wants it no more. */
+export class ServerLink {
+  readonly #settings: LinkSettings
+  readonly #handlers: LinkHandlers
+  #status: ConnectionStatus = { state: 'connecting' }
+  #token: string | undefined
+  #socket: ClientSocket | undefined
+  #requests: Requests | undefined
+  #stopWaiting: (() => void) | undefined
+  /** Set until the first try has succeeded or failed. */
+  #opening: PromiseWithResolvers<void> | undefined
+  #closing: PromiseWithResolvers<void> | undefined
+  /** Why the greeting was refused. */
+  #refusal: RequestError | undefined
+  #retryAfterMs: number | undefined
+  #attempt = 0
+  #waitedMs = 0
+  #openedAt: number | undefined
+
+  constructor(settings: LinkSettings, handlers: LinkHandlers) {
+    this.#settings = settings
+    this.#handlers = handlers
+    this.#token = settings.token
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status
+  }
+
+  /** Dials once; rejects with `ServerUnreachableError`, or with the `RequestError` that refused the greeting. */
+  connect(): Promise<void> {
+    if (this.#status.state === 'open') return Promise.resolve()
+    if (this.#opening === undefined) {
+      this.#opening = Promise.withResolvers()
+      if (this.#status.state === 'waiting') this.reconnectNow()
+      else if (this.#socket === undefined) this.#dial()
+    }
+    return this.#opening.promise
+  }
+
+  reconnectNow(): void {
+    if (this.#status.state === 'waiting') this.#dial()
+  }
+
+  readonly ask: Ask = request => {
+    if (this.#status.state !== 'open' || this.#requests === undefined) return Promise.reject(notConnected())
+    return this.#requests.ask(request)
+  }
+
+  /** Resolves after so many milliseconds; rejects when the connection is lost before. */
+  pause(ms: number): Promise<void> {
+    if (this.#status.state !== 'open' || this.#requests === undefined) return Promise.reject(notConnected())
+    return this.#requests.pause(ms)
+  }
+
+  /** Resolves when the socket is gone. */
+  async close(): Promise<void> {
+    this.#stopWaiting?.()
+    if (this.#socket === undefined) {
+      if (this.#status.state !== 'closed')
+        this.#end(CLOSE_CODES.normal.code, 'This client closed the connection.')
+      return
+    }
+    this.#closing ??= Promise.withResolvers()
+    this.#socket.close()
+    await this.#closing.promise
+  }
+
+  #dial(): void {
+    this.#stopWaiting?.()
+    this.#setStatus({ state: 'connecting' })
+    const requests = new Requests(frame => socket.send(frame), this.#settings.answerMs)
+    const socket = openSocket(
+      this.#settings.server,
+      {
+        onOpen: () => void this.#greet(requests, socket),
+        onFrame: frame => this.#receive(requests, frame),
+        onClose: (code, _reason, error) => this.#lost(code, error),
+      },
+      this.#settings.silenceMs,
+    )
+    this.#socket = socket
+    this.#requests = requests
+  }
+
+  async #greet(requests: Requests, socket: ClientSocket): Promise<void> {
+    try {
+      const token = this.#token
+      const welcome = await requests.ask({
+        type: 'hello',
+        client: this.#settings.client,
+        ...(token !== undefined && { token }),
+      })
+      this.#token = welcome.token
+      this.#openedAt = Date.now()
+      this.#setStatus({ state: 'open' })
+      this.#opening?.resolve()
+      this.#opening = undefined
+      this.#handlers.onWelcome(welcome)
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      // A greeting that the loss of the connection cut short was not refused.
+      if (this.#socket !== socket) return
+      this.#refusal = error
+      this.#retryAfterMs = error.retryAfterMs
+      socket.close()
+    }
+  }
+
+  #receive(requests: Requests, frame: string): void {
+    const decoded = decodeServerMessage(frame)
+    // What a newer server says beyond this client's protocol is ignored, except where somebody waits for it.
+    if (decoded.kind === 'invalidFrame') return
+    if (decoded.kind === 'invalidRequest') {
+      requests.refuse(decoded.id, decoded.problem)
+      return
+    }
+    const message = decoded.message
+    if ('id' in message) {
+      if (!requests.settle(message)) this.#handlers.onLateAnswer(message)
+      return
+    }
+    if (message.type === 'serverRestart') this.#retryAfterMs = message.retryAfterMs
+    this.#handlers.onEvent(message)
+  }
+
+  #lost(code: number, error: Error | undefined): void {
+    this.#socket = undefined
+    this.#requests?.failAll(new RequestError('unavailable', 'The connection to the server was lost.'))
+    this.#requests = undefined
+    const refusal = this.#refusal
+    this.#refusal = undefined
+    if (this.#closing !== undefined) {
+      this.#end(CLOSE_CODES.normal.code, 'This client closed the connection.')
+    } else if (this.#opening !== undefined) {
+      const sentence = unreachableSentence(this.#settings.server, code, error)
+      this.#end(code, sentence, refusal ?? new ServerUnreachableError(sentence))
+    } else if (refusal !== undefined ? refusal.isRetryable : isReconnectable(code)) {
+      this.#waitAndDial()
+    } else {
+      this.#end(code, refusal?.message ?? closedSentence(code))
+    }
+  }
+
+  #waitAndDial(): void {
+    if (this.#openedAt !== undefined) {
+      this.#attempt = attemptAfterLoss(this.#attempt, Date.now() - this.#openedAt, this.#waitedMs)
+    }
+    this.#openedAt = undefined
+    const wait = retryDelay(this.#attempt, this.#settings.random, this.#retryAfterMs)
+    this.#retryAfterMs = undefined
+    this.#attempt += 1
+    this.#waitedMs = wait
+    const timer = setTimeout(() => this.#dial(), wait)
+    const stopWatching = watchNetwork(() => this.reconnectNow())
+    this.#stopWaiting = () => {
+      clearTimeout(timer)
+      stopWatching()
+    }
+    this.#setStatus({ state: 'waiting', retryAt: Date.now() + wait, attempt: this.#attempt })
+  }
+
+  #end(code: number, reason: string, failure: Error = notConnected()): void {
+    this.#setStatus({ state: 'closed', code, reason })
+    this.#opening?.reject(failure)
+    this.#opening = undefined
+    this.#closing?.resolve()
+    this.#closing = undefined
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    this.#status = status
+    this.#handlers.onStatus(status)
+  }
+}
+
+function notConnected(): RequestError {
+  return new RequestError('unavailable', 'There is no connection to the server now; try again in a moment.')
+}

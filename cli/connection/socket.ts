@@ -1,0 +1,69 @@
+import { WebSocket } from 'ws'
+import { CLOSE_CODES } from '../../protocol/close-codes.ts'
+import { SUBPROTOCOL } from '../../protocol/codec.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+
+/** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md D11). */
+export const SILENCE_MS = 45_000
+
+const HANDSHAKE_MS = 10_000
+/** How long a server may take to answer our close frame, in milliseconds. */
+const CLOSE_MS = 1_000
+
+/** What a socket tells its owner; `onClose` comes exactly once and last. */
+export interface SocketHandlers {
+  onOpen(): void
+  onFrame(frame: string): void
+  /** `error` is what went wrong underneath, if anything did. */
+  onClose(code: number, reason: string, error: Error | undefined): void
+}
+
+export interface ClientSocket {
+  send(frame: string): void
+  /** Closes with 1000; the server has a second to answer. */
+  close(): void
+}
+
+/** Dials a server, `ws://host:port`; the only place that knows the WebSocket library. */
+export function openSocket(server: string, handlers: SocketHandlers, silenceMs = SILENCE_MS): ClientSocket {
+  const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
+    perMessageDeflate: false,
+    maxPayload: LIMITS.serverFrameBytes,
+    handshakeTimeout: HANDSHAKE_MS,
+  })
+  let error: Error | undefined
+  let closing: NodeJS.Timeout | undefined
+  const silence = setTimeout(() => {
+    error = new Error('the server fell silent')
+    socket.terminate()
+  }, silenceMs)
+
+  socket.on('open', () => {
+    silence.refresh()
+    handlers.onOpen()
+  })
+  socket.on('ping', () => silence.refresh())
+  socket.on('message', (data, isBinary) => {
+    silence.refresh()
+    // The protocol has no binary frames; one from a newer server is nothing this client could read.
+    if (!isBinary) handlers.onFrame(data.toString())
+  })
+  socket.on('error', cause => {
+    error ??= cause
+  })
+  socket.on('close', (code, reason) => {
+    clearTimeout(silence)
+    clearTimeout(closing)
+    handlers.onClose(code, reason.toString(), error)
+  })
+
+  return {
+    send(frame) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+    },
+    close() {
+      closing ??= setTimeout(() => socket.terminate(), CLOSE_MS)
+      socket.close(CLOSE_CODES.normal.code)
+    },
+  }
+}
