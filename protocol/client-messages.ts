@@ -24,7 +24,7 @@ export const helloSchema = z.strictObject({
   client: z.string().max(64).optional(),
 })
 
-const page = { cursor: roomIdSchema.optional(), limit: z.int().min(1).max(LIMITS.roomPage).optional() }
+const page = { cursor: z.string().max(32).optional(), limit: z.int().min(1).max(LIMITS.roomPage).optional() }
 
 /** client → server, room channel: what the lobby can be asked (PROTOCOL.md §5). */
 export const roomRequestSchemas = [
@@ -46,7 +46,10 @@ export const chatRequestSchemas = [
     type: z.literal('chat.join'),
     id: requestIdSchema,
     room: roomIdSchema,
-    password: z.string().max(LIMITS.passwordLength * 2).optional(),
+    password: z
+      .string()
+      .max(LIMITS.passwordLength * 2)
+      .optional(),
     /** The last `seq` this client has seen of the room; with it, a join is a resume (PROTOCOL.md D6). */
     sinceSeq: seqSchema.optional(),
   }),

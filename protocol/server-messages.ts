@@ -30,7 +30,7 @@ const answerSchemas = [
     id: requestIdSchema,
     rooms: z.array(roomSummarySchema),
     /** Shows the way to the next page; null on the last. */
-    cursor: roomIdSchema.nullable(),
+    cursor: z.string().nullable(),
     /** Rooms there are, on all pages. */
     total: z.int(),
   }),

@@ -73,7 +73,12 @@ export interface ChatStore {
   /** Messages with `afterSeq < seq < beforeSeq` in order of `seq`: the newest `limit` of them, or the oldest with `from: 'oldest'`. */
   readMessages(
     room: RoomId,
-    range: { readonly afterSeq?: Seq; readonly beforeSeq?: Seq; readonly limit: number; readonly from?: 'oldest' | 'newest' },
+    range: {
+      readonly afterSeq?: Seq
+      readonly beforeSeq?: Seq
+      readonly limit: number
+      readonly from?: 'oldest' | 'newest'
+    },
   ): Promise<readonly ChatMessage[]>
   /** Keeps a GIF's bytes with its room; saving the same id in the same room again changes nothing. */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void>

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ChatStore } from './chat/chat-store.ts'
+import type { CoreLog } from './chat/core-log.ts'
+import { Lobby } from './chat/lobby.ts'
+import { RoomRegistry } from './chat/room-registry.ts'
+import { unavailableIfStoreFailed } from './chat/unavailable.ts'
+import type { Config } from './config.ts'
+import { createTokens } from './identity/tokens.ts'
+import { PasswordGuard } from './session/password-guard.ts'
+import { KeyedBuckets, type Rate } from './session/rate-limit.ts'
+import type { SessionLog, SessionServices } from './session/session-services.ts'
+import { openStore } from './store/open-store.ts'
+import { GifRoutes } from './transport/gif-routes.ts'
+import { createHttpRoutes } from './transport/http-routes.ts'
+import { WebSocketListener } from './transport/websocket-listener.ts'
+import { VERSION } from './version.ts'
+
+/** A server that runs. */
+export interface ChatServer {
+  /** `ws://127.0.0.1:8005`: how a client on this machine reaches it. */
+  readonly url: string
+  readonly port: number
+  /** What keeps its rooms. */
+  readonly storeKind: ChatStore['kind']
+  /**
+   * Goes down politely (PROTOCOL.md D9): takes nobody new, tells everybody, finishes what is being stored, closes.
+   * Rooms stay stored for the next start.
+   */
+  close(): Promise<void>
+}
+
+export type ServerLog = CoreLog & SessionLog
+
+/** Addresses whose limits are remembered at once; the least used are forgotten. */
+const LIMITED_ADDRESSES = 50_000
+/** A request's headers must be here within this time, in milliseconds: slow ones are cut off. */
+const HEADERS_TIMEOUT_MS = 10_000
+/** How long the farewell may take to reach slow clients, in milliseconds. */
+const FAREWELL_MS = 3_000
+
+/** Starts a server; rejects when its store can't be opened or its port can't be had. */
+export async function startChatServer(
+  config: Config,
+  log: ServerLog,
+  signal?: AbortSignal,
+): Promise<ChatServer> {
+  const store = await openStore({ ...config, log, signal })
+  try {
+    const services = await createServices(config, log, store)
+    await services.rooms.start()
+    const http = createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: 60_000,
+      connectionsCheckingInterval: 5_000,
+    })
+    const listener = new WebSocketListener(http, services, config)
+    const uploads = new KeyedBuckets(perMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
+    const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
+    const checkReady = () =>
+      store.ping().catch(error => {
+        throw unavailableIfStoreFailed(error)
+      })
+    http.on('request', createHttpRoutes({ gifs, checkReady, log }))
+    const port = await listen(http, config)
+    const host =
+      config.host === undefined || config.host === '0.0.0.0' || config.host === '::'
+        ? '127.0.0.1'
+        : config.host
+    return {
+      url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      port,
+      storeKind: store.kind,
+      close: () => goDown({ http, listener, services, store, windowMs: config.restartWindowMs }),
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function createServices(config: Config, log: ServerLog, store: ChatStore): Promise<SessionServices> {
+  const now = Date.now
+  const lobby = new Lobby()
+  const secret = config.secret ?? (await store.loadSecret(randomBytes(32).toString('base64url')))
+  return {
+    lobby,
+    rooms: new RoomRegistry({ store, lobby, log, settings: { ...config, now } }),
+    tokens: createTokens(secret),
+    passwords: new PasswordGuard(now),
+    creations: new KeyedBuckets(perMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
+    joins: new KeyedBuckets(burstOf(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
+    settings: {
+      requestRate: burstOf(config.requestsPerSecond, 2),
+      messageRate: burstOf(config.messagesPerSecond, 2),
+      helloTimeoutMs: config.helloTimeoutMs,
+    },
+    version: `gifchat/${VERSION}`,
+    log,
+    now,
+  }
+}
+
+const burstOf = (perSecond: number, factor: number): Rate => ({
+  perSecond,
+  burst: Math.max(1, perSecond * factor),
+})
+const perMinute = (count: number): Rate => ({ perSecond: count / 60, burst: Math.max(1, count) })
+
+function listen(http: Server, config: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject)
+    http.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => {
+      http.off('error', reject)
+      const { port } = http.address() as AddressInfo // a TCP server that listens has one
+      resolve(port)
+    })
+  })
+}
+
+async function goDown(parts: {
+  http: Server
+  listener: WebSocketListener
+  services: SessionServices
+  store: ChatStore
+  windowMs: number
+}): Promise<void> {
+  const { http, listener, services, store, windowMs } = parts
+  const stopped = new Promise<void>(resolve => http.close(() => resolve()))
+  listener.stopAccepting()
+  // Each client gets its own moment to come back, so that they don't all come at once.
+  const { size } = listener.connections
+  let place = 0
+  for (const connection of listener.connections) {
+    const retryAfterMs = Math.round((windowMs * place++) / Math.max(1, size))
+    connection.send({ type: 'serverRestart', retryAfterMs })
+  }
+  await services.rooms.finish()
+  await listener.close('serverRestart')
+  services.rooms.close()
+  services.lobby.close()
+  const cut = setTimeout(() => http.closeAllConnections(), FAREWELL_MS)
+  await stopped
+  clearTimeout(cut)
+  await store.close()
+}

@@ -1,0 +1,29 @@
+import { encodeServerMessage } from '../../protocol/codec.ts'
+import type { ServerEvent } from '../../protocol/server-messages.ts'
+import { frameText } from './frame.ts'
+
+/** Who takes what a room or the lobby has to say. */
+export interface Subscriber {
+  /** Takes one or more finished WebSocket frames; the buffer is shared with others and must not be changed. */
+  deliver(frames: Buffer): void
+}
+
+/** Tells many the same: each message is encoded and framed once, and each flush is one delivery per subscriber. */
+export class FanOut {
+  readonly subscribers = new Set<Subscriber>()
+  #frames: Buffer[] = []
+
+  /** Adds an event to the next flush. */
+  publish(event: ServerEvent): void {
+    if (this.subscribers.size > 0) this.#frames.push(frameText(encodeServerMessage(event)))
+  }
+
+  /** Delivers all that was published since the last flush, to those who are subscribed now. */
+  flush(): void {
+    if (this.#frames.length === 0) return
+    const frames = this.#frames.length === 1 ? this.#frames[0] : Buffer.concat(this.#frames)
+    this.#frames = []
+    if (frames === undefined) return
+    for (const subscriber of this.subscribers) subscriber.deliver(frames)
+  }
+}

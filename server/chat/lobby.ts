@@ -1,0 +1,117 @@
+import type { RoomId, RoomSummary } from '../../protocol/model.ts'
+import type { ServerEvent } from '../../protocol/server-messages.ts'
+import { FanOut, type Subscriber } from './fan-out.ts'
+
+/** How long changes are gathered before the lobby is told, in milliseconds. */
+const GATHER_MS = 50
+
+/** What the lobby lists. */
+export interface ListedRoom {
+  readonly id: RoomId
+  readonly people: number
+  summary(): RoomSummary
+}
+
+/** One page, the newest rooms first. */
+export interface RoomPage {
+  readonly rooms: readonly RoomSummary[]
+  readonly cursor: string | null
+  readonly total: number
+}
+
+interface Entry {
+  readonly ordinal: number
+  readonly room: ListedRoom
+}
+
+/** The live list of rooms: pages for who asks, changes for who subscribed (PROTOCOL.md R4, R5). */
+export class Lobby {
+  readonly #fanOut = new FanOut()
+  /** In order of `ordinal`, so that a cursor stays right while rooms come and go. */
+  readonly #entries: Entry[] = []
+  readonly #changes = new Map<RoomId, 'newRoom' | 'roomChanged' | 'removeRoom'>()
+  readonly #rooms = new Map<RoomId, Entry>()
+  #lastOrdinal = 0
+  #timer: NodeJS.Timeout | undefined
+
+  subscribe(subscriber: Subscriber): void {
+    this.#fanOut.subscribers.add(subscriber)
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    this.#fanOut.subscribers.delete(subscriber)
+  }
+
+  add(room: ListedRoom): void {
+    const entry = { ordinal: ++this.#lastOrdinal, room }
+    this.#entries.push(entry)
+    this.#rooms.set(room.id, entry)
+    this.#note(room.id, 'newRoom')
+  }
+
+  change(room: ListedRoom): void {
+    if (this.#changes.get(room.id) !== 'newRoom') this.#note(room.id, 'roomChanged')
+  }
+
+  remove(room: ListedRoom): void {
+    const entry = this.#rooms.get(room.id)
+    if (entry === undefined) return
+    this.#rooms.delete(room.id)
+    this.#entries.splice(this.#indexOf(entry.ordinal), 1)
+    this.#note(room.id, 'removeRoom')
+  }
+
+  /** The newest rooms, or those after the page that gave `cursor`. */
+  page(cursor: string | undefined, limit: number): RoomPage {
+    const ordinal = cursor === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(cursor, 36)
+    const end = this.#indexOf(ordinal)
+    const start = Math.max(0, end - limit)
+    const entries = this.#entries.slice(start, end).reverse()
+    const last = entries.at(-1)
+    return {
+      rooms: entries.map(({ room }) => room.summary()),
+      cursor: start > 0 && last !== undefined ? last.ordinal.toString(36) : null,
+      total: this.#entries.length,
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#fanOut.subscribers.clear()
+  }
+
+  /** Where the first entry of at least this ordinal stands. */
+  #indexOf(ordinal: number): number {
+    let low = 0
+    let high = this.#entries.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#entries[middle]?.ordinal ?? 0) < ordinal) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #note(room: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): void {
+    this.#changes.set(room, change)
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
+  }
+
+  #flush(): void {
+    this.#timer = undefined
+    for (const [id, change] of this.#changes) {
+      const event = this.#eventOf(id, change)
+      if (event !== undefined) this.#fanOut.publish(event)
+    }
+    this.#changes.clear()
+    this.#fanOut.flush()
+  }
+
+  #eventOf(id: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): ServerEvent | undefined {
+    if (change === 'removeRoom') return { type: 'room.removeRoom', room: id }
+    const room = this.#rooms.get(id)?.room
+    if (room === undefined) return undefined
+    if (change === 'newRoom') return { type: 'room.newRoom', room: room.summary() }
+    return { type: 'room.roomChanged', room: id, people: room.people }
+  }
+}

@@ -1,0 +1,71 @@
+import type { RoomId, User, UserId } from '../../protocol/model.ts'
+import type { FanOut, Subscriber } from './fan-out.ts'
+
+/** How long joins and exits are gathered, so that a storm of them is a few frames and not one each, in milliseconds. */
+const GATHER_MS = 25
+
+/** Tells a room's members who came and who went, gathered into few frames (PROTOCOL.md C5). */
+export class Presence {
+  readonly #room: RoomId
+  readonly #fanOut: FanOut
+  readonly #people: () => number
+  readonly #joined = new Map<UserId, User>()
+  readonly #exited = new Map<UserId, User>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(room: RoomId, fanOut: FanOut, people: () => number) {
+    this.#room = room
+    this.#fanOut = fanOut
+    this.#people = people
+  }
+
+  addListener(member: Subscriber): void {
+    this.#fanOut.subscribers.add(member)
+  }
+
+  removeListener(member: Subscriber): void {
+    this.#fanOut.subscribers.delete(member)
+  }
+
+  // The last of a person's moves is the one told, even when it undoes an untold one: somebody who joined in between
+  // saw the state between the two. Who knows it already ignores it (PROTOCOL.md C5).
+
+  joined(user: User): void {
+    this.#exited.delete(user.id)
+    this.#joined.set(user.id, user)
+    this.#schedule()
+  }
+
+  exited(user: User): void {
+    this.#joined.delete(user.id)
+    this.#exited.set(user.id, user)
+    this.#schedule()
+  }
+
+  /** Puts what was gathered into the fan-out's next flush. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#joined.size > 0) {
+      const users = [...this.#joined.values()]
+      this.#fanOut.publish({ type: 'chat.join', room: this.#room, users, people: this.#people() })
+      this.#joined.clear()
+    }
+    if (this.#exited.size > 0) {
+      const users = [...this.#exited.values()]
+      this.#fanOut.publish({ type: 'chat.exit', room: this.#room, users, people: this.#people() })
+      this.#exited.clear()
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.flush()
+      this.#fanOut.flush()
+    }, GATHER_MS)
+  }
+}

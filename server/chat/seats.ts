@@ -1,0 +1,80 @@
+import type { User, UserId } from '../../protocol/model.ts'
+import type { Subscriber } from './fan-out.ts'
+
+/** One connection of a person in a room. */
+export interface Member extends Subscriber {
+  readonly user: User
+  /** False once the connection is gone: a join that waited must not seat it any more. */
+  isConnected(): boolean
+}
+
+interface Seat {
+  readonly user: User
+  readonly members: Set<Member>
+  hold: NodeJS.Timeout | undefined
+}
+
+/** Who sits in a room. A seat belongs to a person, who may sit on it with several connections (PROTOCOL.md C2). */
+export class Seats {
+  readonly #max: number
+  readonly #seats = new Map<UserId, Seat>()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** Seats taken or held. */
+  get count(): number {
+    return this.#seats.size
+  }
+
+  get users(): readonly User[] {
+    return Array.from(this.#seats.values(), seat => seat.user)
+  }
+
+  isSeated(user: UserId): boolean {
+    return this.#seats.has(user)
+  }
+
+  /** Whether `user` could sit down now. */
+  hasRoomFor(user: UserId): boolean {
+    return this.#seats.has(user) || this.#seats.size < this.#max
+  }
+
+  /** Seats a member; true when the person came in with it. The caller has asked `hasRoomFor` in the same step. */
+  take(member: Member): boolean {
+    const seat = this.#seats.get(member.user.id)
+    if (seat === undefined) {
+      this.#seats.set(member.user.id, { user: member.user, members: new Set([member]), hold: undefined })
+      return true
+    }
+    clearTimeout(seat.hold)
+    seat.hold = undefined
+    seat.members.add(member)
+    return false
+  }
+
+  /** Takes a member off; true when the person went out with it. */
+  release(member: Member): boolean {
+    const seat = this.#seats.get(member.user.id)
+    if (seat === undefined || !seat.members.delete(member) || seat.members.size > 0) return false
+    this.#seats.delete(member.user.id)
+    return true
+  }
+
+  /** Takes a member off but keeps the person's seat for `holdMs`; `expired` is called if nobody came back. */
+  hold(member: Member, holdMs: number, expired: () => void): void {
+    const seat = this.#seats.get(member.user.id)
+    if (seat === undefined || !seat.members.delete(member) || seat.members.size > 0) return
+    seat.hold = setTimeout(() => {
+      this.#seats.delete(member.user.id)
+      expired()
+    }, holdMs)
+  }
+
+  /** Forgets all seats and their timers. */
+  clear(): void {
+    for (const seat of this.#seats.values()) clearTimeout(seat.hold)
+    this.#seats.clear()
+  }
+}

@@ -1,0 +1,237 @@
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+import { z } from 'zod'
+
+/** One thing an operator can set: by flag, else by environment, else the default. */
+interface Setting<Schema extends z.ZodType> {
+  readonly schema: Schema
+  /** The flag without its dashes. */
+  readonly flag: string
+  readonly env: string
+  readonly help: string
+  /** Left out of the process list and of logs. */
+  readonly isSecret?: boolean
+}
+
+const setting = <Schema extends z.ZodType>(
+  flag: string,
+  env: string,
+  schema: Schema,
+  help: string,
+  isSecret = false,
+): Setting<Schema> => ({ flag, env, schema, help, isSecret })
+
+const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+const milliseconds = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
+const perSecond = (fallback: number) => z.coerce.number().positive().default(fallback)
+const list = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(entry => entry.trim())
+      .filter(Boolean),
+  )
+
+const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
+
+/** Every setting of the server; the README's table is this list. */
+export const SETTINGS = {
+  port: setting(
+    'port',
+    'PORT',
+    z.coerce.number().int().min(0).max(65_535).default(8005),
+    'port to listen on; 0 takes a free one',
+  ),
+  host: setting(
+    'host',
+    'GIFCHAT_HOST',
+    z.string().optional(),
+    'address to listen on; all interfaces when left out',
+  ),
+  data: setting(
+    'data',
+    'GIFCHAT_DATA',
+    z.string().min(1).default(dataDirectory),
+    'directory of the embedded store',
+  ),
+  durability: setting(
+    'durability',
+    'GIFCHAT_DURABILITY',
+    z.enum(['process', 'power']).default('process'),
+    'what an ack of the embedded store outlives: a killed `process`, or a loss of `power`',
+  ),
+  mongodbUri: setting(
+    'mongodb-uri',
+    'MONGODB_URI',
+    z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'begins with mongodb:// or mongodb+srv://')
+      .optional(),
+    'keep everything in this MongoDB instead',
+    true,
+  ),
+  secret: setting(
+    'secret',
+    'GIFCHAT_SECRET',
+    z.string().min(16, 'needs at least 16 characters').optional(),
+    'signs identities; made once and kept with the data when left out',
+    true,
+  ),
+  logLevel: setting(
+    'log-level',
+    'GIFCHAT_LOG_LEVEL',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+    'how much is logged: info, or warn on a terminal, when left out',
+  ),
+  emptyRoomGraceMs: setting(
+    'empty-room-grace-ms',
+    'GIFCHAT_EMPTY_ROOM_GRACE_MS',
+    milliseconds(2_000),
+    'ms from the last exit to the purge of a room',
+  ),
+  seatHoldMs: setting(
+    'seat-hold-ms',
+    'GIFCHAT_SEAT_HOLD_MS',
+    milliseconds(10_000),
+    'ms a seat is kept when its connection breaks',
+  ),
+  unenteredRoomMs: setting(
+    'unentered-room-ms',
+    'GIFCHAT_UNENTERED_ROOM_MS',
+    milliseconds(60_000),
+    'ms until a room that nobody ever entered goes',
+  ),
+  startupGraceMs: setting(
+    'startup-grace-ms',
+    'GIFCHAT_STARTUP_GRACE_MS',
+    milliseconds(30_000),
+    'ms that rooms found at start-up wait for their people',
+  ),
+  unpostedGifMs: setting(
+    'unposted-gif-ms',
+    'GIFCHAT_UNPOSTED_GIF_MS',
+    milliseconds(60_000),
+    'ms until a GIF that was uploaded and not posted goes',
+  ),
+  restartWindowMs: setting(
+    'restart-window-ms',
+    'GIFCHAT_RESTART_WINDOW_MS',
+    milliseconds(2_000),
+    'ms over which clients are asked to come back after a restart',
+  ),
+  heartbeatMs: setting(
+    'heartbeat-ms',
+    'GIFCHAT_HEARTBEAT_MS',
+    count(15_000),
+    'ms between pings; who misses two is cut off',
+  ),
+  helloTimeoutMs: setting(
+    'hello-timeout-ms',
+    'GIFCHAT_HELLO_TIMEOUT_MS',
+    count(10_000),
+    'ms a connection may take to say hello',
+  ),
+  sendBufferBytes: setting(
+    'send-buffer-bytes',
+    'GIFCHAT_SEND_BUFFER_BYTES',
+    count(8 * 1024 * 1024),
+    'bytes that may wait for one slow client',
+  ),
+  maxConnections: setting('max-connections', 'GIFCHAT_MAX_CONNECTIONS', count(20_000), 'connections at once'),
+  connectionsPerAddress: setting(
+    'connections-per-address',
+    'GIFCHAT_CONNECTIONS_PER_ADDRESS',
+    count(1_000),
+    'connections at once from one address',
+  ),
+  roomsPerUser: setting(
+    'rooms-per-user',
+    'GIFCHAT_ROOMS_PER_USER',
+    count(10),
+    'living rooms that one identity may have opened',
+  ),
+  messagesPerSecond: setting(
+    'messages-per-second',
+    'GIFCHAT_MESSAGES_PER_SECOND',
+    perSecond(20),
+    'messages a second on one connection; twice as many at once',
+  ),
+  requestsPerSecond: setting(
+    'requests-per-second',
+    'GIFCHAT_REQUESTS_PER_SECOND',
+    perSecond(100),
+    'frames a second on one connection; twice as many at once',
+  ),
+  joinsPerSecond: setting(
+    'joins-per-second',
+    'GIFCHAT_JOINS_PER_SECOND',
+    perSecond(50),
+    'joins a second from one address; ten times as many at once',
+  ),
+  creationsPerMinute: setting(
+    'creations-per-minute',
+    'GIFCHAT_CREATIONS_PER_MINUTE',
+    perSecond(30),
+    'rooms opened a minute from one address; as many at once',
+  ),
+  uploadsPerMinute: setting(
+    'uploads-per-minute',
+    'GIFCHAT_UPLOADS_PER_MINUTE',
+    perSecond(60),
+    'GIFs uploaded a minute from one address; as many at once',
+  ),
+  allowedOrigins: setting(
+    'allowed-origins',
+    'GIFCHAT_ALLOWED_ORIGINS',
+    list,
+    'web pages that may connect, by origin, separated by commas',
+  ),
+  trustedProxies: setting(
+    'trusted-proxies',
+    'GIFCHAT_TRUSTED_PROXIES',
+    z.coerce.number().int().min(0).max(10).default(0),
+    'proxies of yours before this server, whose X-Forwarded-For is believed',
+  ),
+} as const
+
+const configSchema = z.object(
+  // Object.fromEntries forgets which key has which schema; the type beside says it again.
+  Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema])) as {
+    [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema']
+  },
+)
+
+/** All settings of a server, checked. */
+export type Config = Readonly<z.output<typeof configSchema>>
+/** Settings as text from flags, or as values from a program; what is left out comes from the environment or the default. */
+export type ConfigInput = { readonly [Name in keyof typeof SETTINGS]?: string | number | undefined }
+
+/** A setting has a value that it can't have; the message is for the operator. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Joins flags and environment into one frozen Config; throws `ConfigError`. */
+export function readConfig(flags: ConfigInput, env: Readonly<Record<string, string | undefined>>): Config {
+  const input: Record<string, unknown> = {}
+  for (const [name, { env: variable }] of Object.entries(SETTINGS)) {
+    const fromEnv = env[variable]
+    // Name is a key of SETTINGS: it comes from there.
+    input[name] = flags[name as keyof typeof SETTINGS] ?? (fromEnv === '' ? undefined : fromEnv)
+  }
+  input.mongodbUri ??= mongodbUriOf(env)
+  const result = configSchema.safeParse(input)
+  if (result.success) return Object.freeze(result.data)
+  const issue = result.error.issues[0]
+  const setting = SETTINGS[issue?.path[0] as keyof typeof SETTINGS]
+  throw new ConfigError(`--${setting.flag} (${setting.env}): ${issue?.message ?? 'not usable'}`)
+}
+
+/** The textbook's way to name a MongoDB on this machine: MONGO_ID and MONGO_PASSWORD. */
+function mongodbUriOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { MONGO_ID: user, MONGO_PASSWORD: password } = env
+  if (!user || !password) return undefined
+  return `mongodb://${encodeURIComponent(user)}:${encodeURIComponent(password)}@localhost:27017/admin?authSource=admin`
+}

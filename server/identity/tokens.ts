@@ -1,0 +1,28 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Issues and checks the tokens that say which anonymous session a client is (PROTOCOL.md I1, I2). */
+export interface Tokens {
+  /** A token of a fresh session. */
+  issue(): string
+  /** The session id inside a token of ours, or undefined. */
+  verify(token: string): string | undefined
+}
+
+/** Tokens look like `v1.<session id>.<HMAC-SHA-256>`, both in base64url; the session id is 128 random bits. */
+export function createTokens(secret: string): Tokens {
+  const sign = (session: string) => createHmac('sha256', secret).update(`v1.${session}`).digest()
+  return {
+    issue() {
+      const session = randomBytes(16).toString('base64url')
+      return `v1.${session}.${sign(session).toString('base64url')}`
+    },
+    verify(token) {
+      const [version, session, signature, ...rest] = token.split('.')
+      if (version !== 'v1' || session === undefined || signature === undefined || rest.length > 0)
+        return undefined
+      const given = Buffer.from(signature, 'base64url')
+      const expected = sign(session)
+      return given.length === expected.length && timingSafeEqual(given, expected) ? session : undefined
+    },
+  }
+}

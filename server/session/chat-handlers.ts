@@ -1,0 +1,98 @@
+import type { ClientRequest } from '../../protocol/client-messages.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import type { Room } from '../chat/room.ts'
+import type { ReadySession } from './ready-session.ts'
+import type { SessionServices } from './session-services.ts'
+
+/** Takes a seat and answers what was said: a first join, or a resume (PROTOCOL.md C3, D6). */
+export async function join(
+  session: ReadySession,
+  request: ClientRequest<'chat.join'>,
+  services: SessionServices,
+): Promise<void> {
+  const { address } = session.link
+  const retryAfterMs = services.joins.take(address)
+  if (retryAfterMs > 0) {
+    throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
+  }
+  if (!session.rooms.has(request.room) && session.rooms.size >= LIMITS.roomsPerConnection) {
+    throw new RequestError('tooManySeats', 'this connection sits in as many rooms as it may: leave one first')
+  }
+  const room = services.rooms.get(request.room)
+  const enter = () =>
+    room.join(session.member, request, joined => {
+      session.rooms.set(room.id, room)
+      const { members, messages } = joined
+      session.link.send({
+        type: 'chat.joined',
+        id: request.id,
+        ...joined,
+        members: [...members],
+        messages: [...messages],
+      })
+    })
+  if (request.password === undefined || !room.needsPassword(session.user.id)) return enter()
+  return services.passwords.guess(address, room.id, enter)
+}
+
+/** Gives the seat up at once (PROTOCOL.md C7). */
+export function leave(session: ReadySession, request: ClientRequest<'chat.leave'>): void {
+  const room = roomOf(session, request.room)
+  session.rooms.delete(room.id)
+  room.leave(session.member)
+  session.link.send({ type: 'chat.left', id: request.id, room: room.id })
+}
+
+/** Posts a text and acks it once it is durable (PROTOCOL.md M1, D1). */
+export async function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> {
+  const room = roomOf(session, request.room)
+  takeMessage(session)
+  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { text: request.text })
+  session.link.send({ ...ackOf(request), seq, createdAt })
+}
+
+/** Posts a GIF that was uploaded before (PROTOCOL.md G1). */
+export async function sendGif(
+  session: ReadySession,
+  request: ClientRequest<'chat.sendGif'>,
+  services: SessionServices,
+): Promise<void> {
+  const room = roomOf(session, request.room)
+  takeMessage(session)
+  const info = await services.rooms.claimGif(room, request.gif)
+  const gif = { ...info, name: request.name }
+  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { gif })
+  session.link.send({ ...ackOf(request), seq, createdAt })
+}
+
+/** Answers a page of what was said (PROTOCOL.md M4). */
+export async function history(session: ReadySession, request: ClientRequest<'chat.history'>): Promise<void> {
+  const room = roomOf(session, request.room)
+  const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
+  session.link.send({ type: 'chat.history', id: request.id, room: room.id, messages: [...messages] })
+}
+
+function roomOf(session: ReadySession, id: RoomId): Room {
+  const room = session.rooms.get(id)
+  if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
+  return room
+}
+
+function takeMessage(session: ReadySession): void {
+  const retryAfterMs = session.messages.take()
+  if (retryAfterMs > 0) {
+    throw new RequestError('rateLimited', 'you speak faster than this server lets one: wait a little', {
+      retryAfterMs,
+    })
+  }
+}
+
+const ackOf = (request: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
+  ({
+    type: 'chat.ack',
+    id: request.id,
+    room: request.room,
+    clientMessageId: request.clientMessageId,
+  }) as const

@@ -1,0 +1,13 @@
+import type { CloseReason } from '../../protocol/close-codes.ts'
+import type { ServerMessage } from '../../protocol/server-messages.ts'
+
+/** What a session needs of the connection below it. */
+export interface ClientLink {
+  /** The peer's address as limits count it: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly address: string
+  /** Sends one message, after all that was sent or delivered before. */
+  send(message: ServerMessage): void
+  /** Takes finished frames that many get; see `Subscriber`. */
+  deliver(frames: Buffer): void
+  close(reason: CloseReason): void
+}

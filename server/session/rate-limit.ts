@@ -1,0 +1,83 @@
+/** How often something may happen: `burst` at once, and `perSecond` in the long run. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+/** A token bucket. */
+export class Bucket {
+  readonly #rate: Rate
+  readonly #now: () => number
+  #tokens: number
+  #filledAt: number
+
+  constructor(rate: Rate, now: () => number) {
+    this.#rate = rate
+    this.#now = now
+    this.#tokens = rate.burst
+    this.#filledAt = now()
+  }
+
+  /** Takes one token. 0 when there was one, else the milliseconds until there is. */
+  take(): number {
+    this.#fill()
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1
+      return 0
+    }
+    return Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1_000)
+  }
+
+  get isFull(): boolean {
+    this.#fill()
+    return this.#tokens >= this.#rate.burst
+  }
+
+  #fill(): void {
+    const now = this.#now()
+    const gained = ((now - this.#filledAt) / 1_000) * this.#rate.perSecond
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + Math.max(0, gained))
+    this.#filledAt = now
+  }
+}
+
+/** Buckets by key, such as an address. Full ones are forgotten first, so that memory is bounded by `capacity` keys. */
+export class KeyedBuckets {
+  readonly #rate: Rate
+  readonly #capacity: number
+  readonly #now: () => number
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(rate: Rate, capacity: number, now: () => number) {
+    this.#rate = rate
+    this.#capacity = capacity
+    this.#now = now
+  }
+
+  /** Takes one token of this key's bucket. 0 when there was one, else the milliseconds until there is. */
+  take(key: string): number {
+    let bucket = this.#buckets.get(key)
+    if (bucket === undefined) {
+      if (this.#buckets.size >= this.#capacity) this.#makeSpace()
+      bucket = new Bucket(this.#rate, this.#now)
+    } else {
+      this.#buckets.delete(key)
+    }
+    this.#buckets.set(key, bucket)
+    return bucket.take()
+  }
+
+  /** Keys known now. */
+  get size(): number {
+    return this.#buckets.size
+  }
+
+  /** The least recently used go; all that are full say no more than an unknown key does. */
+  #makeSpace(): void {
+    for (const [key, bucket] of this.#buckets) {
+      if (!bucket.isFull && this.#buckets.size < this.#capacity) break
+      this.#buckets.delete(key)
+      if (this.#buckets.size <= this.#capacity * 0.9) break
+    }
+  }
+}

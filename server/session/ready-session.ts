@@ -1,0 +1,17 @@
+import type { RoomId, User } from '../../protocol/model.ts'
+import type { Room } from '../chat/room.ts'
+import type { Member } from '../chat/seats.ts'
+import type { ClientLink } from './client-link.ts'
+import type { Bucket } from './rate-limit.ts'
+
+/** What handlers know of a client that has said `hello`. */
+export interface ReadySession {
+  readonly user: User
+  readonly link: ClientLink
+  /** This connection as rooms know it; one for all, so that two joins at once can't seat it twice. */
+  readonly member: Member
+  readonly rooms: Map<RoomId, Room>
+  readonly messages: Bucket
+  /** True once the connection is gone, for a handler that waited meanwhile. */
+  isClosed: boolean
+}

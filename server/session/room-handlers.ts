@@ -1,0 +1,51 @@
+import type { ClientRequest } from '../../protocol/client-messages.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ReadySession } from './ready-session.ts'
+import type { SessionServices } from './session-services.ts'
+
+/** Answers one page of the lobby (PROTOCOL.md R4). */
+export function list(
+  session: ReadySession,
+  request: ClientRequest<'room.list'>,
+  services: SessionServices,
+): void {
+  const page = services.lobby.page(request.cursor, request.limit ?? LIMITS.roomPage)
+  session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
+}
+
+/** Subscribes to the lobby and answers its first page, in one step (PROTOCOL.md R5). */
+export function subscribe(
+  session: ReadySession,
+  request: ClientRequest<'room.subscribe'>,
+  services: SessionServices,
+): void {
+  const page = services.lobby.page(undefined, request.limit ?? LIMITS.roomPage)
+  session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
+  services.lobby.subscribe(session.link)
+}
+
+export function unsubscribe(
+  session: ReadySession,
+  request: ClientRequest<'room.unsubscribe'>,
+  services: SessionServices,
+): void {
+  services.lobby.unsubscribe(session.link)
+  session.link.send({ type: 'room.unsubscribed', id: request.id })
+}
+
+/** Opens a room (PROTOCOL.md R1–R3). */
+export async function create(
+  session: ReadySession,
+  request: ClientRequest<'room.create'>,
+  services: SessionServices,
+): Promise<void> {
+  const retryAfterMs = services.creations.take(session.link.address)
+  if (retryAfterMs > 0) {
+    throw new RequestError('rateLimited', 'too many rooms were opened from here: wait a little', {
+      retryAfterMs,
+    })
+  }
+  const room = await services.rooms.create(session.user, request)
+  session.link.send({ type: 'room.created', id: request.id, room: room.summary() })
+}

@@ -1,0 +1,135 @@
+import type { ClientRequest } from '../../protocol/client-messages.ts'
+import { decodeClientMessage } from '../../protocol/codec.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { userOf } from '../identity/user.ts'
+import type { ClientLink } from './client-link.ts'
+import { dispatch } from './dispatch.ts'
+import { Bucket } from './rate-limit.ts'
+import type { ReadySession } from './ready-session.ts'
+import type { SessionServices } from './session-services.ts'
+
+type State =
+  | { readonly kind: 'awaitingHello'; readonly timeout: NodeJS.Timeout }
+  | { readonly kind: 'ready'; readonly ready: ReadySession }
+  | { readonly kind: 'closed' }
+
+/** Refusals in a row after which a connection counts as a flood (PROTOCOL.md L2). */
+const FLOOD_REFUSALS = 200
+
+/** One connected client, from its first frame to its last (PROTOCOL.md §3). */
+export class Session {
+  readonly #link: ClientLink
+  readonly #services: SessionServices
+  readonly #requests: Bucket
+  #refusals = 0
+  #state: State
+
+  constructor(link: ClientLink, services: SessionServices) {
+    this.#link = link
+    this.#services = services
+    this.#requests = new Bucket(services.settings.requestRate, services.now)
+    const timeout = setTimeout(() => link.close('helloTimeout'), services.settings.helloTimeoutMs)
+    this.#state = { kind: 'awaitingHello', timeout }
+  }
+
+  /** Takes one text frame: decode → limit → dispatch → reply. Never throws. */
+  receive(frame: string): void {
+    if (this.#state.kind === 'closed') return
+    const retryAfterMs = this.#requests.take()
+    if (retryAfterMs > 0 && ++this.#refusals > FLOOD_REFUSALS) {
+      this.#link.close('flood')
+      return
+    }
+    const decoded = decodeClientMessage(frame)
+    if (decoded.kind === 'invalidFrame') {
+      this.#link.close('invalidFrame')
+      return
+    }
+    const { id } = decoded.kind === 'message' ? decoded.message : decoded
+    if (retryAfterMs > 0) {
+      this.#refuse(id, new RequestError('rateLimited', 'too many requests: slow down', { retryAfterMs }))
+      return
+    }
+    this.#refusals = 0
+    if (decoded.kind === 'invalidRequest') {
+      const { field, problem, isUnknownType } = decoded
+      this.#refuse(
+        id,
+        isUnknownType
+          ? new RequestError('unknownType', 'there is no such request type', { field })
+          : new RequestError('invalidRequest', problem, { field }),
+      )
+      return
+    }
+    const { message } = decoded
+    if (message.type === 'hello') this.#hello(message)
+    else if (this.#state.kind === 'ready')
+      this.#answer(id, dispatch(this.#state.ready, message, this.#services))
+    else this.#link.close('helloExpected')
+  }
+
+  /** Counts a control frame, which costs as much as a request (PROTOCOL.md L2). */
+  receiveControl(): void {
+    if (this.#state.kind !== 'closed' && this.#requests.take() > 0 && ++this.#refusals > FLOOD_REFUSALS) {
+      this.#link.close('flood')
+    }
+  }
+
+  /** The connection is gone. `isClean`: the client said so itself, so that its seats are free at once. */
+  closed(isClean: boolean): void {
+    const state = this.#state
+    this.#state = { kind: 'closed' }
+    if (state.kind === 'awaitingHello') clearTimeout(state.timeout)
+    if (state.kind !== 'ready') return
+    state.ready.isClosed = true
+    this.#services.lobby.unsubscribe(this.#link)
+    const { rooms, member } = state.ready
+    for (const room of rooms.values()) {
+      if (isClean) room.leave(member)
+      else room.disconnect(member)
+    }
+    rooms.clear()
+  }
+
+  #hello(hello: ClientRequest<'hello'>): void {
+    if (this.#state.kind !== 'awaitingHello') {
+      this.#link.close('helloExpected')
+      return
+    }
+    clearTimeout(this.#state.timeout)
+    const { tokens, settings, now, version } = this.#services
+    const known = hello.token === undefined ? undefined : tokens.verify(hello.token)
+    const token = known === undefined || hello.token === undefined ? tokens.issue() : hello.token
+    const session = known ?? tokens.verify(token)
+    if (session === undefined) throw new Error('a token just issued is not valid')
+    const user = userOf(session)
+    const link = this.#link
+    const ready: ReadySession = {
+      user,
+      link,
+      member: { user, deliver: frames => link.deliver(frames), isConnected: () => !ready.isClosed },
+      rooms: new Map(),
+      messages: new Bucket(settings.messageRate, now),
+      isClosed: false,
+    }
+    this.#state = { kind: 'ready', ready }
+    const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
+    this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version })
+  }
+
+  #answer(id: string, answered: Promise<void>): void {
+    answered.catch(error => this.#refuse(id, error))
+  }
+
+  #refuse(id: string, error: unknown): void {
+    if (this.#state.kind === 'closed') return
+    if (!(error instanceof RequestError)) {
+      this.#services.log.error({ error }, 'a request failed in an unforeseen way')
+    }
+    const { code, message, retryAfterMs, field, reason } =
+      error instanceof RequestError
+        ? error
+        : new RequestError('internal', 'the server made a mistake: try again')
+    this.#link.send({ type: 'error', id, code, message, retryAfterMs, field, reason })
+  }
+}

@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import { CLOSE_CODES, type CloseReason } from '../../protocol/close-codes.ts'
+import { encodeServerMessage } from '../../protocol/codec.ts'
+import type { ServerMessage } from '../../protocol/server-messages.ts'
+import { frameText } from '../chat/frame.ts'
+import type { ClientLink } from '../session/client-link.ts'
+
+/**
+ * One WebSocket, written to in finished frames. Writing to the socket beside `ws` is safe because this server never
+ * negotiates permessage-deflate and never calls `ws.send`: `ws` itself then only writes whole control frames, each in
+ * one synchronous write, and all that is written here is whole frames too, so no frame can land inside another.
+ */
+export class ClientConnection implements ClientLink {
+  readonly address: string
+  readonly #webSocket: WebSocket
+  readonly #socket: Socket
+  readonly #bufferLimit: number
+  #outgoing: Buffer[] = []
+  #isClosing = false
+
+  constructor(options: { webSocket: WebSocket; socket: Socket; address: string; bufferLimit: number }) {
+    this.address = options.address
+    this.#webSocket = options.webSocket
+    this.#socket = options.socket
+    this.#bufferLimit = options.bufferLimit
+  }
+
+  /** Bytes that wait for this client to read. */
+  get bufferedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  send(message: ServerMessage): void {
+    if (this.#isClosing) return
+    if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
+    this.#outgoing.push(frameText(encodeServerMessage(message)))
+  }
+
+  deliver(frames: Buffer): void {
+    if (this.#isClosing) return
+    if (this.#outgoing.length > 0) this.#outgoing.push(frames)
+    else this.#write(frames)
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#isClosing) return
+    this.#flush()
+    this.#isClosing = true
+    this.#webSocket.close(CLOSE_CODES[reason].code, reason)
+  }
+
+  #flush(): void {
+    const outgoing = this.#outgoing
+    if (outgoing.length === 0) return
+    this.#outgoing = []
+    this.#write(outgoing.length === 1 && outgoing[0] !== undefined ? outgoing[0] : Buffer.concat(outgoing))
+  }
+
+  /** A client that does not read is cut off, and comes back through resume (PROTOCOL.md D8). */
+  #write(frames: Buffer): void {
+    if (this.#isClosing || this.#webSocket.readyState !== this.#webSocket.OPEN) return
+    this.#socket.write(frames)
+    if (this.#socket.writableLength > this.#bufferLimit) this.close('slowConsumer')
+  }
+}

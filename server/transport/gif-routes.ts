@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { GifRefusal } from '../../protocol/gif-refusal.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { Room } from '../chat/room.ts'
+import type { RoomRegistry } from '../chat/room-registry.ts'
+import { GifScanner, type ScannedGif } from '../gif/gif-scanner.ts'
+import type { Tokens } from '../identity/tokens.ts'
+import { userOf } from '../identity/user.ts'
+import type { KeyedBuckets } from '../session/rate-limit.ts'
+import { clientAddress } from './client-address.ts'
+import { answer } from './json-answer.ts'
+
+/** Uploads held in memory at once; each is at most `LIMITS.gifBytes`. */
+const MAX_UPLOADS = 32
+/** A body that brings nothing for this long is given up, in milliseconds. */
+const UPLOAD_IDLE_MS = 10_000
+
+/** Takes and gives GIFs, for who has a seat in the room (PROTOCOL.md G1–G4). */
+export class GifRoutes {
+  readonly #rooms: RoomRegistry
+  readonly #tokens: Tokens
+  readonly #uploads: KeyedBuckets
+  readonly #trustedProxies: number
+  #uploadsUnderWay = 0
+
+  constructor(options: {
+    rooms: RoomRegistry
+    tokens: Tokens
+    uploads: KeyedBuckets
+    trustedProxies: number
+  }) {
+    this.#rooms = options.rooms
+    this.#tokens = options.tokens
+    this.#uploads = options.uploads
+    this.#trustedProxies = options.trustedProxies
+  }
+
+  async upload(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
+    const room = this.#roomOf(request, roomId)
+    const retryAfterMs = this.#uploads.take(clientAddress(request, this.#trustedProxies))
+    if (retryAfterMs > 0) {
+      throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
+    }
+    if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw tooLarge()
+    if (this.#uploadsUnderWay >= MAX_UPLOADS) {
+      throw new RequestError('unavailable', 'too many uploads are under way: try again', {
+        retryAfterMs: 1_000,
+      })
+    }
+    this.#uploadsUnderWay++
+    let scanned: ScannedGif
+    try {
+      scanned = await scan(request)
+      // Who left while the bytes came in has no say any more.
+      this.#roomOf(request, roomId)
+      await this.#rooms.saveGif(room, scanned.info, scanned.bytes)
+    } finally {
+      this.#uploadsUnderWay--
+    }
+    answer(response, 201, scanned.info)
+  }
+
+  async download(
+    request: IncomingMessage,
+    response: ServerResponse,
+    roomId: string,
+    gif: string,
+  ): Promise<void> {
+    const room = this.#roomOf(request, roomId)
+    const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
+    if (request.headers['if-none-match'] === headers.ETag && (await room.findGif(gif)) !== undefined) {
+      response.writeHead(304, headers).end()
+      return
+    }
+    const bytes = await this.#rooms.readGif(room, gif)
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': 'image/gif',
+      'Content-Length': bytes.length,
+      'X-Content-Type-Options': 'nosniff',
+    })
+    response.end(bytes)
+  }
+
+  /** The room, for who shows a good token and sits there. */
+  #roomOf(request: IncomingMessage, roomId: string): Room {
+    const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
+    const session = token === undefined ? undefined : this.#tokens.verify(token)
+    if (session === undefined)
+      throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
+    const room = this.#rooms.get(roomId)
+    if (!room.isSeated(userOf(session).id))
+      throw new RequestError('notInRoom', 'you are not in this room: join it first')
+    return room
+  }
+}
+
+async function scan(request: IncomingMessage): Promise<ScannedGif> {
+  const scanner = new GifScanner()
+  request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
+  try {
+    for await (const chunk of request) scanner.push(chunk)
+    return scanner.end()
+  } catch (error) {
+    if (!(error instanceof GifRefusal)) throw error
+    if (error.reason === 'tooLarge') throw tooLarge()
+    throw new RequestError('invalidGif', error.message, { reason: error.reason })
+  }
+}
+
+const tooLarge = (): RequestError =>
+  new RequestError('gifTooLarge', `a GIF has at most ${LIMITS.gifBytes / 1024 / 1024} MiB`, {
+    reason: 'tooLarge',
+  })

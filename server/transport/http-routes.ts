@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
+import type { HttpError } from '../../protocol/server-messages.ts'
+import type { SessionLog } from '../session/session-services.ts'
+import type { GifRoutes } from './gif-routes.ts'
+import { answer } from './json-answer.ts'
+
+/** Answers everything that is not a WebSocket (PROTOCOL.md §10). */
+export function createHttpRoutes(options: {
+  readonly gifs: GifRoutes
+  /** Resolves when the server can do its work. */
+  readonly checkReady: () => Promise<void>
+  readonly log: SessionLog
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    route(request, response, options).catch(error => refuse(request, response, error, options.log))
+  }
+}
+
+const GIFS_PATH = /^\/rooms\/([^/]{1,32})\/gifs$/
+const GIF_PATH = /^\/rooms\/([^/]{1,32})\/gifs\/([\w-]{22})$/
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: Parameters<typeof createHttpRoutes>[0],
+): Promise<void> {
+  const path = request.url?.split('?')[0] ?? ''
+  const [, uploadRoom] = GIFS_PATH.exec(path) ?? []
+  if (uploadRoom !== undefined && request.method === 'POST')
+    return options.gifs.upload(request, response, uploadRoom)
+  const [, room, gif] = GIF_PATH.exec(path) ?? []
+  if (room !== undefined && gif !== undefined && request.method === 'GET') {
+    return options.gifs.download(request, response, room, gif)
+  }
+  if (path === '/healthz' && request.method === 'GET') return answer(response, 200, { status: 'alive' })
+  if (path === '/readyz' && request.method === 'GET') {
+    await options.checkReady()
+    return answer(response, 200, { status: 'ready' })
+  }
+  answer(response, 404, {
+    code: 'unknownType',
+    message: 'there is nothing here: gifchat speaks WebSocket at /',
+  })
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, log: SessionLog): void {
+  if (!(error instanceof RequestError)) {
+    if (response.destroyed) return
+    log.error({ error }, 'an HTTP call failed in an unforeseen way')
+  }
+  const { code, message, retryAfterMs, field, reason } =
+    error instanceof RequestError
+      ? error
+      : new RequestError('internal', 'the server made a mistake: try again')
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const body: HttpError = { code, message, retryAfterMs, field, reason }
+  const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
+  // What is left of a refused upload is not read: the connection ends with the answer.
+  answer(response, ERROR_CODES[code].httpStatus, body, {
+    ...retryAfter,
+    ...(request.complete ? {} : { Connection: 'close' }),
+  })
+}

@@ -1,0 +1,156 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { CloseReason } from '../../protocol/close-codes.ts'
+import { SUBPROTOCOL } from '../../protocol/codec.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { Session } from '../session/session.ts'
+import type { SessionServices } from '../session/session-services.ts'
+import { clientAddress } from './client-address.ts'
+import { ClientConnection } from './client-connection.ts'
+import { Heartbeat } from './heartbeat.ts'
+
+/** What the operator decides about connections. */
+export interface ConnectionSettings {
+  readonly maxConnections: number
+  readonly connectionsPerAddress: number
+  /** Web pages that may connect; programs send no Origin. */
+  readonly allowedOrigins: readonly string[]
+  readonly trustedProxies: number
+  readonly heartbeatMs: number
+  /** Bytes that may wait for one client. */
+  readonly sendBufferBytes: number
+}
+
+/** Fragments of one message, and chunks of input that may wait: floods of tiny ones end here (ws CVE-2026-48779). */
+const MAX_FRAGMENTS = 64
+const MAX_BUFFERED_CHUNKS = 4_096
+
+/** How long a client may take to answer a close before its socket is cut, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2_000
+
+const SERVER_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: LIMITS.clientFrameBytes,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  handleProtocols: () => SUBPROTOCOL,
+}
+
+/** Takes WebSocket upgrades and makes each a `Session` (PROTOCOL.md §2). */
+export class WebSocketListener {
+  readonly #services: SessionServices
+  readonly #settings: ConnectionSettings
+  readonly #server = new WebSocketServer(SERVER_OPTIONS)
+  readonly #heartbeat: Heartbeat
+  readonly #connections = new Set<ClientConnection>()
+  readonly #perAddress = new Map<string, number>()
+  #isClosing = false
+
+  constructor(http: Server, services: SessionServices, settings: ConnectionSettings) {
+    this.#services = services
+    this.#settings = settings
+    this.#heartbeat = new Heartbeat(settings.heartbeatMs)
+    http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.#upgrade(request, socket, head)
+    })
+  }
+
+  get connections(): ReadonlySet<ClientConnection> {
+    return this.#connections
+  }
+
+  /** Takes no more connections; those there are stay. */
+  stopAccepting(): void {
+    this.#isClosing = true
+  }
+
+  /** Closes every connection and resolves when the last is gone. */
+  async close(reason: CloseReason): Promise<void> {
+    this.stopAccepting()
+    this.#heartbeat.stop()
+    const gone = new Promise<void>(resolve => {
+      const check = () => {
+        if (this.#connections.size === 0) resolve()
+      }
+      this.#server.on('connectionGone', check)
+      check()
+    })
+    for (const connection of this.#connections) connection.close(reason)
+    await gone
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    const refusal = this.#refusalOf(request)
+    if (refusal !== undefined) {
+      socket.end(
+        `HTTP/1.1 ${refusal.status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal.why}\n`,
+      )
+      return
+    }
+    this.#server.handleUpgrade(request, socket, head, webSocket => this.#open(webSocket, request, socket))
+  }
+
+  #refusalOf(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
+    const path = request.url?.split('?')[0]
+    if (path !== '/') return { status: '404 Not Found', why: 'The WebSocket is at /.' }
+    const { origin } = request.headers
+    if (origin !== undefined && !this.#settings.allowedOrigins.includes(origin)) {
+      return { status: '403 Forbidden', why: 'This server does not take connections from that web page.' }
+    }
+    const offered = request.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
+    if (!offered.includes(SUBPROTOCOL)) {
+      return {
+        status: '400 Bad Request',
+        why: `Name the subprotocol ${SUBPROTOCOL} in Sec-WebSocket-Protocol.`,
+      }
+    }
+    const address = clientAddress(request, this.#settings.trustedProxies)
+    if (
+      this.#isClosing ||
+      this.#connections.size >= this.#settings.maxConnections ||
+      (this.#perAddress.get(address) ?? 0) >= this.#settings.connectionsPerAddress
+    ) {
+      return { status: '503 Service Unavailable', why: 'Too many connections: try again later.' }
+    }
+    return undefined
+  }
+
+  #open(webSocket: WebSocket, request: IncomingMessage, socket: Socket): void {
+    socket.setNoDelay(true)
+    const address = clientAddress(request, this.#settings.trustedProxies)
+    const bufferLimit = this.#settings.sendBufferBytes
+    const connection = new ClientConnection({ webSocket, socket, address, bufferLimit })
+    const session = new Session(connection, this.#services)
+    this.#connections.add(connection)
+    this.#count(address, 1)
+    this.#heartbeat.watch(webSocket)
+    webSocket.on('message', (data, isBinary) => {
+      // `data` is one Buffer: `ws` gives arrays and ArrayBuffers only where `binaryType` asks for them.
+      if (isBinary || !Buffer.isBuffer(data)) connection.close('binaryFrame')
+      else session.receive(data.toString())
+    })
+    webSocket.on('ping', () => session.receiveControl())
+    webSocket.on('pong', () => session.receiveControl())
+    // A broken frame: `ws` closes the connection itself, with the code that the fault has.
+    webSocket.on('error', error =>
+      this.#services.log.debug({ address, error: error.message }, 'broken frame'),
+    )
+    webSocket.on('close', code => {
+      this.#connections.delete(connection)
+      this.#count(address, -1)
+      session.closed(code === 1000 || code === 1001)
+      this.#server.emit('connectionGone')
+    })
+  }
+
+  #count(address: string, change: number): void {
+    const count = (this.#perAddress.get(address) ?? 0) + change
+    if (count > 0) this.#perAddress.set(address, count)
+    else this.#perAddress.delete(address)
+  }
+}
