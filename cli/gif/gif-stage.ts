@@ -1,27 +1,43 @@
+import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
+import type { GraphicsLevel } from '../terminal/graphics.ts'
+
 /** A decoded, scaled GIF that the screen can show; `id` is 24 bits, so that it fits a foreground colour. */
 export interface GifPicture {
   readonly id: number
+  /** Cells. */
   readonly columns: number
   readonly rows: number
 }
 
-/** Where a picture, or the part of it that can be seen, is on the screen: cells, counted from 0 at the top left. */
-export interface GifPlacement {
-  readonly picture: GifPicture
-  readonly x: number
-  readonly y: number
-  /** The first row of the picture that is seen, and how many. */
-  readonly firstRow: number
-  readonly rows: number
-}
-
-/** Shows GIFs inside what Ink lays out: Ink prints placeholder cells, the stage turns them into pictures and moves them. */
+/**
+ * Shows GIFs inside what Ink lays out. Ink prints `placeholderRow(picture, row)` where a row of the picture belongs;
+ * the stage sees it in what Ink writes, draws the picture there instead and moves it for as long as it is seen.
+ */
 export interface GifStage {
   /** Standard output for Ink. */
   readonly stdout: NodeJS.WriteStream
-  /** Scans, decodes and scales to fit the box, in cells; rejects with a `GifError` that says why. */
+  /** What this terminal can show; with `text`, nothing is loaded and `gifLine` stands in for the picture. */
+  readonly graphics: GraphicsLevel
+  /**
+   * Scans, decodes and scales to fit the box, in cells; resolves once the first frame is there, and rejects with a
+   * `GifError` that says why there is none.
+   */
   load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
-  /** Told after every layout: these pictures are seen, and only these move. */
-  place(placements: readonly GifPlacement[]): void
+  /** False once the picture had to make room for others: load it again before it is shown again. */
+  holds(picture: GifPicture): boolean
   close(): void
+}
+
+/** Why a GIF is not shown: it is refused like an upload would be, takes too long to decode, or the stage is closed. */
+export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'closed'
+
+/** A GIF that can't be shown; the message is a sentence. */
+export class GifError extends Error {
+  override readonly name = 'GifError'
+  readonly reason: GifErrorReason
+
+  constructor(reason: GifErrorReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
 }

@@ -1,0 +1,19 @@
+import type { PostedGif } from '../../protocol/model.ts'
+import { plainText } from '../terminal/plain-text.ts'
+
+/** A GIF in words, where no picture can be: `[GIF cat.gif 480×270 4.0 s 633 KiB]`. */
+export function gifLine({ name, width, height, durationMs, bytes }: PostedGif): string {
+  const facts = [
+    plainText(name).trim(),
+    `${width}×${height}`,
+    `${(durationMs / 1000).toFixed(1)} s`,
+    sizeOf(bytes),
+  ]
+  return `[GIF ${facts.filter(fact => fact !== '').join(' ')}]`
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  const kibibytes = bytes / 1024
+  return kibibytes < 1024 ? `${Math.round(kibibytes)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`
+}

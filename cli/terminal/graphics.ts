@@ -1,0 +1,29 @@
+/** How pictures are drawn, the best first; `text` draws none and stands for a terminal without colour or cursor. */
+export const GRAPHICS_LEVELS = ['truecolor', '256', '16', 'text'] as const
+
+export type GraphicsLevel = (typeof GRAPHICS_LEVELS)[number]
+
+export const isGraphicsLevel = (value: string | undefined): value is GraphicsLevel =>
+  GRAPHICS_LEVELS.some(level => level === value)
+
+/** What is known of a terminal without asking it. */
+export interface TerminalFacts {
+  readonly isTTY: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The user's own choice, from `--graphics` or `GIFCHAT_GRAPHICS`. */
+  readonly chosen?: GraphicsLevel | undefined
+}
+
+const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio/
+const TRUECOLOR_PROGRAMS = /^(?:iTerm\.app|WezTerm|vscode|ghostty|WarpTerminal|Hyper|mintty|rio|Tabby)$/
+
+/** Chooses how to draw pictures from the environment; NO_COLOR as in no-color.org. */
+export function graphicsLevel({ isTTY, environment, chosen }: TerminalFacts): GraphicsLevel {
+  if (chosen !== undefined) return chosen
+  const { NO_COLOR, TERM = '', COLORTERM = '', TERM_PROGRAM = '', WT_SESSION } = environment
+  if (!isTTY || NO_COLOR || TERM === 'dumb' || /^vt\d/.test(TERM)) return 'text'
+  if (/^(?:truecolor|24bit)$/.test(COLORTERM) || WT_SESSION !== undefined) return 'truecolor'
+  if (TRUECOLOR_TERMS.test(TERM) || TRUECOLOR_PROGRAMS.test(TERM_PROGRAM)) return 'truecolor'
+  if (TERM.includes('256')) return '256'
+  return TERM === '' ? 'text' : '16'
+}

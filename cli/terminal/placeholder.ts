@@ -1,0 +1,48 @@
+// Kitty's table of row and column marks, as far as pictures here can be wide or high: combining marks of class 230
+// that no normalisation touches (kitty, docs/graphics-protocol.rst, "Unicode placeholders").
+const MARK_RANGES = [
+  '0305 030D 030E 0310 0312 033D-033F 0346 034A-034C 0350-0352 0357 035B 0363-036F 0483-0487 0592-0595 0597-0599',
+  '059C-05A1 05A8-05A9 05AB-05AC 05AF 05C4 0610-0617 0657-065B 065D-065E 06D6-06DC 06DF-06E2 06E4 06E7-06E8',
+]
+
+const MARKS: readonly string[] = MARK_RANGES.join(' ')
+  .split(' ')
+  .flatMap(range => {
+    const [first = 0, last = first] = range.split('-').map(code => Number.parseInt(code, 16))
+    return Array.from({ length: last - first + 1 }, (_, offset) => String.fromCodePoint(first + offset))
+  })
+
+const INDEX_OF_MARK: ReadonlyMap<string, number> = new Map(MARKS.map((mark, index) => [mark, index]))
+
+/** One cell of a picture in text: kitty's placeholder with a mark for its row and one for its column. */
+export const PLACEHOLDER = '\u{10EEEE}'
+
+/** Cells that a picture may be wide or high. */
+export const PICTURE_SIDE = MARKS.length
+
+/** Where a cell belongs in its picture. */
+export interface PlaceholderCell {
+  readonly row: number
+  readonly column: number
+}
+
+/**
+ * A row of a picture as text for Ink: the picture's id as 24-bit foreground colour, then a cell of width 1 for each
+ * column. The colour is written out, because Ink's own colours are lost where chalk finds fewer than 16 million.
+ */
+export function placeholderRow(
+  picture: { readonly id: number; readonly columns: number },
+  row: number,
+): string {
+  const { id, columns } = picture
+  const cells = MARKS.slice(0, columns).map(column => PLACEHOLDER + MARKS[row] + column)
+  return `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m${cells.join('')}\x1b[39m`
+}
+
+/** Reads one cell of `placeholderRow`. */
+export function readPlaceholder(cell: string): PlaceholderCell | undefined {
+  const [, rowMark = '', columnMark = ''] = cell
+  const row = INDEX_OF_MARK.get(rowMark)
+  const column = INDEX_OF_MARK.get(columnMark)
+  return row === undefined || column === undefined ? undefined : { row, column }
+}
