@@ -1,1 +1,35 @@
-console.log("build")
+// Bundles the command line client into dist/: one read of a few files instead of hundreds is most of its start-up.
+import { rm } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+/** Ink asks for the developer tools of React only under DEV=true; the bundle has no use for them. */
+const withoutDeveloperTools = {
+  name: 'without-developer-tools',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }))
+    bundler.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }))
+  },
+}
+
+await rm('dist', { recursive: true, force: true })
+await build({
+  entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts'],
+  outdir: 'dist',
+  entryNames: '[name]',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  legalComments: 'none',
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.19',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // They load files of their own beside them, which a bundle would lose.
+  external: ['mongoose', 'pino', 'bufferutil', 'utf-8-validate'],
+  plugins: [withoutDeveloperTools],
+  banner: {
+    js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+  },
+  logLevel: 'warning',
+})

@@ -1,0 +1,177 @@
+import type { ErrorCode } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { duration } from './numbers.ts'
+
+/** What a refusal can tell beyond its code. */
+export interface RefusalDetails {
+  readonly retryAfterMs: number | undefined
+  /** The server's own sentence, for what this catalogue has no better word. */
+  readonly message: string
+}
+
+const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`)
+
+const list = (names: readonly string[], more: number): string => {
+  const parts = more > 0 ? [...names, `${more} more`] : names
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
+}
+
+const wait = ({ retryAfterMs }: RefusalDetails): string =>
+  retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
+
+const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>> = {
+  invalidRequest: ({ message }) => `The server did not accept that: ${message}.`,
+  unknownType: () => 'The server does not know this request: it may be older than this client.',
+  unauthorized: () => 'The server does not know who you are any more: leave and join again.',
+  noSuchRoom: () => 'No such room: it may have just ended. Rooms vanish when the last person leaves.',
+  passwordRequired: () => 'This room has a password.',
+  wrongPassword: ({ retryAfterMs }) =>
+    retryAfterMs === undefined
+      ? 'That is not the password.'
+      : `That is not the password. Next try in ${duration('en', retryAfterMs)}.`,
+  roomFull: () => 'This room is full: wait until somebody leaves, or open one of your own.',
+  notInRoom: () => 'You are no longer in this room: leave and join again.',
+  tooManyRooms: () => 'You have opened as many rooms as one person may: leave one of them first.',
+  tooManySeats: () => 'You sit in as many rooms as one person may: leave one of them first.',
+  rateLimited: details => `That was too fast: try again ${wait(details)}.`,
+  noSuchGif: () => 'The server does not have this GIF any more.',
+  invalidGif: ({ message }) => `The GIF was refused: ${message}.`,
+  gifTooLarge: () => `The GIF is over ${LIMITS.gifBytes / 1024 / 1024} MB: make it smaller and try again.`,
+  unavailable: details => `The server cannot do that now: try again ${wait(details)}.`,
+  internal: () => 'Something went wrong in the server: try again.',
+}
+
+/** What a person reads, in English: the catalogue from which the others take their keys. */
+export const en = {
+  language: 'en',
+  refusals,
+  unknownProblem: (message: string) => `Something went wrong: ${message}.`,
+  unreachable: (server: string) => `No gifchat server answers at ${server}. Start one with "gifchat serve".`,
+  needsTerminal: (command: string) =>
+    `"gifchat ${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
+
+  connection: {
+    connecting: 'connecting…',
+    open: 'connected',
+    waiting: (ms: number) => `connection lost, next try in ${duration('en', ms)}`,
+    retrying: 'connection lost, trying again…',
+    closed: (reason: string) => `disconnected: ${reason}`,
+    restart: 'The server restarts; this client comes back by itself.',
+  },
+
+  you: 'you',
+  youAre: (name: string) => `you are ${name}`,
+  newIdentity: (name: string) => `You are ${name} here, and nothing else is known of you.`,
+  replacedIdentity: (name: string) => `The server did not know your old identity; from now on you are ${name}.`,
+  ownServer: 'No server was at the default address, so one runs in this program: it ends when you quit.',
+
+  lobby: {
+    title: 'Rooms',
+    count: (shown: number, all: number) => (shown === all ? `${all} open` : `${shown} of ${all}`),
+    columns: { title: 'Room', people: 'People', age: 'Age', owner: 'Opened by', id: 'Id' },
+    isPrivate: 'private',
+    loading: 'Looking who is there…',
+    empty: ['Nobody is here yet.', 'Press n to open a room, and hand its line on to whom you want in it.'],
+    noMatch: (filter: string) => `No room matches "${filter}". Esc shows all.`,
+    filter: 'Filter: ',
+    full: 'This room is full. Wait until somebody leaves, or press n to open one of your own.',
+    keys: '↑↓ choose · Enter join · n new room · / filter · ? help · q quit',
+    keysShort: 'Enter join · n new · ? help',
+    filterKeys: 'type to filter · Enter join · Esc show all',
+    age: (ms: number) => (ms < 60_000 ? 'new' : duration('en', ms)),
+    entering: (title: string) => `Entering ${title}…`,
+    creating: 'Opening the room…',
+  },
+
+  create: {
+    heading: 'Open a room',
+    title: 'Title',
+    max: 'People at most',
+    password: 'Password',
+    noPassword: 'none: everybody may come in',
+    titleEmpty: 'A room needs a title.',
+    titleTooLong: `A title has at most ${LIMITS.titleLength} characters.`,
+    maxInvalid: `A number from ${LIMITS.roomMaxLowest} to ${LIMITS.roomMaxHighest}.`,
+    passwordTooLong: `A password has at most ${LIMITS.passwordLength} characters.`,
+    explanation: 'The room, its messages and its GIFs vanish when the last person leaves.',
+    keys: 'Enter open · Tab next field · Ctrl-T show password · Esc back',
+    keysShort: 'Enter open · Tab next · Esc back',
+  },
+
+  password: {
+    heading: (title: string) => `"${title}" is private`,
+    label: 'Password',
+    empty: 'Type the password that you were given.',
+    checking: 'Checking…',
+    wrong: 'That is not the password. Try again.',
+    wrongWait: (ms: number) => `That is not the password. Next try in ${duration('en', ms)}.`,
+    keys: 'Enter go in · Ctrl-T show password · Esc back',
+  },
+
+  chat: {
+    people: (now: number, max: number) => `${now}/${max} people`,
+    cameIn: (names: readonly string[], more: number) => `${list(names, more)} came in`,
+    left: (names: readonly string[], more: number) => `${list(names, more)} left`,
+    day: (at: number) => new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(at),
+    time: (at: number) => new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    sending: 'sending…',
+    uploading: (percent: number) => `uploading ${percent} %`,
+    failed: (why: string) => `not sent: ${why}`,
+    failedKeys: 'Ctrl-R send again · Ctrl-X give up',
+    uploadKeys: 'Ctrl-X cancel upload',
+    unread: (count: number) => `${count} new ↓`,
+    older: 'older messages, End goes back ↓',
+    loadingOlder: 'loading older messages…',
+    gifLoading: 'loading',
+    gifBroken: (why: string) => `cannot be shown: ${why}`,
+    placeholder: 'Write a message, or /help',
+    tooLong: (length: number) => `${length}/${LIMITS.textLength}`,
+    textTooLong: `A message has at most ${LIMITS.textLength} characters.`,
+    textEmpty: 'There is nothing to see in that message.',
+    gifNeedsPath: 'Which file? /gif ./party.gif, or drop a file on this window.',
+    gifOffer: 'Enter posts this GIF · Esc forgets it',
+    unknownCommand: (name: string) => `There is no /${name}. /help shows what there is; //${name} sends it as text.`,
+    nothingFailed: 'No message waits to be sent again.',
+    gone: (title: string) => `You left ${title}.`,
+    lost: (title: string, why: string) => `You are no longer in ${title}. ${why}`,
+    invite: (line: string) => [`Hand this line on: gifchat join ${line}`],
+    welcome: 'When the last person leaves, the room and all that was said in it are gone.',
+    who: (count: number) => `${people(count)} here:`,
+    owner: 'opened the room',
+    keys: 'Enter send · Alt-Enter new line · PgUp PgDn scroll · /help',
+    keysShort: 'Enter send · /help',
+  },
+
+  commands: {
+    gif: { usage: '/gif <file>', about: 'post a GIF from a file; dropping a file here does it too' },
+    who: { usage: '/who', about: 'who is in this room' },
+    invite: { usage: '/invite', about: 'the line to hand on to whom you want here' },
+    leave: { usage: '/leave', about: 'back to the list of rooms' },
+    help: { usage: '/help', about: 'this help' },
+    quit: { usage: '/quit', about: 'leave and end the program' },
+  },
+
+  help: {
+    heading: 'Keys',
+    close: 'any key closes this',
+    lobby: [
+      ['↑ ↓  j k', 'choose a room'],
+      ['Enter', 'join it'],
+      ['n', 'open a new room'],
+      ['/', 'show only rooms with this in their title'],
+      ['PgUp PgDn', 'a page up or down'],
+      ['q  Ctrl-C', 'quit'],
+    ],
+    chat: [
+      ['Enter', 'send'],
+      ['Alt-Enter', 'new line; also Ctrl-J, or \\ and Enter'],
+      ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
+      ['↑ ↓', 'what you sent before'],
+      ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
+      ['Ctrl-C', 'leave and quit'],
+    ],
+  },
+}
+
+/** The key set that every catalogue has. */
+export type Texts = typeof en

@@ -1,0 +1,161 @@
+import { LIMITS } from '../../protocol/limits.ts'
+import type { RefusalDetails, Texts } from './en.ts'
+import { duration } from './numbers.ts'
+
+const names = (list: readonly string[], more: number): string =>
+  more > 0 ? `${list.map(name => `${name}님`).join(', ')} 외 ${more}명` : list.map(name => `${name}님`).join(', ')
+
+const wait = ({ retryAfterMs }: RefusalDetails): string =>
+  retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
+
+/** What a person reads, in Korean. */
+export const ko: Texts = {
+  language: 'ko',
+  refusals: {
+    invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,
+    unknownType: () => '서버가 모르는 요청입니다. 서버가 이 프로그램보다 오래되었을 수 있습니다.',
+    unauthorized: () => '서버가 더 이상 당신을 알아보지 못합니다. 나갔다가 다시 들어오세요.',
+    noSuchRoom: () => '그런 방이 없습니다. 마지막 사람이 나가면 방은 사라집니다.',
+    passwordRequired: () => '비밀번호가 있는 방입니다.',
+    wrongPassword: ({ retryAfterMs }) =>
+      retryAfterMs === undefined
+        ? '비밀번호가 틀렸습니다.'
+        : `비밀번호가 틀렸습니다. ${duration('ko', retryAfterMs)} 뒤에 다시 해 보세요.`,
+    roomFull: () => '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 새 방을 여세요.',
+    notInRoom: () => '이 방에서 나온 상태입니다. 나갔다가 다시 들어오세요.',
+    tooManyRooms: () => '한 사람이 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
+    tooManySeats: () => '한 사람이 들어갈 수 있는 방에 모두 들어와 있습니다. 먼저 한 방에서 나오세요.',
+    rateLimited: details => `너무 빠릅니다. ${wait(details)} 다시 해 보세요.`,
+    noSuchGif: () => '서버에 이제 없는 GIF입니다.',
+    invalidGif: ({ message }) => `GIF를 받을 수 없습니다: ${message}`,
+    gifTooLarge: () => `GIF가 ${LIMITS.gifBytes / 1024 / 1024} MB를 넘습니다. 줄여서 다시 해 보세요.`,
+    unavailable: details => `지금은 서버가 할 수 없습니다. ${wait(details)} 다시 해 보세요.`,
+    internal: () => '서버에 문제가 생겼습니다. 다시 해 보세요.',
+  },
+  unknownProblem: message => `문제가 생겼습니다: ${message}`,
+  unreachable: server => `${server}에 gifchat 서버가 없습니다. "gifchat serve"로 시작하세요.`,
+  needsTerminal: command =>
+    `"gifchat ${command}" 명령은 터미널에서만 됩니다. 스크립트에서는 "gifchat rooms", "gifchat send", "gifchat tail"을 쓰세요.`,
+
+  connection: {
+    connecting: '연결하는 중…',
+    open: '연결됨',
+    waiting: ms => `연결이 끊겼습니다, ${duration('ko', ms)} 뒤에 다시 연결`,
+    retrying: '연결이 끊겼습니다, 다시 연결하는 중…',
+    closed: reason => `연결 종료: ${reason}`,
+    restart: '서버가 다시 시작합니다. 저절로 다시 연결됩니다.',
+  },
+
+  you: '나',
+  youAre: name => `나는 ${name}`,
+  newIdentity: name => `여기서 당신은 ${name}이고, 그 밖에는 아무것도 알려지지 않습니다.`,
+  replacedIdentity: name => `서버가 예전 신분을 모릅니다. 이제 당신은 ${name}입니다.`,
+  ownServer: '기본 주소에 서버가 없어 이 프로그램 안에서 서버를 열었습니다. 끝내면 서버도 끝납니다.',
+
+  lobby: {
+    title: '방 목록',
+    count: (shown, all) => (shown === all ? `${all}개 열림` : `${all}개 중 ${shown}개`),
+    columns: { title: '방', people: '인원', age: '나이', owner: '연 사람', id: '아이디' },
+    isPrivate: '비공개',
+    loading: '방을 찾는 중…',
+    empty: ['아직 아무도 없습니다.', 'n 키로 방을 열고, 부르고 싶은 사람에게 초대 줄을 건네세요.'],
+    noMatch: filter => `"${filter}"에 맞는 방이 없습니다. Esc로 모두 보기.`,
+    filter: '찾기: ',
+    full: '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 n 키로 새 방을 여세요.',
+    keys: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · / 찾기 · ? 도움말 · q 끝내기',
+    keysShort: 'Enter 들어가기 · n 새 방 · ? 도움말',
+    filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
+    age: ms => (ms < 60_000 ? '방금' : duration('ko', ms)),
+    entering: title => `${title}에 들어가는 중…`,
+    creating: '방을 여는 중…',
+  },
+
+  create: {
+    heading: '방 열기',
+    title: '제목',
+    max: '최대 인원',
+    password: '비밀번호',
+    noPassword: '없음: 누구나 들어올 수 있습니다',
+    titleEmpty: '제목이 필요합니다.',
+    titleTooLong: `제목은 ${LIMITS.titleLength}자까지입니다.`,
+    maxInvalid: `${LIMITS.roomMaxLowest}부터 ${LIMITS.roomMaxHighest}까지의 수를 쓰세요.`,
+    passwordTooLong: `비밀번호는 ${LIMITS.passwordLength}자까지입니다.`,
+    explanation: '마지막 사람이 나가면 방과 대화와 GIF가 모두 사라집니다.',
+    keys: 'Enter 열기 · Tab 다음 칸 · Ctrl-T 비밀번호 보기 · Esc 뒤로',
+    keysShort: 'Enter 열기 · Tab 다음 · Esc 뒤로',
+  },
+
+  password: {
+    heading: title => `"${title}" 방은 비공개입니다`,
+    label: '비밀번호',
+    empty: '받은 비밀번호를 입력하세요.',
+    checking: '확인하는 중…',
+    wrong: '비밀번호가 틀렸습니다. 다시 입력하세요.',
+    wrongWait: ms => `비밀번호가 틀렸습니다. ${duration('ko', ms)} 뒤에 다시 해 보세요.`,
+    keys: 'Enter 들어가기 · Ctrl-T 비밀번호 보기 · Esc 뒤로',
+  },
+
+  chat: {
+    people: (now, max) => `${now}/${max}명`,
+    cameIn: (list, more) => `${names(list, more)}이 입장하셨습니다`,
+    left: (list, more) => `${names(list, more)}이 퇴장하셨습니다`,
+    day: at => new Intl.DateTimeFormat('ko', { dateStyle: 'full' }).format(at),
+    time: at => new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    sending: '보내는 중…',
+    uploading: percent => `올리는 중 ${percent}%`,
+    failed: why => `보내지 못함: ${why}`,
+    failedKeys: 'Ctrl-R 다시 보내기 · Ctrl-X 그만두기',
+    uploadKeys: 'Ctrl-X 올리기 취소',
+    unread: count => `새 메시지 ${count}개 ↓`,
+    older: '지난 메시지, End로 돌아가기 ↓',
+    loadingOlder: '지난 메시지를 불러오는 중…',
+    gifLoading: '불러오는 중',
+    gifBroken: why => `보여 줄 수 없음: ${why}`,
+    placeholder: '메시지를 쓰세요. 도움말은 /help',
+    tooLong: length => `${length}/${LIMITS.textLength}`,
+    textTooLong: `메시지는 ${LIMITS.textLength}자까지입니다.`,
+    textEmpty: '보이는 글자가 없는 메시지입니다.',
+    gifNeedsPath: '어떤 파일인가요? /gif ./party.gif 처럼 쓰거나 이 창에 파일을 놓으세요.',
+    gifOffer: 'Enter로 이 GIF 올리기 · Esc로 지우기',
+    unknownCommand: name => `/${name} 명령은 없습니다. /help를 보세요. //${name}로 쓰면 글로 보냅니다.`,
+    nothingFailed: '다시 보낼 메시지가 없습니다.',
+    gone: title => `${title}에서 나왔습니다.`,
+    lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,
+    invite: line => [`이 줄을 건네세요: gifchat join ${line}`],
+    welcome: '마지막 사람이 나가면 방과 대화가 모두 사라집니다.',
+    who: count => `${count}명이 있습니다:`,
+    owner: '방을 연 사람',
+    keys: 'Enter 보내기 · Alt-Enter 줄바꿈 · PgUp PgDn 스크롤 · /help',
+    keysShort: 'Enter 보내기 · /help',
+  },
+
+  commands: {
+    gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
+    who: { usage: '/who', about: '이 방에 있는 사람' },
+    invite: { usage: '/invite', about: '부르고 싶은 사람에게 건넬 줄' },
+    leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
+    help: { usage: '/help', about: '이 도움말' },
+    quit: { usage: '/quit', about: '나가서 끝내기' },
+  },
+
+  help: {
+    heading: '키',
+    close: '아무 키나 누르면 닫힙니다',
+    lobby: [
+      ['↑ ↓  j k', '방 고르기'],
+      ['Enter', '들어가기'],
+      ['n', '새 방 열기'],
+      ['/', '제목으로 찾기'],
+      ['PgUp PgDn', '한 쪽씩 움직이기'],
+      ['q  Ctrl-C', '끝내기'],
+    ],
+    chat: [
+      ['Enter', '보내기'],
+      ['Alt-Enter', '줄바꿈. Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
+      ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
+      ['↑ ↓', '전에 보낸 글'],
+      ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
+      ['Ctrl-C', '나가서 끝내기'],
+    ],
+  },
+}

@@ -1,0 +1,13 @@
+/** A length of time as people say it, in its largest whole unit: `4 sec`, `12 min`; at least one second. */
+export function duration(language: string, ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1_000))
+  const [amount, unit] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3_600
+        ? [Math.floor(seconds / 60), 'minute']
+        : seconds < 86_400
+          ? [Math.floor(seconds / 3_600), 'hour']
+          : [Math.floor(seconds / 86_400), 'day']
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount)
+}

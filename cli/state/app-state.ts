@@ -1,0 +1,92 @@
+import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
+import type { GifPicture } from '../gif/gif-stage.ts'
+import type { ChatMessage, ClientMessageId, GifId, PostedGif, RoomId, Seq, User } from '../../protocol/model.ts'
+import type { ChatState } from './chat-state.ts'
+import type { CreateForm, NewRoom } from './create-form.ts'
+import type { Environment } from './environment.ts'
+import type { KeyPress } from './key-press.ts'
+import { emptyLobby, type LobbyState } from './lobby-state.ts'
+import type { PasswordForm } from './password-form.ts'
+import type { Sentence } from './sentence.ts'
+
+/** All that the screen shows. */
+export interface AppState {
+  readonly environment: Environment
+  readonly connection: ConnectionStatus
+  readonly user: User | undefined
+  readonly lobby: LobbyState
+  readonly screen: Screen
+  readonly isHelpOpen: boolean
+  /** A sentence under the list of rooms until the next key. */
+  readonly notice: Sentence | undefined
+  /** Milliseconds since 1970 at the last event: what ages and waits are counted from. */
+  readonly now: number
+}
+
+export type Screen =
+  | { readonly name: 'lobby' }
+  | { readonly name: 'create'; readonly form: CreateForm }
+  /** Waits for a seat. */
+  | { readonly name: 'entering'; readonly room: RoomId; readonly title: string }
+  | { readonly name: 'password'; readonly form: PasswordForm }
+  | { readonly name: 'chat'; readonly chat: ChatState }
+
+/** What happens to the app; network events come with their text already made plain. */
+export type AppEvent =
+  | { readonly type: 'network'; readonly event: ClientEvent }
+  | { readonly type: 'key'; readonly key: KeyPress }
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'tick' }
+  | { readonly type: 'createRefused'; readonly error: unknown }
+  | { readonly type: 'joinRefused'; readonly room: RoomId; readonly error: unknown }
+  | { readonly type: 'olderLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
+  | { readonly type: 'olderFailed'; readonly room: RoomId; readonly error: unknown }
+  | { readonly type: 'gifsSeen'; readonly gifs: readonly PostedGif[] }
+  | { readonly type: 'gifReady'; readonly room: RoomId; readonly gif: GifId; readonly picture: GifPicture }
+  | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
+  | { readonly type: 'postRefused'; readonly room: RoomId; readonly error: unknown }
+
+/** What is to be done outside: the only way in which a key reaches the network. */
+export type Effect =
+  | { readonly type: 'create'; readonly room: NewRoom }
+  | { readonly type: 'join'; readonly room: RoomId; readonly password?: string }
+  | { readonly type: 'leave'; readonly room: RoomId }
+  | { readonly type: 'watchRooms' }
+  | { readonly type: 'unwatchRooms' }
+  | { readonly type: 'say'; readonly room: RoomId; readonly text: string }
+  | { readonly type: 'postGif'; readonly room: RoomId; readonly path: string }
+  | { readonly type: 'retry'; readonly message: ClientMessageId }
+  | { readonly type: 'discard'; readonly message: ClientMessageId }
+  | { readonly type: 'loadOlder'; readonly room: RoomId; readonly beforeSeq: Seq }
+  | {
+      readonly type: 'loadGif'
+      readonly room: RoomId
+      readonly gif: GifId
+      readonly box: { readonly columns: number; readonly rows: number }
+    }
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'quit' }
+
+/** A state, and what is to be done on the way out of the one before. */
+export interface Step {
+  readonly state: AppState
+  readonly effects: readonly Effect[]
+}
+
+export const initialState = (
+  environment: Environment,
+  now: number,
+  { screen = { name: 'lobby' }, notice }: { readonly screen?: Screen; readonly notice?: Sentence | undefined } = {},
+): AppState => ({
+  environment,
+  connection: { state: 'connecting' },
+  user: undefined,
+  lobby: emptyLobby,
+  screen,
+  isHelpOpen: false,
+  notice,
+  now,
+})
+
+export const stay = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects })

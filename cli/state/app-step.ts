@@ -1,0 +1,130 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
+import { stepChatKey, stepChatPaste } from './chat-keys.ts'
+import { gifBoxOf } from './chat-screen.ts'
+import { addOlder, type ChatState, putPicture } from './chat-state.ts'
+import type { KeyPress } from './key-press.ts'
+import { stepNetwork } from './network-step.ts'
+import { passwordForm, refused } from './password-form.ts'
+import { stepCreateKey, stepLobbyKey, stepPasswordKey } from './screen-keys.ts'
+import { problemSentence } from './sentence.ts'
+
+/** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
+export function step(before: AppState, event: AppEvent, now: number): Step {
+  const state = { ...before, now }
+  switch (event.type) {
+    case 'network':
+      return stepNetwork(state, event.event)
+    case 'key':
+      return stepKey(state, event.key)
+    case 'paste':
+      return state.screen.name === 'chat'
+        ? stepChatPaste(state, state.screen.chat, event.text)
+        : stepKey(state, { type: 'text', text: event.text })
+    case 'resize':
+      return stay(resized(state, event))
+    case 'tick':
+      return stay(state)
+    case 'createRefused':
+      return stay(withCreateProblem(state, event.error))
+    case 'joinRefused':
+      return stepJoinRefused(state, event)
+    case 'olderLoaded':
+      return stay(inChat(state, event.room, chat => addOlder(chat, event.messages)))
+    case 'olderFailed':
+      return stay(
+        inChat(state, event.room, chat => ({ ...chat, isLoadingOlder: false, notice: problemSentence(event.error) })),
+      )
+    case 'gifsSeen':
+      return stepGifsSeen(state, event)
+    case 'gifReady':
+      return stay(
+        inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'ready', picture: event.picture })),
+      )
+    case 'gifBroken': {
+      const why = problemSentence(event.error)(state.environment.texts)
+      return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'broken', why })))
+    }
+    case 'postRefused':
+      return stay(inChat(state, event.room, chat => ({ ...chat, notice: problemSentence(event.error) })))
+    default:
+      return event satisfies never
+  }
+}
+
+/** Milliseconds after which something on the screen is out of date by itself, undefined when nothing is. */
+export function nextTickMs({ connection, screen, now }: AppState): number | undefined {
+  if (connection.state === 'waiting' && connection.retryAt > now) return 1_000
+  if (screen.name === 'password' && screen.form.retryAt > now) return 1_000
+  return screen.name === 'lobby' ? 30_000 : undefined
+}
+
+function stepKey(before: AppState, key: KeyPress): Step {
+  if (key.type === 'key' && key.key === 'ctrl+c') return stay(before, { type: 'quit' })
+  if (before.isHelpOpen) return stay({ ...before, isHelpOpen: false })
+  const state = { ...before, notice: undefined }
+  const { screen } = state
+  switch (screen.name) {
+    case 'lobby':
+      return stepLobbyKey(state, key)
+    case 'create':
+      return stepCreateKey(state, screen.form, key)
+    case 'password':
+      return stepPasswordKey(state, screen.form, key)
+    case 'entering':
+      return stay(state)
+    case 'chat':
+      return stepChatKey(state, screen.chat, key)
+    default:
+      return screen satisfies never
+  }
+}
+
+/** Pictures that are too large for the new window are made again when they are seen. */
+function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
+  const environment = { ...state.environment, size: { columns: size.columns, rows: size.rows } }
+  const next = { ...state, environment }
+  if (next.screen.name !== 'chat') return next
+  const { chat } = next.screen
+  const box = gifBoxOf(chat, environment)
+  const fitting = [...chat.pictures].filter(
+    ([, shown]) => shown.state !== 'ready' || (shown.picture.columns <= box.columns && shown.picture.rows <= box.rows),
+  )
+  return withScreen(next, { name: 'chat', chat: { ...chat, pictures: new Map(fitting) } })
+}
+
+function stepGifsSeen(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsSeen' }>): Step {
+  if (state.screen.name !== 'chat') return stay(state)
+  const { chat } = state.screen
+  const unknown = gifs.filter((gif, index) => !chat.pictures.has(gif.id) && gifs.findIndex(({ id }) => id === gif.id) === index)
+  const box = gifBoxOf(chat, state.environment)
+  const loading = unknown.reduce((next, gif) => putPicture(next, gif.id, { state: 'loading' }), chat)
+  return stay(
+    withScreen(state, { name: 'chat', chat: loading }),
+    ...unknown.map(gif => ({ type: 'loadGif', room: chat.room.id, gif: gif.id, box }) as const),
+  )
+}
+
+function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { type: 'joinRefused' }>): Step {
+  const { screen } = state
+  if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
+    if (error.code !== 'noSuchRoom') return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
+  }
+  if (screen.name === 'entering' && error instanceof RequestError && error.code === 'passwordRequired') {
+    return stay(withScreen(state, { name: 'password', form: passwordForm(room, screen.title) }))
+  }
+  return stay({ ...withScreen(state, { name: 'lobby' }), notice: problemSentence(error) }, { type: 'watchRooms' })
+}
+
+function withCreateProblem(state: AppState, error: unknown): AppState {
+  if (state.screen.name !== 'create') return state
+  const form = { ...state.screen.form, isSubmitting: false, problem: problemSentence(error) }
+  return withScreen(state, { name: 'create', form })
+}
+
+function inChat(state: AppState, room: string, change: (chat: ChatState) => ChatState): AppState {
+  if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return state
+  return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
+}
+
+const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

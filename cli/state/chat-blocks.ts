@@ -1,0 +1,173 @@
+import type { OutgoingMessage } from '../connection/client-events.ts'
+import { gifLine } from '../gif/gif-line.ts'
+import type { Texts } from '../i18n/en.ts'
+import type { ChatMessage, PostedGif, User, UserId } from '../../protocol/model.ts'
+import type { ChatState, Entry, PictureState } from './chat-state.ts'
+import { nameOf, type Naming } from './names.ts'
+import { centered, type Row, type Span } from './row.ts'
+import { widthOf } from './screen-width.ts'
+import { problemSentence } from './sentence.ts'
+import { wrapText } from './wrap-text.ts'
+
+/** What a block needs to know beyond its own entry. */
+export interface BlockContext extends Naming {
+  readonly texts: Texts
+  readonly columns: number
+  readonly me: UserId
+  readonly myColor: string
+  readonly pictures: ChatState['pictures']
+}
+
+/** What the layout shows one after the other: the conversation, then what is on its way. */
+export type Item = Entry | { readonly kind: 'outgoing'; readonly key: string; readonly message: OutgoingMessage }
+
+/** Names listed in one line about people who came or left. */
+const NAMED_PEOPLE = 5
+const MINUTE_MS = 60_000
+
+/** The rows of one item; `previous` decides whether a day line and a heading stand above it. */
+export function blockOf(item: Item, previous: Item | undefined, context: BlockContext): readonly Row[] {
+  const rows = [...dayRows(item, previous, context)]
+  switch (item.kind) {
+    case 'message':
+      rows.push(...messageRows(item.key, item.message, previous, context))
+      break
+    case 'outgoing':
+      rows.push(...outgoingRows(item.key, item.message, previous, context))
+      break
+    case 'presence':
+      rows.push(presenceRow(item, context))
+      break
+    case 'note':
+      rows.push(...noteRows(item, context))
+  }
+  return rows
+}
+
+/** Whether an item goes under the heading of the one before: the same person in the same minute. */
+export function continues(item: Item, previous: Item | undefined, me: UserId): boolean {
+  if (previous === undefined) return false
+  const [author, before] = [authorOf(item, me), authorOf(previous, me)]
+  return author !== undefined && author === before && minuteOf(item) === minuteOf(previous)
+}
+
+/** Whether an item is the first of its day, by this machine's calendar. */
+export function opensDay(item: Item, previous: Item | undefined): boolean {
+  const [at, before] = [timeOf(item), previous === undefined ? undefined : timeOf(previous)]
+  return at !== undefined && before !== undefined && new Date(at).toDateString() !== new Date(before).toDateString()
+}
+
+function messageRows(key: string, message: ChatMessage, previous: Item | undefined, context: BlockContext): readonly Row[] {
+  const isMine = message.user.id === context.me
+  const side: Side = { isMine, color: message.user.color, columns: context.columns }
+  const rows: Row[] = []
+  if (!continues({ kind: 'message', key, message }, previous, context.me)) {
+    rows.push(headingRow(key, message.user, message.createdAt, side, context))
+  }
+  if ('gif' in message) rows.push(...gifRows(key, message.gif, side, context))
+  else rows.push(...textRows(key, message.text, side))
+  return rows
+}
+
+function outgoingRows(key: string, message: OutgoingMessage, previous: Item | undefined, context: BlockContext): readonly Row[] {
+  const { texts } = context
+  const side: Side = { isMine: true, color: context.myColor, columns: context.columns, tone: 'faint' }
+  const rows: Row[] = []
+  if (!continues({ kind: 'outgoing', key, message }, previous, context.me)) {
+    rows.push(headingRow(key, { id: context.me, color: context.myColor }, message.createdAt, side, context))
+  }
+  const { body } = message
+  rows.push(...textRows(key, 'text' in body ? body.text : `[GIF ${body.name}]`, side))
+  if (message.state === 'failed') {
+    const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
+    rows.push(...textRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, { ...side, tone: 'warning' }))
+  } else if ('gifPath' in body) {
+    const percent = Math.floor((100 * (message.uploadedBytes ?? 0)) / Math.max(1, body.bytes))
+    rows.push(...textRows(`${key}!`, `${texts.chat.uploading(percent)} · ${texts.chat.uploadKeys}`, side))
+  }
+  return rows
+}
+
+function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
+  const shown = context.pictures.get(gif.id)
+  if (shown?.state !== 'ready') return textRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
+  const { picture } = shown
+  const x = side.isMine ? Math.max(0, side.columns - picture.columns - 1) : 1
+  return [
+    ...Array.from({ length: picture.rows }, (_, row): Row => ({
+      key: `${key}.${row}`,
+      spans: sided([], picture.columns, side),
+      picture: { picture, row, x },
+    })),
+    ...textRows(`${key}.name`, gif.name, { ...side, tone: 'faint' }),
+  ]
+}
+
+function pictureNote(picture: PictureState | undefined, texts: Texts): string {
+  if (picture?.state === 'loading') return ` ${texts.chat.gifLoading}`
+  return picture?.state === 'broken' ? ` ${texts.chat.gifBroken(picture.why)}` : ''
+}
+
+/** On which side a person's rows stand, marked by a bar in their colour. */
+interface Side {
+  readonly isMine: boolean
+  readonly color: string
+  readonly columns: number
+  readonly tone?: 'faint' | 'warning'
+}
+
+function headingRow(key: string, user: User, at: number, side: Side, context: BlockContext): Row {
+  const time: Span = { text: context.texts.chat.time(at), tone: 'faint' }
+  const name: Span = { text: nameOf(user, context), color: user.color, tone: 'strong' }
+  const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
+  const spans = side.isMine ? [time, { text: '  ' }, name, you] : [name, { text: '  ' }, time]
+  const width = spans.reduce((sum, span) => sum + widthOf(span.text), 0)
+  return { key: `${key}^`, spans: sided(spans, width, side) }
+}
+
+function textRows(key: string, text: string, side: Side): readonly Row[] {
+  // A row as long as the screen is hard to read, and one that leaves a margin shows whose it is.
+  const columns = side.columns < 60 ? side.columns - 6 : Math.min(100, Math.floor(side.columns * 0.75))
+  return wrapText(text, columns).map((line, index) => ({
+    key: `${key}.${index}`,
+    spans: sided([side.tone === undefined ? { text: line } : { text: line, tone: side.tone }], widthOf(line), side),
+  }))
+}
+
+function sided(spans: readonly Span[], width: number, { isMine, color, columns }: Side): readonly Span[] {
+  if (!isMine) return [{ text: '▎', color }, ...spans]
+  return [{ text: ' '.repeat(Math.max(0, columns - width - 1)) }, ...spans, { text: '▕', color }]
+}
+
+function presenceRow(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): Row {
+  const named = entry.users.slice(0, NAMED_PEOPLE).map(user => nameOf(user, context))
+  const more = entry.users.length - named.length
+  const { cameIn, left } = context.texts.chat
+  const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)
+  return { key: entry.key, spans: centered([{ text: sentence, tone: 'faint' }], context.columns) }
+}
+
+function noteRows(entry: Extract<Entry, { kind: 'note' }>, context: BlockContext): readonly Row[] {
+  return entry
+    .lines(context.texts)
+    .flatMap(line => wrapText(line, context.columns - 2))
+    .map((line, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, { text: line, tone: 'accent' }] }))
+}
+
+function dayRows(item: Item, previous: Item | undefined, { texts, columns }: BlockContext): readonly Row[] {
+  const at = timeOf(item)
+  if (at === undefined || !opensDay(item, previous)) return []
+  return [{ key: `${item.key}-day`, spans: centered([{ text: `— ${texts.chat.day(at)} —`, tone: 'faint' }], columns) }]
+}
+
+const authorOf = (item: Item, me: UserId): UserId | undefined => {
+  if (item.kind === 'message') return item.message.user.id
+  return item.kind === 'outgoing' ? me : undefined
+}
+
+const timeOf = (item: Item): number | undefined => {
+  if (item.kind === 'note') return undefined
+  return item.kind === 'presence' ? item.at : item.message.createdAt
+}
+
+const minuteOf = (item: Item): number => Math.floor((timeOf(item) ?? 0) / MINUTE_MS)

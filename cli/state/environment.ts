@@ -1,0 +1,13 @@
+import type { Texts } from '../i18n/en.ts'
+
+/** What the screen is like, and in which language it speaks. */
+export interface Environment {
+  readonly texts: Texts
+  readonly size: { readonly columns: number; readonly rows: number }
+  /** False under NO_COLOR. */
+  readonly hasColor: boolean
+  /** `ws://host:port`, for the lines that people hand on. */
+  readonly server: string
+  /** A readable title for a new room, another each time. */
+  readonly suggestTitle: () => string
+}

@@ -1,0 +1,72 @@
+/** One key as a reducer sees it: something typed, or a named key with its modifiers in this order: `ctrl+`, `alt+`, `shift+`. */
+export type KeyPress =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'key'; readonly key: string }
+
+/** What the terminal library says of a key; a structural part of Ink's `Key`. */
+export interface RawKey {
+  readonly upArrow: boolean
+  readonly downArrow: boolean
+  readonly leftArrow: boolean
+  readonly rightArrow: boolean
+  readonly pageDown: boolean
+  readonly pageUp: boolean
+  readonly home: boolean
+  readonly end: boolean
+  readonly return: boolean
+  readonly escape: boolean
+  readonly ctrl: boolean
+  readonly shift: boolean
+  readonly tab: boolean
+  readonly backspace: boolean
+  readonly delete: boolean
+  readonly meta: boolean
+}
+
+const NAMES = {
+  upArrow: 'up',
+  downArrow: 'down',
+  leftArrow: 'left',
+  rightArrow: 'right',
+  pageUp: 'pageUp',
+  pageDown: 'pageDown',
+  home: 'home',
+  end: 'end',
+  return: 'enter',
+  escape: 'escape',
+  tab: 'tab',
+  backspace: 'backspace',
+  delete: 'delete',
+} as const satisfies Partial<Record<keyof RawKey, string>>
+
+/** The keys in one read from the terminal: fast typing and a slow line bring several at once (`hello\r`). */
+export function keysOf(input: string, raw: RawKey): readonly KeyPress[] {
+  for (const [flag, name] of Object.entries(NAMES)) {
+    if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }] // keys of a const object
+  }
+  if (raw.ctrl) return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${input}` }]
+  if (raw.meta) return input === '' ? [] : [{ type: 'key', key: `alt+${input}` }]
+  return splitControls(input)
+}
+
+function splitControls(input: string): readonly KeyPress[] {
+  const keys: KeyPress[] = []
+  for (const part of input.split(/([\x00-\x1f\x7f])/)) {
+    if (part === '') continue
+    const code = part.charCodeAt(0)
+    if (code >= 0x20 && code !== 0x7f) keys.push({ type: 'text', text: part })
+    else keys.push({ type: 'key', key: controlName(code) })
+  }
+  return keys
+}
+
+function controlName(code: number): string {
+  if (code === 0x0d) return 'enter'
+  if (code === 0x09) return 'tab'
+  if (code === 0x1b) return 'escape'
+  if (code === 0x7f || code === 0x08) return 'backspace'
+  return `ctrl+${String.fromCharCode(code + 96)}`
+}
+
+const modifiers = (raw: Pick<RawKey, 'ctrl' | 'meta' | 'shift'>): string =>
+  `${raw.ctrl ? 'ctrl+' : ''}${raw.meta ? 'alt+' : ''}${raw.shift ? 'shift+' : ''}`

@@ -1,0 +1,96 @@
+import type { ClientEvent } from '../connection/client-events.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import { type AppState, type Step, stay } from './app-state.ts'
+import {
+  addMessages,
+  addNote,
+  addPresence,
+  type ChatState,
+  dropOutgoing,
+  enterChat,
+  putOutgoing,
+  resumeChat,
+} from './chat-state.ts'
+import { reduceLobby } from './lobby-state.ts'
+import { nameOf } from './names.ts'
+import { passwordForm } from './password-form.ts'
+import { problemSentence } from './sentence.ts'
+
+/** What the app becomes through a word from the network; every text in `event` is already plain. */
+export function stepNetwork(state: AppState, event: ClientEvent): Step {
+  switch (event.type) {
+    case 'status':
+      return stay({ ...state, connection: event.status })
+    case 'identity':
+      return stay(identified(state, event))
+    case 'rooms':
+    case 'newRoom':
+    case 'roomChanged':
+    case 'removeRoom':
+      return stay({ ...state, lobby: reduceLobby(state.lobby, event) })
+    case 'joined':
+      return stepJoined(state, event)
+    case 'message':
+      return inChat(state, event.room, chat => addMessages(chat, [event.message]))
+    case 'join':
+    case 'exit':
+      return inChat(state, event.room, chat => addPresence(chat, event.type, event.users, event.people, state.now))
+    case 'outgoing':
+      return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
+    case 'sent':
+      return stay(state)
+    case 'discarded':
+      return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))
+    case 'lostSeat':
+      return stepLostSeat(state, event)
+    case 'serverRestart':
+      return stay(noticed(state))
+    default:
+      return event satisfies never
+  }
+}
+
+function identified(state: AppState, { user, identity }: Extract<ClientEvent, { type: 'identity' }>): AppState {
+  const next = { ...state, user }
+  if (identity === 'known' || user.id === state.user?.id) return next
+  const name = nameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
+  const notice = state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
+  return { ...next, notice }
+}
+
+function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joined' }>): Step {
+  const { screen } = state
+  if (screen.name === 'chat' && screen.chat.room.id === joined.room.id) {
+    return stay({ ...state, screen: { name: 'chat', chat: resumeChat(screen.chat, joined) } })
+  }
+  const me = state.user?.id ?? ''
+  const { server } = state.environment
+  const entered = addNote(enterChat(joined, me), texts => [
+    ...(joined.room.owner.id === me ? texts.chat.invite(`${server}/${joined.room.id}`) : []),
+    texts.chat.welcome,
+  ])
+  return stay({ ...state, notice: undefined, screen: { name: 'chat', chat: entered } }, { type: 'unwatchRooms' })
+}
+
+function stepLostSeat(state: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
+  if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return stay(state)
+  const { title } = state.screen.chat.room
+  if (error.code === 'wrongPassword' || error.code === 'passwordRequired') {
+    return stay({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+  }
+  const why = problemSentence(error)
+  return stay(
+    { ...state, screen: { name: 'lobby' }, notice: texts => texts.chat.lost(title, why(texts)) },
+    { type: 'watchRooms' },
+  )
+}
+
+function noticed(state: AppState): AppState {
+  if (state.screen.name !== 'chat') return { ...state, notice: texts => texts.connection.restart }
+  return { ...state, screen: { name: 'chat', chat: { ...state.screen.chat, notice: texts => texts.connection.restart } } }
+}
+
+const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>
+  state.screen.name === 'chat' && state.screen.chat.room.id === room
+    ? stay({ ...state, screen: { name: 'chat', chat: change(state.screen.chat) } })
+    : stay(state)

@@ -1,0 +1,46 @@
+import type { RequestError } from '../../protocol/error-codes.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import { oneLine } from './create-form.ts'
+import { edit, type EditorState, emptyEditor } from './editor.ts'
+import { editorCommandOf } from './editor-keys.ts'
+import type { KeyPress } from './key-press.ts'
+import { problemSentence, type Sentence } from './sentence.ts'
+
+/** The prompt before a private room. */
+export interface PasswordForm {
+  readonly room: RoomId
+  readonly title: string
+  readonly editor: EditorState
+  readonly isShown: boolean
+  readonly isChecking: boolean
+  readonly problem: Sentence | undefined
+  /** Milliseconds since 1970 before which a further try does not count. */
+  readonly retryAt: number
+}
+
+export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
+  room,
+  title,
+  editor: emptyEditor,
+  isShown: false,
+  isChecking: false,
+  problem: undefined,
+  retryAt: 0,
+})
+
+/** The prompt after a key or a paste. */
+export function pressInPassword(form: PasswordForm, key: KeyPress): PasswordForm {
+  if (key.type === 'text') return { ...form, editor: edit(form.editor, { type: 'insert', text: oneLine(key.text) }) }
+  if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
+  const command = editorCommandOf(key.key)
+  return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }
+}
+
+/** The prompt after a refusal: emptied for the next try, and shut until that makes sense. */
+export const refused = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
+  ...form,
+  editor: emptyEditor,
+  isChecking: false,
+  problem: error.code === 'wrongPassword' ? texts => texts.password.wrong : problemSentence(error),
+  retryAt: now + (error.retryAfterMs ?? 0),
+})

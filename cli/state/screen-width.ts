@@ -1,0 +1,85 @@
+import stringWidth from 'string-width'
+
+/** What a reader takes for one character, and the cells it fills on the screen (1 or 2). */
+export interface Grapheme {
+  readonly text: string
+  readonly width: number
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const NOT_PRINTABLE_ASCII = /[^\x20-\x7e]/
+const IGNORABLE = /^\p{Default_Ignorable_Code_Point}+$/u
+const CACHED_GRAPHEMES = 8_192
+
+const ascii: readonly Grapheme[] = Array.from({ length: 127 }, (_, code) => ({
+  text: String.fromCharCode(code),
+  width: 1,
+}))
+let cache = new Map<string, Grapheme | undefined>()
+
+/** The graphemes of one line in order; what nobody can see is left out, and a mark without a base gets a space to stand on. */
+export function graphemesOf(line: string): readonly Grapheme[] {
+  const graphemes: Grapheme[] = []
+  if (!NOT_PRINTABLE_ASCII.test(line)) {
+    for (let index = 0; index < line.length; index++) graphemes.push(ascii[line.charCodeAt(index)] ?? space)
+    return graphemes
+  }
+  for (const { segment } of segmenter.segment(line)) {
+    const grapheme = graphemeOf(segment)
+    if (grapheme !== undefined) graphemes.push(grapheme)
+  }
+  return graphemes
+}
+
+/** The places in `text`, as UTF-16 indexes, where a cursor may stand: before and after each grapheme. */
+export function boundariesOf(text: string): readonly number[] {
+  const boundaries: number[] = []
+  for (const { index } of segmenter.segment(text)) boundaries.push(index)
+  boundaries.push(text.length)
+  return boundaries
+}
+
+/** Cells that one line fills on the screen. */
+export function widthOf(line: string): number {
+  if (!NOT_PRINTABLE_ASCII.test(line)) return line.length
+  return graphemesOf(line).reduce((width, grapheme) => width + grapheme.width, 0)
+}
+
+/** As much of one line as fits into `columns` cells, with `…` in the last one when something was cut. */
+export function truncate(line: string, columns: number): string {
+  if (widthOf(line) <= columns) return line
+  if (columns <= 0) return ''
+  let width = 0
+  let kept = ''
+  for (const grapheme of graphemesOf(line)) {
+    if (width + grapheme.width > columns - 1) break
+    width += grapheme.width
+    kept += grapheme.text
+  }
+  return `${kept}…`
+}
+
+/** One line cut or filled with spaces at its end to exactly `columns` cells. */
+export function fit(line: string, columns: number): string {
+  const cut = truncate(line, columns)
+  return cut + ' '.repeat(Math.max(0, columns - widthOf(cut)))
+}
+
+const space: Grapheme = { text: ' ', width: 1 }
+
+function graphemeOf(segment: string): Grapheme | undefined {
+  if (segment.length === 1 && !NOT_PRINTABLE_ASCII.test(segment)) return ascii[segment.charCodeAt(0)]
+  const known = cache.get(segment)
+  if (known !== undefined) return known
+  const grapheme = measure(segment)
+  if (cache.size >= CACHED_GRAPHEMES) cache = new Map()
+  cache.set(segment, grapheme)
+  return grapheme
+}
+
+function measure(segment: string): Grapheme | undefined {
+  if (IGNORABLE.test(segment)) return undefined
+  const width = stringWidth(segment)
+  if (width > 0) return { text: segment, width }
+  return /^\p{M}/u.test(segment) ? { text: ` ${segment}`, width: 1 } : undefined
+}
