@@ -1,0 +1,77 @@
+import { type ErrorCode, RequestError } from '../../protocol/error-codes.ts'
+import { FileError, ServerUnreachableError } from '../connection/client-events.ts'
+import { commandTexts } from '../i18n/command-texts.en.ts'
+import { AddressError } from '../identity/server-address.ts'
+import { plainText } from '../terminal/plain-text.ts'
+
+/** What a command ends with; scripts rely on these, so they never change their meaning. */
+export const EXIT_CODES = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  serverUnreachable: 3,
+  noSuchRoom: 4,
+  wrongPassword: 5,
+  roomFull: 6,
+  refused: 7,
+  fileNotUsable: 8,
+} as const
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
+
+/** The command line asks for something that makes no sense; the message is a sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** How a command that failed ends. */
+export interface Failure {
+  readonly exitCode: ExitCode
+  /** A request error's code, or a name of the same kind. */
+  readonly code: string
+  /** What a person reads: safe to print, on one line. */
+  readonly sentence: string
+}
+
+const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
+  invalidRequest: EXIT_CODES.usage,
+  unknownType: EXIT_CODES.unexpected,
+  unauthorized: EXIT_CODES.refused,
+  noSuchRoom: EXIT_CODES.noSuchRoom,
+  passwordRequired: EXIT_CODES.wrongPassword,
+  wrongPassword: EXIT_CODES.wrongPassword,
+  roomFull: EXIT_CODES.roomFull,
+  notInRoom: EXIT_CODES.refused,
+  tooManyRooms: EXIT_CODES.refused,
+  tooManySeats: EXIT_CODES.refused,
+  rateLimited: EXIT_CODES.refused,
+  noSuchGif: EXIT_CODES.refused,
+  invalidGif: EXIT_CODES.fileNotUsable,
+  gifTooLarge: EXIT_CODES.fileNotUsable,
+  unavailable: EXIT_CODES.serverUnreachable,
+  internal: EXIT_CODES.unexpected,
+}
+
+/** What an error means for the shell and for a person. */
+export function failureOf(error: unknown): Failure {
+  const sentence = plainText(error instanceof Error ? error.message : String(error))
+  if (error instanceof RequestError) {
+    return {
+      exitCode: EXIT_OF_REQUEST[error.code],
+      code: error.code,
+      sentence: commandTexts.refusals[error.code]?.(error.retryAfterMs) ?? asSentence(sentence),
+    }
+  }
+  if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }
+  if (error instanceof ServerUnreachableError) {
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
+  }
+  if (error instanceof AddressError || error instanceof UsageError) {
+    return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  }
+  return { exitCode: EXIT_CODES.unexpected, code: 'unexpected', sentence: commandTexts.unexpected(sentence) }
+}
+
+/** A server's error message begins small and has no full stop. */
+const asSentence = (message: string): string =>
+  `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`

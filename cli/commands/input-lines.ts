@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream'
+
+/** A line of input, counted from 1; `isTooLong` when it has more code units than were allowed, and is cut there. */
+export interface InputLine {
+  readonly number: number
+  readonly text: string
+  readonly isTooLong: boolean
+}
+
+/** The lines of a UTF-8 stream as they come, without their line ends; a line without an end keeps no more than `longest`. */
+export async function* inputLines(stream: Readable, longest: number): AsyncGenerator<InputLine> {
+  stream.setEncoding('utf8')
+  let number = 1
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + chunk).split('\n')
+    rest = (lines.pop() ?? '').slice(0, longest + 2)
+    for (const line of lines) yield inputLine(number++, line, longest)
+  }
+  if (rest !== '') yield inputLine(number, rest, longest)
+}
+
+function inputLine(number: number, line: string, longest: number): InputLine {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line
+  return { number, text: text.slice(0, longest), isTooLong: text.length > longest }
+}

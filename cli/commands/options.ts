@@ -1,0 +1,129 @@
+import type { Readable } from 'node:stream'
+import type { RoomId } from '../../protocol/model.ts'
+import type { ChatClient, ClientEvent } from '../connection/client-events.ts'
+import { commandTexts } from '../i18n/command-texts.en.ts'
+import { createKnownClient } from '../identity/known-client.ts'
+import { DEFAULT_SERVER, parseRoom, parseServer } from '../identity/server-address.ts'
+import { defaultTokenFile, openTokenFile } from '../identity/token-file.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import { EXIT_CODES, type ExitCode, failureOf } from './exit-codes.ts'
+import { jsonLine } from './json-line.ts'
+
+/** What every command takes, as typed: left out, the environment speaks, else the default. */
+export interface ConnectionOptions {
+  /** `GIFCHAT_SERVER`. */
+  readonly server?: string
+  /** `GIFCHAT_PASSWORD`. */
+  readonly password?: string
+  /** `GIFCHAT_TOKEN_FILE`. */
+  readonly tokenFile?: string
+  readonly json?: boolean
+}
+
+/** All that a script command touches of the process. */
+export interface CommandContext {
+  readonly stdin: Readable
+  readonly stdout: NodeJS.WritableStream & { getColorDepth?(): number }
+  readonly stderr: NodeJS.WritableStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted when the command should end quietly: a signal came, or nobody reads standard output any more. */
+  readonly stopped: AbortSignal
+}
+
+/** The context of this process; its first SIGINT, SIGTERM or EPIPE stops the command, a second signal ends the process. */
+export function processContext(): CommandContext {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  process.stdout.on('error', error => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error
+    stop.abort()
+  })
+  const { stdin, stdout, stderr, env } = process
+  return { stdin, stdout, stderr, env, stopped: stop.signal }
+}
+
+export const passwordOf = (options: ConnectionOptions, env: CommandContext['env']): string | undefined =>
+  options.password ?? nonEmpty(env.GIFCHAT_PASSWORD)
+
+/** `ws://host:port`; throws `AddressError`. */
+export const serverOf = (options: ConnectionOptions, env: CommandContext['env']): string =>
+  parseServer(options.server ?? nonEmpty(env.GIFCHAT_SERVER) ?? DEFAULT_SERVER)
+
+export const tokenFileOf = (options: ConnectionOptions, env: CommandContext['env']): string =>
+  options.tokenFile ?? nonEmpty(env.GIFCHAT_TOKEN_FILE) ?? defaultTokenFile()
+
+/** A room by its id or by the line handed on, which names the server too; throws `AddressError`. */
+export const roomOf = (
+  target: string,
+  options: ConnectionOptions,
+  env: CommandContext['env'],
+): { readonly server: string; readonly room: RoomId } => parseRoom(target, serverOf(options, env))
+
+/**
+ * Runs a command's work; a failure becomes one sentence on standard error, or one JSON line, and an exit code. What fails
+ * because the command was stopped is no failure.
+ */
+export async function runCommand(
+  options: ConnectionOptions,
+  context: CommandContext,
+  work: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await work()
+  } catch (error) {
+    if (context.stopped.aborted) return EXIT_CODES.done
+    const { exitCode, code, sentence } = failureOf(error)
+    context.stderr.write(
+      options.json ? jsonLine({ error: { code, exitCode, message: sentence } }) : `${sentence}\n`,
+    )
+    return exitCode
+  }
+}
+
+/** Tells the person something that is no failure, beside the output. */
+export function notice(sentence: string, options: ConnectionOptions, context: CommandContext): void {
+  context.stderr.write(options.json ? jsonLine({ notice: sentence }) : `${plainText(sentence)}\n`)
+}
+
+/** Connects to a server as who we were there, does `work`, and leaves politely, also when the command is stopped. */
+export async function withClient<Result>(
+  server: string,
+  options: ConnectionOptions & { readonly isFresh?: boolean },
+  context: CommandContext,
+  work: (client: ChatClient) => Promise<Result>,
+): Promise<Result> {
+  const tell = (sentence: string) => notice(sentence, options, context)
+  const tokenFile = openTokenFile(tokenFileOf(options, context.env), tell)
+  const { isFresh = false } = options
+  const { client, saved } = await createKnownClient({ server, tokenFile, isFresh })
+  client.subscribe(tellerOf(tell))
+  const close = () => void client.close()
+  try {
+    context.stopped.addEventListener('abort', close, { once: true })
+    if (!context.stopped.aborted) await client.connect()
+    return await work(client)
+  } finally {
+    context.stopped.removeEventListener('abort', close)
+    await client.close()
+    await saved()
+  }
+}
+
+/** Says in words when the connection goes and comes. */
+function tellerOf(tell: (sentence: string) => void): (event: ClientEvent) => void {
+  let isLost = false
+  return event => {
+    if (event.type === 'serverRestart') tell(commandTexts.serverRestart)
+    if (event.type === 'identity' && event.identity === 'replaced') tell(commandTexts.identityReplaced)
+    if (event.type !== 'status') return
+    if (event.status.state === 'waiting' && !isLost) {
+      isLost = true
+      tell(commandTexts.connectionLost)
+    } else if (event.status.state === 'open' && isLost) {
+      isLost = false
+      tell(commandTexts.connectionBack)
+    }
+  }
+}
+
+const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value)

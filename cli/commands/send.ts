@@ -1,0 +1,88 @@
+import { addAbortSignal, type Readable } from 'node:stream'
+import { LIMITS } from '../../protocol/limits.ts'
+import { isVisible, type RoomId } from '../../protocol/model.ts'
+import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
+import { filePathOf } from '../connection/file-path.ts'
+import { commandTexts } from '../i18n/command-texts.en.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
+import { inputLines } from './input-lines.ts'
+import { jsonLine } from './json-line.ts'
+import {
+  type CommandContext,
+  type ConnectionOptions,
+  notice,
+  passwordOf,
+  roomOf,
+  runCommand,
+  withClient,
+} from './options.ts'
+
+export interface SendOptions extends ConnectionOptions {
+  /** Path of a GIF file to post instead of a text. */
+  readonly gif?: string
+}
+
+/** What is to be sent, one of three. */
+type Content = { readonly text: string } | { readonly gifPath: string } | { readonly lines: Readable }
+
+/** `gifchat send`: posts a text, a GIF, or each line of standard input in order; done only when all of it is acked. */
+export async function send(
+  target: string,
+  text: string | undefined,
+  options: SendOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  let isAllSent = false
+  const exitCode = await runCommand(options, context, async () => {
+    const content = contentOf(text, options, context)
+    const { server, room } = roomOf(target, options, context.env)
+    await withClient(server, options, context, async client => {
+      const password = passwordOf(options, context.env)
+      await client.join(room, { ...(password !== undefined && { password }) })
+      await sendAll(client, room, content, options, context)
+    })
+    isAllSent = !context.stopped.aborted
+    return EXIT_CODES.done
+  })
+  if (exitCode !== EXIT_CODES.done || isAllSent) return exitCode
+  notice(commandTexts.sendStopped, options, context)
+  return EXIT_CODES.unexpected
+}
+
+function contentOf(
+  text: string | undefined,
+  { gif }: SendOptions,
+  { stdin, stopped }: CommandContext,
+): Content {
+  if (text !== undefined && gif !== undefined) throw new UsageError(commandTexts.sendOnlyOne)
+  if (gif !== undefined) return { gifPath: filePathOf(gif) }
+  if (text === undefined) throw new UsageError(commandTexts.sendNeedsOne)
+  return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
+}
+
+async function sendAll(
+  client: ChatClient,
+  room: RoomId,
+  content: Content,
+  options: SendOptions,
+  context: CommandContext,
+): Promise<void> {
+  const report = async ({ clientMessageId, acked }: OutgoingHandle) => {
+    const { seq, createdAt } = await acked
+    if (options.json) context.stdout.write(jsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
+  }
+  if ('text' in content) return report(client.send(room, content.text))
+  if ('gifPath' in content) return report(client.sendGif(room, content.gifPath))
+  // A code point has at most two code units, so that what is cut here is too long in any case.
+  for await (const line of inputLines(content.lines, LIMITS.textLength * 2)) {
+    if (context.stopped.aborted) return
+    if (!isVisible(line.text) && !line.isTooLong) continue
+    try {
+      if (line.isTooLong) throw new UsageError(commandTexts.lineTooLong(line.number))
+      await report(client.send(room, line.text))
+    } catch (error) {
+      if (!context.stopped.aborted) notice(commandTexts.lineRefused(line.number), options, context)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { type ChatMessage, type Seq, tagOf, type User } from '../../protocol/model.ts'
+import type { ClientEvent } from '../connection/client-events.ts'
+import { commandTexts } from '../i18n/command-texts.en.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
+import { jsonLine } from './json-line.ts'
+import {
+  type CommandContext,
+  type ConnectionOptions,
+  passwordOf,
+  roomOf,
+  runCommand,
+  withClient,
+} from './options.ts'
+
+export interface TailOptions extends ConnectionOptions {
+  /** Begin after this message instead of with the newest 50. */
+  readonly since?: string
+}
+
+/** What happens in a room, as `tail` prints it. */
+type RoomEvent = Extract<ClientEvent, { type: 'message' | 'join' | 'exit' }>
+
+/** `gifchat tail`: prints what is said in a room, a line each, until it is stopped; comes back by itself after a loss. */
+export function tail(target: string, options: TailOptions, context: CommandContext): Promise<ExitCode> {
+  return runCommand(options, context, async () => {
+    const { server, room } = roomOf(target, options, context.env)
+    const sinceSeq = sinceOf(options)
+    await withClient(server, options, context, async client => {
+      const ended = Promise.withResolvers<void>()
+      const print = options.json ? jsonLine : plainLine
+      client.subscribe(event => {
+        for (const happened of roomEventsOf(event)) context.stdout.write(print(happened))
+        if (event.type === 'lostSeat') ended.reject(event.error)
+        if (event.type === 'status' && event.status.state === 'closed') {
+          ended.reject(new RequestError('unavailable', event.status.reason))
+        }
+      })
+      const password = passwordOf(options, context.env)
+      await Promise.race([
+        ended.promise,
+        client
+          .join(room, {
+            ...(password !== undefined && { password }),
+            ...(sinceSeq !== undefined && { sinceSeq }),
+          })
+          .then(() => ended.promise),
+      ])
+    })
+    return EXIT_CODES.done
+  })
+}
+
+function sinceOf({ since }: TailOptions): Seq | undefined {
+  if (since === undefined) return undefined
+  const seq = Number(since)
+  if (!/^\d+$/.test(since) || !Number.isSafeInteger(seq)) throw new UsageError(commandTexts.badSince(since))
+  return seq
+}
+
+/** A join brings what was said before it, or what a lost connection missed. */
+function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
+  switch (event.type) {
+    case 'message':
+    case 'join':
+    case 'exit':
+      return [event]
+    case 'joined':
+      return event.messages.map(message => ({ type: 'message', room: event.room.id, message }))
+    default:
+      return []
+  }
+}
+
+function plainLine(event: RoomEvent): string {
+  if (event.type === 'message') return messageLine(event.message)
+  const people = event.users.map(nameOf).join(', ')
+  return `${event.type === 'join' ? commandTexts.joined(people) : commandTexts.left(people)}\n`
+}
+
+function messageLine(message: ChatMessage): string {
+  const time = new Date(message.createdAt).toISOString()
+  const text = 'text' in message ? message.text : `[GIF ${message.gif.name}]`
+  return `${time} ${nameOf(message.user)} ${plainText(text)}\n`
+}
+
+const nameOf = (user: User): string => plainText(`${user.color}·${tagOf(user)}`)

@@ -1,0 +1,23 @@
+import { swatch } from '../terminal/swatch.ts'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { jsonLine } from './json-line.ts'
+import { type CommandContext, type ConnectionOptions, runCommand, serverOf, withClient } from './options.ts'
+
+export interface WhoamiOptions extends ConnectionOptions {
+  /** Become somebody else on this server. */
+  readonly new?: boolean
+}
+
+/** `gifchat whoami`: who I am on this server, as others see me. */
+export function whoami(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
+  return runCommand(options, context, async () => {
+    const server = serverOf(options, context.env)
+    const connection = { ...options, isFresh: options.new === true }
+    const user = await withClient(server, connection, context, async client => client.user)
+    if (user === undefined) return EXIT_CODES.done
+    const stripe = swatch(user.color, context.stdout.getColorDepth?.() ?? 1)
+    const line = `${stripe === '' ? '' : `${stripe} `}${user.color} ${user.id}\n`
+    context.stdout.write(options.json ? jsonLine({ server, ...user }) : line)
+    return EXIT_CODES.done
+  })
+}

@@ -1,0 +1,45 @@
+import type { ErrorCode } from '../../protocol/error-codes.ts'
+import { duration } from './numbers.ts'
+
+const wait = (retryAfterMs: number | undefined): string =>
+  retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
+
+/** For scripts, a refusal as a sentence that says what to do; where there is none, the server's own stands. */
+const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undefined) => string>>> = {
+  noSuchRoom: () =>
+    'There is no such room: "gifchat rooms" lists those there are. Rooms vanish with the last person.',
+  passwordRequired: () => 'This room has a password: give it with --password or in GIFCHAT_PASSWORD.',
+  wrongPassword: retryAfterMs =>
+    `That is not the password of this room: the next try counts ${wait(retryAfterMs)}.`,
+  roomFull: () => 'This room is full: try again when somebody has left.',
+  rateLimited: retryAfterMs => `That was too fast for this server: try again ${wait(retryAfterMs)}.`,
+}
+
+/** What the script commands say, in English. */
+export const commandTexts = {
+  refusals,
+  unexpected: (what: string) => `Something unforeseen went wrong: ${what}`,
+
+  tokenNotSaved: (path: string) =>
+    `Your identity can't be kept in ${path}: it ends with this command. Name another place with --token-file.`,
+  tokenNotRead: (path: string) => `${path} can't be read, so you are somebody new here.`,
+  tokenFileCorrupt: (path: string, aside: string) =>
+    `${path} was damaged and is now ${aside}; you are somebody new here.`,
+  identityReplaced: 'This server does not know your old identity, so you have a new one.',
+
+  connectionLost: 'The connection was lost; trying again…',
+  connectionBack: 'Connected again.',
+  serverRestart: 'The server restarts; trying again when it is back…',
+
+  sendNeedsOne: 'Say what to send: a text, --gif with a path, or - for standard input.',
+  sendOnlyOne: 'Send a text, a GIF or standard input, one of them at a time.',
+  lineRefused: (line: number) => `Line ${line} was not sent, nor was anything after it.`,
+  lineTooLong: (line: number) => `Line ${line} is too long for a message.`,
+  sendStopped: 'Stopped before everything was sent.',
+  badSince: (text: string) => `--since needs the number of a message, and ${JSON.stringify(text)} is none.`,
+
+  joined: (people: string) => `→ ${people} joined`,
+  left: (people: string) => `← ${people} left`,
+  roomPrivate: 'private',
+  roomPublic: 'public',
+} as const

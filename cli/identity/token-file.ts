@@ -1,0 +1,80 @@
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import envPaths from 'env-paths'
+import writeFileAtomic from 'write-file-atomic'
+import { LIMITS } from '../../protocol/limits.ts'
+import { commandTexts } from '../i18n/command-texts.en.ts'
+import { withFileLock } from './file-lock.ts'
+
+/** Who this person is on each server: `ws://host:port` → token, kept in a file that only they can read. */
+export interface TokenFile {
+  readonly path: string
+  read(server: string): Promise<string | undefined>
+  /** Never rejects: what can't be written is told as a notice, and holds for this process only. */
+  write(server: string, token: string): Promise<void>
+}
+
+/** The token file in the platform's own directory for settings. */
+export function defaultTokenFile(): string {
+  return join(envPaths('gifchat', { suffix: '' }).config, 'tokens.json')
+}
+
+/** Opens a token file, there or not; `notice` is told, in a sentence, what went wrong and what it means. */
+export function openTokenFile(path: string, notice: (sentence: string) => void): TokenFile {
+  const unsaved = new Map<string, string>()
+  return {
+    path,
+    async read(server) {
+      return unsaved.get(server) ?? (await readTokens(path, notice)).get(server)
+    },
+    async write(server, token) {
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await withFileLock(`${path}.lock`, async () => {
+          // Read again under the lock: another process may have written another server's token.
+          const tokens = await readTokens(path, notice)
+          tokens.set(server, token)
+          const text = `${JSON.stringify({ tokens: Object.fromEntries(tokens) }, undefined, 2)}\n`
+          await writeFileAtomic(path, text, { mode: 0o600 })
+        })
+        unsaved.delete(server)
+      } catch {
+        unsaved.set(server, token)
+        notice(commandTexts.tokenNotSaved(path))
+      }
+    },
+  }
+}
+
+async function readTokens(path: string, notice: (sentence: string) => void): Promise<Map<string, string>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      notice(commandTexts.tokenNotRead(path))
+    return new Map()
+  }
+  const tokens = parseTokens(text)
+  if (tokens !== undefined) return tokens
+  const aside = `${path}.corrupt`
+  await rename(path, aside).catch(() => undefined)
+  notice(commandTexts.tokenFileCorrupt(path, aside))
+  return new Map()
+}
+
+/** Undefined when the text is no token file; single entries that can't be tokens are left out. */
+function parseTokens(text: string): Map<string, string> | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || !('tokens' in value)) return undefined
+  const { tokens } = value
+  if (typeof tokens !== 'object' || tokens === null || Array.isArray(tokens)) return undefined
+  const isToken = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && entry[1].length > 0 && entry[1].length <= LIMITS.tokenLength
+  return new Map(Object.entries(tokens).filter(isToken))
+}
