@@ -28,8 +28,8 @@ export interface GifStage {
   close(): void
 }
 
-/** Why a GIF is not shown: it is refused like an upload would be, takes too long to decode, or the stage is closed. */
-export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'closed'
+/** Why a GIF is not shown: it is refused as an upload would be, its decoder was stopped or failed, or pictures are not shown (any more). */
+export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown'
 
 /** A GIF that can't be shown; the message is a sentence. */
 export class GifError extends Error {

@@ -39,10 +39,8 @@ export function placeholderRow(
   return `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m${cells.join('')}\x1b[39m`
 }
 
-/** Reads one cell of `placeholderRow`. */
-export function readPlaceholder(cell: string): PlaceholderCell | undefined {
-  const [, rowMark = '', columnMark = ''] = cell
-  const row = INDEX_OF_MARK.get(rowMark)
-  const column = INDEX_OF_MARK.get(columnMark)
-  return row === undefined || column === undefined ? undefined : { row, column }
+/** Reads the two marks of a cell; one that is not in the table points outside every picture. */
+export function readPlaceholder(marks: string): PlaceholderCell {
+  const [row = '', column = ''] = marks
+  return { row: INDEX_OF_MARK.get(row) ?? PICTURE_SIDE, column: INDEX_OF_MARK.get(column) ?? PICTURE_SIDE }
 }

@@ -1,0 +1,49 @@
+/** Anything of which the cache can tell how much memory it takes. */
+export interface Weighed {
+  readonly id: number
+  /** Bytes; it may grow after it was added. */
+  readonly bytes: number
+}
+
+/** Keeps the pictures that were used last, within a number of bytes; those in use stay whatever they weigh. */
+export class PictureCache<Picture extends Weighed> {
+  readonly #pictures = new Map<number, Picture>()
+  readonly #maxBytes: number
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  add(picture: Picture): void {
+    this.#pictures.set(picture.id, picture)
+  }
+
+  /** The picture, which thereby counts as just used. */
+  get(id: number): Picture | undefined {
+    const picture = this.#pictures.get(id)
+    if (picture === undefined) return undefined
+    this.#pictures.delete(id)
+    this.#pictures.set(id, picture)
+    return picture
+  }
+
+  has(id: number): boolean {
+    return this.#pictures.has(id)
+  }
+
+  /** Drops what was not used for longest until the rest fits. */
+  trim(isInUse: (id: number) => boolean): void {
+    let bytes = 0
+    for (const picture of this.#pictures.values()) bytes += picture.bytes
+    for (const { id, bytes: freed } of this.#pictures.values()) {
+      if (bytes <= this.#maxBytes) return
+      if (isInUse(id)) continue
+      this.#pictures.delete(id)
+      bytes -= freed
+    }
+  }
+
+  clear(): void {
+    this.#pictures.clear()
+  }
+}
