@@ -1,0 +1,42 @@
+import { type Rgb, writeGif } from './gif-writer.ts'
+
+/** Colours far apart, so that a test tells frames from each other at any depth of colour. */
+const COLORS: readonly Rgb[] = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [255, 255, 0],
+  [0, 255, 255],
+  [255, 0, 255],
+  [255, 255, 255],
+  [0, 0, 0],
+]
+
+/** The one colour of a frame of `sampleGif`. */
+export const sampleColor = (frame: number): Rgb => COLORS[frame % COLORS.length] ?? [0, 0, 0]
+
+/** A small valid GIF that plays for ever, each frame of one colour, `sampleColor(index)`. */
+export function sampleGif({
+  width = 8,
+  height = 8,
+  frames = 2,
+  delayMs = 100,
+}: {
+  readonly width?: number
+  readonly height?: number
+  readonly frames?: number
+  readonly delayMs?: number
+} = {}): Buffer {
+  return writeGif({
+    width,
+    height,
+    palette: COLORS,
+    loops: 0,
+    frames: Array.from({ length: frames }, (_, frame) => ({
+      width,
+      height,
+      delayMs,
+      indices: new Uint8Array(width * height).fill(frame % COLORS.length),
+    })),
+  })
+}
