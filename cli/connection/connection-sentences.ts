@@ -1,13 +1,9 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
-
-const REFUSED_CODES: ReadonlySet<number> = new Set([
-  CLOSE_CODES.tryAgainLater.code,
-  CLOSE_CODES.serverRestart.code,
-])
+import { UpgradeRefusedError } from './socket.ts'
 
 /** Why the first try did not reach a gifchat server, and what to do. */
 export function unreachableSentence(server: string, closeCode: number, error: Error | undefined): string {
-  if (REFUSED_CODES.has(closeCode))
+  if (isBusy(closeCode, error))
     return `The server at ${server} takes no more connections now; try again in a while.`
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':
@@ -33,6 +29,11 @@ export function closedSentence(code: number): string {
     default:
       return `The server hung up because it does not understand this client (code ${code}); one of the two needs an update.`
   }
+}
+
+function isBusy(closeCode: number, error: Error | undefined): boolean {
+  if (error instanceof UpgradeRefusedError) return error.status === 503 || error.status === 429
+  return closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code
 }
 
 /** The system's code of a network error; a host with several addresses hides it among the single errors. */

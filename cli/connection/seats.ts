@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import type { ChatMessage, RoomId, RoomSummary, Seq } from '../../protocol/model.ts'
+import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
 import type { Patiently } from './patience.ts'
@@ -15,6 +15,8 @@ interface Seat {
   /** The newest message that was passed on; undefined before the first join of someone who knows nothing of the room. */
   lastSeq: Seq | undefined
   wasSeated: boolean
+  /** Who sits in the room as far as we were told. */
+  members: Set<UserId>
   /** Set while the server has not seated us, or messages are missing: what came meanwhile, to be passed on after them. */
   heldBack: SeatEvent[] | undefined
 }
@@ -60,7 +62,14 @@ export class Seats {
   /** Takes a seat; a first join that fails leaves nothing behind. */
   async join(room: RoomId, password: string | undefined, sinceSeq: Seq | undefined): Promise<RoomSummary> {
     const known = this.#seats.get(room)
-    const seat = known ?? { room, password, lastSeq: sinceSeq, wasSeated: false, heldBack: undefined }
+    const seat = known ?? {
+      room,
+      password,
+      lastSeq: sinceSeq,
+      wasSeated: false,
+      members: new Set<UserId>(),
+      heldBack: undefined,
+    }
     this.#seats.set(room, seat)
     try {
       return await this.#take(seat)
@@ -119,6 +128,7 @@ export class Seats {
     for (const message of messages) this.#settings.onMessage(seat.room, message)
     seat.lastSeq = joined.lastSeq
     seat.wasSeated = true
+    seat.members = new Set(joined.members.map(user => user.id))
     const { room, members, lastSeq } = joined
     this.#settings.emit({ type: 'joined', room, members, messages, lastSeq, isResume })
     this.#release(seat)
@@ -156,13 +166,21 @@ export class Seats {
 
   #pass(seat: Seat, event: SeatEvent): void {
     if (event.type !== 'chat.chat') {
-      this.#settings.emit({ ...event, type: event.type === 'chat.join' ? 'join' : 'exit' })
+      this.#comeOrGo(seat, event)
       return
     }
     const lastSeq = seat.lastSeq ?? 0
     if (event.message.seq <= lastSeq) return
     if (event.message.seq > lastSeq + 1) void this.#catchUp(seat, event)
     else this.#deliver(seat, event.message)
+  }
+
+  /** Tells only of people who were not there and of people who were (PROTOCOL.md C5). */
+  #comeOrGo(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
+    const isJoin = type === 'chat.join'
+    const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
+    for (const user of moved) isJoin ? seat.members.add(user.id) : seat.members.delete(user.id)
+    if (moved.length > 0) this.#settings.emit({ type: isJoin ? 'join' : 'exit', room, users: moved, people })
   }
 
   /** Messages are missing before `event`, on a connection that lost none: fetches them, then goes on. */

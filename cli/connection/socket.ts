@@ -3,12 +3,22 @@ import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 
-/** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md D11). */
+/** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md L4). */
 export const SILENCE_MS = 45_000
 
 const HANDSHAKE_MS = 10_000
 /** How long a server may take to answer our close frame, in milliseconds. */
 const CLOSE_MS = 1_000
+
+/** Something answered the upgrade with plain HTTP. */
+export class UpgradeRefusedError extends Error {
+  override readonly name = 'UpgradeRefusedError'
+  readonly status: number | undefined
+  constructor(status: number | undefined) {
+    super(`the upgrade was answered with HTTP ${status}`)
+    this.status = status
+  }
+}
 
 /** What a socket tells its owner; `onClose` comes exactly once and last. */
 export interface SocketHandlers {
@@ -47,6 +57,10 @@ export function openSocket(server: string, handlers: SocketHandlers, silenceMs =
     silence.refresh()
     // The protocol has no binary frames; one from a newer server is nothing this client could read.
     if (!isBinary) handlers.onFrame(data.toString())
+  })
+  socket.on('unexpected-response', (_request, response) => {
+    error = new UpgradeRefusedError(response.statusCode)
+    socket.terminate()
   })
   socket.on('error', cause => {
     error ??= cause

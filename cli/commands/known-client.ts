@@ -1,6 +1,6 @@
 import { createChatClient } from '../connection/chat-client.ts'
 import type { ChatClient } from '../connection/client-events.ts'
-import type { TokenFile } from './token-file.ts'
+import type { TokenFile } from '../identity/token-file.ts'
 
 /** A client that is on each server who it was there before. */
 export interface KnownClient {

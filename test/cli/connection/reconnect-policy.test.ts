@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { attemptAfterLoss, RECONNECT, retryDelay } from '../../../cli/connection/reconnect-policy.ts'
+
+const almostOne = () => 1 - Number.EPSILON
+
+test('D10: the wait has full jitter, and doubles from 250 ms up to 15 s', () => {
+  const widest = Array.from({ length: 9 }, (_, attempt) => retryDelay(attempt, almostOne) + 1)
+  assert.deepEqual(widest, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+  assert.equal(
+    retryDelay(5, () => 0),
+    0,
+  )
+  assert.equal(
+    retryDelay(2, () => 0.5),
+    500,
+  )
+  assert.equal(
+    retryDelay(10_000, () => 0.5),
+    RECONNECT.longestMs / 2,
+  )
+})
+
+test('D9: a wait the server names is taken as it is', () => {
+  assert.equal(retryDelay(7, almostOne, 40), 40)
+  assert.equal(retryDelay(0, almostOne, 60_000), 60_000)
+  assert.equal(retryDelay(0, almostOne, -5), 0)
+})
+
+test('a connection that holds for less than it was waited for does not start the waits afresh', () => {
+  assert.equal(attemptAfterLoss(4, 5_000, 4_000), 0)
+  assert.equal(attemptAfterLoss(4, 3_999, 4_000), 4)
+  assert.equal(attemptAfterLoss(1, 100, 0), 1)
+})

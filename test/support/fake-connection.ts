@@ -1,0 +1,38 @@
+import type { WebSocket } from 'ws'
+import { encodeServerMessage } from '../../protocol/codec.ts'
+import type { ErrorCode } from '../../protocol/error-codes.ts'
+import type { User } from '../../protocol/model.ts'
+import type { ServerMessage } from '../../protocol/server-messages.ts'
+
+/** One connection to the fake. */
+export class FakeConnection {
+  readonly socket: WebSocket
+  user: User = { id: 'nobody', color: '#000000' }
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+  }
+
+  send(message: ServerMessage): void {
+    this.socket.send(encodeServerMessage(message))
+  }
+
+  refuse(id: string, code: ErrorCode, retryAfterMs?: number): void {
+    this.send({
+      type: 'error',
+      id,
+      code,
+      message: `refused: ${code}`,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    })
+  }
+
+  /** The network is gone: no close frame. */
+  drop(): void {
+    this.socket.terminate()
+  }
+
+  close(code: number): void {
+    this.socket.close(code)
+  }
+}
