@@ -80,7 +80,10 @@ export interface ChatStore {
       readonly from?: 'oldest' | 'newest'
     },
   ): Promise<readonly ChatMessage[]>
-  /** Keeps a GIF's bytes with its room; saving the same id in the same room again changes nothing. */
+  /**
+   * Keeps a GIF's bytes with its room; saving the same id in the same room again changes nothing. Rejects with
+   * `RoomGoneError`, and keeps nothing, when there is no such room or its purge has begun.
+   */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void>
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined>
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined>
@@ -102,4 +105,9 @@ export class StoreUnavailableError extends Error {
 /** Another writer used this `seq` of the room. */
 export class SeqTakenError extends Error {
   override readonly name = 'SeqTakenError'
+}
+
+/** There is no such room, or its purge has begun. */
+export class RoomGoneError extends Error {
+  override readonly name = 'RoomGoneError'
 }

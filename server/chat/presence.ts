@@ -1,5 +1,5 @@
 import type { RoomId, User, UserId } from '../../protocol/model.ts'
-import type { FanOut, Subscriber } from './fan-out.ts'
+import type { FanOut } from './fan-out.ts'
 
 /** How long joins and exits are gathered, so that a storm of them is a few frames and not one each, in milliseconds. */
 const GATHER_MS = 25
@@ -19,14 +19,6 @@ export class Presence {
     this.#people = people
   }
 
-  addListener(member: Subscriber): void {
-    this.#fanOut.subscribers.add(member)
-  }
-
-  removeListener(member: Subscriber): void {
-    this.#fanOut.subscribers.delete(member)
-  }
-
   // The last of a person's moves is the one told, even when it undoes an untold one: somebody who joined in between
   // saw the state between the two. Who knows it already ignores it (PROTOCOL.md C5).
 
@@ -43,7 +35,7 @@ export class Presence {
   }
 
   /** Puts what was gathered into the fan-out's next flush. */
-  flush(): void {
+  publish(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#joined.size > 0) {
@@ -64,7 +56,7 @@ export class Presence {
 
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
-      this.flush()
+      this.publish()
       this.#fanOut.flush()
     }, GATHER_MS)
   }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import ColorHash from 'color-hash'
+import colorHashModule from 'color-hash'
 import type { User } from '../../protocol/model.ts'
 
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 const ID_LENGTH = 12
+// Its CommonJS build keeps the class under `default`, which its types don't say.
+const ColorHash =
+  'default' in colorHashModule ? (colorHashModule.default as typeof colorHashModule) : colorHashModule
 const colorHash = new ColorHash()
 
 /** Who a session is to others: a public id that doesn't give the session away, and its colour (PROTOCOL.md I3). */

@@ -1,0 +1,196 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
+import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
+import type { BatchSource, GroupCommit } from './group-commit.ts'
+import { RecentMessages } from './recent-messages.ts'
+import { unavailableIfStoreFailed } from './unavailable.ts'
+
+/** What an ack says. */
+export interface Ack {
+  readonly seq: Seq
+  readonly createdAt: number
+}
+
+/** What somebody who comes in has to be told. */
+export interface Missed {
+  /** In order of `seq`. */
+  readonly messages: readonly ChatMessage[]
+  readonly lastSeq: Seq
+  /** True when messages before these were missed too. */
+  readonly gap: boolean
+}
+
+interface Waiting {
+  readonly message: NewMessage
+  readonly resolve: (ack: Ack) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Posts of one room that may wait for the store; more are refused. */
+const QUEUE_LIMIT = 10_000
+/** Messages of one room in one write. */
+const BATCH_LIMIT = 1_000
+
+/**
+ * The single writer of a room's messages: numbers them, stores them, and only then hands them on and acks them
+ * (PROTOCOL.md D1, D2). One batch is in flight; the rest wait in order.
+ */
+export class History implements BatchSource {
+  readonly #room: RoomId
+  readonly #store: ChatStore
+  readonly #commits: GroupCommit
+  readonly #now: () => number
+  /** Called with what is newly stored, in order, before the acks. */
+  readonly #deliver: (messages: readonly ChatMessage[]) => void
+  readonly #recent = new RecentMessages(LIMITS.resumeMessages)
+  #lastSeq: Seq
+  #waiting: Waiting[] = []
+  #inFlight: readonly Waiting[] = []
+  /** False while the store may know messages that were never handed on: at start-up, and after a write that failed. */
+  #isCaughtUp: boolean
+  #catchingUp: Promise<void> | undefined
+  #takesNoPosts = false
+
+  constructor(options: {
+    room: RoomId
+    /** The newest stored `seq`. */
+    lastSeq: Seq
+    store: ChatStore
+    commits: GroupCommit
+    now: () => number
+    deliver: (messages: readonly ChatMessage[]) => void
+  }) {
+    this.#room = options.room
+    this.#store = options.store
+    this.#commits = options.commits
+    this.#now = options.now
+    this.#deliver = options.deliver
+    // What was said before a restart is read from a ring's length back, so that people can resume from memory.
+    this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
+    this.#isCaughtUp = options.lastSeq === 0
+  }
+
+  /** Resolves once the message is durable and handed on; a resend gets the first ack (PROTOCOL.md D1, D3). */
+  async post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Ack> {
+    const sent = this.#recent.findSent(user.id, clientMessageId)
+    if (sent !== undefined) return sent
+    if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
+      throw new RequestError('unavailable', 'the server takes no more just now: try again', {
+        retryAfterMs: 1_000,
+      })
+    }
+    const message: NewMessage = { ...body, user, clientMessageId, createdAt: this.#now() }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ message, resolve, reject })
+      this.#requestCommit()
+    })
+  }
+
+  /** From now on every post is answered `unavailable`; what was posted is still stored. */
+  stopPosts(): void {
+    this.#takesNoPosts = true
+  }
+
+  /** Resolves when memory knows all that the store knows; rejects with `unavailable`. */
+  async ready(): Promise<void> {
+    if (!this.#isCaughtUp) await this.#catchUp()
+  }
+
+  /** What came after `sinceSeq`, or for a first join the newest messages (PROTOCOL.md D6, D7). */
+  missed(sinceSeq: Seq | undefined): Missed {
+    const lastSeq = this.#lastSeq
+    if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: [], lastSeq, gap: false }
+    const missed = sinceSeq === undefined ? undefined : this.#recent.after(sinceSeq)
+    if (missed !== undefined) return { messages: missed, lastSeq, gap: false }
+    return { messages: this.#recent.newest(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
+  }
+
+  /** A page of messages before `beforeSeq`, or the newest, in order. */
+  async page(beforeSeq: Seq | undefined, limit: number): Promise<readonly ChatMessage[]> {
+    await this.ready()
+    const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
+    if (end <= 1) return []
+    const recent = this.#recent.before(end, limit)
+    if (recent !== undefined) return recent
+    return this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable)
+  }
+
+  takeBatch(): AppendBatch | undefined {
+    if (!this.#isCaughtUp || this.#inFlight.length > 0 || this.#waiting.length === 0) return undefined
+    this.#inFlight = this.#waiting.splice(0, BATCH_LIMIT)
+    const messages = this.#inFlight.map(({ message }) => message)
+    return { room: this.#room, firstSeq: this.#lastSeq + 1, messages }
+  }
+
+  committed(appended: readonly Appended[]): void {
+    const batch = this.#inFlight
+    this.#inFlight = []
+    const stored: ChatMessage[] = []
+    batch.forEach(({ message }, index) => {
+      const outcome = appended[index]
+      if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
+    })
+    this.#handOn(stored)
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = appended[index]
+      if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))
+      else resolve({ seq: outcome.seq, createdAt: outcome.createdAt })
+    })
+    if (this.#waiting.length > 0) this.#requestCommit()
+  }
+
+  failed(error: unknown): void {
+    this.#isCaughtUp = false
+    const refused = [...this.#inFlight, ...this.#waiting]
+    this.#inFlight = []
+    this.#waiting = []
+    const answer = unavailableIfStoreFailed(error)
+    for (const { reject } of refused) reject(answer)
+  }
+
+  #requestCommit(): void {
+    if (this.#isCaughtUp) {
+      this.#commits.request(this)
+      return
+    }
+    this.#catchUp().then(
+      () => this.#commits.request(this),
+      error => this.failed(error),
+    )
+  }
+
+  /** Hands on what is stored and was never handed on, so that what comes next gets the right `seq`. */
+  #catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#readOn()
+      .catch(throwUnavailable)
+      .finally(() => {
+        this.#catchingUp = undefined
+      })
+    return this.#catchingUp
+  }
+
+  async #readOn(): Promise<void> {
+    const limit = LIMITS.resumeMessages
+    for (;;) {
+      const messages = await this.#store.readMessages(this.#room, {
+        afterSeq: this.#lastSeq,
+        limit,
+        from: 'oldest',
+      })
+      this.#handOn(messages)
+      if (messages.length < limit) break
+    }
+    this.#isCaughtUp = true
+  }
+
+  #handOn(messages: readonly ChatMessage[]): void {
+    for (const message of messages) this.#recent.push(message)
+    this.#lastSeq = messages.at(-1)?.seq ?? this.#lastSeq
+    if (messages.length > 0) this.#deliver(messages)
+  }
+}
+
+const throwUnavailable = (error: unknown): never => {
+  throw unavailableIfStoreFailed(error)
+}
