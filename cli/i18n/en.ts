@@ -62,7 +62,8 @@ export const en = {
   you: 'you',
   youAre: (name: string) => `you are ${name}`,
   newIdentity: (name: string) => `You are ${name} here, and nothing else is known of you.`,
-  replacedIdentity: (name: string) => `The server did not know your old identity; from now on you are ${name}.`,
+  replacedIdentity: (name: string) =>
+    `The server did not know your old identity; from now on you are ${name}.`,
   ownServer: 'No server was at the default address, so one runs in this program: it ends when you quit.',
 
   lobby: {
@@ -113,7 +114,8 @@ export const en = {
     cameIn: (names: readonly string[], more: number) => `${list(names, more)} came in`,
     left: (names: readonly string[], more: number) => `${list(names, more)} left`,
     day: (at: number) => new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(at),
-    time: (at: number) => new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    time: (at: number) =>
+      new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
     sending: 'sending…',
     uploading: (percent: number) => `uploading ${percent} %`,
     failed: (why: string) => `not sent: ${why}`,
@@ -130,7 +132,8 @@ export const en = {
     textEmpty: 'There is nothing to see in that message.',
     gifNeedsPath: 'Which file? /gif ./party.gif, or drop a file on this window.',
     gifOffer: 'Enter posts this GIF · Esc forgets it',
-    unknownCommand: (name: string) => `There is no /${name}. /help shows what there is; //${name} sends it as text.`,
+    unknownCommand: (name: string) =>
+      `There is no /${name}. /help shows what there is; //${name} sends it as text.`,
     nothingFailed: 'No message waits to be sent again.',
     gone: (title: string) => `You left ${title}.`,
     lost: (title: string, why: string) => `You are no longer in ${title}. ${why}`,
@@ -153,6 +156,7 @@ export const en = {
 
   help: {
     heading: 'Keys',
+    inRoom: 'In a room',
     close: 'any key closes this',
     lobby: [
       ['↑ ↓  j k', 'choose a room'],

@@ -3,7 +3,9 @@ import type { RefusalDetails, Texts } from './en.ts'
 import { duration } from './numbers.ts'
 
 const names = (list: readonly string[], more: number): string =>
-  more > 0 ? `${list.map(name => `${name}님`).join(', ')} 외 ${more}명` : list.map(name => `${name}님`).join(', ')
+  more > 0
+    ? `${list.map(name => `${name}님`).join(', ')} 외 ${more}명`
+    : list.map(name => `${name}님`).join(', ')
 
 const wait = ({ retryAfterMs }: RefusalDetails): string =>
   retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
@@ -100,7 +102,8 @@ export const ko: Texts = {
     cameIn: (list, more) => `${names(list, more)}이 입장하셨습니다`,
     left: (list, more) => `${names(list, more)}이 퇴장하셨습니다`,
     day: at => new Intl.DateTimeFormat('ko', { dateStyle: 'full' }).format(at),
-    time: at => new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    time: at =>
+      new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
     sending: '보내는 중…',
     uploading: percent => `올리는 중 ${percent}%`,
     failed: why => `보내지 못함: ${why}`,
@@ -140,6 +143,7 @@ export const ko: Texts = {
 
   help: {
     heading: '키',
+    inRoom: '방 안에서',
     close: '아무 키나 누르면 닫힙니다',
     lobby: [
       ['↑ ↓  j k', '방 고르기'],

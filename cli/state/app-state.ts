@@ -1,6 +1,14 @@
+import type {
+  ChatMessage,
+  ClientMessageId,
+  GifId,
+  PostedGif,
+  RoomId,
+  Seq,
+  User,
+} from '../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
-import type { ChatMessage, ClientMessageId, GifId, PostedGif, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { ChatState } from './chat-state.ts'
 import type { CreateForm, NewRoom } from './create-form.ts'
 import type { Environment } from './environment.ts'
@@ -33,6 +41,8 @@ export type Screen =
 
 /** What happens to the app; network events come with their text already made plain. */
 export type AppEvent =
+  /** The screen is taken: with which of them, unless the network has already brought one, and what to say first. */
+  | { readonly type: 'begin'; readonly screen?: Screen | undefined; readonly notice?: Sentence | undefined }
   | { readonly type: 'network'; readonly event: ClientEvent }
   | { readonly type: 'key'; readonly key: KeyPress }
   | { readonly type: 'paste'; readonly text: string }
@@ -42,10 +52,11 @@ export type AppEvent =
   | { readonly type: 'joinRefused'; readonly room: RoomId; readonly error: unknown }
   | { readonly type: 'olderLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'olderFailed'; readonly room: RoomId; readonly error: unknown }
-  | { readonly type: 'gifsSeen'; readonly gifs: readonly PostedGif[] }
+  /** These GIFs are on the screen, and no picture of them is. */
+  | { readonly type: 'gifsMissing'; readonly gifs: readonly PostedGif[] }
   | { readonly type: 'gifReady'; readonly room: RoomId; readonly gif: GifId; readonly picture: GifPicture }
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
-  | { readonly type: 'postRefused'; readonly room: RoomId; readonly error: unknown }
+  | { readonly type: 'postRefused'; readonly error: unknown }
 
 /** What is to be done outside: the only way in which a key reaches the network. */
 export type Effect =
@@ -74,18 +85,14 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
-export const initialState = (
-  environment: Environment,
-  now: number,
-  { screen = { name: 'lobby' }, notice }: { readonly screen?: Screen; readonly notice?: Sentence | undefined } = {},
-): AppState => ({
+export const initialState = (environment: Environment, now: number): AppState => ({
   environment,
   connection: { state: 'connecting' },
   user: undefined,
   lobby: emptyLobby,
-  screen,
+  screen: { name: 'lobby' },
   isHelpOpen: false,
-  notice,
+  notice: undefined,
   now,
 })
 

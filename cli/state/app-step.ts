@@ -2,7 +2,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
-import { addOlder, type ChatState, putPicture } from './chat-state.ts'
+import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { passwordForm, refused } from './password-form.ts'
@@ -13,6 +13,8 @@ import { problemSentence } from './sentence.ts'
 export function step(before: AppState, event: AppEvent, now: number): Step {
   const state = { ...before, now }
   switch (event.type) {
+    case 'begin':
+      return begin(state, event)
     case 'network':
       return stepNetwork(state, event.event)
     case 'key':
@@ -33,20 +35,26 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stay(inChat(state, event.room, chat => addOlder(chat, event.messages)))
     case 'olderFailed':
       return stay(
-        inChat(state, event.room, chat => ({ ...chat, isLoadingOlder: false, notice: problemSentence(event.error) })),
+        inChat(state, event.room, chat => ({
+          ...chat,
+          isLoadingOlder: false,
+          notice: problemSentence(event.error),
+        })),
       )
-    case 'gifsSeen':
-      return stepGifsSeen(state, event)
+    case 'gifsMissing':
+      return stepGifsMissing(state, event)
     case 'gifReady':
       return stay(
-        inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'ready', picture: event.picture })),
+        inChat(state, event.room, chat =>
+          putPicture(chat, event.gif, { state: 'ready', picture: event.picture }),
+        ),
       )
     case 'gifBroken': {
       const why = problemSentence(event.error)(state.environment.texts)
       return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'broken', why })))
     }
     case 'postRefused':
-      return stay(inChat(state, event.room, chat => ({ ...chat, notice: problemSentence(event.error) })))
+      return stay(noticed(state, event.error))
     default:
       return event satisfies never
   }
@@ -57,6 +65,15 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
   if (connection.state === 'waiting' && connection.retryAt > now) return 1_000
   if (screen.name === 'password' && screen.form.retryAt > now) return 1_000
   return screen.name === 'lobby' ? 30_000 : undefined
+}
+
+function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
+  const state = { ...before, screen: screen ?? before.screen, notice: notice ?? before.notice }
+  if (state.screen.name === 'chat' && notice !== undefined) {
+    const chat = addNote(state.screen.chat, texts => [notice(texts)])
+    return stay({ ...state, screen: { name: 'chat', chat } })
+  }
+  return state.screen.name === 'lobby' ? stay(state, { type: 'watchRooms' }) : stay(state)
 }
 
 function stepKey(before: AppState, key: KeyPress): Step {
@@ -88,32 +105,40 @@ function resized(state: AppState, size: { readonly columns: number; readonly row
   const { chat } = next.screen
   const box = gifBoxOf(chat, environment)
   const fitting = [...chat.pictures].filter(
-    ([, shown]) => shown.state !== 'ready' || (shown.picture.columns <= box.columns && shown.picture.rows <= box.rows),
+    ([, shown]) =>
+      shown.state !== 'ready' || (shown.picture.columns <= box.columns && shown.picture.rows <= box.rows),
   )
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures: new Map(fitting) } })
 }
 
-function stepGifsSeen(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsSeen' }>): Step {
+/** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */
+function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsMissing' }>): Step {
   if (state.screen.name !== 'chat') return stay(state)
   const { chat } = state.screen
-  const unknown = gifs.filter((gif, index) => !chat.pictures.has(gif.id) && gifs.findIndex(({ id }) => id === gif.id) === index)
+  const wanted = new Set(
+    gifs.map(gif => gif.id).filter(id => (chat.pictures.get(id)?.state ?? 'ready') === 'ready'),
+  )
   const box = gifBoxOf(chat, state.environment)
-  const loading = unknown.reduce((next, gif) => putPicture(next, gif.id, { state: 'loading' }), chat)
+  const loading = [...wanted].reduce((next, gif) => putPicture(next, gif, { state: 'loading' }), chat)
   return stay(
     withScreen(state, { name: 'chat', chat: loading }),
-    ...unknown.map(gif => ({ type: 'loadGif', room: chat.room.id, gif: gif.id, box }) as const),
+    ...[...wanted].map(gif => ({ type: 'loadGif', room: chat.room.id, gif, box }) as const),
   )
 }
 
 function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { type: 'joinRefused' }>): Step {
   const { screen } = state
   if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
-    if (error.code !== 'noSuchRoom') return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
+    if (error.code !== 'noSuchRoom')
+      return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
   }
   if (screen.name === 'entering' && error instanceof RequestError && error.code === 'passwordRequired') {
     return stay(withScreen(state, { name: 'password', form: passwordForm(room, screen.title) }))
   }
-  return stay({ ...withScreen(state, { name: 'lobby' }), notice: problemSentence(error) }, { type: 'watchRooms' })
+  return stay(
+    { ...withScreen(state, { name: 'lobby' }), notice: problemSentence(error) },
+    { type: 'watchRooms' },
+  )
 }
 
 function withCreateProblem(state: AppState, error: unknown): AppState {
@@ -126,5 +151,10 @@ function inChat(state: AppState, room: string, change: (chat: ChatState) => Chat
   if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return state
   return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
 }
+
+const noticed = (state: AppState, error: unknown): AppState =>
+  state.screen.name === 'chat'
+    ? inChat(state, state.screen.chat.room.id, chat => ({ ...chat, notice: problemSentence(error) }))
+    : state
 
 const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

@@ -1,9 +1,9 @@
+import type { ChatMessage, PostedGif, User, UserId } from '../../protocol/model.ts'
 import type { OutgoingMessage } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { Texts } from '../i18n/en.ts'
-import type { ChatMessage, PostedGif, User, UserId } from '../../protocol/model.ts'
 import type { ChatState, Entry, PictureState } from './chat-state.ts'
-import { nameOf, type Naming } from './names.ts'
+import { type Naming, nameOf } from './names.ts'
 import { centered, type Row, type Span } from './row.ts'
 import { widthOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
@@ -19,7 +19,9 @@ export interface BlockContext extends Naming {
 }
 
 /** What the layout shows one after the other: the conversation, then what is on its way. */
-export type Item = Entry | { readonly kind: 'outgoing'; readonly key: string; readonly message: OutgoingMessage }
+export type Item =
+  | Entry
+  | { readonly kind: 'outgoing'; readonly key: string; readonly message: OutgoingMessage }
 
 /** Names listed in one line about people who came or left. */
 const NAMED_PEOPLE = 5
@@ -54,10 +56,19 @@ export function continues(item: Item, previous: Item | undefined, me: UserId): b
 /** Whether an item is the first of its day, by this machine's calendar. */
 export function opensDay(item: Item, previous: Item | undefined): boolean {
   const [at, before] = [timeOf(item), previous === undefined ? undefined : timeOf(previous)]
-  return at !== undefined && before !== undefined && new Date(at).toDateString() !== new Date(before).toDateString()
+  return (
+    at !== undefined &&
+    before !== undefined &&
+    new Date(at).toDateString() !== new Date(before).toDateString()
+  )
 }
 
-function messageRows(key: string, message: ChatMessage, previous: Item | undefined, context: BlockContext): readonly Row[] {
+function messageRows(
+  key: string,
+  message: ChatMessage,
+  previous: Item | undefined,
+  context: BlockContext,
+): readonly Row[] {
   const isMine = message.user.id === context.me
   const side: Side = { isMine, color: message.user.color, columns: context.columns }
   const rows: Row[] = []
@@ -69,7 +80,12 @@ function messageRows(key: string, message: ChatMessage, previous: Item | undefin
   return rows
 }
 
-function outgoingRows(key: string, message: OutgoingMessage, previous: Item | undefined, context: BlockContext): readonly Row[] {
+function outgoingRows(
+  key: string,
+  message: OutgoingMessage,
+  previous: Item | undefined,
+  context: BlockContext,
+): readonly Row[] {
   const { texts } = context
   const side: Side = { isMine: true, color: context.myColor, columns: context.columns, tone: 'faint' }
   const rows: Row[] = []
@@ -80,7 +96,12 @@ function outgoingRows(key: string, message: OutgoingMessage, previous: Item | un
   rows.push(...textRows(key, 'text' in body ? body.text : `[GIF ${body.name}]`, side))
   if (message.state === 'failed') {
     const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
-    rows.push(...textRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, { ...side, tone: 'warning' }))
+    rows.push(
+      ...textRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, {
+        ...side,
+        tone: 'warning',
+      }),
+    )
   } else if ('gifPath' in body) {
     const percent = Math.floor((100 * (message.uploadedBytes ?? 0)) / Math.max(1, body.bytes))
     rows.push(...textRows(`${key}!`, `${texts.chat.uploading(percent)} · ${texts.chat.uploadKeys}`, side))
@@ -92,13 +113,15 @@ function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext)
   const shown = context.pictures.get(gif.id)
   if (shown?.state !== 'ready') return textRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
   const { picture } = shown
-  const x = side.isMine ? Math.max(0, side.columns - picture.columns - 1) : 1
   return [
-    ...Array.from({ length: picture.rows }, (_, row): Row => ({
-      key: `${key}.${row}`,
-      spans: sided([], picture.columns, side),
-      picture: { picture, row, x },
-    })),
+    ...Array.from(
+      { length: picture.rows },
+      (_, row): Row => ({
+        key: `${key}.${row}`,
+        spans: sided([], picture.columns, side),
+        picture: { picture, row },
+      }),
+    ),
     ...textRows(`${key}.name`, gif.name, { ...side, tone: 'faint' }),
   ]
 }
@@ -130,7 +153,11 @@ function textRows(key: string, text: string, side: Side): readonly Row[] {
   const columns = side.columns < 60 ? side.columns - 6 : Math.min(100, Math.floor(side.columns * 0.75))
   return wrapText(text, columns).map((line, index) => ({
     key: `${key}.${index}`,
-    spans: sided([side.tone === undefined ? { text: line } : { text: line, tone: side.tone }], widthOf(line), side),
+    spans: sided(
+      [side.tone === undefined ? { text: line } : { text: line, tone: side.tone }],
+      widthOf(line),
+      side,
+    ),
   }))
 }
 
@@ -151,13 +178,21 @@ function noteRows(entry: Extract<Entry, { kind: 'note' }>, context: BlockContext
   return entry
     .lines(context.texts)
     .flatMap(line => wrapText(line, context.columns - 2))
-    .map((line, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, { text: line, tone: 'accent' }] }))
+    .map((line, index) => ({
+      key: `${entry.key}.${index}`,
+      spans: [{ text: '  ' }, { text: line, tone: 'accent' }],
+    }))
 }
 
 function dayRows(item: Item, previous: Item | undefined, { texts, columns }: BlockContext): readonly Row[] {
   const at = timeOf(item)
   if (at === undefined || !opensDay(item, previous)) return []
-  return [{ key: `${item.key}-day`, spans: centered([{ text: `— ${texts.chat.day(at)} —`, tone: 'faint' }], columns) }]
+  return [
+    {
+      key: `${item.key}-day`,
+      spans: centered([{ text: `— ${texts.chat.day(at)} —`, tone: 'faint' }], columns),
+    },
+  ]
 }
 
 const authorOf = (item: Item, me: UserId): UserId | undefined => {

@@ -56,11 +56,15 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
 function scroll(state: AppState, before: ChatState, distance: number | 'top'): Step {
   const context = blockContext(before, state.environment)
   const { listRows } = chatGeometry(before, state.environment.size)
-  const position = distance === 'top' ? scrollToTop(before, context, listRows) : scrollBy(before, context, listRows, distance)
+  const position =
+    distance === 'top'
+      ? scrollToTop(before, context, listRows)
+      : scrollBy(before, context, listRows, distance)
   const chat = { ...before, scroll: position, unread: position === 'end' ? 0 : before.unread }
   const isTopSeen = viewportOf(chat, context, listRows).isAtTop
   if (distance !== 'top' && distance < 0) return withChat(state, chat)
-  if (!isTopSeen || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined) return withChat(state, chat)
+  if (!isTopSeen || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined)
+    return withChat(state, chat)
   return withChat(
     state,
     { ...chat, isLoadingOlder: true },
@@ -73,8 +77,13 @@ function submit(state: AppState, before: ChatState, after: ChatState, text: stri
   switch (line.type) {
     case 'say': {
       if (!isVisible(line.text)) return refuse(state, before, texts => texts.chat.textEmpty)
-      if (lengthOf(line.text) > LIMITS.textLength) return refuse(state, before, texts => texts.chat.textTooLong)
-      return withChat(state, { ...after, scroll: 'end', unread: 0 }, { type: 'say', room: after.room.id, text: line.text })
+      if (lengthOf(line.text) > LIMITS.textLength)
+        return refuse(state, before, texts => texts.chat.textTooLong)
+      return withChat(
+        state,
+        { ...after, scroll: 'end', unread: 0 },
+        { type: 'say', room: after.room.id, text: line.text },
+      )
     }
     case 'unknown':
       return refuse(state, before, texts => texts.chat.unknownCommand(line.name))
@@ -88,7 +97,8 @@ function submit(state: AppState, before: ChatState, after: ChatState, text: stri
 }
 
 /** What was written stays, so that it can be mended. */
-const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step => withChat(state, { ...chat, notice })
+const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>
+  withChat(state, { ...chat, notice })
 
 function run(state: AppState, chat: ChatState, command: CommandName, argument: string): Step {
   const { environment } = state
@@ -96,9 +106,15 @@ function run(state: AppState, chat: ChatState, command: CommandName, argument: s
     case 'gif':
       return withChat(state, chat, { type: 'postGif', room: chat.room.id, path: argument })
     case 'who':
-      return withChat(state, addNote(chat, texts => [texts.chat.who(chat.members.length), ...people(state, chat)]))
+      return withChat(
+        state,
+        addNote(chat, texts => [texts.chat.who(chat.members.length), ...people(state, chat)]),
+      )
     case 'invite':
-      return withChat(state, addNote(chat, texts => texts.chat.invite(`${environment.server}/${chat.room.id}`)))
+      return withChat(
+        state,
+        addNote(chat, texts => texts.chat.invite(`${environment.server}/${chat.room.id}`)),
+      )
     case 'help':
       return withChat(
         state,
@@ -136,12 +152,18 @@ function people({ environment: { texts, hasColor } }: AppState, chat: ChatState)
 function retryFailed(state: AppState, chat: ChatState): Step {
   const failed = chat.outgoing.filter(message => message.state === 'failed')
   if (failed.length === 0) return refuse(state, chat, texts => texts.chat.nothingFailed)
-  return withChat(state, chat, ...failed.map(message => ({ type: 'retry', message: message.clientMessageId }) as const))
+  return withChat(
+    state,
+    chat,
+    ...failed.map(message => ({ type: 'retry', message: message.clientMessageId }) as const),
+  )
 }
 
 /** Gives up the newest message that failed or is a GIF on its way. */
 function giveUp(state: AppState, chat: ChatState): Step {
-  const message = chat.outgoing.findLast(({ state: progress, body }) => progress === 'failed' || 'gifPath' in body)
+  const message = chat.outgoing.findLast(
+    ({ state: progress, body }) => progress === 'failed' || 'gifPath' in body,
+  )
   if (message === undefined) return refuse(state, chat, texts => texts.chat.nothingFailed)
   return withChat(state, chat, { type: 'discard', message: message.clientMessageId })
 }

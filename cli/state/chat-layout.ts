@@ -1,4 +1,3 @@
-import type { GifPlacement } from '../gif/gif-stage.ts'
 import type { PostedGif } from '../../protocol/model.ts'
 import { type BlockContext, blockOf, continues, type Item, opensDay } from './chat-blocks.ts'
 import type { ChatState, Scroll } from './chat-state.ts'
@@ -60,27 +59,15 @@ export function scrollToTop(chat: ChatState, context: BlockContext, rows: number
   return scrollAt(items, index, hidden)
 }
 
-/** Where the pictures among `rows` are, when the rows begin at screen row `top`: one placement per picture on the screen. */
-export function placementsOf(rows: readonly Row[], top: number): readonly GifPlacement[] {
-  const placements: GifPlacement[] = []
-  rows.forEach((row, index) => {
-    if (row.picture === undefined) return
-    const { picture, row: pictureRow, x } = row.picture
-    const last = placements.at(-1)
-    const y = top + index
-    if (last !== undefined && last.picture === picture && last.y + last.rows === y && last.firstRow + last.rows === pictureRow) {
-      placements[placements.length - 1] = { ...last, rows: last.rows + 1 }
-    } else {
-      placements.push({ picture, x, y, firstRow: pictureRow, rows: 1 })
-    }
-  })
-  return placements
-}
-
 const itemsOf = (chat: ChatState): readonly Item[] =>
   chat.outgoing.length === 0
     ? chat.entries
-    : [...chat.entries, ...chat.outgoing.map((message): Item => ({ kind: 'outgoing', key: `o${message.clientMessageId}`, message }))]
+    : [
+        ...chat.entries,
+        ...chat.outgoing.map(
+          (message): Item => ({ kind: 'outgoing', key: `o${message.clientMessageId}`, message }),
+        ),
+      ]
 
 /** The item that is lowest on the screen, and how many of its rows are below the edge. */
 function position(items: readonly Item[], scroll: Scroll): [index: number, hidden: number] {
@@ -91,11 +78,17 @@ function position(items: readonly Item[], scroll: Scroll): [index: number, hidde
 
 const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll => {
   const item = items[index]
-  return item === undefined || (index === items.length - 1 && hidden <= 0) ? 'end' : { key: item.key, hiddenRows: hidden }
+  return item === undefined || (index === items.length - 1 && hidden <= 0)
+    ? 'end'
+    : { key: item.key, hiddenRows: hidden }
 }
 
 /** The lowest item, and its hidden rows, when the first row is the topmost of `rows`. */
-function topOf(items: readonly Item[], heightOf: (index: number) => number, rows: number): [index: number, hidden: number] {
+function topOf(
+  items: readonly Item[],
+  heightOf: (index: number) => number,
+  rows: number,
+): [index: number, hidden: number] {
   let height = 0
   for (let index = 0; index < items.length; index++) {
     height += heightOf(index)
@@ -119,7 +112,8 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
   if (item === undefined) return []
   const previous = items[index - 1]
   const identity = item.kind === 'outgoing' ? item.message : item
-  const picture = item.kind === 'message' && 'gif' in item.message ? context.pictures.get(item.message.gif.id) : undefined
+  const picture =
+    item.kind === 'message' && 'gif' in item.message ? context.pictures.get(item.message.gif.id) : undefined
   const layout = [
     context.columns,
     context.hasColor,
@@ -128,7 +122,8 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     opensDay(item, previous),
   ].join()
   const cached = blocks.get(identity)
-  if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture) return cached.rows
+  if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)
+    return cached.rows
   const rows = blockOf(item, previous, context)
   blocks.set(identity, { layout, shared: context.sharedColors, picture, rows })
   return rows

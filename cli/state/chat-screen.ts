@@ -58,7 +58,10 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
 const WIDEST_GIF = 40
 
 /** The cells that a GIF may fill: half of the list's height, and no more than 40 columns. */
-export function gifBoxOf(chat: ChatState, environment: Environment): { readonly columns: number; readonly rows: number } {
+export function gifBoxOf(
+  chat: ChatState,
+  environment: Environment,
+): { readonly columns: number; readonly rows: number } {
   const { listRows } = chatGeometry(chat, environment.size)
   return {
     columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),

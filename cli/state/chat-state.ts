@@ -1,6 +1,14 @@
+import type {
+  ChatMessage,
+  ClientMessageId,
+  GifId,
+  RoomSummary,
+  Seq,
+  User,
+  UserId,
+} from '../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
-import type { ChatMessage, ClientMessageId, GifId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
 import type { Sentence } from './sentence.ts'
@@ -86,7 +94,10 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
 
 /** The room after a reconnect: who is here now, and what was missed. */
 export function resumeChat(chat: ChatState, joined: Joined): ChatState {
-  return addMessages(meet({ ...chat, room: joined.room, members: joined.members }, joined.members), joined.messages)
+  return addMessages(
+    meet({ ...chat, room: joined.room, members: joined.members }, joined.members),
+    joined.messages,
+  )
 }
 
 /** New messages at the end, in order; what is known already changes nothing. */
@@ -95,11 +106,19 @@ export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): 
   if (fresh.length === 0) return chat
   const entries = [...chat.entries, ...fresh.map(entryOf)]
   const foreign = fresh.filter(message => message.user.id !== chat.me).length
-  const settled = new Set(fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId))
+  const settled = new Set(
+    fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
+  )
   return keepWindow({
-    ...meet(chat, fresh.map(message => message.user)),
+    ...meet(
+      chat,
+      fresh.map(message => message.user),
+    ),
     entries,
-    outgoing: settled.size === 0 ? chat.outgoing : chat.outgoing.filter(({ clientMessageId }) => !settled.has(clientMessageId)),
+    outgoing:
+      settled.size === 0
+        ? chat.outgoing
+        : chat.outgoing.filter(({ clientMessageId }) => !settled.has(clientMessageId)),
     oldestSeq: chat.oldestSeq ?? fresh[0]?.seq,
     newestSeq: fresh.at(-1)?.seq ?? chat.newestSeq,
     unread: chat.scroll === 'end' ? 0 : chat.unread + foreign,
@@ -111,7 +130,10 @@ export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): Cha
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
   return {
-    ...meet(chat, older.map(message => message.user)),
+    ...meet(
+      chat,
+      older.map(message => message.user),
+    ),
     entries: [...older.map(entryOf), ...chat.entries],
     oldestSeq: older[0]?.seq ?? chat.oldestSeq,
     isLoadingOlder: false,
@@ -174,9 +196,18 @@ function keepWindow(chat: ChatState): ChatState {
   if (chat.entries.length <= limit) return chat
   const entries = chat.entries.slice(chat.entries.length - limit)
   const oldest = entries.find(entry => entry.kind === 'message')
-  const gifs = new Set(entries.flatMap(entry => (entry.kind === 'message' && 'gif' in entry.message ? [entry.message.gif.id] : [])))
+  const gifs = new Set(
+    entries.flatMap(entry =>
+      entry.kind === 'message' && 'gif' in entry.message ? [entry.message.gif.id] : [],
+    ),
+  )
   const pictures = new Map([...chat.pictures].filter(([gif]) => gifs.has(gif)))
-  return { ...chat, entries, pictures, oldestSeq: oldest?.kind === 'message' ? oldest.message.seq : chat.oldestSeq }
+  return {
+    ...chat,
+    entries,
+    pictures,
+    oldestSeq: oldest?.kind === 'message' ? oldest.message.seq : chat.oldestSeq,
+  }
 }
 
 /** Remembers who was here, to know which colours need a tag. */
@@ -193,5 +224,9 @@ function meet(chat: ChatState, users: readonly User[]): ChatState {
     seen.set(id, color)
   }
   // The same set as long as nothing new is shared: what is laid out by it can be kept.
-  return { ...chat, seen, sharedColors: sharedColors.size === chat.sharedColors.size ? chat.sharedColors : sharedColors }
+  return {
+    ...chat,
+    seen,
+    sharedColors: sharedColors.size === chat.sharedColors.size ? chat.sharedColors : sharedColors,
+  }
 }

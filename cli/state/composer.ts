@@ -1,4 +1,4 @@
-import { edit, type EditorState, emptyEditor } from './editor.ts'
+import { type EditorState, edit, emptyEditor } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import { moveVertically } from './editor-layout.ts'
 import type { KeyPress } from './key-press.ts'
@@ -45,7 +45,10 @@ export function pressInComposer(
       return { composer: composer.editor.text.startsWith('/') ? show(composer, '') : composer }
     default: {
       const command = editorCommandOf(key.key)
-      return { composer: command === undefined ? composer : withEditor(composer, edit(composer.editor, { type: command })) }
+      return {
+        composer:
+          command === undefined ? composer : withEditor(composer, edit(composer.editor, { type: command })),
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
-import { edit, type EditorState, emptyEditor } from './editor.ts'
+import { type EditorState, edit, emptyEditor } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import type { KeyPress } from './key-press.ts'
 import type { Sentence } from './sentence.ts'
@@ -26,7 +26,11 @@ export interface NewRoom {
 }
 
 export const createForm = (suggestedTitle: string): CreateForm => ({
-  fields: { title: filled(suggestedTitle), max: filled(String(LIMITS.roomMaxDefault)), password: emptyEditor },
+  fields: {
+    title: filled(suggestedTitle),
+    max: filled(String(LIMITS.roomMaxDefault)),
+    password: emptyEditor,
+  },
   focus: 'title',
   isPasswordShown: false,
   isSubmitting: false,
@@ -39,11 +43,15 @@ export function fieldProblem(form: CreateForm, field: CreateField): Sentence | u
   switch (field) {
     case 'title':
       if (titleSchema.safeParse(text).success) return undefined
-      return lengthOf(text.trim()) > LIMITS.titleLength ? texts => texts.create.titleTooLong : texts => texts.create.titleEmpty
+      return lengthOf(text.trim()) > LIMITS.titleLength
+        ? texts => texts.create.titleTooLong
+        : texts => texts.create.titleEmpty
     case 'max':
       return roomMaxSchema.safeParse(maxOf(text)).success ? undefined : texts => texts.create.maxInvalid
     case 'password':
-      return text === '' || passwordSchema.safeParse(text).success ? undefined : texts => texts.create.passwordTooLong
+      return text === '' || passwordSchema.safeParse(text).success
+        ? undefined
+        : texts => texts.create.passwordTooLong
     default:
       return field satisfies never
   }
@@ -59,7 +67,8 @@ export function newRoomOf(form: CreateForm): NewRoom | undefined {
 
 /** The form after a key or a paste. */
 export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
-  if (key.type === 'text') return editField(form, editor => edit(editor, { type: 'insert', text: oneLine(key.text) }))
+  if (key.type === 'text')
+    return editField(form, editor => edit(editor, { type: 'insert', text: oneLine(key.text) }))
   switch (key.key) {
     case 'tab':
     case 'down':

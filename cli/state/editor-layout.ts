@@ -25,7 +25,11 @@ export function layoutEditor({ text, cursor }: EditorState, columns: number): Ed
 }
 
 /** The editor with its cursor one row up (-1) or down (1), or undefined when there is no such row. */
-export function moveVertically(state: EditorState, direction: -1 | 1, columns: number): EditorState | undefined {
+export function moveVertically(
+  state: EditorState,
+  direction: -1 | 1,
+  columns: number,
+): EditorState | undefined {
   const { rows, x, y } = layoutEditor(state, columns)
   const row = rows[y + direction]
   if (row === undefined) return undefined

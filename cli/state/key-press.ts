@@ -44,7 +44,8 @@ export function keysOf(input: string, raw: RawKey): readonly KeyPress[] {
   for (const [flag, name] of Object.entries(NAMES)) {
     if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }] // keys of a const object
   }
-  if (raw.ctrl) return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${input}` }]
+  if (raw.ctrl)
+    return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${input}` }]
   if (raw.meta) return input === '' ? [] : [{ type: 'key', key: `alt+${input}` }]
   return splitControls(input)
 }

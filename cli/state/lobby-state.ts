@@ -1,6 +1,6 @@
-import type { ClientEvent } from '../connection/client-events.ts'
 import type { RoomId, RoomSummary } from '../../protocol/model.ts'
-import { edit, type EditorState, emptyEditor } from './editor.ts'
+import type { ClientEvent } from '../connection/client-events.ts'
+import { type EditorState, edit, emptyEditor } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import type { KeyPress } from './key-press.ts'
 
@@ -16,13 +16,22 @@ export interface LobbyState {
 
 export type LobbyEvent = Extract<ClientEvent, { type: 'rooms' | 'newRoom' | 'roomChanged' | 'removeRoom' }>
 
-export const emptyLobby: LobbyState = { rooms: undefined, selected: undefined, filter: emptyEditor, isFiltering: false }
+export const emptyLobby: LobbyState = {
+  rooms: undefined,
+  selected: undefined,
+  filter: emptyEditor,
+  isFiltering: false,
+}
 
 /** The rooms that are shown: newest first, only those with the filter's text in their title or id. */
-export function visibleRooms({ rooms, filter }: Pick<LobbyState, 'rooms' | 'filter'>): readonly RoomSummary[] {
+export function visibleRooms({
+  rooms,
+  filter,
+}: Pick<LobbyState, 'rooms' | 'filter'>): readonly RoomSummary[] {
   const wanted = filter.text.trim().toLocaleLowerCase()
   const matching = [...(rooms?.values() ?? [])].filter(
-    room => wanted === '' || room.title.toLocaleLowerCase().includes(wanted) || room.id === filter.text.trim(),
+    room =>
+      wanted === '' || room.title.toLocaleLowerCase().includes(wanted) || room.id === filter.text.trim(),
   )
   return matching.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
 }
@@ -57,7 +66,8 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
   const distance = key.type === 'key' ? moveOf(key.key, page) : undefined
   if (distance !== undefined) return moveBy(lobby, distance)
   if (lobby.isFiltering) return pressInFilter(lobby, key)
-  if (key.type === 'key') return key.key === 'escape' && lobby.filter.text !== '' ? withFilter(lobby, emptyEditor) : undefined
+  if (key.type === 'key')
+    return key.key === 'escape' && lobby.filter.text !== '' ? withFilter(lobby, emptyEditor) : undefined
   switch (key.text) {
     case 'j':
       return moveBy(lobby, 1)
@@ -103,9 +113,11 @@ function moveBy(lobby: LobbyState, distance: number): LobbyState {
   return { ...lobby, selected: rooms[target]?.id }
 }
 
-const withRooms = (lobby: LobbyState, rooms: ReadonlyMap<RoomId, RoomSummary>): LobbyState => reselect(lobby, { ...lobby, rooms })
+const withRooms = (lobby: LobbyState, rooms: ReadonlyMap<RoomId, RoomSummary>): LobbyState =>
+  reselect(lobby, { ...lobby, rooms })
 
-const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState => reselect(lobby, { ...lobby, filter })
+const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState =>
+  reselect(lobby, { ...lobby, filter })
 
 /** When the chosen room is gone, the choice goes to the one that took its place. */
 function reselect(before: LobbyState, after: LobbyState): LobbyState {

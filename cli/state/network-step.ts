@@ -1,5 +1,5 @@
-import type { ClientEvent } from '../connection/client-events.ts'
 import type { RoomId } from '../../protocol/model.ts'
+import type { ClientEvent } from '../connection/client-events.ts'
 import { type AppState, type Step, stay } from './app-state.ts'
 import {
   addMessages,
@@ -34,7 +34,9 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
       return inChat(state, event.room, chat => addMessages(chat, [event.message]))
     case 'join':
     case 'exit':
-      return inChat(state, event.room, chat => addPresence(chat, event.type, event.users, event.people, state.now))
+      return inChat(state, event.room, chat =>
+        addPresence(chat, event.type, event.users, event.people, state.now),
+      )
     case 'outgoing':
       return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
     case 'sent':
@@ -50,11 +52,15 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
   }
 }
 
-function identified(state: AppState, { user, identity }: Extract<ClientEvent, { type: 'identity' }>): AppState {
+function identified(
+  state: AppState,
+  { user, identity }: Extract<ClientEvent, { type: 'identity' }>,
+): AppState {
   const next = { ...state, user }
   if (identity === 'known' || user.id === state.user?.id) return next
   const name = nameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
-  const notice = state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
+  const notice =
+    state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
   return { ...next, notice }
 }
 
@@ -69,7 +75,10 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
     ...(joined.room.owner.id === me ? texts.chat.invite(`${server}/${joined.room.id}`) : []),
     texts.chat.welcome,
   ])
-  return stay({ ...state, notice: undefined, screen: { name: 'chat', chat: entered } }, { type: 'unwatchRooms' })
+  return stay(
+    { ...state, notice: undefined, screen: { name: 'chat', chat: entered } },
+    { type: 'unwatchRooms' },
+  )
 }
 
 function stepLostSeat(state: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
@@ -87,7 +96,10 @@ function stepLostSeat(state: AppState, { room, error }: Extract<ClientEvent, { t
 
 function noticed(state: AppState): AppState {
   if (state.screen.name !== 'chat') return { ...state, notice: texts => texts.connection.restart }
-  return { ...state, screen: { name: 'chat', chat: { ...state.screen.chat, notice: texts => texts.connection.restart } } }
+  return {
+    ...state,
+    screen: { name: 'chat', chat: { ...state.screen.chat, notice: texts => texts.connection.restart } },
+  }
 }
 
 const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>

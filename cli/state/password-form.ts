@@ -1,7 +1,7 @@
 import type { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import { oneLine } from './create-form.ts'
-import { edit, type EditorState, emptyEditor } from './editor.ts'
+import { type EditorState, edit, emptyEditor } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import type { KeyPress } from './key-press.ts'
 import { problemSentence, type Sentence } from './sentence.ts'
@@ -30,7 +30,8 @@ export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
 
 /** The prompt after a key or a paste. */
 export function pressInPassword(form: PasswordForm, key: KeyPress): PasswordForm {
-  if (key.type === 'text') return { ...form, editor: edit(form.editor, { type: 'insert', text: oneLine(key.text) }) }
+  if (key.type === 'text')
+    return { ...form, editor: edit(form.editor, { type: 'insert', text: oneLine(key.text) }) }
   if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
   const command = editorCommandOf(key.key)
   return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }

@@ -15,11 +15,12 @@ export type Tone = 'strong' | 'faint' | 'warning' | 'accent' | 'selected'
 export interface Row {
   readonly key: string
   readonly spans: readonly Span[]
-  /** A row of a GIF that begins at column `x`. */
-  readonly picture?: { readonly picture: GifPicture; readonly row: number; readonly x: number }
+  /** A row of a GIF, shown behind the first span. */
+  readonly picture?: { readonly picture: GifPicture; readonly row: number }
 }
 
-export const rowWidth = (spans: readonly Span[]): number => spans.reduce((width, span) => width + widthOf(span.text), 0)
+export const rowWidth = (spans: readonly Span[]): number =>
+  spans.reduce((width, span) => width + widthOf(span.text), 0)
 
 /** The spans cut to `columns` cells, with `…` where something was cut. */
 export function cutSpans(spans: readonly Span[], columns: number): readonly Span[] {

@@ -16,7 +16,10 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
   if (key.type === 'key') return stay(state)
   switch (key.text) {
     case 'n':
-      return stay({ ...state, screen: { name: 'create', form: createForm(state.environment.suggestTitle()) } })
+      return stay({
+        ...state,
+        screen: { name: 'create', form: createForm(state.environment.suggestTitle()) },
+      })
     case '?':
       return stay({ ...state, isHelpOpen: true })
     case 'q':
@@ -35,9 +38,15 @@ export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress):
   }
   const room = newRoomOf(form)
   if (room === undefined) {
-    return stay({ ...state, screen: { name: 'create', form: { ...form, focus: firstProblemField(form) ?? form.focus } } })
+    return stay({
+      ...state,
+      screen: { name: 'create', form: { ...form, focus: firstProblemField(form) ?? form.focus } },
+    })
   }
-  return stay({ ...state, screen: { name: 'create', form: { ...form, isSubmitting: true } } }, { type: 'create', room })
+  return stay(
+    { ...state, screen: { name: 'create', form: { ...form, isSubmitting: true } } },
+    { type: 'create', room },
+  )
 }
 
 /** A key in the prompt before a private room. */
@@ -52,17 +61,24 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
   if (form.retryAt > state.now) return stay(state)
   const password = form.editor.text
   if (password === '') {
-    return stay({ ...state, screen: { name: 'password', form: { ...form, problem: texts => texts.password.empty } } })
+    return stay({
+      ...state,
+      screen: { name: 'password', form: { ...form, problem: texts => texts.password.empty } },
+    })
   }
   const checking = { ...form, isChecking: true, problem: undefined }
-  return stay({ ...state, screen: { name: 'password', form: checking } }, { type: 'join', room: form.room, password })
+  return stay(
+    { ...state, screen: { name: 'password', form: checking } },
+    { type: 'join', room: form.room, password },
+  )
 }
 
 function enterSelected(state: AppState): Step {
   const room = selectedRoom(state.lobby)
   if (room === undefined) return stay(state)
   if (room.people >= room.max) return stay({ ...state, notice: texts => texts.lobby.full })
-  if (room.hasPassword) return stay({ ...state, screen: { name: 'password', form: passwordForm(room.id, room.title) } })
+  if (room.hasPassword)
+    return stay({ ...state, screen: { name: 'password', form: passwordForm(room.id, room.title) } })
   return stay(
     { ...state, screen: { name: 'entering', room: room.id, title: room.title } },
     { type: 'join', room: room.id },

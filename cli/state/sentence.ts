@@ -1,6 +1,6 @@
-import type { Texts } from '../i18n/en.ts'
-import { FileError, ServerUnreachableError } from '../connection/client-events.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
+import { FileError, ServerUnreachableError } from '../connection/client-events.ts'
+import type { Texts } from '../i18n/en.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
 /** Something to be said in whatever language the reader has. */

@@ -1,6 +1,13 @@
 import type { Texts } from '../i18n/en.ts'
 
-export const COMMAND_NAMES = ['gif', 'who', 'invite', 'leave', 'help', 'quit'] as const satisfies readonly (keyof Texts['commands'])[]
+export const COMMAND_NAMES = [
+  'gif',
+  'who',
+  'invite',
+  'leave',
+  'help',
+  'quit',
+] as const satisfies readonly (keyof Texts['commands'])[]
 export type CommandName = (typeof COMMAND_NAMES)[number]
 
 /** What a line in the composer means. */
@@ -40,4 +47,5 @@ export function completionsOf(text: string): readonly CommandName[] {
 export const isGifPath = (pasted: string): boolean =>
   /^(['"]?)(?:file:\/\/|[~.]{0,2}\/|[A-Za-z]:\\)[^\n]*\.gif\1$/i.test(pasted.trim())
 
-const aliasOf = (typed: string): CommandName | undefined => (Object.hasOwn(ALIASES, typed) ? ALIASES[typed] : undefined)
+const aliasOf = (typed: string): CommandName | undefined =>
+  Object.hasOwn(ALIASES, typed) ? ALIASES[typed] : undefined

@@ -25,7 +25,8 @@ function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): v
       width = widthBetween(line, start, index)
     }
     width += grapheme.width
-    if (grapheme.text === ' ' || (grapheme.width === 2 && BREAKS_ANYWHERE.test(grapheme.text))) breakAfter = index + 1
+    if (grapheme.text === ' ' || (grapheme.width === 2 && BREAKS_ANYWHERE.test(grapheme.text)))
+      breakAfter = index + 1
   }
   rows.push(join(line, start, line.length).trimEnd())
 }

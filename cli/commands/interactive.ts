@@ -1,0 +1,112 @@
+import { humanId } from 'human-id'
+import type { ChatClient } from '../connection/client-events.ts'
+import { ServerUnreachableError } from '../connection/client-events.ts'
+import { createGifStage } from '../gif/terminal-stage.ts'
+import { AppStore } from '../hooks/app-store.ts'
+import type { Texts } from '../i18n/en.ts'
+import { localeOf, textsFor } from '../i18n/pick-texts.ts'
+import { DEFAULT_SERVER } from '../identity/server-address.ts'
+import { openTokenFile } from '../identity/token-file.ts'
+import { initialState, type Screen } from '../state/app-state.ts'
+import type { Sentence } from '../state/sentence.ts'
+import { graphicsLevel, isGraphicsLevel } from '../terminal/graphics.ts'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { createKnownClient } from './known-client.ts'
+import { type CommandContext, type ConnectionOptions, runCommand, tokenFileOf } from './options.ts'
+import { type OwnServer, startOwnServer } from './own-server.ts'
+
+export interface InteractiveOptions extends ConnectionOptions {
+  /** Language tag. */
+  readonly lang?: string
+}
+
+/** A command that takes the screen. */
+export interface Interactive {
+  /** As typed, for the sentence that it needs a terminal. */
+  readonly name: string
+  readonly server: string
+  /** Starts a server when there is none at the default address. */
+  readonly canServe: boolean
+  /**
+   * What has to succeed before the screen is taken, so that a failure still has its exit code; returns the screen to
+   * begin with, unless the client's events bring one.
+   */
+  open(client: ChatClient): Promise<Screen | undefined>
+}
+
+/** A readable title for a room that nobody has named: `brave otters sing`. */
+export const suggestTitle = (): string => humanId({ separator: ' ', capitalize: false })
+
+/** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
+export async function runInteractive(
+  command: Interactive,
+  options: InteractiveOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { env } = context
+  const texts = textsFor(localeOf(env, options.lang))
+  const { stdin, stdout } = process
+  if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb') {
+    context.stderr.write(`${texts.needsTerminal(command.name)}\n`)
+    return EXIT_CODES.usage
+  }
+  return runCommand(options, context, async () => {
+    // The screen's code loads while the server is asked.
+    const ui = import('../ui/show-app.tsx')
+    const notices: Sentence[] = []
+    const tokenFile = openTokenFile(tokenFileOf(options, env), sentence => notices.push(() => sentence))
+    const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
+    const stage = createGifStage({ stdout, graphics: graphicsOf(env) })
+    const store = new AppStore({
+      client,
+      stage,
+      initial: initialState(environmentOf(command, texts, env), Date.now()),
+    })
+    let ownServer: OwnServer | undefined
+    try {
+      ownServer = await connect(client, command, env)
+      if (ownServer !== undefined) notices.unshift(words => words.ownServer)
+      const screen = await command.open(client)
+      const { showApp } = await ui
+      store.dispatch({ type: 'begin', screen, notice: notices[0] })
+      await showApp({ store, stage, stdin, stopped: context.stopped })
+      return EXIT_CODES.done
+    } finally {
+      store.close()
+      stage.close()
+      await client.close()
+      await saved()
+      await ownServer?.close()
+    }
+  })
+}
+
+/** Connects; where there is no server at the default address, starts one in this process first. */
+async function connect(
+  client: ChatClient,
+  { server, canServe }: Interactive,
+  env: CommandContext['env'],
+): Promise<OwnServer | undefined> {
+  try {
+    await client.connect()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ServerUnreachableError) || !canServe || server !== DEFAULT_SERVER) throw error
+  }
+  const ownServer = await startOwnServer(env)
+  await client.connect()
+  return ownServer
+}
+
+const environmentOf = ({ server }: Interactive, texts: Texts, env: CommandContext['env']) => ({
+  texts,
+  server,
+  size: { columns: process.stdout.columns, rows: process.stdout.rows },
+  hasColor: !env.NO_COLOR,
+  suggestTitle,
+})
+
+function graphicsOf(environment: CommandContext['env']) {
+  const chosen = environment.GIFCHAT_GRAPHICS
+  return graphicsLevel({ isTTY: true, environment, chosen: isGraphicsLevel(chosen) ? chosen : undefined })
+}

@@ -1,0 +1,46 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import type { ChatClient } from '../connection/client-events.ts'
+import type { Screen } from '../state/app-state.ts'
+import { passwordForm, refused } from '../state/password-form.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { type InteractiveOptions, runInteractive } from './interactive.ts'
+import { type CommandContext, passwordOf, roomOf, runCommand } from './options.ts'
+
+/** `gifchat join`: enters a room by its id or by the line handed on; the password is asked for only where there is one. */
+export const join = (
+  target: string,
+  options: InteractiveOptions,
+  context: CommandContext,
+): Promise<ExitCode> =>
+  runCommand(options, context, () => {
+    const { server, room } = roomOf(target, options, context.env)
+    const password = passwordOf(options, context.env)
+    return runInteractive(
+      { name: 'gifchat join', server, canServe: false, open: client => enter(client, room, password) },
+      options,
+      context,
+    )
+  })
+
+/** A room that wants a password, or another one, begins with the prompt for it; any other refusal ends the command. */
+async function enter(
+  client: ChatClient,
+  room: RoomId,
+  password: string | undefined,
+): Promise<Screen | undefined> {
+  try {
+    await client.join(room, password === undefined ? {} : { password })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error
+    const rooms = await client.listRooms()
+    const form = passwordForm(room, plainText(rooms.find(({ id }) => id === room)?.title ?? room))
+    return {
+      name: 'password',
+      form: error.code === 'wrongPassword' ? refused(form, error, Date.now()) : form,
+    }
+  }
+}

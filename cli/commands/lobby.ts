@@ -1,0 +1,22 @@
+import type { ExitCode } from './exit-codes.ts'
+import { type InteractiveOptions, runInteractive } from './interactive.ts'
+import { type CommandContext, runCommand, serverOf } from './options.ts'
+
+/** `gifchat`: the list of rooms; pick one, or open one. */
+export const lobby = (options: InteractiveOptions, context: CommandContext): Promise<ExitCode> =>
+  showRooms('gifchat', true, options, context)
+
+/** `gifchat rooms` in a terminal: the same list, of a server that has to be there. */
+export const rooms = (options: InteractiveOptions, context: CommandContext): Promise<ExitCode> =>
+  showRooms('gifchat rooms', false, options, context)
+
+const showRooms = (
+  name: string,
+  canServe: boolean,
+  options: InteractiveOptions,
+  context: CommandContext,
+): Promise<ExitCode> =>
+  runCommand(options, context, () => {
+    const server = serverOf(options, context.env)
+    return runInteractive({ name, server, canServe, open: async () => undefined }, options, context)
+  })

@@ -1,0 +1,96 @@
+import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
+import { FileError } from '../connection/client-events.ts'
+import type { GifStage } from '../gif/gif-stage.ts'
+import type { AppEvent, Effect } from '../state/app-state.ts'
+import { readableMessages } from '../state/readable-event.ts'
+
+/** What effects act on. */
+export interface EffectWorld {
+  readonly client: ChatClient
+  /** Absent where no picture can be shown: then each GIF stays a line of text. */
+  readonly stage: GifStage | undefined
+  dispatch(event: AppEvent): void
+  quit(): void
+}
+
+/** Does what a step asked for; whatever comes of it comes back as events. */
+export function runEffect(effect: Effect, { client, stage, dispatch, quit }: EffectWorld): void {
+  switch (effect.type) {
+    case 'create': {
+      const { password } = effect.room
+      client
+        .createRoom(effect.room)
+        .then(room => client.join(room.id, password === undefined ? {} : { password }))
+        .catch((error: unknown) => dispatch({ type: 'createRefused', error }))
+      break
+    }
+    case 'join': {
+      const { room, password } = effect
+      client
+        .join(room, password === undefined ? {} : { password })
+        .catch((error: unknown) => dispatch({ type: 'joinRefused', room, error }))
+      break
+    }
+    case 'leave':
+      ignore(client.leave(effect.room))
+      break
+    case 'watchRooms':
+      ignore(client.watchRooms())
+      break
+    case 'unwatchRooms':
+      ignore(client.unwatchRooms())
+      break
+    case 'say':
+      watch(client.send(effect.room, effect.text))
+      break
+    case 'postGif':
+      watch(client.sendGif(effect.room, effect.path))
+      break
+    case 'retry':
+      client.retry(effect.message)
+      break
+    case 'discard':
+      client.discard(effect.message)
+      break
+    case 'loadOlder': {
+      const { room, beforeSeq } = effect
+      client.history(room, beforeSeq).then(
+        messages => dispatch({ type: 'olderLoaded', room, messages: readableMessages(messages) }),
+        (error: unknown) => dispatch({ type: 'olderFailed', room, error }),
+      )
+      break
+    }
+    case 'loadGif': {
+      const { room, gif, box } = effect
+      if (stage === undefined) break
+      client
+        .fetchGif(room, gif)
+        .then(bytes => stage.load(bytes, box))
+        .then(
+          picture => dispatch({ type: 'gifReady', room, gif, picture }),
+          (error: unknown) => dispatch({ type: 'gifBroken', room, gif, error }),
+        )
+      break
+    }
+    case 'reconnect':
+      client.reconnectNow()
+      break
+    case 'quit':
+      quit()
+      break
+    default:
+      effect satisfies never
+  }
+
+  /** A refused message stays on the screen as one that failed; a file that can't be sent never became a message. */
+  function watch(outgoing: OutgoingHandle): void {
+    outgoing.acked.catch((error: unknown) => {
+      if (error instanceof FileError) dispatch({ type: 'postRefused', error })
+    })
+  }
+}
+
+/** For what the client mends by itself after a reconnect. */
+const ignore = (promise: Promise<unknown>): void => {
+  promise.catch(() => undefined)
+}

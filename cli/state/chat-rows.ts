@@ -1,0 +1,88 @@
+import { LIMITS, lengthOf } from '../../protocol/limits.ts'
+import type { AppState } from './app-state.ts'
+import type { ChatGeometry } from './chat-screen.ts'
+import type { ChatState } from './chat-state.ts'
+import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
+import { truncate, widthOf } from './screen-width.ts'
+import { completionsOf } from './slash-commands.ts'
+import { statusSpans } from './status-layout.ts'
+
+/** From this share of the longest message on, its length is shown. */
+const COUNTED_FROM = LIMITS.textLength * 0.8
+
+/** The room's title, its people and the connection. */
+export function headerRow(state: AppState, { room }: ChatState): Row {
+  const { texts, size } = state.environment
+  const people: Span = { text: `  ${texts.chat.people(room.people, room.max)}`, tone: 'faint' }
+  const lock: Span = { text: room.hasPassword ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
+  const status = statusSpans(state)
+  const taken = widthOf(people.text) + widthOf(lock.text) + 2
+  const full = size.columns - taken - rowWidth(status)
+  // A long title gives way to the connection's words, but not to who one is; a narrow window keeps only the former.
+  const right = full >= Math.min(16, widthOf(room.title)) ? status : status.slice(0, 1)
+  const space = size.columns - taken - rowWidth(right) - 1
+  const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
+  return { key: 'header', spans: spread([title, people, lock], right, size.columns) }
+}
+
+/** The line above the composer: what went wrong, what can be completed, what is unread, else the keys. */
+export function statusRow(state: AppState, chat: ChatState): Row {
+  const { columns } = state.environment.size
+  const right = unreadSpans(state, chat)
+  const left = hintSpans(state, chat, columns - rowWidth(right) - 2)
+  return { key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }
+}
+
+function hintSpans({ environment: { texts } }: AppState, chat: ChatState, columns: number): readonly Span[] {
+  if (chat.notice !== undefined) return [{ text: ` ${chat.notice(texts)}`, tone: 'warning' }]
+  const { text } = chat.composer.editor
+  const completions = completionsOf(text)
+  const [only] = completions
+  if (only !== undefined && completions.length === 1) {
+    const { usage, about } = texts.commands[only]
+    return [
+      { text: ` ${usage}`, tone: 'accent' },
+      { text: `  ${about}`, tone: 'faint' },
+    ]
+  }
+  if (completions.length > 1)
+    return [{ text: ` ${completions.map(name => `/${name}`).join('  ')}`, tone: 'accent' }]
+  if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
+  const keys = widthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort
+  return [{ text: ` ${keys}`, tone: 'faint' }]
+}
+
+function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): readonly Span[] {
+  const length = lengthOf(chat.composer.editor.text)
+  const counter: Span[] =
+    length < COUNTED_FROM
+      ? []
+      : [
+          { text: texts.chat.tooLong(length), tone: length > LIMITS.textLength ? 'warning' : 'faint' },
+          { text: '  ' },
+        ]
+  if (chat.isLoadingOlder)
+    return [...counter, { text: texts.chat.loadingOlder, tone: 'faint' }, { text: ' ' }]
+  if (chat.unread > 0) return [...counter, { text: ` ${texts.chat.unread(chat.unread)} `, tone: 'selected' }]
+  if (chat.scroll !== 'end') return [...counter, { text: texts.chat.older, tone: 'faint' }, { text: ' ' }]
+  return counter
+}
+
+/** What is being written, behind its prompt; an empty composer says what it is for. */
+export function composerRows(
+  { environment }: AppState,
+  chat: ChatState,
+  geometry: ChatGeometry,
+): readonly Row[] {
+  const { rows, firstRow } = geometry.editor
+  const mine = chat.seen.get(chat.me)
+  const prompt: Span = mine === undefined ? { text: '› ' } : { text: '› ', color: mine, tone: 'strong' }
+  if (chat.composer.editor.text === '') {
+    const hint: Span = { text: environment.texts.chat.placeholder, tone: 'faint' }
+    return [{ key: 'composer0', spans: cutSpans([prompt, hint], environment.size.columns) }]
+  }
+  return rows.slice(firstRow, firstRow + geometry.composerRows).map((row, index) => ({
+    key: `composer${index}`,
+    spans: [firstRow + index === 0 ? prompt : { text: '  ' }, { text: row.text }],
+  }))
+}

@@ -1,0 +1,50 @@
+import type { ChatMessage, RoomSummary } from '../../protocol/model.ts'
+import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
+import { plainText } from '../terminal/plain-text.ts'
+
+/**
+ * The one door through which text from elsewhere reaches the screen: each title, message and file name passes
+ * `plainText` here, once. (Errors pass it where they become sentences.)
+ */
+export function readableEvent(event: ClientEvent): ClientEvent {
+  switch (event.type) {
+    case 'rooms':
+      return { ...event, rooms: event.rooms.map(readableRoom) }
+    case 'newRoom':
+      return { ...event, room: readableRoom(event.room) }
+    case 'joined':
+      return { ...event, room: readableRoom(event.room), messages: readableMessages(event.messages) }
+    case 'message':
+      return { ...event, message: readableMessage(event.message) }
+    case 'outgoing':
+      return { ...event, message: readableOutgoing(event.message) }
+    case 'status':
+      if (event.status.state !== 'closed') return event
+      return { ...event, status: { ...event.status, reason: plainText(event.status.reason) } }
+    default:
+      return event
+  }
+}
+
+/** A page of history, made plain. */
+export const readableMessages = (messages: readonly ChatMessage[]): readonly ChatMessage[] =>
+  messages.map(readableMessage)
+
+const readableRoom = (room: RoomSummary): RoomSummary => ({
+  ...room,
+  id: plainText(room.id),
+  title: plainText(room.title),
+})
+
+const readableMessage = (message: ChatMessage): ChatMessage =>
+  'gif' in message
+    ? { ...message, gif: { ...message.gif, name: plainText(message.gif.name) } }
+    : { ...message, text: plainText(message.text, { multiline: true }) }
+
+const readableOutgoing = (message: OutgoingMessage): OutgoingMessage => ({
+  ...message,
+  body:
+    'text' in message.body
+      ? { text: plainText(message.body.text, { multiline: true }) }
+      : { ...message.body, name: plainText(message.body.name) },
+})

@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react'
+import type { GifStage } from '../gif/gif-stage.ts'
+import type { AppStore } from '../hooks/app-store.ts'
+import { useAppState } from '../hooks/use-app-state.ts'
+import { useTerminalInput } from '../hooks/use-terminal-input.ts'
+import { Chat } from './Chat.tsx'
+import { CreateRoom } from './CreateRoom.tsx'
+import { Help } from './Help.tsx'
+import { Lobby } from './Lobby.tsx'
+import { Password } from './Password.tsx'
+
+interface AppProps {
+  readonly store: AppStore
+  readonly stage: GifStage | undefined
+}
+
+/** The whole screen. */
+export function App({ store, stage }: AppProps): ReactNode {
+  const state = useAppState(store)
+  useTerminalInput(store)
+  if (state.isHelpOpen) return <Help environment={state.environment} />
+  const { screen } = state
+  switch (screen.name) {
+    case 'lobby':
+    case 'entering':
+      return <Lobby state={state} />
+    case 'create':
+      return <CreateRoom form={screen.form} environment={state.environment} />
+    case 'password':
+      return <Password form={screen.form} now={state.now} environment={state.environment} />
+    case 'chat':
+      return <Chat state={state} chat={screen.chat} stage={stage} dispatch={store.dispatch} />
+    default:
+      return screen satisfies never
+  }
+}

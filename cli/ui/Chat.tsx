@@ -1,0 +1,53 @@
+import { Box, useCursor } from 'ink'
+import type { ReactNode } from 'react'
+import type { GifStage } from '../gif/gif-stage.ts'
+import { useMissingGifs } from '../hooks/use-missing-gifs.ts'
+import type { AppEvent, AppState } from '../state/app-state.ts'
+import { viewportOf } from '../state/chat-layout.ts'
+import { composerRows, headerRow, statusRow } from '../state/chat-rows.ts'
+import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
+import type { ChatState } from '../state/chat-state.ts'
+import { rule } from '../state/lobby-layout.ts'
+import type { Row } from '../state/row.ts'
+import { Page } from './Page.tsx'
+
+interface ChatProps {
+  readonly state: AppState
+  readonly chat: ChatState
+  readonly stage: GifStage | undefined
+  dispatch(event: AppEvent): void
+}
+
+/** A room: header, conversation, status and composer, each at the place that the geometry gives it. */
+export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
+  const { environment } = state
+  const geometry = chatGeometry(chat, environment.size)
+  const viewport = viewportOf(chat, blockContext(chat, environment), geometry.listRows)
+  useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
+  useCursor().setCursorPosition(cursorOf(geometry))
+  const { hasColor, size } = environment
+  return (
+    <Box flexDirection="column" height={size.rows}>
+      <Page rows={headRows(state, chat, geometry)} height={geometry.listTop} hasColor={hasColor} />
+      <Box height={geometry.listRows} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
+        <Page rows={viewport.rows} height={viewport.rows.length} hasColor={hasColor} />
+      </Box>
+      <Page rows={[statusRow(state, chat)]} height={1} hasColor={hasColor} />
+      <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} hasColor={hasColor} />
+    </Box>
+  )
+}
+
+const headRows = (state: AppState, chat: ChatState, { hasRules }: ChatGeometry): readonly Row[] => [
+  headerRow(state, chat),
+  ...(hasRules ? [rule('rule', state.environment.size.columns)] : []),
+]
+
+const cursorOf = ({
+  editor,
+  composerX,
+  composerTop,
+}: ChatGeometry): { readonly x: number; readonly y: number } => ({
+  x: composerX + editor.x,
+  y: composerTop + editor.y - editor.firstRow,
+})

@@ -1,0 +1,67 @@
+import { useCursor } from 'ink'
+import type { ReactNode } from 'react'
+import { CREATE_FIELDS, type CreateForm, fieldProblem } from '../state/create-form.ts'
+import type { Environment } from '../state/environment.ts'
+import { layoutField } from '../state/form-layout.ts'
+import { rule } from '../state/lobby-layout.ts'
+import { cutSpans, type Row } from '../state/row.ts'
+import { widthOf } from '../state/screen-width.ts'
+import { Page } from './Page.tsx'
+
+interface CreateRoomProps {
+  readonly form: CreateForm
+  readonly environment: Environment
+}
+
+/** The form for a new room. */
+export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
+  const { texts, size, hasColor } = environment
+  const { create } = texts
+  const labelColumns = Math.max(...CREATE_FIELDS.map(field => widthOf(create[field]))) + 5
+  const fields = CREATE_FIELDS.map(field =>
+    layoutField(
+      {
+        key: field,
+        label: create[field],
+        editor: form.fields[field],
+        isFocused: field === form.focus,
+        isMasked: field === 'password' && !form.isPasswordShown,
+        hint: field === 'password' ? create.noPassword : '',
+        problem: fieldProblem(form, field)?.(texts),
+      },
+      labelColumns,
+      environment,
+    ),
+  )
+  const message = form.isSubmitting ? texts.lobby.creating : (form.problem?.(texts) ?? '')
+  const keys = widthOf(create.keys) + 2 <= size.columns ? create.keys : create.keysShort
+  const head: readonly Row[] = [
+    { key: 'heading', spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns) },
+    rule('rule', size.columns),
+  ]
+  const foot: readonly Row[] = [
+    {
+      key: 'message',
+      spans: cutSpans(
+        [{ text: ` ${message}`, tone: form.isSubmitting ? 'accent' : 'warning' }],
+        size.columns,
+      ),
+    },
+    {
+      key: 'explanation',
+      spans: cutSpans([{ text: ` ${create.explanation}`, tone: 'faint' }], size.columns),
+    },
+    { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) },
+  ]
+  const body = fields.flatMap(field => field.rows).slice(0, size.rows - head.length - 1)
+  const padding = Array.from(
+    { length: Math.max(0, size.rows - head.length - body.length - foot.length) },
+    (_, index): Row => ({ key: `pad${index}`, spans: [] }),
+  )
+  const focus = CREATE_FIELDS.indexOf(form.focus)
+  useCursor().setCursorPosition({
+    x: Math.min(fields[focus]?.cursorX ?? 0, size.columns - 1),
+    y: head.length + focus * 2,
+  })
+  return <Page rows={[...head, ...body, ...padding, ...foot]} height={size.rows} hasColor={hasColor} />
+}

@@ -1,0 +1,12 @@
+import { useCursor } from 'ink'
+import type { ReactNode } from 'react'
+import type { AppState } from '../state/app-state.ts'
+import { filterCursor, lobbyRows } from '../state/lobby-layout.ts'
+import { Page } from './Page.tsx'
+
+/** The live list of rooms. */
+export function Lobby({ state }: { readonly state: AppState }): ReactNode {
+  useCursor().setCursorPosition(filterCursor(state))
+  const { size, hasColor } = state.environment
+  return <Page rows={lobbyRows(state)} height={size.rows} hasColor={hasColor} />
+}

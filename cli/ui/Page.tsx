@@ -1,0 +1,21 @@
+import { Box } from 'ink'
+import type { ReactNode } from 'react'
+import type { Row } from '../state/row.ts'
+import { RowLine } from './RowLine.tsx'
+
+interface PageProps {
+  readonly rows: readonly Row[]
+  readonly height: number
+  readonly hasColor: boolean
+}
+
+/** Rows from the top of a box of `height` rows; what does not fit is left out. */
+export function Page({ rows, height, hasColor }: PageProps): ReactNode {
+  return (
+    <Box flexDirection="column" height={height} flexShrink={0}>
+      {rows.slice(0, height).map(row => (
+        <RowLine key={row.key} row={row} hasColor={hasColor} />
+      ))}
+    </Box>
+  )
+}

@@ -1,0 +1,64 @@
+import { useCursor } from 'ink'
+import type { ReactNode } from 'react'
+import type { Environment } from '../state/environment.ts'
+import { layoutField } from '../state/form-layout.ts'
+import { rule } from '../state/lobby-layout.ts'
+import type { PasswordForm } from '../state/password-form.ts'
+import { cutSpans, type Row } from '../state/row.ts'
+import { widthOf } from '../state/screen-width.ts'
+import { Page } from './Page.tsx'
+
+interface PasswordProps {
+  readonly form: PasswordForm
+  readonly now: number
+  readonly environment: Environment
+}
+
+/** The prompt before a private room; after a wrong password it says how long to wait. */
+export function Password({ form, now, environment }: PasswordProps): ReactNode {
+  const { texts, size, hasColor } = environment
+  const { password } = texts
+  const wait = form.retryAt - now
+  const problem = wait > 0 ? password.wrongWait(wait) : form.problem?.(texts)
+  const labelColumns = widthOf(password.label) + 5
+  const field = layoutField(
+    {
+      key: 'password',
+      label: password.label,
+      editor: form.editor,
+      isFocused: true,
+      isMasked: !form.isShown,
+      hint: '',
+      problem: form.isChecking ? undefined : problem,
+    },
+    labelColumns,
+    environment,
+  )
+  const head: readonly Row[] = [
+    {
+      key: 'heading',
+      spans: cutSpans([{ text: ` ${password.heading(form.title)}`, tone: 'strong' }], size.columns),
+    },
+    rule('rule', size.columns),
+  ]
+  const checking: Row = {
+    key: 'checking',
+    spans: [{ text: form.isChecking ? ` ${password.checking}` : '', tone: 'accent' }],
+  }
+  const keys: Row = {
+    key: 'keys',
+    spans: cutSpans([{ text: ` ${password.keys}`, tone: 'faint' }], size.columns),
+  }
+  const padding = Array.from(
+    { length: Math.max(0, size.rows - head.length - field.rows.length - 2) },
+    (_, index): Row => ({ key: `pad${index}`, spans: [] }),
+  )
+  useCursor().setCursorPosition({ x: Math.min(field.cursorX, size.columns - 1), y: head.length })
+  return (
+    <Page
+      rows={[...head, ...field.rows, ...padding, checking, keys]}
+      height={size.rows}
+      hasColor={hasColor}
+    />
+  )
+}

@@ -1,0 +1,45 @@
+import { render } from 'ink'
+import type { GifStage } from '../gif/gif-stage.ts'
+import type { AppStore } from '../hooks/app-store.ts'
+import { guardTerminal } from '../terminal/restore.ts'
+import { App } from './App.tsx'
+
+export interface ShowAppOptions {
+  readonly store: AppStore
+  readonly stage: GifStage
+  readonly stdin: NodeJS.ReadStream
+  /** Aborted when the process was told to end. */
+  readonly stopped: AbortSignal
+}
+
+/** Frames a second that keys may cause; the store holds back what the network causes. */
+const MAX_FPS = 60
+
+/** Takes the screen until the user wants to go, then gives it back as it was. */
+export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions): Promise<void> {
+  // Before the first frame, or the kernel echoes into it what is typed ahead.
+  stdin.setRawMode(true)
+  const restore = guardTerminal(stage.stdout)
+  stopped.addEventListener('abort', store.quit, { once: true })
+  if (stopped.aborted) store.quit()
+  try {
+    const app = render(<App store={store} stage={stage.graphics === 'text' ? undefined : stage} />, {
+      stdout: stage.stdout,
+      stdin,
+      alternateScreen: true,
+      incrementalRendering: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: MAX_FPS,
+    })
+    await Promise.race([store.ended, app.waitUntilExit()])
+    app.unmount()
+    await app.waitUntilExit()
+  } finally {
+    stopped.removeEventListener('abort', store.quit)
+    restore()
+    stdin.setRawMode(false)
+    stdin.pause()
+  }
+}
