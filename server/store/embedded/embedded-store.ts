@@ -1,0 +1,126 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
+import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
+import { type Durability, openDatabase } from './open-database.ts'
+import { RoomsTable } from './rooms-table.ts'
+import { toStoreError } from './sqlite-error.ts'
+import { transaction } from './transaction.ts'
+
+/** Opens the store that lives in one file of `directory`; throws what `openDatabase` throws. */
+export async function openEmbeddedStore(options: {
+  readonly directory: string
+  readonly durability: Durability
+}): Promise<ChatStore> {
+  return new EmbeddedStore(openDatabase(options.directory, options.durability))
+}
+
+/** `ChatStore` on an open database of `openDatabase`; SQLite works in the calling thread, a commit takes microseconds. */
+export class EmbeddedStore implements ChatStore {
+  readonly kind = 'embedded'
+  readonly #database: DatabaseSync
+  readonly #rooms: RoomsTable
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#rooms = new RoomsTable(database)
+  }
+
+  async createRoom(room: StoredRoom): Promise<void> {
+    this.#attempt(() => this.#rooms.add(room))
+  }
+
+  async findRooms(): Promise<readonly FoundRoom[]> {
+    return this.#attempt(() =>
+      this.#rooms.all().map(room => ({ ...room, lastSeq: this.#rooms.tablesOf(room.id)?.lastSeq() ?? 0 })),
+    )
+  }
+
+  async recover(): Promise<void> {
+    this.#attempt(() => {
+      for (const room of this.#rooms.all()) this.#rooms.tablesOf(room.id)?.deleteUnpostedGifs()
+      this.#wipeFile()
+    })
+  }
+
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+    return this.#attempt(() => {
+      const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
+      return transaction(this.#database, () =>
+        appends.map(({ batch, tables }) => {
+          let seq = batch.firstSeq
+          return batch.messages.map(message => {
+            const appended = tables.append(seq, message)
+            if (!appended.isDuplicate) seq++
+            return appended
+          })
+        }),
+      )
+    })
+  }
+
+  async readMessages(
+    room: RoomId,
+    {
+      afterSeq = 0,
+      beforeSeq = Number.MAX_SAFE_INTEGER,
+      limit,
+      from = 'newest',
+    }: Parameters<ChatStore['readMessages']>[1],
+  ): Promise<readonly ChatMessage[]> {
+    return this.#attempt(() => this.#rooms.tablesOf(room)?.read(afterSeq, beforeSeq, limit, from) ?? [])
+  }
+
+  async saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    this.#attempt(() => this.#rooms.tablesFor(room).saveGif(gif, bytes))
+  }
+
+  async findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return this.#attempt(() => this.#rooms.tablesOf(room)?.findGif(gif))
+  }
+
+  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    return this.#attempt(() => this.#rooms.tablesOf(room)?.readGif(gif))
+  }
+
+  async deleteGif(room: RoomId, gif: GifId): Promise<void> {
+    this.#attempt(() => this.#rooms.tablesOf(room)?.deleteGif(gif))
+  }
+
+  async purgeRooms(rooms: readonly RoomId[]): Promise<void> {
+    this.#attempt(() => {
+      transaction(this.#database, () => this.#rooms.delete(rooms))
+      this.#rooms.forget(rooms)
+      this.#wipeFile()
+    })
+  }
+
+  async loadSecret(candidate: string): Promise<string> {
+    return this.#attempt(() => {
+      this.#database
+        .prepare(`INSERT INTO settings VALUES ('secret', ?) ON CONFLICT DO NOTHING`)
+        .run(candidate)
+      return String(this.#database.prepare(`SELECT value FROM settings WHERE name = 'secret'`).get()?.value)
+    })
+  }
+
+  async ping(): Promise<void> {
+    this.#attempt(() => this.#database.prepare('SELECT 1').get())
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  /** Gives freed pages back and empties the write-ahead log, where what was deleted can still be read. */
+  #wipeFile(): void {
+    this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+
+  #attempt<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw toStoreError(error)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
+import { SCHEMA_VERSION, SHARED_TABLES } from './schema.ts'
+import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
+
+/** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per commit. */
+export type Durability = 'process' | 'power'
+
+const FILE_NAME = 'gifchat.sqlite'
+const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
+
+/**
+ * Opens the data directory's database, for this process alone until it is closed or killed; makes what is missing.
+ * Throws `DataDirectoryError`, and `DataDirectoryInUseError` when another server is there.
+ */
+export function openDatabase(directory: string, durability: Durability): DatabaseSync {
+  const file = join(directory, FILE_NAME)
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600)) // SQLite would make it readable by all
+  } catch (error) {
+    throw new DataDirectoryError(fileSystemSentence(directory, error), { cause: error })
+  }
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file)
+    prepareFile(database, directory, durability)
+    return database
+  } catch (error) {
+    database?.close()
+    throw toDirectoryError(directory, error)
+  }
+}
+
+function prepareFile(database: DatabaseSync, directory: string, durability: Durability): void {
+  database.exec(`
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA auto_vacuum = INCREMENTAL;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'};
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY;
+  `)
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > SCHEMA_VERSION) {
+    throw new DataDirectoryError(
+      `${directory} was written by a newer gifchat (schema ${version}, this one knows ${SCHEMA_VERSION}): ` +
+        `upgrade gifchat, or ${ELSEWHERE}.`,
+    )
+  }
+  if (version === SCHEMA_VERSION) return
+  if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
+    throw new DataDirectoryError(`${join(directory, FILE_NAME)} is not a database of gifchat: ${ELSEWHERE}.`)
+  }
+  database.exec(`BEGIN; ${SHARED_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+}
+
+function toDirectoryError(directory: string, error: unknown): unknown {
+  const file = join(directory, FILE_NAME)
+  switch (sqliteCodeOf(error)) {
+    case undefined:
+      return error
+    case SQLITE.busy:
+      return new DataDirectoryInUseError(
+        `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
+        { cause: error },
+      )
+    case SQLITE.notADatabase:
+      return new DataDirectoryError(`${file} is not a database: move it away, or ${ELSEWHERE}.`, {
+        cause: error,
+      })
+    default:
+      return new DataDirectoryError(`Can't open ${file} (${String(error)}): ${ELSEWHERE}.`, { cause: error })
+  }
+}
+
+function fileSystemSentence(directory: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${directory} is not a directory: ${ELSEWHERE}.`
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `gifchat may not write in ${directory}: allow it, or ${ELSEWHERE}.`
+    default:
+      return `Can't use ${directory} for gifchat's data (${code}): ${ELSEWHERE}.`
+  }
+}

@@ -1,0 +1,105 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { RoomId } from '../../../protocol/model.ts'
+import { RoomGoneError, type StoredRoom } from '../../chat/chat-store.ts'
+import { RoomTables } from './room-tables.ts'
+
+/** The rooms that are, each in a slot of its own; a slot's tables are made when its room first needs them. */
+export class RoomsTable {
+  readonly #database: DatabaseSync
+  readonly #slots = new Map<RoomId, number>()
+  readonly #freeSlots: number[] = []
+  readonly #tables = new Map<number, RoomTables>()
+  readonly #slotsWithTables: Set<number>
+  #nextSlot = 1
+  readonly #insert: StatementSync
+  readonly #delete: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#insert = database.prepare(`
+      INSERT INTO rooms (slot, id, title, max, owner_id, owner_color, password_hash, created_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#delete = database.prepare('DELETE FROM rooms WHERE slot = ?')
+    const tables = database.prepare(
+      `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
+    )
+    this.#slotsWithTables = new Set(tables.all().map(row => Number(row.slot)))
+    for (const row of database.prepare('SELECT slot, id FROM rooms').all()) {
+      this.#slots.set(String(row.id), Number(row.slot))
+    }
+    const taken = new Set(this.#slots.values())
+    const highest = Math.max(0, ...[...taken, ...this.#slotsWithTables])
+    for (; this.#nextSlot <= highest; this.#nextSlot++) {
+      if (!taken.has(this.#nextSlot)) this.#freeSlots.push(this.#nextSlot)
+    }
+  }
+
+  /** Throws when a room has this id already. */
+  add(room: StoredRoom): void {
+    if (this.#slots.has(room.id)) throw new Error(`a room has the id ${room.id} already`)
+    const slot = this.#freeSlots.at(-1) ?? this.#nextSlot
+    const { id, title, max, owner, passwordHash, createdAt } = room
+    this.#insert.run(slot, id, title, max, owner.id, owner.color, passwordHash, createdAt)
+    if (this.#freeSlots.pop() === undefined) this.#nextSlot++
+    this.#slots.set(id, slot)
+  }
+
+  /** All rooms, oldest first. */
+  all(): readonly StoredRoom[] {
+    return this.#database
+      .prepare('SELECT * FROM rooms ORDER BY created_at')
+      .all()
+      .map(row => ({
+        id: String(row.id),
+        title: String(row.title),
+        max: Number(row.max),
+        owner: { id: String(row.owner_id), color: String(row.owner_color) },
+        passwordHash: row.password_hash === null ? null : String(row.password_hash),
+        createdAt: Number(row.created_at),
+      }))
+  }
+
+  /** The room's tables, made when missing, which must not happen inside a transaction; throws `RoomGoneError`. */
+  tablesFor(room: RoomId): RoomTables {
+    const slot = this.#slots.get(room)
+    if (slot === undefined) throw new RoomGoneError(`there is no room ${room}`)
+    if (!this.#slotsWithTables.has(slot)) {
+      RoomTables.create(this.#database, slot)
+      this.#slotsWithTables.add(slot)
+    }
+    return this.#tablesIn(slot)
+  }
+
+  /** The room's tables; undefined when nothing was ever kept in them, or there is no such room. */
+  tablesOf(room: RoomId): RoomTables | undefined {
+    const slot = this.#slots.get(room)
+    return slot === undefined || !this.#slotsWithTables.has(slot) ? undefined : this.#tablesIn(slot)
+  }
+
+  /** Deletes the rooms that are, and all that is theirs; `forget` must follow when the transaction is through. */
+  delete(rooms: readonly RoomId[]): void {
+    for (const room of rooms) {
+      this.tablesOf(room)?.clear()
+      this.#delete.run(this.#slots.get(room) ?? null)
+    }
+  }
+
+  /** Gives the slots of deleted rooms to the next ones. */
+  forget(rooms: readonly RoomId[]): void {
+    for (const room of rooms) {
+      const slot = this.#slots.get(room)
+      if (slot === undefined) continue
+      this.#slots.delete(room)
+      this.#freeSlots.push(slot)
+    }
+  }
+
+  #tablesIn(slot: number): RoomTables {
+    let tables = this.#tables.get(slot)
+    if (tables === undefined) {
+      tables = new RoomTables(this.#database, slot)
+      this.#tables.set(slot, tables)
+    }
+    return tables
+  }
+}

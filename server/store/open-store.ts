@@ -1,0 +1,24 @@
+import type { ChatStore } from '../chat/chat-store.ts'
+import type { CoreLog } from '../chat/core-log.ts'
+
+/** What decides where everything is kept. */
+export interface StoreOptions {
+  /** Keep it in this MongoDB; when left out, in one file in the directory `data`. */
+  readonly mongodbUri?: string | undefined
+  readonly data: string
+  readonly durability: 'process' | 'power'
+  readonly log: CoreLog
+  /** Gives up waiting for a MongoDB that does not answer. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Opens the store that the settings name; the other one's code is not loaded. */
+export async function openStore(options: StoreOptions): Promise<ChatStore> {
+  const { mongodbUri, data, durability, log, signal } = options
+  if (mongodbUri === undefined) {
+    const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
+    return openEmbeddedStore({ directory: data, durability })
+  }
+  const { openMongoStore } = await import('./mongo/mongo-store.ts')
+  return openMongoStore({ uri: mongodbUri, log, signal })
+}
