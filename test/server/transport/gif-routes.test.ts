@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { test } from 'node:test'
+import { gifInfoSchema } from '../../../protocol/model.ts'
+import { httpErrorSchema } from '../../../protocol/server-messages.ts'
+import { startTestServer } from '../../support/chat-server.ts'
+import { sampleGif } from '../../support/gif-samples.ts'
+import { WireClient } from '../../support/wire-client.ts'
+
+async function seated(url: string) {
+  const client = await WireClient.hello(url)
+  const { room } = await client.ask({ type: 'room.create', title: 'gifs' }, 'room.created')
+  await client.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  const gifs = `${url.replace('ws:', 'http:')}/rooms/${room.id}/gifs`
+  const authorization = `Bearer ${client.token}`
+  const upload = (body: Uint8Array) =>
+    fetch(gifs, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'image/gif' },
+      body: Buffer.from(body),
+    })
+  return { client, room: room.id, gifs, authorization, upload }
+}
+
+test('G1 G4 a GIF goes up, is posted, and comes down as it went up; the same bytes have one id', async () => {
+  await using server = await startTestServer()
+  const { client, room, gifs, authorization, upload } = await seated(server.url)
+  const bytes = sampleGif({ width: 12, height: 8, frames: 3 })
+  const uploaded = await upload(bytes)
+  assert.equal(uploaded.status, 201)
+  const info = gifInfoSchema.parse(await uploaded.json())
+  assert.deepEqual([info.width, info.height, info.frames, info.bytes], [12, 8, 3, bytes.length])
+  assert.equal(gifInfoSchema.parse(await (await upload(bytes)).json()).id, info.id)
+  await client.ask(
+    { type: 'chat.sendGif', room, clientMessageId: 'g', gif: info.id, name: 'a.gif' },
+    'chat.ack',
+  )
+  const { message } = await client.event('chat.chat')
+  assert.deepEqual('gif' in message && message.gif, { ...info, name: 'a.gif' })
+  const got = await fetch(`${gifs}/${info.id}`, { headers: { authorization } })
+  assert.deepEqual(new Uint8Array(await got.arrayBuffer()), new Uint8Array(bytes))
+  assert.deepEqual(
+    ['content-type', 'x-content-type-options', 'cache-control'].map(name => got.headers.get(name)),
+    ['image/gif', 'nosniff', 'private, max-age=31536000, immutable'],
+  )
+  const etag = got.headers.get('etag') ?? ''
+  assert.equal(
+    (await fetch(`${gifs}/${info.id}`, { headers: { authorization, 'if-none-match': etag } })).status,
+    304,
+  )
+  await client[Symbol.asyncDispose]()
+})
+
+test('G3 what is no whole GIF is refused with the reason, and nothing of it stays', async () => {
+  await using server = await startTestServer()
+  const { client, room, upload } = await seated(server.url)
+  const good = sampleGif({ width: 12, height: 8, frames: 3 })
+  const cases: readonly (readonly [Uint8Array, number, string])[] = [
+    [Buffer.from('not a gif at all'), 422, 'notAGif'],
+    [new Uint8Array(0), 422, 'notAGif'],
+    [Buffer.from('<svg onload=alert(1)>'), 422, 'notAGif'],
+    [good.subarray(0, good.length - 10), 422, 'truncated'],
+    [Buffer.concat([good, Buffer.alloc(6 * 1024 * 1024)]), 413, 'tooLarge'],
+  ]
+  for (const [body, status, reason] of cases) {
+    const response = await upload(body)
+    const answer = httpErrorSchema.parse(await response.json())
+    assert.deepEqual([response.status, answer.reason], [status, reason])
+    assert.match(answer.message, /\.$|MiB$/)
+  }
+  const refused = await client.refused({
+    type: 'chat.sendGif',
+    room,
+    clientMessageId: 'g',
+    gif: 'A'.repeat(22),
+    name: 'a',
+  })
+  assert.equal(refused.code, 'noSuchGif')
+  await client[Symbol.asyncDispose]()
+})
+
+test('T6 a GIF that is not posted in time goes', async () => {
+  await using server = await startTestServer({ unpostedGifMs: 1 })
+  const { client, gifs, authorization, upload } = await seated(server.url)
+  const uploaded = await upload(sampleGif({ width: 2, height: 2, frames: 1 }))
+  const { id } = gifInfoSchema.parse(await uploaded.json())
+  for (;;) {
+    const response = await fetch(`${gifs}/${id}`, { headers: { authorization } })
+    await response.arrayBuffer()
+    if (response.status === 404) break
+  }
+  await client[Symbol.asyncDispose]()
+})
+
+test('an upload cut in the middle leaves nothing and frees its place', async () => {
+  await using server = await startTestServer()
+  const { client, gifs, authorization, upload } = await seated(server.url)
+  const bytes = sampleGif({ width: 64, height: 64, frames: 5 })
+  for (let index = 0; index < 40; index++) {
+    await new Promise<void>(resolve => {
+      const call = request(gifs, {
+        method: 'POST',
+        headers: { authorization, 'content-length': bytes.length },
+      })
+      call.on('error', () => resolve())
+      call.write(bytes.subarray(0, bytes.length / 2), () => call.destroy(new Error('cut')))
+    })
+  }
+  assert.equal((await upload(bytes)).status, 201)
+  assert.ok(!server.log.lines.some(line => line.includes('unforeseen')), server.log.lines.join('\n'))
+  await client[Symbol.asyncDispose]()
+})
+
+test('G5 health and readiness answer without a token; nothing else does', async () => {
+  await using server = await startTestServer()
+  const http = server.url.replace('ws:', 'http:')
+  assert.equal((await fetch(`${http}/healthz`)).status, 200)
+  assert.equal((await fetch(`${http}/readyz`)).status, 200)
+  for (const path of ['/', '/rooms', '/rooms/x', '/metrics', '/rooms/x/gifs', '/%2e%2e/etc/passwd']) {
+    assert.equal((await fetch(http + path)).status, 404, path)
+  }
+})
