@@ -25,8 +25,8 @@ await build({
   platform: 'node',
   target: 'node22.19',
   define: { 'process.env.NODE_ENV': '"production"' },
-  // They load files of their own beside them, which a bundle would lose.
-  external: ['mongoose', 'pino', 'bufferutil', 'utf-8-validate'],
+  // They load files beside them, use __filename, or are CommonJS loaded by import(): a bundle would break them.
+  external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
   plugins: [withoutDeveloperTools],
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
