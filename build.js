@@ -1,5 +1,6 @@
 // Bundles the command line client into dist/: one read of a few files instead of hundreds is most of its start-up.
-import { rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
 /** Ink asks for the developer tools of React only under DEV=true; the bundle has no use for them. */
@@ -11,12 +12,12 @@ const withoutDeveloperTools = {
   },
 }
 
-await rm('dist', { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
+  write: false,
   entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts'],
   outdir: 'dist',
   entryNames: '[name]',
-  chunkNames: 'chunks/[name]-[hash]',
+  chunkNames: '[name]-[hash]',
   bundle: true,
   splitting: true,
   minify: true,
@@ -33,3 +34,14 @@ await build({
   },
   logLevel: 'warning',
 })
+
+// The old bundle goes last, file by file, so that a program which starts meanwhile finds one that is whole.
+const written = new Set(outputFiles.map(file => file.path))
+for (const { path, contents } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, contents)
+}
+for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
+  const path = join(import.meta.dirname, entry.parentPath, entry.name)
+  if (entry.isFile() && !written.has(path)) await rm(path)
+}
