@@ -164,9 +164,11 @@ class TerminalStage implements GifStage {
     return this.#pictures.has(id) ? this.#freeId() : id
   }
 
-  /** Sets the timer for the next frame that is due among the pictures that are seen; without any there is no timer. */
+  /** Sets the timer anew, for the next frame that is due among the pictures that are seen; without any there is none. */
   #schedule(): void {
-    if (this.#cancelTick !== undefined || this.#closing.signal.aborted) return
+    this.#cancelTick?.()
+    this.#cancelTick = undefined
+    if (this.#closing.signal.aborted) return
     const now = this.#clock.now()
     const due = this.#seenPictures().flatMap(picture => {
       picture.startedAt ??= now
@@ -177,7 +179,6 @@ class TerminalStage implements GifStage {
     if (due.length === 0) return
     const pause = this.#lastTickAt + 1000 / FRAMES_PER_SECOND - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
-      this.#cancelTick = undefined
       this.#tick()
       this.#schedule()
     })

@@ -17,8 +17,10 @@ export function seededRandom(seed: number): Random {
 /** A GIF of all that GIFs can do, the same for the same seed. */
 export function randomGif(seed: number): { readonly gif: GifToWrite; readonly bytes: Buffer } {
   const random = seededRandom(seed)
-  const width = 1 + random(48)
-  const height = 1 + random(48)
+  // Now and then one is large enough to fill the decoder's code table.
+  const side = random(10) === 0 ? 160 : 48
+  const width = 1 + random(side)
+  const height = 1 + random(side)
   const hasGlobalPalette = random(4) > 0
   const palette = hasGlobalPalette ? randomPalette(random) : undefined
   const frames = Array.from({ length: 1 + random(8) }, () => randomFrame(random, { width, height }, palette))
