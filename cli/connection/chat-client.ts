@@ -9,7 +9,6 @@ import { createPatience } from './patience.ts'
 import { ANSWER_MS, type Ask } from './requests.ts'
 import { Seats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
-import { SILENCE_MS } from './socket.ts'
 
 /** How long leaving politely may hold up a close, in milliseconds. */
 const LEAVE_MS = 1_000
@@ -27,8 +26,6 @@ export interface ChatClientOptions {
   readonly random?: () => number
   /** Milliseconds after which a request counts as unanswered. */
   readonly answerMs?: number
-  /** Milliseconds after which a silent server counts as dead. */
-  readonly silenceMs?: number
 }
 
 /** A client of one server that keeps its seats and what it has to say through every loss of the connection. */
@@ -48,7 +45,6 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       client: name,
       random,
       answerMs: options.answerMs ?? ANSWER_MS,
-      silenceMs: options.silenceMs ?? SILENCE_MS,
     },
     { onStatus, onWelcome, onEvent, onLateAnswer },
   )

@@ -24,7 +24,6 @@ export interface LinkSettings {
   readonly client: string
   readonly random: () => number
   readonly answerMs: number
-  readonly silenceMs: number
 }
 
 /** Keeps one greeted connection to a server: comes back after every loss until closed, or until the server wants it no more. */
@@ -99,15 +98,11 @@ export class ServerLink {
     this.#stopWaiting?.()
     this.#setStatus({ state: 'connecting' })
     const requests = new Requests(frame => socket.send(frame), this.#settings.answerMs)
-    const socket = openSocket(
-      this.#settings.server,
-      {
-        onOpen: () => void this.#greet(requests, socket),
-        onFrame: frame => this.#receive(requests, frame),
-        onClose: (code, _reason, error) => this.#lost(code, error),
-      },
-      this.#settings.silenceMs,
-    )
+    const socket = openSocket(this.#settings.server, {
+      onOpen: () => void this.#greet(requests, socket),
+      onFrame: frame => this.#receive(requests, frame),
+      onClose: (code, _reason, error) => this.#lost(code, error),
+    })
     this.#socket = socket
     this.#requests = requests
   }

@@ -4,7 +4,7 @@ import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 
 /** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md L4). */
-export const SILENCE_MS = 45_000
+const SILENCE_MS = 45_000
 
 const HANDSHAKE_MS = 10_000
 /** How long a server may take to answer our close frame, in milliseconds. */
@@ -35,7 +35,7 @@ export interface ClientSocket {
 }
 
 /** Dials a server, `ws://host:port`; the only place that knows the WebSocket library. */
-export function openSocket(server: string, handlers: SocketHandlers, silenceMs = SILENCE_MS): ClientSocket {
+export function openSocket(server: string, handlers: SocketHandlers): ClientSocket {
   const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
     perMessageDeflate: false,
     maxPayload: LIMITS.serverFrameBytes,
@@ -43,18 +43,29 @@ export function openSocket(server: string, handlers: SocketHandlers, silenceMs =
   })
   let error: Error | undefined
   let closing: NodeJS.Timeout | undefined
-  const silence = setTimeout(() => {
-    error = new Error('the server fell silent')
-    socket.terminate()
-  }, silenceMs)
+  let heardAt = Date.now()
+  let silence: NodeJS.Timeout | undefined
+  const heard = () => {
+    heardAt = Date.now()
+  }
+  const watch = () => {
+    const rest = heardAt + SILENCE_MS - Date.now()
+    if (rest > 0) {
+      silence = setTimeout(watch, rest)
+    } else {
+      error = new Error('the server fell silent')
+      socket.terminate()
+    }
+  }
+  watch()
 
   socket.on('open', () => {
-    silence.refresh()
+    heard()
     handlers.onOpen()
   })
-  socket.on('ping', () => silence.refresh())
+  socket.on('ping', heard)
   socket.on('message', (data, isBinary) => {
-    silence.refresh()
+    heard()
     // The protocol has no binary frames; one from a newer server is nothing this client could read.
     if (!isBinary) handlers.onFrame(data.toString())
   })

@@ -201,7 +201,7 @@ test('a join that is answered too late leaves no seat behind', async () => {
   server.addRoom('r1')
   const held = Promise.withResolvers<undefined>()
   server.script = request => (request.type === 'chat.join' ? held.promise : undefined)
-  await using recorded = await RecordedClient.connect({ server: server.url, answerMs: 1 })
+  await using recorded = await RecordedClient.connect({ server: server.url, answerMs: 500 })
   await assert.rejects(recorded.client.join('r1'), { code: 'unavailable' })
   held.resolve(undefined)
   await server.until(() => server.requests('chat.leave').length === 1)

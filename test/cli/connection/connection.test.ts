@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { ServerUnreachableError } from '../../../cli/connection/client-events.ts'
+import { CLOSE_CODES, isReconnectable } from '../../../protocol/close-codes.ts'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import { FakeServer } from '../../support/fake-server.ts'
+import { RecordedClient } from '../../support/recorded-client.ts'
+
+const states = (recorded: RecordedClient) => recorded.all('status').map(event => event.status.state)
+
+test('I1: the first connection says hello with the token it was given and hands out the one it gets', async () => {
+  await using server = await FakeServer.start()
+  const tokens: string[] = []
+  const onToken = (token: string) => tokens.push(token)
+  await using first = await RecordedClient.connect({ server: server.url, onToken })
+  assert.deepEqual(tokens, ['user:1'])
+  assert.equal(first.client.user?.id, 'user1')
+  assert.deepEqual(states(first), ['connecting', 'open'])
+
+  await using second = await RecordedClient.connect({ server: server.url, onToken, token: 'user:1' })
+  assert.deepEqual(tokens, ['user:1'])
+  assert.deepEqual(second.all('identity'), [{ type: 'identity', user: first.client.user, identity: 'known' }])
+})
+
+test('I1: after a loss it is who it was', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  server.dropAll()
+  await recorded.until(() => recorded.all('identity').length === 2)
+  assert.deepEqual(
+    recorded.all('identity').map(event => [event.user.id, event.identity]),
+    [
+      ['user1', 'new'],
+      ['user1', 'known'],
+    ],
+  )
+  assert.deepEqual(states(recorded), ['connecting', 'open', 'waiting', 'connecting', 'open'])
+})
+
+test('no server: a sentence, no second try, and another connect is possible', async () => {
+  await using server = await FakeServer.start()
+  await server.stop()
+  await using recorded = new RecordedClient({ server: server.url })
+  await assert.rejects(recorded.client.connect(), error => {
+    assert.ok(error instanceof ServerUnreachableError)
+    assert.match(error.message, /^No server answers at ws:\/\/127\.0\.0\.1:\d+: start one/)
+    return true
+  })
+  assert.deepEqual(states(recorded), ['connecting', 'closed'])
+  await server.listen()
+  await recorded.client.connect()
+  assert.equal(recorded.client.status.state, 'open')
+})
+
+test('no server under any address of a name: the same sentence', async () => {
+  await using server = await FakeServer.start()
+  await server.stop()
+  await using recorded = new RecordedClient({ server: `ws://localhost:${server.port}` })
+  await assert.rejects(recorded.client.connect(), /No server answers at ws:\/\/localhost/)
+})
+
+for (const [status, sentence] of [
+  [404, /it is not a gifchat server/],
+  [503, /takes no more connections/],
+] as const) {
+  test(`an upgrade that is answered with HTTP ${status} is told apart`, async () => {
+    const http = createServer((_, response) => response.writeHead(status).end())
+    await once(http.listen(0, '127.0.0.1'), 'listening')
+    const { port } = http.address() as AddressInfo
+    await using recorded = new RecordedClient({ server: `ws://127.0.0.1:${port}` })
+    await assert.rejects(recorded.client.connect(), error => {
+      assert.ok(error instanceof ServerUnreachableError)
+      assert.match(error.message, sentence)
+      return true
+    })
+    await new Promise(resolve => http.close(resolve))
+  })
+}
+
+test('a greeting that is refused rejects with its reason', async () => {
+  await using server = await FakeServer.start()
+  server.script = request => {
+    if (request.type === 'hello') throw new RequestError('rateLimited', 'too many', { retryAfterMs: 5_000 })
+    return undefined
+  }
+  await using recorded = new RecordedClient({ server: server.url })
+  await assert.rejects(recorded.client.connect(), {
+    name: 'RequestError',
+    code: 'rateLimited',
+    retryAfterMs: 5_000,
+  })
+})
+
+for (const [name, { code }] of Object.entries(CLOSE_CODES)) {
+  // 1006 and 1001 can't be told by a close frame, and the network's loss is tested everywhere here.
+  if (name === 'abnormal') continue
+  test(`K1: after ${name} (${code}) the client ${isReconnectable(code) ? 'comes back' : 'stops and says why'}`, async () => {
+    await using server = await FakeServer.start()
+    await using recorded = await RecordedClient.connect({ server: server.url })
+    for (const connection of server.connections) connection.close(code)
+    if (isReconnectable(code)) {
+      await recorded.until(() => recorded.all('identity').length === 2)
+      return
+    }
+    const closed = await recorded.event('status', event => event.status.state === 'closed')
+    assert.ok(
+      closed.status.state === 'closed' && closed.status.code === code && /\.$/.test(closed.status.reason),
+    )
+    await assert.rejects(recorded.client.listRooms(), { code: 'unavailable' })
+  })
+}
+
+test('D9: after serverRestart the next try waits as long as the server asked', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url, random: () => 1 })
+  const before = Date.now()
+  for (const connection of server.connections) {
+    connection.send({ type: 'serverRestart', retryAfterMs: 60_000 })
+    connection.close(CLOSE_CODES.serverRestart.code)
+  }
+  const { status } = await recorded.event('status', event => event.status.state === 'waiting')
+  assert.ok(status.state === 'waiting' && status.retryAt >= before + 60_000)
+  assert.deepEqual(recorded.all('serverRestart'), [{ type: 'serverRestart', retryAfterMs: 60_000 }])
+  recorded.client.reconnectNow()
+  await recorded.until(() => recorded.all('identity').length === 2)
+})
+
+test('D10: while the server is away the tries go on, each counted, until it is back', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  await server.stop()
+  const attempts = () =>
+    recorded.all('status').flatMap(({ status }) => (status.state === 'waiting' ? [status.attempt] : []))
+  await recorded.until(() => attempts().length >= 3)
+  assert.deepEqual(attempts().slice(0, 3), [1, 2, 3])
+  await server.listen()
+  await recorded.until(() => recorded.all('identity').length === 2)
+})
+
+test('L4: a server that is silent for 45 s is taken for dead; a ping is a sign of life', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  const [connection] = server.connections
+  assert.ok(connection)
+  context.mock.timers.tick(44_000)
+  connection.socket.ping()
+  await once(connection.socket, 'pong')
+  context.mock.timers.tick(44_000)
+  await recorded.client.listRooms()
+  const closed = once(connection.socket, 'close')
+  context.mock.timers.tick(45_000)
+  await closed
+  await recorded.event('status', event => event.status.state === 'waiting')
+})
+
+test('F5: what this client does not know is ignored', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  for (const { socket } of server.connections) {
+    socket.send('{"type":"room.somethingNew","room":"r1"}')
+    socket.send('{"type":"somethingElse","id":"99"}')
+    socket.send('not json')
+    socket.send(Buffer.from([1, 2, 3]))
+  }
+  assert.deepEqual(await recorded.client.listRooms(), [])
+  assert.equal(recorded.all('identity').length, 1)
+})
+
+test('an answer that can’t be read fails its request at once', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  server.script = (request, connection) => {
+    connection.socket.send(JSON.stringify({ type: 'room.list', id: request.id, rooms: 'many' }))
+    return 'handled'
+  }
+  await assert.rejects(recorded.client.listRooms(), { code: 'internal' })
+  server.script = (request, connection) => {
+    connection.send({ type: 'room.unsubscribed', id: request.id })
+    return 'handled'
+  }
+  await assert.rejects(recorded.client.listRooms(), { code: 'internal' })
+})
+
+test('C7: closing leaves every room before it hangs up with 1000', async () => {
+  await using server = await FakeServer.start()
+  for (const id of ['r1', 'r2']) server.addRoom(id)
+  const recorded = await RecordedClient.connect({ server: server.url })
+  for (const id of ['r1', 'r2']) await recorded.client.join(id)
+  const [connection] = server.connections
+  assert.ok(connection)
+  const closed = once(connection.socket, 'close')
+  await recorded.client.close()
+  assert.deepEqual(
+    server
+      .requests('chat.leave')
+      .map(request => request.room)
+      .toSorted(),
+    ['r1', 'r2'],
+  )
+  assert.equal((await closed)[0], 1_000)
+  assert.equal(recorded.client.status.state, 'closed')
+  await recorded.client.close()
+})
+
+test('closing while a try is awaited ends the tries', async () => {
+  await using server = await FakeServer.start()
+  const recorded = await RecordedClient.connect({ server: server.url, random: () => 1 })
+  server.dropAll()
+  await recorded.event('status', event => event.status.state === 'waiting')
+  await recorded.client.close()
+  assert.deepEqual(states(recorded), ['connecting', 'open', 'waiting', 'closed'])
+})
