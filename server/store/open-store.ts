@@ -5,6 +5,8 @@ import type { CoreLog } from '../chat/core-log.ts'
 export interface StoreOptions {
   /** Keep it in this MongoDB; when left out, in one file in the directory `data`. */
   readonly mongodbUri?: string | undefined
+  /** `gifchat` when left out. */
+  readonly mongodbDatabase?: string | undefined
   readonly data: string
   readonly durability: 'process' | 'power'
   readonly log: CoreLog
@@ -14,11 +16,11 @@ export interface StoreOptions {
 
 /** Opens the store that the settings name; the other one's code is not loaded. */
 export async function openStore(options: StoreOptions): Promise<ChatStore> {
-  const { mongodbUri, data, durability, log, signal } = options
+  const { mongodbUri, mongodbDatabase, data, durability, log, signal } = options
   if (mongodbUri === undefined) {
     const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
     return openEmbeddedStore({ directory: data, durability })
   }
   const { openMongoStore } = await import('./mongo/mongo-store.ts')
-  return openMongoStore({ uri: mongodbUri, log, signal })
+  return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal })
 }

@@ -1,5 +1,7 @@
-/** The data directory can't be used as it is; the message is a sentence that says what to do. */
-export class DataDirectoryError extends Error {
+import { StoreSettingsError } from '../store-settings-error.ts'
+
+/** The data directory can't be used as it is. */
+export class DataDirectoryError extends StoreSettingsError {
   override readonly name: string = 'DataDirectoryError'
 }
 

@@ -1,0 +1,70 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Connection } from 'mongoose'
+import type { CoreLog } from '../../chat/core-log.ts'
+import { StoreSettingsError } from '../store-settings-error.ts'
+import { type Models, mongoose, openModels } from './models.ts'
+import { isUnavailable } from './mongo-error.ts'
+
+/** Milliseconds after which a silent MongoDB counts as lost: no server found, no connection made, no answer on one. */
+const PATIENCE = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, socketTimeoutMS: 3_000 }
+
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 5_000
+
+/** MongoServerError codes: AuthenticationFailed, Unauthorized, and Atlas's own. */
+const REFUSED_LOGIN: ReadonlySet<unknown> = new Set([13, 18, 8000])
+
+/**
+ * Connects to MongoDB and makes the indexes, again and again until it is reached. Rejects with `StoreSettingsError`
+ * when trying again can't help, and with the signal's reason when that gives up.
+ */
+export async function connect(options: {
+  readonly uri: string
+  readonly databaseName: string
+  readonly log: CoreLog
+  readonly signal?: AbortSignal | undefined
+}): Promise<{ readonly connection: Connection; readonly models: Models }> {
+  const { uri, databaseName, log, signal } = options
+  const mongodb = withoutSecrets(uri)
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted()
+    const connection = mongoose.createConnection()
+    try {
+      await connection.openUri(uri, {
+        ...PATIENCE,
+        dbName: databaseName,
+        retryReads: false, // a second try would double the patience
+        maxPoolSize: 20,
+        writeConcern: { w: 'majority', journal: true },
+      })
+      const models = await openModels(connection)
+      log.info({ mongodb, database: databaseName, attempt }, 'connected to MongoDB')
+      return { connection, models }
+    } catch (error) {
+      await connection.close()
+      if (isRefusedLogin(error) || !isUnavailable(error)) throw settingsError(mongodb, error)
+      const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS)
+      log.warn(
+        { mongodb, attempt, retryInMs, reason: withoutSecrets(String(error)) },
+        'MongoDB does not answer; trying again',
+      )
+      await setTimeout(retryInMs, undefined, { signal })
+    }
+  }
+}
+
+const isRefusedLogin = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && REFUSED_LOGIN.has(error.code)
+
+function settingsError(mongodb: string, error: unknown): StoreSettingsError {
+  const reason = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const advice = isRefusedLogin(error)
+    ? 'check its name, password and authSource'
+    : 'check --mongodb-uri or MONGODB_URI'
+  return new StoreSettingsError(`Can't use the MongoDB at ${mongodb} (${reason}): ${advice}.`, {
+    cause: error,
+  })
+}
+
+/** `text` without what a MongoDB address says before its host and after its path. */
+const withoutSecrets = (text: string): string => text.replace(/\/\/\S*@/g, '//').replace(/\?\S*/g, '')

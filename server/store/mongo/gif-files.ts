@@ -1,0 +1,88 @@
+import { type Connection, mongo, Types, trusted } from 'mongoose'
+import type { GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
+import { RoomGoneError } from '../../chat/chat-store.ts'
+import type { GifDocument, Models } from './models.ts'
+
+const BUCKET = 'gif'
+
+/** The bytes of GIFs in GridFS, and a `Gif` document each that says whose they are. */
+export class GifFiles {
+  readonly #connection: Connection
+  readonly #models: Models
+  readonly #bucket: mongo.GridFSBucket
+
+  constructor(connection: Connection, models: Models) {
+    if (connection.db === undefined) throw new Error('GifFiles needs an open connection')
+    this.#connection = connection
+    this.#models = models
+    this.#bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET })
+  }
+
+  /** See `ChatStore.saveGif`. A purge either finds the `Gif` document, or has begun before the room is looked at here. */
+  async save(room: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
+    const { Gif, Room } = this.#models
+    const known = await this.#findWhole(room, info.id)
+    const file = known?._id ?? new Types.ObjectId()
+    if (known === undefined) {
+      await Gif.create({ _id: file, room, info, isWhole: false })
+      await this.#upload(file, `${room}/${info.id}`, bytes)
+      await Gif.updateOne({ _id: file }, { isWhole: true })
+    }
+    if ((await Room.exists({ _id: room, purging: false })) !== null) return
+    await this.#delete([file])
+    throw new RoomGoneError(`there is no room ${room}`)
+  }
+
+  async find(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return (await this.#findWhole(room, gif))?.info
+  }
+
+  async read(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    const found = await this.#findWhole(room, gif)
+    if (found === undefined) return undefined
+    try {
+      return Buffer.concat(await this.#bucket.openDownloadStream(found._id).toArray())
+    } catch (error) {
+      if (error instanceof mongo.MongoRuntimeError && 'code' in error && error.code === 'ENOENT')
+        return undefined
+      throw error
+    }
+  }
+
+  async delete(room: RoomId, gif: GifId): Promise<void> {
+    await this.#delete(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
+  }
+
+  async deleteOf(rooms: readonly RoomId[]): Promise<void> {
+    await this.#delete(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
+  }
+
+  /** Deletes what is not whole, what was never posted, and what is in none of `rooms`. */
+  async deleteUnowned(rooms: ReadonlySet<RoomId>): Promise<void> {
+    const all = await this.#models.Gif.find().lean()
+    const unowned: Types.ObjectId[] = []
+    for (const [room, gifs] of Map.groupBy(all, gif => gif.room)) {
+      const posted = new Set(rooms.has(room) ? await this.#models.Chat.distinct('gif.id', { room }) : [])
+      unowned.push(...gifs.filter(gif => !gif.isWhole || !posted.has(gif.info.id)).map(gif => gif._id))
+    }
+    await this.#delete(unowned)
+  }
+
+  async #findWhole(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
+    return (await this.#models.Gif.findOne({ room, 'info.id': gif, isWhole: true }).lean()) ?? undefined
+  }
+
+  #upload(file: Types.ObjectId, name: string, bytes: Uint8Array): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#bucket.openUploadStreamWithId(file, name).once('finish', resolve).once('error', reject).end(bytes)
+    return promise
+  }
+
+  /** Bytes first, the document that leads to them last. */
+  async #delete(files: readonly Types.ObjectId[]): Promise<void> {
+    if (files.length === 0) return
+    await this.#connection.collection(`${BUCKET}.chunks`).deleteMany({ files_id: { $in: files } })
+    await this.#connection.collection(`${BUCKET}.files`).deleteMany({ _id: { $in: files } })
+    await this.#models.Gif.deleteMany({ _id: trusted({ $in: files }) })
+  }
+}

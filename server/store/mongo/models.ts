@@ -1,0 +1,116 @@
+import { type Connection, Mongoose, Schema, type Types } from 'mongoose'
+import type { ClientMessageId, GifInfo, PostedGif, RoomId, Seq, User } from '../../../protocol/model.ts'
+
+/** Our own instance: what is set here is nobody else's, and its collections are only asked when connected. */
+export const mongoose = new Mongoose({
+  strictQuery: true,
+  sanitizeFilter: true,
+  autoIndex: false,
+  autoCreate: false,
+  bufferCommands: false,
+})
+
+export interface RoomDocument {
+  readonly _id: RoomId
+  readonly title: string
+  readonly max: number
+  readonly owner: User
+  /** The hash, never the password. */
+  readonly password: string | null
+  readonly createdAt: Date
+  /** Set by a purge before it deletes anything; from then on the room is gone. */
+  readonly purging: boolean
+}
+
+export interface ChatDocument {
+  readonly room: RoomId
+  readonly seq: Seq
+  readonly user: User
+  readonly clientMessageId: ClientMessageId
+  readonly chat?: string
+  readonly gif?: PostedGif
+  readonly createdAt: Date
+}
+
+/** Written before the first byte of a GIF, so that a cut upload can be found; `_id` is the file's in GridFS. */
+export interface GifDocument {
+  readonly _id: Types.ObjectId
+  readonly room: RoomId
+  readonly info: GifInfo
+  /** All its bytes are there. */
+  readonly isWhole: boolean
+}
+
+export interface SettingDocument {
+  readonly _id: string
+  readonly value: string
+}
+
+const user = { _id: false, id: { type: String, required: true }, color: { type: String, required: true } }
+
+const gifInfo = {
+  _id: false,
+  id: { type: String, required: true },
+  bytes: { type: Number, required: true },
+  width: { type: Number, required: true },
+  height: { type: Number, required: true },
+  frames: { type: Number, required: true },
+  durationMs: { type: Number, required: true },
+}
+
+const roomSchema = new Schema<RoomDocument>(
+  {
+    _id: { type: String, required: true },
+    title: { type: String, required: true },
+    max: { type: Number, required: true, default: 10, min: 2 },
+    owner: { type: user, required: true },
+    password: { type: String, default: null },
+    createdAt: { type: Date, default: Date.now },
+    purging: { type: Boolean, default: false },
+  },
+  { versionKey: false },
+)
+
+const chatSchema = new Schema<ChatDocument>(
+  {
+    room: { type: String, ref: 'Room', required: true },
+    seq: { type: Number, required: true },
+    user: { type: user, required: true },
+    clientMessageId: { type: String, required: true },
+    chat: String,
+    gif: { type: { ...gifInfo, name: { type: String, required: true } } },
+    createdAt: { type: Date, default: Date.now },
+  },
+  { versionKey: false },
+)
+chatSchema.index({ room: 1, seq: 1 }, { unique: true })
+chatSchema.index({ room: 1, 'user.id': 1, clientMessageId: 1 }, { unique: true })
+
+const gifSchema = new Schema<GifDocument>(
+  {
+    room: { type: String, ref: 'Room', required: true },
+    info: { type: gifInfo, required: true },
+    isWhole: { type: Boolean, default: false },
+  },
+  { versionKey: false },
+)
+gifSchema.index({ room: 1, 'info.id': 1 })
+
+const settingSchema = new Schema<SettingDocument>(
+  { _id: { type: String, required: true }, value: { type: String, required: true } },
+  { versionKey: false },
+)
+
+export type Models = Awaited<ReturnType<typeof openModels>>
+
+/** The models on a connection that is open, with their indexes made. */
+export async function openModels(connection: Connection) {
+  const models = {
+    Room: connection.model('Room', roomSchema),
+    Chat: connection.model('Chat', chatSchema),
+    Gif: connection.model('Gif', gifSchema),
+    Setting: connection.model('Setting', settingSchema),
+  }
+  for (const model of Object.values(models)) await model.createIndexes()
+  return models
+}

@@ -1,0 +1,158 @@
+import { type Connection, trusted } from 'mongoose'
+import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
+import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
+import type { CoreLog } from '../../chat/core-log.ts'
+import { appendChats } from './append-chats.ts'
+import { connect } from './connect.ts'
+import { GifFiles } from './gif-files.ts'
+import type { ChatDocument, Models } from './models.ts'
+import { toStoreError } from './mongo-error.ts'
+
+/** Opens the store in a MongoDB, waiting until it answers; throws what `connect` throws. */
+export async function openMongoStore(options: {
+  readonly uri: string
+  readonly databaseName?: string | undefined
+  readonly log: CoreLog
+  readonly signal?: AbortSignal | undefined
+}): Promise<ChatStore> {
+  const { connection, models } = await connect({
+    ...options,
+    databaseName: options.databaseName ?? 'gifchat',
+  })
+  return new MongoStore(connection, models)
+}
+
+/** `ChatStore` on MongoDB, with no more than a standalone server offers: each step that must be atomic is one document's. */
+class MongoStore implements ChatStore {
+  readonly kind = 'mongodb'
+  readonly #connection: Connection
+  readonly #models: Models
+  readonly #gifs: GifFiles
+
+  constructor(connection: Connection, models: Models) {
+    this.#connection = connection
+    this.#models = models
+    this.#gifs = new GifFiles(connection, models)
+  }
+
+  createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
+    return attempt(async () => {
+      const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
+      await this.#models.Room.create({ _id: id, ...fields })
+    })
+  }
+
+  findRooms(): Promise<readonly FoundRoom[]> {
+    return attempt(async () => {
+      const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
+      return Promise.all(
+        rooms.map(async ({ _id, title, max, owner, password, createdAt }) => {
+          const newest = await this.#models.Chat.findOne({ room: _id }).sort({ seq: -1 }).select('seq').lean()
+          const fields = {
+            id: _id,
+            title,
+            max,
+            owner,
+            passwordHash: password,
+            createdAt: createdAt.getTime(),
+          }
+          return { ...fields, lastSeq: newest?.seq ?? 0 }
+        }),
+      )
+    })
+  }
+
+  recover(): Promise<void> {
+    return attempt(async () => {
+      const { Room, Chat } = this.#models
+      await this.#purge(await Room.distinct('_id', { purging: true }))
+      const rooms = new Set(await Room.distinct('_id'))
+      const orphaned = (await Chat.distinct('room')).filter(room => !rooms.has(room))
+      if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
+      await this.#gifs.deleteUnowned(rooms)
+    })
+  }
+
+  appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+    return attempt(() => appendChats(this.#models.Chat, batches))
+  }
+
+  readMessages(
+    room: RoomId,
+    { afterSeq = 0, beforeSeq, limit, from = 'newest' }: Parameters<ChatStore['readMessages']>[1],
+  ): Promise<readonly ChatMessage[]> {
+    return attempt(async () => {
+      const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
+      const chats = await this.#models.Chat.find({ room, seq: trusted(between) })
+        .sort({ seq: from === 'newest' ? -1 : 1 })
+        .limit(limit)
+        .lean()
+      const messages = chats.map(toMessage)
+      return from === 'newest' ? messages.reverse() : messages
+    })
+  }
+
+  saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    return attempt(() => this.#gifs.save(room, gif, bytes))
+  }
+
+  findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return attempt(() => this.#gifs.find(room, gif))
+  }
+
+  readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    return attempt(() => this.#gifs.read(room, gif))
+  }
+
+  deleteGif(room: RoomId, gif: GifId): Promise<void> {
+    return attempt(() => this.#gifs.delete(room, gif))
+  }
+
+  purgeRooms(rooms: readonly RoomId[]): Promise<void> {
+    return attempt(() => this.#purge(rooms))
+  }
+
+  loadSecret(candidate: string): Promise<string> {
+    return attempt(async () => {
+      const secret = await this.#models.Setting.findOneAndUpdate(
+        { _id: 'secret' },
+        { $setOnInsert: { value: candidate } },
+        { upsert: true, returnDocument: 'after' },
+      ).lean()
+      return secret.value
+    })
+  }
+
+  ping(): Promise<void> {
+    return attempt(async () => {
+      await this.#connection.db?.command({ ping: 1 })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close()
+  }
+
+  /** The mark is the one atomic step; what follows it can be done again. */
+  async #purge(rooms: readonly RoomId[]): Promise<void> {
+    if (rooms.length === 0) return
+    const these = trusted({ $in: rooms })
+    await this.#models.Room.updateMany({ _id: these }, { purging: true })
+    await this.#models.Chat.deleteMany({ room: these })
+    await this.#gifs.deleteOf(rooms)
+    await this.#models.Room.deleteMany({ _id: these })
+  }
+}
+
+async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toStoreError(error)
+  }
+}
+
+function toMessage({ seq, user, clientMessageId, createdAt, chat, gif }: ChatDocument): ChatMessage {
+  const fields = { seq, user, clientMessageId, createdAt: createdAt.getTime() }
+  return gif === undefined ? { ...fields, text: chat ?? '' } : { ...fields, gif }
+}

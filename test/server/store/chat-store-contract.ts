@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { RoomId } from '../../../protocol/model.ts'
+import {
+  type Appended,
+  type ChatStore,
+  type NewMessage,
+  RoomGoneError,
+  StoreUnavailableError,
+} from '../../../server/chat/chat-store.ts'
+import { messageContractOf } from './message-contract.ts'
+import { bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+
+/** A store under test, and ways to use it that survive a reopen. */
+export interface OpenedStore {
+  readonly store: ChatStore
+  reopen(): Promise<void>
+  append(room: RoomId, firstSeq: number, ...messages: NewMessage[]): Promise<readonly Appended[]>
+  /** What was said in the room, GIFs as what was posted. */
+  texts(room: RoomId): Promise<readonly unknown[]>
+}
+
+/** Every promise of the `ChatStore` port; `open` is called again after each close, and must find what was stored. */
+export function contractOf(open: () => Promise<ChatStore>): void {
+  let store: ChatStore
+  const opened: OpenedStore = {
+    get store() {
+      return store
+    },
+    async reopen() {
+      await store.close()
+      store = await open()
+    },
+    async append(room, firstSeq, ...messages) {
+      return (await store.appendMessages([{ room, firstSeq, messages }])).flat()
+    },
+    async texts(room) {
+      const messages = await store.readMessages(room, { limit: 1_000 })
+      return messages.map(message => ('text' in message ? message.text : message.gif))
+    },
+  }
+  const { append, texts, reopen } = opened
+
+  before(async () => {
+    store = await open()
+    await store.recover()
+  })
+  after(() => store.close())
+
+  messageContractOf(opened)
+
+  describe('rooms', () => {
+    test('a room comes back as it was made, also after a reopen', async () => {
+      const open = roomOf('rooms-open', { createdAt: 1_700_000_000_001 })
+      const locked = roomOf('rooms-locked', {
+        title: '방 "$title" \u0000 😀',
+        max: 1_000,
+        owner: bob,
+        passwordHash: 'scrypt$salt$hash',
+        createdAt: 1_700_000_000_002,
+      })
+      await store.createRoom(open)
+      await store.createRoom(locked)
+      const expected = [
+        { ...open, lastSeq: 0 },
+        { ...locked, lastSeq: 0 },
+      ]
+      const found = async () => (await store.findRooms()).filter(room => room.id.startsWith('rooms-'))
+      assert.deepEqual(await found(), expected)
+      await reopen()
+      assert.deepEqual(await found(), expected)
+    })
+
+    test('an id is used once', async () => {
+      await store.createRoom(roomOf('once', { title: 'the first' }))
+      await assert.rejects(
+        store.createRoom(roomOf('once')),
+        error => !(error instanceof StoreUnavailableError),
+      )
+      assert.equal((await store.findRooms()).find(room => room.id === 'once')?.title, 'the first')
+    })
+
+    test('lastSeq is the newest seq of the room', async () => {
+      await store.createRoom(roomOf('last'))
+      await append('last', 1, say('one', 'a'), say('two', 'b'))
+      assert.equal((await store.findRooms()).find(room => room.id === 'last')?.lastSeq, 2)
+    })
+  })
+
+  describe('GIFs', () => {
+    test('bytes come back as they were saved, and saving twice changes nothing', async () => {
+      await store.createRoom(roomOf('gifs'))
+      const info = gifOf('g', GIF_BYTES)
+      await store.saveGif('gifs', info, GIF_BYTES)
+      await store.saveGif('gifs', info, GIF_BYTES)
+      assert.deepEqual(await store.findGif('gifs', info.id), info)
+      assert.equal(Buffer.compare((await store.readGif('gifs', info.id)) ?? new Uint8Array(), GIF_BYTES), 0)
+    })
+
+    test('a GIF belongs to its room alone, and can be deleted', async () => {
+      for (const id of ['gif-1', 'gif-2']) await store.createRoom(roomOf(id))
+      const info = gifOf('h', GIF_BYTES)
+      await store.saveGif('gif-1', info, GIF_BYTES)
+      assert.equal(await store.findGif('gif-2', info.id), undefined)
+      assert.equal(await store.readGif('gif-2', info.id), undefined)
+      await store.saveGif('gif-2', info, GIF_BYTES)
+      await store.deleteGif('gif-1', info.id)
+      assert.equal(await store.findGif('gif-1', info.id), undefined)
+      assert.equal(await store.readGif('gif-1', info.id), undefined)
+      assert.deepEqual(await store.findGif('gif-2', info.id), info)
+      await store.deleteGif('gif-1', info.id)
+    })
+
+    test('a room that is not there keeps none', async () => {
+      await store.createRoom(roomOf('gif-purged'))
+      await store.purgeRooms(['gif-purged'])
+      for (const room of ['gif-purged', 'gif-never']) {
+        await assert.rejects(store.saveGif(room, gifOf('n', GIF_BYTES), GIF_BYTES), RoomGoneError)
+        assert.equal(await store.findGif(room, 'n'.repeat(22)), undefined)
+      }
+    })
+
+    test('recover deletes what was never posted, and nothing else', async () => {
+      await store.createRoom(roomOf('unposted'))
+      const [posted, unposted] = [gifOf('p', GIF_BYTES), gifOf('u', GIF_BYTES)]
+      await store.saveGif('unposted', posted, GIF_BYTES)
+      await store.saveGif('unposted', unposted, GIF_BYTES)
+      await append('unposted', 1, show({ ...posted, name: 'p.gif' }, 'p'))
+      await reopen()
+      await store.recover()
+      assert.deepEqual(await store.findGif('unposted', posted.id), posted)
+      assert.equal((await store.readGif('unposted', posted.id))?.length, GIF_BYTES.length)
+      assert.equal(await store.findGif('unposted', unposted.id), undefined)
+    })
+  })
+
+  describe('purge', () => {
+    test('takes the room, its messages and its GIFs, and leaves the others', async () => {
+      for (const id of ['purge-1', 'purge-2', 'purge-3']) {
+        await store.createRoom(roomOf(id))
+        await store.saveGif(id, gifOf('g', GIF_BYTES), GIF_BYTES)
+        await append(id, 1, say('text', '1'), show({ ...gifOf('g', GIF_BYTES), name: 'g.gif' }, '2'))
+      }
+      await store.purgeRooms(['purge-1', 'purge-3', 'never there'])
+      const ids = (await store.findRooms()).map(({ id }) => id).filter(id => id.startsWith('purge-'))
+      assert.deepEqual(ids, ['purge-2'])
+      for (const id of ['purge-1', 'purge-3']) {
+        assert.deepEqual(await texts(id), [])
+        assert.equal(await store.findGif(id, 'g'.repeat(22)), undefined)
+      }
+      assert.equal((await texts('purge-2')).length, 2)
+      assert.equal((await store.readGif('purge-2', 'g'.repeat(22)))?.length, GIF_BYTES.length)
+      await store.purgeRooms(['purge-1'])
+      await store.purgeRooms([])
+    })
+
+    test('an id that was purged begins afresh', async () => {
+      await store.createRoom(roomOf('afresh'))
+      await append('afresh', 1, say('old', 'x'))
+      await store.purgeRooms(['afresh'])
+      await store.createRoom(roomOf('afresh'))
+      assert.equal((await store.findRooms()).find(room => room.id === 'afresh')?.lastSeq, 0)
+      assert.deepEqual((await append('afresh', 1, say('new', 'x')))[0]?.isDuplicate, false)
+      assert.deepEqual(await texts('afresh'), ['new'])
+    })
+  })
+
+  describe('the store itself', () => {
+    test('the first secret stays', async () => {
+      assert.equal(await store.loadSecret('the first candidate'), 'the first candidate')
+      assert.equal(await store.loadSecret('another'), 'the first candidate')
+      await reopen()
+      assert.equal(await store.loadSecret('yet another'), 'the first candidate')
+    })
+
+    test('answers ping until it is closed, and is unavailable then', async () => {
+      await store.ping()
+      await store.close()
+      await assert.rejects(store.ping(), StoreUnavailableError)
+      await assert.rejects(store.findRooms(), StoreUnavailableError)
+      await assert.rejects(append('said', 100, say('late', 'late')), StoreUnavailableError)
+      await store.close()
+      store = await open()
+      await store.ping()
+    })
+  })
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type AppendBatch, type ChatStore, SeqTakenError } from '../../../server/chat/chat-store.ts'
+import type { OpenedStore } from './chat-store-contract.ts'
+import { ada, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+
+const HARD_STRINGS = [
+  'plain',
+  '한국어 메시지',
+  '👩‍👩‍👧‍👦 and e\u0301',
+  'before\u0000after',
+  '{"$gt":""}',
+  '$where',
+  '__proto__',
+  'constructor.prototype',
+  `'; DROP TABLE rooms; --`,
+  '\\u0000 \\ " \u2028 \u202e \ufeff',
+  'null',
+]
+
+/** What `ChatStore` promises about messages. */
+export function messageContractOf(opened: OpenedStore): void {
+  const { append, texts, reopen } = opened
+  describe('messages', () => {
+    test('texts and GIFs come back as they were said, whatever they say', async () => {
+      await opened.store.createRoom(roomOf('said'))
+      const gif = { ...gifOf('s', GIF_BYTES), name: '파티 $name __proto__.gif' }
+      await opened.store.saveGif('said', gifOf('s', GIF_BYTES), GIF_BYTES)
+      const messages = [...HARD_STRINGS.map(text => say(text, text)), show(gif, 'the gif')]
+      const outcomes = await append('said', 1, ...messages)
+      assert.deepEqual(
+        outcomes,
+        messages.map(({ createdAt }, index) => ({ seq: index + 1, createdAt, isDuplicate: false })),
+      )
+      const expected = messages.map((message, index) => ({ seq: index + 1, ...message }))
+      assert.deepEqual(await opened.store.readMessages('said', { limit: 100 }), expected)
+      await reopen()
+      assert.deepEqual(await opened.store.readMessages('said', { limit: 100 }), expected)
+    })
+
+    test('one call stores the batches of several rooms, and nothing of none', async () => {
+      for (const id of ['many-1', 'many-2', 'many-3']) await opened.store.createRoom(roomOf(id))
+      assert.deepEqual(await opened.store.appendMessages([]), [])
+      const batches: AppendBatch[] = [
+        { room: 'many-1', firstSeq: 1, messages: [say('a', '1'), say('b', '2')] },
+        { room: 'many-2', firstSeq: 1, messages: [] },
+        { room: 'many-3', firstSeq: 1, messages: [say('c', '1')] },
+      ]
+      const outcomes = await opened.store.appendMessages(batches)
+      assert.deepEqual(
+        outcomes.map(batch => batch.map(({ seq }) => seq)),
+        [[1, 2], [], [1]],
+      )
+      assert.deepEqual(await texts('many-1'), ['a', 'b'])
+      assert.deepEqual(await texts('many-2'), [])
+      assert.deepEqual(await texts('many-3'), ['c'])
+    })
+
+    test('a range is read from either end, in order', async () => {
+      await opened.store.createRoom(roomOf('range'))
+      await append('range', 1, ...Array.from({ length: 10 }, (_, index) => say(`${index + 1}`, `${index}`)))
+      const seqs = async (range: Parameters<ChatStore['readMessages']>[1]) =>
+        (await opened.store.readMessages('range', range)).map(({ seq }) => seq)
+      assert.deepEqual(await seqs({ limit: 3 }), [8, 9, 10])
+      assert.deepEqual(await seqs({ limit: 3, from: 'newest' }), [8, 9, 10])
+      assert.deepEqual(await seqs({ limit: 3, from: 'oldest' }), [1, 2, 3])
+      assert.deepEqual(await seqs({ afterSeq: 4, beforeSeq: 8, limit: 100 }), [5, 6, 7])
+      assert.deepEqual(await seqs({ afterSeq: 4, limit: 2, from: 'oldest' }), [5, 6])
+      assert.deepEqual(await seqs({ beforeSeq: 5, limit: 2 }), [3, 4])
+      assert.deepEqual(await seqs({ afterSeq: 10, limit: 2 }), [])
+      assert.deepEqual(await opened.store.readMessages('no such room', { limit: 10 }), [])
+    })
+  })
+
+  describe('duplicates', () => {
+    test('a resend gets the first answer and leaves no hole, in the same batch and in a later one', async () => {
+      await opened.store.createRoom(roomOf('again'))
+      const first = { ...say('first', 'x'), createdAt: 1_600_000_000_000 }
+      const outcomes = await append('again', 1, first, say('first again', 'x'), say('second', 'y'))
+      const ofFirst = { seq: 1, createdAt: first.createdAt, isDuplicate: true }
+      assert.deepEqual(outcomes[1], ofFirst)
+      assert.deepEqual(
+        outcomes.map(({ seq }) => seq),
+        [1, 1, 2],
+      )
+      const later = await append(
+        'again',
+        3,
+        say('x', 'x'),
+        say('third', 'z'),
+        say('y', 'y'),
+        say('fourth', 'w'),
+      )
+      assert.deepEqual(later[0], ofFirst)
+      assert.deepEqual(
+        later.map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+        [
+          [1, true],
+          [3, false],
+          [2, true],
+          [4, false],
+        ],
+      )
+      await reopen()
+      assert.deepEqual((await append('again', 5, say('after reopen', 'x'), say('fifth', 'v')))[0], ofFirst)
+      assert.deepEqual(await texts('again'), ['first', 'second', 'third', 'fourth', 'fifth'])
+    })
+
+    test('a whole batch that was stored before is answered as it was', async () => {
+      await opened.store.createRoom(roomOf('lost-answer'))
+      const messages = [say('one', '1'), say('two', '2'), say('three', '3')]
+      await append('lost-answer', 1, ...messages)
+      assert.deepEqual(
+        (await append('lost-answer', 4, ...messages)).map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+        [
+          [1, true],
+          [2, true],
+          [3, true],
+        ],
+      )
+      assert.deepEqual(await texts('lost-answer'), ['one', 'two', 'three'])
+    })
+
+    test('the id belongs to one user in one room', async () => {
+      for (const id of ['mine-1', 'mine-2']) await opened.store.createRoom(roomOf(id))
+      await append('mine-1', 1, say('of ada', 'same'), say('of bob', 'same', bob))
+      await opened.store.appendMessages([
+        { room: 'mine-1', firstSeq: 3, messages: [say('again', 'same', bob), say('new', 'other')] },
+        { room: 'mine-2', firstSeq: 1, messages: [say('elsewhere', 'same')] },
+      ])
+      assert.deepEqual(await texts('mine-1'), ['of ada', 'of bob', 'new'])
+      assert.deepEqual(await texts('mine-2'), ['elsewhere'])
+    })
+
+    test('a colour that changed does not make another user', async () => {
+      await opened.store.createRoom(roomOf('colour'))
+      await append('colour', 1, say('one', 'x'))
+      const [outcome] = await append('colour', 2, say('one', 'x', { ...ada, color: '#00FF00' }))
+      assert.equal(outcome?.isDuplicate, true)
+    })
+
+    test('a seq that is used is refused', async () => {
+      await opened.store.createRoom(roomOf('taken'))
+      await append('taken', 1, say('one', '1'), say('two', '2'))
+      await assert.rejects(append('taken', 2, say('other', '3')), SeqTakenError)
+      assert.deepEqual(await texts('taken'), ['one', 'two'])
+      assert.equal((await append('taken', 3, say('three', '3')))[0]?.seq, 3)
+    })
+  })
+}

@@ -1,0 +1,47 @@
+import type { GifInfo, PostedGif, RoomId, User } from '../../../protocol/model.ts'
+import type { NewMessage, StoredRoom } from '../../../server/chat/chat-store.ts'
+import type { CoreLog } from '../../../server/chat/core-log.ts'
+
+export const ada: User = { id: 'ada', color: '#AA0000' }
+export const bob: User = { id: 'bob', color: '#0000BB' }
+
+export const roomOf = (id: RoomId, fields: Partial<StoredRoom> = {}): StoredRoom => ({
+  id,
+  title: `the room ${id}`,
+  max: 10,
+  owner: ada,
+  passwordHash: null,
+  createdAt: 1_700_000_000_000,
+  ...fields,
+})
+
+export const say = (text: string, clientMessageId: string, user: User = ada): NewMessage => ({
+  text,
+  user,
+  clientMessageId,
+  createdAt: 1_700_000_000_000 + text.length,
+})
+
+export const show = (gif: PostedGif, clientMessageId: string): NewMessage => ({
+  gif,
+  user: ada,
+  clientMessageId,
+  createdAt: 1_700_000_000_500,
+})
+
+export const gifOf = (letter: string, bytes: Uint8Array): GifInfo => ({
+  id: letter.repeat(22),
+  bytes: bytes.length,
+  width: 4,
+  height: 3,
+  frames: 2,
+  durationMs: 150,
+})
+
+/** Bytes of every value, more than one GridFS chunk of them. */
+export const GIF_BYTES = Uint8Array.from(
+  { length: 300_000 },
+  (_, index) => (index * 31 + (index >> 8)) & 0xff,
+)
+
+export const silentLog: CoreLog = { info: () => {}, warn: () => {} }
