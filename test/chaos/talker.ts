@@ -1,0 +1,79 @@
+import { createChatClient } from '../../cli/connection/chat-client.ts'
+import type { ChatClient, ClientEvent } from '../../cli/connection/client-events.ts'
+import type { ChatMessage, ClientMessageId, RoomId, Seq } from '../../protocol/model.ts'
+import type { ClientRecord } from './checker.ts'
+
+/** One of the product's own clients, that talks and writes down what it was acked and what it was shown. */
+export class Talker {
+  readonly name: string
+  readonly client: ChatClient
+  readonly #said = new Map<ClientMessageId, string>()
+  readonly #acked = new Map<ClientMessageId, Seq>()
+  readonly #failed = new Set<ClientMessageId>()
+  readonly #shown: ChatMessage[] = []
+  /** Every seat it lost and could not take again by itself. */
+  readonly lostSeats: string[] = []
+  /** Milliseconds since 1970 at which it sat in its room again, once for each connection. */
+  readonly seatedAt: number[] = []
+  #room: RoomId = ''
+  #lastText = 0
+  #isSeated = false
+
+  constructor(name: string, server: string, random: () => number) {
+    this.name = name
+    this.client = createChatClient({ server, random, name: 'chaos' })
+    this.client.subscribe(event => this.#take(event))
+  }
+
+  async enter(room: RoomId, password: string | undefined): Promise<void> {
+    this.#room = room
+    await this.client.join(room, password === undefined ? {} : { password })
+  }
+
+  /** Says something new. */
+  speak(): void {
+    const text = `${this.name} says ${++this.#lastText}`
+    const { clientMessageId, acked } = this.client.send(this.#room, text)
+    this.#said.set(clientMessageId, text)
+    acked.then(
+      ({ seq }) => this.#acked.set(clientMessageId, seq),
+      () => this.#failed.add(clientMessageId),
+    )
+  }
+
+  /** True when it sits, nothing it said still waits for an ack, and it was shown everything up to `seq`. */
+  isSettled(seq: Seq): boolean {
+    return (
+      this.#isSeated &&
+      this.#said.size === this.#acked.size + this.#failed.size &&
+      (this.#shown.at(-1)?.seq ?? 0) >= seq
+    )
+  }
+
+  get newestSeq(): Seq {
+    return Math.max(this.#shown.at(-1)?.seq ?? 0, ...this.#acked.values())
+  }
+
+  get record(): ClientRecord {
+    return {
+      name: this.name,
+      user: this.client.user?.id ?? '',
+      room: this.#room,
+      said: this.#said,
+      acked: this.#acked,
+      failed: this.#failed,
+      shown: this.#shown,
+    }
+  }
+
+  #take(event: ClientEvent): void {
+    if (event.type === 'message') this.#shown.push(event.message)
+    if (event.type === 'joined') {
+      this.#shown.push(...event.messages)
+      this.seatedAt.push(Date.now())
+      this.#isSeated = true
+    }
+    if (event.type === 'status' && event.status.state !== 'open') this.#isSeated = false
+    if (event.type === 'lostSeat') this.lostSeats.push(`${this.name}: ${event.error.code}`)
+  }
+}

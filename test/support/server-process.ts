@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const program = join(import.meta.dirname, '../../bin/gifchat.js')
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
+  return address.port
+}
+
+/** The built `gifchat serve` as a process of its own, that can be killed and started again on the same port and data. */
+export class ServerProcess implements AsyncDisposable {
+  readonly port: number
+  readonly #args: readonly string[]
+  readonly #env: Readonly<Record<string, string>>
+  #child: ChildProcess | undefined
+  /** What it wrote to standard error, all runs. */
+  log = ''
+
+  constructor(options: {
+    port: number
+    data: string
+    args?: readonly string[]
+    env?: Readonly<Record<string, string>>
+  }) {
+    this.port = options.port
+    this.#args = [
+      'serve',
+      '--port',
+      String(options.port),
+      '--host',
+      '127.0.0.1',
+      '--data',
+      options.data,
+      ...(options.args ?? []),
+    ]
+    this.#env = options.env ?? {}
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}`
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Resolves when it listens. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [program, ...this.#args], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    child.stderr.setEncoding('utf8').on('data', text => {
+      this.log += text
+    })
+    const exited = once(child, 'exit').then(([code]) => {
+      throw new Error(`the server ended with ${code}: ${this.log.slice(-2_000)}`)
+    })
+    const lines = createInterface({ input: child.stdout })
+    await Promise.race([once(lines, 'line'), exited])
+    exited.catch(() => {})
+  }
+
+  /** Sends a signal and resolves with the exit code once it is gone. */
+  async stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? null
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    const [code] = await exited
+    return code
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGKILL')
+  }
+}
+
+/** Whether something takes connections on this port. */
+export async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
