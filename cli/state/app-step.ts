@@ -7,6 +7,7 @@ import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { passwordForm, refused } from './password-form.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey } from './screen-keys.ts'
+import { graphemesOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
 
 /** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
@@ -18,7 +19,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'network':
       return stepNetwork(state, event.event)
     case 'key':
-      return stepKey(state, event.key)
+      return stepKeys(state, event.key)
     case 'paste':
       return state.screen.name === 'chat'
         ? stepChatPaste(state, state.screen.chat, event.text)
@@ -74,6 +75,15 @@ function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: '
     return stay({ ...state, screen: { name: 'chat', chat } })
   }
   return state.screen.name === 'lobby' ? stay(state, { type: 'watchRooms' }) : stay(state)
+}
+
+/** Outside of a room each letter is a key of its own, also where one read brought several (`jjj`). */
+function stepKeys(state: AppState, key: KeyPress): Step {
+  if (key.type === 'key' || state.screen.name === 'chat') return stepKey(state, key)
+  return graphemesOf(key.text).reduce<Step>((step, { text }) => {
+    const next = stepKey(step.state, { type: 'text', text })
+    return { state: next.state, effects: [...step.effects, ...next.effects] }
+  }, stay(state))
 }
 
 function stepKey(before: AppState, key: KeyPress): Step {

@@ -4,8 +4,8 @@ import { gifLine } from '../gif/gif-line.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { ChatState, Entry, PictureState } from './chat-state.ts'
 import { type Naming, nameOf } from './names.ts'
-import { centered, type Row, type Span } from './row.ts'
-import { widthOf } from './screen-width.ts'
+import { centered, type Row, rowWidth, type Span } from './row.ts'
+import { fit, widthOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
 import { wrapText } from './wrap-text.ts'
 
@@ -144,21 +144,20 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
   const name: Span = { text: nameOf(user, context), color: user.color, tone: 'strong' }
   const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
   const spans = side.isMine ? [time, { text: '  ' }, name, you] : [name, { text: '  ' }, time]
-  const width = spans.reduce((sum, span) => sum + widthOf(span.text), 0)
-  return { key: `${key}^`, spans: sided(spans, width, side) }
+  return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
 }
 
+/** Lines of one message keep one left edge on either side, so that they read as one block. */
 function textRows(key: string, text: string, side: Side): readonly Row[] {
   // A row as long as the screen is hard to read, and one that leaves a margin shows whose it is.
   const columns = side.columns < 60 ? side.columns - 6 : Math.min(100, Math.floor(side.columns * 0.75))
-  return wrapText(text, columns).map((line, index) => ({
-    key: `${key}.${index}`,
-    spans: sided(
-      [side.tone === undefined ? { text: line } : { text: line, tone: side.tone }],
-      widthOf(line),
-      side,
-    ),
-  }))
+  const lines = wrapText(text, columns)
+  const width = Math.max(...lines.map(widthOf))
+  return lines.map((line, index) => {
+    const shown = side.isMine ? fit(line, width) : line
+    const span = side.tone === undefined ? { text: shown } : { text: shown, tone: side.tone }
+    return { key: `${key}.${index}`, spans: sided([span], widthOf(shown), side) }
+  })
 }
 
 function sided(spans: readonly Span[], width: number, { isMine, color, columns }: Side): readonly Span[] {
@@ -174,14 +173,16 @@ function presenceRow(entry: Extract<Entry, { kind: 'presence' }>, context: Block
   return { key: entry.key, spans: centered([{ text: sentence, tone: 'faint' }], context.columns) }
 }
 
-function noteRows(entry: Extract<Entry, { kind: 'note' }>, context: BlockContext): readonly Row[] {
+/** A line too long for the window loses its styles, not its words. */
+function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: BlockContext): readonly Row[] {
+  const room = columns - 2
   return entry
-    .lines(context.texts)
-    .flatMap(line => wrapText(line, context.columns - 2))
-    .map((line, index) => ({
-      key: `${entry.key}.${index}`,
-      spans: [{ text: '  ' }, { text: line, tone: 'accent' }],
-    }))
+    .lines(texts)
+    .flatMap((spans): readonly (readonly Span[])[] => {
+      if (rowWidth(spans) <= room) return [spans]
+      return wrapText(spans.map(span => span.text).join(''), room).map(text => [{ text, tone: 'accent' }])
+    })
+    .map((spans, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, ...spans] }))
 }
 
 function dayRows(item: Item, previous: Item | undefined, { texts, columns }: BlockContext): readonly Row[] {

@@ -25,7 +25,7 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
   return { key: 'header', spans: spread([title, people, lock], right, size.columns) }
 }
 
-/** The line above the composer: what went wrong, what can be completed, what is unread, else the keys. */
+/** The last line: what went wrong, what can be completed, what is unread, else the keys. */
 export function statusRow(state: AppState, chat: ChatState): Row {
   const { columns } = state.environment.size
   const right = unreadSpans(state, chat)

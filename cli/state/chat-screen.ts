@@ -5,10 +5,10 @@ import type { Environment } from './environment.ts'
 
 /** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */
 export interface ChatGeometry {
+  /** Whether a line stands under the header and another above the composer. */
   readonly hasRules: boolean
   readonly listTop: number
   readonly listRows: number
-  readonly statusRow: number
   readonly composerTop: number
   readonly composerRows: number
   readonly composerX: number
@@ -30,13 +30,12 @@ export function chatGeometry(chat: ChatState, { columns, rows }: Environment['si
   const firstRow = Math.max(0, Math.min(editor.y - composerRows + 1, editor.rows.length - composerRows))
   const hasRules = rows >= ROWS_FOR_RULES
   const listTop = hasRules ? 2 : 1
-  const composerTop = rows - composerRows
-  const statusRow = composerTop - 1
+  // The last row is the status line.
+  const composerTop = Math.max(0, rows - composerRows - 1)
   return {
     hasRules,
     listTop,
-    listRows: Math.max(0, statusRow - listTop),
-    statusRow,
+    listRows: Math.max(0, composerTop - (hasRules ? 1 : 0) - listTop),
     composerTop,
     composerRows,
     composerX: PROMPT_COLUMNS,

@@ -11,6 +11,7 @@ import type { ClientEvent, OutgoingMessage } from '../connection/client-events.t
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
+import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
 
 /** One thing in a room's conversation, in the order in which it happened; `key` never changes. */
@@ -25,7 +26,10 @@ export type Entry =
       readonly at: number
     }
   /** Something this client says to its user alone. */
-  | { readonly kind: 'note'; readonly key: string; readonly lines: (texts: Texts) => readonly string[] }
+  | { readonly kind: 'note'; readonly key: string; readonly lines: NoteLines }
+
+/** What a note says, a line each, in the reader's language. */
+export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
 
 /** How far a posted GIF has come on its way to the screen. */
 export type PictureState =
@@ -165,7 +169,7 @@ export function addPresence(
 }
 
 /** Lines from this client to its user, in the conversation. */
-export const addNote = (chat: ChatState, lines: Extract<Entry, { kind: 'note' }>['lines']): ChatState =>
+export const addNote = (chat: ChatState, lines: NoteLines): ChatState =>
   addEntry(chat, { kind: 'note', key: `n${chat.nextKey}`, lines })
 
 /** An outgoing message is new or changed. */

@@ -18,7 +18,7 @@ interface ChatProps {
   dispatch(event: AppEvent): void
 }
 
-/** A room: header, conversation, status and composer, each at the place that the geometry gives it. */
+/** A room: header, conversation, composer and status, each at the place that the geometry gives it. */
 export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const { environment } = state
   const geometry = chatGeometry(chat, environment.size)
@@ -32,16 +32,20 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
       <Box height={geometry.listRows} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
         <Page rows={viewport.rows} height={viewport.rows.length} hasColor={hasColor} />
       </Box>
-      <Page rows={[statusRow(state, chat)]} height={1} hasColor={hasColor} />
+      <Page rows={ruleRows(state, geometry)} height={geometry.hasRules ? 1 : 0} hasColor={hasColor} />
       <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} hasColor={hasColor} />
+      <Page rows={[statusRow(state, chat)]} height={1} hasColor={hasColor} />
     </Box>
   )
 }
 
-const headRows = (state: AppState, chat: ChatState, { hasRules }: ChatGeometry): readonly Row[] => [
+const headRows = (state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] => [
   headerRow(state, chat),
-  ...(hasRules ? [rule('rule', state.environment.size.columns)] : []),
+  ...ruleRows(state, geometry),
 ]
+
+const ruleRows = (state: AppState, { hasRules }: ChatGeometry): readonly Row[] =>
+  hasRules ? [rule('rule', state.environment.size.columns)] : []
 
 const cursorOf = ({
   editor,

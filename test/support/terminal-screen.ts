@@ -1,0 +1,166 @@
+import { Buffer } from 'node:buffer'
+import xterm from '@xterm/headless'
+
+// The addon reads a table through a pooled Buffer and ignores where in the pool it begins (its issue, not ours).
+const poolSize = Buffer.poolSize
+Buffer.poolSize = 0
+const { UnicodeGraphemesAddon } = await import('@xterm/addon-unicode-graphemes')
+Buffer.poolSize = poolSize
+
+/** One cell of the screen. */
+export interface ScreenCell {
+  /** Empty in the second half of a wide character. */
+  readonly text: string
+  /** 0, 1 or 2. */
+  readonly width: number
+  /** `#RRGGBB` where the program set one, else undefined. */
+  readonly foreground: string | undefined
+  readonly background: string | undefined
+  readonly isBold: boolean
+  readonly isDim: boolean
+  readonly isInverse: boolean
+}
+
+/** A terminal's screen as a program wrote it; `write` resolves when all of it has been taken in. */
+export class TerminalScreen {
+  readonly #terminal: xterm.Terminal
+  readonly #watchers = new Set<() => void>()
+  #end: string | undefined
+
+  constructor(columns: number, rows: number) {
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
+    this.#terminal.loadAddon(new UnicodeGraphemesAddon())
+    this.#terminal.unicode.activeVersion = '15-graphemes'
+  }
+
+  write(output: string): Promise<void> {
+    return new Promise(resolve =>
+      this.#terminal.write(output, () => {
+        for (const look of [...this.#watchers]) look()
+        resolve()
+      }),
+    )
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows)
+  }
+
+  /** What the terminal answers to questions in the output. */
+  onReply(listener: (reply: string) => void): void {
+    this.#terminal.onData(listener)
+  }
+
+  /** False inside a synchronized update: then what is on the screen is half a frame. */
+  get isWhole(): boolean {
+    return !this.#terminal.modes.synchronizedOutputMode
+  }
+
+  get isReady(): boolean {
+    return this.#terminal.modes.bracketedPasteMode
+  }
+
+  get isAlternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate'
+  }
+
+  get columns(): number {
+    return this.#terminal.cols
+  }
+
+  get rows(): number {
+    return this.#terminal.rows
+  }
+
+  /** From 0 at the top left. */
+  get cursor(): { readonly x: number; readonly y: number } {
+    const { cursorX, cursorY } = this.#terminal.buffer.active
+    return { x: cursorX, y: cursorY }
+  }
+
+  /** The screen's rows from the top, without the spaces at their ends. */
+  text(): readonly string[] {
+    const { active } = this.#terminal.buffer
+    return Array.from({ length: this.rows }, (_, row) =>
+      (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
+    )
+  }
+
+  cell(x: number, y: number): ScreenCell {
+    const { active } = this.#terminal.buffer
+    const cell = active.getLine(active.baseY + y)?.getCell(x)
+    if (cell === undefined) throw new RangeError(`no cell ${x},${y}`)
+    return {
+      text: cell.getChars(),
+      width: cell.getWidth(),
+      foreground: colorOf(cell.isFgRGB(), cell.isFgPalette(), cell.getFgColor()),
+      background: colorOf(cell.isBgRGB(), cell.isBgPalette(), cell.getBgColor()),
+      isBold: cell.isBold() !== 0,
+      isDim: cell.isDim() !== 0,
+      isInverse: cell.isInverse() !== 0,
+    }
+  }
+
+  /** The cell in which `text` begins; throws when it is not on the screen. */
+  cellOf(text: string): ScreenCell {
+    const { x, y } = this.find(text)
+    return this.cell(x, y)
+  }
+
+  /** Where `text` begins on the screen. */
+  find(text: string): { readonly x: number; readonly y: number } {
+    const y = this.text().findIndex(row => row.includes(text))
+    if (y === -1) throw new Error(`"${text}" is not on the screen:\n${this.text().join('\n')}`)
+    const before = (this.text()[y] ?? '').indexOf(text)
+    let x = 0
+    for (let length = 0; x < this.columns && length < before; x++)
+      length += this.cell(x, y).text.length || (this.cell(x, y).width === 0 ? 0 : 1)
+    while (this.cell(x, y).width === 0) x++
+    return { x, y }
+  }
+
+  /** Resolves as soon as `holds` is true of a whole frame; looks again after each piece of output. */
+  async waitFor(holds: string | ((screen: TerminalScreen) => boolean), limitMs = 20_000): Promise<void> {
+    const test = typeof holds === 'string' ? () => this.text().join('\n').includes(holds) : holds
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const fail = (why: string) =>
+      reject(new Error(`${why} before the screen showed ${holds}; it shows:\n${this.text().join('\n')}`))
+    const look = () => {
+      if (this.isWhole && test(this)) resolve()
+      else if (this.#end !== undefined) fail(this.#end)
+    }
+    const limit = setTimeout(() => fail(`${limitMs} ms went by`), limitMs)
+    this.#watchers.add(look)
+    look()
+    await promise.finally(() => {
+      clearTimeout(limit)
+      this.#watchers.delete(look)
+    })
+  }
+
+  /** Nothing will be written any more: whoever still waits is told so. */
+  end(why: string): void {
+    this.#end = why
+    for (const look of [...this.#watchers]) look()
+  }
+}
+
+/** xterm's 16 first colours, then its cube and its greys. */
+const SIXTEEN =
+  '000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff'.split(
+    ' ',
+  )
+
+function colorOf(isRgb: boolean, isPalette: boolean, color: number): string | undefined {
+  if (isRgb) return `#${color.toString(16).padStart(6, '0').toUpperCase()}`
+  return isPalette ? `#${paletteColor(color).toUpperCase()}` : undefined
+}
+
+function paletteColor(index: number): string {
+  const hex = (value: number) => value.toString(16).padStart(2, '0')
+  if (index < 16) return SIXTEEN[index] ?? '000000'
+  if (index >= 232) return hex(8 + (index - 232) * 10).repeat(3)
+  const step = (value: number) => (value === 0 ? 0 : 55 + value * 40)
+  const cube = index - 16
+  return [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map(value => hex(step(value))).join('')
+}

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type IPty, spawn } from '@lydell/node-pty'
+import { type ScreenCell, TerminalScreen } from './terminal-screen.ts'
+
+const bin = join(import.meta.dirname, '../../bin/gifchat.js')
+
+export interface TerminalOptions {
+  /** Arguments of `gifchat`. */
+  readonly args?: readonly string[]
+  readonly columns?: number
+  readonly rows?: number
+  /** On top of an environment that says nothing of CI, colour or language. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** The built program in a terminal of its own: what a person sees of it, and what they type. */
+export class Terminal implements AsyncDisposable {
+  readonly view: TerminalScreen
+  /** Resolves with the exit code once all output is on the screen. */
+  readonly exited: Promise<number>
+  readonly #pty: IPty
+  readonly #home: string
+  #written: Promise<void> = Promise.resolve()
+  #bytes = 0
+  #hasExited = false
+
+  constructor(home: string, { args = [], columns = 80, rows = 24, env = {} }: TerminalOptions) {
+    this.#home = home
+    this.view = new TerminalScreen(columns, rows)
+    this.#pty = spawn(process.execPath, [bin, ...args], {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      cwd: home,
+      env: { ...plainEnvironment(home), ...env },
+    })
+    this.view.onReply(reply => {
+      if (!this.#hasExited) this.#pty.write(reply)
+    })
+    this.#pty.onData(output => {
+      this.#bytes += Buffer.byteLength(output)
+      this.#written = this.view.write(output)
+    })
+    this.exited = new Promise(resolve =>
+      this.#pty.onExit(({ exitCode }) => {
+        this.#hasExited = true
+        // The last of the output may still be on its way through the parser.
+        setImmediate(async () => {
+          await this.#written
+          this.view.end(`the program ended with ${exitCode}`)
+          resolve(exitCode)
+        })
+      }),
+    )
+  }
+
+  /** Bytes that the program has written so far. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get pid(): number {
+    return this.#pty.pid
+  }
+
+  /** The rows of the screen. */
+  screen(): readonly string[] {
+    return this.view.text()
+  }
+
+  get cursor(): { readonly x: number; readonly y: number } {
+    return this.view.cursor
+  }
+
+  cell(x: number, y: number): ScreenCell {
+    return this.view.cell(x, y)
+  }
+
+  cellOf(text: string): ScreenCell {
+    return this.view.cellOf(text)
+  }
+
+  /** Resolves when the screen shows a text, or when something holds of it; rejects with the screen after 20 s. */
+  waitFor(holds: string | ((screen: TerminalScreen) => boolean)): Promise<void> {
+    return this.view.waitFor(holds)
+  }
+
+  /** Resolves when the program takes keys: from then on nothing that is typed is lost or echoed. */
+  ready(): Promise<void> {
+    return this.view.waitFor(screen => screen.isReady)
+  }
+
+  type(keys: string): void {
+    this.#pty.write(keys)
+  }
+
+  /** As a terminal pastes: between the marks of bracketed paste. */
+  paste(text: string): void {
+    this.#pty.write(`\x1b[200~${text}\x1b[201~`)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.view.resize(columns, rows)
+    this.#pty.resize(columns, rows)
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (!this.#hasExited) this.#pty.kill(signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill('SIGKILL')
+    await this.exited
+    await rm(this.#home, { recursive: true, force: true })
+  }
+}
+
+/** What tests type for keys that have no letter. */
+export const KEYS = {
+  enter: '\r',
+  altEnter: '\x1b\r',
+  escape: '\x1b',
+  tab: '\t',
+  backspace: '\x7f',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  pageUp: '\x1b[5~',
+  pageDown: '\x1b[6~',
+  home: '\x1b[H',
+  end: '\x1b[F',
+  ctrlC: '\x03',
+} as const
+
+/** Starts the built program in a terminal, with a home directory of its own that is gone afterwards. */
+export async function openTerminal(options: TerminalOptions = {}): Promise<Terminal> {
+  return new Terminal(await mkdtemp(join(tmpdir(), 'gifchat-terminal-')), options)
+}
+
+function plainEnvironment(home: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, '.local'),
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+  }
+}
