@@ -107,7 +107,8 @@ function* readGif(input: ArrivingBytes): Reader<GifScan> {
   let control: GraphicControl | undefined
   let hasLoop = false
   for (;;) {
-    const introducer = (yield* input.wait(1)) ? input.readByte() : TRAILER
+    // A file may end without a trailer, but not before its first frame.
+    const introducer = frames.length === 0 || (yield* input.wait(1)) ? yield* input.takeByte() : TRAILER
     if (introducer === TRAILER) break
     if (introducer === IMAGE) {
       if (frames.length === LIMITS.gifFrames) throw new GifRefusal('tooManyFrames')

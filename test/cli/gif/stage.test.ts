@@ -79,7 +79,7 @@ function Screen({ view }: { readonly view: View }): ReactNode {
     )
   return createElement(
     Box,
-    { flexDirection: 'column', width: view.columns, height: view.rows },
+    { flexDirection: 'column', width: '100%', height: view.rows },
     createElement(Text, { inverse: true }, 'room'),
     createElement(
       Box,

@@ -1,0 +1,156 @@
+import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
+import { sampleGif } from './gif-samples.ts'
+import { extensionBlock, type Rgb, writeFrame, writeGif } from './gif-writer.ts'
+
+/** A file that harmed somebody's decoder, or could, and what must become of it. */
+export interface BadGif {
+  readonly name: string
+  readonly bytes: Buffer
+  readonly expected: GifRefusalReason
+}
+
+const PALETTE: readonly Rgb[] = [
+  [0, 0, 0],
+  [255, 255, 255],
+]
+
+const pixel = (left = 0, top = 0) => ({ left, top, width: 1, height: 1, indices: Uint8Array.of(1) })
+
+/** A GIF's beginning: signature, screen, and a palette of two. */
+const head = (width: number, height: number): Buffer =>
+  writeGif({ width, height, palette: PALETTE, frames: [] }).subarray(0, -1)
+
+const withBlocks = (width: number, height: number, ...blocks: readonly Uint8Array[]): Buffer =>
+  Buffer.concat([head(width, height), ...blocks, Uint8Array.of(0x3b)])
+
+const whole = sampleGif({ width: 4, height: 4, frames: 2 })
+
+/** Where the first frame's image descriptor stands in `whole`: signature, screen, palette, loop count, graphic control. */
+const DESCRIPTOR = 13 + 8 * 3 + 19 + 8
+
+const changed = (offset: number, ...bytes: readonly number[]): Buffer => {
+  const copy = Buffer.from(whole)
+  copy.set(bytes, offset)
+  return copy
+}
+
+/** Files that are refused. */
+export const BAD_GIFS: readonly BadGif[] = [
+  { name: 'an empty file', bytes: Buffer.alloc(0), expected: 'notAGif' },
+  {
+    name: 'a PNG called .gif',
+    bytes: Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1'),
+    expected: 'notAGif',
+  },
+  { name: 'a web page called .gif', bytes: Buffer.from('<!doctype html><script>'), expected: 'notAGif' },
+  { name: 'a GIF of no known version', bytes: Buffer.from('GIF88a and so on'), expected: 'notAGif' },
+  {
+    name: 'a screen of 65535 × 65535 in 43 bytes',
+    bytes: withBlocks(
+      65535,
+      65535,
+      writeFrame({ ...pixel(), width: 65535, height: 65535, codeSize: 2 }),
+    ).subarray(0, 43),
+    expected: 'sideTooLong',
+  },
+  {
+    name: 'a screen that is too wide',
+    bytes: withBlocks(1281, 1, writeFrame(pixel())),
+    expected: 'sideTooLong',
+  },
+  { name: 'a screen without height', bytes: withBlocks(1, 0, writeFrame(pixel())), expected: 'emptyCanvas' },
+  {
+    name: '100,000 frames of one pixel',
+    bytes: withBlocks(1, 1, ...Array.from({ length: 100_000 }, () => writeFrame(pixel()))),
+    expected: 'tooManyFrames',
+  },
+  {
+    name: '50 frames that claim 1280 × 1280 each',
+    bytes: withBlocks(1280, 1280, ...Array.from({ length: 50 }, () => writeFrame(pixel()))),
+    expected: 'tooManyPixels',
+  },
+  {
+    name: 'two frames of eleven minutes each',
+    bytes: withBlocks(
+      1,
+      1,
+      writeFrame({ ...pixel(), delayMs: 655_350 }),
+      writeFrame({ ...pixel(), delayMs: 655_350 }),
+    ),
+    expected: 'tooLong',
+  },
+  { name: 'a screen and nothing on it', bytes: withBlocks(4, 4), expected: 'noFrames' },
+  {
+    name: 'a frame outside the canvas',
+    bytes: withBlocks(4, 4, writeFrame(pixel(4, 0))),
+    expected: 'frameOutsideCanvas',
+  },
+  {
+    name: 'a frame far outside',
+    bytes: withBlocks(4, 4, writeFrame(pixel(0, 65535))),
+    expected: 'frameOutsideCanvas',
+  },
+  { name: 'a frame without width', bytes: changed(DESCRIPTOR + 5, 0, 0), expected: 'emptyFrame' },
+  {
+    name: 'no palette at all',
+    bytes: writeGif({ width: 1, height: 1, frames: [pixel()] }),
+    expected: 'noPalette',
+  },
+  { name: 'a code size of 0', bytes: changed(DESCRIPTOR + 10, 0), expected: 'badCodeSize' },
+  { name: 'a code size of 12', bytes: changed(DESCRIPTOR + 10, 12), expected: 'badCodeSize' },
+  {
+    name: 'something else where a block should be',
+    bytes: withBlocks(4, 4, Buffer.from('hello')),
+    expected: 'badBlock',
+  },
+  {
+    name: 'a graphic control block of the wrong length',
+    bytes: changed(DESCRIPTOR - 6, 5),
+    expected: 'badBlock',
+  },
+  {
+    name: 'a comment that does not end',
+    bytes: Buffer.concat([head(4, 4), Uint8Array.of(0x21, 0xfe), Buffer.alloc(4 * 1024 * 1024, 0xff)]),
+    expected: 'tooMuchMetadata',
+  },
+  {
+    name: 'a comment of 65 KiB',
+    bytes: withBlocks(4, 4, extensionBlock(0xfe, Buffer.alloc(65 * 1024)), writeFrame(pixel())),
+    expected: 'tooMuchMetadata',
+  },
+  {
+    name: 'a hundred small comments of 1 KiB',
+    bytes: withBlocks(
+      4,
+      4,
+      ...Array.from({ length: 100 }, () => extensionBlock(0xfe, Buffer.alloc(1024))),
+      writeFrame(pixel()),
+    ),
+    expected: 'tooMuchMetadata',
+  },
+  {
+    name: 'more than 5 MiB',
+    bytes: Buffer.concat([whole, Buffer.alloc(5 * 1024 * 1024)]),
+    expected: 'tooLarge',
+  },
+]
+
+/** Files that are taken, and must be shown without harm: whatever their pixels are, decoding them ends. */
+export const STRANGE_GIFS: readonly { readonly name: string; readonly bytes: Buffer }[] = [
+  { name: 'pixels of all ones', bytes: withPixels(Buffer.alloc(60, 0xff)) },
+  { name: 'pixels of all zeros', bytes: withPixels(Buffer.alloc(60)) },
+  { name: 'no pixels', bytes: withPixels(Buffer.alloc(0)) },
+  { name: '5 MiB of clear codes', bytes: withPixels(Buffer.alloc(4_900_000, 0b00100100)) },
+  { name: '4 MiB of pixels nobody asked for', bytes: withPixels(Buffer.alloc(4_000_000, 0x44)) },
+  {
+    name: 'a palette shorter than its colours',
+    bytes: withBlocks(2, 2, writeFrame({ width: 2, height: 2, indices: Uint8Array.of(7, 7, 7, 7) })),
+  },
+  { name: 'no trailer', bytes: whole.subarray(0, -1) },
+  { name: 'a note after the trailer', bytes: Buffer.concat([whole, Buffer.from('secret')]) },
+]
+
+function withPixels(data: Uint8Array): Buffer {
+  const frame = writeFrame({ width: 64, height: 64, indices: new Uint8Array(64 * 64), codeSize: 2 })
+  return withBlocks(64, 64, frame.subarray(0, 19), extensionBlock(0, data).subarray(2))
+}
