@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream'
 import type { RoomId } from '../../protocol/model.ts'
 import type { ChatClient, ClientEvent } from '../connection/client-events.ts'
 import { commandTexts } from '../i18n/command-texts.en.ts'
-import { createKnownClient } from './known-client.ts'
 import { DEFAULT_SERVER, parseRoom, parseServer } from '../identity/server-address.ts'
 import { defaultTokenFile, openTokenFile } from '../identity/token-file.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { EXIT_CODES, type ExitCode, failureOf } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
+import { createKnownClient } from './known-client.ts'
 
 /** What every command takes, as typed: left out, the environment speaks, else the default. */
 export interface ConnectionOptions {
@@ -23,7 +23,7 @@ export interface ConnectionOptions {
 /** All that a script command touches of the process. */
 export interface CommandContext {
   readonly stdin: Readable
-  readonly stdout: NodeJS.WritableStream & { getColorDepth?(): number }
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted when the command should end quietly: a signal came, or nobody reads standard output any more. */

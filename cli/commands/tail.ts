@@ -1,6 +1,7 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { type ChatMessage, type Seq, tagOf, type User } from '../../protocol/model.ts'
 import type { ClientEvent } from '../connection/client-events.ts'
+import { gifLine } from '../gif/gif-line.ts'
 import { commandTexts } from '../i18n/command-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
@@ -81,8 +82,8 @@ function plainLine(event: RoomEvent): string {
 
 function messageLine(message: ChatMessage): string {
   const time = new Date(message.createdAt).toISOString()
-  const text = 'text' in message ? message.text : `[GIF ${message.gif.name}]`
-  return `${time} ${nameOf(message.user)} ${plainText(text)}\n`
+  const text = 'text' in message ? plainText(message.text) : gifLine(message.gif)
+  return `${time} ${nameOf(message.user)} ${text}\n`
 }
 
 const nameOf = (user: User): string => plainText(`${user.color}·${tagOf(user)}`)

@@ -1,3 +1,4 @@
+import { graphicsLevel } from '../terminal/graphics.ts'
 import { swatch } from '../terminal/swatch.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
@@ -15,9 +16,10 @@ export function whoami(options: WhoamiOptions, context: CommandContext): Promise
     const connection = { ...options, isFresh: options.new === true }
     const user = await withClient(server, connection, context, async client => client.user)
     if (user === undefined) return EXIT_CODES.done
-    const stripe = swatch(user.color, context.stdout.getColorDepth?.() ?? 1)
+    const { stdout, env: environment } = context
+    const stripe = swatch(user.color, graphicsLevel({ isTTY: stdout.isTTY === true, environment }))
     const line = `${stripe === '' ? '' : `${stripe} `}${user.color} ${user.id}\n`
-    context.stdout.write(options.json ? jsonLine({ server, ...user }) : line)
+    stdout.write(options.json ? jsonLine({ server, ...user }) : line)
     return EXIT_CODES.done
   })
 }

@@ -1,0 +1,59 @@
+import { PassThrough } from 'node:stream'
+import type { ExitCode } from '../../cli/commands/exit-codes.ts'
+import type { CommandContext } from '../../cli/commands/options.ts'
+
+/** A script command that runs in this process, with streams in place of the shell's. */
+export class CommandRun {
+  readonly stdin = new PassThrough()
+  stdout = ''
+  stderr = ''
+  readonly exitCode: Promise<ExitCode>
+  readonly #stop = new AbortController()
+  readonly #waiting = new Set<() => void>()
+
+  constructor(
+    command: (context: CommandContext) => Promise<ExitCode>,
+    options: { readonly env?: Readonly<Record<string, string>>; readonly isTTY?: boolean } = {},
+  ) {
+    const keep = (name: 'stdout' | 'stderr') =>
+      new PassThrough({ encoding: 'utf8' }).on('data', text => {
+        this[name] += text
+        for (const look of [...this.#waiting]) look()
+      })
+    this.exitCode = command({
+      stdin: this.stdin,
+      stdout: Object.assign(keep('stdout'), { isTTY: options.isTTY ?? false }),
+      stderr: keep('stderr'),
+      env: options.env ?? {},
+      stopped: this.#stop.signal,
+    })
+  }
+
+  /** Each line of standard output so far. */
+  get lines(): readonly string[] {
+    return this.stdout.split('\n').slice(0, -1)
+  }
+
+  /** Each line of standard output so far, as JSON. */
+  get objects(): readonly Record<string, unknown>[] {
+    return this.lines.map(line => JSON.parse(line))
+  }
+
+  /** As SIGINT does. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Resolves when `isTrue`, which is asked after each output. */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) {
+      await new Promise<void>(resolve => {
+        const look = () => {
+          this.#waiting.delete(look)
+          resolve()
+        }
+        this.#waiting.add(look)
+      })
+    }
+  }
+}
