@@ -185,10 +185,10 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   const rooms = [...new Set(talkers.map(({ record }) => record.room))]
   for (const { client } of talkers) client.reconnectNow()
   await Promise.all(
-    talkers.map(async ({ client, record }) => {
-      while (client.status.state !== 'open') await sleep(20)
-      await client.leave(record.room).catch(() => {})
-      await client.close()
+    talkers.map(async talker => {
+      while (!talker.isSeated) await sleep(20)
+      await talker.client.leave(talker.record.room)
+      await talker.client.close()
     }),
   )
   const observer = createChatClient({ server: ground.server.url, name: 'chaos observer' })

@@ -41,6 +41,10 @@ export class Talker {
     )
   }
 
+  get isSeated(): boolean {
+    return this.#isSeated
+  }
+
   /** True when it sits, nothing it said still waits for an ack, and it was shown everything up to `seq`. */
   isSettled(seq: Seq): boolean {
     return (
