@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, test } from 'node:test'
+import {
+  DataDirectoryError,
+  DataDirectoryInUseError,
+} from '../../../server/store/embedded/data-directory-error.ts'
+import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+
+let root: string
+let directory: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gifchat-directory-'))
+  directory = join(root, 'some/where')
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+const open = (at = directory) => openEmbeddedStore({ directory: at, durability: 'process' })
+const saying = (kind: new (text: string) => Error, pattern: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof kind, String(error))
+  assert.match(error.message, pattern)
+  assert.match(error.message, /--data or GIFCHAT_DATA\.$/)
+  return true
+}
+
+test('makes the directory and its files for this user alone', async () => {
+  const store = await open()
+  await store.loadSecret('something to write')
+  assert.equal(statSync(directory).mode & 0o777, 0o700)
+  for (const file of ['gifchat.sqlite', 'gifchat.sqlite-wal']) {
+    assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
+  }
+  await store.close()
+})
+
+test('a second server is refused while the first lives, and welcome after', async () => {
+  const first = await open()
+  await assert.rejects(
+    open(),
+    saying(DataDirectoryInUseError, /^Another gifchat server is using .*some\/where/),
+  )
+  await first.ping()
+  await first.close()
+  await (await open()).close()
+})
+
+test('a server killed with SIGKILL keeps nobody out, and what it acked is there', async () => {
+  const program = join(import.meta.dirname, 'embedded-process.ts')
+  const child = spawn(process.execPath, ['--import', 'tsx', program, 'append', directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let acked = 0
+  for await (const line of createInterface(child.stdout)) {
+    acked = Number(line)
+    if (acked !== 100) continue
+    await assert.rejects(open(), DataDirectoryInUseError)
+    child.kill('SIGKILL')
+  }
+  if (child.signalCode === null) await once(child, 'exit')
+  assert.ok(acked >= 100)
+  const store = await open()
+  const messages = await store.readMessages('killed', { limit: 1_000_000 })
+  assert.ok(messages.length >= acked, `${messages.length} of ${acked}`)
+  assert.deepEqual(
+    messages.map(({ seq }) => seq),
+    messages.map((_, index) => index + 1),
+  )
+  await store.close()
+})
+
+test('a file where the directory should be is said to be one', async () => {
+  writeFileSync(join(root, 'file'), '')
+  await assert.rejects(open(join(root, 'file')), saying(DataDirectoryError, /file is not a directory/))
+  await assert.rejects(open(join(root, 'file/below')), saying(DataDirectoryError, /below is not a directory/))
+})
+
+test('a directory nobody may write in is said to be one', async () => {
+  mkdirSync(join(root, 'locked'))
+  chmodSync(join(root, 'locked'), 0o500)
+  chmodSync(root, 0o755)
+  const user = process.geteuid?.()
+  if (user === 0) process.seteuid?.(65_534) // root may write everywhere
+  try {
+    const pattern = /^gifchat may not write in .*locked/
+    await assert.rejects(open(join(root, 'locked')), saying(DataDirectoryError, pattern))
+    await assert.rejects(open(join(root, 'locked/below')), saying(DataDirectoryError, pattern))
+  } finally {
+    if (user === 0) process.seteuid?.(0)
+  }
+})
+
+test('a file that is not a database of gifchat is left as it is', async () => {
+  mkdirSync(directory, { recursive: true })
+  const file = join(directory, 'gifchat.sqlite')
+  writeFileSync(file, 'a letter to my aunt, long enough to be read as a header by anybody who looks at it')
+  await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database/))
+  rmSync(file)
+  const foreign = new DatabaseSync(file)
+  foreign.exec('CREATE TABLE recipes (name TEXT)')
+  foreign.close()
+  await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database of gifchat/))
+})
+
+test('a file of a newer gifchat is refused', async () => {
+  await (await open()).close()
+  const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
+  database.exec('PRAGMA user_version = 999')
+  database.close()
+  await assert.rejects(open(), saying(DataDirectoryError, /newer gifchat \(schema 999, .*upgrade gifchat/))
+})

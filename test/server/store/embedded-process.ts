@@ -1,0 +1,25 @@
+import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { openDatabase } from '../../../server/store/embedded/open-database.ts'
+import { RoomsTable } from '../../../server/store/embedded/rooms-table.ts'
+import { transaction } from '../../../server/store/embedded/transaction.ts'
+import { roomOf, say } from './store-samples.ts'
+
+/**
+ * A server's process as far as its embedded store goes, to be killed by a test. `append` writes the seq of each stored
+ * message on a line; `purge` dies by its own hand when the rooms are deleted and the file is not wiped yet.
+ */
+const [action, directory = '', ...rooms] = process.argv.slice(2)
+const database = openDatabase(directory, 'process')
+
+if (action === 'append') {
+  const store = new EmbeddedStore(database)
+  await store.createRoom(roomOf('killed'))
+  for (let seq = 1; ; seq++) {
+    await store.appendMessages([{ room: 'killed', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
+    await new Promise(resolve => process.stdout.write(`${seq}\n`, resolve))
+  }
+}
+
+const table = new RoomsTable(database)
+transaction(database, () => table.delete(rooms))
+process.kill(process.pid, 'SIGKILL')

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, test } from 'node:test'
+import { RoomGoneError, SeqTakenError, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
+import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { openDatabase } from '../../../server/store/embedded/open-database.ts'
+import { GIF_BYTES, gifOf, roomOf, say } from './store-samples.ts'
+
+let directory: string
+let database: DatabaseSync
+let store: EmbeddedStore
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'gifchat-trouble-'))
+  database = openDatabase(directory, 'process')
+  store = new EmbeddedStore(database)
+  for (const id of ['first', 'second']) await store.createRoom(roomOf(id))
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(directory, { recursive: true })
+})
+
+/** Lets the file have no more pages than it has, as a full disk would; returns the way out. */
+function fillDisk(): () => void {
+  const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count)
+  database.exec(`PRAGMA max_page_count = ${pages}`)
+  return () => database.exec('PRAGMA max_page_count = 1000000')
+}
+
+/** Makes every write fail as on a read-only file; returns the way out. */
+function forbidWrites(): () => void {
+  database.exec('PRAGMA query_only = ON')
+  return () => database.exec('PRAGMA query_only = OFF')
+}
+
+const batchOf = (room: string, firstSeq: number, count = 1) => ({
+  room,
+  firstSeq,
+  messages: Array.from({ length: count }, (_, index) => say('x'.repeat(2_000), `${firstSeq + index}`)),
+})
+
+const seqsOf = async (room: string) =>
+  (await store.readMessages(room, { limit: 1_000 })).map(({ seq }) => seq)
+
+for (const [name, begin] of [
+  ['full', fillDisk],
+  ['read-only', forbidWrites],
+] as const) {
+  test(`a ${name} disk makes writes unavailable, keeps nothing of them, and is over when it is over`, async () => {
+    await store.appendMessages([batchOf('first', 1), batchOf('second', 1)])
+    const end = begin()
+    const refused = [
+      store.appendMessages([batchOf('first', 2, 50), batchOf('second', 2, 50)]),
+      store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES),
+      store.createRoom(roomOf('third')),
+    ]
+    for (const write of await Promise.allSettled(refused)) {
+      assert.ok(
+        write.status === 'rejected' && write.reason instanceof StoreUnavailableError,
+        JSON.stringify(write),
+      )
+    }
+    assert.deepEqual([await seqsOf('first'), await seqsOf('second')], [[1], [1]])
+    assert.equal(await store.findGif('first', 'g'.repeat(22)), undefined)
+    end()
+    await store.appendMessages([batchOf('first', 2, 50), batchOf('second', 2, 50)])
+    assert.deepEqual([(await seqsOf('first')).length, (await seqsOf('second')).length], [51, 51])
+    await store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES)
+    await store.createRoom(roomOf('fourth'))
+    assert.deepEqual((await store.findRooms()).at(-1)?.id, 'fourth')
+  })
+}
+
+test('rooms can be purged while the disk is full, which makes space again', async () => {
+  await store.appendMessages([batchOf('first', 1, 100), batchOf('second', 1)])
+  const end = fillDisk()
+  await assert.rejects(store.appendMessages([batchOf('second', 2, 50)]), StoreUnavailableError)
+  await store.purgeRooms(['first'])
+  await store.appendMessages([batchOf('second', 2, 50)])
+  end()
+  assert.equal((await seqsOf('second')).length, 51)
+})
+
+test('a purge that is refused leaves the room whole', async () => {
+  await store.appendMessages([batchOf('first', 1)])
+  const end = forbidWrites()
+  await assert.rejects(store.purgeRooms(['first']), StoreUnavailableError)
+  end()
+  assert.deepEqual(await seqsOf('first'), [1])
+  await store.purgeRooms(['first'])
+  assert.deepEqual(
+    (await store.findRooms()).map(({ id }) => id),
+    ['second'],
+  )
+})
+
+test('what one batch meets is the end of all of them', async () => {
+  await store.appendMessages([batchOf('second', 1)])
+  await assert.rejects(
+    store.appendMessages([
+      batchOf('first', 1),
+      { room: 'second', firstSeq: 1, messages: [say('other', 'other')] },
+    ]),
+    SeqTakenError,
+  )
+  await assert.rejects(store.appendMessages([batchOf('first', 1), batchOf('never there', 1)]), RoomGoneError)
+  assert.deepEqual(await seqsOf('first'), [])
+})
