@@ -12,6 +12,7 @@ export class TerminalScreen {
   readonly stdout: NodeJS.WriteStream
   /** All that was written, in order. */
   readonly written: string[] = []
+  readonly #waiting: (() => void)[] = []
   readonly #terminal: InstanceType<typeof xterm.Terminal>
 
   constructor(columns: number, rows: number) {
@@ -20,7 +21,10 @@ export class TerminalScreen {
       decodeStrings: false,
       write: (chunk: string, _encoding, done) => {
         this.written.push(chunk)
-        this.#terminal.write(chunk, done)
+        this.#terminal.write(chunk, () => {
+          done()
+          for (const resolve of this.#waiting.splice(0)) resolve()
+        })
       },
     })
     // Ink and the stage use of a terminal's stream only what is set here.
@@ -30,6 +34,11 @@ export class TerminalScreen {
   /** Resolves when the terminal took in all that was written. */
   settle(): Promise<void> {
     return new Promise(resolve => this.stdout.write('', () => resolve()))
+  }
+
+  /** Resolves once the terminal shows what `isShown` looks for; it looks again after every write. */
+  async until(isShown: () => boolean): Promise<void> {
+    while (!isShown()) await new Promise<void>(resolve => this.#waiting.push(resolve))
   }
 
   resize(columns: number, rows: number): void {

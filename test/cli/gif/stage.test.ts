@@ -1,242 +1,242 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Box, type Instance, render, Text, useCursor } from 'ink'
-import { createElement, type ReactNode } from 'react'
-import type { GifPicture, GifStage } from '../../../cli/gif/gif-stage.ts'
-import { createGifStage } from '../../../cli/gif/terminal-stage.ts'
+import { decodeInWorker } from '../../../cli/gif/decode.ts'
+import { GifError, type GifErrorReason, type GifPicture, type GifStage } from '../../../cli/gif/gif-stage.ts'
+import { createGifStage, type StageOptions } from '../../../cli/gif/terminal-stage.ts'
 import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
 import { ManualClock } from '../../support/gif-clock.ts'
-import { type Random, seededRandom } from '../../support/gif-random.ts'
-import { sampleGif } from '../../support/gif-samples.ts'
+import { STRANGE_GIFS } from '../../support/gif-corpus.ts'
+import { sampleColor, sampleGif } from '../../support/gif-samples.ts'
 import { TerminalScreen } from '../../support/gif-screen.ts'
-import { type Rgb, writeGif } from '../../support/gif-writer.ts'
 
-const FRAMES = 5
-const FRAME_MS = 100
-const PALETTE: readonly Rgb[] = Array.from(
-  { length: 128 },
-  (_, index): Rgb => [index * 2, 255 - index, (index * 37) % 256],
-)
+const BOX = { columns: 10, rows: 5 }
 
-/** A posted picture: what the test knows of it without asking the stage. */
-interface Posted {
-  readonly picture: GifPicture
-  readonly seed: number
-  firstSeenAt: number | undefined
-}
-
-type Line =
-  | { readonly text: string }
-  | { readonly before: string; readonly posted: Posted; readonly row: number; readonly after: string }
-
-interface View {
-  readonly lines: readonly Line[]
-  /** Lines scrolled back from the newest. */
-  readonly back: number
-  readonly draft: string
-  readonly columns: number
-  readonly rows: number
-}
-
-/** Every pixel differs from its neighbours and from itself in the next frame; some are transparent. */
-const indexAt = (seed: number, frame: number, x: number, y: number): number =>
-  (seed + frame * 29 + x * 3 + y * 17) % 128
-const TRANSPARENT_INDEX = 64
-
-function movingGif(seed: number, width: number, height: number): Buffer {
-  const frames = Array.from({ length: FRAMES }, (_, frame) => ({
-    width,
-    height,
-    delayMs: FRAME_MS,
-    disposal: 2,
-    transparentIndex: TRANSPARENT_INDEX,
-    indices: Uint8Array.from({ length: width * height }, (_, place) =>
-      indexAt(seed, frame, place % width, Math.floor(place / width)),
-    ),
-  }))
-  return writeGif({ width, height, palette: PALETTE, loops: 0, frames })
-}
-
-function expectedColor({ seed }: Posted, frame: number, x: number, y: number): number | undefined {
-  const index = indexAt(seed, frame, x, y)
-  const [red, green, blue] = PALETTE[index] ?? [0, 0, 0]
-  return index === TRANSPARENT_INDEX ? undefined : (red << 16) | (green << 8) | blue
-}
-
-const visibleLines = ({ lines, back, rows }: View): readonly Line[] => {
-  const end = lines.length - back
-  return lines.slice(Math.max(0, end - (rows - 2)), end)
-}
-
-function Screen({ view }: { readonly view: View }): ReactNode {
-  const { setCursorPosition } = useCursor()
-  setCursorPosition({ x: 2 + view.draft.length, y: view.rows - 1 })
-  const line = (each: Line, key: number) =>
-    createElement(
-      Text,
-      { key, wrap: 'truncate' },
-      'text' in each ? each.text : each.before + placeholderRow(each.posted.picture, each.row) + each.after,
-    )
-  return createElement(
-    Box,
-    { flexDirection: 'column', width: '100%', height: view.rows },
-    createElement(Text, { inverse: true }, 'room'),
-    createElement(
-      Box,
-      { flexDirection: 'column', height: view.rows - 2, overflow: 'hidden' },
-      visibleLines(view).map(line),
-    ),
-    createElement(Text, { wrap: 'truncate' }, `> ${view.draft}`),
-  )
-}
-
-/** A room on a screen of its own, checked cell by cell after everything that happens to it. */
-class Room {
+/** A stage on a screen of 20 × 6, closed with the test. */
+class Setting {
+  readonly screen = new TerminalScreen(20, 6)
   readonly clock = new ManualClock()
-  readonly screen: TerminalScreen
   readonly stage: GifStage
-  readonly #app: Instance
-  view: View
 
-  constructor(columns: number, rows: number) {
-    this.screen = new TerminalScreen(columns, rows)
-    this.stage = createGifStage({ stdout: this.screen.stdout, graphics: 'truecolor', clock: this.clock })
-    this.view = { lines: [], back: 0, draft: '', columns, rows }
-    this.#app = render(createElement(Screen, { view: this.view }), {
-      stdout: this.stage.stdout,
-      alternateScreen: true,
-      incrementalRendering: true,
-      interactive: true,
-      patchConsole: false,
-      exitOnCtrlC: false,
+  constructor(options: Partial<StageOptions> = {}) {
+    this.stage = createGifStage({
+      stdout: this.screen.stdout,
+      graphics: 'truecolor',
+      clock: this.clock,
+      ...options,
     })
   }
 
-  async show(change: Partial<View>): Promise<void> {
-    this.view = { ...this.view, ...change }
-    this.#app.rerender(createElement(Screen, { view: this.view }))
-    await this.#app.waitUntilRenderFlush()
-    await this.screen.settle()
-    for (const line of visibleLines(this.view)) {
-      if ('posted' in line) line.posted.firstSeenAt ??= this.clock.now()
-    }
-    // Whatever became due is drawn before the next frame is, however closely two pictures follow each other.
-    this.clock.advance(FRAME_MS - 10)
-    await this.screen.settle()
-    this.check()
-    this.clock.advance(10)
-    await this.screen.settle()
-  }
-
-  async resize(columns: number, rows: number): Promise<void> {
-    this.screen.resize(columns, rows)
-    await this.show({ columns, rows })
-  }
-
-  async post(seed: number, size: { readonly width: number; readonly height: number }): Promise<Posted> {
-    const picture = await this.stage.load(movingGif(seed, size.width, size.height), { columns: 40, rows: 20 })
+  /** Loads a GIF, and waits until each of its frames is there. */
+  async load(bytes: Uint8Array): Promise<GifPicture> {
+    const picture = await this.stage.load(bytes, BOX)
     // Decoding goes one at a time: when another one begins, all frames of this one are there.
-    await this.stage.load(sampleGif(), { columns: 1, rows: 1 })
-    const posted: Posted = { picture, seed, firstSeenAt: undefined }
-    const before = ['', '  ', '가나 '][seed % 3] ?? ''
-    const rows = Array.from({ length: picture.rows }, (_, row) => ({
-      before,
-      posted,
-      row,
-      after: row === 0 ? ' 끝' : '',
-    }))
-    await this.show({ lines: [...this.view.lines, ...rows], back: 0 })
-    return posted
+    await this.stage.load(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
+    return picture
   }
 
-  check(): void {
-    const { rows, draft } = this.view
-    const shown = visibleLines(this.view)
-    this.#checkText(0, 'room')
-    for (let row = 1; row < rows - 1; row++) {
-      const line = shown[row - 1]
-      if (line !== undefined && 'posted' in line) this.#checkPicture(row, line)
-      else this.#checkText(row, line?.text ?? '')
-    }
-    this.#checkText(rows - 1, `> ${draft}`)
-    assert.deepEqual(this.screen.cursor, { x: 2 + draft.length, y: rows - 1 })
+  /** Writes as Ink would. */
+  async write(text: string): Promise<void> {
+    this.stage.stdout.write(text)
+    await this.screen.settle()
   }
 
-  #checkText(row: number, text: string): void {
-    assert.equal(this.screen.text(row), text.trimEnd())
-    this.#checkEmpty(row, 0)
-  }
-
-  #checkPicture(row: number, line: Exclude<Line, { text: string }>): void {
-    const { posted, before } = line
-    const { picture, firstSeenAt = 0 } = posted
-    const frame = Math.floor((this.clock.now() - firstSeenAt) / FRAME_MS) % FRAMES
-    const left = before.length + (before.startsWith('가') ? 2 : 0)
-    const end = Math.min(left + picture.columns, this.view.columns)
-    this.#checkEmpty(row, 0, left)
-    for (let column = left; column < end; column++) {
-      const x = column - left
-      // Where Ink cuts a line, it writes an ellipsis over the last cell.
-      if (column === this.view.columns - 1) continue
-      assert.deepEqual(
-        this.screen.halves(row, column),
-        {
-          upper: expectedColor(posted, frame, x, line.row * 2),
-          lower: expectedColor(posted, frame, x, line.row * 2 + 1),
-        },
-        `row ${row} column ${column} frame ${frame}`,
-      )
-    }
-    this.#checkEmpty(row, end)
-  }
-
-  /** Nothing of a picture is there. */
-  #checkEmpty(row: number, from: number, to = this.view.columns): void {
-    for (let column = from; column < to; column++) {
-      assert.deepEqual(
-        this.screen.halves(row, column),
-        { upper: undefined, lower: undefined },
-        `row ${row} column ${column} holds a stale cell`,
-      )
-    }
+  async advance(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds)
+    await this.screen.settle()
   }
 
   [Symbol.dispose](): void {
-    this.#app.unmount()
     this.stage.close()
     this.screen[Symbol.dispose]()
   }
 }
 
-async function happen(room: Room, random: Random, step: number): Promise<void> {
-  const { view } = room
-  switch (random(7)) {
-    case 0:
-      await room.post(random(1000), { width: 2 + random(30), height: 2 + 2 * random(10) })
-      return
-    case 1:
-      return room.show({ lines: [...view.lines, { text: `message ${step}` }] })
-    case 2:
-      return room.show({ lines: [...view.lines, { text: `한글 메시지 ${step}` }], back: 0 })
-    case 3:
-      return room.show({ back: random(Math.max(1, view.lines.length - 2)) })
-    case 4:
-      return room.show({ draft: view.draft.slice(0, random(9)) + 'x'.repeat(random(3)) })
-    case 5:
-      return room.resize(24 + random(40), 6 + random(16))
-    default:
-      room.clock.advance(FRAME_MS * random(4))
-      return room.show({})
-  }
+const rgb = (frame: number): number => {
+  const [red, green, blue] = sampleColor(frame)
+  return (red << 16) | (green << 8) | blue
 }
 
-describe('pictures inside what Ink lays out', () => {
-  for (const seed of [1, 2, 3, 4]) {
-    it(`are where they belong, whole and current, and nowhere else, whatever happens (seed ${seed})`, async () => {
-      const random = seededRandom(seed)
-      using room = new Room(50, 16)
-      await room.post(seed, { width: 20, height: 12 })
-      for (let step = 0; step < 30; step++) await happen(room, random, step)
-    })
-  }
+const both = (color: number | undefined) => ({ upper: color, lower: color })
+
+const errorOf = (reason: GifErrorReason) => (error: unknown) =>
+  error instanceof GifError && error.reason === reason
+
+describe('a stage', () => {
+  it('draws a picture where its row is printed, and moves it by itself', async () => {
+    using setting = new Setting()
+    const { screen, stage } = setting
+    const moving = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
+    const picture = await moving.load(sampleGif({ frames: 3, delayMs: 20 }), BOX)
+    moving.stdout.write(`ab${placeholderRow(picture, 0)}cd`)
+    await screen.until(() => screen.halves(0, 2).upper === rgb(2))
+    assert.equal(screen.text(0), 'ab        cd')
+    moving.close()
+    stage.close()
+  })
+
+  it('plays round and round, each frame as long as the file says', async () => {
+    using setting = new Setting()
+    const { screen } = setting
+    const picture = await setting.load(sampleGif({ frames: 3, delayMs: 100 }))
+    await setting.write(placeholderRow(picture, 1))
+    for (const frame of [0, 1, 2, 0, 1]) {
+      assert.deepEqual(screen.halves(0, 7), both(rgb(frame)))
+      await setting.advance(100)
+    }
+  })
+
+  it('drops frames, not time, when a GIF is faster than 15 frames a second', async () => {
+    using setting = new Setting()
+    const picture = await setting.load(sampleGif({ frames: 8, delayMs: 20 }))
+    await setting.write(placeholderRow(picture, 0))
+    const before = setting.screen.written.length
+    // As the event loop would: each write is done before the next timer.
+    for (let passed = 0; passed < 1000; passed += 5) await setting.advance(5)
+    const ticks = setting.screen.written.slice(before).filter(text => text !== '')
+    assert.ok(ticks.length <= 15 && ticks.length >= 12, `${ticks.length} writes`)
+  })
+
+  it('writes nothing while nothing moves: a still picture, one that scrolled away, none at all', async () => {
+    using setting = new Setting()
+    const still = await setting.load(sampleGif({ frames: 1 }))
+    const moving = await setting.load(sampleGif({ frames: 2 }))
+    assert.ok(setting.clock.isIdle)
+    await setting.write(placeholderRow(still, 0))
+    assert.ok(setting.clock.isIdle)
+    await setting.write(`\r\n${placeholderRow(moving, 0)}`)
+    assert.ok(!setting.clock.isIdle)
+    await setting.write('\n'.repeat(6))
+    await setting.advance(1000)
+    assert.ok(setting.clock.isIdle)
+  })
+
+  it('writes only cells that changed, and leaves the cursor where it was', async () => {
+    using setting = new Setting()
+    const picture = await setting.load(sampleGif({ frames: 2 }))
+    await setting.write(`\r\n\r\nab${placeholderRow(picture, 0)} x`)
+    const { cursor } = setting.screen
+    await setting.advance(100)
+    const tick = setting.screen.written.filter(text => text !== '').at(-1) ?? ''
+    assert.match(tick, /^\x1b\[\?2026h\x1b7\x1b\[3;3H\x1b\[48;2;0;255;0m {8}\x1b\[39;49m\x1b8\x1b\[\?2026l$/)
+    assert.deepEqual(setting.screen.cursor, cursor)
+  })
+
+  it('keeps to the colours that the terminal has', async () => {
+    for (const [graphics, expected] of [
+      ['256', 196],
+      ['16', 9],
+    ] as const) {
+      using setting = new Setting({ graphics })
+      const picture = await setting.load(sampleGif({ frames: 1 }))
+      await setting.write(placeholderRow(picture, 0))
+      assert.deepEqual(setting.screen.halves(0, 0), both(expected))
+    }
+  })
+
+  it('shows nothing of a picture that it does not have', async () => {
+    using setting = new Setting()
+    await setting.write(`a${placeholderRow({ id: 0xabcdef, columns: 4 }, 0)}b`)
+    assert.equal(setting.screen.text(0), 'a    b')
+    assert.ok(setting.clock.isIdle)
+  })
+
+  it('lets go of the pictures that were not seen for longest, and of none that is seen', async () => {
+    using setting = new Setting({ cacheBytes: 3000 })
+    const large = sampleGif({ width: 10, height: 10, frames: 3 })
+    const seen = await setting.load(large)
+    await setting.write(placeholderRow(seen, 0))
+    const unseen = await setting.load(large)
+    const newest = await setting.load(large)
+    assert.deepEqual(
+      [seen, unseen, newest].map(picture => setting.stage.holds(picture)),
+      [true, false, true],
+    )
+  })
+
+  it('does not draw over a terminal that is behind', async () => {
+    using setting = new Setting()
+    const picture = await setting.load(sampleGif({ frames: 2 }))
+    await setting.write(placeholderRow(picture, 0))
+    const { stdout } = setting.screen
+    stdout.cork()
+    stdout.write('-'.repeat(70_000))
+    const before = setting.screen.written.length
+    setting.clock.advance(100)
+    stdout.uncork()
+    await setting.screen.settle()
+    assert.deepEqual(
+      setting.screen.written.slice(before).filter(text => text.includes('\x1b')),
+      [],
+    )
+    await setting.advance(100)
+    assert.ok(setting.screen.written.at(-2)?.startsWith('\x1b[?2026h'))
+  })
+
+  it('passes on what else is asked of standard output', async () => {
+    using setting = new Setting()
+    const { stdout } = setting.stage
+    let resizes = 0
+    stdout.on('resize', () => resizes++)
+    setting.screen.resize(33, 9)
+    assert.deepEqual([stdout.columns, stdout.rows, stdout.isTTY, resizes], [33, 9, true, 1])
+    await new Promise<void>(resolve => stdout.write(Buffer.from('bytes'), () => resolve()))
+    assert.equal(setting.screen.text(0), 'bytes')
+  })
+
+  it('forgets its pictures when the alternate screen is left, and begins at the top when it is entered', async () => {
+    using setting = new Setting()
+    const picture = await setting.load(sampleGif({ frames: 2 }))
+    await setting.write('one\r\ntwo\r\n')
+    await setting.write('\x1b[?1049h')
+    await setting.write(placeholderRow(picture, 0))
+    assert.deepEqual(setting.screen.halves(0, 0), both(rgb(0)))
+    await setting.write('\x1b[?1049l')
+    await setting.advance(500)
+    assert.equal(setting.screen.text(0), 'one')
+    assert.deepEqual(setting.screen.halves(0, 0), both(undefined))
+    assert.ok(setting.clock.isIdle)
+  })
+})
+
+describe('loading', () => {
+  it('says why a file is not shown', async () => {
+    using setting = new Setting()
+    const whole = sampleGif()
+    await assert.rejects(setting.stage.load(Buffer.from('not a GIF'), BOX), errorOf('notAGif'))
+    await assert.rejects(setting.stage.load(whole.subarray(0, 60), BOX), errorOf('truncated'))
+    await setting.stage.load(whole, BOX)
+  })
+
+  it('shows strange files safely', async () => {
+    using setting = new Setting()
+    for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.load(bytes)).columns > 0)
+  })
+
+  it('stops a decoder that takes too long, or is not needed any more', async () => {
+    const task = {
+      bytes: sampleGif({ width: 200, height: 200, frames: 50 }),
+      box: BOX,
+      level: 'truecolor',
+    } as const
+    const listener = { onSize: () => {}, onFrame: () => {} }
+    const closing = new AbortController()
+    const slow = decodeInWorker(task, listener, { signal: closing.signal, timeoutMs: 1 })
+    await assert.rejects(slow, errorOf('tooSlow'))
+    const closed = decodeInWorker(task, listener, { signal: closing.signal })
+    closing.abort()
+    await assert.rejects(closed, errorOf('notShown'))
+  })
+
+  it('ends with the stage, also for what still waits', async () => {
+    using setting = new Setting()
+    const loads = [setting.stage.load(sampleGif(), BOX), setting.stage.load(sampleGif(), BOX)]
+    setting.stage.close()
+    for (const load of loads) await assert.rejects(load, errorOf('notShown'))
+  })
+
+  it('is refused where there are no pictures', async () => {
+    using setting = new Setting({ graphics: 'text' })
+    assert.equal(setting.stage.stdout, setting.screen.stdout)
+    await assert.rejects(setting.stage.load(sampleGif(), BOX), errorOf('notShown'))
+  })
 })
