@@ -102,7 +102,7 @@ export class History implements BatchSource {
     const lastSeq = this.#lastSeq
     if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: [], lastSeq, gap: false }
     const missed = sinceSeq === undefined ? undefined : this.#recent.after(sinceSeq)
-    if (missed !== undefined) return { messages: missed, lastSeq, gap: false }
+    if (missed !== undefined && fitsOneAnswer(missed)) return { messages: missed, lastSeq, gap: false }
     return { messages: this.#recent.newest(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
   }
 
@@ -189,6 +189,13 @@ export class History implements BatchSource {
     this.#lastSeq = messages.at(-1)?.seq ?? this.#lastSeq
     if (messages.length > 0) this.#deliver(messages)
   }
+}
+
+/** A larger answer would itself fill the buffer of a client that reads at a fair pace. */
+function fitsOneAnswer(messages: readonly ChatMessage[]): boolean {
+  if (messages.length > LIMITS.resumeMessages) return false
+  const units = messages.reduce((sum, message) => sum + ('text' in message ? message.text.length : 0), 0)
+  return units * 3 <= LIMITS.resumeBytes
 }
 
 const throwUnavailable = (error: unknown): never => {

@@ -17,7 +17,7 @@ export class ClientConnection implements ClientLink {
   readonly #socket: Socket
   readonly #bufferLimit: number
   #outgoing: Buffer[] = []
-  #isClosing = false
+  #closeReason: CloseReason | undefined
 
   constructor(options: { webSocket: WebSocket; socket: Socket; address: string; bufferLimit: number }) {
     this.address = options.address
@@ -26,27 +26,27 @@ export class ClientConnection implements ClientLink {
     this.#bufferLimit = options.bufferLimit
   }
 
-  /** Bytes that wait for this client to read. */
-  get bufferedBytes(): number {
-    return this.#socket.writableLength
+  /** Why this side closed the connection, if it did. */
+  get closeReason(): CloseReason | undefined {
+    return this.#closeReason
   }
 
   send(message: ServerMessage): void {
-    if (this.#isClosing) return
+    if (this.#closeReason !== undefined) return
     if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
     this.#outgoing.push(frameText(encodeServerMessage(message)))
   }
 
   deliver(frames: Buffer): void {
-    if (this.#isClosing) return
+    if (this.#closeReason !== undefined) return
     if (this.#outgoing.length > 0) this.#outgoing.push(frames)
     else this.#write(frames)
   }
 
   close(reason: CloseReason): void {
-    if (this.#isClosing) return
+    if (this.#closeReason !== undefined) return
     this.#flush()
-    this.#isClosing = true
+    this.#closeReason = reason
     this.#webSocket.close(CLOSE_CODES[reason].code, reason)
   }
 
@@ -59,7 +59,7 @@ export class ClientConnection implements ClientLink {
 
   /** A client that does not read is cut off, and comes back through resume (PROTOCOL.md D8). */
   #write(frames: Buffer): void {
-    if (this.#isClosing || this.#webSocket.readyState !== this.#webSocket.OPEN) return
+    if (this.#closeReason !== undefined || this.#webSocket.readyState !== this.#webSocket.OPEN) return
     this.#socket.write(frames)
     if (this.#socket.writableLength > this.#bufferLimit) this.close('slowConsumer')
   }

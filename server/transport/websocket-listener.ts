@@ -143,6 +143,7 @@ export class WebSocketListener {
     webSocket.on('close', code => {
       this.#connections.delete(connection)
       this.#count(address, -1)
+      this.#services.log.debug({ address, code, reason: connection.closeReason }, 'connection closed')
       session.closed(code === 1000 || code === 1001)
       this.#server.emit('connectionGone')
     })
