@@ -178,12 +178,18 @@ export class Delivery {
     const { room, clientMessageId: id, body } = message
     if (!('gifPath' in body)) return
     const { bytes } = await checkGifFile(body.gifPath)
+    if (this.#outbox.get(id) === undefined) return
     this.#update(id, { body: { ...body, bytes }, uploadedBytes: 0 })
     const abort = new AbortController()
     this.#uploads.set(id, abort)
     try {
       const onProgress = (uploadedBytes: number) => this.#update(id, { uploadedBytes })
-      const { id: gif } = await this.#settings.gifs.upload(room, body.gifPath, onProgress, abort.signal)
+      const { id: gif } = await this.#settings.gifs.upload(
+        room,
+        { path: body.gifPath, bytes },
+        onProgress,
+        abort.signal,
+      )
       this.#outbox.change(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
       this.resume(room)
     } catch (error) {

@@ -1,16 +1,15 @@
-import { constants, type Stats } from 'node:fs'
-import { access, open, stat } from 'node:fs/promises'
+import { createReadStream, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { GifRefusal } from '../../protocol/gif-refusal.ts'
+import { GifWalker } from '../../protocol/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { FileError } from './client-events.ts'
 
-/** Bytes of a GIF file that can be sent, as far as its outside shows; rejects with `FileError`. */
+/** Bytes of a GIF file that a server will take, since it looks for the same faults; rejects with `FileError`. */
 export async function checkGifFile(path: string): Promise<{ readonly bytes: number }> {
   const stats = await statOf(path)
   if (stats.isDirectory()) throw new FileError('directory', `${path} is a directory: name a GIF file in it.`)
   if (!stats.isFile()) throw new FileError('notAFile', `${path} is not an ordinary file.`)
-  await access(path, constants.R_OK).catch(() => {
-    throw new FileError('notReadable', `${path} can't be read: you lack the permission.`)
-  })
   if (stats.size === 0) throw new FileError('empty', `${path} is empty.`)
   if (stats.size > LIMITS.gifBytes) {
     const megabytes = (stats.size / 1024 / 1024).toFixed(1)
@@ -19,8 +18,7 @@ export async function checkGifFile(path: string): Promise<{ readonly bytes: numb
       `${path} has ${megabytes} MiB; a GIF may have ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
     )
   }
-  if (!(await startsLikeGif(path)))
-    throw new FileError('notAGif', `${path} is not a GIF file, whatever its name says.`)
+  await walkFile(path)
   return { bytes: stats.size }
 }
 
@@ -49,13 +47,13 @@ async function statOf(path: string): Promise<Stats> {
   }
 }
 
-async function startsLikeGif(path: string): Promise<boolean> {
+async function walkFile(path: string): Promise<void> {
+  const walker = new GifWalker()
   try {
-    await using file = await open(path)
-    const start = Buffer.alloc(3)
-    await file.read(start, 0, start.length, 0)
-    return start.toString('latin1') === 'GIF'
+    for await (const chunk of createReadStream(path)) walker.push(chunk)
+    walker.end()
   } catch (error) {
+    if (error instanceof GifRefusal) throw new FileError(error.reason, `${path}: ${error.message}`)
     throw fileErrorOf(path, error)
   }
 }

@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../protocol/model.ts'
 import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from './client-events.ts'
-import { checkGifFile, fileErrorOf } from './gif-file.ts'
+import { fileErrorOf } from './gif-file.ts'
 
 /** Bytes of an answer that is not a GIF, at most. */
 const JSON_BYTES = 64 * 1024
@@ -26,21 +26,20 @@ export class GifTransfer {
   }
 
   /**
-   * Streams a file to a room; `onProgress` hears the bytes that went out so far. Rejects with `FileError` for the file's
+   * Streams a file of so many bytes to a room; `onProgress` hears the bytes that went out so far. Rejects with `FileError` for the file's
    * fault and `RequestError` for all else, `unavailable` when the network broke.
    */
   async upload(
     room: RoomId,
-    path: string,
+    file: { readonly path: string; readonly bytes: number },
     onProgress: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<GifInfo> {
-    const { bytes } = await checkGifFile(path)
     const response = await this.#request({
       method: 'POST',
       path: `/rooms/${encodeURIComponent(room)}/gifs`,
-      headers: { 'content-type': 'image/gif', 'content-length': String(bytes) },
-      body: Readable.from(readWithProgress(path, bytes, onProgress)),
+      headers: { 'content-type': 'image/gif', 'content-length': String(file.bytes) },
+      body: Readable.from(readWithProgress(file.path, file.bytes, onProgress)),
       signal,
     })
     const answer = parseJson(await readUpTo(response.body, JSON_BYTES))

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { checkGifFile } from '../../../cli/connection/gif-file.ts'
 import { LIMITS } from '../../../protocol/limits.ts'
 import { FakeServer } from '../../support/fake-server.ts'
+import { sampleGif } from '../../support/gif-samples.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 
 const GIF_ID = 'abcdefghijklmnopqrstuv'
@@ -25,7 +26,11 @@ async function fileOf(name: string, content: string | Uint8Array): Promise<strin
   return path
 }
 
-const catBytes = () => Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(199_994, 7)])
+// What follows the end of a GIF is no fault; it makes the upload a long one.
+const catBytes = () => {
+  const gif = sampleGif()
+  return Buffer.concat([gif, Buffer.alloc(200_000 - gif.length, 7)])
+}
 
 async function inRoom(server: FakeServer) {
   server.addRoom('r1')
@@ -205,6 +210,8 @@ test('a file that is no GIF to send is refused before anything is sent, each wit
     notAFile: '/dev/null',
     empty: await fileOf('empty.gif', ''),
     notAGif: await fileOf('photo.gif', '\x89PNG and so on'),
+    truncated: await fileOf('half.gif', sampleGif().subarray(0, 40)),
+    sideTooLong: await fileOf('wide.gif', sampleGif({ width: LIMITS.gifSide + 1 })),
     tooLarge: await fileOf('large.gif', Buffer.alloc(LIMITS.gifBytes + 1, 'G')),
   }
   for (const [reason, path] of Object.entries(files)) {
@@ -217,9 +224,9 @@ test('a file that is no GIF to send is refused before anything is sent, each wit
   }
   assert.equal(recorded.all('outgoing').at(-1)?.message.state, 'failed')
   assert.equal(calls, 0)
-  await checkGifFile(
-    await fileOf('largest.gif', Buffer.concat([Buffer.from('GIF'), Buffer.alloc(LIMITS.gifBytes - 3)])),
-  )
+  const gif = sampleGif()
+  const largest = Buffer.concat([gif, Buffer.alloc(LIMITS.gifBytes - gif.length)])
+  assert.deepEqual(await checkGifFile(await fileOf('largest.gif', largest)), { bytes: LIMITS.gifBytes })
 })
 
 test('a file one may not read is refused', async () => {
