@@ -5,8 +5,15 @@ import { StoreSettingsError } from '../store-settings-error.ts'
 import { type Models, mongoose, openModels } from './models.ts'
 import { isUnavailable } from './mongo-error.ts'
 
-/** Milliseconds after which a silent MongoDB counts as lost: no server found, no connection made, no answer on one. */
-const PATIENCE = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, socketTimeoutMS: 3_000 }
+/** Milliseconds after which a silent MongoDB counts as lost: no server found, no connection free or made, no answer on one. */
+const PATIENCE = {
+  serverSelectionTimeoutMS: 2_000,
+  waitQueueTimeoutMS: 2_000,
+  connectTimeoutMS: 2_000,
+  socketTimeoutMS: 3_000,
+  retryReads: false, // a second try would double the patience
+  maxAdaptiveRetries: 0,
+}
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
@@ -33,7 +40,6 @@ export async function connect(options: {
       await connection.openUri(uri, {
         ...PATIENCE,
         dbName: databaseName,
-        retryReads: false, // a second try would double the patience
         maxPoolSize: 20,
         writeConcern: { w: 'majority', journal: true },
       })

@@ -1,16 +1,16 @@
-import { mongo } from 'mongoose'
+import { Error as MongooseErrors, mongo } from 'mongoose'
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
 
 /** What the driver throws when there is nobody to talk to, or when the talk broke off. */
 const NO_CONNECTION = [
   mongo.MongoNetworkError,
-  mongo.MongoSystemError, // server selection among them
+  mongo.MongoSystemError, // server selection among them, which mongoose wraps at the first connection
+  MongooseErrors.MongooseServerSelectionError,
   mongo.MongoNotConnectedError,
   mongo.MongoTopologyClosedError,
   mongo.MongoServerClosedError,
   mongo.MongoClientClosedError,
   mongo.MongoExpiredSessionError,
-  mongo.MongoOperationTimeoutError,
   mongo.MongoGridFSChunkError,
 ]
 
@@ -23,7 +23,8 @@ export const isDuplicateKey = (error: unknown): boolean =>
 /** Whether a later try may succeed: no connection, or a server that refuses for now. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return !OUR_FAULT.has(error.code)
-  return NO_CONNECTION.some(kind => error instanceof kind)
+  const isQueueFull = error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError' // a class kept private
+  return isQueueFull || NO_CONNECTION.some(kind => error instanceof kind)
 }
 
 /** What a caller of the store should see of `error`. */

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { mongo as driver } from 'mongoose'
+import { type ChatStore, RoomGoneError } from '../../../server/chat/chat-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
+import { GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
+
+const mongo = await findMongo()
+
+describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined && NO_MONGODB }, () => {
+  if (mongo === undefined) return
+  const client = new driver.MongoClient(mongo.uri)
+  let store: ChatStore
+  let database: driver.Db
+
+  before(() => client.connect())
+  after(async () => {
+    await client.close()
+    await mongo[Symbol.asyncDispose]()
+  })
+  beforeEach(async () => {
+    const databaseName = mongo.newDatabaseName()
+    database = client.db(databaseName)
+    store = await openMongoStore({ uri: mongo.uri, databaseName, log: silentLog })
+  })
+  afterEach(() => store.close())
+
+  /** How many documents each collection has that is not empty. */
+  const counts = async (): Promise<Record<string, number>> => {
+    const names = (await database.listCollections().toArray()).map(({ name }) => name).toSorted()
+    const entries = await Promise.all(
+      names.map(async name => [name, await database.collection(name).countDocuments()]),
+    )
+    return Object.fromEntries(entries.filter(([, count]) => count !== 0))
+  }
+
+  const fill = async (room: string): Promise<void> => {
+    const gif = gifOf('g', GIF_BYTES)
+    await store.createRoom(roomOf(room))
+    await store.saveGif(room, gif, GIF_BYTES)
+    await store.appendMessages([
+      { room, firstSeq: 1, messages: [say('text', '1'), show({ ...gif, name: 'g' }, '2')] },
+    ])
+  }
+  const ONE_ROOM = { chats: 2, 'gif.chunks': 2, 'gif.files': 1, gifs: 1, rooms: 1 }
+
+  test('the indexes that make seqs and resends unique are there', async () => {
+    const indexes = await database.collection('chats').indexes()
+    const unique = indexes.filter(index => index.unique === true).map(index => index.key)
+    assert.deepEqual(unique, [
+      { room: 1, seq: 1 },
+      { room: 1, 'user.id': 1, clientMessageId: 1 },
+    ])
+    const gifs = await database.collection('gifs').indexes()
+    assert.deepEqual(gifs.at(-1)?.key, { room: 1, 'info.id': 1 })
+  })
+
+  test('a room is kept as the models say', async () => {
+    await fill('room')
+    const createdAt = new Date(roomOf('room').createdAt)
+    assert.deepEqual(await database.collection('rooms').findOne(), {
+      _id: 'room',
+      title: 'the room room',
+      max: 10,
+      owner: { id: 'ada', color: '#AA0000' },
+      password: null,
+      createdAt,
+      purging: false,
+    })
+    const chat = await database.collection('chats').findOne({ seq: 1 }, { projection: { _id: 0 } })
+    assert.deepEqual(chat, {
+      room: 'room',
+      seq: 1,
+      user: { id: 'ada', color: '#AA0000' },
+      clientMessageId: '1',
+      chat: 'text',
+      createdAt: new Date(say('text', '1').createdAt),
+    })
+  })
+
+  test('a purge leaves nothing of its room', async () => {
+    await fill('room')
+    assert.deepEqual(await counts(), ONE_ROOM)
+    await store.purgeRooms(['room'])
+    assert.deepEqual(await counts(), {})
+  })
+
+  test('a purge cut short is not a room any more, and is finished by recover', async () => {
+    for (const room of ['cut', 'living']) await fill(room)
+    await database.collection<{ _id: string }>('rooms').updateOne({ _id: 'cut' }, { $set: { purging: true } })
+    assert.deepEqual(
+      (await store.findRooms()).map(({ id }) => id),
+      ['living'],
+    )
+    await assert.rejects(store.saveGif('cut', gifOf('h', GIF_BYTES), GIF_BYTES), RoomGoneError)
+    await store.recover()
+    assert.deepEqual(await counts(), ONE_ROOM)
+    assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
+  })
+
+  test('recover deletes what no room owns: chats, GIFs, and the bytes of an upload cut short', async () => {
+    for (const room of ['gone', 'living']) await fill(room)
+    await database.collection<{ _id: string }>('rooms').deleteOne({ _id: 'gone' })
+    const file = new driver.ObjectId()
+    await database.collection('gifs').insertOne({
+      _id: file,
+      room: 'living',
+      info: gifOf('c', GIF_BYTES),
+      isWhole: false,
+    })
+    await database
+      .collection('gif.chunks')
+      .insertOne({ files_id: file, n: 0, data: new driver.Binary(GIF_BYTES) })
+    assert.equal(await store.findGif('living', 'c'.repeat(22)), undefined)
+    await store.recover()
+    assert.deepEqual(await counts(), ONE_ROOM)
+    assert.equal((await store.readGif('living', 'g'.repeat(22)))?.length, GIF_BYTES.length)
+  })
+
+  test('uploads and a purge at the same time leave nothing, whoever is first', async () => {
+    for (let round = 0; round < 5; round++) {
+      await fill('room')
+      const uploads = ['a', 'b', 'c', 'd'].map(async (letter, index) => {
+        for (let step = 0; step < index * 2; step++) await store.ping()
+        await store.saveGif('room', gifOf(letter, GIF_BYTES), GIF_BYTES)
+      })
+      const purge = async (): Promise<void> => {
+        for (let step = 0; step < round * 3; step++) await store.ping()
+        await store.purgeRooms(['room'])
+      }
+      for (const end of await Promise.allSettled([purge(), ...uploads])) {
+        assert.ok(end.status === 'fulfilled' || end.reason instanceof RoomGoneError, JSON.stringify(end))
+      }
+      assert.deepEqual(await counts(), {}, `round ${round}`)
+    }
+  })
+})
