@@ -104,7 +104,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
   })
 
   test('not there at the start: says so without the password, and goes on when it comes', async () => {
-    await mongo.stop()
+    await mongo.kill('SIGKILL')
     const lines: string[] = []
     const warned = Promise.withResolvers<void>()
     const log = {
@@ -125,7 +125,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
   })
 
   test('never there: a signal ends the waiting', async () => {
-    await mongo.stop()
+    await mongo.kill('SIGKILL')
     const stop = new AbortController()
     const lines: string[] = []
     const log = {
