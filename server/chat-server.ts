@@ -37,6 +37,8 @@ export type ServerLog = CoreLog & SessionLog
 const LIMITED_ADDRESSES = 50_000
 /** A request's headers must be here within this time, in milliseconds: slow ones are cut off. */
 const HEADERS_TIMEOUT_MS = 10_000
+/** A whole request, a GIF's bytes included, must be here within this time, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 60_000
 /** How long the farewell may take to reach slow clients, in milliseconds. */
 const FAREWELL_MS = 3_000
 
@@ -47,37 +49,41 @@ export async function startChatServer(
   signal?: AbortSignal,
 ): Promise<ChatServer> {
   const store = await openStore({ ...config, log, signal })
+  const http = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 5_000,
+  })
   try {
+    // The port first: a server that can't have it must not touch the rooms that another one keeps.
+    const port = await listen(http, config)
     const services = await createServices(config, log, store)
     await services.rooms.start()
-    const http = createServer({
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: 60_000,
-      connectionsCheckingInterval: 5_000,
-    })
     const listener = new WebSocketListener(http, services, config)
     const uploads = new KeyedBuckets(perMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
     const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
     const checkReady = () =>
-      store.ping().catch(error => {
+      store.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
     http.on('request', createHttpRoutes({ gifs, checkReady, log }))
-    const port = await listen(http, config)
-    const host =
-      config.host === undefined || config.host === '0.0.0.0' || config.host === '::'
-        ? '127.0.0.1'
-        : config.host
     return {
-      url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      url: `ws://${reachableHost(config.host)}:${port}`,
       port,
       storeKind: store.kind,
       close: () => goDown({ http, listener, services, store, windowMs: config.restartWindowMs }),
     }
   } catch (error) {
+    http.close()
     await store.close()
     throw error
   }
+}
+
+/** How a client on this machine names a server that listens on `host`. */
+function reachableHost(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 async function createServices(config: Config, log: ServerLog, store: ChatStore): Promise<SessionServices> {

@@ -83,6 +83,14 @@ export class ServerProcess implements AsyncDisposable {
     return code
   }
 
+  /** Resolves when its log holds this text. */
+  async logged(text: string): Promise<void> {
+    while (!this.log.includes(text)) {
+      if (this.#child?.stderr == null) throw new Error('the server was not started')
+      await once(this.#child.stderr, 'data')
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal)
   }
