@@ -56,8 +56,12 @@ export class ArrivingBytes {
 
 /** What is kept of a file, in one piece that grows with it. */
 export class KeptBytes {
-  #buffer = new Uint8Array(4096)
+  #buffer: Uint8Array
   length = 0
+
+  constructor(expectedLength: number) {
+    this.#buffer = new Uint8Array(expectedLength)
+  }
 
   append(bytes: Uint8Array): void {
     this.#reserve(bytes.length)
@@ -71,7 +75,7 @@ export class KeptBytes {
   }
 
   toBytes(): Uint8Array {
-    return this.#buffer.slice(0, this.length)
+    return this.length === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.length)
   }
 
   #reserve(count: number): void {

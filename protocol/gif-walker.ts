@@ -55,9 +55,14 @@ const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
  */
 export class GifWalker {
   readonly #input = new ArrivingBytes()
-  readonly #reader = readGif(this.#input)
+  readonly #reader: Reader<GifScan>
   #received = 0
   #scan: GifScan | undefined
+
+  /** `expectedBytes` is a guess that saves copying; the file may be shorter or longer. */
+  constructor(expectedBytes = 16 * 1024) {
+    this.#reader = readGif(this.#input, new KeptBytes(expectedBytes))
+  }
 
   push(chunk: Uint8Array): void {
     this.#received += chunk.length
@@ -83,13 +88,12 @@ export class GifWalker {
 
 /** Walks a GIF that is there as a whole; throws a `GifRefusal`. */
 export function walkGif(bytes: Uint8Array): GifScan {
-  const walker = new GifWalker()
+  const walker = new GifWalker(bytes.length)
   walker.push(bytes)
   return walker.end()
 }
 
-function* readGif(input: ArrivingBytes): Reader<GifScan> {
-  const kept = new KeptBytes()
+function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
   const signature = (yield* input.wait(6)) ? input.read(6) : new Uint8Array(0)
   if (!/^GIF8[79]a$/.test(textOf(signature))) throw new GifRefusal('notAGif')
   kept.append(signature)

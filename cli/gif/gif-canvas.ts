@@ -22,12 +22,17 @@ export class GifCanvas {
   readonly pixels: Uint32Array
   readonly #scan: GifScan
   readonly #unpacker = new LzwUnpacker()
+  /** Room for the largest frame. */
+  readonly #indices: Uint8Array
   /** Undoes the last frame as its disposal demands; the area it touches is changed by the next frame too. */
   #dispose: { readonly area: Area; readonly undo: () => void } | undefined
 
   constructor(scan: GifScan) {
     this.#scan = scan
     this.pixels = new Uint32Array(scan.width * scan.height)
+    this.#indices = new Uint8Array(
+      scan.frames.reduce((most, { width, height }) => Math.max(most, width * height), 0),
+    )
   }
 
   /** Draws the next frame in order; returns the areas in which the canvas may look different from before. */
@@ -35,7 +40,7 @@ export class GifCanvas {
     const disposed = this.#dispose
     disposed?.undo()
     this.#dispose = this.#disposalOf(frame)
-    const indices = new Uint8Array(frame.width * frame.height)
+    const indices = this.#indices.subarray(0, frame.width * frame.height)
     const filled = this.#unpacker.unpack(this.#scan.bytes, frame.dataOffset, indices)
     this.#paint(frame, indices, filled)
     return disposed === undefined ? [frame] : [disposed.area, frame]
