@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, GifInfo, PostedGif, Seq } from '../../../protocol/model.ts'
 import { type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
 import { slotTables } from './schema.ts'
+import { textOf } from './text.ts'
 import { transaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -46,9 +47,10 @@ export class RoomTables {
   /** Messages between the two, in order of `seq`, at most `limit` from the end that `from` names. */
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
     const order = from === 'newest' ? 'DESC' : 'ASC'
-    const rows = this.#prepare(
-      `SELECT * FROM messages WHERE seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`,
-    )
+    const rows = this.#prepare(`
+      SELECT seq, user_id, user_color, created_at, gif,
+        CAST(client_message_id AS BLOB) AS client_message_id, CAST(text AS BLOB) AS text
+      FROM messages WHERE seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`)
       .all(afterSeq, beforeSeq, limit)
       .map(toMessage)
     return from === 'newest' ? rows.reverse() : rows
@@ -105,12 +107,12 @@ function toMessage(row: Row): ChatMessage {
   const fields = {
     seq: Number(row.seq),
     user: { id: String(row.user_id), color: String(row.user_color) },
-    clientMessageId: String(row.client_message_id),
+    clientMessageId: textOf(row.client_message_id),
     createdAt: Number(row.created_at),
   }
   // What `append` wrote as JSON is a PostedGif.
   if (row.gif !== null) return { ...fields, gif: JSON.parse(String(row.gif)) as PostedGif }
-  return { ...fields, text: String(row.text) }
+  return { ...fields, text: textOf(row.text) }
 }
 
 function toGifInfo(row: Row): GifInfo {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RoomId } from '../../../protocol/model.ts'
 import { RoomGoneError, type StoredRoom } from '../../chat/chat-store.ts'
 import { RoomTables } from './room-tables.ts'
+import { textOf } from './text.ts'
 
 /** The rooms that are, each in a slot of its own; a slot's tables are made when its room first needs them. */
 export class RoomsTable {
@@ -47,11 +48,13 @@ export class RoomsTable {
   /** All rooms, oldest first. */
   all(): readonly StoredRoom[] {
     return this.#database
-      .prepare('SELECT * FROM rooms ORDER BY created_at')
+      .prepare(`
+        SELECT id, CAST(title AS BLOB) AS title, max, owner_id, owner_color, password_hash, created_at
+        FROM rooms ORDER BY created_at`)
       .all()
       .map(row => ({
         id: String(row.id),
-        title: String(row.title),
+        title: textOf(row.title),
         max: Number(row.max),
         owner: { id: String(row.owner_id), color: String(row.owner_color) },
         passwordHash: row.password_hash === null ? null : String(row.password_hash),
@@ -79,8 +82,10 @@ export class RoomsTable {
   /** Deletes the rooms that are, and all that is theirs; `forget` must follow when the transaction is through. */
   delete(rooms: readonly RoomId[]): void {
     for (const room of rooms) {
+      const slot = this.#slots.get(room)
+      if (slot === undefined) continue
       this.tablesOf(room)?.clear()
-      this.#delete.run(this.#slots.get(room) ?? null)
+      this.#delete.run(slot)
     }
   }
 
