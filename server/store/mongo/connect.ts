@@ -73,4 +73,4 @@ function settingsError(mongodb: string, error: unknown): StoreSettingsError {
 }
 
 /** `text` without what a MongoDB address says before its host and after its path. */
-const withoutSecrets = (text: string): string => text.replace(/\/\/\S*@/g, '//').replace(/\?\S*/g, '')
+const withoutSecrets = (text: string): string => text.replace(/\/\/.*@/g, '//').replace(/\?\S*/g, '')
