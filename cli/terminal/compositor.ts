@@ -1,6 +1,7 @@
 import type { GraphicsLevel } from './graphics.ts'
 import { type CellFrame, cellAt, HalfBlockWriter } from './half-blocks.ts'
 import { PictureScreen, type PictureSpan } from './picture-screen.ts'
+import { RESTORE } from './restore.ts'
 
 /** A picture that goes from the frame that is on the screen to another. */
 export interface FrameChange {
@@ -30,6 +31,7 @@ export class Compositor {
   readonly stdout: NodeJS.WriteStream
   readonly #options: CompositorOptions
   readonly #screen: PictureScreen
+  #isGivenBack = false
 
   constructor(options: CompositorOptions) {
     const { stdout } = options
@@ -69,6 +71,9 @@ export class Compositor {
   }
 
   #compose(output: string): string {
+    // When the process ends in a crash, Ink draws its last frame after the terminal was given back: not on the shell's screen.
+    if (this.#isGivenBack) return ''
+    this.#isGivenBack = output === RESTORE
     const composed = this.#screen.apply(output, span => this.#draw(span))
     if (!this.#screen.spans().next().done) this.#options.onPictures()
     return composed

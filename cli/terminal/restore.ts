@@ -4,15 +4,17 @@ export interface RestorableOutput {
   write(text: string): unknown
 }
 
-// End of synchronized output, mouse off, bracketed paste off, focus reports off, kitty keys off, plain style, cursor
-// shown, back from the alternate screen (xterm ctlseqs, DEC private modes).
-const RESTORE =
+/**
+ * End of synchronized output, mouse off, bracketed paste off, focus reports off, kitty keys off, plain style, cursor
+ * shown, back from the alternate screen (xterm ctlseqs, DEC private modes).
+ */
+export const RESTORE =
   '\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\x1b[?25h\x1b[?1049l'
 
 /**
- * Promises to give the terminal back: the function it returns does so, once however often it is called, and it is
- * called by itself when the process exits or crashes. To be called when the screen is taken over, not before:
- * leaving an alternate screen that was never entered moves the cursor.
+ * Promises to give the terminal back: the function it returns does so, once however often it is called, and the end
+ * of the process, also by a crash, calls it. To be called when the screen is taken over, not before: leaving an
+ * alternate screen that was never entered moves the cursor.
  */
 export function guardTerminal(
   output: RestorableOutput,
@@ -21,12 +23,10 @@ export function guardTerminal(
   let isRestored = output.isTTY !== true
   const restore = () => {
     host.off('exit', restore)
-    host.off('uncaughtExceptionMonitor', restore)
     if (isRestored) return
     isRestored = true
     output.write(RESTORE)
   }
   host.on('exit', restore)
-  host.on('uncaughtExceptionMonitor', restore)
   return restore
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
 import { describe, it } from 'node:test'
 import { Box, type Instance, render, Text, useCursor } from 'ink'
 import { createElement, type ReactNode } from 'react'
 import type { GifPicture, GifStage } from '../../../cli/gif/gif-stage.ts'
 import { createGifStage } from '../../../cli/gif/terminal-stage.ts'
 import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
+import { guardTerminal } from '../../../cli/terminal/restore.ts'
 import { ManualClock } from '../../support/gif-clock.ts'
 import { type Random, seededRandom } from '../../support/gif-random.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
@@ -90,6 +92,16 @@ function Screen({ view }: { readonly view: View }): ReactNode {
   )
 }
 
+const renderOn = (stdout: NodeJS.WriteStream, view: View): Instance =>
+  render(createElement(Screen, { view }), {
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+  })
+
 /** A room on a screen of its own, checked cell by cell after everything that happens to it. */
 class Room {
   readonly clock = new ManualClock()
@@ -102,14 +114,7 @@ class Room {
     this.screen = new TerminalScreen(columns, rows)
     this.stage = createGifStage({ stdout: this.screen.stdout, graphics: 'truecolor', clock: this.clock })
     this.view = { lines: [], back: 0, draft: '', columns, rows }
-    this.#app = render(createElement(Screen, { view: this.view }), {
-      stdout: this.stage.stdout,
-      alternateScreen: true,
-      incrementalRendering: true,
-      interactive: true,
-      patchConsole: false,
-      exitOnCtrlC: false,
-    })
+    this.#app = renderOn(this.stage.stdout, this.view)
   }
 
   async show(change: Partial<View>): Promise<void> {
@@ -239,4 +244,27 @@ describe('pictures inside what Ink lays out', () => {
       for (let step = 0; step < 20; step++) await happen(room, random, step)
     })
   }
+
+  it('leave the screen as it was, also when Ink draws once more after that', async () => {
+    using screen = new TerminalScreen(30, 8)
+    screen.stdout.write('$ gifchat\r\n')
+    const stage = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
+    const host = new EventEmitter()
+    // Of a process only its events are used.
+    guardTerminal(stage.stdout, host as never)
+    const view: View = { lines: [{ text: 'hello' }], back: 0, draft: '', columns: 30, rows: 8 }
+    const app = renderOn(stage.stdout, view)
+    await app.waitUntilRenderFlush()
+    await screen.settle()
+    assert.equal(screen.text(1), 'hello')
+    host.emit('exit')
+    app.unmount()
+    await screen.settle()
+    assert.deepEqual(
+      [0, 1, 2].map(row => screen.text(row)),
+      ['$ gifchat', '', ''],
+    )
+    assert.deepEqual(screen.cursor, { x: 0, y: 1 })
+    stage.close()
+  })
 })
