@@ -209,7 +209,7 @@ describe('loading', () => {
 
   it('shows strange files safely', async () => {
     using setting = new Setting()
-    for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.load(bytes)).columns > 0)
+    for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.load(bytes, BOX)).columns > 0)
   })
 
   it('stops a decoder that takes too long, or is not needed any more', async () => {
