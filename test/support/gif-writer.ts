@@ -68,7 +68,8 @@ export function writeFrame(frame: FrameToWrite): Buffer {
     disposal = 0,
     delayMs = 0,
   } = frame
-  const codeSize = frame.codeSize ?? Math.max(2, Math.ceil(Math.log2(indices.reduce((a, b) => Math.max(a, b), 1) + 1)))
+  const codeSize =
+    frame.codeSize ?? Math.max(2, Math.ceil(Math.log2(indices.reduce((a, b) => Math.max(a, b), 1) + 1)))
   const ordered = frame.isInterlaced === true ? interlace(indices, width, height) : indices
   return Buffer.concat([
     Buffer.from([0x21, 0xf9, 4, (disposal << 2) | (transparentIndex === undefined ? 0 : 1)]),
