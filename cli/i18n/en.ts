@@ -137,7 +137,7 @@ export const en = {
     nothingFailed: 'No message waits to be sent again.',
     gone: (title: string) => `You left ${title}.`,
     lost: (title: string, why: string) => `You are no longer in ${title}. ${why}`,
-    invite: (line: string) => [`Hand this line on: gifchat join ${line}`],
+    invite: 'Hand this line on:',
     welcome: 'When the last person leaves, the room and all that was said in it are gone.',
     who: (count: number) => `${people(count)} here:`,
     owner: 'opened the room',

@@ -124,7 +124,7 @@ export const ko: Texts = {
     nothingFailed: '다시 보낼 메시지가 없습니다.',
     gone: title => `${title}에서 나왔습니다.`,
     lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,
-    invite: line => [`이 줄을 건네세요: gifchat join ${line}`],
+    invite: '이 줄을 건네세요:',
     welcome: '마지막 사람이 나가면 방과 대화가 모두 사라집니다.',
     who: count => `${count}명이 있습니다:`,
     owner: '방을 연 사람',

@@ -71,7 +71,7 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
 function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
   const state = { ...before, screen: screen ?? before.screen, notice: notice ?? before.notice }
   if (state.screen.name === 'chat' && notice !== undefined) {
-    const chat = addNote(state.screen.chat, texts => [notice(texts)])
+    const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
     return stay({ ...state, screen: { name: 'chat', chat } })
   }
   return state.screen.name === 'lobby' ? stay(state, { type: 'watchRooms' }) : stay(state)

@@ -7,12 +7,9 @@ import { blockContext, chatGeometry } from './chat-screen.ts'
 import { addNote, type ChatState, hasOlder } from './chat-state.ts'
 import { pasteIntoComposer, pressInComposer } from './composer.ts'
 import type { KeyPress } from './key-press.ts'
-import { nameOf } from './names.ts'
+import { helpLines, inviteSpans, peopleLines } from './notes.ts'
 import type { Sentence } from './sentence.ts'
-import { COMMAND_NAMES, type CommandName, readLine } from './slash-commands.ts'
-
-/** People that `/who` names one by one. */
-const LISTED_PEOPLE = 50
+import { type CommandName, readLine } from './slash-commands.ts'
 
 /** A key in a room. */
 export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): Step {
@@ -106,23 +103,14 @@ function run(state: AppState, chat: ChatState, command: CommandName, argument: s
     case 'gif':
       return withChat(state, chat, { type: 'postGif', room: chat.room.id, path: argument })
     case 'who':
-      return withChat(
-        state,
-        addNote(chat, texts => [texts.chat.who(chat.members.length), ...people(state, chat)]),
-      )
+      return withChat(state, addNote(chat, peopleLines(chat, environment)))
     case 'invite':
       return withChat(
         state,
-        addNote(chat, texts => texts.chat.invite(`${environment.server}/${chat.room.id}`)),
+        addNote(chat, texts => [inviteSpans(texts, `${environment.server}/${chat.room.id}`)]),
       )
     case 'help':
-      return withChat(
-        state,
-        addNote(chat, texts => [
-          ...COMMAND_NAMES.map(name => `${texts.commands[name].usage}: ${texts.commands[name].about}`),
-          ...texts.help.chat.map(([keys, about]) => `${keys}: ${about}`),
-        ]),
-      )
+      return withChat(state, addNote(chat, helpLines))
     case 'leave':
       return stay(
         { ...state, screen: { name: 'lobby' }, notice: texts => texts.chat.gone(chat.room.title) },
@@ -134,19 +122,6 @@ function run(state: AppState, chat: ChatState, command: CommandName, argument: s
     default:
       return command satisfies never
   }
-}
-
-function people({ environment: { texts, hasColor } }: AppState, chat: ChatState): readonly string[] {
-  const naming = { sharedColors: chat.sharedColors, hasColor }
-  const lines = chat.members.slice(0, LISTED_PEOPLE).map(member => {
-    const notes = [
-      ...(member.id === chat.me ? [texts.you] : []),
-      ...(member.id === chat.room.owner.id ? [texts.chat.owner] : []),
-    ]
-    return `  ${nameOf(member, naming)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`
-  })
-  const more = chat.members.length - lines.length
-  return more > 0 ? [...lines, `  + ${more}`] : lines
 }
 
 function retryFailed(state: AppState, chat: ChatState): Step {

@@ -13,6 +13,7 @@ import {
 } from './chat-state.ts'
 import { reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
+import { inviteSpans } from './notes.ts'
 import { passwordForm } from './password-form.ts'
 import { problemSentence } from './sentence.ts'
 
@@ -71,9 +72,10 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   }
   const me = state.user?.id ?? ''
   const { server } = state.environment
+  const isOwner = joined.room.owner.id === me
   const entered = addNote(enterChat(joined, me), texts => [
-    ...(joined.room.owner.id === me ? texts.chat.invite(`${server}/${joined.room.id}`) : []),
-    texts.chat.welcome,
+    ...(isOwner ? [inviteSpans(texts, `${server}/${joined.room.id}`)] : []),
+    [{ text: texts.chat.welcome, tone: 'faint' }],
   ])
   return stay(
     { ...state, notice: undefined, screen: { name: 'chat', chat: entered } },

@@ -2,11 +2,9 @@ import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
 import type { Environment } from '../state/environment.ts'
 import { rule } from '../state/lobby-layout.ts'
+import { helpLine } from '../state/notes.ts'
 import { cutSpans, type Row } from '../state/row.ts'
-import { fit } from '../state/screen-width.ts'
 import { Page } from './Page.tsx'
-
-const KEY_COLUMNS = 15
 
 /** The keys and commands there are, over the whole screen. */
 export function Help({ environment }: { readonly environment: Environment }): ReactNode {
@@ -16,10 +14,7 @@ export function Help({ environment }: { readonly environment: Environment }): Re
   const explained = (group: string, lines: readonly (readonly string[])[]): readonly Row[] =>
     lines.map(([keys = '', about = ''], index) => ({
       key: `${group}${index}`,
-      spans: cutSpans(
-        [{ text: `   ${fit(keys, KEY_COLUMNS)}`, tone: 'accent' }, { text: about }],
-        size.columns,
-      ),
+      spans: cutSpans([{ text: '   ' }, ...helpLine(keys, about)], size.columns),
     }))
   const rows: readonly Row[] = [
     {
