@@ -6,7 +6,7 @@ import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { passwordForm, refused } from './password-form.ts'
-import { stepCreateKey, stepLobbyKey, stepPasswordKey } from './screen-keys.ts'
+import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './screen-keys.ts'
 import { graphemesOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
 
@@ -27,7 +27,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'resize':
       return stay(resized(state, event))
     case 'tick':
-      return stay(state)
+      return state.screen.name === 'password' ? stepPasswordTick(state, state.screen.form) : stay(state)
     case 'createRefused':
       return stay(withCreateProblem(state, event.error))
     case 'joinRefused':
@@ -63,8 +63,10 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
 
 /** Milliseconds after which something on the screen is out of date by itself, undefined when nothing is. */
 export function nextTickMs({ connection, screen, now }: AppState): number | undefined {
-  if (connection.state === 'waiting' && connection.retryAt > now) return 1_000
-  if (screen.name === 'password' && screen.form.retryAt > now) return 1_000
+  if (connection.state === 'waiting' && connection.retryAt > now)
+    return Math.min(1_000, connection.retryAt - now)
+  if (screen.name === 'password' && screen.form.retryAt > now)
+    return Math.min(1_000, screen.form.retryAt - now)
   return screen.name === 'lobby' ? 30_000 : undefined
 }
 

@@ -13,6 +13,8 @@ export interface PasswordForm {
   readonly editor: EditorState
   readonly isShown: boolean
   readonly isChecking: boolean
+  /** Enter was pressed while a try would not have counted: it goes out when the wait is over. */
+  readonly isQueued: boolean
   readonly problem: Sentence | undefined
   /** Milliseconds since 1970 before which a further try does not count. */
   readonly retryAt: number
@@ -24,12 +26,14 @@ export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
   editor: emptyEditor,
   isShown: false,
   isChecking: false,
+  isQueued: false,
   problem: undefined,
   retryAt: 0,
 })
 
 /** The prompt after a key or a paste. */
-export function pressInPassword(form: PasswordForm, key: KeyPress): PasswordForm {
+export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordForm {
+  const form = { ...before, isQueued: false }
   if (key.type === 'text')
     return { ...form, editor: edit(form.editor, { type: 'insert', text: oneLine(key.text) }) }
   if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
@@ -42,6 +46,7 @@ export const refused = (form: PasswordForm, error: RequestError, now: number): P
   ...form,
   editor: emptyEditor,
   isChecking: false,
+  isQueued: false,
   problem: error.code === 'wrongPassword' ? texts => texts.password.wrong : problemSentence(error),
   retryAt: now + (error.retryAfterMs ?? 0),
 })

@@ -1,4 +1,4 @@
-import { type AppState, type Step, stay } from './app-state.ts'
+import { type AppState, type Effect, type Step, stay } from './app-state.ts'
 import { type CreateForm, createForm, firstProblemField, newRoomOf, pressInForm } from './create-form.ts'
 import type { KeyPress } from './key-press.ts'
 import { pressInLobby, selectedRoom } from './lobby-state.ts'
@@ -56,22 +56,29 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
   }
   if (form.isChecking) return stay(state)
   if (key.type !== 'key' || key.key !== 'enter') {
-    return stay({ ...state, screen: { name: 'password', form: pressInPassword(form, key) } })
+    return withPassword(state, pressInPassword(form, key))
   }
-  if (form.retryAt > state.now) return stay(state)
-  const password = form.editor.text
-  if (password === '') {
-    return stay({
-      ...state,
-      screen: { name: 'password', form: { ...form, problem: texts => texts.password.empty } },
-    })
+  if (form.editor.text === '') {
+    return withPassword(state, { ...form, problem: texts => texts.password.empty })
   }
-  const checking = { ...form, isChecking: true, problem: undefined }
-  return stay(
-    { ...state, screen: { name: 'password', form: checking } },
-    { type: 'join', room: form.room, password },
-  )
+  return form.retryAt > state.now
+    ? withPassword(state, { ...form, isQueued: true })
+    : tryPassword(state, form)
 }
+
+/** A password whose time has come goes out. */
+export const stepPasswordTick = (state: AppState, form: PasswordForm): Step =>
+  form.isQueued && form.retryAt <= state.now ? tryPassword(state, form) : stay(state)
+
+const tryPassword = (state: AppState, form: PasswordForm): Step =>
+  withPassword(
+    state,
+    { ...form, isChecking: true, isQueued: false, problem: undefined },
+    { type: 'join', room: form.room, password: form.editor.text },
+  )
+
+const withPassword = (state: AppState, form: PasswordForm, ...effects: readonly Effect[]): Step =>
+  stay({ ...state, screen: { name: 'password', form } }, ...effects)
 
 function enterSelected(state: AppState): Step {
   const room = selectedRoom(state.lobby)

@@ -43,7 +43,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
   ]
   const checking: Row = {
     key: 'checking',
-    spans: [{ text: form.isChecking ? ` ${password.checking}` : '', tone: 'accent' }],
+    spans: [{ text: form.isChecking || form.isQueued ? ` ${password.checking}` : '', tone: 'accent' }],
   }
   const keys: Row = {
     key: 'keys',
