@@ -1,0 +1,128 @@
+import type { ClientEvent } from '../../cli/connection/client-events.ts'
+import { en } from '../../cli/i18n/en.ts'
+import { type AppEvent, type AppState, type Effect, initialState } from '../../cli/state/app-state.ts'
+import { step } from '../../cli/state/app-step.ts'
+import type { ChatState } from '../../cli/state/chat-state.ts'
+import type { Environment } from '../../cli/state/environment.ts'
+import type { ChatMessage, PostedGif, RoomSummary, User } from '../../protocol/model.ts'
+
+/** 2026-11-24T12:00:00Z: the time at which all these things happen. */
+export const NOON = Date.UTC(2026, 10, 24, 12)
+
+export const ME: User = { id: 'mememe', color: '#12C6B8' }
+export const OTHER: User = { id: 'others', color: '#AC8D53' }
+
+export const environmentOf = (columns = 80, rows = 24, change: Partial<Environment> = {}): Environment => ({
+  texts: en,
+  size: { columns, rows },
+  hasColor: true,
+  server: 'ws://localhost:8005',
+  suggestTitle: () => 'brave otters sing',
+  ...change,
+})
+
+export const roomOf = (id: string, change: Partial<RoomSummary> = {}): RoomSummary => ({
+  id,
+  title: `room ${id}`,
+  people: 1,
+  max: 10,
+  hasPassword: false,
+  owner: OTHER,
+  createdAt: NOON,
+  ...change,
+})
+
+export const messageOf = (seq: number, text: string, user: User = OTHER, createdAt = NOON): ChatMessage => ({
+  seq,
+  user,
+  clientMessageId: `c${seq}`,
+  createdAt,
+  text,
+})
+
+export const GIF: PostedGif = {
+  id: 'A'.repeat(22),
+  bytes: 2_048,
+  width: 64,
+  height: 48,
+  frames: 4,
+  durationMs: 480,
+  name: 'cat.gif',
+}
+
+export const gifMessageOf = (seq: number, user: User = OTHER, gif: PostedGif = GIF): ChatMessage => ({
+  seq,
+  user,
+  clientMessageId: `c${seq}`,
+  createdAt: NOON,
+  gif,
+})
+
+export const joinedOf = (
+  room: RoomSummary = roomOf('r1'),
+  messages: readonly ChatMessage[] = [],
+  members: readonly User[] = [OTHER, ME],
+): Extract<ClientEvent, { type: 'joined' }> => ({
+  type: 'joined',
+  room,
+  members,
+  messages,
+  lastSeq: messages.at(-1)?.seq ?? 0,
+  isResume: false,
+})
+
+/** An app that is fed with events and remembers what it wanted done. */
+export class AppUnderTest {
+  state: AppState
+  readonly effects: Effect[] = []
+  now = NOON
+
+  constructor(environment: Environment = environmentOf()) {
+    this.state = initialState(environment, NOON)
+    this.network(
+      { type: 'status', status: { state: 'open' } },
+      { type: 'identity', user: ME, identity: 'known' },
+    )
+  }
+
+  /** An app whose user sits in a room. */
+  static inRoom(messages: readonly ChatMessage[] = [], environment?: Environment): AppUnderTest {
+    const app = new AppUnderTest(environment)
+    app.network(joinedOf(roomOf('r1', { people: 2 }), messages))
+    return app
+  }
+
+  apply(...events: readonly AppEvent[]): this {
+    for (const event of events) {
+      const { state, effects } = step(this.state, event, this.now)
+      this.state = state
+      this.effects.push(...effects)
+    }
+    return this
+  }
+
+  network(...events: readonly ClientEvent[]): this {
+    return this.apply(...events.map(event => ({ type: 'network', event }) as const))
+  }
+
+  /** Named keys. */
+  press(...keys: readonly string[]): this {
+    return this.apply(...keys.map(key => ({ type: 'key', key: { type: 'key', key } }) as const))
+  }
+
+  type(text: string): this {
+    return this.apply({ type: 'key', key: { type: 'text', text } })
+  }
+
+  get chat(): ChatState {
+    if (this.state.screen.name !== 'chat')
+      throw new Error(`on the ${this.state.screen.name} screen, not in a room`)
+    return this.state.screen.chat
+  }
+
+  /** The sentence that is shown beside the keys. */
+  get notice(): string | undefined {
+    const notice = this.state.screen.name === 'chat' ? this.chat.notice : this.state.notice
+    return notice?.(this.state.environment.texts)
+  }
+}

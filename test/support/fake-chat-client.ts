@@ -1,0 +1,67 @@
+import type { ChatClient, ClientEvent, OutgoingHandle } from '../../cli/connection/client-events.ts'
+
+/** A client without a server: a test says what happens, and reads what was asked of it. */
+export class FakeChatClient implements ChatClient {
+  readonly server = 'ws://localhost:8005'
+  readonly status = { state: 'open' } as const
+  readonly user = undefined
+  /** `name argument…` of each call, in order. */
+  readonly calls: string[] = []
+  /** What the next call of a name rejects with. */
+  readonly refusals = new Map<string, Error>()
+  /** What `fetchGif` and `history` answer. */
+  gifBytes = new Uint8Array()
+  page: Awaited<ReturnType<ChatClient['history']>> = []
+  readonly #listeners = new Set<(event: ClientEvent) => void>()
+
+  emit(...events: readonly ClientEvent[]): void {
+    for (const event of events) for (const listener of [...this.#listeners]) listener(event)
+  }
+
+  subscribe(listener: (event: ClientEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  connect = () => this.#call('connect', undefined)
+  reconnectNow = () => void this.calls.push('reconnectNow')
+  listRooms = () => this.#call('listRooms', [])
+  watchRooms = () => this.#call('watchRooms', undefined)
+  unwatchRooms = () => this.#call('unwatchRooms', undefined)
+  createRoom: ChatClient['createRoom'] = room =>
+    this.#call('createRoom', { ...roomFacts, title: room.title, max: room.max }, JSON.stringify(room))
+  join: ChatClient['join'] = (room, options) =>
+    this.#call('join', { ...roomFacts, id: room }, room, JSON.stringify(options))
+  leave: ChatClient['leave'] = room => this.#call('leave', undefined, room)
+  send: ChatClient['send'] = (room, text) => this.#outgoing('send', room, text)
+  sendGif: ChatClient['sendGif'] = (room, path) => this.#outgoing('sendGif', room, path)
+  retry: ChatClient['retry'] = id => void this.calls.push(`retry ${id}`)
+  discard: ChatClient['discard'] = id => void this.calls.push(`discard ${id}`)
+  history: ChatClient['history'] = (room, beforeSeq) =>
+    this.#call('history', this.page, room, String(beforeSeq))
+  fetchGif: ChatClient['fetchGif'] = (room, gif) => this.#call('fetchGif', this.gifBytes, room, gif)
+  close = () => this.#call('close', undefined)
+
+  #outgoing(name: string, room: string, what: string): OutgoingHandle {
+    const acked = this.#call(name, { seq: 1, createdAt: 0 }, room, what)
+    acked.catch(() => undefined)
+    return { clientMessageId: `${name}1`, acked }
+  }
+
+  #call<Answer>(name: string, answer: Answer, ...facts: readonly string[]): Promise<Answer> {
+    this.calls.push([name, ...facts].join(' '))
+    const refusal = this.refusals.get(name)
+    this.refusals.delete(name)
+    return refusal === undefined ? Promise.resolve(answer) : Promise.reject(refusal)
+  }
+}
+
+const roomFacts = {
+  id: 'new1',
+  title: 'a room',
+  people: 0,
+  max: 10,
+  hasPassword: false,
+  owner: { id: 'mememe', color: '#12C6B8' },
+  createdAt: 0,
+}

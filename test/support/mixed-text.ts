@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+
+/** Characters that have broken columns somewhere: Hangul whole and in jamo, Han, kana, emoji of all kinds, marks, right-to-left. Half-width kana with a mark is not among them: terminals differ on its width. */
+const CHARACTERS = [
+  ...'abc XYZ.,! ',
+  ...'한글이입장하셨습니다',
+  '\u1112\u1161\u11ab',
+  ...'漢字日本ひらカナ',
+  '👨‍👩‍👧‍👦',
+  '🇰🇷',
+  '👋🏽',
+  '❤️',
+  '☺',
+  '1️⃣',
+  '🎉',
+  'e\u0301',
+  'ȩ\u0323\u0308',
+  'ô\u0323',
+  'สวัสดี',
+  'नमस्ते',
+  'שלום',
+  'مرحبا',
+  '…',
+  '─',
+  '\n',
+]
+
+/** Random text of all of them. */
+export const mixedText: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom(...CHARACTERS), { maxLength: 60 })
+  .map(characters => characters.join(''))
