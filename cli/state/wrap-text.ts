@@ -18,7 +18,12 @@ function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): v
   for (let index = 0; index < line.length; index++) {
     const grapheme = line[index]
     if (grapheme === undefined) break
-    if (width + grapheme.width > columns && !(grapheme.text === ' ' && width >= columns)) {
+    // Twice where what is carried over from a good place to break leaves no room either.
+    while (
+      index > start &&
+      width + grapheme.width > columns &&
+      !(grapheme.text === ' ' && width >= columns)
+    ) {
       const end = breakAfter > start ? breakAfter : index
       rows.push(join(line, start, end).trimEnd())
       start = end

@@ -6,6 +6,9 @@ import type { ChatState } from '../../cli/state/chat-state.ts'
 import type { Environment } from '../../cli/state/environment.ts'
 import type { ChatMessage, PostedGif, RoomSummary, User } from '../../protocol/model.ts'
 
+// Times of day on the screen are this machine's; here everybody lives in one zone.
+process.env.TZ = 'UTC'
+
 /** 2026-11-24T12:00:00Z: the time at which all these things happen. */
 export const NOON = Date.UTC(2026, 10, 24, 12)
 

@@ -53,6 +53,7 @@ test('text wraps at spaces, Hangul too; Han and kana anywhere; a long word where
   assert.deepEqual(wrapText('漢字漢字', 5), ['漢字', '漢字'])
   assert.deepEqual(wrapText('abcdefgh', 3), ['abc', 'def', 'gh'])
   assert.deepEqual(wrapText('a\n\nb', 10), ['a', '', 'b'])
+  assert.deepEqual(wrapText(' aa다a日', 6), ['', 'aa다a', '日'])
 })
 
 test('no wrapped row is too wide, and nothing but spaces is lost', () => {
