@@ -104,9 +104,9 @@ export const en = {
     label: 'Password',
     empty: 'Type the password that you were given.',
     checking: 'Checking…',
-    wrong: 'That is not the password. Try again.',
-    wrongWait: (ms: number) => `That is not the password. Next try in ${duration('en', ms)}.`,
-    keys: 'Enter go in · Ctrl-T show password · Esc back',
+    wrong: 'That is not the password.',
+    wait: (ms: number) => `Next try in ${duration('en', ms)}.`,
+    keys: 'Enter go in · Ctrl-T show · Esc back',
   },
 
   chat: {

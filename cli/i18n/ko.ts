@@ -93,8 +93,8 @@ export const ko: Texts = {
     empty: '받은 비밀번호를 입력하세요.',
     checking: '확인하는 중…',
     wrong: '비밀번호가 틀렸습니다. 다시 입력하세요.',
-    wrongWait: ms => `비밀번호가 틀렸습니다. ${duration('ko', ms)} 뒤에 다시 해 보세요.`,
-    keys: 'Enter 들어가기 · Ctrl-T 비밀번호 보기 · Esc 뒤로',
+    wait: ms => `${duration('ko', ms)} 뒤에 다시 해 볼 수 있습니다.`,
+    keys: 'Enter 들어가기 · Ctrl-T 보기 · Esc 뒤로',
   },
 
   chat: {

@@ -33,10 +33,9 @@ export function layoutField(field: Field, labelColumns: number, { size }: Enviro
     .join('')
   const value: Span = editor.text === '' ? { text: field.hint, tone: 'faint' } : { text: shown }
   const label: Span = { text: fit(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
-  const problem: Span = {
-    text: field.problem === undefined ? '' : `${' '.repeat(labelColumns)}${field.problem}`,
-    tone: 'warning',
-  }
+  // Under the text, or further left where it would be cut.
+  const indent = Math.max(1, Math.min(labelColumns, size.columns - widthOf(field.problem ?? '') - 1))
+  const problem: Span = { text: `${' '.repeat(indent)}${field.problem ?? ''}`, tone: 'warning' }
   return {
     rows: [
       {

@@ -19,7 +19,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
   const { texts, size, hasColor } = environment
   const { password } = texts
   const wait = form.retryAt - now
-  const problem = wait > 0 ? password.wrongWait(wait) : form.problem?.(texts)
+  const progress = wait > 0 ? password.wait(wait) : form.isChecking ? password.checking : ''
   const labelColumns = widthOf(password.label) + 5
   const field = layoutField(
     {
@@ -29,7 +29,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
       isFocused: true,
       isMasked: !form.isShown,
       hint: '',
-      problem: form.isChecking ? undefined : problem,
+      problem: form.problem?.(texts),
     },
     labelColumns,
     environment,
@@ -41,9 +41,9 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
     },
     rule('rule', size.columns),
   ]
-  const checking: Row = {
-    key: 'checking',
-    spans: [{ text: form.isChecking || form.isQueued ? ` ${password.checking}` : '', tone: 'accent' }],
+  const progressRow: Row = {
+    key: 'progress',
+    spans: cutSpans([{ text: ` ${progress}`, tone: 'accent' }], size.columns),
   }
   const keys: Row = {
     key: 'keys',
@@ -56,7 +56,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
   useCursor().setCursorPosition({ x: Math.min(field.cursorX, size.columns - 1), y: head.length })
   return (
     <Page
-      rows={[...head, ...field.rows, ...padding, checking, keys]}
+      rows={[...head, ...field.rows, progressRow, ...padding, keys]}
       height={size.rows}
       hasColor={hasColor}
     />
