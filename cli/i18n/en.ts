@@ -64,7 +64,7 @@ export const en = {
   newIdentity: (name: string) => `You are ${name} here, and nothing else is known of you.`,
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
-  ownServer: 'No server was at the default address, so one runs in this program: it ends when you quit.',
+  ownServer: 'No server was here, so this program runs one: it ends when you quit.',
 
   lobby: {
     title: 'Rooms',

@@ -14,7 +14,7 @@ import { type CommandName, readLine } from './slash-commands.ts'
 /** A key in a room. */
 export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): Step {
   const chat = before.notice === undefined ? before : { ...before, notice: undefined }
-  const geometry = chatGeometry(chat, state.environment.size)
+  const geometry = chatGeometry(chat, state.environment)
   if (key.type === 'key') {
     const page = Math.max(1, geometry.listRows - 1)
     const isEmpty = chat.composer.editor.text === ''
@@ -52,7 +52,7 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
 /** The room after scrolling up `distance` rows (down when negative); near the top, older messages are asked for. */
 function scroll(state: AppState, before: ChatState, distance: number | 'top'): Step {
   const context = blockContext(before, state.environment)
-  const { listRows } = chatGeometry(before, state.environment.size)
+  const { listRows } = chatGeometry(before, state.environment)
   const position =
     distance === 'top'
       ? scrollToTop(before, context, listRows)

@@ -25,16 +25,21 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
   return { key: 'header', spans: spread([title, people, lock], right, size.columns) }
 }
 
-/** The last line: what went wrong, what can be completed, what is unread, else the keys. */
-export function statusRow(state: AppState, chat: ChatState): Row {
+/** The end of the screen: what went wrong, else what can be completed or pressed, and what is unread. */
+export function statusRows(state: AppState, chat: ChatState, { notice }: ChatGeometry): readonly Row[] {
+  if (notice.length > 0) {
+    return notice.map((line, index) => ({
+      key: `notice${index}`,
+      spans: [{ text: ` ${line}`, tone: 'warning' }],
+    }))
+  }
   const { columns } = state.environment.size
   const right = unreadSpans(state, chat)
   const left = hintSpans(state, chat, columns - rowWidth(right) - 2)
-  return { key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }
+  return [{ key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }]
 }
 
 function hintSpans({ environment: { texts } }: AppState, chat: ChatState, columns: number): readonly Span[] {
-  if (chat.notice !== undefined) return [{ text: ` ${chat.notice(texts)}`, tone: 'warning' }]
   const { text } = chat.composer.editor
   const completions = completionsOf(text)
   const [only] = completions

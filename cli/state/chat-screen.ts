@@ -2,6 +2,7 @@ import type { BlockContext } from './chat-blocks.ts'
 import type { ChatState } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
+import { wrapText } from './wrap-text.ts'
 
 /** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */
 export interface ChatGeometry {
@@ -10,6 +11,9 @@ export interface ChatGeometry {
   readonly listTop: number
   readonly listRows: number
   readonly composerTop: number
+  /** What went wrong, wrapped; while there is something, it takes the place of the status line. */
+  readonly notice: readonly string[]
+  readonly statusRows: number
   readonly composerRows: number
   readonly composerX: number
   readonly composerColumns: number
@@ -17,26 +21,39 @@ export interface ChatGeometry {
   readonly editor: EditorLayout & { readonly firstRow: number }
 }
 
+const MOST_NOTICE_ROWS = 3
+
+/** A sentence in as many rows as it needs, but no more than three. */
+export const wrapNotice = (notice: string, columns: number): readonly string[] =>
+  wrapText(notice, columns - 2).slice(0, MOST_NOTICE_ROWS)
+
 /** Columns that stand before the text in the composer. */
 const PROMPT_COLUMNS = 2
 const MOST_COMPOSER_ROWS = 6
 /** Below this height the two rules would take rows that messages need. */
 const ROWS_FOR_RULES = 14
 
-export function chatGeometry(chat: ChatState, { columns, rows }: Environment['size']): ChatGeometry {
+export function chatGeometry(
+  chat: ChatState,
+  environment: Pick<Environment, 'size' | 'texts'>,
+): ChatGeometry {
+  const { columns, rows } = environment.size
   const composerColumns = Math.max(2, columns - PROMPT_COLUMNS)
   const editor = layoutEditor(chat.composer.editor, composerColumns)
   const composerRows = Math.min(editor.rows.length, MOST_COMPOSER_ROWS, Math.max(1, Math.floor(rows / 3)))
   const firstRow = Math.max(0, Math.min(editor.y - composerRows + 1, editor.rows.length - composerRows))
   const hasRules = rows >= ROWS_FOR_RULES
   const listTop = hasRules ? 2 : 1
-  // The last row is the status line.
-  const composerTop = Math.max(0, rows - composerRows - 1)
+  const notice = chat.notice === undefined ? [] : wrapNotice(chat.notice(environment.texts), columns)
+  const statusRows = Math.max(1, notice.length)
+  const composerTop = Math.max(0, rows - composerRows - statusRows)
   return {
     hasRules,
     listTop,
     listRows: Math.max(0, composerTop - (hasRules ? 1 : 0) - listTop),
     composerTop,
+    notice,
+    statusRows,
     composerRows,
     composerX: PROMPT_COLUMNS,
     composerColumns,
@@ -61,7 +78,7 @@ export function gifBoxOf(
   chat: ChatState,
   environment: Environment,
 ): { readonly columns: number; readonly rows: number } {
-  const { listRows } = chatGeometry(chat, environment.size)
+  const { listRows } = chatGeometry(chat, environment)
   return {
     columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),
     rows: Math.max(1, Math.floor(listRows / 2)),

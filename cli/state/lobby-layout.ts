@@ -1,5 +1,6 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from './app-state.ts'
+import { wrapNotice } from './chat-screen.ts'
 import type { Environment } from './environment.ts'
 import { selectedRoom, visibleRooms } from './lobby-state.ts'
 import { nameOf } from './names.ts'
@@ -22,7 +23,7 @@ export function lobbyRows(state: AppState): readonly Row[] {
   const { columns, rows } = environment.size
   const hasRules = rows >= 14
   const head = [titleRow(state), ...(hasRules ? [rule('rule', columns)] : [])]
-  const foot = [noticeRow(state), keysRow(state)]
+  const foot = [...noticeRows(state), keysRow(state)]
   const room = Math.max(0, rows - head.length - foot.length)
   const body =
     lobby.rooms === undefined || visibleRooms(lobby).length === 0
@@ -127,19 +128,12 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
   ]
 }
 
-function noticeRow(state: AppState): Row {
-  const { texts, size } = state.environment
-  if (state.screen.name === 'entering') {
-    return {
-      key: 'notice',
-      spans: cutSpans(
-        [{ text: ` ${texts.lobby.entering(state.screen.title)}`, tone: 'accent' }],
-        size.columns,
-      ),
-    }
-  }
-  const notice = state.notice?.(texts) ?? ''
-  return { key: 'notice', spans: cutSpans([{ text: ` ${notice}`, tone: 'accent' }], size.columns) }
+function noticeRows({ environment: { texts, size }, screen, notice }: AppState): readonly Row[] {
+  const sentence = screen.name === 'entering' ? texts.lobby.entering(screen.title) : (notice?.(texts) ?? '')
+  return wrapNotice(sentence, size.columns).map((line, index) => ({
+    key: `notice${index}`,
+    spans: [{ text: ` ${line}`, tone: 'accent' }],
+  }))
 }
 
 function keysRow({ environment: { texts, size }, lobby }: AppState): Row {

@@ -4,7 +4,7 @@ import type { GifStage } from '../gif/gif-stage.ts'
 import { useMissingGifs } from '../hooks/use-missing-gifs.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { viewportOf } from '../state/chat-layout.ts'
-import { composerRows, headerRow, statusRow } from '../state/chat-rows.ts'
+import { composerRows, headerRow, statusRows } from '../state/chat-rows.ts'
 import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import { rule } from '../state/lobby-layout.ts'
@@ -21,7 +21,7 @@ interface ChatProps {
 /** A room: header, conversation, composer and status, each at the place that the geometry gives it. */
 export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const { environment } = state
-  const geometry = chatGeometry(chat, environment.size)
+  const geometry = chatGeometry(chat, environment)
   const viewport = viewportOf(chat, blockContext(chat, environment), geometry.listRows)
   useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
   useCursor().setCursorPosition(cursorOf(geometry))
@@ -34,7 +34,7 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
       </Box>
       <Page rows={ruleRows(state, geometry)} height={geometry.hasRules ? 1 : 0} hasColor={hasColor} />
       <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} hasColor={hasColor} />
-      <Page rows={[statusRow(state, chat)]} height={1} hasColor={hasColor} />
+      <Page rows={statusRows(state, chat, geometry)} height={geometry.statusRows} hasColor={hasColor} />
     </Box>
   )
 }

@@ -15,10 +15,11 @@ export interface ShowAppOptions {
 /** Frames a second that keys may cause; the store holds back what the network causes. */
 const MAX_FPS = 60
 
-/** Takes the screen until the user wants to go, then gives it back as it was. */
+/** Takes the screen until the user wants to go, then gives it back as it was; rejects with what crashed the program. */
 export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions): Promise<void> {
   // Before the first frame, or the kernel echoes into it what is typed ahead.
   stdin.setRawMode(true)
+  const crashed = Promise.withResolvers<never>()
   const restore = guardTerminal(stage.stdout)
   stopped.addEventListener('abort', store.quit, { once: true })
   if (stopped.aborted) store.quit()
@@ -33,10 +34,15 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
       patchConsole: false,
       maxFps: MAX_FPS,
     })
-    await Promise.race([store.ended, app.waitUntilExit()])
-    app.unmount()
+    process.once('uncaughtException', crashed.reject)
+    try {
+      await Promise.race([store.ended, app.waitUntilExit(), crashed.promise])
+    } finally {
+      app.unmount()
+    }
     await app.waitUntilExit()
   } finally {
+    process.off('uncaughtException', crashed.reject)
     stopped.removeEventListener('abort', store.quit)
     restore()
     stdin.setRawMode(false)

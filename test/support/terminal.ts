@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type IPty, spawn } from '@lydell/node-pty'
@@ -11,6 +11,8 @@ export interface TerminalOptions {
   readonly args?: readonly string[]
   readonly columns?: number
   readonly rows?: number
+  /** Files in its home, by name, where it starts. */
+  readonly files?: Readonly<Record<string, string>>
   /** On top of an environment that says nothing of CI, colour or language. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -137,7 +139,9 @@ export const KEYS = {
 
 /** Starts the built program in a terminal, with a home directory of its own that is gone afterwards. */
 export async function openTerminal(options: TerminalOptions = {}): Promise<Terminal> {
-  return new Terminal(await mkdtemp(join(tmpdir(), 'gifchat-terminal-')), options)
+  const home = await mkdtemp(join(tmpdir(), 'gifchat-terminal-'))
+  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(home, name), text)
+  return new Terminal(home, options)
 }
 
 function plainEnvironment(home: string): Record<string, string> {

@@ -188,9 +188,12 @@ describe('the parts of the screen', () => {
       [300, 80],
       [20, 6],
     ] as const) {
-      const geometry = chatGeometry(chatOf(), { columns, rows })
+      const geometry = chatGeometry(chatOf(), environmentOf(columns, rows))
       const rules = geometry.hasRules ? 1 : 0
-      assert.equal(geometry.listTop + geometry.listRows + rules + geometry.composerRows + 1, rows)
+      assert.equal(
+        geometry.listTop + geometry.listRows + rules + geometry.composerRows + geometry.statusRows,
+        rows,
+      )
       assert.ok(geometry.listRows >= 1)
     }
   })
