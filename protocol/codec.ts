@@ -20,10 +20,12 @@ export type Decoded<Message> =
   | { readonly kind: 'invalidFrame'; readonly problem: string }
 
 /** Reads one text frame from a client (PROTOCOL.md F2). */
-export const decodeClientMessage = (frame: string): Decoded<ClientMessage> => decode(frame, clientMessageSchema)
+export const decodeClientMessage = (frame: string): Decoded<ClientMessage> =>
+  decode(frame, clientMessageSchema)
 
 /** Reads one text frame from a server. */
-export const decodeServerMessage = (frame: string): Decoded<ServerMessage> => decode(frame, serverMessageSchema)
+export const decodeServerMessage = (frame: string): Decoded<ServerMessage> =>
+  decode(frame, serverMessageSchema)
 
 export const encodeClientMessage = (message: ClientMessageInput): string => JSON.stringify(message)
 
@@ -47,7 +49,13 @@ function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Mes
   }
   const issue = result.error.issues[0]
   const isUnknownType = issue?.code === 'invalid_union' && issue.path[0] === 'type'
-  return { kind: 'invalidRequest', id, isUnknownType, field: fieldOf(issue), problem: issue?.message ?? 'invalid' }
+  return {
+    kind: 'invalidRequest',
+    id,
+    isUnknownType,
+    field: fieldOf(issue),
+    problem: issue?.message ?? 'invalid',
+  }
 }
 
 function fieldOf(issue: z.core.$ZodIssue | undefined): string {

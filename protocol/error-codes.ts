@@ -51,7 +51,11 @@ export class RequestError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    details: { retryAfterMs?: number | undefined; field?: string | undefined; reason?: string | undefined } = {},
+    details: {
+      retryAfterMs?: number | undefined
+      field?: string | undefined
+      reason?: string | undefined
+    } = {},
   ) {
     super(message)
     this.code = code

@@ -72,6 +72,15 @@ export const SETTINGS = {
     'keep everything in this MongoDB instead',
     true,
   ),
+  mongodbDatabase: setting(
+    'mongodb-database',
+    'GIFCHAT_MONGODB_DATABASE',
+    z
+      .string()
+      .regex(/^[\w-]{1,38}$/)
+      .default('gifchat'),
+    'database in that MongoDB',
+  ),
   secret: setting(
     'secret',
     'GIFCHAT_SECRET',

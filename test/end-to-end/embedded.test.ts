@@ -1,0 +1,21 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { freePort, ServerProcess } from '../support/server-process.ts'
+import { playTwoTerminals } from './two-terminals.ts'
+
+test('two terminals, one room, one GIF, no trace: embedded store', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'gifchat-end-to-end-'))
+  const data = join(directory, 'data')
+  {
+    await using server = new ServerProcess({ port: await freePort(), data })
+    await server.start()
+    const readFiles = async () => {
+      const files = await readdir(data)
+      return (await Promise.all(files.map(file => readFile(join(data, file), 'utf8')))).join('\n')
+    }
+    await playTwoTerminals(server, directory, readFiles)
+  }
+  await rm(directory, { recursive: true, force: true })
+})
