@@ -61,10 +61,13 @@ export function chatGeometry(
   }
 }
 
+/** Columns beyond which the two sides of a conversation would lose sight of each other. */
+const WIDEST_CONVERSATION = 120
+
 export const blockContext = (chat: ChatState, environment: Environment): BlockContext => ({
   texts: environment.texts,
   hasColor: environment.hasColor,
-  columns: environment.size.columns,
+  columns: Math.min(environment.size.columns, WIDEST_CONVERSATION),
   sharedColors: chat.sharedColors,
   me: chat.me,
   myColor: chat.seen.get(chat.me) ?? '#888888',

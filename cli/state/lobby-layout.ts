@@ -88,7 +88,7 @@ function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
     return chosen === undefined ? { text } : { text, tone: chosen }
   }
   const spans: Span[] = [
-    cell(fit(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns))),
+    cell(`${fit(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
     cell(fit(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
     cell(fit(room.hasPassword ? texts.lobby.isPrivate : '', PRIVATE_COLUMNS), 'faint'),
   ]

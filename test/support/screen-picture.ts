@@ -28,7 +28,7 @@ export function screenToSvg(screen: TerminalScreen): string {
   const width = screen.columns * WIDTH
   const height = screen.rows * HEIGHT
   const { x, y } = screen.cursor
-  const cursor = rectangle(x * WIDTH, y * HEIGHT, 2, HEIGHT, FOREGROUND)
+  const cursor = screen.isCursorShown ? rectangle(x * WIDTH, y * HEIGHT, 2, HEIGHT, FOREGROUND) : ''
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" xml:space="preserve">` +
     `<g shape-rendering="crispEdges">${rectangle(0, 0, width, height, BACKGROUND)}${grounds.join('')}</g>` +

@@ -26,11 +26,18 @@ export class TerminalScreen {
   readonly #terminal: xterm.Terminal
   readonly #watchers = new Set<() => void>()
   #end: string | undefined
+  #isCursorShown = true
 
   constructor(columns: number, rows: number) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#terminal.unicode.activeVersion = '15-graphemes'
+    for (const final of ['h', 'l']) {
+      this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, parameters => {
+        if (parameters.includes(25)) this.#isCursorShown = final === 'h'
+        return false
+      })
+    }
   }
 
   write(output: string): Promise<void> {
@@ -70,6 +77,10 @@ export class TerminalScreen {
 
   get rows(): number {
     return this.#terminal.rows
+  }
+
+  get isCursorShown(): boolean {
+    return this.#isCursorShown
   }
 
   /** From 0 at the top left. */
