@@ -51,6 +51,7 @@ export class History implements BatchSource {
   #isCaughtUp: boolean
   #catchingUp: Promise<void> | undefined
   #takesNoPosts = false
+  #idle: (() => void)[] = []
 
   constructor(options: {
     room: RoomId
@@ -90,6 +91,17 @@ export class History implements BatchSource {
   /** From now on every post is answered `unavailable`; what was posted is still stored. */
   stopPosts(): void {
     this.#takesNoPosts = true
+  }
+
+  /** The room is gone: refuses what waits, and resolves when nothing is being stored any more. */
+  async end(): Promise<void> {
+    this.#takesNoPosts = true
+    const refused = this.#waiting
+    this.#waiting = []
+    for (const { reject } of refused) {
+      reject(new RequestError('noSuchRoom', 'there is no such room: it may have ended'))
+    }
+    if (this.#inFlight.length > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
   /** Resolves when memory knows all that the store knows; rejects with `unavailable`. */
@@ -137,6 +149,7 @@ export class History implements BatchSource {
       if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))
       else resolve({ seq: outcome.seq, createdAt: outcome.createdAt })
     })
+    this.#tellIdle()
     if (this.#waiting.length > 0) this.#requestCommit()
   }
 
@@ -147,6 +160,11 @@ export class History implements BatchSource {
     this.#waiting = []
     const answer = unavailableIfStoreFailed(error)
     for (const { reject } of refused) reject(answer)
+    this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #requestCommit(): void {

@@ -1,7 +1,7 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifInfo, RoomId, User, UserId } from '../../protocol/model.ts'
-import type { ChatStore } from './chat-store.ts'
+import { type ChatStore, RoomGoneError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Lobby } from './lobby.ts'
@@ -87,7 +87,7 @@ export class RoomRegistry {
   /** The living room of this id; throws `noSuchRoom`. */
   get(id: RoomId): Room {
     const room = this.#rooms.get(id)
-    if (room === undefined) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
+    if (room === undefined) throw noSuchRoom()
     return room
   }
 
@@ -101,12 +101,8 @@ export class RoomRegistry {
       }
       await this.#store.saveGif(room.id, gif, bytes)
     } catch (error) {
+      if (error instanceof RoomGoneError) throw noSuchRoom()
       throw unavailableIfStoreFailed(error)
-    }
-    if (!this.#rooms.has(room.id)) {
-      // The room ended while the bytes were written, and its purge may have passed them by.
-      this.#purger.purge(room.id)
-      throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
     }
     clearTimeout(this.#unposted.get(key))
     const timer = setTimeout(() => this.#expireGif(room, gif.id), this.#settings.unpostedGifMs)
@@ -192,11 +188,11 @@ export class RoomRegistry {
 
   #end(room: Room): void {
     this.#endings.delete(room.id)
-    room.end()
+    const isStored = room.end()
     this.#rooms.delete(room.id)
     this.#countOpened(room.owner.id, -1)
     this.#lobby.remove(room)
-    this.#purger.purge(room.id)
+    isStored.then(() => this.#purger.purge(room.id))
     for (const [key, timer] of this.#unposted) {
       if (!key.startsWith(`${room.id}/`)) continue
       clearTimeout(timer)
@@ -210,3 +206,6 @@ export class RoomRegistry {
     else this.#openedBy.delete(user)
   }
 }
+
+const noSuchRoom = (): RequestError =>
+  new RequestError('noSuchRoom', 'there is no such room: it may have ended')

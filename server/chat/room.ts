@@ -151,13 +151,13 @@ export class Room {
     })
   }
 
-  /** Ends the room: nobody sits there or can come in any more. */
-  end(): void {
+  /** Ends the room: nobody sits there or can come in any more. Resolves when nothing of it is being stored. */
+  end(): Promise<void> {
     this.#isGone = true
-    this.#history.stopPosts()
     this.#presence.stop()
     this.#seats.clear()
     this.#fanOut.subscribers.clear()
+    return this.#history.end()
   }
 
   #refuseIfFull(user: User): void {

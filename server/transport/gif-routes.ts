@@ -100,7 +100,7 @@ async function scan(request: IncomingMessage): Promise<ScannedGif> {
   const scanner = new GifScanner()
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
-    for await (const chunk of request) scanner.push(chunk)
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) scanner.push(chunk)
     return scanner.end()
   } catch (error) {
     if (!(error instanceof GifRefusal)) throw error

@@ -17,6 +17,8 @@ export function createHttpRoutes(options: {
   }
 }
 
+/** How long the rest of a refused upload may take, in milliseconds. */
+const REFUSED_UPLOAD_MS = 5_000
 const GIFS_PATH = /^\/rooms\/([^/]{1,32})\/gifs$/
 const GIF_PATH = /^\/rooms\/([^/]{1,32})\/gifs\/([\w-]{22})$/
 
@@ -59,9 +61,10 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   }
   const body: HttpError = { code, message, retryAfterMs, field, reason }
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
-  // What is left of a refused upload is not read: the connection ends with the answer.
-  answer(response, ERROR_CODES[code].httpStatus, body, {
-    ...retryAfter,
-    ...(request.complete ? {} : { Connection: 'close' }),
-  })
+  answer(response, ERROR_CODES[code].httpStatus, body, retryAfter)
+  if (request.complete) return
+  // The rest of a refused upload is read and thrown away: to cut it off would often cost the sender the answer.
+  request.resume()
+  const cut = setTimeout(() => request.destroy(), REFUSED_UPLOAD_MS)
+  request.on('close', () => clearTimeout(cut))
 }

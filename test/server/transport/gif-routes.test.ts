@@ -120,3 +120,14 @@ test('G5 health and readiness answer without a token; nothing else does', async 
     assert.equal((await fetch(http + path)).status, 404, path)
   }
 })
+
+test('a refusal is heard even when it comes before the upload is through', async () => {
+  await using server = await startTestServer()
+  const { client, upload } = await seated(server.url)
+  const bad = Buffer.alloc(5 * 1024 * 1024, 'not a gif ')
+  for (let index = 0; index < 20; index++) {
+    const response = await upload(bad)
+    assert.equal(httpErrorSchema.parse(await response.json()).reason, 'notAGif')
+  }
+  await client[Symbol.asyncDispose]()
+})
