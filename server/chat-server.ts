@@ -14,6 +14,7 @@ import type { SessionLog, SessionServices } from './session/session-services.ts'
 import { openStore } from './store/open-store.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
+import { refuseUntilReady } from './transport/starting-gate.ts'
 import { WebSocketListener } from './transport/websocket-listener.ts'
 import { VERSION } from './version.ts'
 
@@ -56,9 +57,11 @@ export async function startChatServer(
   })
   try {
     // The port first: a server that can't have it must not touch the rooms that another one keeps.
+    const openUp = refuseUntilReady(http)
     const port = await listen(http, config)
     const services = await createServices(config, log, store)
     await services.rooms.start()
+    openUp()
     const listener = new WebSocketListener(http, services, config)
     const uploads = new KeyedBuckets(perMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
     const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
