@@ -1,0 +1,72 @@
+// Draws the pictures of the README from the real screens of the built program: npm run pictures.
+// Needs rsvg-convert (Debian: librsvg2-bin) and a font with Hangul (fonts-nanum-coding).
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Rgb, writeGif } from '../test/support/gif-writer.ts'
+import { screenToPng } from '../test/support/screen-picture.ts'
+import { freePort, ServerProcess } from '../test/support/server-process.ts'
+import { KEYS, openTerminal, type Terminal } from '../test/support/terminal.ts'
+
+const WIDTH = 96
+const HEIGHT = 48
+const FRAMES = 12
+
+/** Rings of colour that run outward. */
+function rings(): Buffer {
+  const palette: Rgb[] = Array.from({ length: 64 }, (_, index) => {
+    const wave = (shift: number) => Math.round(127 + 120 * Math.sin((index / 64) * 2 * Math.PI + shift))
+    return [wave(0), wave(2.1), wave(4.2)]
+  })
+  const frames = Array.from({ length: FRAMES }, (_, frame) => ({
+    width: WIDTH,
+    height: HEIGHT,
+    delayMs: 80,
+    indices: Uint8Array.from({ length: WIDTH * HEIGHT }, (_, place) => {
+      const x = (place % WIDTH) - WIDTH / 2
+      const y = Math.floor(place / WIDTH) - HEIGHT / 2
+      const distance = Math.hypot(x, y * 1.2)
+      return Math.floor(distance * 1.6 - (frame / FRAMES) * 64 + 128) & 63
+    }),
+  }))
+  return writeGif({ width: WIDTH, height: HEIGHT, palette, loops: 0, frames })
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'gifchat-pictures-'))
+const gif = join(directory, 'rings.gif')
+await writeFile(gif, rings())
+const draw = async (name: string, terminal: Terminal) =>
+  writeFile(join(import.meta.dirname, `${name}.png`), await screenToPng(terminal.view))
+{
+  await using server = new ServerProcess({ port: await freePort(), data: join(directory, 'data') })
+  await server.start()
+  const env = { GIFCHAT_SERVER: server.url }
+  const size = { columns: 80, rows: 26, env }
+  await using ann = await openTerminal({
+    ...size,
+    args: ['create', 'incident 42', '--max', '5', '--password', 'x'],
+  })
+  await ann.waitFor('1/5 people')
+  await using lunch = await openTerminal({ ...size, args: ['create', '점심 뭐 먹지'] })
+  await lunch.waitFor('1/10 people')
+  await using lobby = await openTerminal({ ...size, args: [] })
+  await lobby.waitFor('점심')
+  await lobby.waitFor('incident')
+  await draw('lobby', lobby)
+
+  lobby.type('/incident')
+  await lobby.waitFor(screen => !screen.text().join('\n').includes('점심'))
+  lobby.type(KEYS.enter)
+  lobby.type(KEYS.enter)
+  await lobby.waitFor('Password')
+  lobby.type(`x${KEYS.enter}`)
+  await ann.waitFor('2/5 people')
+  ann.type(`db1 is back, replica still lags${KEYS.enter}`)
+  await lobby.waitFor('db1 is back')
+  lobby.type(`좋아요! 10분 뒤에 다시 볼게요${KEYS.enter}`)
+  await ann.waitFor('10분 뒤에')
+  lobby.type(`/gif ${gif}${KEYS.enter}`)
+  await ann.waitFor(screen => screen.text().some(row => row.includes('▀')))
+  await draw('chat', ann)
+}
+await rm(directory, { recursive: true, force: true })
