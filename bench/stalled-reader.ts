@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WebSocket } from 'ws'
+import { SUBPROTOCOL } from '../protocol/codec.ts'
+import { WireClient } from '../test/support/wire-client.ts'
+import { median, quantile, residentMebibytes, startBenchServer } from './bench-server.ts'
+
+const MEMBERS = 100
+const ROUNDS = 5
+const SECONDS = 6
+const MESSAGES_PER_SECOND = 60
+/** About 3 KB on the wire, so that what the stalled reader leaves unread is soon more than the kernel holds for it. */
+const PADDING = '가'.repeat(1_000)
+
+/** p99 of delivery to 99 members with and without a hundredth that does not read, in alternating rounds. */
+export async function benchStalledReader(): Promise<readonly (readonly [string, string])[]> {
+  const without: number[] = []
+  const withStalled: number[] = []
+  const ratios: number[] = []
+  const memory: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const calm = await measure(false)
+    const stalled = await measure(true)
+    without.push(calm.p99)
+    withStalled.push(stalled.p99)
+    ratios.push(stalled.p99 / calm.p99)
+    memory.push(stalled.memory)
+  }
+  return [
+    [
+      `delivery p99 to 99 members, all reading, ${MESSAGES_PER_SECOND} messages/s`,
+      `${median(without).toFixed(1)} ms`,
+    ],
+    ['the same with 1 more that does not read', `${median(withStalled).toFixed(1)} ms`],
+    [
+      `ratio, median of ${ROUNDS} pairs (min–max)`,
+      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    ],
+    ['server RSS at the end with the stalled reader, largest', `${Math.max(...memory)} MiB`],
+  ]
+}
+
+async function measure(hasStalled: boolean): Promise<{ readonly p99: number; readonly memory: number }> {
+  await using server = await startBenchServer()
+  await using talker = await WireClient.hello(server.url)
+  const { room } = await talker.ask(
+    { type: 'room.create', title: 'readers', max: MEMBERS + 2 },
+    'room.created',
+  )
+  await talker.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  const latencies: number[] = []
+  const members = await Promise.all(Array.from({ length: MEMBERS }, () => openMember(server.url, room.id)))
+  const [last] = members
+  if (hasStalled) last?.pause()
+  else last?.close()
+  for (const member of members.slice(1)) {
+    member.on('message', (data: Buffer) => {
+      const at = data.indexOf('"text":"')
+      if (at > 0)
+        latencies.push(performance.now() - Number.parseFloat(data.toString('latin1', at + 8, at + 28)))
+    })
+  }
+  for (let said = 0; said < SECONDS * MESSAGES_PER_SECOND; said++) {
+    const text = `${performance.now().toFixed(3)} ${PADDING}`
+    talker.request({ type: 'chat.send', room: room.id, clientMessageId: `m${said}`, text }).catch(() => {})
+    await sleep(1_000 / MESSAGES_PER_SECOND)
+  }
+  const memory = await residentMebibytes(server.pid)
+  for (const member of members) member.terminate()
+  return { p99: quantile(latencies, 0.99), memory }
+}
+
+async function openMember(url: string, room: string): Promise<WebSocket> {
+  const member = new WebSocket(url, SUBPROTOCOL)
+  await once(member, 'open')
+  member.send(JSON.stringify({ type: 'hello', id: '1' }))
+  await once(member, 'message')
+  member.send(JSON.stringify({ type: 'chat.join', id: '2', room }))
+  await once(member, 'message')
+  return member
+}
