@@ -22,7 +22,7 @@ export const titleSchema = z
 
 /** People a room is made for (PROTOCOL.md R3). */
 export const roomMaxSchema = z
-  .int()
+  .int('how many people a room is for is a whole number')
   .min(LIMITS.roomMaxLowest, `a room is for at least ${LIMITS.roomMaxLowest} people`)
   .max(LIMITS.roomMaxHighest, `a room is for at most ${LIMITS.roomMaxHighest} people`)
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ChatStore } from './chat/chat-store.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ChatStore, StoreUnavailableError } from './chat/chat-store.ts'
 import type { CoreLog } from './chat/core-log.ts'
 import { Lobby } from './chat/lobby.ts'
 import { RoomRegistry } from './chat/room-registry.ts'
@@ -40,6 +41,8 @@ const LIMITED_ADDRESSES = 50_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** A whole request, a GIF's bytes included, must be here within this time, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000
+/** How long a start waits when the store did not answer, in milliseconds. */
+const STORE_RETRY_MS = 500
 /** How long the farewell may take to reach slow clients, in milliseconds. */
 const FAREWELL_MS = 3_000
 
@@ -59,8 +62,8 @@ export async function startChatServer(
     // The port first: a server that can't have it must not touch the rooms that another one keeps.
     const openUp = refuseUntilReady(http)
     const port = await listen(http, config)
-    const services = await createServices(config, log, store)
-    await services.rooms.start()
+    const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
+    await untilStoreAnswers(() => services.rooms.start(), log, signal)
     openUp()
     const listener = new WebSocketListener(http, services, config)
     const uploads = new KeyedBuckets(perMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
@@ -80,6 +83,24 @@ export async function startChatServer(
     http.close()
     await store.close()
     throw error
+  }
+}
+
+/** Tries again while the store is unavailable; rejects with any other failure, and with the signal's reason. */
+async function untilStoreAnswers<Result>(
+  work: () => Promise<Result>,
+  log: ServerLog,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+      log.warn({ error: error.message, retryInMs: STORE_RETRY_MS }, 'the store does not answer; trying again')
+      await sleep(STORE_RETRY_MS, undefined, { signal })
+    }
   }
 }
 

@@ -48,7 +48,7 @@ export const en = {
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
   unreachable: (server: string) => `No gifchat server answers at ${server}. Start one with "gifchat serve".`,
   needsTerminal: (command: string) =>
-    `"gifchat ${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
+    `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
 
   connection: {
     connecting: 'connecting…',

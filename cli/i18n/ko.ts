@@ -37,7 +37,7 @@ export const ko: Texts = {
   unknownProblem: message => `문제가 생겼습니다: ${message}`,
   unreachable: server => `${server}에 gifchat 서버가 없습니다. "gifchat serve"로 시작하세요.`,
   needsTerminal: command =>
-    `"gifchat ${command}" 명령은 터미널에서만 됩니다. 스크립트에서는 "gifchat rooms", "gifchat send", "gifchat tail"을 쓰세요.`,
+    `"${command}" 명령은 터미널에서만 됩니다. 스크립트에서는 "gifchat rooms", "gifchat send", "gifchat tail"을 쓰세요.`,
 
   connection: {
     connecting: '연결하는 중…',

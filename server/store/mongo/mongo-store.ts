@@ -45,20 +45,22 @@ class MongoStore implements ChatStore {
   findRooms(): Promise<readonly FoundRoom[]> {
     return attempt(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
-      return Promise.all(
-        rooms.map(async ({ _id, title, max, owner, password, createdAt }) => {
-          const newest = await this.#models.Chat.findOne({ room: _id }).sort({ seq: -1 }).select('seq').lean()
-          const fields = {
-            id: _id,
-            title,
-            max,
-            owner,
-            passwordHash: password,
-            createdAt: createdAt.getTime(),
-          }
-          return { ...fields, lastSeq: newest?.seq ?? 0 }
-        }),
-      )
+      const found: FoundRoom[] = []
+      // One after the other: a start with many rooms must not itself bring the store to its limits.
+      for (const { _id, title, max, owner, password, createdAt } of rooms) {
+        const newest = await this.#models.Chat.findOne({ room: _id }).sort({ seq: -1 }).select('seq').lean()
+        const lastSeq = newest?.seq ?? 0
+        found.push({
+          id: _id,
+          title,
+          max,
+          owner,
+          passwordHash: password,
+          createdAt: createdAt.getTime(),
+          lastSeq,
+        })
+      }
+      return found
     })
   }
 
