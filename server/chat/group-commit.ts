@@ -66,7 +66,12 @@ export class GroupCommit {
       return
     }
     sources.forEach((source, index) => {
-      source.committed(outcomes[index] ?? [])
+      try {
+        source.committed(outcomes[index] ?? [])
+      } catch (error) {
+        // One room's fault must not take the others' acks with it; the room reads again from the store.
+        source.failed(error)
+      }
     })
   }
 }

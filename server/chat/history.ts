@@ -29,8 +29,9 @@ interface Waiting {
 
 /** Posts of one room that may wait for the store; more are refused. */
 const QUEUE_LIMIT = 10_000
-/** Messages of one room in one write. */
+/** Messages of one room in one write, and UTF-16 units of text after which no more are added. */
 const BATCH_LIMIT = 1_000
+const BATCH_UNITS = 256 * 1024
 
 /**
  * The single writer of a room's messages: numbers them, stores them, and only then hands them on and acks them
@@ -43,7 +44,7 @@ export class History implements BatchSource {
   readonly #now: () => number
   /** Called with what is newly stored, in order, before the acks. */
   readonly #deliver: (messages: readonly ChatMessage[]) => void
-  readonly #recent = new RecentMessages(LIMITS.resumeMessages)
+  readonly #recent = new RecentMessages(LIMITS.resumeMessages, LIMITS.resumeBytes / 3)
   #lastSeq: Seq
   #waiting: Waiting[] = []
   #inFlight: readonly Waiting[] = []
@@ -93,6 +94,11 @@ export class History implements BatchSource {
     this.#takesNoPosts = true
   }
 
+  /** Resolves when no reading from the store is under way, whether it went well or not. */
+  async caughtUp(): Promise<void> {
+    await this.#catchingUp?.catch(() => {})
+  }
+
   /** The room is gone: refuses what waits, and resolves when nothing is being stored any more. */
   async end(): Promise<void> {
     this.#takesNoPosts = true
@@ -130,7 +136,7 @@ export class History implements BatchSource {
 
   takeBatch(): AppendBatch | undefined {
     if (!this.#isCaughtUp || this.#inFlight.length > 0 || this.#waiting.length === 0) return undefined
-    this.#inFlight = this.#waiting.splice(0, BATCH_LIMIT)
+    this.#inFlight = this.#waiting.splice(0, batchLength(this.#waiting))
     const messages = this.#inFlight.map(({ message }) => message)
     return { room: this.#room, firstSeq: this.#lastSeq + 1, messages }
   }
@@ -207,6 +213,17 @@ export class History implements BatchSource {
     this.#lastSeq = messages.at(-1)?.seq ?? this.#lastSeq
     if (messages.length > 0) this.#deliver(messages)
   }
+}
+
+/** How many of those that wait go into one write. */
+function batchLength(waiting: readonly Waiting[]): number {
+  let units = 0
+  let length = 0
+  while (length < Math.min(waiting.length, BATCH_LIMIT) && units < BATCH_UNITS) {
+    const message = waiting[length++]?.message
+    if (message !== undefined && 'text' in message) units += message.text.length
+  }
+  return length
 }
 
 /** A larger answer would itself fill the buffer of a client that reads at a fair pace. */

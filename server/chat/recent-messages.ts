@@ -3,22 +3,24 @@ import type { ChatMessage, ClientMessageId, Seq, UserId } from '../../protocol/m
 /** The newest messages of a room, by contiguous `seq`: answers resumes and resends without the store. */
 export class RecentMessages {
   readonly #capacity: number
+  readonly #textUnits: number
+  /** UTF-16 units of text held. */
+  #units = 0
   /** In order of `seq`; trimmed in bulk, so that a push is O(1) on average. */
   #messages: ChatMessage[] = []
   readonly #byClientMessageId = new Map<string, ChatMessage>()
 
-  constructor(capacity: number) {
+  /** Keeps at least `capacity` messages or `textUnits` UTF-16 units of text, and at most twice as much. */
+  constructor(capacity: number, textUnits: number) {
     this.#capacity = capacity
+    this.#textUnits = textUnits
   }
 
   push(message: ChatMessage): void {
     this.#messages.push(message)
     this.#byClientMessageId.set(keyOf(message.user.id, message.clientMessageId), message)
-    if (this.#messages.length >= this.#capacity * 2) {
-      for (const old of this.#messages.splice(0, this.#messages.length - this.#capacity)) {
-        this.#byClientMessageId.delete(keyOf(old.user.id, old.clientMessageId))
-      }
-    }
+    this.#units += unitsOf(message)
+    if (this.#messages.length >= this.#capacity * 2 || this.#units >= this.#textUnits * 2) this.#trim()
   }
 
   /** The first message that `user` sent under this id, if it is recent. */
@@ -47,7 +49,22 @@ export class RecentMessages {
     if (start < 0 && first.seq > 1) return undefined
     return this.#messages.slice(Math.max(0, start), Math.max(0, end))
   }
+
+  #trim(): void {
+    let count = 0
+    let units = this.#units
+    while (this.#messages.length - count > this.#capacity || units > this.#textUnits) {
+      const old = this.#messages[count++]
+      if (old === undefined) break
+      units -= unitsOf(old)
+      this.#byClientMessageId.delete(keyOf(old.user.id, old.clientMessageId))
+    }
+    this.#messages.splice(0, count)
+    this.#units = units
+  }
 }
+
+const unitsOf = (message: ChatMessage): number => ('text' in message ? message.text.length : 0)
 
 // A user id has no space, so that no two pairs make one key.
 const keyOf = (user: UserId, clientMessageId: ClientMessageId): string => `${user} ${clientMessageId}`

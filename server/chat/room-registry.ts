@@ -1,6 +1,6 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { GifInfo, RoomId, User, UserId } from '../../protocol/model.ts'
+import type { GifId, GifInfo, RoomId, User, UserId } from '../../protocol/model.ts'
 import { type ChatStore, RoomGoneError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -104,9 +104,17 @@ export class RoomRegistry {
       if (error instanceof RoomGoneError) throw noSuchRoom()
       throw unavailableIfStoreFailed(error)
     }
+    this.unclaimGif(room, gif.id)
+  }
+
+  /** The GIF is stored and not posted: it goes in a while, unless it is claimed. */
+  unclaimGif(room: Room, gif: GifId): void {
+    const key = `${room.id}/${gif}`
     clearTimeout(this.#unposted.get(key))
-    const timer = setTimeout(() => this.#expireGif(room, gif.id), this.#settings.unpostedGifMs)
-    this.#unposted.set(key, timer)
+    this.#unposted.set(
+      key,
+      setTimeout(() => this.#expireGif(room, gif), this.#settings.unpostedGifMs),
+    )
   }
 
   /** The facts of an uploaded GIF that is about to be posted, which from now on lives as long as its room. */
@@ -131,6 +139,7 @@ export class RoomRegistry {
   /** Takes no more posts and resolves when all that was posted is stored or refused. */
   async finish(): Promise<void> {
     for (const room of this.#rooms.values()) room.stopPosts()
+    await Promise.all(Array.from(this.#rooms.values(), room => room.caughtUp()))
     await this.#commits.drain()
     await this.#purger.close()
   }

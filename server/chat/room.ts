@@ -145,6 +145,11 @@ export class Room {
     this.#history.stopPosts()
   }
 
+  /** See `History.caughtUp`. */
+  caughtUp(): Promise<void> {
+    return this.#history.caughtUp()
+  }
+
   async findGif(gif: GifId): Promise<GifInfo | undefined> {
     return this.#store.findGif(this.id, gif).catch(error => {
       throw unavailableIfStoreFailed(error)

@@ -12,16 +12,32 @@ export async function join(
   request: ClientRequest<'chat.join'>,
   services: SessionServices,
 ): Promise<void> {
-  const { address } = session.link
-  const retryAfterMs = services.joins.take(address)
+  const retryAfterMs = services.joins.take(session.link.address)
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
   }
-  if (!session.rooms.has(request.room) && session.rooms.size >= LIMITS.roomsPerConnection) {
+  const places = new Set([...session.rooms.keys(), ...session.joining.keys()])
+  if (!places.has(request.room) && places.size >= LIMITS.roomsPerConnection) {
     throw new RequestError('tooManySeats', 'this connection sits in as many rooms as it may: leave one first')
   }
+  const before = session.joining.get(request.room) ?? Promise.resolve()
+  const entering = before.then(() => enter(session, request, services))
+  const settled = entering.catch(() => {})
+  session.joining.set(request.room, settled)
+  try {
+    await entering
+  } finally {
+    if (session.joining.get(request.room) === settled) session.joining.delete(request.room)
+  }
+}
+
+async function enter(
+  session: ReadySession,
+  request: ClientRequest<'chat.join'>,
+  services: SessionServices,
+): Promise<void> {
   const room = services.rooms.get(request.room)
-  const enter = () =>
+  const take = () =>
     room.join(session.member, request, joined => {
       session.rooms.set(room.id, room)
       const { members, messages } = joined
@@ -33,13 +49,13 @@ export async function join(
         messages: [...messages],
       })
     })
-  if (request.password === undefined || !room.needsPassword(session.user.id)) return enter()
-  return services.passwords.guess(address, room.id, enter)
+  if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
+  return services.passwords.guess(session.link.address, room.id, take)
 }
 
 /** Gives the seat up at once (PROTOCOL.md C7). */
-export function leave(session: ReadySession, request: ClientRequest<'chat.leave'>): void {
-  const room = roomOf(session, request.room)
+export async function leave(session: ReadySession, request: ClientRequest<'chat.leave'>): Promise<void> {
+  const room = await roomOf(session, request.room)
   session.rooms.delete(room.id)
   room.leave(session.member)
   session.link.send({ type: 'chat.left', id: request.id, room: room.id })
@@ -47,7 +63,7 @@ export function leave(session: ReadySession, request: ClientRequest<'chat.leave'
 
 /** Posts a text and acks it once it is durable (PROTOCOL.md M1, D1). */
 export async function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> {
-  const room = roomOf(session, request.room)
+  const room = await roomOf(session, request.room)
   takeMessage(session)
   const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { text: request.text })
   session.link.send({ ...ackOf(request), seq, createdAt })
@@ -59,22 +75,26 @@ export async function sendGif(
   request: ClientRequest<'chat.sendGif'>,
   services: SessionServices,
 ): Promise<void> {
-  const room = roomOf(session, request.room)
+  const room = await roomOf(session, request.room)
   takeMessage(session)
   const info = await services.rooms.claimGif(room, request.gif)
   const gif = { ...info, name: request.name }
-  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { gif })
+  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { gif }).catch(error => {
+    services.rooms.unclaimGif(room, request.gif)
+    throw error
+  })
   session.link.send({ ...ackOf(request), seq, createdAt })
 }
 
 /** Answers a page of what was said (PROTOCOL.md M4). */
 export async function history(session: ReadySession, request: ClientRequest<'chat.history'>): Promise<void> {
-  const room = roomOf(session, request.room)
+  const room = await roomOf(session, request.room)
   const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
   session.link.send({ type: 'chat.history', id: request.id, room: room.id, messages: [...messages] })
 }
 
-function roomOf(session: ReadySession, id: RoomId): Room {
+async function roomOf(session: ReadySession, id: RoomId): Promise<Room> {
+  await session.joining.get(id)
   const room = session.rooms.get(id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room

@@ -11,6 +11,8 @@ export interface ReadySession {
   /** This connection as rooms know it; one for all, so that two joins at once can't seat it twice. */
   readonly member: Member
   readonly rooms: Map<RoomId, Room>
+  /** Joins under way, by room: what comes for the room meanwhile waits for them (PROTOCOL.md F6). */
+  readonly joining: Map<RoomId, Promise<void>>
   readonly messages: Bucket
   /** True once the connection is gone, for a handler that waited meanwhile. */
   isClosed: boolean

@@ -109,6 +109,7 @@ export class Session {
       link,
       member: { user, deliver: frames => link.deliver(frames), isConnected: () => !ready.isClosed },
       rooms: new Map(),
+      joining: new Map(),
       messages: new Bucket(settings.messageRate, now),
       isClosed: false,
     }

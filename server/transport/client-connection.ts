@@ -17,6 +17,8 @@ export class ClientConnection implements ClientLink {
   readonly #socket: Socket
   readonly #bufferLimit: number
   #outgoing: Buffer[] = []
+  /** Bytes of answers in `#outgoing`. */
+  #answerBytes = 0
   #closeReason: CloseReason | undefined
 
   constructor(options: { webSocket: WebSocket; socket: Socket; address: string; bufferLimit: number }) {
@@ -33,14 +35,17 @@ export class ClientConnection implements ClientLink {
 
   send(message: ServerMessage): void {
     if (this.#closeReason !== undefined) return
-    if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
-    this.#outgoing.push(frameText(encodeServerMessage(message)))
+    const frame = frameText(encodeServerMessage(message))
+    this.#answerBytes += frame.length
+    // Answers are the client's own doing, many in one tick if it asks for many: they count before they are written.
+    if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
+    else this.#queue(frame)
   }
 
   deliver(frames: Buffer): void {
     if (this.#closeReason !== undefined) return
-    if (this.#outgoing.length > 0) this.#outgoing.push(frames)
-    else this.#write(frames)
+    if (this.#outgoing.length > 0) this.#queue(frames)
+    else this.#write([frames])
   }
 
   close(reason: CloseReason): void {
@@ -50,17 +55,32 @@ export class ClientConnection implements ClientLink {
     this.#webSocket.close(CLOSE_CODES[reason].code, reason)
   }
 
-  #flush(): void {
-    const outgoing = this.#outgoing
-    if (outgoing.length === 0) return
-    this.#outgoing = []
-    this.#write(outgoing.length === 1 && outgoing[0] !== undefined ? outgoing[0] : Buffer.concat(outgoing))
+  #queue(frames: Buffer): void {
+    if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
+    this.#outgoing.push(frames)
   }
 
-  /** A client that does not read is cut off, and comes back through resume (PROTOCOL.md D8). */
-  #write(frames: Buffer): void {
+  #flush(): void {
+    const outgoing = this.#outgoing
+    this.#outgoing = []
+    this.#answerBytes = 0
+    if (outgoing.length > 0) this.#write(outgoing)
+  }
+
+  /** Looks at what still waits from before, so that no burst alone makes a reader slow (PROTOCOL.md D8). */
+  #write(frames: readonly Buffer[]): void {
     if (this.#closeReason !== undefined || this.#webSocket.readyState !== this.#webSocket.OPEN) return
-    this.#socket.write(frames)
-    if (this.#socket.writableLength > this.#bufferLimit) this.close('slowConsumer')
+    if (this.#socket.writableLength > this.#bufferLimit) {
+      this.#closeAsSlow()
+      return
+    }
+    this.#socket.cork()
+    for (const frame of frames) this.#socket.write(frame)
+    this.#socket.uncork()
+  }
+
+  #closeAsSlow(): void {
+    this.#outgoing = []
+    this.close('slowConsumer')
   }
 }

@@ -10,9 +10,13 @@ import { userOf } from '../identity/user.ts'
 import type { KeyedBuckets } from '../session/rate-limit.ts'
 import { clientAddress } from './client-address.ts'
 import { answer } from './json-answer.ts'
+import { TransferSlots } from './transfer-slots.ts'
 
-/** Uploads held in memory at once; each is at most `LIMITS.gifBytes`. */
-const MAX_UPLOADS = 32
+/** Each upload and each download holds at most `LIMITS.gifBytes` in memory. */
+const UPLOADS = { total: 32, perAddress: 8, waiting: 256 }
+const DOWNLOADS = { total: 48, perAddress: 16, waiting: 2_000 }
+/** A reader that takes nothing for this long is cut off, in milliseconds. */
+const DOWNLOAD_IDLE_MS = 10_000
 /** A body that brings nothing for this long is given up, in milliseconds. */
 const UPLOAD_IDLE_MS = 10_000
 
@@ -22,7 +26,8 @@ export class GifRoutes {
   readonly #tokens: Tokens
   readonly #uploads: KeyedBuckets
   readonly #trustedProxies: number
-  #uploadsUnderWay = 0
+  readonly #uploadSlots = new TransferSlots(UPLOADS)
+  readonly #downloadSlots = new TransferSlots(DOWNLOADS)
 
   constructor(options: {
     rooms: RoomRegistry
@@ -38,17 +43,13 @@ export class GifRoutes {
 
   async upload(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
     const room = this.#roomOf(request, roomId)
-    const retryAfterMs = this.#uploads.take(clientAddress(request, this.#trustedProxies))
+    const address = clientAddress(request, this.#trustedProxies)
+    const retryAfterMs = this.#uploads.take(address)
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
     }
     if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw tooLarge()
-    if (this.#uploadsUnderWay >= MAX_UPLOADS) {
-      throw new RequestError('unavailable', 'too many uploads are under way: try again', {
-        retryAfterMs: 1_000,
-      })
-    }
-    this.#uploadsUnderWay++
+    const release = await this.#uploadSlots.take(address)
     let scanned: ScannedGif
     try {
       scanned = await scan(request)
@@ -56,7 +57,7 @@ export class GifRoutes {
       this.#roomOf(request, roomId)
       await this.#rooms.saveGif(room, scanned.info, scanned.bytes)
     } finally {
-      this.#uploadsUnderWay--
+      release()
     }
     answer(response, 201, scanned.info)
   }
@@ -73,6 +74,10 @@ export class GifRoutes {
       response.writeHead(304, headers).end()
       return
     }
+    const release = await this.#downloadSlots.take(clientAddress(request, this.#trustedProxies))
+    response.once('close', release)
+    if (response.destroyed) return release()
+    response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
     const bytes = await this.#rooms.readGif(room, gif)
     response.writeHead(200, {
       ...headers,

@@ -9,6 +9,7 @@ import type { SessionServices } from '../session/session-services.ts'
 import { clientAddress } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** What the operator decides about connections. */
 export interface ConnectionSettings {
@@ -84,14 +85,12 @@ export class WebSocketListener {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    socket.on('error', () => socket.destroy())
     const refusal = this.#refusalOf(request)
     if (refusal !== undefined) {
-      socket.end(
-        `HTTP/1.1 ${refusal.status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${refusal.why}\n`,
-      )
+      refuseUpgrade(socket, refusal.status, refusal.why)
       return
     }
+    socket.on('error', () => socket.destroy())
     this.#server.handleUpgrade(request, socket, head, webSocket => this.#open(webSocket, request, socket))
   }
 
@@ -130,6 +129,8 @@ export class WebSocketListener {
     this.#count(address, 1)
     this.#heartbeat.watch(webSocket)
     webSocket.on('message', (data, isBinary) => {
+      // What comes after this side closed is not carried out.
+      if (connection.closeReason !== undefined) return
       // `data` is one Buffer: `ws` gives arrays and ArrayBuffers only where `binaryType` asks for them.
       if (isBinary || !Buffer.isBuffer(data)) connection.close('binaryFrame')
       else session.receive(data.toString())

@@ -24,7 +24,7 @@ test('L4 a peer that answers no ping is cut off, its seat is freed, and the othe
 })
 
 test('D8 a reader that stalls is closed with a reconnectable code and resumes; the others miss nothing', async () => {
-  await using server = await startTestServer({ sendBufferBytes: 64 * 1024 })
+  await using server = await startTestServer({ sendBufferBytes: 1024 * 1024 })
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask({ type: 'room.create', title: 'slow' }, 'room.created')
   await owner.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
