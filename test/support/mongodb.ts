@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { mongo } from 'mongoose'
+import { freePort, isListening } from './server-process.ts'
 
 /** A MongoDB for tests; disposing it leaves nothing behind: no process, no file, no database. */
 export interface TestMongo extends AsyncDisposable {
@@ -179,26 +179,5 @@ class OwnMongo implements TestMongo {
     const exit = once(child, 'exit')
     child.kill(signal)
     await exit
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // an AddressInfo for a TCP server that listens
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }
