@@ -24,11 +24,12 @@ export class Purger {
     if (this.#retry === undefined) this.#run()
   }
 
-  /** Waits for the purge under way; what still waits then is finished by the next start's `recover`. */
+  /** Tries once more to purge what waits, so that no ended room is found as a living one by the next start. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#retry)
     await this.#running
+    if (this.#waiting.size > 0) await this.#purgeWaiting()
   }
 
   #run(): void {
