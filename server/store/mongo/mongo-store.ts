@@ -1,12 +1,22 @@
 import { type Connection, trusted } from 'mongoose'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
-import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
+import {
+  type AppendBatch,
+  type Appended,
+  type ChatStore,
+  type FoundRoom,
+  type StoredRoom,
+  StoreUnavailableError,
+} from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { appendChats } from './append-chats.ts'
 import { connect } from './connect.ts'
 import { GifFiles } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
 import { toStoreError } from './mongo-error.ts'
+
+/** How long one call may take in all, in milliseconds. */
+const LONGEST_ATTEMPT_MS = 20_000
 
 /** Opens the store in a MongoDB, waiting until it answers; throws what `connect` throws. */
 export async function openMongoStore(options: {
@@ -147,10 +157,20 @@ class MongoStore implements ChatStore {
 }
 
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  // The driver has been seen never to settle an operation whose server was killed under it.
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreUnavailableError('MongoDB did not answer in time')),
+      LONGEST_ATTEMPT_MS,
+    )
+  })
   try {
-    return await work()
+    return await Promise.race([work(), silence])
   } catch (error) {
-    throw toStoreError(error)
+    throw error instanceof StoreUnavailableError ? error : toStoreError(error)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
