@@ -1,5 +1,5 @@
 import { type Connection, trusted } from 'mongoose'
-import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
+import type { ChatMessage, GifId, GifInfo, RoomId, Seq } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
   type Appended,
@@ -15,8 +15,15 @@ import { GifFiles } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
 import { toStoreError } from './mongo-error.ts'
 
-/** How long one call may take in all, in milliseconds. */
-const LONGEST_ATTEMPT_MS = 20_000
+/**
+ * Milliseconds that a call may take in all: more than the driver's own patience adds up to. The driver waits for ever
+ * for `drain` when it writes to a socket that is destroyed but has not said `close` yet, and so never settles what it was
+ * asked in that moment.
+ */
+const LONGEST_CALL_MS = 10_000
+
+/** The same for what walks through all rooms, a call of the driver after the other. */
+const LONGEST_WALK_MS = 60_000
 
 /** Opens the store in a MongoDB, waiting until it answers; throws what `connect` throws. */
 export async function openMongoStore(options: {
@@ -55,23 +62,17 @@ class MongoStore implements ChatStore {
   findRooms(): Promise<readonly FoundRoom[]> {
     return attempt(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
-      const found: FoundRoom[] = []
-      // One after the other: a start with many rooms must not itself bring the store to its limits.
-      for (const { _id, title, max, owner, password, createdAt } of rooms) {
-        const newest = await this.#models.Chat.findOne({ room: _id }).sort({ seq: -1 }).select('seq').lean()
-        const lastSeq = newest?.seq ?? 0
-        found.push({
-          id: _id,
-          title,
-          max,
-          owner,
-          passwordHash: password,
-          createdAt: createdAt.getTime(),
-          lastSeq,
-        })
-      }
-      return found
-    })
+      const lastSeqs = await this.#lastSeqs()
+      return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
+        id,
+        title,
+        max,
+        owner,
+        passwordHash: password,
+        createdAt: createdAt.getTime(),
+        lastSeq: lastSeqs.get(id) ?? 0,
+      }))
+    }, LONGEST_WALK_MS)
   }
 
   recover(): Promise<void> {
@@ -82,7 +83,7 @@ class MongoStore implements ChatStore {
       const orphaned = (await Chat.distinct('room')).filter(room => !rooms.has(room))
       if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
       await this.#gifs.deleteUnowned(rooms)
-    })
+    }, LONGEST_WALK_MS)
   }
 
   appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
@@ -121,7 +122,7 @@ class MongoStore implements ChatStore {
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    return attempt(() => this.#purge(rooms))
+    return attempt(() => this.#purge(rooms), LONGEST_WALK_MS)
   }
 
   loadSecret(candidate: string): Promise<string> {
@@ -145,6 +146,16 @@ class MongoStore implements ChatStore {
     await this.#connection.close()
   }
 
+  /** One walk along the index of rooms and seqs: a question per room would be a thousand for a thousand rooms. */
+  async #lastSeqs(): Promise<ReadonlyMap<RoomId, Seq>> {
+    const lastSeqs = new Map<RoomId, Seq>()
+    const positions = this.#models.Chat.find().select('-_id room seq').lean().cursor({ batchSize: 10_000 })
+    for await (const { room, seq } of positions) {
+      if (seq > (lastSeqs.get(room) ?? 0)) lastSeqs.set(room, seq)
+    }
+    return lastSeqs
+  }
+
   /** The mark is the one atomic step; what follows it can be done again. */
   async #purge(rooms: readonly RoomId[]): Promise<void> {
     if (rooms.length === 0) return
@@ -156,14 +167,10 @@ class MongoStore implements ChatStore {
   }
 }
 
-async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
+async function attempt<Result>(work: () => Promise<Result>, longestMs = LONGEST_CALL_MS): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
-  // The driver has been seen never to settle an operation whose server was killed under it.
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreUnavailableError('MongoDB did not answer in time')),
-      LONGEST_ATTEMPT_MS,
-    )
+    timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), longestMs)
   })
   try {
     return await Promise.race([work(), silence])
