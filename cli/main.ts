@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import type { ConnectionOptions } from './commands/options.ts'
+import { addDisplayOptions } from './commands/display-options.ts'
+import type { InteractiveOptions } from './commands/interactive.ts'
 
 const EXIT_CODE_USAGE = 2
 
@@ -25,19 +26,18 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function program(): Command {
-  const root = command(new Command('gifchat'), ['gifchat', 'gifchat --server ws://chat.example:8005'])
+  const root = screenCommand(new Command('gifchat'), ['gifchat', 'gifchat --server ws://chat.example:8005'])
     .description(
       'Throwaway chat rooms for the terminal, with GIFs that play there. Without a command: the list of rooms.',
     )
     .version(packageFile.version)
-    .option('--lang <tag>', 'language of the screen: en or ko (LC_ALL, LC_MESSAGES, LANG)')
     .enablePositionalOptions()
     .action(async (_options, self: Command) => {
       const { lobby } = await import('./commands/lobby.ts')
       process.exitCode = await lobby(optionsOf(self), await context())
     })
   root.command('serve').description('run a server on port 8005; "gifchat serve --help" lists its settings')
-  command(root.command('rooms'), ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
+  screenCommand(root.command('rooms'), ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
     .description('list the rooms: live in a terminal, a line per room in a pipe or with --json')
     .action(async (_options, self: Command) => {
       const options = optionsOf(self)
@@ -49,7 +49,7 @@ function program(): Command {
         process.exitCode = await printRooms(options, await context())
       }
     })
-  command(root.command('create'), [
+  screenCommand(root.command('create'), [
     'gifchat create',
     'gifchat create "after work" --max 5 --password hunter2',
   ])
@@ -60,7 +60,10 @@ function program(): Command {
       const { create } = await import('./commands/create.ts')
       process.exitCode = await create(title, optionsOf(self), await context())
     })
-  command(root.command('join'), ['gifchat join k3mw9x2a', 'gifchat join ws://192.168.0.7:8005/k3mw9x2a'])
+  screenCommand(root.command('join'), [
+    'gifchat join k3mw9x2a',
+    'gifchat join ws://192.168.0.7:8005/k3mw9x2a',
+  ])
     .description('enter a room')
     .argument('<room>', 'its id, or the line that a room shows to be handed on')
     .action(async (room: string, _options, self: Command) => {
@@ -112,8 +115,11 @@ const command = (made: Command, examples: readonly string[]): Command =>
     .showHelpAfterError('(--help shows what there is, with examples)')
     .addHelpText('after', `\nExamples:\n${examples.map(example => `  ${example}\n`).join('')}`)
 
+/** A command that takes the screen has settings for it too. */
+const screenCommand = (made: Command, examples: readonly string[]): Command =>
+  addDisplayOptions(command(made, examples))
+
 /** Options may stand before the command too. */
-const optionsOf = (self: Command): ConnectionOptions & { readonly lang?: string; readonly max?: string } =>
-  self.optsWithGlobals()
+const optionsOf = (self: Command): InteractiveOptions & { readonly max?: string } => self.optsWithGlobals()
 
 const context = async () => (await import('./commands/options.ts')).processContext()

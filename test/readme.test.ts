@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { EXIT_CODES } from '../cli/commands/exit-codes.ts'
+import { settingTexts } from '../cli/i18n/setting-texts.en.ts'
+import { allowedValues, DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../cli/state/display-settings.ts'
 import { CLOSE_CODES } from '../protocol/close-codes.ts'
 import { ERROR_CODES } from '../protocol/error-codes.ts'
 import { GIF_REFUSALS } from '../protocol/gif-refusal.ts'
@@ -20,6 +22,17 @@ test('the README names every setting with its variable and its default', () => {
     const value = defaults[name as keyof typeof SETTINGS] // a key of SETTINGS
     if (typeof value === 'number') assert.ok(row.includes(`| ${value.toLocaleString('en')} |`), row)
   }
+})
+
+test('the README says of every setting of the screen what it can be and what it means, and of no other', () => {
+  const rows = DISPLAY_SETTING_NAMES.map(name => {
+    const { flag, env, fallback } = DISPLAY_SETTINGS[name]
+    const value = typeof fallback === 'string' ? fallback : fallback ? 'on' : 'off'
+    const values = allowedValues(DISPLAY_SETTINGS[name]).join(', ')
+    return `| \`--${flag}\` | \`${env}\` | ${values} | \`${value}\` | ${settingTexts[name]} |`
+  })
+  const section = readme.split(/^###? /m).find(part => part.startsWith('Settings of the screen')) ?? ''
+  assert.deepEqual(section.match(/^\| `--.*$/gm), rows)
 })
 
 test('the README names every exit code', () => {

@@ -1,7 +1,9 @@
 import { type ErrorCode, RequestError } from '../../protocol/error-codes.ts'
 import { FileError, ServerUnreachableError } from '../connection/client-events.ts'
 import { commandTexts } from '../i18n/command-texts.en.ts'
+import { settingTexts } from '../i18n/setting-texts.en.ts'
 import { AddressError } from '../identity/server-address.ts'
+import { DisplaySettingError } from '../state/display-settings.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
 /** What a command ends with; scripts rely on these, so they never change their meaning. */
@@ -65,6 +67,10 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }
   if (error instanceof ServerUnreachableError) {
     return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
+  }
+  if (error instanceof DisplaySettingError) {
+    const refusal = settingTexts.refused(error.source, plainText(error.value), error.allowed)
+    return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: refusal }
   }
   if (error instanceof AddressError || error instanceof UsageError) {
     return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }

@@ -8,17 +8,17 @@ import { localeOf, textsFor } from '../i18n/pick-texts.ts'
 import { DEFAULT_SERVER } from '../identity/server-address.ts'
 import { openTokenFile } from '../identity/token-file.ts'
 import { initialState, type Screen } from '../state/app-state.ts'
+import { type DisplayFlags, type DisplaySettings, readDisplaySettings } from '../state/display-settings.ts'
+import type { Environment } from '../state/environment.ts'
 import type { Sentence } from '../state/sentence.ts'
-import { graphicsLevel, isGraphicsLevel } from '../terminal/graphics.ts'
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { graphicsLevel } from '../terminal/graphics.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
 import { type CommandContext, type ConnectionOptions, runCommand, tokenFileOf } from './options.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 
-export interface InteractiveOptions extends ConnectionOptions {
-  /** Language tag. */
-  readonly lang?: string
-}
+/** What every command takes that shows a screen. */
+export interface InteractiveOptions extends ConnectionOptions, DisplayFlags {}
 
 /** A command that takes the screen. */
 export interface Interactive {
@@ -44,23 +44,22 @@ export async function runInteractive(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env } = context
-  const texts = textsFor(localeOf(env, options.lang))
-  const { stdin, stdout } = process
-  if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb') {
-    context.stderr.write(`${texts.needsTerminal(command.name)}\n`)
-    return EXIT_CODES.usage
-  }
   return runCommand(options, context, async () => {
+    const display = readDisplaySettings(options, env)
+    const texts = textsFor(localeOf(env, display.lang))
+    const { stdin, stdout } = process
+    if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb')
+      throw new UsageError(texts.needsTerminal(command.name))
     // The screen's code loads while the server is asked.
     const ui = import('../ui/show-app.tsx')
     const notices: Sentence[] = []
     const tokenFile = openTokenFile(tokenFileOf(options, env), sentence => notices.push(() => sentence))
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
-    const stage = createGifStage({ stdout, graphics: graphicsOf(env) })
+    const stage = createGifStage({ stdout, graphics: graphicsOf(display, env) })
     const store = new AppStore({
       client,
       stage,
-      initial: initialState(environmentOf(command, texts, env), Date.now()),
+      initial: initialState(environmentOf(command, texts, display, env), Date.now()),
     })
     let ownServer: OwnServer | undefined
     try {
@@ -98,15 +97,19 @@ async function connect(
   return ownServer
 }
 
-const environmentOf = ({ server }: Interactive, texts: Texts, env: CommandContext['env']) => ({
+const environmentOf = (
+  { server }: Interactive,
+  texts: Texts,
+  display: DisplaySettings,
+  env: CommandContext['env'],
+): Environment => ({
   texts,
+  display,
   server,
   size: { columns: process.stdout.columns, rows: process.stdout.rows },
   hasColor: !env.NO_COLOR,
   suggestTitle,
 })
 
-function graphicsOf(environment: CommandContext['env']) {
-  const chosen = environment.GIFCHAT_GRAPHICS
-  return graphicsLevel({ isTTY: true, environment, chosen: isGraphicsLevel(chosen) ? chosen : undefined })
-}
+const graphicsOf = ({ graphics }: DisplaySettings, environment: CommandContext['env']) =>
+  graphicsLevel({ isTTY: true, environment, chosen: graphics === 'auto' ? undefined : graphics })

@@ -4,6 +4,11 @@ import { ko } from './ko.ts'
 /** The catalogue for a language tag or a POSIX locale (`ko_KR.UTF-8`), English for what there is none for. */
 export const textsFor = (locale: string | undefined): Texts => (/^ko\b|^ko_/i.test(locale ?? '') ? ko : en)
 
-/** The locale a person asked for: the option, else the first set of LC_ALL, LC_MESSAGES and LANG (POSIX.1 §8.2). */
-export const localeOf = (env: NodeJS.ProcessEnv, option?: string): string | undefined =>
-  option ?? [env.LC_ALL, env.LC_MESSAGES, env.LANG].find(value => value !== undefined && value !== '')
+/** The locale a person asked for: the setting, else the first set of LC_ALL, LC_MESSAGES and LANG (POSIX.1 §8.2). */
+export const localeOf = (
+  env: Readonly<Record<string, string | undefined>>,
+  setting = 'auto',
+): string | undefined =>
+  setting !== 'auto'
+    ? setting
+    : [env.LC_ALL, env.LC_MESSAGES, env.LANG].find(value => value !== undefined && value !== '')

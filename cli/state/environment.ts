@@ -1,8 +1,11 @@
 import type { Texts } from '../i18n/en.ts'
+import type { DisplaySettings } from './display-settings.ts'
 
 /** What the screen is like, and in which language it speaks. */
 export interface Environment {
   readonly texts: Texts
+  /** What the person has set about the screen. */
+  readonly display: DisplaySettings
   readonly size: { readonly columns: number; readonly rows: number }
   /** False under NO_COLOR. */
   readonly hasColor: boolean

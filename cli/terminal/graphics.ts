@@ -3,9 +3,6 @@ export const GRAPHICS_LEVELS = ['truecolor', '256', '16', 'text'] as const
 
 export type GraphicsLevel = (typeof GRAPHICS_LEVELS)[number]
 
-export const isGraphicsLevel = (value: string | undefined): value is GraphicsLevel =>
-  GRAPHICS_LEVELS.some(level => level === value)
-
 /** What is known of a terminal without asking it. */
 export interface TerminalFacts {
   readonly isTTY: boolean

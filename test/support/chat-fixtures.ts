@@ -3,6 +3,7 @@ import { en } from '../../cli/i18n/en.ts'
 import { type AppEvent, type AppState, type Effect, initialState } from '../../cli/state/app-state.ts'
 import { step } from '../../cli/state/app-step.ts'
 import type { ChatState } from '../../cli/state/chat-state.ts'
+import { readDisplaySettings } from '../../cli/state/display-settings.ts'
 import type { Environment } from '../../cli/state/environment.ts'
 import type { ChatMessage, PostedGif, RoomSummary, User } from '../../protocol/model.ts'
 
@@ -17,6 +18,7 @@ export const OTHER: User = { id: 'others', color: '#AC8D53' }
 
 export const environmentOf = (columns = 80, rows = 24, change: Partial<Environment> = {}): Environment => ({
   texts: en,
+  display: readDisplaySettings({}, {}),
   size: { columns, rows },
   hasColor: true,
   server: 'ws://localhost:8005',

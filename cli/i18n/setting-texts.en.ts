@@ -1,0 +1,12 @@
+/** What each setting of the screen means, by its name: for `--help`, the completions and the README. */
+export const settingTexts = {
+  lang: 'language; `auto` follows LC_ALL, LC_MESSAGES and LANG',
+  theme: 'the background that colours must stand out from; `auto` asks the terminal',
+  graphics: 'how GIFs are drawn; `auto` takes the best that the terminal shows, `text` names them in a line',
+  screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
+  refused: (source: string, value: string, allowed: readonly string[]) =>
+    `${source} can't be ${JSON.stringify(value)}: choose ${new Intl.ListFormat('en', { type: 'disjunction' }).format(allowed)}.`,
+  group: 'Display:',
+}
+
+export type SettingTexts = typeof settingTexts
