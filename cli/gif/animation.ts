@@ -1,6 +1,3 @@
-/** Frames a second at most; a faster GIF loses frames, not time. */
-export const FRAMES_PER_SECOND = 15
-
 /** What a frame is shown for that asks for 10 ms or less, as browsers do. */
 const HURRIED_MS = 100
 

@@ -25,6 +25,12 @@ export interface GifStage {
   load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
   /** False once the picture had to make room for others: load it again before it is shown again. */
   holds(picture: GifPicture): boolean
+  /** Lets a picture play, or stand still at the frame that is shown; at first it does what the motion setting says. */
+  setPlaying(picture: GifPicture, isPlaying: boolean): void
+  /** The reader scrolls: no picture moves until a moment after the last call. */
+  holdStill(): void
+  /** The terminal's window lost or got the focus: without it, no picture moves. */
+  setFocused(isFocused: boolean): void
   close(): void
 }
 

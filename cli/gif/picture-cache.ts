@@ -27,6 +27,10 @@ export class PictureCache<Picture extends Weighed> {
     return picture
   }
 
+  values(): Iterable<Picture> {
+    return this.#pictures.values()
+  }
+
   has(id: number): boolean {
     return this.#pictures.has(id)
   }

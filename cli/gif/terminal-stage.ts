@@ -3,10 +3,12 @@ import { Compositor, type FrameChange } from '../terminal/compositor.ts'
 import type { GraphicsLevel } from '../terminal/graphics.ts'
 import type { CellFrame } from '../terminal/half-blocks.ts'
 import { PICTURE_SIDE } from '../terminal/placeholder.ts'
-import { Animation, FRAMES_PER_SECOND } from './animation.ts'
+import { Animation } from './animation.ts'
 import { decodeInWorker } from './decode.ts'
 import { GifError, type GifPicture, type GifStage } from './gif-stage.ts'
+import { type Motion, shortestFrameMs } from './motion.ts'
 import { PictureCache } from './picture-cache.ts'
+import { Playback } from './playback.ts'
 
 /** The time, and a way to be called later; a test holds both still. */
 export interface Clock {
@@ -19,12 +21,15 @@ export interface Clock {
 export interface StageOptions {
   readonly stdout: NodeJS.WriteStream
   readonly graphics: GraphicsLevel
+  readonly motion?: Motion
   readonly clock?: Clock
   /** Bytes of decoded pictures that are kept while they are not seen. */
   readonly cacheBytes?: number
 }
 
 const CACHE_BYTES = 32 * 1024 * 1024
+/** Milliseconds without scrolling after which pictures move again. */
+const SCROLL_PAUSE_MS = 300
 
 const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
@@ -46,6 +51,9 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
     graphics: 'text',
     load: () => Promise.reject(new GifError('notShown', 'This terminal shows no pictures.')),
     holds: () => false,
+    setPlaying: () => {},
+    holdStill: () => {},
+    setFocused: () => {},
     close: () => {},
   }
 }
@@ -56,15 +64,17 @@ class PlayedPicture implements GifPicture {
   readonly columns: number
   readonly rows: number
   readonly animation = new Animation()
+  readonly playback = new Playback()
   readonly #frames: CellFrame[] = []
-  /** When it was first seen. */
-  startedAt: number | undefined
+  /** Whether the reader wants it to play. */
+  isPlaying: boolean
   shownIndex = 0
 
-  constructor(id: number, size: { readonly columns: number; readonly rows: number }) {
+  constructor(id: number, size: { readonly columns: number; readonly rows: number }, isPlaying: boolean) {
     this.id = id
     this.columns = size.columns
     this.rows = size.rows
+    this.isPlaying = isPlaying
   }
 
   get bytes(): number {
@@ -92,14 +102,19 @@ class TerminalStage implements GifStage {
   readonly #compositor: Compositor
   readonly #pictures: PictureCache<PlayedPicture>
   readonly #closing = new AbortController()
+  readonly #motion: Motion
   /** Decoding goes one GIF at a time, so that a full screen of them leaves the keys a core. */
   #queue: Promise<unknown> = Promise.resolve()
   #cancelTick: (() => void) | undefined
   #lastTickAt = Number.NEGATIVE_INFINITY
+  /** Until when the reader is taken to be scrolling. */
+  #stillUntil = Number.NEGATIVE_INFINITY
+  #isFocused = true
 
   constructor(options: StageOptions, graphics: Exclude<GraphicsLevel, 'text'>) {
     this.graphics = graphics
     this.#clock = options.clock ?? SYSTEM_CLOCK
+    this.#motion = options.motion ?? 'full'
     this.#pictures = new PictureCache(options.cacheBytes ?? CACHE_BYTES)
     this.#compositor = new Compositor({
       stdout: options.stdout,
@@ -120,6 +135,23 @@ class TerminalStage implements GifStage {
     return this.#pictures.has(picture.id)
   }
 
+  setPlaying({ id }: GifPicture, isPlaying: boolean): void {
+    const picture = this.#pictures.get(id)
+    if (picture === undefined || picture.isPlaying === isPlaying) return
+    picture.isPlaying = isPlaying
+    this.#schedule()
+  }
+
+  holdStill(): void {
+    this.#stillUntil = this.#clock.now() + SCROLL_PAUSE_MS
+    this.#schedule()
+  }
+
+  setFocused(isFocused: boolean): void {
+    this.#isFocused = isFocused
+    this.#schedule()
+  }
+
   close(): void {
     this.#closing.abort()
     this.#cancelTick?.()
@@ -138,7 +170,7 @@ class TerminalStage implements GifStage {
       { bytes, box: fitting, level: this.graphics },
       {
         onSize: size => {
-          picture = new PlayedPicture(this.#freeId(), size)
+          picture = new PlayedPicture(this.#freeId(), size, this.#motion !== 'none')
           this.#pictures.add(picture)
         },
         onFrame: ({ colors, delayMs }) => {
@@ -164,20 +196,21 @@ class TerminalStage implements GifStage {
     return this.#pictures.has(id) ? this.#freeId() : id
   }
 
-  /** Sets the timer anew, for the next frame that is due among the pictures that are seen; without any there is none. */
+  /** Sets the timer anew, for the next frame that is due among the pictures that move; without any there is none. */
   #schedule(): void {
     this.#cancelTick?.()
     this.#cancelTick = undefined
     if (this.#closing.signal.aborted) return
     const now = this.#clock.now()
-    const due = this.#seenPictures().flatMap(picture => {
-      picture.startedAt ??= now
-      const elapsed = now - picture.startedAt
+    const moving = this.#movingPictures(now)
+    const due = moving.flatMap(picture => {
+      const elapsed = picture.playback.elapsed(now)
       if (picture.animation.frameAt(elapsed) !== picture.shownIndex) return [0]
       return picture.animation.untilNextFrame(elapsed) ?? []
     })
+    if (now < this.#stillUntil) due.push(this.#stillUntil - now)
     if (due.length === 0) return
-    const pause = this.#lastTickAt + 1000 / FRAMES_PER_SECOND - now
+    const pause = this.#lastTickAt + shortestFrameMs(this.#motion) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
       this.#tick()
       this.#schedule()
@@ -187,8 +220,8 @@ class TerminalStage implements GifStage {
   #tick(): void {
     const now = this.#clock.now()
     this.#lastTickAt = now
-    const steps = this.#seenPictures().map(picture => {
-      const index = picture.animation.frameAt(now - (picture.startedAt ?? now))
+    const steps = this.#movingPictures(now).map(picture => {
+      const index = picture.animation.frameAt(picture.playback.elapsed(now))
       return { picture, index, from: picture.shown, to: picture.frame(index) }
     })
     const changes: FrameChange[] = steps.flatMap(({ picture, from, to }) =>
@@ -198,7 +231,13 @@ class TerminalStage implements GifStage {
     for (const { picture, index } of steps) picture.shownIndex = index
   }
 
-  #seenPictures(): readonly PlayedPicture[] {
-    return [...this.#compositor.seen()].flatMap(id => this.#pictures.get(id) ?? [])
+  /** The pictures that move from now on: those that are seen and wanted to play, while the reader looks. */
+  #movingPictures(now: number): readonly PlayedPicture[] {
+    const seen = this.#compositor.seen()
+    const mayMove = this.#isFocused && now >= this.#stillUntil
+    const pictures = [...this.#pictures.values()]
+    for (const picture of pictures)
+      picture.playback.move(mayMove && picture.isPlaying && seen.has(picture.id), now)
+    return pictures.filter(picture => picture.playback.isMoving)
   }
 }

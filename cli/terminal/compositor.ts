@@ -15,7 +15,7 @@ export interface CompositorOptions {
   readonly level: Exclude<GraphicsLevel, 'text'>
   /** The frame of a picture that is on the screen, or goes there next; nothing is drawn where there is none. */
   readonly frameOf: (picture: number) => CellFrame | undefined
-  /** Told after every write that left pictures on the screen. */
+  /** Told after every write that left pictures on the screen, or took the last one off it. */
   readonly onPictures: () => void
 }
 
@@ -74,9 +74,14 @@ export class Compositor {
     // When the process ends in a crash, Ink draws its last frame after the terminal was given back: not on the shell's screen.
     if (this.#isGivenBack) return ''
     this.#isGivenBack = output === RESTORE
+    const hadPictures = this.#hasPictures()
     const composed = this.#screen.apply(output, span => this.#draw(span))
-    if (!this.#screen.spans().next().done) this.#options.onPictures()
+    if (hadPictures || this.#hasPictures()) this.#options.onPictures()
     return composed
+  }
+
+  #hasPictures(): boolean {
+    return !this.#screen.spans().next().done
   }
 
   #draw(span: PictureSpan): string {

@@ -46,6 +46,9 @@ export class AppOnScreen implements AsyncDisposable {
       graphics: 'text',
       load: () => Promise.reject(new Error('no pictures here')),
       holds: () => false,
+      setPlaying: () => {},
+      holdStill: () => {},
+      setFocused: () => {},
       close: () => {},
     }
     const initial = initialState(environmentOf(columns, rows, environment), Date.now())

@@ -124,6 +124,9 @@ test('a GIF is fetched, made a picture, or else its reason is told', async () =>
       return Promise.resolve({ id: 1, columns: 4, rows: 2 })
     },
     holds: () => true,
+    setPlaying: () => {},
+    holdStill: () => {},
+    setFocused: () => {},
     close: () => {},
   }
   using app = openStore(stage)
