@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ClientMessage, type ClientMessageInput, clientMessageSchema } from './client-messages.ts'
+import { LIMITS } from './limits.ts'
 import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
 
 /** The WebSocket subprotocol that both sides must name (PROTOCOL.md F1). */
@@ -31,21 +32,17 @@ export const encodeClientMessage = (message: ClientMessageInput): string => JSON
 
 export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
 
+/** The id to answer a frame by that is refused unread; undefined when there is nobody to answer. */
+export const requestIdOf = (frame: string): string | undefined => usableId(parse(frame))
+
 function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
-  let value: unknown
-  try {
-    value = JSON.parse(frame)
-  } catch {
-    return { kind: 'invalidFrame', problem: 'the frame is not JSON' }
-  }
+  const value = parse(frame)
+  if (value === undefined) return { kind: 'invalidFrame', problem: 'the frame is not JSON' }
   const result = schema.safeParse(value)
   if (result.success) return { kind: 'message', message: result.data }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'invalidFrame', problem: 'the frame is not a JSON object' }
-  }
-  const id = 'id' in value ? value.id : undefined
-  if (typeof id !== 'string' || id.length === 0 || id.length > 64) {
-    return { kind: 'invalidFrame', problem: 'the frame has no usable id' }
+  const id = usableId(value)
+  if (id === undefined) {
+    return { kind: 'invalidFrame', problem: 'the frame is not a JSON object with a usable id' }
   }
   const issue = result.error.issues[0]
   const isUnknownType = issue?.code === 'invalid_union' && issue.path[0] === 'type'
@@ -56,6 +53,22 @@ function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Mes
     field: fieldOf(issue),
     problem: issue?.message ?? 'invalid',
   }
+}
+
+/** The frame's JSON value, which is never undefined; undefined when it is not JSON. */
+function parse(frame: string): unknown {
+  try {
+    return JSON.parse(frame)
+  } catch {
+    return undefined
+  }
+}
+
+function usableId(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !('id' in value))
+    return undefined
+  const { id } = value
+  return typeof id === 'string' && id.length > 0 && id.length <= LIMITS.idLength ? id : undefined
 }
 
 function fieldOf(issue: z.core.$ZodIssue | undefined): string {

@@ -1,5 +1,5 @@
 import type { ClientRequest } from '../../protocol/client-messages.ts'
-import { decodeClientMessage } from '../../protocol/codec.ts'
+import { decodeClientMessage, requestIdOf } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { userOf } from '../identity/user.ts'
 import type { ClientLink } from './client-link.ts'
@@ -36,23 +36,18 @@ export class Session {
   receive(frame: string): void {
     if (this.#state.kind === 'closed') return
     const retryAfterMs = this.#requests.take()
-    if (retryAfterMs > 0 && ++this.#refusals > FLOOD_REFUSALS) {
-      this.#link.close('flood')
+    if (retryAfterMs > 0) {
+      this.#refuseUnread(frame, retryAfterMs)
       return
     }
+    this.#refusals = 0
     const decoded = decodeClientMessage(frame)
     if (decoded.kind === 'invalidFrame') {
       this.#link.close('invalidFrame')
       return
     }
-    const { id } = decoded.kind === 'message' ? decoded.message : decoded
-    if (retryAfterMs > 0) {
-      this.#refuse(id, new RequestError('rateLimited', 'too many requests: slow down', { retryAfterMs }))
-      return
-    }
-    this.#refusals = 0
     if (decoded.kind === 'invalidRequest') {
-      const { field, problem, isUnknownType } = decoded
+      const { id, field, problem, isUnknownType } = decoded
       this.#refuse(
         id,
         isUnknownType
@@ -64,7 +59,7 @@ export class Session {
     const { message } = decoded
     if (message.type === 'hello') this.#hello(message)
     else if (this.#state.kind === 'ready')
-      this.#answer(id, dispatch(this.#state.ready, message, this.#services))
+      this.#answer(message.id, dispatch(this.#state.ready, message, this.#services))
     else this.#link.close('helloExpected')
   }
 
@@ -89,6 +84,17 @@ export class Session {
       else room.disconnect(member)
     }
     rooms.clear()
+  }
+
+  /** A frame over the rate costs no more than finding out whom to tell. */
+  #refuseUnread(frame: string, retryAfterMs: number): void {
+    if (++this.#refusals > FLOOD_REFUSALS) {
+      this.#link.close('flood')
+      return
+    }
+    const id = requestIdOf(frame)
+    if (id === undefined) this.#link.close('invalidFrame')
+    else this.#refuse(id, new RequestError('rateLimited', 'too many requests: slow down', { retryAfterMs }))
   }
 
   #hello(hello: ClientRequest<'hello'>): void {
