@@ -5,6 +5,7 @@ import {
   gifIdSchema,
   gifNameSchema,
   passwordSchema,
+  replyToSchema,
   roomIdSchema,
   roomMaxSchema,
   seqSchema,
@@ -60,6 +61,7 @@ export const chatRequestSchemas = [
     room: roomIdSchema,
     clientMessageId: clientMessageIdSchema,
     text: textSchema,
+    replyTo: replyToSchema.optional(),
   }),
   z.strictObject({
     type: z.literal('chat.sendGif'),
@@ -69,7 +71,10 @@ export const chatRequestSchemas = [
     /** A GIF uploaded to this room before (PROTOCOL.md G1). */
     gif: gifIdSchema,
     name: gifNameSchema,
+    replyTo: replyToSchema.optional(),
   }),
+  /** My user is writing: worth a hint to the others, and nothing more (PROTOCOL.md C8). */
+  z.strictObject({ type: z.literal('chat.typing'), id: requestIdSchema, room: roomIdSchema }),
   z.strictObject({
     type: z.literal('chat.history'),
     id: requestIdSchema,

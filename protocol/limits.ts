@@ -30,6 +30,13 @@ export const LIMITS = {
   historyPage: 100,
   /** Rooms in one page of the lobby, at most. */
   roomPage: 200,
+  /** A client tells at most once in so many milliseconds that its user writes; a few hints more are taken at once. */
+  typingPauseMs: 3_000,
+  typingBurst: 5,
+  /** Milliseconds for which a hint that somebody writes is worth showing. */
+  typingShownMs: 6_000,
+  /** People named in one hint. */
+  typingNamed: 4,
   /** Rooms one connection may sit in at once. */
   roomsPerConnection: 16,
   /** GIF files: bytes, pixels a side, frames, frames × width × height, and milliseconds of play. */

@@ -11,6 +11,8 @@ const atMost = (limit: number) => (text: string) => text.length <= limit || leng
 
 export const roomIdSchema = z.string().min(1).max(32)
 export const seqSchema = z.int().min(0)
+/** The `seq` of a message that is there. */
+export const replyToSchema = z.int().min(1)
 export const userIdSchema = z.string().min(1).max(32)
 
 /** A room's title: trimmed, visible, one line (PROTOCOL.md R2). */
@@ -89,6 +91,8 @@ const messageFields = {
   clientMessageId: clientMessageIdSchema,
   /** Milliseconds since 1970-01-01 UTC. */
   createdAt: z.int(),
+  /** The `seq` of the message that this one answers (PROTOCOL.md M5). */
+  replyTo: replyToSchema.optional(),
 }
 
 /** One message of a room's history: text, or one GIF. */

@@ -57,6 +57,7 @@ const answerSchemas = [
     seq: seqSchema,
     createdAt: z.int(),
   }),
+  z.object({ type: z.literal('chat.typed'), id: requestIdSchema, room: roomIdSchema }),
   z.object({
     type: z.literal('chat.history'),
     id: requestIdSchema,
@@ -89,6 +90,8 @@ const chatEventSchemas = [
   /** `users` came in since the last such frame; `people` sit there now. */
   z.object({ type: z.literal('chat.join'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
   z.object({ type: z.literal('chat.exit'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
+  /** Some of those who wrote something in the last moment; nothing tells when they stop (PROTOCOL.md C8). */
+  z.object({ type: z.literal('chat.typing'), room: roomIdSchema, users: z.array(userSchema) }),
 ] as const
 
 /** server → client: the server goes down in a moment and wants each client back after its own wait (PROTOCOL.md D9). */

@@ -103,6 +103,9 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       case 'chat.exit':
         seats.receive(event)
         break
+      case 'chat.typing':
+        emit({ type: 'typing', room: event.room, users: event.users })
+        break
       default:
         event satisfies never
     }
@@ -141,8 +144,12 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       delivery.failAll(new RequestError('notInRoom', 'You left the room before this was sent.'), room)
       await leaveQuietly(room)
     },
-    send: (room, text) => delivery.send(room, text),
-    sendGif: (room, path) => delivery.sendGif(room, path),
+    send: (room, text, replyTo) => delivery.send(room, text, replyTo),
+    sendGif: (room, path, replyTo) => delivery.sendGif(room, path, replyTo),
+    hintTyping(room) {
+      // A hint that is refused or lost is not worth a word; an older server knows none.
+      if (seats.isSeated(room)) ask({ type: 'chat.typing', room }).catch(() => undefined)
+    },
     retry: id => delivery.retry(id),
     discard: id => delivery.discard(id),
     history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,

@@ -27,6 +27,8 @@ export interface OutgoingMessage {
   readonly body:
     | { readonly text: string }
     | { readonly gifPath: string; readonly name: string; readonly bytes: number }
+  /** The `seq` of the message that it answers. */
+  readonly replyTo?: Seq
   /** `failed` stays until `retry` or `discard`; `error` says why. */
   readonly state: 'sending' | 'failed'
   readonly error?: RequestError | FileError
@@ -56,6 +58,8 @@ export type ClientEvent =
   | { readonly type: 'message'; readonly room: RoomId; readonly message: ChatMessage }
   | { readonly type: 'join'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
   | { readonly type: 'exit'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
+  /** These people write something now; nothing tells when they stop. */
+  | { readonly type: 'typing'; readonly room: RoomId; readonly users: readonly User[] }
   /** An outgoing message is new or changed. */
   | { readonly type: 'outgoing'; readonly message: OutgoingMessage }
   /** An outgoing message is durable; its `message` event comes too, before or after. */
@@ -98,9 +102,11 @@ export interface ChatClient {
   join(room: RoomId, options?: { readonly password?: string; readonly sinceSeq?: Seq }): Promise<RoomSummary>
   leave(room: RoomId): Promise<void>
   /** Puts a text into the outbox, where it stays until it is acked or refused; resolves with the ack, rejects when refused. */
-  send(room: RoomId, text: string): OutgoingHandle
+  send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle
   /** Uploads a GIF file and posts it; the same contract as `send`. */
-  sendGif(room: RoomId, path: string): OutgoingHandle
+  sendGif(room: RoomId, path: string, replyTo?: Seq): OutgoingHandle
+  /** Hints to the others that the user writes, as far as the connection allows. */
+  hintTyping(room: RoomId): void
   /** Sends a failed message again. */
   retry(clientMessageId: ClientMessageId): void
   /** Gives a message up: cancels an upload under way, forgets a failed one. */

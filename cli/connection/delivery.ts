@@ -47,13 +47,13 @@ export class Delivery {
     this.#settings = settings
   }
 
-  send(room: RoomId, text: string): OutgoingHandle {
-    return this.#start(room, { text })
+  send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle {
+    return this.#start(room, { text }, replyTo)
   }
 
-  sendGif(room: RoomId, gifPath: string): OutgoingHandle {
+  sendGif(room: RoomId, gifPath: string, replyTo?: Seq): OutgoingHandle {
     const name = [...basename(gifPath)].slice(0, LIMITS.gifNameLength).join('')
-    return this.#start(room, { gifPath, name, bytes: 0 })
+    return this.#start(room, { gifPath, name, bytes: 0 }, replyTo)
   }
 
   retry(id: ClientMessageId): void {
@@ -101,14 +101,15 @@ export class Delivery {
     if (message.user.id === this.#settings.myId()) this.#acked(room, message.clientMessageId, message)
   }
 
-  #start(room: RoomId, body: OutgoingMessage['body']): OutgoingHandle {
+  #start(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
     const clientMessageId = nanoid()
     const waiting = Promise.withResolvers<Ack>()
     // Who only watches the events does not have to catch every refusal too.
     waiting.promise.catch(() => undefined)
     this.#waiting.set(clientMessageId, waiting)
-    const message = { room, clientMessageId, createdAt: Date.now(), body, state: 'sending' } as const
-    this.#add({ message, uploads: 0 })
+    const reply = replyTo === undefined ? {} : { replyTo }
+    const createdAt = Date.now()
+    this.#add({ message: { room, clientMessageId, createdAt, body, ...reply, state: 'sending' }, uploads: 0 })
     return { clientMessageId, acked: waiting.promise }
   }
 
@@ -149,17 +150,18 @@ export class Delivery {
 
   async #sendOnce(entry: OutboxEntry): Promise<void> {
     const { message, gif } = entry
-    const { room, clientMessageId, body } = message
+    const { room, clientMessageId, body, replyTo } = message
+    const reply = replyTo === undefined ? {} : { replyTo }
     if ('text' in body) {
       const { text } = body
       this.#acked(
         room,
         clientMessageId,
-        await this.#settings.ask({ type: 'chat.send', room, clientMessageId, text }),
+        await this.#settings.ask({ type: 'chat.send', room, clientMessageId, text, ...reply }),
       )
     } else if (gif !== undefined) {
       const { name } = body
-      await this.#settings.ask({ type: 'chat.sendGif', room, clientMessageId, gif, name }).then(
+      await this.#settings.ask({ type: 'chat.sendGif', room, clientMessageId, gif, name, ...reply }).then(
         ack => this.#acked(room, clientMessageId, ack),
         error => this.#uploadAgain(entry, error),
       )

@@ -18,6 +18,7 @@ const ANSWER_TYPES = {
   'chat.leave': 'chat.left',
   'chat.send': 'chat.ack',
   'chat.sendGif': 'chat.ack',
+  'chat.typing': 'chat.typed',
   'chat.history': 'chat.history',
 } as const satisfies Record<ClientMessageInput['type'], ServerAnswer['type']>
 

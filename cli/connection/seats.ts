@@ -7,7 +7,7 @@ import type { Patiently } from './patience.ts'
 import type { Ask } from './requests.ts'
 
 /** What the server tells who sits in a room. */
-export type SeatEvent = Extract<ServerEvent, { type: `chat.${string}` }>
+export type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
 
 interface Seat {
   readonly room: RoomId

@@ -41,6 +41,7 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'outgoing':
       return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
     case 'sent':
+    case 'typing':
       return stay(state)
     case 'discarded':
       return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))

@@ -27,7 +27,10 @@ export interface FoundRoom extends StoredRoom {
 }
 
 /** What a person said, before it has a `seq`. */
-export type MessageBody = { readonly text: string } | { readonly gif: PostedGif }
+export type MessageBody = ({ readonly text: string } | { readonly gif: PostedGif }) & {
+  /** The `seq` of the message that it answers. */
+  readonly replyTo?: Seq | undefined
+}
 
 /** A message that waits to be stored. */
 export type NewMessage = MessageBody & {

@@ -46,6 +46,8 @@ export class History implements BatchSource {
   readonly #deliver: (messages: readonly ChatMessage[]) => void
   readonly #recent = new RecentMessages(LIMITS.resumeMessages, LIMITS.resumeBytes / 3)
   #lastSeq: Seq
+  /** The newest `seq` that a client can have seen. */
+  #newestSeq: Seq
   #waiting: Waiting[] = []
   #inFlight: readonly Waiting[] = []
   /** False while the store may know messages that were never handed on: at start-up, and after a write that failed. */
@@ -70,6 +72,7 @@ export class History implements BatchSource {
     this.#deliver = options.deliver
     // What was said before a restart is read from a ring's length back, so that people can resume from memory.
     this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
+    this.#newestSeq = options.lastSeq
     this.#isCaughtUp = options.lastSeq === 0
   }
 
@@ -81,6 +84,9 @@ export class History implements BatchSource {
       throw new RequestError('unavailable', 'the server takes no more just now: try again', {
         retryAfterMs: 1_000,
       })
+    }
+    if (body.replyTo !== undefined && body.replyTo > this.#newestSeq) {
+      throw new RequestError('invalidRequest', 'there is no such message to reply to', { field: 'replyTo' })
     }
     const message: NewMessage = { ...body, user, clientMessageId, createdAt: this.#now() }
     return new Promise((resolve, reject) => {
@@ -211,6 +217,7 @@ export class History implements BatchSource {
   #handOn(messages: readonly ChatMessage[]): void {
     for (const message of messages) this.#recent.push(message)
     this.#lastSeq = messages.at(-1)?.seq ?? this.#lastSeq
+    this.#newestSeq = Math.max(this.#newestSeq, this.#lastSeq)
     if (messages.length > 0) this.#deliver(messages)
   }
 }

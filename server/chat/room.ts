@@ -16,6 +16,7 @@ import { type Ack, History, type Missed } from './history.ts'
 import { PasswordCheck } from './password.ts'
 import { Presence } from './presence.ts'
 import { type Member, Seats } from './seats.ts'
+import { Typing } from './typing.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What a join answers (PROTOCOL.md C3). */
@@ -46,6 +47,7 @@ export class Room {
   readonly #seats: Seats
   readonly #fanOut = new FanOut()
   readonly #presence: Presence
+  readonly #typing: Typing
   readonly #history: History
   readonly #password: PasswordCheck | undefined
   #isGone = false
@@ -61,6 +63,7 @@ export class Room {
     this.#settings = dependencies.settings
     this.#seats = new Seats(stored.max)
     this.#presence = new Presence(this.id, this.#fanOut, () => this.#seats.count)
+    this.#typing = new Typing(this.id, this.#fanOut)
     this.#password = stored.passwordHash === null ? undefined : new PasswordCheck(stored.passwordHash)
     this.#history = new History({
       room: stored.id,
@@ -135,6 +138,11 @@ export class Room {
     return this.#history.post(user, clientMessageId, body)
   }
 
+  /** Hints to the members that somebody writes. */
+  typing(user: User): void {
+    this.#typing.noted(user)
+  }
+
   /** See `History.page`. */
   history(beforeSeq: Seq | undefined, limit: number): Promise<readonly ChatMessage[]> {
     return this.#history.page(beforeSeq, limit)
@@ -160,6 +168,7 @@ export class Room {
   end(): Promise<void> {
     this.#isGone = true
     this.#presence.stop()
+    this.#typing.stop()
     this.#seats.clear()
     this.#fanOut.subscribers.clear()
     return this.#history.end()
@@ -184,12 +193,16 @@ export class Room {
   /** Presence goes before messages, so that nobody speaks who has not come in. */
   #deliver(messages: readonly ChatMessage[]): void {
     this.#presence.publish()
-    for (const message of messages) this.#fanOut.publish({ type: 'chat.chat', room: this.id, message })
+    for (const message of messages) {
+      this.#typing.settled(message.user)
+      this.#fanOut.publish({ type: 'chat.chat', room: this.id, message })
+    }
     this.#fanOut.flush()
   }
 
   #exited(user: User): void {
     if (this.#isGone) return
+    this.#typing.settled(user)
     this.#presence.exited(user)
     this.#watcher.peopleChanged(this)
   }

@@ -65,7 +65,8 @@ export async function leave(session: ReadySession, request: ClientRequest<'chat.
 export async function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> {
   const room = await roomOf(session, request.room)
   takeMessage(session)
-  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { text: request.text })
+  const body = { text: request.text, ...replyOf(request) }
+  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, body)
   session.link.send({ ...ackOf(request), seq, createdAt })
 }
 
@@ -78,12 +79,23 @@ export async function sendGif(
   const room = await roomOf(session, request.room)
   takeMessage(session)
   const info = await services.rooms.claimGif(room, request.gif)
-  const gif = { ...info, name: request.name }
-  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, { gif }).catch(error => {
+  const body = { gif: { ...info, name: request.name }, ...replyOf(request) }
+  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, body).catch(error => {
     services.rooms.unclaimGif(room, request.gif)
     throw error
   })
   session.link.send({ ...ackOf(request), seq, createdAt })
+}
+
+/** Hints to the others that this person writes; nothing of it is kept (PROTOCOL.md C8). */
+export async function typing(session: ReadySession, request: ClientRequest<'chat.typing'>): Promise<void> {
+  const room = await roomOf(session, request.room)
+  const retryAfterMs = session.hints.take()
+  if (retryAfterMs > 0) {
+    throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
+  }
+  room.typing(session.user)
+  session.link.send({ type: 'chat.typed', id: request.id, room: room.id })
 }
 
 /** Answers a page of what was said (PROTOCOL.md M4). */
@@ -108,6 +120,10 @@ function takeMessage(session: ReadySession): void {
     })
   }
 }
+
+/** The field is there only when it was given, as it is in a message (PROTOCOL.md M5). */
+const replyOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
+  replyTo === undefined ? {} : { replyTo }
 
 const ackOf = (request: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
   ({

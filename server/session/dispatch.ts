@@ -27,6 +27,8 @@ export async function dispatch(
       return chat.send(session, request)
     case 'chat.sendGif':
       return chat.sendGif(session, request, services)
+    case 'chat.typing':
+      return chat.typing(session, request)
     case 'chat.history':
       return chat.history(session, request)
     default:

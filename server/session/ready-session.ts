@@ -14,6 +14,8 @@ export interface ReadySession {
   /** Joins under way, by room: what comes for the room meanwhile waits for them (PROTOCOL.md F6). */
   readonly joining: Map<RoomId, Promise<void>>
   readonly messages: Bucket
+  /** Hints that the user writes. */
+  readonly hints: Bucket
   /** True once the connection is gone, for a handler that waited meanwhile. */
   isClosed: boolean
 }

@@ -1,10 +1,11 @@
 import type { ClientRequest } from '../../protocol/client-messages.ts'
 import { decodeClientMessage, requestIdOf } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
 import { userOf } from '../identity/user.ts'
 import type { ClientLink } from './client-link.ts'
 import { dispatch } from './dispatch.ts'
-import { Bucket } from './rate-limit.ts'
+import { Bucket, type Rate } from './rate-limit.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
@@ -15,6 +16,8 @@ type State =
 
 /** Refusals in a row after which a connection counts as a flood (PROTOCOL.md L2). */
 const FLOOD_REFUSALS = 200
+/** Hints that somebody writes, on one connection (PROTOCOL.md C8). */
+const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
 
 /** One connected client, from its first frame to its last (PROTOCOL.md §3). */
 export class Session {
@@ -117,6 +120,7 @@ export class Session {
       rooms: new Map(),
       joining: new Map(),
       messages: new Bucket(settings.messageRate, now),
+      hints: new Bucket(HINT_RATE, now),
       isClosed: false,
     }
     this.#state = { kind: 'ready', ready }

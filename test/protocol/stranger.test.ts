@@ -32,7 +32,10 @@ test('PROTOCOL.md is enough for a stranger to write a client in another language
   const joined = await client.ask({ type: 'chat.join', room, password: 'tangerine' }, 'chat.joined')
   const [first] = joined.messages
   assert.equal(first !== undefined && 'text' in first && first.text, 'hello from python 안녕')
-  await client.ask({ type: 'chat.send', room, clientMessageId: 'a', text: 'hi stranger 🙂' }, 'chat.ack')
+  // Neither an event nor a field that it does not know disturbs it (F5).
+  await client.ask({ type: 'chat.typing', room }, 'chat.typed')
+  const reply = { type: 'chat.send', room, clientMessageId: 'a', text: 'hi stranger 🙂', replyTo: 1 } as const
+  await client.ask(reply, 'chat.ack')
   assert.deepEqual(await line(), { did: 'heard', text: 'hi stranger 🙂', seq: 2 })
   assert.deepEqual(await line(), { did: 'left' })
   assert.deepEqual((await client.event('chat.exit')).people, 1)

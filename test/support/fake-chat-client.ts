@@ -33,8 +33,9 @@ export class FakeChatClient implements ChatClient {
   join: ChatClient['join'] = (room, options) =>
     this.#call('join', { ...roomFacts, id: room }, room, JSON.stringify(options))
   leave: ChatClient['leave'] = room => this.#call('leave', undefined, room)
-  send: ChatClient['send'] = (room, text) => this.#outgoing('send', room, text)
-  sendGif: ChatClient['sendGif'] = (room, path) => this.#outgoing('sendGif', room, path)
+  hintTyping = (room: string) => void this.calls.push(`hintTyping ${room}`)
+  send: ChatClient['send'] = (room, text, ...reply) => this.#outgoing('send', room, text, ...reply)
+  sendGif: ChatClient['sendGif'] = (room, path, ...reply) => this.#outgoing('sendGif', room, path, ...reply)
   retry: ChatClient['retry'] = id => void this.calls.push(`retry ${id}`)
   discard: ChatClient['discard'] = id => void this.calls.push(`discard ${id}`)
   history: ChatClient['history'] = (room, beforeSeq) =>
@@ -42,8 +43,9 @@ export class FakeChatClient implements ChatClient {
   fetchGif: ChatClient['fetchGif'] = (room, gif) => this.#call('fetchGif', this.gifBytes, room, gif)
   close = () => this.#call('close', undefined)
 
-  #outgoing(name: string, room: string, what: string): OutgoingHandle {
-    const acked = this.#call(name, { seq: 1, createdAt: 0 }, room, what)
+  #outgoing(name: string, ...facts: readonly unknown[]): OutgoingHandle {
+    const told = facts.filter(fact => fact !== undefined).map(String)
+    const acked = this.#call(name, { seq: 1, createdAt: 0 }, ...told)
     acked.catch(() => undefined)
     return { clientMessageId: `${name}1`, acked }
   }

@@ -10,7 +10,9 @@ import type { ChatMessage, RoomId, RoomSummary, User } from '../../protocol/mode
 import type { ServerMessage } from '../../protocol/server-messages.ts'
 import { FakeConnection } from './fake-connection.ts'
 
-type Body = { readonly text: string } | { readonly gif: Extract<ChatMessage, { gif: object }>['gif'] }
+type Body = ({ readonly text: string } | { readonly gif: Extract<ChatMessage, { gif: object }>['gif'] }) & {
+  readonly replyTo?: number | undefined
+}
 
 /** A room of the fake: everything is open to the test. */
 export interface FakeRoom {
@@ -201,8 +203,13 @@ export class FakeServer implements AsyncDisposable {
       case 'chat.leave':
         this.#seat(request.room, connection).seated.delete(connection)
         return { type: 'chat.left', id, room: request.room }
-      case 'chat.send':
-        return this.#send(request, connection, { text: request.text })
+      case 'chat.typing':
+        this.#seat(request.room, connection)
+        return { type: 'chat.typed', id, room: request.room }
+      case 'chat.send': {
+        const { text, replyTo } = request
+        return this.#send(request, connection, replyTo === undefined ? { text } : { text, replyTo })
+      }
       case 'chat.sendGif': {
         const facts = { bytes: 1, width: 1, height: 1, frames: 1, durationMs: 0 }
         return this.#send(request, connection, { gif: { id: request.gif, name: request.name, ...facts } })

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
-import { SCHEMA_VERSION, SHARED_TABLES } from './schema.ts'
+import { SCHEMA_VERSION, SHARED_TABLES, slotUpgrade } from './schema.ts'
 import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
 
 /** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per commit. */
@@ -51,10 +51,23 @@ function prepareFile(database: DatabaseSync, directory: string, durability: Dura
     )
   }
   if (version === SCHEMA_VERSION) return
+  if (version === 1) {
+    upgradeFile(database)
+    return
+  }
   if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
     throw new DataDirectoryError(`${join(directory, FILE_NAME)} is not a database of gifchat: ${ELSEWHERE}.`)
   }
   database.exec(`BEGIN; ${SHARED_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+}
+
+/** Brings a file of version 1 to this one, in one step. */
+function upgradeFile(database: DatabaseSync): void {
+  const tables = database.prepare(
+    `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
+  )
+  const upgrades = tables.all().map(row => slotUpgrade(Number(row.slot)))
+  database.exec(`BEGIN; ${upgrades.join(' ')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
 }
 
 function toDirectoryError(directory: string, error: unknown): unknown {

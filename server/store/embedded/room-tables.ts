@@ -22,16 +22,25 @@ export class RoomTables {
     this.#database = database
     this.#slot = slot
     this.#insert = database.prepare(
-      `INSERT INTO messages_${slot} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO messages_${slot} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     )
   }
 
   /** Stores `message` as `seq`, or finds that it stands there already; throws `SeqTakenError`. */
   append(seq: Seq, message: NewMessage): Appended {
-    const { user, clientMessageId, createdAt } = message
+    const { user, clientMessageId, createdAt, replyTo = null } = message
     const text = 'text' in message ? message.text : null
     const gif = 'gif' in message ? JSON.stringify(message.gif) : null
-    const { changes } = this.#insert.run(seq, user.id, user.color, clientMessageId, createdAt, text, gif)
+    const { changes } = this.#insert.run(
+      seq,
+      user.id,
+      user.color,
+      clientMessageId,
+      createdAt,
+      text,
+      gif,
+      replyTo,
+    )
     if (changes === 1) return { seq, createdAt, isDuplicate: false }
     const first = this.#prepare(
       'SELECT seq, created_at FROM messages WHERE user_id = ? AND client_message_id = ?',
@@ -48,7 +57,7 @@ export class RoomTables {
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
     const order = from === 'newest' ? 'DESC' : 'ASC'
     const rows = this.#prepare(`
-      SELECT seq, user_id, user_color, created_at, gif,
+      SELECT seq, user_id, user_color, created_at, gif, reply_to,
         CAST(client_message_id AS BLOB) AS client_message_id, CAST(text AS BLOB) AS text
       FROM messages WHERE seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`)
       .all(afterSeq, beforeSeq, limit)
@@ -109,6 +118,7 @@ function toMessage(row: Row): ChatMessage {
     user: { id: String(row.user_id), color: String(row.user_color) },
     clientMessageId: textOf(row.client_message_id),
     createdAt: Number(row.created_at),
+    ...(row.reply_to !== null && { replyTo: Number(row.reply_to) }),
   }
   // What `append` wrote as JSON is a PostedGif.
   if (row.gif !== null) return { ...fields, gif: JSON.parse(String(row.gif)) as PostedGif }

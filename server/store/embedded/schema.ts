@@ -1,5 +1,5 @@
 /** Kept in the file as `user_version`; a file with a higher one is refused. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * What all rooms share. SQLite wipes deleted rows (`secure_delete`), but not the copies that stay in the unused middle
@@ -35,6 +35,7 @@ export const slotTables = (slot: number): string => `
     created_at INTEGER NOT NULL,
     text TEXT,
     gif TEXT,
+    reply_to INTEGER,
     UNIQUE (user_id, client_message_id)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS gifs_${slot} (
@@ -47,3 +48,7 @@ export const slotTables = (slot: number): string => `
     content BLOB NOT NULL
   ) STRICT;
 `
+
+/** What a file of version 1 lacks, for each slot that has tables. */
+export const slotUpgrade = (slot: number): string =>
+  `ALTER TABLE messages_${slot} ADD COLUMN reply_to INTEGER;`

@@ -45,7 +45,7 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
   const documents = waiting.map(({ progress, message }): ChatDocument => {
     const seq = seqs.get(progress) ?? progress.nextSeq
     seqs.set(progress, seq + 1)
-    const { user, clientMessageId, createdAt } = message
+    const { user, clientMessageId, createdAt, replyTo } = message
     const body = 'text' in message ? { chat: message.text } : { gif: message.gif }
     const { id, color } = user
     return {
@@ -54,6 +54,7 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
       user: { id, color },
       clientMessageId,
       ...body,
+      ...(replyTo !== undefined && { replyTo }),
       createdAt: new Date(createdAt),
     }
   })

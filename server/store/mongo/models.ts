@@ -29,6 +29,7 @@ export interface ChatDocument {
   readonly clientMessageId: ClientMessageId
   readonly chat?: string
   readonly gif?: PostedGif
+  readonly replyTo?: Seq
   readonly createdAt: Date
 }
 
@@ -79,6 +80,7 @@ const chatSchema = new Schema<ChatDocument>(
     clientMessageId: { type: String, required: true },
     chat: String,
     gif: { type: { ...gifInfo, name: { type: String, required: true } } },
+    replyTo: Number,
     createdAt: { type: Date, default: Date.now },
   },
   { versionKey: false },

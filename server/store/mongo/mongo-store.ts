@@ -181,7 +181,13 @@ async function attempt<Result>(work: () => Promise<Result>, longestMs = LONGEST_
   }
 }
 
-function toMessage({ seq, user, clientMessageId, createdAt, chat, gif }: ChatDocument): ChatMessage {
-  const fields = { seq, user, clientMessageId, createdAt: createdAt.getTime() }
+function toMessage({ seq, user, clientMessageId, createdAt, chat, gif, replyTo }: ChatDocument): ChatMessage {
+  const fields = {
+    seq,
+    user,
+    clientMessageId,
+    createdAt: createdAt.getTime(),
+    ...(replyTo !== undefined && { replyTo }),
+  }
   return gif === undefined ? { ...fields, text: chat ?? '' } : { ...fields, gif }
 }

@@ -129,6 +129,36 @@ test('D1 T4 what was acked is there after a restart, seq goes on without a hole,
   assert.equal((await back.ask(say(room, 'd'), 'chat.ack')).seq, 4)
 })
 
+test('M5 a reply says what it answers wherever it comes: live, in history, in a resume and after a restart', async () => {
+  await using first = await startTestServer()
+  const { owner, room } = await roomWith(first.url)
+  await owner.ask(say(room, 'question'), 'chat.ack')
+  const reply = { ...say(room, 'answer'), replyTo: 1 }
+  for (const replyTo of [2, 3, Number.MAX_SAFE_INTEGER]) {
+    const { code, field } = await owner.refused({ ...say(room, 'too early'), replyTo })
+    assert.deepEqual([code, field], ['invalidRequest', 'replyTo'])
+  }
+  const ack = await owner.ask(reply, 'chat.ack')
+  assert.equal(ack.seq, 2)
+  assert.equal((await owner.ask(reply, 'chat.ack')).seq, 2)
+  const live = await owner.event('chat.chat', ({ message }) => message.seq === 2)
+  assert.equal(live.message.replyTo, 1)
+  const history = await owner.ask({ type: 'chat.history', room }, 'chat.history')
+  assert.deepEqual(
+    history.messages.map(({ replyTo }) => replyTo),
+    [undefined, 1],
+  )
+  await first.close()
+  await using second = await startTestServer({ keep: first.directory })
+  await using back = await WireClient.hello(second.url, owner.token)
+  const resumed = await back.ask({ type: 'chat.join', room, sinceSeq: 1 }, 'chat.joined')
+  assert.deepEqual(
+    resumed.messages.map(({ replyTo }) => replyTo),
+    [1],
+  )
+  assert.equal((await back.ask({ ...say(room, 'later'), replyTo: 2 }, 'chat.ack')).seq, 3)
+})
+
 test('M2 a text must have something to see and an end', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)

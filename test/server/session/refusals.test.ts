@@ -57,6 +57,10 @@ test('F4 unknown types, unknown fields and fields of a wrong type are answered, 
     [{ type: 'chat.send', room: 'x', clientMessageId: 'a' }, 'text'],
     [{ type: 'chat.send', room: 'x', clientMessageId: '', text: 'a' }, 'clientMessageId'],
     [{ type: 'chat.send', room: 'x', clientMessageId: 'a', text: 'a', user: { id: 'somebody' } }, 'user'],
+    [{ type: 'chat.send', room: 'x', clientMessageId: 'a', text: 'a', replyTo: 0 }, 'replyTo'],
+    [{ type: 'chat.send', room: 'x', clientMessageId: 'a', text: 'a', replyTo: '1' }, 'replyTo'],
+    [{ type: 'chat.send', room: 'x', clientMessageId: 'a', text: 'a', replyTo: 1.5 }, 'replyTo'],
+    [{ type: 'chat.typing', room: 'x', text: 'what I write' }, 'text'],
     [{ type: 'chat.sendGif', room: 'x', clientMessageId: 'a', gif: '../../etc/passwd', name: 'a' }, 'gif'],
   ]
   for (const [request, field] of wrong) {
@@ -79,6 +83,7 @@ test('C1 every verb is closed to who has no seat: never joined, wrong password, 
   const verbs: readonly Request[] = [
     { type: 'chat.send', room: room.id, clientMessageId: 'x', text: 'side door' },
     { type: 'chat.sendGif', room: room.id, clientMessageId: 'x', gif: 'A'.repeat(22), name: 'x.gif' },
+    { type: 'chat.typing', room: room.id },
     { type: 'chat.history', room: room.id },
     { type: 'chat.leave', room: room.id },
   ]
@@ -146,6 +151,7 @@ test('L2 a flood of any verb is refused, then closed; others are not touched', a
     '{"type":"nonsense","id":"1"}',
     '{"type":"chat.join","id":"1","room":"none"}',
     '{"type":"chat.history","id":"1","room":"none"}',
+    '{"type":"chat.typing","id":"1","room":"none"}',
   ]) {
     const flooder = await WireClient.hello(server.url)
     for (let index = 0; index < 400; index++) flooder.raw(frame)
@@ -212,6 +218,7 @@ test('whatever a client sends, it is answered or closed, and the server lives', 
       'chat.join',
       'chat.send',
       'chat.sendGif',
+      'chat.typing',
       'chat.history',
     ),
     text,
@@ -225,6 +232,7 @@ test('whatever a client sends, it is answered or closed, and the server lives', 
     'gif',
     'name',
     'sinceSeq',
+    'replyTo',
     'token',
     '__proto__',
     'constructor',

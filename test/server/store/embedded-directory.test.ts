@@ -12,6 +12,7 @@ import {
   DataDirectoryInUseError,
 } from '../../../server/store/embedded/data-directory-error.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { roomOf, say } from './store-samples.ts'
 
 let root: string
 let directory: string
@@ -106,6 +107,25 @@ test('a file that is not a database of gifchat is left as it is', async () => {
   foreign.exec('CREATE TABLE recipes (name TEXT)')
   foreign.close()
   await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database of gifchat/))
+})
+
+test('a file of an older gifchat is brought up to this one with all that is in it', async () => {
+  const store = await open()
+  await store.createRoom(roomOf('old'))
+  await store.appendMessages([{ room: 'old', firstSeq: 1, messages: [say('before', '1')] }])
+  await store.close()
+  const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
+  database.exec('ALTER TABLE messages_1 DROP COLUMN reply_to; PRAGMA user_version = 1')
+  database.close()
+  const upgraded = await open()
+  const reply = { ...say('after', '2'), replyTo: 1 }
+  await upgraded.appendMessages([{ room: 'old', firstSeq: 2, messages: [reply] }])
+  assert.deepEqual(await upgraded.readMessages('old', { limit: 10 }), [
+    { seq: 1, ...say('before', '1') },
+    { seq: 2, ...reply },
+  ])
+  await upgraded.close()
+  await (await open()).close()
 })
 
 test('a file of a newer gifchat is refused', async () => {

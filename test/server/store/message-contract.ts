@@ -38,6 +38,23 @@ export function messageContractOf(opened: OpenedStore): void {
       assert.deepEqual(await opened.store.readMessages('said', { limit: 100 }), expected)
     })
 
+    test('a reply comes back with the message that it answers, and no other message has one', async () => {
+      await opened.store.createRoom(roomOf('replies'))
+      await opened.store.saveGif('replies', gifOf('r', GIF_BYTES), GIF_BYTES)
+      const messages = [
+        say('a question', '1'),
+        { ...say('an answer', '2', bob), replyTo: 1 },
+        { ...show({ ...gifOf('r', GIF_BYTES), name: 'r.gif' }, '3'), replyTo: 2 },
+      ]
+      await append('replies', 1, ...messages)
+      const expected = messages.map((message, index) => ({ seq: index + 1, ...message }))
+      assert.deepEqual(await opened.store.readMessages('replies', { limit: 3 }), expected)
+      const again = await append('replies', 4, say('an answer', '2', bob))
+      assert.equal(again[0]?.isDuplicate, true)
+      await reopen()
+      assert.deepEqual(await opened.store.readMessages('replies', { limit: 3 }), expected)
+    })
+
     test('one call stores the batches of several rooms, and nothing of none', async () => {
       for (const id of ['many-1', 'many-2', 'many-3']) await opened.store.createRoom(roomOf(id))
       assert.deepEqual(await opened.store.appendMessages([]), [])
