@@ -1,14 +1,16 @@
-import { useInput, usePaste, useWindowSize } from 'ink'
-import { useEffect } from 'react'
+import { useInput, usePaste } from 'ink'
 import { keysOf } from '../state/key-press.ts'
 import type { AppStore } from './app-store.ts'
+import { useSuspend } from './use-suspend.ts'
 
-/** Hands keys, pastes and the window's size to the store. */
+/** Hands keys and pastes to the store, but Ctrl-Z to the shell. */
 export function useTerminalInput(store: AppStore): void {
-  const { columns, rows } = useWindowSize()
-  useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows])
+  const suspend = useSuspend()
   useInput((input, raw) => {
-    for (const key of keysOf(input, raw)) store.dispatch({ type: 'key', key })
+    for (const key of keysOf(input, raw)) {
+      if (key.type === 'key' && key.key === 'ctrl+z') suspend()
+      else store.dispatch({ type: 'key', key })
+    }
   })
   usePaste(text => store.dispatch({ type: 'paste', text }))
 }

@@ -21,19 +21,27 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
   const restore = guardTerminal(stage.stdout)
+  const resize = () => {
+    const { columns, rows } = stage.stdout
+    store.dispatch({ type: 'resize', columns, rows })
+    // Rendered before Ink hears of it, or it would draw the old layout into the new window first.
+    app.rerender(screen)
+  }
+  stage.stdout.on('resize', resize)
   stopped.addEventListener('abort', store.quit, { once: true })
   if (stopped.aborted) store.quit()
+  const screen = <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+  const app = render(screen, {
+    stdout: stage.stdout,
+    stdin,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: MAX_FPS,
+  })
   try {
-    const app = render(<App store={store} stage={stage.graphics === 'text' ? undefined : stage} />, {
-      stdout: stage.stdout,
-      stdin,
-      alternateScreen: true,
-      incrementalRendering: true,
-      interactive: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      maxFps: MAX_FPS,
-    })
     process.once('uncaughtException', crashed.reject)
     try {
       await Promise.race([store.ended, app.waitUntilExit(), crashed.promise])
@@ -44,6 +52,7 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   } finally {
     process.off('uncaughtException', crashed.reject)
     stopped.removeEventListener('abort', store.quit)
+    stage.stdout.off('resize', resize)
     restore()
     stdin.setRawMode(false)
     stdin.pause()

@@ -9,6 +9,8 @@ const bin = join(import.meta.dirname, '../../bin/gifchat.js')
 export interface TerminalOptions {
   /** Arguments of `gifchat`. */
   readonly args?: readonly string[]
+  /** Another program that stands between the terminal and `gifchat`, such as a shell, with its arguments. */
+  readonly through?: readonly [string, ...string[]]
   readonly columns?: number
   readonly rows?: number
   /** Files in its home, by name, where it starts. */
@@ -28,10 +30,11 @@ export class Terminal implements AsyncDisposable {
   #bytes = 0
   #hasExited = false
 
-  constructor(home: string, { args = [], columns = 80, rows = 24, env = {} }: TerminalOptions) {
+  constructor(home: string, { args = [], through, columns = 80, rows = 24, env = {} }: TerminalOptions) {
     this.#home = home
     this.view = new TerminalScreen(columns, rows)
-    this.#pty = spawn(process.execPath, [bin, ...args], {
+    const [program, ...rest] = through ?? [process.execPath, bin, ...args]
+    this.#pty = spawn(program, rest, {
       name: 'xterm-256color',
       cols: columns,
       rows,
@@ -119,6 +122,10 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
+/** A line for a shell that starts the built program. */
+export const shellLine = (...args: readonly string[]): string =>
+  [process.execPath, bin, ...args].map(word => `'${word}'`).join(' ')
+
 /** What tests type for keys that have no letter. */
 export const KEYS = {
   enter: '\r',
@@ -135,6 +142,7 @@ export const KEYS = {
   home: '\x1b[H',
   end: '\x1b[F',
   ctrlC: '\x03',
+  ctrlZ: '\x1a',
 } as const
 
 /** Starts the built program in a terminal, with a home directory of its own that is gone afterwards. */

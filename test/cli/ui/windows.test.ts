@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { startTestServer } from '../../support/chat-server.ts'
+import { KEYS, openTerminal, shellLine, type Terminal } from '../../support/terminal.ts'
+
+const SIZES = [
+  [80, 24],
+  [40, 10],
+] as const
+
+/** Resolves when the composer stands where it belongs on a screen of this height. */
+const laidOut = (terminal: Terminal, rows: number) =>
+  terminal.waitFor(view => view.text()[rows - 2]?.startsWith('› ') ?? false)
+
+describe('resizing', () => {
+  test('no frame of the old size is ever drawn into the new window', async () => {
+    await using server = await startTestServer()
+    await using terminal = await openTerminal({
+      args: ['create', 'quiet'],
+      env: { GIFCHAT_SERVER: server.url },
+    })
+    await terminal.waitFor('gifchat join')
+    for (const [columns, rows] of [[60, 20], [40, 10], [300, 80], ...SIZES] as const) {
+      const frames: string[] = []
+      const isLaidOut = terminal.waitFor(view => {
+        frames.push(view.text().join('\n'))
+        return frames.length > 1 && (view.text()[rows - 2]?.startsWith('› Write') ?? false)
+      })
+      terminal.resize(columns, rows)
+      await isLaidOut
+      // In each of these windows everything fits: only a layout made for another one would be cut.
+      assert.ok(!frames.some(frame => frame.includes('…')), `${columns}×${rows}: ${frames.join('\n--\n')}`)
+      assert.ok(terminal.screen().every(row => row.length <= columns))
+    }
+  })
+})
+
+describe('Ctrl-Z', () => {
+  for (const [columns, rows] of SIZES) {
+    test(`gives the shell its terminal, and fg the program its screen, at ${columns}×${rows}`, async () => {
+      await using server = await startTestServer()
+      await using terminal = await openTerminal({
+        through: ['bash', '--noprofile', '--norc', '-i'],
+        columns,
+        rows,
+        env: { GIFCHAT_SERVER: server.url, PS1: 'ready> ' },
+      })
+      await terminal.waitFor('ready>')
+      terminal.type(`clear; ${shellLine('create', 'quiet')}\r`)
+      await terminal.waitFor('1/10 people')
+      terminal.type('half a sentence')
+      await terminal.waitFor('› half a sentence')
+      terminal.type(KEYS.ctrlZ)
+      await terminal.waitFor('Stopped')
+      assert.ok(!terminal.view.isAlternate)
+      assert.ok(terminal.view.isCursorShown)
+      terminal.type('echo $((6*7))\r')
+      await terminal.waitFor('42')
+      terminal.type('fg\r')
+      await terminal.waitFor('› half a sentence')
+      await laidOut(terminal, rows)
+      assert.ok(terminal.view.isAlternate)
+      assert.ok(!terminal.screen().some(row => row.includes('Stopped')))
+      terminal.type(` more`)
+      await terminal.waitFor('› half a sentence more')
+      assert.equal(terminal.view.cursor.x, 2 + 'half a sentence more'.length)
+    })
+  }
+})
