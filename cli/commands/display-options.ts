@@ -10,8 +10,9 @@ export function addDisplayOptions(command: Command): Command {
     const option = (flags: string, description: string) =>
       command.addOption(new Option(flags, description).helpGroup(settingTexts.group))
     if (values.length === 0) {
-      option(`--${flag}`, `${meaning} (${env})`)
-      command.addOption(new Option(`--no-${flag}`).hideHelp())
+      const [offered, opposite] = fallback === true ? ['no-', ''] : ['', 'no-']
+      option(`--${offered}${flag}`, `${meaning} (${env})`)
+      command.addOption(new Option(`--${opposite}${flag}`).hideHelp())
     } else {
       const allowed = allowedValues(DISPLAY_SETTINGS[name]).join(', ')
       option(`--${flag} <value>`, `${meaning}: ${allowed} (${env}; default ${String(fallback)})`)

@@ -1,6 +1,7 @@
 import { humanId } from 'human-id'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
+import { motionOf } from '../gif/motion.ts'
 import { createGifStage } from '../gif/terminal-stage.ts'
 import { AppStore } from '../hooks/app-store.ts'
 import type { Texts } from '../i18n/en.ts'
@@ -55,7 +56,7 @@ export async function runInteractive(
     const notices: Sentence[] = []
     const tokenFile = openTokenFile(tokenFileOf(options, env), sentence => notices.push(() => sentence))
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
-    const stage = createGifStage({ stdout, graphics: graphicsOf(display, env) })
+    const stage = createGifStage({ stdout, graphics: graphicsOf(display, env), motion: motionOf(display) })
     const store = new AppStore({
       client,
       stage,

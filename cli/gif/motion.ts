@@ -3,6 +3,10 @@ export const MOTIONS = ['full', 'reduced', 'none'] as const
 
 export type Motion = (typeof MOTIONS)[number]
 
+/** What is set about motion, as one of them. */
+export const motionOf = (display: { readonly animation: boolean; readonly reduceMotion: boolean }): Motion =>
+  display.animation ? (display.reduceMotion ? 'reduced' : 'full') : 'none'
+
 /** Changes a second of one picture that cannot trigger a seizure (WCAG 2.2, success criterion 2.3.1). */
 const REDUCED_CHANGES_PER_SECOND = 3
 

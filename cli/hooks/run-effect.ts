@@ -52,6 +52,9 @@ export function runEffect(effect: Effect, { client, stage, dispatch, quit }: Eff
     case 'discard':
       client.discard(effect.message)
       break
+    case 'scrolled':
+      stage?.holdStill()
+      break
     case 'loadOlder': {
       const { room, beforeSeq } = effect
       client.history(room, beforeSeq).then(

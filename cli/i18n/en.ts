@@ -125,6 +125,7 @@ export const en = {
     older: 'older messages, End goes back ↓',
     loadingOlder: 'loading older messages…',
     gifLoading: 'loading',
+    gifPaused: 'paused',
     gifBroken: (why: string) => `cannot be shown: ${why}`,
     placeholder: 'Write a message, or /help',
     tooLong: (length: number) => `${length}/${LIMITS.textLength}`,
@@ -143,6 +144,12 @@ export const en = {
     owner: 'opened the room',
     keys: 'Enter send · Alt-Enter new line · PgUp PgDn scroll · /help',
     keysShort: 'Enter send · /help',
+  },
+
+  selection: {
+    keys: '↑↓ choose · Esc back',
+    gifKeys: (isPlaying: boolean) => `↑↓ choose · Space ${isPlaying ? 'pause' : 'play'} · Esc back`,
+    noGif: 'That message is not a GIF.',
   },
 
   commands: {
@@ -171,6 +178,7 @@ export const en = {
       ['Alt-Enter', 'new line; also Ctrl-J, or \\ and Enter'],
       ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
       ['↑ ↓', 'what you sent before'],
+      ['Alt-↑ Alt-↓', 'choose a message: Space pauses its GIF'],
       ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
       ['Ctrl-C', 'leave and quit'],
     ],

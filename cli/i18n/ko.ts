@@ -113,6 +113,7 @@ export const ko: Texts = {
     older: '지난 메시지, End로 돌아가기 ↓',
     loadingOlder: '지난 메시지를 불러오는 중…',
     gifLoading: '불러오는 중',
+    gifPaused: '멈춤',
     gifBroken: why => `보여 줄 수 없음: ${why}`,
     placeholder: '메시지를 쓰세요. 도움말은 /help',
     tooLong: length => `${length}/${LIMITS.textLength}`,
@@ -130,6 +131,12 @@ export const ko: Texts = {
     owner: '방을 연 사람',
     keys: 'Enter 보내기 · Alt-Enter 줄바꿈 · PgUp PgDn 스크롤 · /help',
     keysShort: 'Enter 보내기 · /help',
+  },
+
+  selection: {
+    keys: '↑↓ 고르기 · Esc 돌아가기',
+    gifKeys: isPlaying => `↑↓ 고르기 · Space ${isPlaying ? '멈추기' : '움직이기'} · Esc 돌아가기`,
+    noGif: 'GIF가 아닌 메시지입니다.',
   },
 
   commands: {
@@ -158,6 +165,7 @@ export const ko: Texts = {
       ['Alt-Enter', '줄바꿈. Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
       ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
       ['↑ ↓', '전에 보낸 글'],
+      ['Alt-↑ Alt-↓', '메시지 고르기. Space로 GIF를 멈춥니다'],
       ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
       ['Ctrl-C', '나가서 끝내기'],
     ],

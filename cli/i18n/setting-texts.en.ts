@@ -3,6 +3,8 @@ export const settingTexts = {
   lang: 'language; `auto` follows LC_ALL, LC_MESSAGES and LANG',
   theme: 'the background that colours must stand out from; `auto` asks the terminal',
   graphics: 'how GIFs are drawn; `auto` takes the best that the terminal shows, `text` names them in a line',
+  animation: 'whether GIFs play by themselves; when off, Space plays the selected one',
+  reduceMotion: 'a GIF changes three times a second at most, so that none flashes',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
   refused: (source: string, value: string, allowed: readonly string[]) =>
     `${source} can't be ${JSON.stringify(value)}: choose ${new Intl.ListFormat('en', { type: 'disjunction' }).format(allowed)}.`,

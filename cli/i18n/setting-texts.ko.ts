@@ -5,6 +5,8 @@ export const settingTexts: SettingTexts = {
   lang: '화면의 언어. `auto`는 LC_ALL, LC_MESSAGES, LANG을 따릅니다',
   theme: '글자가 잘 보여야 하는 배경. `auto`는 터미널에 물어봅니다',
   graphics: 'GIF를 그리는 방법. `auto`는 터미널이 보여 줄 수 있는 가장 좋은 것, `text`는 한 줄 설명',
+  animation: 'GIF가 저절로 움직일지. 끄면 고른 GIF를 Space로 움직입니다',
+  reduceMotion: 'GIF가 번쩍이지 않게 1초에 세 번까지만 바뀝니다',
   screenReader: '화면 낭독기를 위해 한 줄씩 차례로 적습니다. 적힌 것은 움직이지 않습니다',
   refused: (source, value, allowed) =>
     `${source}에는 ${JSON.stringify(value)} 값을 쓸 수 없습니다. 쓸 수 있는 값: ${allowed.join(', ')}`,

@@ -69,6 +69,8 @@ export type Effect =
   | { readonly type: 'postGif'; readonly room: RoomId; readonly path: string }
   | { readonly type: 'retry'; readonly message: ClientMessageId }
   | { readonly type: 'discard'; readonly message: ClientMessageId }
+  /** The reader moved through the conversation. */
+  | { readonly type: 'scrolled' }
   | { readonly type: 'loadOlder'; readonly room: RoomId; readonly beforeSeq: Seq }
   | {
       readonly type: 'loadGif'
@@ -97,3 +99,6 @@ export const initialState = (environment: Environment, now: number): AppState =>
 })
 
 export const stay = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects })
+
+export const withChat = (state: AppState, chat: ChatState, ...effects: readonly Effect[]): Step =>
+  stay({ ...state, screen: { name: 'chat', chat } }, ...effects)

@@ -1,4 +1,4 @@
-import type { ChatMessage, PostedGif, User, UserId } from '../../protocol/model.ts'
+import type { ChatMessage, GifId, PostedGif, User, UserId } from '../../protocol/model.ts'
 import type { OutgoingMessage } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { Texts } from '../i18n/en.ts'
@@ -16,6 +16,9 @@ export interface BlockContext extends Naming {
   readonly me: UserId
   readonly myColor: string
   readonly pictures: ChatState['pictures']
+  readonly isPlaying: (gif: GifId) => boolean
+  /** The key of the selected entry. */
+  readonly selected: string | undefined
 }
 
 /** What the layout shows one after the other: the conversation, then what is on its way. */
@@ -75,8 +78,8 @@ function messageRows(
   if (!continues({ kind: 'message', key, message }, previous, context.me)) {
     rows.push(headingRow(key, message.user, message.createdAt, side, context))
   }
-  if ('gif' in message) rows.push(...gifRows(key, message.gif, side, context))
-  else rows.push(...textRows(key, message.text, side))
+  const said = 'gif' in message ? gifRows(key, message.gif, side, context) : textRows(key, message.text, side)
+  rows.push(...(key === context.selected ? marked(said, side) : said))
   return rows
 }
 
@@ -113,6 +116,7 @@ function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext)
   const shown = context.pictures.get(gif.id)
   if (shown?.state !== 'ready') return textRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
   const { picture } = shown
+  const pause = gif.frames > 1 && !context.isPlaying(gif.id) ? [context.texts.chat.gifPaused] : []
   return [
     ...Array.from(
       { length: picture.rows },
@@ -122,7 +126,7 @@ function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext)
         picture: { picture, row },
       }),
     ),
-    ...textRows(`${key}.name`, gif.name, { ...side, tone: 'faint' }),
+    ...textRows(`${key}.name`, [gif.name, ...pause].join(' · '), { ...side, tone: 'faint' }),
   ]
 }
 
@@ -157,6 +161,14 @@ function textRows(key: string, text: string, side: Side): readonly Row[] {
     const shown = side.isMine ? fit(line, width) : line
     const span = side.tone === undefined ? { text: shown } : { text: shown, tone: side.tone }
     return { key: `${key}.${index}`, spans: sided([span], widthOf(shown), side) }
+  })
+}
+
+/** The same rows with a bar that is seen without colour too. */
+function marked(rows: readonly Row[], { isMine }: Side): readonly Row[] {
+  return rows.map((row, index) => {
+    const bar: Span = { text: index > 0 ? '█' : isMine ? '◄' : '►', tone: 'strong' }
+    return { ...row, spans: isMine ? [...row.spans.slice(0, -1), bar] : [bar, ...row.spans.slice(1)] }
   })
 }
 

@@ -1,28 +1,32 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { isVisible } from '../../protocol/model.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { type AppState, type Effect, type Step, stay } from './app-state.ts'
-import { scrollBy, scrollToTop, viewportOf } from './chat-layout.ts'
-import { blockContext, chatGeometry } from './chat-screen.ts'
-import { addNote, type ChatState, hasOlder } from './chat-state.ts'
+import { type AppState, type Step, stay, withChat } from './app-state.ts'
+import { chatGeometry } from './chat-screen.ts'
+import { scroll } from './chat-scroll.ts'
+import { addNote, type ChatState } from './chat-state.ts'
 import { pasteIntoComposer, pressInComposer } from './composer.ts'
 import type { KeyPress } from './key-press.ts'
 import { helpLines, inviteSpans, peopleLines } from './notes.ts'
+import { deselect } from './selection.ts'
+import { stepSelectionKey } from './selection-keys.ts'
 import type { Sentence } from './sentence.ts'
 import { type CommandName, readLine } from './slash-commands.ts'
 
 /** A key in a room. */
 export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): Step {
-  const chat = before.notice === undefined ? before : { ...before, notice: undefined }
-  const geometry = chatGeometry(chat, state.environment)
+  const quiet = before.notice === undefined ? before : { ...before, notice: undefined }
+  const selecting = stepSelectionKey(state, quiet, key)
+  if (selecting !== undefined) return selecting
+  const geometry = chatGeometry(quiet, state.environment)
+  const page = Math.max(1, geometry.listRows - 1)
+  if (key.type === 'key' && key.key === 'pageUp') return scroll(state, quiet, page)
+  if (key.type === 'key' && key.key === 'pageDown') return scroll(state, quiet, -page)
+  // Who types on has done with the selected message.
+  const chat = quiet.selection?.hasKeys === true ? deselect(quiet) : quiet
   if (key.type === 'key') {
-    const page = Math.max(1, geometry.listRows - 1)
     const isEmpty = chat.composer.editor.text === ''
     switch (key.key) {
-      case 'pageUp':
-        return scroll(state, chat, page)
-      case 'pageDown':
-        return scroll(state, chat, -page)
       case 'home':
         if (isEmpty) return scroll(state, chat, 'top')
         break
@@ -46,27 +50,7 @@ export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): 
 /** A paste in a room; what would act on the terminal is taken out of it. */
 export function stepChatPaste(state: AppState, chat: ChatState, pasted: string): Step {
   const composer = pasteIntoComposer(chat.composer, plainText(pasted, { multiline: true }))
-  return withChat(state, { ...chat, notice: undefined, composer })
-}
-
-/** The room after scrolling up `distance` rows (down when negative); near the top, older messages are asked for. */
-function scroll(state: AppState, before: ChatState, distance: number | 'top'): Step {
-  const context = blockContext(before, state.environment)
-  const { listRows } = chatGeometry(before, state.environment)
-  const position =
-    distance === 'top'
-      ? scrollToTop(before, context, listRows)
-      : scrollBy(before, context, listRows, distance)
-  const chat = { ...before, scroll: position, unread: position === 'end' ? 0 : before.unread }
-  const isTopSeen = viewportOf(chat, context, listRows).isAtTop
-  if (distance !== 'top' && distance < 0) return withChat(state, chat)
-  if (!isTopSeen || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined)
-    return withChat(state, chat)
-  return withChat(
-    state,
-    { ...chat, isLoadingOlder: true },
-    { type: 'loadOlder', room: chat.room.id, beforeSeq: chat.oldestSeq },
-  )
+  return withChat(state, { ...deselect(chat), notice: undefined, composer })
 }
 
 function submit(state: AppState, before: ChatState, after: ChatState, text: string): Step {
@@ -142,6 +126,3 @@ function giveUp(state: AppState, chat: ChatState): Step {
   if (message === undefined) return refuse(state, chat, texts => texts.chat.nothingFailed)
   return withChat(state, chat, { type: 'discard', message: message.clientMessageId })
 }
-
-const withChat = (state: AppState, chat: ChatState, ...effects: readonly Effect[]): Step =>
-  stay({ ...state, screen: { name: 'chat', chat } }, ...effects)

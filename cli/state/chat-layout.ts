@@ -59,6 +59,24 @@ export function scrollToTop(chat: ChatState, context: BlockContext, rows: number
   return scrollAt(items, index, hidden)
 }
 
+/** The nearest scroll position from which all of an item is seen; what is added at the end does not move it. */
+export function scrollToItem(chat: ChatState, context: BlockContext, rows: number, key: string): Scroll {
+  const items = itemsOf(chat)
+  const target = items.findLastIndex(item => item.key === key)
+  if (target === -1) return chat.scroll
+  let [index, hidden] = position(items, chat.scroll)
+  if (index < target || (index === target && hidden > 0)) return { key, hiddenRows: 0 }
+  const heightOf = (at: number) => blockAt(items, at, context).length
+  let height = -hidden
+  for (let at = target; at <= index; at++) height += heightOf(at)
+  hidden += Math.max(0, height - rows)
+  while (index > target && hidden >= heightOf(index)) {
+    hidden -= heightOf(index)
+    index--
+  }
+  return { key: items[index]?.key ?? key, hiddenRows: hidden }
+}
+
 const itemsOf = (chat: ChatState): readonly Item[] =>
   chat.outgoing.length === 0
     ? chat.entries
@@ -119,6 +137,8 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     context.hasColor,
     context.texts.language,
     continues(item, previous, context.me),
+    context.selected === item.key,
+    item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
     opensDay(item, previous),
   ].join()
   const cached = blocks.get(identity)

@@ -1,9 +1,10 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
-import type { ChatState } from './chat-state.ts'
+import { type ChatState, isPlaying } from './chat-state.ts'
 import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { truncate, widthOf } from './screen-width.ts'
+import { selectedMessage } from './selection.ts'
 import { completionsOf } from './slash-commands.ts'
 import { statusSpans } from './status-layout.ts'
 
@@ -39,7 +40,17 @@ export function statusRows(state: AppState, chat: ChatState, { notice }: ChatGeo
   return [{ key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }]
 }
 
-function hintSpans({ environment: { texts } }: AppState, chat: ChatState, columns: number): readonly Span[] {
+function hintSpans(
+  { environment: { texts, display } }: AppState,
+  chat: ChatState,
+  columns: number,
+): readonly Span[] {
+  const selected = chat.selection?.hasKeys === true ? selectedMessage(chat) : undefined
+  if (selected !== undefined) {
+    const { keys, gifKeys } = texts.selection
+    const hint = 'gif' in selected ? gifKeys(isPlaying(chat, display, selected.gif.id)) : keys
+    return [{ text: ` ${hint}`, tone: 'accent' }]
+  }
   const { text } = chat.composer.editor
   const completions = completionsOf(text)
   const [only] = completions
@@ -69,7 +80,8 @@ function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): rea
   if (chat.isLoadingOlder)
     return [...counter, { text: texts.chat.loadingOlder, tone: 'faint' }, { text: ' ' }]
   if (chat.unread > 0) return [...counter, { text: ` ${texts.chat.unread(chat.unread)} `, tone: 'selected' }]
-  if (chat.scroll !== 'end') return [...counter, { text: texts.chat.older, tone: 'faint' }, { text: ' ' }]
+  if (chat.scroll !== 'end' && chat.selection === undefined)
+    return [...counter, { text: texts.chat.older, tone: 'faint' }, { text: ' ' }]
   return counter
 }
 

@@ -1,5 +1,5 @@
 import type { BlockContext } from './chat-blocks.ts'
-import type { ChatState } from './chat-state.ts'
+import { type ChatState, isPlaying } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
 import { wrapText } from './wrap-text.ts'
@@ -72,6 +72,8 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
   me: chat.me,
   myColor: chat.seen.get(chat.me) ?? '#888888',
   pictures: chat.pictures,
+  isPlaying: gif => isPlaying(chat, environment.display, gif),
+  selected: chat.selection?.key,
 })
 
 const WIDEST_GIF = 40

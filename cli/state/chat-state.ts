@@ -11,8 +11,17 @@ import type { ClientEvent, OutgoingMessage } from '../connection/client-events.t
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
+import type { DisplaySettings } from './display-settings.ts'
 import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
+
+/** The message that keys and commands act on. */
+export interface Selection {
+  /** The entry's key. */
+  readonly key: string
+  /** False while the composer has the keys, for what is to be done with the message. */
+  readonly hasKeys: boolean
+}
 
 /** One thing in a room's conversation, in the order in which it happened; `key` never changes. */
 export type Entry =
@@ -56,6 +65,9 @@ export interface ChatState {
   readonly unread: number
   readonly composer: ComposerState
   readonly pictures: ReadonlyMap<GifId, PictureState>
+  /** GIFs of which the reader wants the opposite of what the motion setting says. */
+  readonly toggledGifs: ReadonlySet<GifId>
+  readonly selection: Selection | undefined
   /** Colours that more than one person here has, or had who wrote here. */
   readonly sharedColors: ReadonlySet<string>
   /** Everybody seen in this room, by id: their colour. */
@@ -88,6 +100,8 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     unread: 0,
     composer: emptyComposer,
     pictures: new Map(),
+    toggledGifs: new Set(),
+    selection: undefined,
     sharedColors: new Set(),
     seen: new Map(),
     notice: undefined,
@@ -188,6 +202,17 @@ export const putPicture = (chat: ChatState, gif: GifId, picture: PictureState): 
   ...chat,
   pictures: new Map(chat.pictures).set(gif, picture),
 })
+
+/** Whether a GIF plays when it is seen. */
+export const isPlaying = (chat: ChatState, { animation }: DisplaySettings, gif: GifId): boolean =>
+  animation !== chat.toggledGifs.has(gif)
+
+/** A GIF that plays stands still from now on, and the other way round. */
+export function toggleGif(chat: ChatState, gif: GifId): ChatState {
+  const toggledGifs = new Set(chat.toggledGifs)
+  if (!toggledGifs.delete(gif)) toggledGifs.add(gif)
+  return { ...chat, toggledGifs }
+}
 
 const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: `m${message.seq}`, message })
 

@@ -32,6 +32,8 @@ export const DISPLAY_SETTINGS = {
   lang: choice('lang', 'GIFCHAT_LANG', ['auto', 'en', 'ko'], 'auto'),
   theme: choice('theme', 'GIFCHAT_THEME', ['auto', 'dark', 'light'], 'auto'),
   graphics: choice('graphics', 'GIFCHAT_GRAPHICS', ['auto', ...GRAPHICS_LEVELS], 'auto'),
+  animation: toggle('animation', 'GIFCHAT_ANIMATION', true),
+  reduceMotion: toggle('reduce-motion', 'GIFCHAT_REDUCE_MOTION', false),
   screenReader: toggle('screen-reader', 'GIFCHAT_SCREEN_READER', false),
 } as const
 

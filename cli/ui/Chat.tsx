@@ -2,6 +2,7 @@ import { Box, useCursor } from 'ink'
 import type { ReactNode } from 'react'
 import type { GifStage } from '../gif/gif-stage.ts'
 import { useMissingGifs } from '../hooks/use-missing-gifs.ts'
+import { usePlayback } from '../hooks/use-playback.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { viewportOf } from '../state/chat-layout.ts'
 import { composerRows, headerRow, statusRows } from '../state/chat-rows.ts'
@@ -24,6 +25,7 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const geometry = chatGeometry(chat, environment)
   const viewport = viewportOf(chat, blockContext(chat, environment), geometry.listRows)
   useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
+  usePlayback(viewport.gifs, state, chat, stage)
   useCursor().setCursorPosition(cursorOf(geometry))
   const { hasColor, size } = environment
   return (

@@ -1,69 +1,19 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { decodeInWorker } from '../../../cli/gif/decode.ts'
-import { GifError, type GifErrorReason, type GifPicture, type GifStage } from '../../../cli/gif/gif-stage.ts'
-import { createGifStage, type StageOptions } from '../../../cli/gif/terminal-stage.ts'
+import { GifError, type GifErrorReason } from '../../../cli/gif/gif-stage.ts'
+import { createGifStage } from '../../../cli/gif/terminal-stage.ts'
 import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
-import { ManualClock } from '../../support/gif-clock.ts'
 import { STRANGE_GIFS } from '../../support/gif-corpus.ts'
-import { sampleColor, sampleGif } from '../../support/gif-samples.ts'
-import { TerminalScreen } from '../../support/gif-screen.ts'
-
-const BOX = { columns: 10, rows: 5 }
-
-/** A stage on a screen of 20 × 6, closed with the test. */
-class Setting {
-  readonly screen = new TerminalScreen(20, 6)
-  readonly clock = new ManualClock()
-  readonly stage: GifStage
-
-  constructor(options: Partial<StageOptions> = {}) {
-    this.stage = createGifStage({
-      stdout: this.screen.stdout,
-      graphics: 'truecolor',
-      clock: this.clock,
-      ...options,
-    })
-  }
-
-  /** Loads a GIF, and waits until each of its frames is there. */
-  async load(bytes: Uint8Array): Promise<GifPicture> {
-    const picture = await this.stage.load(bytes, BOX)
-    // Decoding goes one at a time: when another one begins, all frames of this one are there.
-    await this.stage.load(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
-    return picture
-  }
-
-  /** Writes as Ink would. */
-  async write(text: string): Promise<void> {
-    this.stage.stdout.write(text)
-    await this.screen.settle()
-  }
-
-  async advance(milliseconds: number): Promise<void> {
-    this.clock.advance(milliseconds)
-    await this.screen.settle()
-  }
-
-  [Symbol.dispose](): void {
-    this.stage.close()
-    this.screen[Symbol.dispose]()
-  }
-}
-
-const rgb = (frame: number): number => {
-  const [red, green, blue] = sampleColor(frame)
-  return (red << 16) | (green << 8) | blue
-}
-
-const both = (color: number | undefined) => ({ upper: color, lower: color })
+import { sampleGif } from '../../support/gif-samples.ts'
+import { BOX, both, rgb, StageSetting } from '../../support/stage-setting.ts'
 
 const errorOf = (reason: GifErrorReason) => (error: unknown) =>
   error instanceof GifError && error.reason === reason
 
 describe('a stage', () => {
   it('draws a picture where its row is printed, and moves it by itself', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const { screen, stage } = setting
     const moving = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
     const picture = await moving.load(sampleGif({ frames: 3, delayMs: 20 }), BOX)
@@ -75,7 +25,7 @@ describe('a stage', () => {
   })
 
   it('plays round and round, each frame as long as the file says', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const { screen } = setting
     const picture = await setting.load(sampleGif({ frames: 3, delayMs: 100 }))
     await setting.write(placeholderRow(picture, 1))
@@ -86,7 +36,7 @@ describe('a stage', () => {
   })
 
   it('drops frames, not time, when a GIF is faster than 15 frames a second', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 8, delayMs: 20 }))
     await setting.write(placeholderRow(picture, 0))
     const before = setting.screen.written.length
@@ -96,79 +46,8 @@ describe('a stage', () => {
     assert.ok(ticks.length <= 15 && ticks.length >= 12, `${ticks.length} writes`)
   })
 
-  it('lets a picture stand still and go on where it stood', async () => {
-    using setting = new Setting()
-    const { screen, stage } = setting
-    const picture = await setting.load(sampleGif({ frames: 3, delayMs: 100 }))
-    await setting.write(placeholderRow(picture, 0))
-    await setting.advance(150)
-    stage.setPlaying(picture, false)
-    assert.ok(setting.clock.isIdle)
-    await setting.advance(5_000)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(1)))
-    stage.setPlaying(picture, true)
-    await setting.advance(49)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(1)))
-    await setting.advance(1)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(2)))
-  })
-
-  it('moves nothing while the reader scrolls, or while the window has not the focus', async () => {
-    using setting = new Setting()
-    const { screen, stage } = setting
-    const picture = await setting.load(sampleGif({ frames: 2, delayMs: 100 }))
-    await setting.write(placeholderRow(picture, 0))
-    for (let scrolled = 0; scrolled < 5; scrolled++) {
-      stage.holdStill()
-      await setting.advance(200)
-      assert.deepEqual(screen.halves(0, 0), both(rgb(0)))
-    }
-    await setting.advance(200)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(1)))
-    stage.setFocused(false)
-    assert.ok(setting.clock.isIdle)
-    await setting.advance(1_050)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(1)))
-    stage.setFocused(true)
-    await setting.advance(100)
-    assert.deepEqual(screen.halves(0, 0), both(rgb(0)))
-  })
-
-  it('goes on with a picture where it stood when it was scrolled away', async () => {
-    using setting = new Setting()
-    const picture = await setting.load(sampleGif({ frames: 4, delayMs: 100 }))
-    await setting.write(placeholderRow(picture, 0))
-    await setting.advance(150)
-    await setting.write('\x1b[2J\x1b[H')
-    assert.ok(setting.clock.isIdle)
-    await setting.advance(5_000)
-    await setting.write(placeholderRow(picture, 0))
-    assert.deepEqual(setting.screen.halves(0, 0), both(rgb(1)))
-  })
-
-  it('changes no picture more than three times a second with reduced motion', async () => {
-    using setting = new Setting({ motion: 'reduced' })
-    const picture = await setting.load(sampleGif({ frames: 8, delayMs: 20 }))
-    await setting.write(placeholderRow(picture, 0))
-    const before = setting.screen.written.length
-    for (let passed = 0; passed < 2_000; passed += 5) await setting.advance(5)
-    const ticks = setting.screen.written.slice(before).filter(text => text !== '')
-    assert.ok(ticks.length <= 6 && ticks.length >= 3, `${ticks.length} writes`)
-  })
-
-  it('shows the first frame of each picture without motion, until the reader starts it', async () => {
-    using setting = new Setting({ motion: 'none' })
-    const picture = await setting.load(sampleGif({ frames: 2, delayMs: 100 }))
-    await setting.write(placeholderRow(picture, 0))
-    await setting.advance(1_000)
-    assert.deepEqual(setting.screen.halves(0, 0), both(rgb(0)))
-    setting.stage.setPlaying(picture, true)
-    await setting.advance(100)
-    assert.deepEqual(setting.screen.halves(0, 0), both(rgb(1)))
-  })
-
   it('writes nothing while nothing moves: a still picture, one that scrolled away, none at all', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const still = await setting.load(sampleGif({ frames: 1 }))
     const moving = await setting.load(sampleGif({ frames: 2 }))
     assert.ok(setting.clock.isIdle)
@@ -182,7 +61,7 @@ describe('a stage', () => {
   })
 
   it('writes only cells that changed, and leaves the cursor where it was', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 2 }))
     await setting.write(`\r\n\r\nab${placeholderRow(picture, 0)} x`)
     const { cursor } = setting.screen
@@ -197,7 +76,7 @@ describe('a stage', () => {
       ['256', 196],
       ['16', 9],
     ] as const) {
-      using setting = new Setting({ graphics })
+      using setting = new StageSetting({ graphics })
       const picture = await setting.load(sampleGif({ frames: 1 }))
       await setting.write(placeholderRow(picture, 0))
       assert.deepEqual(setting.screen.halves(0, 0), both(expected))
@@ -205,14 +84,14 @@ describe('a stage', () => {
   })
 
   it('shows nothing of a picture that it does not have', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     await setting.write(`a${placeholderRow({ id: 0xabcdef, columns: 4 }, 0)}b`)
     assert.equal(setting.screen.text(0), 'a    b')
     assert.ok(setting.clock.isIdle)
   })
 
   it('lets go of the pictures that were not seen for longest, and of none that is seen', async () => {
-    using setting = new Setting({ cacheBytes: 3000 })
+    using setting = new StageSetting({ cacheBytes: 3000 })
     const large = sampleGif({ width: 10, height: 10, frames: 3 })
     const seen = await setting.load(large)
     await setting.write(placeholderRow(seen, 0))
@@ -225,7 +104,7 @@ describe('a stage', () => {
   })
 
   it('does not draw over a terminal that is behind', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 2 }))
     await setting.write(placeholderRow(picture, 0))
     const { stdout } = setting.screen
@@ -244,7 +123,7 @@ describe('a stage', () => {
   })
 
   it('passes on what else is asked of standard output', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const { stdout } = setting.stage
     let resizes = 0
     stdout.on('resize', () => resizes++)
@@ -255,7 +134,7 @@ describe('a stage', () => {
   })
 
   it('forgets its pictures when the alternate screen is left, and begins at the top when it is entered', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 2 }))
     await setting.write('one\r\ntwo\r\n')
     await setting.write('\x1b[?1049h')
@@ -271,7 +150,7 @@ describe('a stage', () => {
 
 describe('loading', () => {
   it('says why a file is not shown', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const whole = sampleGif()
     await assert.rejects(setting.stage.load(Buffer.from('not a GIF'), BOX), errorOf('notAGif'))
     await assert.rejects(setting.stage.load(whole.subarray(0, 60), BOX), errorOf('truncated'))
@@ -279,7 +158,7 @@ describe('loading', () => {
   })
 
   it('shows strange files safely', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.load(bytes, BOX)).columns > 0)
   })
 
@@ -299,14 +178,14 @@ describe('loading', () => {
   })
 
   it('ends with the stage, also for what still waits', async () => {
-    using setting = new Setting()
+    using setting = new StageSetting()
     const loads = [setting.stage.load(sampleGif(), BOX), setting.stage.load(sampleGif(), BOX)]
     setting.stage.close()
     for (const load of loads) await assert.rejects(load, errorOf('notShown'))
   })
 
   it('is refused where there are no pictures', async () => {
-    using setting = new Setting({ graphics: 'text' })
+    using setting = new StageSetting({ graphics: 'text' })
     assert.equal(setting.stage.stdout, setting.screen.stdout)
     await assert.rejects(setting.stage.load(sampleGif(), BOX), errorOf('notShown'))
   })

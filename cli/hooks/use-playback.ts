@@ -1,0 +1,20 @@
+import { useEffect } from 'react'
+import type { PostedGif } from '../../protocol/model.ts'
+import type { GifStage } from '../gif/gif-stage.ts'
+import type { AppState } from '../state/app-state.ts'
+import { type ChatState, isPlaying } from '../state/chat-state.ts'
+
+/** Tells the stage which of the GIFs on the screen the reader wants to play. */
+export function usePlayback(
+  seen: readonly PostedGif[],
+  { environment: { display } }: AppState,
+  chat: ChatState,
+  stage: GifStage | undefined,
+): void {
+  useEffect(() => {
+    for (const { id } of seen) {
+      const shown = chat.pictures.get(id)
+      if (shown?.state === 'ready') stage?.setPlaying(shown.picture, isPlaying(chat, display, id))
+    }
+  }, [seen, display, chat, stage])
+}

@@ -1,0 +1,44 @@
+import { type AppState, type Step, withChat } from './app-state.ts'
+import { reveal } from './chat-scroll.ts'
+import { type ChatState, toggleGif } from './chat-state.ts'
+import type { KeyPress } from './key-press.ts'
+import { deselect, moveSelection, selectedMessage } from './selection.ts'
+
+/** Keys that select at any time; the bare arrows do while the selection has the keys. */
+const MOVES: Readonly<Record<string, -1 | 1>> = {
+  'alt+up': -1,
+  'shift+up': -1,
+  'alt+down': 1,
+  'shift+down': 1,
+}
+const BARE_MOVES: Readonly<Record<string, -1 | 1>> = { ...MOVES, up: -1, down: 1 }
+
+/** A key that selects a message, or does something with the selected one; undefined for any other. */
+export function stepSelectionKey(state: AppState, chat: ChatState, key: KeyPress): Step | undefined {
+  const hasKeys = chat.selection?.hasKeys ?? false
+  if (key.type === 'text') return hasKeys ? stepAction(state, chat, key.text) : undefined
+  const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
+  if (direction !== undefined) return move(state, chat, direction)
+  if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return withChat(state, deselect(chat))
+  return undefined
+}
+
+function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
+  if (direction === 1 && before.selection === undefined) return withChat(state, before)
+  const chat = moveSelection(before, direction)
+  if (chat.selection === undefined) return withChat(state, chat)
+  return reveal(state, chat, chat.selection.key, direction === -1)
+}
+
+function stepAction(state: AppState, chat: ChatState, letter: string): Step | undefined {
+  const message = selectedMessage(chat)
+  if (message === undefined) return undefined
+  switch (letter) {
+    case ' ':
+      return 'gif' in message
+        ? withChat(state, toggleGif(chat, message.gif.id))
+        : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
+    default:
+      return undefined
+  }
+}
