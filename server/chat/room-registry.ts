@@ -161,6 +161,11 @@ export class RoomRegistry {
     }
   }
 
+  /** A room does not end while its people stand at the door: each such try gives them a whole start-up grace again. */
+  joinHeldUp(room: Room): void {
+    if (room.people === 0 && this.#rooms.has(room.id)) this.#endIn(room, this.#settings.startupGraceMs)
+  }
+
   #open(stored: ConstructorParameters<typeof Room>[0], unenteredMs: number): Room {
     const room = new Room(stored, {
       store: this.#store,

@@ -29,6 +29,8 @@ export interface Joined extends Missed {
 export interface RoomWatcher {
   /** The head count is another. */
   peopleChanged(room: Room): void
+  /** Somebody who may come in could not, for the store's sake. */
+  joinHeldUp(room: Room): void
 }
 
 export interface RoomSettings {
@@ -109,7 +111,10 @@ export class Room {
   ): Promise<void> {
     this.#refuseIfFull(member.user)
     await this.#checkPassword(member.user, options.password)
-    await this.#history.ready()
+    await this.#history.ready().catch(error => {
+      this.#watcher.joinHeldUp(this)
+      throw error
+    })
     if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
     this.#refuseIfFull(member.user)
     if (!member.isConnected()) return

@@ -52,7 +52,6 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
   const talkers = await seat(plan, `ws://127.0.0.1:${proxy.port}`, random)
   const { faults, killedAt } = await torment(plan, server, proxy, talkers, random)
   await settle(talkers)
-  const lostSeats = talkers.flatMap(talker => talker.lostSeats)
   const ghosts = await countGhosts(server.url, talkers)
   const recoveryMs = killedAt.flatMap((killed, index) =>
     talkers.flatMap(({ seatedAt }) => {
@@ -76,7 +75,7 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
     failed: total(({ failed }) => failed.size),
     shown: total(({ shown }) => shown.length),
     differences,
-    lostSeats,
+    lostSeats: talkers.flatMap(talker => talker.lostSeats),
     ghosts,
     leftOver,
     recoveryMs,
@@ -186,8 +185,8 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   for (const { client } of talkers) client.reconnectNow()
   await Promise.all(
     talkers.map(async talker => {
-      while (!talker.isSeated) await sleep(20)
-      await talker.client.leave(talker.record.room)
+      while (!talker.isSeated && talker.lostSeats.length === 0) await sleep(20)
+      if (talker.isSeated) await talker.client.leave(talker.record.room)
       await talker.client.close()
     }),
   )

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import type { RequestError } from '../../../protocol/error-codes.ts'
+import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
+import { Lobby } from '../../../server/chat/lobby.ts'
+import { RoomRegistry } from '../../../server/chat/room-registry.ts'
+
+const STARTUP_GRACE_MS = 1_000
+const user = { id: 'user', color: '#112233' }
+
+/** A room found at start-up, with five messages, over a store that answers no question until `isAnswering`. */
+async function foundRoom() {
+  const message = { user, clientMessageId: 'c', createdAt: 0, text: 'said before' }
+  const store = {
+    isAnswering: false,
+    purged: [] as string[],
+    recover: async () => {},
+    findRooms: async () => [
+      { id: 'room', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0, lastSeq: 5 },
+    ],
+    async readMessages() {
+      if (!store.isAnswering) throw new StoreUnavailableError('too slow')
+      return [1, 2, 3, 4, 5].map(seq => ({ ...message, seq }))
+    },
+    async purgeRooms(rooms: readonly string[]) {
+      store.purged.push(...rooms)
+    },
+  }
+  const rooms = new RoomRegistry({
+    store: store as unknown as ChatStore, // what a found room asks of it
+    lobby: new Lobby(),
+    log: { info: () => {}, warn: () => {} },
+    settings: {
+      emptyRoomGraceMs: 10,
+      unenteredRoomMs: 10,
+      startupGraceMs: STARTUP_GRACE_MS,
+      seatHoldMs: 10,
+      unpostedGifMs: 10,
+      roomsPerUser: 10,
+      now: () => 0,
+    },
+  })
+  await rooms.start()
+  return { store, rooms }
+}
+
+const member = { user, deliver: () => {}, isConnected: () => true }
+
+test('T4 a room whose people come back to a store that does not answer yet waits on', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const { store, rooms } = await foundRoom()
+    for (let attempt = 0; attempt < 5; attempt++) {
+      mock.timers.tick(STARTUP_GRACE_MS - 1)
+      await assert.rejects(
+        rooms.get('room').join(member, {}, () => {}),
+        (error: RequestError) => error.code === 'unavailable',
+      )
+    }
+    store.isAnswering = true
+    let lastSeq = 0
+    await rooms.get('room').join(member, {}, joined => {
+      lastSeq = joined.lastSeq
+    })
+    assert.equal(lastSeq, 5)
+    assert.deepEqual(store.purged, [])
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('T4 a room to which nobody comes back ends', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const { rooms } = await foundRoom()
+    mock.timers.tick(STARTUP_GRACE_MS)
+    assert.throws(() => rooms.get('room'), { code: 'noSuchRoom' })
+  } finally {
+    mock.timers.reset()
+  }
+})
