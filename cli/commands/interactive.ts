@@ -13,6 +13,9 @@ import { type DisplayFlags, type DisplaySettings, readDisplaySettings } from '..
 import type { Environment } from '../state/environment.ts'
 import type { Sentence } from '../state/sentence.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
+import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
+import { askTerminal } from '../terminal/terminal-query.ts'
+import type { TerminalReport } from '../terminal/terminal-report.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
 import { type CommandContext, type ConnectionOptions, runCommand, tokenFileOf } from './options.ts'
@@ -51,8 +54,11 @@ export async function runInteractive(
     const { stdin, stdout } = process
     if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb')
       throw new UsageError(texts.needsTerminal(command.name))
-    // The screen's code loads while the server is asked.
+    // The screen's code loads while the terminal and the server are asked.
     const ui = import('../ui/show-app.tsx')
+    using input = new TerminalInput(stdin, () => process.kill(process.pid, 'SIGINT'))
+    input.setRawMode(true)
+    const asked = askTerminal({ input, output: stdout, environment: env })
     const notices: Sentence[] = []
     const tokenFile = openTokenFile(tokenFileOf(options, env), sentence => notices.push(() => sentence))
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
@@ -60,7 +66,12 @@ export async function runInteractive(
     const store = new AppStore({
       client,
       stage,
-      initial: initialState(environmentOf(command, texts, display, env), Date.now()),
+      initial: initialState(environmentOf(command, texts, display, env, await asked), Date.now()),
+    })
+    input.subscribe(signal => {
+      if (signal.type !== 'focus') return
+      stage.setFocused(signal.isFocused)
+      store.dispatch(signal)
     })
     let ownServer: OwnServer | undefined
     try {
@@ -69,7 +80,7 @@ export async function runInteractive(
       const screen = await command.open(client)
       const { showApp } = await ui
       store.dispatch({ type: 'begin', screen, notice: notices[0] })
-      await showApp({ store, stage, stdin, stopped: context.stopped })
+      await showApp({ store, stage, stdin: asReadStream(input), stopped: context.stopped })
       return EXIT_CODES.done
     } finally {
       store.close()
@@ -103,9 +114,11 @@ const environmentOf = (
   texts: Texts,
   display: DisplaySettings,
   env: CommandContext['env'],
+  terminal: TerminalReport,
 ): Environment => ({
   texts,
   display,
+  terminal,
   server,
   size: { columns: process.stdout.columns, rows: process.stdout.rows },
   hasColor: !env.NO_COLOR,

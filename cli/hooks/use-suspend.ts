@@ -1,5 +1,6 @@
-import { useApp } from 'ink'
+import { useApp, useStdout } from 'ink'
 import { useEffect, useRef } from 'react'
+import { IGNORE_FOCUS, WATCH_FOCUS } from '../terminal/focus.ts'
 
 /** How long a stop may take to come; where nobody could continue us, the kernel lets none come at all. */
 const STOP_MS = 200
@@ -13,6 +14,7 @@ const WHOLE_GROUP = 0
  */
 export function useSuspend(): () => void {
   const { suspendTerminal } = useApp()
+  const { stdout } = useStdout()
   const suspendGroup = useRef(() => {})
   useEffect(() => {
     if (process.platform === 'win32') return
@@ -20,7 +22,11 @@ export function useSuspend(): () => void {
     const suspend = async (stop: () => void | Promise<void>) => {
       if (isSuspended) return
       isSuspended = true
-      await suspendTerminal(stop)
+      await suspendTerminal(async () => {
+        stdout.write(IGNORE_FOCUS)
+        await stop()
+        stdout.write(WATCH_FOCUS)
+      })
       isSuspended = false
     }
     const stop = async (whom: number) => {
@@ -44,6 +50,6 @@ export function useSuspend(): () => void {
       process.off('SIGTSTP', onStop)
       process.off('SIGCONT', onContinue)
     }
-  }, [suspendTerminal])
+  }, [suspendTerminal, stdout])
   return () => suspendGroup.current()
 }

@@ -25,6 +25,8 @@ export interface AppState {
   readonly lobby: LobbyState
   readonly screen: Screen
   readonly isHelpOpen: boolean
+  /** Whether the terminal's window has the focus, as far as the terminal tells. */
+  readonly isFocused: boolean
   /** A sentence under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
   /** Milliseconds since 1970 at the last event: what ages and waits are counted from. */
@@ -48,6 +50,8 @@ export type AppEvent =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'tick' }
+  /** The terminal's window got or lost the focus. */
+  | { readonly type: 'focus'; readonly isFocused: boolean }
   | { readonly type: 'createRefused'; readonly error: unknown }
   | { readonly type: 'joinRefused'; readonly room: RoomId; readonly error: unknown }
   | { readonly type: 'olderLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
@@ -94,6 +98,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   lobby: emptyLobby,
   screen: { name: 'lobby' },
   isHelpOpen: false,
+  isFocused: true,
   notice: undefined,
   now,
 })

@@ -28,6 +28,8 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stay(resized(state, event))
     case 'tick':
       return state.screen.name === 'password' ? stepPasswordTick(state, state.screen.form) : stay(state)
+    case 'focus':
+      return stay({ ...state, isFocused: event.isFocused })
     case 'createRefused':
       return stay(withCreateProblem(state, event.error))
     case 'joinRefused':

@@ -1,4 +1,5 @@
 import type { Texts } from '../i18n/en.ts'
+import type { TerminalReport } from '../terminal/terminal-report.ts'
 import type { DisplaySettings } from './display-settings.ts'
 
 /** What the screen is like, and in which language it speaks. */
@@ -6,6 +7,8 @@ export interface Environment {
   readonly texts: Texts
   /** What the person has set about the screen. */
   readonly display: DisplaySettings
+  /** What the terminal said of itself. */
+  readonly terminal: TerminalReport
   readonly size: { readonly columns: number; readonly rows: number }
   /** False under NO_COLOR. */
   readonly hasColor: boolean

@@ -1,6 +1,7 @@
 import { render } from 'ink'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { AppStore } from '../hooks/app-store.ts'
+import { WATCH_FOCUS } from '../terminal/focus.ts'
 import { guardTerminal } from '../terminal/restore.ts'
 import { App } from './App.tsx'
 
@@ -21,6 +22,7 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
   const restore = guardTerminal(stage.stdout)
+  stage.stdout.write(WATCH_FOCUS)
   const resize = () => {
     const { columns, rows } = stage.stdout
     store.dispatch({ type: 'resize', columns, rows })

@@ -5,6 +5,7 @@ import { step } from '../../cli/state/app-step.ts'
 import type { ChatState } from '../../cli/state/chat-state.ts'
 import { readDisplaySettings } from '../../cli/state/display-settings.ts'
 import type { Environment } from '../../cli/state/environment.ts'
+import { SILENT_REPORT } from '../../cli/terminal/terminal-report.ts'
 import type { ChatMessage, PostedGif, RoomSummary, User } from '../../protocol/model.ts'
 
 // Times of day on the screen are this machine's; here everybody lives in one zone.
@@ -19,6 +20,7 @@ export const OTHER: User = { id: 'others', color: '#AC8D53' }
 export const environmentOf = (columns = 80, rows = 24, change: Partial<Environment> = {}): Environment => ({
   texts: en,
   display: readDisplaySettings({}, {}),
+  terminal: SILENT_REPORT,
   size: { columns, rows },
   hasColor: true,
   server: 'ws://localhost:8005',

@@ -112,6 +112,18 @@ describe('in a terminal', () => {
     assert.match(crashed.screen().join('\n'), /Something unforeseen went wrong: the roof fell in/)
   })
 
+  test('what the terminal answers, and its focus, is never typed into a message, and what is typed early is', async () => {
+    await using server = await startTestServer()
+    await using terminal = await openTerminal({
+      args: ['create', 'early'],
+      env: { GIFCHAT_SERVER: server.url },
+    })
+    terminal.type('early bird')
+    await terminal.waitFor('› early bird')
+    terminal.type('\x1b[O\x1b_Gi=31;OK\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[I!')
+    await terminal.waitFor('› early bird!')
+  })
+
   test('idle costs not a byte', async () => {
     await using server = await startTestServer()
     await using terminal = await openTerminal({

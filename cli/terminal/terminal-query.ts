@@ -1,0 +1,104 @@
+import { isMultiplexed, showsPlaceholders } from './graphics.ts'
+import type { TerminalInput } from './terminal-input.ts'
+import type { TerminalReply } from './terminal-reply.ts'
+import { type CellSize, SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
+
+export interface TerminalQuery {
+  readonly input: Pick<TerminalInput, 'subscribe'>
+  readonly output: { readonly columns: number; readonly rows: number; write(text: string): unknown }
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly timeoutMs?: number
+}
+
+const TIMEOUT_MS = 1_000
+
+/** The last question: every terminal answers it, so what is unanswered before it stays so (ECMA-48, DA). */
+const SENTINEL = '\x1b[c'
+
+const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
+const WHO_AND_HOW = '\x1b[>q\x1b[16t\x1b[14t\x1b[?2026$p\x1b]11;?\x1b\\'
+const CAN_ANIMATE =
+  '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
+/** The area of a sixel picture: what it is now, which is the window's, and what it can be at most (XTSMGRAPHICS). */
+const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
+
+const SIXEL_ATTRIBUTE = 4
+
+/**
+ * Asks the terminal what it is and can, in one write and, where that depends on the answers, in a second one; takes a
+ * second at most. Raw mode has to be on.
+ */
+export async function askTerminal(query: TerminalQuery): Promise<TerminalReport> {
+  const { input, output, environment, timeoutMs = TIMEOUT_MS } = query
+  if (!canBeAsked(environment)) return SILENT_REPORT
+  const replies: TerminalReply[] = []
+  let onSentinel = () => {}
+  const unsubscribe = input.subscribe(signal => {
+    if (signal.type !== 'reply') return
+    replies.push(signal.reply)
+    if (signal.reply.type === 'attributes') onSentinel()
+  })
+  const { promise: timeout, resolve: giveUp } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => giveUp(false), timeoutMs)
+  const ask = (questions: string): Promise<boolean> => {
+    const answered = new Promise<boolean>(resolve => {
+      onSentinel = () => resolve(true)
+    })
+    output.write(questions + SENTINEL)
+    return Promise.race([answered, timeout])
+  }
+  const startedAt = performance.now()
+  try {
+    let isWhole = await ask((isMultiplexed(environment) ? '' : IS_KITTY) + WHO_AND_HOW)
+    const first = reportOf(replies, output)
+    if (isWhole && showsPlaceholders(first)) isWhole = await ask(CAN_ANIMATE)
+    else if (isWhole && first.attributes.includes(SIXEL_ATTRIBUTE) && first.cell === undefined)
+      isWhole = await ask(SIXEL_AREA)
+    const answeredAfterMs = isWhole ? Math.round(performance.now() - startedAt) : undefined
+    return { ...reportOf(replies, output), answeredAfterMs }
+  } finally {
+    clearTimeout(timer)
+    unsubscribe()
+  }
+}
+
+/** The Linux console prints what it does not know, and others have nothing to say. */
+const canBeAsked = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
+  !/^(?:linux|dumb|vt\d.*)$/.test(TERM)
+
+function reportOf(
+  replies: readonly TerminalReply[],
+  size: { readonly columns: number; readonly rows: number },
+): TerminalReport {
+  const found = <Type extends TerminalReply['type']>(type: Type) =>
+    replies.filter((reply): reply is Extract<TerminalReply, { type: Type }> => reply.type === type)
+  const kitty = found('kitty').filter(({ image }) => image === 31)
+  return {
+    answeredAfterMs: undefined,
+    version: found('version')[0]?.version,
+    attributes: found('attributes')[0]?.attributes ?? [],
+    hasKittyGraphics: kitty[0]?.isOk === true,
+    hasKittyAnimation: kitty.some(({ frame, isOk }) => frame === 2 && isOk),
+    cell: cellSize(found('cellSize')[0], found('windowSize')[0], found('sixelArea'), size),
+    hasSynchronizedOutput: found('mode').some(({ mode, isKnown }) => mode === 2026 && isKnown),
+    background: found('background')[0]?.color,
+  }
+}
+
+/** As the terminal says; else as much of the window as falls to one cell. */
+function cellSize(
+  cell: CellSize | undefined,
+  window: CellSize | undefined,
+  sixelAreas: readonly CellSize[],
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): CellSize | undefined {
+  if (cell !== undefined) return { width: cell.width, height: cell.height }
+  const [area, largest] = sixelAreas
+  // An area at its limit may be less than the window.
+  const isWhole =
+    area !== undefined && largest !== undefined && area.width < largest.width && area.height < largest.height
+  const whole = window ?? (isWhole ? area : undefined)
+  if (whole === undefined || columns === 0 || rows === 0) return undefined
+  const [width, height] = [Math.floor(whole.width / columns), Math.floor(whole.height / rows)]
+  return width > 0 && height > 0 ? { width, height } : undefined
+}

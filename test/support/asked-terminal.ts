@@ -1,0 +1,57 @@
+import { PassThrough } from 'node:stream'
+import { TerminalInput, type TerminalSource } from '../../cli/terminal/terminal-input.ts'
+
+/** What a terminal answers to each question, by a part of the question that no other has; unlisted ones stay unanswered. */
+export type Answers = readonly (readonly [question: string, answer: string])[]
+
+const QUESTION = /\x1b_[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?>=]?[\d;]*\$?[a-zA-Z]/g
+
+/** A terminal that gives recorded answers, in the order in which it is asked. */
+export class AskedTerminal {
+  readonly input: TerminalInput
+  readonly output = { columns: 100, rows: 40, write: (text: string) => this.#answer(text) }
+  /** All that was asked. */
+  asked = ''
+  interrupts = 0
+  readonly #answers: Answers
+  readonly #split: (answer: string) => readonly string[]
+  readonly #stream = new PassThrough()
+
+  /** `split` cuts all that is answered to one write into the packets that arrive. */
+  constructor(answers: Answers, split: (answer: string) => readonly string[] = answer => [answer]) {
+    this.#answers = answers
+    this.#split = split
+    // Of a terminal's input stream, all that is used is here.
+    const source = Object.assign(this.#stream, {
+      setRawMode: () => source,
+      ref: () => source,
+      unref: () => source,
+    }) as unknown as TerminalSource
+    this.input = new TerminalInput(source, () => this.interrupts++)
+    this.input.setRawMode(true)
+  }
+
+  /** As a person does. */
+  type(keys: string): void {
+    this.#stream.write(keys)
+  }
+
+  /** Resolves with `length` characters of what was typed, as the app would read them. */
+  async typed(length: number): Promise<string> {
+    let text = ''
+    while (text.length < length) {
+      text += this.input.read() ?? ''
+      if (text.length < length) await new Promise(resolve => this.input.once('readable', resolve))
+    }
+    return text
+  }
+
+  #answer(text: string): void {
+    this.asked += text
+    const questions = text.match(QUESTION) ?? []
+    const answer = questions
+      .map(question => this.#answers.find(([part]) => question.includes(part))?.[1] ?? '')
+      .join('')
+    for (const packet of this.#split(answer)) this.#stream.write(packet)
+  }
+}
