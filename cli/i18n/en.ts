@@ -128,8 +128,13 @@ export const en = {
     gifPaused: 'paused',
     gifBroken: (why: string) => `cannot be shown: ${why}`,
     placeholder: 'Write a message, or /help',
+    draftBehind: '↑ goes back to what you were writing',
     tooLong: (length: number) => `${length}/${LIMITS.textLength}`,
     textTooLong: `A message has at most ${LIMITS.textLength} characters.`,
+    pasteTooLong: (length: number) =>
+      `That paste has ${length.toLocaleString('en')} characters, a message at most ${LIMITS.textLength.toLocaleString('en')}: nothing was pasted.`,
+    askLongPaste: (rows: number) =>
+      `${rows} lines, more than this window shows. Enter sends them · Esc goes on writing`,
     textEmpty: 'There is nothing to see in that message.',
     gifNeedsPath: 'Which file? /gif ./party.gif, or drop a file on this window.',
     gifOffer: 'Enter posts this GIF · Esc forgets it',
@@ -175,9 +180,11 @@ export const en = {
     ],
     chat: [
       ['Enter', 'send'],
-      ['Alt-Enter', 'new line; also Ctrl-J, or \\ and Enter'],
+      ['Alt-Enter', 'new line; also Shift-Enter, Ctrl-J, or \\ and Enter'],
       ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
-      ['↑ ↓', 'what you sent before'],
+      ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
+      ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],
+      ['Alt-Z Alt-Shift-Z', 'undo and redo; also Ctrl-_'],
       ['Alt-↑ Alt-↓', 'choose a message: Space pauses its GIF'],
       ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
       ['Ctrl-C', 'leave and quit'],

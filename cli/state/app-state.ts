@@ -10,6 +10,7 @@ import type {
 import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { ChatState } from './chat-state.ts'
+import type { ComposerState } from './composer.ts'
 import type { CreateForm, NewRoom } from './create-form.ts'
 import type { Environment } from './environment.ts'
 import type { KeyPress } from './key-press.ts'
@@ -24,6 +25,8 @@ export interface AppState {
   readonly user: User | undefined
   readonly lobby: LobbyState
   readonly screen: Screen
+  /** What was being written in rooms that were left; in memory alone. */
+  readonly drafts: ReadonlyMap<RoomId, ComposerState>
   readonly isHelpOpen: boolean
   /** Whether the terminal's window has the focus, as far as the terminal tells. */
   readonly isFocused: boolean
@@ -97,6 +100,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   user: undefined,
   lobby: emptyLobby,
   screen: { name: 'lobby' },
+  drafts: new Map(),
   isHelpOpen: false,
   isFocused: true,
   notice: undefined,

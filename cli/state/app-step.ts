@@ -3,6 +3,7 @@ import { type AppEvent, type AppState, type Screen, type Step, stay } from './ap
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
 import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
+import { bringBack } from './composer.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { passwordForm, refused } from './password-form.ts'
@@ -166,9 +167,14 @@ function inChat(state: AppState, room: string, change: (chat: ChatState) => Chat
   return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
 }
 
+/** What could not be posted is in the composer again, to be mended. */
 const noticed = (state: AppState, error: unknown): AppState =>
   state.screen.name === 'chat'
-    ? inChat(state, state.screen.chat.room.id, chat => ({ ...chat, notice: problemSentence(error) }))
+    ? inChat(state, state.screen.chat.room.id, chat => ({
+        ...chat,
+        notice: problemSentence(error),
+        composer: bringBack(chat.composer),
+      }))
     : state
 
 const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

@@ -2,10 +2,11 @@ import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { isVisible } from '../../protocol/model.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { type AppState, type Step, stay, withChat } from './app-state.ts'
-import { chatGeometry } from './chat-screen.ts'
+import { chatGeometry, screenfulOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
 import { addNote, type ChatState } from './chat-state.ts'
-import { pasteIntoComposer, pressInComposer } from './composer.ts'
+import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
+import { keepDraft } from './drafts.ts'
 import type { KeyPress } from './key-press.ts'
 import { helpLines, inviteSpans, peopleLines } from './notes.ts'
 import { deselect } from './selection.ts'
@@ -14,8 +15,9 @@ import type { Sentence } from './sentence.ts'
 import { type CommandName, readLine } from './slash-commands.ts'
 
 /** A key in a room. */
-export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): Step {
-  const quiet = before.notice === undefined ? before : { ...before, notice: undefined }
+export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): Step {
+  const { isAsking } = shown.composer
+  const quiet = answered(shown)
   const selecting = stepSelectionKey(state, quiet, key)
   if (selecting !== undefined) return selecting
   const geometry = chatGeometry(quiet, state.environment)
@@ -32,6 +34,7 @@ export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): 
         break
       case 'end':
       case 'escape':
+        if (isAsking) return withChat(state, chat)
         if (isEmpty) return withChat(state, { ...chat, scroll: 'end', unread: 0 })
         break
       case 'ctrl+r':
@@ -44,22 +47,44 @@ export function stepChatKey(state: AppState, before: ChatState, key: KeyPress): 
   }
   const pressed = pressInComposer(chat.composer, key, geometry.composerColumns)
   if (pressed.submitted === undefined) return withChat(state, { ...chat, composer: pressed.composer })
-  return submit(state, chat, { ...chat, composer: pressed.composer }, pressed.submitted)
+  const before = { chat, isConfirmed: isAsking, rows: geometry.editor.rows.length }
+  return submit(state, before, { ...chat, composer: pressed.composer }, pressed.submitted)
 }
 
 /** A paste in a room; what would act on the terminal is taken out of it. */
 export function stepChatPaste(state: AppState, chat: ChatState, pasted: string): Step {
-  const composer = pasteIntoComposer(chat.composer, plainText(pasted, { multiline: true }))
-  return withChat(state, { ...deselect(chat), notice: undefined, composer })
+  const text = plainText(pasted, { multiline: true })
+  const before = deselect(answered(chat))
+  if (!hasRoomFor(before.composer, text))
+    return refuse(state, before, texts => texts.chat.pasteTooLong(lengthOf(text)))
+  return withChat(state, { ...before, composer: pasteIntoComposer(before.composer, text) })
 }
 
-function submit(state: AppState, before: ChatState, after: ChatState, text: string): Step {
+/** The room after any key: what the status line said or asked is over. */
+const answered = (chat: ChatState): ChatState =>
+  chat.notice === undefined && !chat.composer.isAsking
+    ? chat
+    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false } }
+
+/** The room as it was when Enter was pressed. */
+interface Submission {
+  readonly chat: ChatState
+  /** Enter answers the question whether so much is meant. */
+  readonly isConfirmed: boolean
+  /** Rows of the text in the composer. */
+  readonly rows: number
+}
+
+function submit(state: AppState, submission: Submission, after: ChatState, text: string): Step {
+  const { chat: before, isConfirmed, rows } = submission
   const line = readLine(text)
   switch (line.type) {
     case 'say': {
       if (!isVisible(line.text)) return refuse(state, before, texts => texts.chat.textEmpty)
       if (lengthOf(line.text) > LIMITS.textLength)
         return refuse(state, before, texts => texts.chat.textTooLong)
+      if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
+        return refuse(state, asking(before), texts => texts.chat.askLongPaste(rows))
       return withChat(
         state,
         { ...after, scroll: 'end', unread: 0 },
@@ -76,6 +101,9 @@ function submit(state: AppState, before: ChatState, after: ChatState, text: stri
       return line satisfies never
   }
 }
+
+/** A paste that is more than one can see at once goes out when Enter is pressed once more. */
+const asking = (chat: ChatState): ChatState => ({ ...chat, composer: { ...chat.composer, isAsking: true } })
 
 /** What was written stays, so that it can be mended. */
 const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>
@@ -97,7 +125,11 @@ function run(state: AppState, chat: ChatState, command: CommandName, argument: s
       return withChat(state, addNote(chat, helpLines))
     case 'leave':
       return stay(
-        { ...state, screen: { name: 'lobby' }, notice: texts => texts.chat.gone(chat.room.title) },
+        {
+          ...keepDraft(state, chat),
+          screen: { name: 'lobby' },
+          notice: texts => texts.chat.gone(chat.room.title),
+        },
         { type: 'leave', room: chat.room.id },
         { type: 'watchRooms' },
       )

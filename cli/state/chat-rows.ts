@@ -2,6 +2,7 @@ import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
 import { type ChatState, isPlaying } from './chat-state.ts'
+import { hasTextBehind } from './input-history.ts'
 import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { truncate, widthOf } from './screen-width.ts'
 import { selectedMessage } from './selection.ts'
@@ -95,7 +96,9 @@ export function composerRows(
   const mine = chat.seen.get(chat.me)
   const prompt: Span = mine === undefined ? { text: '› ' } : { text: '› ', color: mine, tone: 'strong' }
   if (chat.composer.editor.text === '') {
-    const hint: Span = { text: environment.texts.chat.placeholder, tone: 'faint' }
+    const { chat: words } = environment.texts
+    const text = hasTextBehind(chat.composer.history) ? words.draftBehind : words.placeholder
+    const hint: Span = { text, tone: 'faint' }
     return [{ key: 'composer0', spans: cutSpans([prompt, hint], environment.size.columns) }]
   }
   return rows.slice(firstRow, firstRow + geometry.composerRows).map((row, index) => ({

@@ -61,6 +61,10 @@ export function chatGeometry(
   }
 }
 
+/** Rows of conversation that are seen while the composer is one row high. */
+export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
+  Math.max(1, rows - (rows >= ROWS_FOR_RULES ? 5 : 3))
+
 /** Columns beyond which the two sides of a conversation would lose sight of each other. */
 const WIDEST_CONVERSATION = 120
 

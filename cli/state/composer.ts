@@ -1,23 +1,26 @@
-import { type EditorState, edit, emptyEditor } from './editor.ts'
+import { type EditorState, edit, emptyEditor, LONGEST_TEXT } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import { moveVertically } from './editor-layout.ts'
+import { emptyHistory, type InputHistory, rememberSent, walkHistory } from './input-history.ts'
 import type { KeyPress } from './key-press.ts'
 import { completionsOf, isGifPath } from './slash-commands.ts'
 
 /** Where a message is written. */
 export interface ComposerState {
   readonly editor: EditorState
-  /** What was sent before, newest last. */
-  readonly sent: readonly string[]
-  /** Which of `sent` is shown; undefined while something new is written. */
-  readonly recalled: number | undefined
-  /** What was being written before the history was looked through. */
-  readonly draft: string
+  readonly history: InputHistory
+  /** Whether a part of the text was pasted, so that nobody may have looked at all of it. */
+  readonly hasPaste: boolean
+  /** Enter was pressed on a paste of more than a screenful, and the next one means it. */
+  readonly isAsking: boolean
 }
 
-export const emptyComposer: ComposerState = { editor: emptyEditor, sent: [], recalled: undefined, draft: '' }
-
-const SENT_KEPT = 100
+export const emptyComposer: ComposerState = {
+  editor: emptyEditor,
+  history: emptyHistory,
+  hasPaste: false,
+  isAsking: false,
+}
 
 /** The composer after a key; `submitted` is the text that Enter sent, if it did. */
 export function pressInComposer(
@@ -33,6 +36,7 @@ export function pressInComposer(
         : submit(composer)
     case 'alt+enter':
     case 'shift+enter':
+    case 'ctrl+enter':
     case 'ctrl+j':
       return { composer: typeInto(composer, '\n') }
     case 'tab':
@@ -42,7 +46,7 @@ export function pressInComposer(
     case 'down':
       return { composer: moveOrRecall(composer, 1, columns) }
     case 'escape':
-      return { composer: composer.editor.text.startsWith('/') ? show(composer, '') : composer }
+      return { composer: forgetCommand(composer) }
     default: {
       const command = editorCommandOf(key.key)
       return {
@@ -53,27 +57,49 @@ export function pressInComposer(
   }
 }
 
+/** Whether there is room for a paste; one that has none is refused as a whole, since nobody sees what was cut. */
+export const hasRoomFor = ({ editor }: ComposerState, pasted: string): boolean =>
+  editor.text.length + pasted.length <= LONGEST_TEXT
+
 /** The composer after a paste: newlines stay, and the path of a dropped GIF becomes the command that posts it. */
 export function pasteIntoComposer(composer: ComposerState, pasted: string): ComposerState {
   const text = pasted.replace(/\r\n?/g, '\n')
   const isDrop = composer.editor.text === '' && isGifPath(text)
-  return typeInto(composer, isDrop ? `/gif ${text.trim()}` : text)
+  const typed = typeInto(composer, isDrop ? `/gif ${text.trim()}` : text)
+  return { ...typed, hasPaste: true }
+}
+
+/** The composer after what it sent last was refused before it became a message: there again to be mended. */
+export function bringBack(composer: ComposerState): ComposerState {
+  const last = composer.history.sent.at(-1)
+  return last === undefined || composer.editor.text !== '' ? composer : show(composer, last)
 }
 
 function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {
-  const text = composer.editor.text
+  const { text, kills } = composer.editor
   if (text.trim() === '') return { composer: show(composer, '') }
-  const sent = composer.sent.at(-1) === text ? composer.sent : [...composer.sent.slice(1 - SENT_KEPT), text]
-  return { composer: { ...emptyComposer, sent }, submitted: text }
+  const { history, unsent } = rememberSent(composer.history, text)
+  const next: ComposerState = { ...emptyComposer, history, editor: { ...emptyEditor, kills } }
+  return { composer: unsent === '' ? next : show(next, unsent), submitted: text }
 }
 
 const typeInto = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'insert', text }))
 
-const withEditor = (composer: ComposerState, editor: EditorState): ComposerState => ({ ...composer, editor })
+const withEditor = (composer: ComposerState, editor: EditorState): ComposerState => ({
+  ...composer,
+  editor,
+  hasPaste: composer.hasPaste && editor.text !== '',
+})
 
 const show = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'replace', text }))
+
+/** A command that is not wanted after all; Ctrl-Y and Ctrl-_ bring it back. */
+const forgetCommand = (composer: ComposerState): ComposerState =>
+  composer.editor.text.startsWith('/')
+    ? withEditor(composer, edit(composer.editor, { type: 'killAll' }))
+    : composer
 
 function complete(composer: ComposerState): ComposerState {
   const [first] = completionsOf(composer.editor.text)
@@ -83,10 +109,6 @@ function complete(composer: ComposerState): ComposerState {
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
   const moved = moveVertically(composer.editor, direction, columns)
   if (moved !== undefined) return withEditor(composer, moved)
-  const { sent, recalled } = composer
-  const next = (recalled ?? sent.length) + direction
-  if (next < 0 || next > sent.length || (recalled === undefined && direction === 1)) return composer
-  const draft = recalled === undefined ? composer.editor.text : composer.draft
-  if (next === sent.length) return { ...show(composer, draft), recalled: undefined, draft: '' }
-  return { ...show(composer, sent[next] ?? ''), recalled: next, draft }
+  const walked = walkHistory(composer.history, composer.editor.text, direction)
+  return walked === undefined ? composer : { ...show(composer, walked.shown), history: walked.history }
 }

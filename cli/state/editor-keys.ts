@@ -16,19 +16,33 @@ const EDITOR_KEYS: Readonly<Record<string, EditorCommand>> = {
   end: 'lineEnd',
   'ctrl+a': 'lineStart',
   'ctrl+e': 'lineEnd',
+  'ctrl+home': 'textStart',
+  'ctrl+end': 'textEnd',
+  'alt+<': 'textStart',
+  'alt+>': 'textEnd',
   backspace: 'deleteBack',
   'shift+backspace': 'deleteBack',
+  'ctrl+h': 'deleteBack',
   delete: 'deleteForward',
   'ctrl+d': 'deleteForward',
-  'ctrl+w': 'killWordBack',
+  'ctrl+w': 'killToSpace',
   'alt+backspace': 'killWordBack',
+  'ctrl+backspace': 'killWordBack',
   'alt+d': 'killWordForward',
+  'ctrl+delete': 'killWordForward',
+  'alt+delete': 'killWordForward',
   'ctrl+u': 'killToLineStart',
   'ctrl+k': 'killToLineEnd',
   'ctrl+y': 'yank',
-  'ctrl+z': 'undo',
+  'alt+y': 'yankOlder',
   'ctrl+_': 'undo',
+  'ctrl+-': 'undo',
+  'ctrl+/': 'undo',
+  'alt+z': 'undo',
+  'alt+_': 'redo',
+  'alt+Z': 'redo',
 }
 
 /** What a key does in a text field, or undefined when it does nothing there. */
-export const editorCommandOf = (key: string): EditorCommand | undefined => EDITOR_KEYS[key]
+export const editorCommandOf = (key: string): EditorCommand | undefined =>
+  Object.hasOwn(EDITOR_KEYS, key) ? EDITOR_KEYS[key] : undefined

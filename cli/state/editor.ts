@@ -1,16 +1,20 @@
 import { LIMITS } from '../../protocol/limits.ts'
-import { boundariesOf } from './screen-width.ts'
+import { after, before, lineEnd, lineStart, snap, spacedStart, wordEnd, wordStart } from './text-places.ts'
 
 /** A text under the cursor; `cursor` is a UTF-16 index that never stands inside a grapheme. */
 export interface EditorState {
   readonly text: string
   readonly cursor: number
-  /** What the last kill took, for `yank`. */
-  readonly killed: string
+  /** What kills took, newest last, for `yank` and `yankOlder`. */
+  readonly kills: readonly string[]
   /** Earlier states, newest last. */
   readonly past: readonly Snapshot[]
-  /** Whether the last action typed, so that the next letter joins it in one undo step. */
-  readonly isTyping: boolean
+  /** What `undo` took back, newest last. */
+  readonly future: readonly Snapshot[]
+  /** What the action before was, where the next may go on with it. */
+  readonly last: LastAction | undefined
+  /** The column that Up and Down keep to, also through shorter rows; undefined after anything else. */
+  readonly goalX: number | undefined
 }
 
 interface Snapshot {
@@ -18,9 +22,20 @@ interface Snapshot {
   readonly cursor: number
 }
 
+type LastAction =
+  /** The next letter joins it in one undo step. */
+  | { readonly type: 'typing' }
+  /** The next kill joins it in one entry of `kills`. */
+  | { readonly type: 'kill' }
+  /** `kills[kill]` was put at `start`, up to the cursor. */
+  | { readonly type: 'yank'; readonly start: number; readonly kill: number }
+
 export type EditorAction =
   | { readonly type: 'insert'; readonly text: string }
+  /** The whole text. */
   | { readonly type: 'replace'; readonly text: string }
+  /** From `start` to `end`; the cursor goes behind it. */
+  | { readonly type: 'splice'; readonly start: number; readonly end: number; readonly text: string }
   | { readonly type: EditorCommand }
 
 export type EditorCommand =
@@ -30,20 +45,35 @@ export type EditorCommand =
   | 'wordRight'
   | 'lineStart'
   | 'lineEnd'
+  | 'textStart'
+  | 'textEnd'
   | 'deleteBack'
   | 'deleteForward'
+  | 'killToSpace'
   | 'killWordBack'
   | 'killWordForward'
   | 'killToLineStart'
   | 'killToLineEnd'
+  | 'killAll'
   | 'yank'
+  | 'yankOlder'
   | 'undo'
+  | 'redo'
 
-export const emptyEditor: EditorState = { text: '', cursor: 0, killed: '', past: [], isTyping: false }
+export const emptyEditor: EditorState = {
+  text: '',
+  cursor: 0,
+  kills: [],
+  past: [],
+  future: [],
+  last: undefined,
+  goalX: undefined,
+}
 
 const PAST_STEPS = 100
+const KEPT_KILLS = 20
 /** UTF-16 units; four times what a message may have, so that a long paste can be cut by hand. */
-const LONGEST_TEXT = LIMITS.textLength * 4
+export const LONGEST_TEXT = LIMITS.textLength * 4
 
 /** The state after one action; the text stays NFC and the cursor on a grapheme's edge. */
 export function edit(state: EditorState, action: EditorAction): EditorState {
@@ -51,11 +81,17 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
     case 'insert':
       return insert(state, action.text)
     case 'replace':
-      return change(state, action.text.normalize('NFC'), action.text.normalize('NFC').length)
+      return splice(state, 0, state.text.length, action.text)
+    case 'splice':
+      return splice(state, action.start, action.end, action.text)
     case 'yank':
-      return { ...insert(state, state.killed), isTyping: false }
+      return yank(state, state.cursor, state.kills.length - 1)
+    case 'yankOlder':
+      return state.last?.type === 'yank' ? yank(state, state.last.start, state.last.kill - 1) : state
     case 'undo':
       return undo(state)
+    case 'redo':
+      return redo(state)
     case 'left':
       return move(state, before(state))
     case 'right':
@@ -68,10 +104,16 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
       return move(state, lineStart(state))
     case 'lineEnd':
       return move(state, lineEnd(state))
+    case 'textStart':
+      return move(state, 0)
+    case 'textEnd':
+      return move(state, state.text.length)
     case 'deleteBack':
-      return remove(state, before(state), state.cursor)
+      return splice(state, before(state), state.cursor, '')
     case 'deleteForward':
-      return remove(state, state.cursor, after(state))
+      return splice(state, state.cursor, after(state), '')
+    case 'killToSpace':
+      return kill(state, spacedStart(state), state.cursor)
     case 'killWordBack':
       return kill(state, wordStart(state), state.cursor)
     case 'killWordForward':
@@ -82,6 +124,8 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
       const end = lineEnd(state)
       return kill(state, state.cursor, end === state.cursor ? after(state) : end)
     }
+    case 'killAll':
+      return kill(state, 0, state.text.length)
     default:
       return action satisfies never
   }
@@ -91,64 +135,74 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
 export const move = (state: EditorState, cursor: number): EditorState => ({
   ...state,
   cursor: snap(state.text, cursor),
-  isTyping: false,
+  last: undefined,
+  goalX: undefined,
 })
 
+/** Types at the cursor, as much as there is room for. */
 function insert(state: EditorState, inserted: string): EditorState {
   const room = LONGEST_TEXT - state.text.length
   const accepted = inserted.slice(0, Math.max(0, room)).toWellFormed()
   if (accepted === '') return state
-  const head = (state.text.slice(0, state.cursor) + accepted).normalize('NFC')
-  const text = (head + state.text.slice(state.cursor)).normalize('NFC')
   const isLetter = accepted.length === 1 && accepted !== ' ' && accepted !== '\n'
-  const past = isLetter && state.isTyping ? state.past : remembered(state)
-  return { text, cursor: snap(text, head.length), killed: state.killed, past, isTyping: isLetter }
+  const next = splice(state, state.cursor, state.cursor, accepted)
+  const joins = isLetter && state.last?.type === 'typing'
+  return { ...next, past: joins ? state.past : next.past, last: isLetter ? { type: 'typing' } : undefined }
 }
 
-const remove = (state: EditorState, start: number, end: number): EditorState =>
-  start === end ? state : change(state, state.text.slice(0, start) + state.text.slice(end), start)
+function splice(state: EditorState, start: number, end: number, inserted: string): EditorState {
+  if (start === end && inserted === '') return state
+  const head = (state.text.slice(0, start) + inserted).normalize('NFC')
+  const text = (head + state.text.slice(end)).normalize('NFC')
+  return {
+    ...emptyEditor,
+    text,
+    cursor: snap(text, head.length),
+    kills: state.kills,
+    past: [...state.past.slice(1 - PAST_STEPS), snapshot(state)],
+  }
+}
 
+/** Takes a part away and keeps it; kills in a row are kept as one, in the order in which they stood. */
 function kill(state: EditorState, start: number, end: number): EditorState {
-  return start === end ? state : { ...remove(state, start, end), killed: state.text.slice(start, end) }
+  if (start === end) return state
+  const taken = state.text.slice(start, end)
+  const previous = state.last?.type === 'kill' ? state.kills.at(-1) : undefined
+  const joined = previous === undefined ? taken : start < state.cursor ? taken + previous : previous + taken
+  const older = previous === undefined ? state.kills.slice(1 - KEPT_KILLS) : state.kills.slice(0, -1)
+  return { ...splice(state, start, end, ''), kills: [...older, joined], last: { type: 'kill' } }
 }
 
-const change = (state: EditorState, text: string, cursor: number): EditorState => ({
-  text: text.normalize('NFC'),
-  cursor: snap(text.normalize('NFC'), cursor),
-  killed: state.killed,
-  past: remembered(state),
-  isTyping: false,
-})
+/** Puts a kill in the place of what stands between `start` and the cursor; before the oldest comes the newest again. */
+function yank(state: EditorState, start: number, index: number): EditorState {
+  const kill = index < 0 ? state.kills.length - 1 : index
+  const killed = state.kills[kill]
+  if (killed === undefined || state.text.length + killed.length > LONGEST_TEXT) return state
+  return { ...splice(state, start, state.cursor, killed), last: { type: 'yank', start, kill } }
+}
 
 function undo(state: EditorState): EditorState {
-  const last = state.past.at(-1)
-  if (last === undefined) return state
-  return { ...state, text: last.text, cursor: last.cursor, past: state.past.slice(0, -1), isTyping: false }
+  const past = state.past.at(-1)
+  if (past === undefined) return state
+  return {
+    ...emptyEditor,
+    ...past,
+    kills: state.kills,
+    past: state.past.slice(0, -1),
+    future: [...state.future, snapshot(state)],
+  }
 }
 
-const remembered = ({ past, text, cursor }: EditorState): readonly Snapshot[] => [
-  ...past.slice(1 - PAST_STEPS),
-  { text, cursor },
-]
-
-const snap = (text: string, cursor: number): number =>
-  boundariesOf(text).find(boundary => boundary >= cursor) ?? text.length
-
-const before = ({ text, cursor }: EditorState): number =>
-  boundariesOf(text).findLast(boundary => boundary < cursor) ?? 0
-
-const after = ({ text, cursor }: EditorState): number =>
-  boundariesOf(text).find(boundary => boundary > cursor) ?? text.length
-
-const lineStart = ({ text, cursor }: EditorState): number => text.lastIndexOf('\n', cursor - 1) + 1
-
-function lineEnd({ text, cursor }: EditorState): number {
-  const end = text.indexOf('\n', cursor)
-  return end === -1 ? text.length : end
+function redo(state: EditorState): EditorState {
+  const future = state.future.at(-1)
+  if (future === undefined) return state
+  return {
+    ...emptyEditor,
+    ...future,
+    kills: state.kills,
+    past: [...state.past, snapshot(state)],
+    future: state.future.slice(0, -1),
+  }
 }
 
-const wordStart = ({ text, cursor }: EditorState): number =>
-  cursor - (/\S*\s*$/u.exec(text.slice(0, cursor))?.[0].length ?? 0)
-
-const wordEnd = ({ text, cursor }: EditorState): number =>
-  cursor + (/^\s*\S*/u.exec(text.slice(cursor))?.[0].length ?? 0)
+const snapshot = ({ text, cursor }: EditorState): Snapshot => ({ text, cursor })

@@ -21,6 +21,9 @@ export interface RawKey {
   readonly backspace: boolean
   readonly delete: boolean
   readonly meta: boolean
+  /** Held keys that no shortcut here uses; what is pressed with them belongs to the system. */
+  readonly super: boolean
+  readonly hyper: boolean
 }
 
 const NAMES = {
@@ -39,14 +42,25 @@ const NAMES = {
   delete: 'delete',
 } as const satisfies Partial<Record<keyof RawKey, string>>
 
+/** Letters of other layouts, key by key, so that Ctrl and Alt find the same keys on each of them. */
+const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
+const OTHER_LAYOUTS = [
+  'йцукенгшщзхъфывапролджэячсмитьбю',
+  "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ[]ㅁㄴㅇㄹㅎㅗㅓㅏㅣ;'ㅋㅌㅊㅍㅠㅜㅡ,.",
+]
+
 /** The keys in one read from the terminal: fast typing and a slow line bring several at once (`hello\r`). */
 export function keysOf(input: string, raw: RawKey): readonly KeyPress[] {
+  if (raw.super || raw.hyper) return []
   for (const [flag, name] of Object.entries(NAMES)) {
     if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }] // keys of a const object
   }
   if (raw.ctrl)
-    return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${input}` }]
-  if (raw.meta) return input === '' ? [] : [{ type: 'key', key: `alt+${input}` }]
+    return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${latin(input)}` }]
+  if (raw.meta) {
+    const letter = latin(input)
+    return input === '' ? [] : [{ type: 'key', key: `alt+${raw.shift ? letter.toUpperCase() : letter}` }]
+  }
   return splitControls(input)
 }
 
@@ -66,7 +80,15 @@ function controlName(code: number): string {
   if (code === 0x09) return 'tab'
   if (code === 0x1b) return 'escape'
   if (code === 0x7f || code === 0x08) return 'backspace'
-  return `ctrl+${String.fromCharCode(code + 96)}`
+  return `ctrl+${String.fromCharCode(code + (code <= 26 ? 96 : 64))}`
+}
+
+function latin(letter: string): string {
+  for (const layout of OTHER_LAYOUTS) {
+    const index = layout.indexOf(letter)
+    if (index !== -1) return LATIN_KEYS.charAt(index)
+  }
+  return letter
 }
 
 const modifiers = (raw: Pick<RawKey, 'ctrl' | 'meta' | 'shift'>): string =>

@@ -11,6 +11,7 @@ import {
   putOutgoing,
   resumeChat,
 } from './chat-state.ts'
+import { dropDraft, keepDraft, withDraft } from './drafts.ts'
 import { reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
 import { inviteSpans } from './notes.ts'
@@ -27,8 +28,9 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'rooms':
     case 'newRoom':
     case 'roomChanged':
-    case 'removeRoom':
       return stay({ ...state, lobby: reduceLobby(state.lobby, event) })
+    case 'removeRoom':
+      return stay(dropDraft({ ...state, lobby: reduceLobby(state.lobby, event) }, event.room))
     case 'joined':
       return stepJoined(state, event)
     case 'message':
@@ -74,7 +76,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const me = state.user?.id ?? ''
   const { server } = state.environment
   const isOwner = joined.room.owner.id === me
-  const entered = addNote(enterChat(joined, me), texts => [
+  const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
     ...(isOwner ? [inviteSpans(texts, `${server}/${joined.room.id}`)] : []),
     [{ text: texts.chat.welcome, tone: 'faint' }],
   ])
@@ -84,9 +86,10 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   )
 }
 
-function stepLostSeat(state: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
-  if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return stay(state)
-  const { title } = state.screen.chat.room
+function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
+  if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stay(before)
+  const { title } = before.screen.chat.room
+  const state = keepDraft(before, before.screen.chat)
   if (error.code === 'wrongPassword' || error.code === 'passwordRequired') {
     return stay({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
   }

@@ -8,7 +8,7 @@ import { COMMAND_NAMES } from './slash-commands.ts'
 
 /** People that `/who` names one by one. */
 const LISTED_PEOPLE = 50
-const KEY_COLUMNS = 15
+const KEY_COLUMNS = 19
 
 /** The line that a person hands on. */
 export const inviteSpans = (texts: Texts, line: string): readonly Span[] => [

@@ -16,6 +16,10 @@ const ascii: readonly Grapheme[] = Array.from({ length: 127 }, (_, code) => ({
   width: 1,
 }))
 let cache = new Map<string, Grapheme | undefined>()
+let lastBounded: { readonly text: string; readonly boundaries: readonly number[] } = {
+  text: '',
+  boundaries: [0],
+}
 
 /** The graphemes of one line in order; what nobody can see is left out, and a mark without a base gets a space to stand on. */
 export function graphemesOf(line: string): readonly Grapheme[] {
@@ -33,9 +37,12 @@ export function graphemesOf(line: string): readonly Grapheme[] {
 
 /** The places in `text`, as UTF-16 indexes, where a cursor may stand: before and after each grapheme. */
 export function boundariesOf(text: string): readonly number[] {
+  if (text === lastBounded.text) return lastBounded.boundaries
   const boundaries: number[] = []
   for (const { index } of segmenter.segment(text)) boundaries.push(index)
   boundaries.push(text.length)
+  // One key asks for the same text's places several times.
+  lastBounded = { text, boundaries }
   return boundaries
 }
 
@@ -67,7 +74,8 @@ export function fit(line: string, columns: number): string {
 
 const space: Grapheme = { text: ' ', width: 1 }
 
-function graphemeOf(segment: string): Grapheme | undefined {
+/** One grapheme as it is shown, or undefined when nobody would see it. */
+export function graphemeOf(segment: string): Grapheme | undefined {
   if (segment.length === 1 && !NOT_PRINTABLE_ASCII.test(segment)) return ascii[segment.charCodeAt(0)]
   const known = cache.get(segment)
   if (known !== undefined) return known

@@ -42,6 +42,8 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: MAX_FPS,
+    // Terminals that know the protocol tell Shift-Enter from Enter; the others are asked, and stay as they are.
+    kittyKeyboard: { mode: 'auto' },
   })
   try {
     process.once('uncaughtException', crashed.reject)

@@ -27,6 +27,8 @@ export class TerminalScreen {
   readonly #watchers = new Set<() => void>()
   #end: string | undefined
   #isCursorShown = true
+  /** What programs pushed of kitty's keyboard protocol, per screen. */
+  readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
 
   constructor(columns: number, rows: number) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
@@ -38,6 +40,23 @@ export class TerminalScreen {
         return false
       })
     }
+  }
+
+  /** Behaves from now on like a terminal that knows kitty's keyboard protocol; the keys stay what a test types. */
+  knowKeyboardProtocol(): void {
+    const { parser } = this.#terminal
+    const stack = () => this.#keyboard[this.#terminal.buffer.active.type]
+    parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
+      this.#terminal.input(`\x1b[?${stack().at(-1) ?? 0}u`, false)
+      return true
+    })
+    parser.registerCsiHandler({ prefix: '>', final: 'u' }, ([flags]) => stack().push(Number(flags)) > 0)
+    parser.registerCsiHandler({ prefix: '<', final: 'u' }, () => stack().pop() !== undefined)
+  }
+
+  /** The keyboard flags in force, by screen. */
+  get keyboardFlags(): { readonly normal: readonly number[]; readonly alternate: readonly number[] } {
+    return this.#keyboard
   }
 
   write(output: string): Promise<void> {

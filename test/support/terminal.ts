@@ -17,6 +17,8 @@ export interface TerminalOptions {
   readonly files?: Readonly<Record<string, string>>
   /** On top of an environment that says nothing of CI, colour or language. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Whether the terminal knows kitty's keyboard protocol. */
+  readonly knowsKeyboardProtocol?: boolean
 }
 
 /** The built program in a terminal of its own: what a person sees of it, and what they type. */
@@ -30,9 +32,13 @@ export class Terminal implements AsyncDisposable {
   #bytes = 0
   #hasExited = false
 
-  constructor(home: string, { args = [], through, columns = 80, rows = 24, env = {} }: TerminalOptions) {
+  constructor(
+    home: string,
+    { args = [], through, columns = 80, rows = 24, env = {}, ...options }: TerminalOptions,
+  ) {
     this.#home = home
     this.view = new TerminalScreen(columns, rows)
+    if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
     this.#pty = spawn(program, rest, {
       name: 'xterm-256color',
@@ -130,6 +136,8 @@ export const shellLine = (...args: readonly string[]): string =>
 export const KEYS = {
   enter: '\r',
   altEnter: '\x1b\r',
+  /** As kitty's protocol tells it. */
+  shiftEnter: '\x1b[13;2u',
   escape: '\x1b',
   tab: '\t',
   backspace: '\x7f',

@@ -69,6 +69,8 @@ test('what is asked reaches the client, and refusals come back as sentences', as
   press(app.store, '/gif nowhere.gif', 'enter')
   await settle()
   assert.equal(chatOf(app.store).notice?.(environmentOf().texts), 'There is no such file.')
+  assert.equal(chatOf(app.store).composer.editor.text, '/gif nowhere.gif', 'there to be mended')
+  press(app.store, '', 'ctrl+u')
   press(app.store, '/leave', 'enter')
   assert.deepEqual(app.client.calls.slice(-2), ['leave r1', 'watchRooms'])
 })

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import {
   type ComposerState,
   emptyComposer,
+  hasRoomFor,
   pasteIntoComposer,
   pressInComposer,
 } from '../../../cli/state/composer.ts'
@@ -44,7 +45,32 @@ describe('the composer', () => {
     assert.equal(composer.editor.text, 'two')
     assert.equal(write(composer, '<up>', '<up>').composer.editor.text, 'one')
     assert.equal(write(composer, '<up>', '<down>', '<down>').composer.editor.text, 'draft')
-    assert.equal(write(composer, '<down>', '<down>', '<down>').composer.editor.text, 'draft')
+    assert.equal(write(composer, '<down>', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
+  })
+
+  test('keeps what was changed in the past and what was not sent, while other texts are sent', () => {
+    const { composer } = write(emptyComposer, 'one', '<enter>', 'two', '<enter>', 'draft', '<up>', '!')
+    assert.equal(write(composer, '<up>', '<down>').composer.editor.text, 'two!')
+    const sending = write(composer, '<enter>')
+    assert.deepEqual(sending.sent, ['two!'])
+    assert.equal(sending.composer.editor.text, 'draft')
+  })
+
+  test('puts a draft by with Down, so that a command can be given meanwhile', () => {
+    const { composer, sent } = write(emptyComposer, 'draft', '<down>', '/who', '<enter>')
+    assert.deepEqual(sent, ['/who'])
+    assert.equal(composer.editor.text, 'draft')
+    assert.equal(write(emptyComposer, 'draft', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
+  })
+
+  test('has back what was cut, also after something was sent', () => {
+    const { composer } = write(emptyComposer, 'cut me', '<ctrl+u>', 'hi', '<enter>', '<ctrl+y>')
+    assert.equal(composer.editor.text, 'cut me')
+  })
+
+  test('takes a paste whole or not at all', () => {
+    assert.ok(hasRoomFor(emptyComposer, 'x'.repeat(8_000)))
+    assert.ok(!hasRoomFor(emptyComposer, 'x'.repeat(8_001)))
   })
 
   test('moves between its own lines before it looks into the past', () => {
@@ -68,6 +94,7 @@ describe('the composer', () => {
     const { composer } = write(emptyComposer, '/in', '<tab>')
     assert.equal(composer.editor.text, '/invite ')
     assert.equal(write(composer, '<escape>').composer.editor.text, '')
+    assert.equal(write(composer, '<escape>', '<ctrl+y>').composer.editor.text, '/invite ')
     assert.equal(write(emptyComposer, 'hello', '<escape>').composer.editor.text, 'hello')
   })
 })

@@ -42,6 +42,11 @@ describe('the editor', () => {
     assert.equal(shown(run(state, 'lineStart')), 'one two\n|three four')
     assert.equal(shown(run(state, 'lineStart', 'left', 'lineStart')), '|one two\nthree four')
     assert.equal(shown(run(state, 'killWordBack', 'killWordBack')), 'one two\n|')
+    assert.equal(shown(run(state, 'textStart')), '|one two\nthree four')
+    assert.equal(shown(run(typed('see ~/a-b/c.gif'), 'killWordBack')), 'see ~/a-b/|')
+    assert.equal(shown(run(typed('see ~/a-b/c.gif'), 'killToSpace')), 'see |')
+    assert.equal(shown(run(typed('日本語の文章'), 'wordLeft')), '日本語の|文章')
+    assert.equal(shown(run(typed(`hi ${FAMILY}${FAMILY}`), 'killWordBack')), `hi ${FAMILY}|`)
     assert.equal(shown(run(state, 'lineStart', 'killToLineEnd')), 'one two\n|')
     assert.equal(shown(run(state, 'lineStart', 'left', 'killToLineEnd')), 'one two|three four')
     assert.equal(shown(run(state, 'killToLineStart', 'yank', 'yank')), 'one two\nthree fourthree four|')
@@ -57,6 +62,24 @@ describe('the editor', () => {
     assert.equal(shown(run(emptyEditor, 'undo')), '|')
   })
 
+  test('does again what was taken back, until something else is done', () => {
+    const state = run(typed('one two'), 'killWordBack', 'killWordBack')
+    assert.equal(shown(run(state, 'undo', 'undo', 'redo')), 'one |')
+    assert.equal(shown(run(state, 'undo', 'undo', 'redo', 'redo', 'redo')), '|')
+    const other = edit(run(state, 'undo'), { type: 'insert', text: 'x' })
+    assert.equal(shown(run(other, 'redo')), 'one x|')
+  })
+
+  test('gives back what was cut: a row of cuts as one, and older ones after it', () => {
+    const state = run(typed('one two three'), 'killWordBack', 'killWordBack')
+    assert.equal(shown(run(state, 'yank')), 'one two three|')
+    const again = run(state, 'lineStart', 'killToLineEnd')
+    assert.equal(shown(run(again, 'yank')), 'one |')
+    assert.equal(shown(run(again, 'yank', 'yankOlder')), 'two three|')
+    assert.equal(shown(run(again, 'yank', 'yankOlder', 'yankOlder')), 'one |')
+    assert.equal(shown(run(again, 'yankOlder')), '|')
+  })
+
   test('never leaves a character half gone, whatever is typed and pressed', () => {
     const commands: readonly EditorCommand[] = [
       ...([
@@ -69,7 +92,8 @@ describe('the editor', () => {
         'deleteBack',
         'deleteForward',
       ] as const),
-      ...(['killWordBack', 'killWordForward', 'killToLineStart', 'killToLineEnd', 'yank', 'undo'] as const),
+      ...(['killWordBack', 'killWordForward', 'killToLineStart', 'killToLineEnd', 'killToSpace'] as const),
+      ...(['yank', 'yankOlder', 'undo', 'redo', 'textStart', 'textEnd'] as const),
     ]
     const action = fc.oneof(
       fc.constantFrom(...commands).map((type): EditorAction => ({ type })),
@@ -108,8 +132,16 @@ describe("the editor's rows", () => {
     const up = moveVertically(state, -1, 40)
     assert.equal(up && shown(up), 'abcdef\n한|글\nxyz')
     const top = up && moveVertically(up, -1, 40)
-    assert.equal(top && shown(top), 'ab|cdef\n한글\nxyz')
+    assert.equal(top && shown(top), 'abc|def\n한글\nxyz')
     assert.equal(top && moveVertically(top, -1, 40), undefined)
+  })
+
+  test('keep the column of a walk through a shorter row', () => {
+    const walked = [-1, -1].reduce<EditorState>(
+      (state, direction) => moveVertically(state, direction < 0 ? -1 : 1, 40) ?? state,
+      typed('abcdef\n\nxyz1'),
+    )
+    assert.equal(shown(walked), 'abcd|ef\n\nxyz1')
   })
 
   test('hold all of any text, none too wide, with the cursor where its text ends', () => {

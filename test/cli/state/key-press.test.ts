@@ -19,6 +19,8 @@ const NO_KEY: RawKey = {
   backspace: false,
   delete: false,
   meta: false,
+  super: false,
+  hyper: false,
 }
 
 const text = (value: string) => ({ type: 'text', text: value })
@@ -36,6 +38,17 @@ test('keys carry their modifiers', () => {
   assert.deepEqual(keysOf('a', { ...NO_KEY, ctrl: true }), [key('ctrl+a')])
   assert.deepEqual(keysOf('b', { ...NO_KEY, meta: true }), [key('alt+b')])
   assert.deepEqual(keysOf('A', { ...NO_KEY, shift: true }), [text('A')])
+})
+
+test('shortcuts are found on other layouts, with Shift where it matters, and never with the system key', () => {
+  assert.deepEqual(keysOf('ㅁ', { ...NO_KEY, ctrl: true }), [key('ctrl+a')])
+  assert.deepEqual(keysOf('с', { ...NO_KEY, ctrl: true }), [key('ctrl+c')])
+  assert.deepEqual(keysOf('ㅠ', { ...NO_KEY, meta: true }), [key('alt+b')])
+  assert.deepEqual(keysOf('z', { ...NO_KEY, meta: true, shift: true }), [key('alt+Z')])
+  assert.deepEqual(keysOf('Z', { ...NO_KEY, meta: true, shift: true }), [key('alt+Z')])
+  assert.deepEqual(keysOf('-', { ...NO_KEY, ctrl: true, shift: true }), [key('ctrl+-')])
+  assert.deepEqual(keysOf('c', { ...NO_KEY, super: true }), [])
+  assert.deepEqual(keysOf('ㅁ', NO_KEY), [text('ㅁ')])
 })
 
 test('a key without a name or a letter is nothing', () => {
