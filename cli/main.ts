@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import { addDisplayOptions } from './commands/display-options.ts'
-import type { InteractiveOptions } from './commands/interactive.ts'
+import type { CommandOptions } from './commands/options.ts'
 
 const EXIT_CODE_USAGE = 2
 
@@ -34,7 +34,7 @@ function program(): Command {
     .enablePositionalOptions()
     .action(async (_options, self: Command) => {
       const { lobby } = await import('./commands/lobby.ts')
-      process.exitCode = await lobby(optionsOf(self), await context())
+      process.exitCode = await lobby(optionsOf(self), await contextOf(self))
     })
   root.command('serve').description('run a server on port 8005; "gifchat serve --help" lists its settings')
   screenCommand(root.command('rooms'), ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
@@ -43,10 +43,10 @@ function program(): Command {
       const options = optionsOf(self)
       if (process.stdout.isTTY && process.stdin.isTTY && !options.json) {
         const { rooms } = await import('./commands/lobby.ts')
-        process.exitCode = await rooms(options, await context())
+        process.exitCode = await rooms(options, await contextOf(self))
       } else {
         const { printRooms } = await import('./commands/rooms.ts')
-        process.exitCode = await printRooms(options, await context())
+        process.exitCode = await printRooms(options, await contextOf(self))
       }
     })
   screenCommand(root.command('create'), [
@@ -58,7 +58,7 @@ function program(): Command {
     .option('--max <people>', 'people that it is for, 2 to 1000', '10')
     .action(async (title: string | undefined, _options, self: Command) => {
       const { create } = await import('./commands/create.ts')
-      process.exitCode = await create(title, optionsOf(self), await context())
+      process.exitCode = await create(title, optionsOf(self), await contextOf(self))
     })
   screenCommand(root.command('join'), [
     'gifchat join k3mw9x2a',
@@ -68,7 +68,7 @@ function program(): Command {
     .argument('<room>', 'its id, or the line that a room shows to be handed on')
     .action(async (room: string, _options, self: Command) => {
       const { join } = await import('./commands/join.ts')
-      process.exitCode = await join(room, optionsOf(self), await context())
+      process.exitCode = await join(room, optionsOf(self), await contextOf(self))
     })
   command(root.command('send'), [
     'gifchat send k3mw9x2a "the build is green"',
@@ -81,7 +81,7 @@ function program(): Command {
     .option('--gif <file>', 'post a GIF instead')
     .action(async (room: string, text: string | undefined, _options, self: Command) => {
       const { send } = await import('./commands/send.ts')
-      process.exitCode = await send(room, text, optionsOf(self), await context())
+      process.exitCode = await send(room, text, optionsOf(self), await contextOf(self))
     })
   command(root.command('tail'), ['gifchat tail k3mw9x2a', 'gifchat tail k3mw9x2a --json --since 120'])
     .description('for scripts: print what is said in a room until stopped')
@@ -89,14 +89,14 @@ function program(): Command {
     .option('--since <number>', 'begin after this message instead of with the newest 50')
     .action(async (room: string, _options, self: Command) => {
       const { tail } = await import('./commands/tail.ts')
-      process.exitCode = await tail(room, optionsOf(self), await context())
+      process.exitCode = await tail(room, optionsOf(self), await contextOf(self))
     })
   command(root.command('whoami'), ['gifchat whoami', 'gifchat whoami --new'])
     .description('show your colour and id on a server')
     .option('--new', 'become somebody else')
     .action(async (_options, self: Command) => {
       const { whoami } = await import('./commands/whoami.ts')
-      process.exitCode = await whoami(optionsOf(self), await context())
+      process.exitCode = await whoami(optionsOf(self), await contextOf(self))
     })
   return root
 }
@@ -120,6 +120,7 @@ const screenCommand = (made: Command, examples: readonly string[]): Command =>
   addDisplayOptions(command(made, examples))
 
 /** Options may stand before the command too. */
-const optionsOf = (self: Command): InteractiveOptions & { readonly max?: string } => self.optsWithGlobals()
+const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => self.optsWithGlobals()
 
-const context = async () => (await import('./commands/options.ts')).processContext()
+const contextOf = async (self: Command) =>
+  (await import('./commands/options.ts')).processContext(optionsOf(self))

@@ -45,10 +45,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server/transport',
   ],
   'cli/connection': ['protocol'],
-  'cli/identity': ['protocol', 'cli/i18n'],
+  'cli/identity': ['protocol'],
   'cli/terminal': ['protocol'],
   'cli/gif': ['protocol', 'cli/terminal'],
-  'cli/i18n': ['protocol', 'cli/connection'],
+  'cli/i18n': ['protocol', 'cli/connection', 'cli/identity'],
   'cli/state': ['protocol', 'cli/connection', 'cli/i18n', 'cli/terminal', 'cli/gif', 'cli/identity'],
   'cli/hooks': [
     'protocol',

@@ -1,11 +1,18 @@
+import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
+import type { Texts } from '../i18n/en.ts'
 import { type ExitCode, UsageError } from './exit-codes.ts'
-import { type InteractiveOptions, runInteractive, suggestTitle } from './interactive.ts'
-import { type CommandContext, passwordOf, runCommand, serverOf } from './options.ts'
+import { runInteractive, suggestTitle } from './interactive.ts'
+import { type CommandContext, type CommandOptions, passwordOf, runCommand, serverOf } from './options.ts'
 
-export interface CreateOptions extends InteractiveOptions {
+export interface CreateOptions extends CommandOptions {
   /** People the room is for, as typed. */
   readonly max?: string
+}
+
+interface NamedRoom {
+  readonly title: string | undefined
+  readonly max: string | undefined
 }
 
 /** `gifchat create`: opens a room and enters it. */
@@ -16,7 +23,7 @@ export const create = (
 ): Promise<ExitCode> =>
   runCommand(options, context, () => {
     const server = serverOf(options, context.env)
-    const room = roomOf(title, options, passwordOf(options, context.env))
+    const room = roomOf({ title, max: options.max }, passwordOf(options, context.env), context.texts)
     return runInteractive(
       {
         name: 'gifchat create',
@@ -33,25 +40,22 @@ export const create = (
     )
   })
 
-function roomOf(title: string | undefined, { max }: CreateOptions, password: string | undefined) {
+function roomOf({ title = suggestTitle(), max }: NamedRoom, password: string | undefined, texts: Texts) {
+  const { create } = texts
+  const isLong = lengthOf(title.trim()) > LIMITS.titleLength
+  const passwordProblem = password === '' ? texts.password.empty : create.passwordTooLong
   return {
-    title: checked(titleSchema.safeParse(title ?? suggestTitle())),
-    max: checked(roomMaxSchema.safeParse(Number(max))),
-    ...passwordPart(checked(passwordSchema.optional().safeParse(password))),
+    title: checked(titleSchema.safeParse(title), isLong ? create.titleTooLong : create.titleEmpty),
+    max: checked(roomMaxSchema.safeParse(Number(max)), `--max: ${create.maxInvalid}`),
+    ...passwordPart(checked(passwordSchema.optional().safeParse(password), passwordProblem)),
   }
 }
 
-/** What a schema made of an option; throws `UsageError` with what it has against it. */
-function checked<Value>(
-  result:
-    | { success: true; data: Value }
-    | { success: false; error: { issues: readonly { message: string }[] } },
-): Value {
+/** What a schema made of an option; throws `UsageError` with what is wrong with it. */
+function checked<Value>(result: { success: true; data: Value } | { success: false }, problem: string): Value {
   if (result.success) return result.data
-  throw new UsageError(asSentence(result.error.issues[0]?.message ?? 'this can not be used'))
+  throw new UsageError(problem)
 }
 
 const passwordPart = (password: string | undefined): { readonly password?: string } =>
   password === undefined ? {} : { password }
-
-const asSentence = (problem: string): string => `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`

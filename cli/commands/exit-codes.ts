@@ -1,9 +1,9 @@
 import { type ErrorCode, RequestError } from '../../protocol/error-codes.ts'
 import { FileError, ServerUnreachableError } from '../connection/client-events.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
-import { settingTexts } from '../i18n/setting-texts.en.ts'
+import type { Texts } from '../i18n/en.ts'
 import { AddressError } from '../identity/server-address.ts'
 import { DisplaySettingError } from '../state/display-settings.ts'
+import { problemSentence } from '../state/sentence.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
 /** What a command ends with; scripts rely on these, so they never change their meaning. */
@@ -54,30 +54,44 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
   internal: EXIT_CODES.unexpected,
 }
 
-/** What an error means for the shell and for a person. */
-export function failureOf(error: unknown): Failure {
-  const sentence = plainText(error instanceof Error ? error.message : String(error))
+/** The connection ended for good while a command needed it; the message is a sentence. */
+export class ConnectionEndedError extends Error {
+  override readonly name = 'ConnectionEndedError'
+}
+
+/** No server is there, and none can be started here; `message` says why not. */
+export class CannotServeError extends Error {
+  override readonly name = 'CannotServeError'
+}
+
+/** What an error means for the shell and, in one language, for a person. */
+export function failureOf(error: unknown, texts: Texts): Failure {
+  const sentence = problemSentence(error)(texts)
   if (error instanceof RequestError) {
-    return {
-      exitCode: EXIT_OF_REQUEST[error.code],
-      code: error.code,
-      sentence: commandTexts.refusals[error.code]?.(error.retryAfterMs) ?? asSentence(sentence),
-    }
+    const forScripts = texts.script.refusals[error.code]?.(error.retryAfterMs)
+    return { exitCode: EXIT_OF_REQUEST[error.code], code: error.code, sentence: forScripts ?? sentence }
   }
   if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }
   if (error instanceof ServerUnreachableError) {
     return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
   }
+  const message = plainText(error instanceof Error ? error.message : String(error))
+  if (error instanceof CannotServeError) {
+    const why = texts.problems.cannotServe(message)
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence: why }
+  }
+  if (error instanceof ConnectionEndedError) {
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unavailable', sentence: message }
+  }
   if (error instanceof DisplaySettingError) {
-    const refusal = settingTexts.refused(error.source, plainText(error.value), error.allowed)
+    const refusal = texts.settings.refused(error.source, plainText(error.value), error.allowed)
     return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: refusal }
   }
-  if (error instanceof AddressError || error instanceof UsageError) {
-    return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  if (error instanceof AddressError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  if (error instanceof UsageError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: message }
+  return {
+    exitCode: EXIT_CODES.unexpected,
+    code: 'unexpected',
+    sentence: texts.script.unexpected(message),
   }
-  return { exitCode: EXIT_CODES.unexpected, code: 'unexpected', sentence: commandTexts.unexpected(sentence) }
 }
-
-/** A server's error message begins small and has no full stop. */
-const asSentence = (message: string): string =>
-  `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`

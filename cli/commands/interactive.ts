@@ -9,7 +9,7 @@ import { localeOf, textsFor } from '../i18n/pick-texts.ts'
 import { DEFAULT_SERVER } from '../identity/server-address.ts'
 import { openTokenFile } from '../identity/token-file.ts'
 import { initialState, type Screen } from '../state/app-state.ts'
-import { type DisplayFlags, type DisplaySettings, readDisplaySettings } from '../state/display-settings.ts'
+import type { DisplaySettings } from '../state/display-settings.ts'
 import type { Environment } from '../state/environment.ts'
 import type { Sentence } from '../state/sentence.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
@@ -18,11 +18,8 @@ import { askTerminal } from '../terminal/terminal-query.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
-import { type CommandContext, type ConnectionOptions, runCommand, tokenFileOf } from './options.ts'
+import { type CommandContext, type CommandOptions, runCommand, tokenFileOf } from './options.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
-
-/** What every command takes that shows a screen. */
-export interface InteractiveOptions extends ConnectionOptions, DisplayFlags {}
 
 /** A command that takes the screen. */
 export interface Interactive {
@@ -44,12 +41,11 @@ export const suggestTitle = (): string => humanId({ separator: ' ', capitalize: 
 /** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
 export async function runInteractive(
   command: Interactive,
-  options: InteractiveOptions,
+  options: CommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env } = context
-  return runCommand(options, context, async () => {
-    const display = readDisplaySettings(options, env)
+  return runCommand(options, context, async display => {
     const texts = textsFor(localeOf(env, display.lang))
     const { stdin, stdout } = process
     if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb')
@@ -60,7 +56,9 @@ export async function runInteractive(
     input.setRawMode(true)
     const asked = askTerminal({ input, output: stdout, environment: env })
     const notices: Sentence[] = []
-    const tokenFile = openTokenFile(tokenFileOf(options, env), sentence => notices.push(() => sentence))
+    const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>
+      notices.push(words => words.problems.token(problem)),
+    )
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
     const stage = createGifStage({ stdout, graphics: graphicsOf(display, env), motion: motionOf(display) })
     const store = new AppStore({

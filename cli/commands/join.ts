@@ -5,15 +5,11 @@ import type { Screen } from '../state/app-state.ts'
 import { passwordForm, refused } from '../state/password-form.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { type InteractiveOptions, runInteractive } from './interactive.ts'
-import { type CommandContext, passwordOf, roomOf, runCommand } from './options.ts'
+import { runInteractive } from './interactive.ts'
+import { type CommandContext, type CommandOptions, passwordOf, roomOf, runCommand } from './options.ts'
 
 /** `gifchat join`: enters a room by its id or by the line handed on; the password is asked for only where there is one. */
-export const join = (
-  target: string,
-  options: InteractiveOptions,
-  context: CommandContext,
-): Promise<ExitCode> =>
+export const join = (target: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
   runCommand(options, context, () => {
     const { server, room } = roomOf(target, options, context.env)
     const password = passwordOf(options, context.env)

@@ -1,19 +1,19 @@
 import type { ExitCode } from './exit-codes.ts'
-import { type InteractiveOptions, runInteractive } from './interactive.ts'
-import { type CommandContext, runCommand, serverOf } from './options.ts'
+import { runInteractive } from './interactive.ts'
+import { type CommandContext, type CommandOptions, runCommand, serverOf } from './options.ts'
 
 /** `gifchat`: the list of rooms; pick one, or open one. */
-export const lobby = (options: InteractiveOptions, context: CommandContext): Promise<ExitCode> =>
+export const lobby = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
   showRooms('gifchat', true, options, context)
 
 /** `gifchat rooms` in a terminal: the same list, of a server that has to be there. */
-export const rooms = (options: InteractiveOptions, context: CommandContext): Promise<ExitCode> =>
+export const rooms = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
   showRooms('gifchat rooms', false, options, context)
 
 const showRooms = (
   name: string,
   canServe: boolean,
-  options: InteractiveOptions,
+  options: CommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> =>
   runCommand(options, context, () => {

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
 import type { RoomId } from '../../protocol/model.ts'
 import type { ChatClient, ClientEvent } from '../connection/client-events.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
+import { en, type Texts } from '../i18n/en.ts'
+import { localeOf, textsFor } from '../i18n/pick-texts.ts'
 import { DEFAULT_SERVER, parseRoom, parseServer } from '../identity/server-address.ts'
 import { defaultTokenFile, openTokenFile } from '../identity/token-file.ts'
+import { type DisplayFlags, type DisplaySettings, readDisplaySettings } from '../state/display-settings.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { EXIT_CODES, type ExitCode, failureOf } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
@@ -20,18 +22,22 @@ export interface ConnectionOptions {
   readonly json?: boolean
 }
 
+/** What every command takes: its connection, and at least of the settings of the screen its language. */
+export type CommandOptions = ConnectionOptions & DisplayFlags
+
 /** All that a script command touches of the process. */
 export interface CommandContext {
   readonly stdin: Readable
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly texts: Texts
   /** Aborted when the command should end quietly: a signal came, or nobody reads standard output any more. */
   readonly stopped: AbortSignal
 }
 
 /** The context of this process; its first SIGINT, SIGTERM or EPIPE stops the command, a second signal ends the process. */
-export function processContext(): CommandContext {
+export function processContext(options: CommandOptions): CommandContext {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   process.stdout.on('error', error => {
@@ -39,8 +45,12 @@ export function processContext(): CommandContext {
     stop.abort()
   })
   const { stdin, stdout, stderr, env } = process
-  return { stdin, stdout, stderr, env, stopped: stop.signal }
+  return { stdin, stdout, stderr, env, texts: textsOf(options, env), stopped: stop.signal }
 }
+
+/** The language of a command; JSON is for programs, which know one. A value that is none is refused when the command runs. */
+export const textsOf = ({ json, lang }: CommandOptions, env: CommandContext['env']): Texts =>
+  json ? en : textsFor(localeOf(env, typeof lang === 'string' ? lang : nonEmpty(env.GIFCHAT_LANG)))
 
 export const passwordOf = (options: ConnectionOptions, env: CommandContext['env']): string | undefined =>
   options.password ?? nonEmpty(env.GIFCHAT_PASSWORD)
@@ -64,15 +74,15 @@ export const roomOf = (
  * because the command was stopped is no failure.
  */
 export async function runCommand(
-  options: ConnectionOptions,
+  options: CommandOptions,
   context: CommandContext,
-  work: () => Promise<ExitCode>,
+  work: (display: DisplaySettings) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   try {
-    return await work()
+    return await work(readDisplaySettings(options, context.env))
   } catch (error) {
     if (context.stopped.aborted) return EXIT_CODES.done
-    const { exitCode, code, sentence } = failureOf(error)
+    const { exitCode, code, sentence } = failureOf(error, context.texts)
     context.stderr.write(
       options.json ? jsonLine({ error: { code, exitCode, message: sentence } }) : `${sentence}\n`,
     )
@@ -92,11 +102,14 @@ export async function withClient<Result>(
   context: CommandContext,
   work: (client: ChatClient) => Promise<Result>,
 ): Promise<Result> {
+  const { texts } = context
   const tell = (sentence: string) => notice(sentence, options, context)
-  const tokenFile = openTokenFile(tokenFileOf(options, context.env), tell)
+  const tokenFile = openTokenFile(tokenFileOf(options, context.env), problem =>
+    tell(texts.problems.token(problem)),
+  )
   const { isFresh = false } = options
   const { client, saved } = await createKnownClient({ server, tokenFile, isFresh })
-  client.subscribe(tellerOf(tell))
+  client.subscribe(tellerOf(tell, texts))
   const close = () => void client.close()
   try {
     context.stopped.addEventListener('abort', close, { once: true })
@@ -110,18 +123,18 @@ export async function withClient<Result>(
 }
 
 /** Says in words when the connection goes and comes. */
-function tellerOf(tell: (sentence: string) => void): (event: ClientEvent) => void {
+function tellerOf(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {
   let isLost = false
   return event => {
-    if (event.type === 'serverRestart') tell(commandTexts.serverRestart)
-    if (event.type === 'identity' && event.identity === 'replaced') tell(commandTexts.identityReplaced)
+    if (event.type === 'serverRestart') tell(script.serverRestart)
+    if (event.type === 'identity' && event.identity === 'replaced') tell(script.identityReplaced)
     if (event.type !== 'status') return
     if (event.status.state === 'waiting' && !isLost) {
       isLost = true
-      tell(commandTexts.connectionLost)
+      tell(script.connectionLost)
     } else if (event.status.state === 'open' && isLost) {
       isLost = false
-      tell(commandTexts.connectionBack)
+      tell(script.connectionBack)
     }
   }
 }

@@ -1,5 +1,4 @@
-import { ServerUnreachableError } from '../connection/client-events.ts'
-import { plainText } from '../terminal/plain-text.ts'
+import { CannotServeError } from './exit-codes.ts'
 
 /** A server in this process; it ends with it. */
 export interface OwnServer {
@@ -9,7 +8,7 @@ export interface OwnServer {
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** Starts a server for this machine alone; its code is loaded only now. Rejects with `ServerUnreachableError`. */
+/** Starts a server for this machine alone; its code is loaded only now. Rejects with `CannotServeError`. */
 export async function startOwnServer(env: Readonly<Record<string, string | undefined>>): Promise<OwnServer> {
   const [{ startChatServer }, { readConfig }] = await Promise.all([
     import('../../server/chat-server.ts'),
@@ -18,9 +17,6 @@ export async function startOwnServer(env: Readonly<Record<string, string | undef
   try {
     return await startChatServer(readConfig({ host: '127.0.0.1', port: 8005 }, env), silent)
   } catch (error) {
-    const why = plainText(error instanceof Error ? error.message : String(error))
-    throw new ServerUnreachableError(
-      `No gifchat server is at the default address, and none can be started here: ${why}`,
-    )
+    throw new CannotServeError(error instanceof Error ? error.message : String(error))
   }
 }

@@ -1,23 +1,24 @@
 import type { RoomSummary } from '../../protocol/model.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
+import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
-import { type CommandContext, type ConnectionOptions, runCommand, serverOf, withClient } from './options.ts'
+import { type CommandContext, type CommandOptions, runCommand, serverOf, withClient } from './options.ts'
 
 /** `gifchat rooms` for scripts: a line per room, then done. */
-export function printRooms(options: ConnectionOptions, context: CommandContext): Promise<ExitCode> {
+export function printRooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const rooms = await withClient(serverOf(options, context.env), options, context, client =>
       client.listRooms(),
     )
-    for (const room of rooms) context.stdout.write(options.json ? jsonLine(room) : lineOf(room))
+    for (const room of rooms)
+      context.stdout.write(options.json ? jsonLine(room) : lineOf(room, context.texts.script))
     return EXIT_CODES.done
   })
 }
 
 /** Id, people/max, private or public, title: separated by tabs, which no title has. */
-function lineOf({ id, people, max, hasPassword, title }: RoomSummary): string {
-  const access = hasPassword ? commandTexts.roomPrivate : commandTexts.roomPublic
+function lineOf({ id, people, max, hasPassword, title }: RoomSummary, texts: ScriptTexts): string {
+  const access = hasPassword ? texts.roomPrivate : texts.roomPublic
   return `${[plainText(id), `${people}/${max}`, access, plainText(title)].join('\t')}\n`
 }

@@ -3,13 +3,12 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { isVisible, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { filePathOf } from '../connection/file-path.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { inputLines } from './input-lines.ts'
 import { jsonLine } from './json-line.ts'
 import {
   type CommandContext,
-  type ConnectionOptions,
+  type CommandOptions,
   notice,
   passwordOf,
   roomOf,
@@ -17,7 +16,7 @@ import {
   withClient,
 } from './options.ts'
 
-export interface SendOptions extends ConnectionOptions {
+export interface SendOptions extends CommandOptions {
   /** Path of a GIF file to post instead of a text. */
   readonly gif?: string
 }
@@ -45,18 +44,18 @@ export async function send(
     return EXIT_CODES.done
   })
   if (exitCode !== EXIT_CODES.done || isAllSent) return exitCode
-  notice(commandTexts.sendStopped, options, context)
+  notice(context.texts.script.sendStopped, options, context)
   return EXIT_CODES.unexpected
 }
 
 function contentOf(
   text: string | undefined,
   { gif }: SendOptions,
-  { stdin, stopped }: CommandContext,
+  { stdin, stopped, texts }: CommandContext,
 ): Content {
-  if (text !== undefined && gif !== undefined) throw new UsageError(commandTexts.sendOnlyOne)
+  if (text !== undefined && gif !== undefined) throw new UsageError(texts.script.sendOnlyOne)
   if (gif !== undefined) return { gifPath: filePathOf(gif) }
-  if (text === undefined) throw new UsageError(commandTexts.sendNeedsOne)
+  if (text === undefined) throw new UsageError(texts.script.sendNeedsOne)
   return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
 }
 
@@ -78,10 +77,10 @@ async function sendAll(
     if (context.stopped.aborted) return
     if (!isVisible(line.text) && !line.isTooLong) continue
     try {
-      if (line.isTooLong) throw new UsageError(commandTexts.lineTooLong(line.number))
+      if (line.isTooLong) throw new UsageError(context.texts.script.lineTooLong(line.number))
       await report(client.send(room, line.text))
     } catch (error) {
-      if (!context.stopped.aborted) notice(commandTexts.lineRefused(line.number), options, context)
+      if (!context.stopped.aborted) notice(context.texts.script.lineRefused(line.number), options, context)
       throw error
     }
   }

@@ -1,21 +1,20 @@
-import { RequestError } from '../../protocol/error-codes.ts'
 import { type ChatMessage, type Seq, tagOf, type User } from '../../protocol/model.ts'
 import type { ClientEvent } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
+import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
+import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
 import {
   type CommandContext,
-  type ConnectionOptions,
+  type CommandOptions,
   passwordOf,
   roomOf,
   runCommand,
   withClient,
 } from './options.ts'
 
-export interface TailOptions extends ConnectionOptions {
+export interface TailOptions extends CommandOptions {
   /** Begin after this message instead of with the newest 50. */
   readonly since?: string
 }
@@ -27,15 +26,16 @@ type RoomEvent = Extract<ClientEvent, { type: 'message' | 'join' | 'exit' }>
 export function tail(target: string, options: TailOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const { server, room } = roomOf(target, options, context.env)
-    const sinceSeq = sinceOf(options)
+    const sinceSeq = sinceOf(options, context.texts.script)
     await withClient(server, options, context, async client => {
       const ended = Promise.withResolvers<void>()
-      const print = options.json ? jsonLine : plainLine
+      const print = (event: RoomEvent) =>
+        options.json ? jsonLine(event) : plainLine(event, context.texts.script)
       client.subscribe(event => {
         for (const happened of roomEventsOf(event)) context.stdout.write(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
-          ended.reject(new RequestError('unavailable', event.status.reason))
+          ended.reject(new ConnectionEndedError(context.texts.connection.closed[event.status.reason]))
         }
       })
       const password = passwordOf(options, context.env)
@@ -53,10 +53,10 @@ export function tail(target: string, options: TailOptions, context: CommandConte
   })
 }
 
-function sinceOf({ since }: TailOptions): Seq | undefined {
+function sinceOf({ since }: TailOptions, texts: ScriptTexts): Seq | undefined {
   if (since === undefined) return undefined
   const seq = Number(since)
-  if (!/^\d+$/.test(since) || !Number.isSafeInteger(seq)) throw new UsageError(commandTexts.badSince(since))
+  if (!/^\d+$/.test(since) || !Number.isSafeInteger(seq)) throw new UsageError(texts.badSince(since))
   return seq
 }
 
@@ -74,10 +74,10 @@ function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
   }
 }
 
-function plainLine(event: RoomEvent): string {
+function plainLine(event: RoomEvent, texts: ScriptTexts): string {
   if (event.type === 'message') return messageLine(event.message)
   const people = event.users.map(nameOf).join(', ')
-  return `${event.type === 'join' ? commandTexts.joined(people) : commandTexts.left(people)}\n`
+  return `${event.type === 'join' ? texts.joined(people) : texts.left(people)}\n`
 }
 
 function messageLine(message: ChatMessage): string {

@@ -2,9 +2,9 @@ import { graphicsLevel } from '../terminal/graphics.ts'
 import { swatch } from '../terminal/swatch.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
-import { type CommandContext, type ConnectionOptions, runCommand, serverOf, withClient } from './options.ts'
+import { type CommandContext, type CommandOptions, runCommand, serverOf, withClient } from './options.ts'
 
-export interface WhoamiOptions extends ConnectionOptions {
+export interface WhoamiOptions extends CommandOptions {
   /** Become somebody else on this server. */
   readonly new?: boolean
 }

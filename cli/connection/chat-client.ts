@@ -75,7 +75,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       seats.unseat()
       delivery.suspend()
     }
-    if (status.state === 'closed') delivery.failAll(new RequestError('unavailable', status.reason))
+    if (status.state === 'closed')
+      delivery.failAll(new RequestError('unavailable', `The connection ended: ${status.reason}.`))
     emit({ type: 'status', status })
   }
 

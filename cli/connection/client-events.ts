@@ -1,4 +1,5 @@
 import type { RequestError } from '../../protocol/error-codes.ts'
+import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
 import type {
   ChatMessage,
   ClientMessageId,
@@ -16,7 +17,10 @@ export type ConnectionStatus =
   /** Lost; the next try comes at `retryAt` (milliseconds since 1970), or at once on `reconnectNow`. */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly attempt: number }
   /** Ended for good: by us (1000), or by a close code that is not reconnectable. */
-  | { readonly state: 'closed'; readonly code: number; readonly reason: string }
+  | { readonly state: 'closed'; readonly code: number; readonly reason: ClosedReason }
+
+/** Why a connection ended for good: by us, by the server in four ways, or because there never was one. */
+export type ClosedReason = 'left' | 'goodbye' | 'flood' | 'misunderstood' | 'refused' | 'unreachable'
 
 /** What this client wants said and has no ack for yet. */
 export interface OutgoingMessage {
@@ -124,17 +128,37 @@ export interface OutgoingHandle {
   readonly acked: Promise<{ readonly seq: Seq; readonly createdAt: number }>
 }
 
-/** No gifchat server answers at this address. */
+/** Why the first try did not reach a gifchat server. */
+export type UnreachableReason = 'noAnswer' | 'noSuchHost' | 'noWay' | 'busy' | 'hungUp' | 'notGifchat'
+
+/** No gifchat server answers at this address; whoever tells a person puts it into words. */
 export class ServerUnreachableError extends Error {
   override readonly name = 'ServerUnreachableError'
+  readonly reason: UnreachableReason
+  readonly server: string
+
+  constructor(reason: UnreachableReason, server: string) {
+    super(`${server} is unreachable: ${reason}`)
+    this.reason = reason
+    this.server = server
+  }
 }
 
-/** The file can't be read or can't be sent as a GIF; `reason` is one of a GIF's refusals or of a file's. */
+/** What can be wrong with a file beyond being no good GIF. */
+export type FileProblem = 'directory' | 'notAFile' | 'empty' | 'missing' | 'notReadable' | 'changed'
+
+/** The file can't be read or can't be sent as a GIF; whoever tells a person puts it into words. */
 export class FileError extends Error {
   override readonly name = 'FileError'
-  readonly reason: string
-  constructor(reason: string, message: string) {
-    super(message)
+  readonly reason: FileProblem | GifRefusalReason
+  readonly path: string
+  /** Told of a file that is too large. */
+  readonly bytes: number | undefined
+
+  constructor(reason: FileProblem | GifRefusalReason, path: string, bytes?: number) {
+    super(`${path} can't be sent: ${reason}`)
     this.reason = reason
+    this.path = path
+    this.bytes = bytes
   }
 }

@@ -8,34 +8,24 @@ import { FileError } from './client-events.ts'
 /** Bytes of a GIF file that a server will take, since it looks for the same faults; rejects with `FileError`. */
 export async function checkGifFile(path: string): Promise<{ readonly bytes: number }> {
   const stats = await statOf(path)
-  if (stats.isDirectory()) throw new FileError('directory', `${path} is a directory: name a GIF file in it.`)
-  if (!stats.isFile()) throw new FileError('notAFile', `${path} is not an ordinary file.`)
-  if (stats.size === 0) throw new FileError('empty', `${path} is empty.`)
-  if (stats.size > LIMITS.gifBytes) {
-    const megabytes = (stats.size / 1024 / 1024).toFixed(1)
-    throw new FileError(
-      'tooLarge',
-      `${path} has ${megabytes} MiB; a GIF may have ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
-    )
-  }
+  if (stats.isDirectory()) throw new FileError('directory', path)
+  if (!stats.isFile()) throw new FileError('notAFile', path)
+  if (stats.size === 0) throw new FileError('empty', path)
+  if (stats.size > LIMITS.gifBytes) throw new FileError('tooLarge', path, stats.size)
   await walkFile(path)
   return { bytes: stats.size }
 }
 
-/** A system's error while a file was looked at or read, as a sentence. */
+/** A system's error while a file was looked at or read. */
 export function fileErrorOf(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error
   switch (error instanceof Error && 'code' in error ? error.code : undefined) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new FileError('missing', `There is no file ${path}.`)
-    case 'EACCES':
-    case 'EPERM':
-      return new FileError('notReadable', `${path} can't be read: you lack the permission.`)
     case 'ENAMETOOLONG':
-      return new FileError('missing', 'This is too long to be the path of a file.')
+      return new FileError('missing', path)
     default:
-      return new FileError('notReadable', `${path} can't be read.`)
+      return new FileError('notReadable', path)
   }
 }
 
@@ -53,7 +43,7 @@ async function walkFile(path: string): Promise<void> {
     for await (const chunk of createReadStream(path)) walker.push(chunk)
     walker.end()
   } catch (error) {
-    if (error instanceof GifRefusal) throw new FileError(error.reason, `${path}: ${error.message}`)
+    if (error instanceof GifRefusal) throw new FileError(error.reason, path)
     throw fileErrorOf(path, error)
   }
 }

@@ -100,7 +100,7 @@ async function* readWithProgress(path: string, bytes: number, onProgress: (bytes
   } catch (error) {
     throw fileErrorOf(path, error)
   }
-  if (sent < bytes) throw new FileError('changed', `${path} changed while it was sent; try again.`)
+  if (sent < bytes) throw new FileError('changed', path)
 }
 
 async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array> {

@@ -2,8 +2,8 @@ import { CLOSE_CODES, isReconnectable } from '../../protocol/close-codes.ts'
 import { decodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
-import { type ConnectionStatus, ServerUnreachableError } from './client-events.ts'
-import { closedSentence, unreachableSentence } from './connection-sentences.ts'
+import { type ClosedReason, type ConnectionStatus, ServerUnreachableError } from './client-events.ts'
+import { closedReason, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
 import { attemptAfterLoss, retryDelay } from './reconnect-policy.ts'
 import { type Ask, Requests } from './requests.ts'
@@ -85,8 +85,7 @@ export class ServerLink {
   async close(): Promise<void> {
     this.#stopWaiting?.()
     if (this.#socket === undefined) {
-      if (this.#status.state !== 'closed')
-        this.#end(CLOSE_CODES.normal.code, 'This client closed the connection.')
+      if (this.#status.state !== 'closed') this.#end(CLOSE_CODES.normal.code, 'left')
       return
     }
     this.#closing ??= Promise.withResolvers()
@@ -155,14 +154,14 @@ export class ServerLink {
     const refusal = this.#refusal
     this.#refusal = undefined
     if (this.#closing !== undefined) {
-      this.#end(CLOSE_CODES.normal.code, 'This client closed the connection.')
+      this.#end(CLOSE_CODES.normal.code, 'left')
     } else if (this.#opening !== undefined) {
-      const sentence = unreachableSentence(this.#settings.server, code, error)
-      this.#end(code, sentence, refusal ?? new ServerUnreachableError(sentence))
+      const failure = new ServerUnreachableError(unreachableReason(code, error), this.#settings.server)
+      this.#end(code, 'unreachable', refusal ?? failure)
     } else if (refusal !== undefined ? refusal.isRetryable : isReconnectable(code)) {
       this.#waitAndDial()
     } else {
-      this.#end(code, refusal?.message ?? closedSentence(code))
+      this.#end(code, refusal === undefined ? closedReason(code) : 'refused')
     }
   }
 
@@ -184,7 +183,7 @@ export class ServerLink {
     this.#setStatus({ state: 'waiting', retryAt: Date.now() + wait, attempt: this.#attempt })
   }
 
-  #end(code: number, reason: string, failure: Error = notConnected()): void {
+  #end(code: number, reason: ClosedReason, failure: Error = notConnected()): void {
     this.#setStatus({ state: 'closed', code, reason })
     this.#opening?.reject(failure)
     this.#opening = undefined

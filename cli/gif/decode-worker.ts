@@ -14,7 +14,7 @@ export interface DecodeTask {
 
 /** What a worker tells, in this order: a refusal; or the size in cells, its frames one by one, and the end. */
 export type DecodeReport =
-  | { readonly type: 'refused'; readonly reason: GifRefusalReason; readonly message: string }
+  | { readonly type: 'refused'; readonly reason: GifRefusalReason }
   | { readonly type: 'size'; readonly columns: number; readonly rows: number }
   | { readonly type: 'frame'; readonly colors: Int32Array<ArrayBuffer>; readonly delayMs: number }
   | { readonly type: 'end' }
@@ -34,5 +34,5 @@ try {
   report({ type: 'end' })
 } catch (error) {
   if (!(error instanceof GifRefusal)) throw error
-  report({ type: 'refused', reason: error.reason, message: error.message })
+  report({ type: 'refused', reason: error.reason })
 }

@@ -28,16 +28,13 @@ export function decodeInWorker(
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const worker = new Worker(WORKER_URL, { workerData: task, resourceLimits: RESOURCE_LIMITS, execArgv: [] })
-  const stop = () => reject(new GifError('notShown', 'The screen is closed.'))
-  const timer = setTimeout(
-    () => reject(new GifError('tooSlow', `The GIF takes longer than ${timeoutMs / 1000} s to decode.`)),
-    timeoutMs,
-  )
+  const stop = () => reject(new GifError('notShown'))
+  const timer = setTimeout(() => reject(new GifError('tooSlow')), timeoutMs)
   signal.addEventListener('abort', stop)
   worker.on('message', (report: DecodeReport) => {
     switch (report.type) {
       case 'refused':
-        return reject(new GifError(report.reason, report.message))
+        return reject(new GifError(report.reason))
       case 'size':
         return listener.onSize(report)
       case 'frame':
@@ -46,10 +43,8 @@ export function decodeInWorker(
         return resolve()
     }
   })
-  worker.on('error', error =>
-    reject(new GifError('decoderFailed', `The GIF can't be decoded: ${error.message}`)),
-  )
-  worker.on('exit', () => reject(new GifError('decoderFailed', 'The GIF could not be decoded.')))
+  worker.on('error', error => reject(new GifError('decoderFailed', error.message)))
+  worker.on('exit', () => reject(new GifError('decoderFailed')))
   return promise.finally(async () => {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

@@ -37,13 +37,13 @@ export interface GifStage {
 /** Why a GIF is not shown: it is refused as an upload would be, its decoder was stopped or failed, or pictures are not shown (any more). */
 export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown'
 
-/** A GIF that can't be shown; the message is a sentence. */
+/** A GIF that can't be shown; whoever tells a person puts the reason into words. */
 export class GifError extends Error {
   override readonly name = 'GifError'
   readonly reason: GifErrorReason
 
-  constructor(reason: GifErrorReason, message: string) {
-    super(message)
+  constructor(reason: GifErrorReason, details = '') {
+    super(`${reason} ${details}`.trim())
     this.reason = reason
   }
 }

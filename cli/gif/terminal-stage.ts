@@ -49,7 +49,7 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
   return {
     stdout,
     graphics: 'text',
-    load: () => Promise.reject(new GifError('notShown', 'This terminal shows no pictures.')),
+    load: () => Promise.reject(new GifError('notShown')),
     holds: () => false,
     setPlaying: () => {},
     holdStill: () => {},
@@ -163,7 +163,7 @@ class TerminalStage implements GifStage {
     box: { readonly columns: number; readonly rows: number },
     onFirstFrame: (picture: GifPicture) => void,
   ): Promise<void> {
-    if (this.#closing.signal.aborted) throw new GifError('notShown', 'The screen is closed.')
+    if (this.#closing.signal.aborted) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
     let picture: PlayedPicture | undefined
     const decoding = decodeInWorker(

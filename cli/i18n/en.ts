@@ -1,6 +1,10 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
+import type { ClosedReason } from '../connection/client-events.ts'
 import { duration } from './numbers.ts'
+import { problemTexts } from './problem-texts.en.ts'
+import { scriptTexts } from './script-texts.en.ts'
+import { settingTexts } from './setting-texts.en.ts'
 
 /** What a refusal can tell beyond its code. */
 export interface RefusalDetails {
@@ -45,8 +49,10 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
 export const en = {
   language: 'en',
   refusals,
+  problems: problemTexts,
+  script: scriptTexts,
+  settings: settingTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
-  unreachable: (server: string) => `No gifchat server answers at ${server}. Start one with "gifchat serve".`,
   needsTerminal: (command: string) =>
     `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
 
@@ -55,7 +61,14 @@ export const en = {
     open: 'connected',
     waiting: (ms: number) => `connection lost, next try in ${duration('en', ms)}`,
     retrying: 'connection lost, trying again…',
-    closed: (reason: string) => `disconnected: ${reason}`,
+    closed: {
+      left: 'disconnected',
+      goodbye: 'The server said goodbye.',
+      flood: 'The server hung up: too much was sent in too short a time.',
+      misunderstood: 'The server does not understand this client: one of the two needs an update.',
+      refused: 'The server does not take this client now: quit and try again in a while.',
+      unreachable: 'disconnected',
+    } as Readonly<Record<ClosedReason, string>>,
     restart: 'The server restarts; this client comes back by itself.',
   },
 

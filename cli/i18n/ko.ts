@@ -1,6 +1,9 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RefusalDetails, Texts } from './en.ts'
 import { duration } from './numbers.ts'
+import { problemTexts } from './problem-texts.ko.ts'
+import { scriptTexts } from './script-texts.ko.ts'
+import { settingTexts } from './setting-texts.ko.ts'
 
 const names = (list: readonly string[], more: number): string =>
   more > 0
@@ -13,6 +16,9 @@ const wait = ({ retryAfterMs }: RefusalDetails): string =>
 /** What a person reads, in Korean. */
 export const ko: Texts = {
   language: 'ko',
+  problems: problemTexts,
+  script: scriptTexts,
+  settings: settingTexts,
   refusals: {
     invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,
     unknownType: () => '서버가 모르는 요청입니다. 서버가 이 프로그램보다 오래되었을 수 있습니다.',
@@ -35,7 +41,6 @@ export const ko: Texts = {
     internal: () => '서버에 문제가 생겼습니다. 다시 해 보세요.',
   },
   unknownProblem: message => `문제가 생겼습니다: ${message}`,
-  unreachable: server => `${server}에 gifchat 서버가 없습니다. "gifchat serve"로 시작하세요.`,
   needsTerminal: command =>
     `"${command}" 명령은 터미널에서만 됩니다. 스크립트에서는 "gifchat rooms", "gifchat send", "gifchat tail"을 쓰세요.`,
 
@@ -44,7 +49,14 @@ export const ko: Texts = {
     open: '연결됨',
     waiting: ms => `연결이 끊겼습니다, ${duration('ko', ms)} 뒤에 다시 연결`,
     retrying: '연결이 끊겼습니다, 다시 연결하는 중…',
-    closed: reason => `연결 종료: ${reason}`,
+    closed: {
+      left: '연결 종료',
+      goodbye: '서버가 연결을 끝냈습니다.',
+      flood: '짧은 시간에 너무 많이 보내서 서버가 연결을 끊었습니다.',
+      misunderstood: '서버가 이 프로그램을 이해하지 못합니다. 둘 중 하나를 업데이트해 주세요.',
+      refused: '서버가 지금은 받아 주지 않습니다. 끝내고 잠시 뒤에 다시 해 보세요.',
+      unreachable: '연결 종료',
+    },
     restart: '서버가 다시 시작합니다. 저절로 다시 연결됩니다.',
   },
 

@@ -3,9 +3,27 @@ import { type RoomId, roomIdSchema } from '../../protocol/model.ts'
 export const DEFAULT_SERVER = 'ws://localhost:8005'
 const DEFAULT_PORT = 8005
 
-/** What was typed is no address; the message is a sentence that says what one looks like. */
+export type AddressProblem =
+  | 'roomNotWanted'
+  | 'roomMissing'
+  | 'scheme'
+  | 'tooMuch'
+  | 'tooManySlashes'
+  | 'notAServer'
+  | 'notARoom'
+
+/** What was typed is no address; whoever tells a person puts the problem into words. */
 export class AddressError extends Error {
   override readonly name = 'AddressError'
+  readonly problem: AddressProblem
+  /** What was typed, quoted, and cut when it is long. */
+  readonly typed: string
+
+  constructor(problem: AddressProblem, typed: string) {
+    super(`${quoted(typed)}: ${problem}`)
+    this.problem = problem
+    this.typed = quoted(typed)
+  }
 }
 
 /**
@@ -14,8 +32,7 @@ export class AddressError extends Error {
  */
 export function parseServer(text: string): string {
   const { server, room } = parseAddress(text)
-  if (room !== undefined)
-    throw new AddressError(`${quoted(text)} names a room: give its server without "/${room}".`)
+  if (room !== undefined) throw new AddressError('roomNotWanted', text)
   return server
 }
 
@@ -27,8 +44,7 @@ export function parseRoom(
   const trimmed = text.trim()
   if (!trimmed.includes('/')) return { server: defaultServer, room: checkRoom(trimmed, text) }
   const { server, room } = parseAddress(trimmed)
-  if (room === undefined)
-    throw new AddressError(`${quoted(text)} names a server but no room: add "/" and the room's id.`)
+  if (room === undefined) throw new AddressError('roomMissing', text)
   return { server, room }
 }
 
@@ -39,33 +55,29 @@ function parseAddress(text: string): { readonly server: string; readonly room: R
   const trimmed = text.trim()
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed)
   const url = urlOf(hasScheme ? trimmed : `ws://${trimmed}`, text)
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new AddressError(`${quoted(text)} is no gifchat address: it begins with ws:// or wss://.`)
-  }
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') throw new AddressError('scheme', text)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new AddressError(`${quoted(text)} has more in it than an address: write ws://host:${DEFAULT_PORT}.`)
+    throw new AddressError('tooMuch', text)
   }
   // A URL forgets a port that is its scheme's own, so that only the text tells "host" from "host:80".
   if (!hasScheme && url.port === '' && !/:80(?=\/|$)/.test(trimmed)) url.port = String(DEFAULT_PORT)
   const [room, ...rest] = url.pathname.split('/').filter(Boolean)
-  if (rest.length > 0) throw new AddressError(`${quoted(text)} has more than one "/" after the server.`)
+  if (rest.length > 0) throw new AddressError('tooManySlashes', text)
   const server = `${url.protocol}//${url.host}`
   return { server, room: room === undefined ? undefined : checkRoom(room, text) }
 }
 
 function urlOf(address: string, text: string): URL {
   const url = URL.parse(address)
-  if (url === null || url.hostname === '') {
-    throw new AddressError(`${quoted(text)} is no address of a server: write ws://host:${DEFAULT_PORT}.`)
-  }
+  if (url === null || url.hostname === '') throw new AddressError('notAServer', text)
   return url
 }
 
 function checkRoom(room: string, text: string): RoomId {
   if (roomIdSchema.safeParse(room).success && /^[\w-]+$/.test(room)) return room
-  throw new AddressError(
-    `${quoted(text)} is not the id of a room: copy it from the list or from the line handed on.`,
-  )
+  throw new AddressError('notARoom', text)
 }
 
-const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

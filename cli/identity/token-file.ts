@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import writeFileAtomic from 'write-file-atomic'
 import { LIMITS } from '../../protocol/limits.ts'
-import { commandTexts } from '../i18n/command-texts.en.ts'
 import { withFileLock } from './file-lock.ts'
 
 /** Who this person is on each server: `ws://host:port` → token, kept in a file that only they can read. */
@@ -14,13 +13,21 @@ export interface TokenFile {
   write(server: string, token: string): Promise<void>
 }
 
+/** What went wrong with a token file. */
+export interface TokenProblem {
+  readonly problem: 'notSaved' | 'notRead' | 'corrupt'
+  readonly path: string
+  /** Where a damaged file is now. */
+  readonly aside?: string
+}
+
 /** The token file in the platform's own directory for settings. */
 export function defaultTokenFile(): string {
   return join(envPaths('gifchat', { suffix: '' }).config, 'tokens.json')
 }
 
-/** Opens a token file, there or not; `notice` is told, in a sentence, what went wrong and what it means. */
-export function openTokenFile(path: string, notice: (sentence: string) => void): TokenFile {
+/** Opens a token file, there or not; `notice` is told what went wrong. */
+export function openTokenFile(path: string, notice: (problem: TokenProblem) => void): TokenFile {
   const unsaved = new Map<string, string>()
   return {
     path,
@@ -40,26 +47,29 @@ export function openTokenFile(path: string, notice: (sentence: string) => void):
         unsaved.delete(server)
       } catch {
         unsaved.set(server, token)
-        notice(commandTexts.tokenNotSaved(path))
+        notice({ problem: 'notSaved', path })
       }
     },
   }
 }
 
-async function readTokens(path: string, notice: (sentence: string) => void): Promise<Map<string, string>> {
+async function readTokens(
+  path: string,
+  notice: (problem: TokenProblem) => void,
+): Promise<Map<string, string>> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      notice(commandTexts.tokenNotRead(path))
+      notice({ problem: 'notRead', path })
     return new Map()
   }
   const tokens = parseTokens(text)
   if (tokens !== undefined) return tokens
   const aside = `${path}.corrupt`
   await rename(path, aside).catch(() => undefined)
-  notice(commandTexts.tokenFileCorrupt(path, aside))
+  notice({ problem: 'corrupt', path, aside })
   return new Map()
 }
 

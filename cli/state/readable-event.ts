@@ -18,9 +18,6 @@ export function readableEvent(event: ClientEvent): ClientEvent {
       return { ...event, message: readableMessage(event.message) }
     case 'outgoing':
       return { ...event, message: readableOutgoing(event.message) }
-    case 'status':
-      if (event.status.state !== 'closed') return event
-      return { ...event, status: { ...event.status, reason: plainText(event.status.reason) } }
     default:
       return event
   }

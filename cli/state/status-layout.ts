@@ -20,7 +20,7 @@ export function statusSpans({
       case 'waiting':
         return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
       case 'closed':
-        return words.closed(connection.reason)
+        return words.closed[connection.reason]
       default:
         return connection satisfies never
     }

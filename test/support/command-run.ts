@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type { ExitCode } from '../../cli/commands/exit-codes.ts'
 import type { CommandContext } from '../../cli/commands/options.ts'
+import { en, type Texts } from '../../cli/i18n/en.ts'
 
 /** A script command that runs in this process, with streams in place of the shell's. */
 export class CommandRun {
@@ -13,7 +14,11 @@ export class CommandRun {
 
   constructor(
     command: (context: CommandContext) => Promise<ExitCode>,
-    options: { readonly env?: Readonly<Record<string, string>>; readonly isTTY?: boolean } = {},
+    options: {
+      readonly env?: Readonly<Record<string, string>>
+      readonly isTTY?: boolean
+      readonly texts?: Texts
+    } = {},
   ) {
     const keep = (name: 'stdout' | 'stderr') =>
       new PassThrough({ encoding: 'utf8' }).on('data', text => {
@@ -25,6 +30,7 @@ export class CommandRun {
       stdout: Object.assign(keep('stdout'), { isTTY: options.isTTY ?? false }),
       stderr: keep('stderr'),
       env: options.env ?? {},
+      texts: options.texts ?? en,
       stopped: this.#stop.signal,
     })
   }

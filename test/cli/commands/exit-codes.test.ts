@@ -8,6 +8,7 @@ import { jsonLine } from '../../../cli/commands/json-line.ts'
 import { printRooms } from '../../../cli/commands/rooms.ts'
 import { send } from '../../../cli/commands/send.ts'
 import { tail } from '../../../cli/commands/tail.ts'
+import { en } from '../../../cli/i18n/en.ts'
 import { ERROR_CODE_NAMES, RequestError } from '../../../protocol/error-codes.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
@@ -35,7 +36,7 @@ test('the exit codes are those documented, for ever', () => {
 test('E1: each refusal of a server has an exit code and a sentence that is safe to print', () => {
   const exits = Object.fromEntries(
     ERROR_CODE_NAMES.map(code => {
-      const failure = failureOf(new RequestError(code, 'so \u001b[2Jit is\nsaid'))
+      const failure = failureOf(new RequestError(code, 'so \u001b[2Jit is\nsaid'), en)
       assert.match(failure.sentence, /^[A-Z][^\p{Cc}]*\.$/u)
       assert.equal(failure.code, code)
       return [code, failure.exitCode]
@@ -59,7 +60,7 @@ test('E1: each refusal of a server has an exit code and a sentence that is safe 
     unavailable: 3,
     internal: 1,
   })
-  assert.equal(failureOf(new TypeError('x is not a function')).exitCode, EXIT_CODES.unexpected)
+  assert.equal(failureOf(new TypeError('x is not a function'), en).exitCode, EXIT_CODES.unexpected)
 })
 
 test('every failure is one sentence on standard error and nothing on standard output', async () => {

@@ -65,10 +65,13 @@ test('what is asked reaches the client, and refusals come back as sentences', as
   press(app.store, 'hello', 'enter')
   press(app.store, '/gif ~/x.gif', 'enter')
   assert.deepEqual(app.client.calls.slice(-2), ['send r1 hello', 'sendGif r1 ~/x.gif'])
-  app.client.refusals.set('sendGif', new FileError('missing', 'There is no such file.'))
+  app.client.refusals.set('sendGif', new FileError('missing', './cat.gif'))
   press(app.store, '/gif nowhere.gif', 'enter')
   await settle()
-  assert.equal(chatOf(app.store).notice?.(environmentOf().texts), 'There is no such file.')
+  assert.equal(
+    chatOf(app.store).notice?.(environmentOf().texts),
+    'There is no file ./cat.gif: check the path.',
+  )
   assert.equal(chatOf(app.store).composer.editor.text, '/gif nowhere.gif', 'there to be mended')
   press(app.store, '', 'ctrl+u')
   press(app.store, '/leave', 'enter')

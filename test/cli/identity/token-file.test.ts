@@ -13,7 +13,7 @@ async function tokenFileFor(context: { after(end: () => Promise<void>): void }, 
   context.after(() => rm(directory, { recursive: true, force: true }))
   const path = join(directory, name)
   const notices: string[] = []
-  return { directory, path, notices, file: openTokenFile(path, sentence => notices.push(sentence)) }
+  return { directory, path, notices, file: openTokenFile(path, ({ problem }) => notices.push(problem)) }
 }
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
@@ -24,7 +24,7 @@ test('I2: tokens are kept per server, in a file and a directory that nobody else
   await file.write('ws://a', 'token-a')
   await file.write('ws://b', 'token-b')
   await file.write('ws://a', 'token-a2')
-  const again = openTokenFile(path, sentence => notices.push(sentence))
+  const again = openTokenFile(path, ({ problem }) => notices.push(problem))
   assert.deepEqual([await again.read('ws://a'), await again.read('ws://b')], ['token-a2', 'token-b'])
   assert.deepEqual([await modeOf(path), await modeOf(join(path, '..'))], [0o600, 0o700])
   assert.deepEqual(await readdir(join(path, '..')), ['tokens.json'])
@@ -53,7 +53,7 @@ for (const [name, content] of [
     assert.equal(await file.read('ws://a'), undefined)
     assert.equal(await readFile(`${path}.corrupt`, 'utf8'), content)
     assert.equal(notices.length, 1)
-    assert.match(notices[0] ?? '', /damaged/)
+    assert.equal(notices[0], 'corrupt')
     await file.write('ws://a', 'token-a')
     assert.equal(await file.read('ws://a'), 'token-a')
     assert.equal(notices.length, 1)
@@ -77,7 +77,7 @@ test('where nothing can be written, a notice says so and the identity holds for 
   await writeFile(join(directory, 'a-file'), '')
   await file.write('ws://a', 'token-a')
   assert.equal(await file.read('ws://a'), 'token-a')
-  assert.ok(notices.some(notice => /can't be kept in .*--token-file/.test(notice)))
+  assert.ok(notices.includes('notSaved'))
 })
 
 test('a directory in the file’s place is told, and nothing is harmed', async context => {

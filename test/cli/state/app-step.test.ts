@@ -237,9 +237,9 @@ describe('a room', () => {
   test('says why a file can not be posted', () => {
     const app = AppUnderTest.inRoom().apply({
       type: 'postRefused',
-      error: new FileError('directory', 'That is a directory.'),
+      error: new FileError('directory', '/tmp'),
     })
-    assert.equal(app.notice, 'That is a directory.')
+    assert.equal(app.notice, '/tmp is a directory: name a GIF file in it.')
   })
 })
 

@@ -4,7 +4,7 @@ import { duration } from './numbers.ts'
 const wait = (retryAfterMs: number | undefined): string =>
   retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
 
-/** For scripts, a refusal as a sentence that says what to do; where there is none, the server's own stands. */
+/** For scripts, a refusal as a sentence that says what to do there; the others are those of the screen. */
 const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undefined) => string>>> = {
   noSuchRoom: () =>
     'There is no such room: "gifchat rooms" lists those there are. Rooms vanish with the last person.',
@@ -15,16 +15,11 @@ const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undef
   rateLimited: retryAfterMs => `That was too fast for this server: try again ${wait(retryAfterMs)}.`,
 }
 
-/** What the script commands say, in English. */
-export const commandTexts = {
+/** What the script commands say. */
+export const scriptTexts = {
   refusals,
   unexpected: (what: string) => `Something unforeseen went wrong: ${what}`,
 
-  tokenNotSaved: (path: string) =>
-    `Your identity can't be kept in ${path}: it ends with this command. Name another place with --token-file.`,
-  tokenNotRead: (path: string) => `${path} can't be read, so you are somebody new here.`,
-  tokenFileCorrupt: (path: string, aside: string) =>
-    `${path} was damaged and is now ${aside}; you are somebody new here.`,
   identityReplaced: 'This server does not know your old identity, so you have a new one.',
 
   connectionLost: 'The connection was lost; trying again…',
@@ -42,4 +37,6 @@ export const commandTexts = {
   left: (people: string) => `← ${people} left`,
   roomPrivate: 'private',
   roomPublic: 'public',
-} as const
+}
+
+export type ScriptTexts = typeof scriptTexts

@@ -1,33 +1,32 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
+import type { ClosedReason, UnreachableReason } from './client-events.ts'
 import { UpgradeRefusedError } from './socket.ts'
 
-/** Why the first try did not reach a gifchat server, and what to do. */
-export function unreachableSentence(server: string, closeCode: number, error: Error | undefined): string {
-  if (isBusy(closeCode, error))
-    return `The server at ${server} takes no more connections now; try again in a while.`
+/** Why the first try did not reach a gifchat server. */
+export function unreachableReason(closeCode: number, error: Error | undefined): UnreachableReason {
+  if (isBusy(closeCode, error)) return 'busy'
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':
-      return `No server answers at ${server}: start one with "gifchat serve", or name another with --server.`
+      return 'noAnswer'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `No machine has the name in ${server}: check its spelling and your network.`
+      return 'noSuchHost'
     case undefined:
-      if (error === undefined) return `The server at ${server} hung up.`
-      return `Something answers at ${server}, but it is not a gifchat server that this client understands.`
+      return error === undefined ? 'hungUp' : 'notGifchat'
     default:
-      return `The server at ${server} can't be reached: check the address and your network.`
+      return 'noWay'
   }
 }
 
 /** Why a connection ended for good. The server's own reason is left out: it is remote text. */
-export function closedSentence(code: number): string {
+export function closedReason(code: number): ClosedReason {
   switch (code) {
     case CLOSE_CODES.normal.code:
-      return 'The server said goodbye.'
+      return 'goodbye'
     case CLOSE_CODES.flood.code:
-      return 'The server hung up because too much was sent in too short a time.'
+      return 'flood'
     default:
-      return `The server hung up because it does not understand this client (code ${code}); one of the two needs an update.`
+      return 'misunderstood'
   }
 }
 

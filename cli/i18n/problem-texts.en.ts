@@ -1,0 +1,66 @@
+import { GIF_REFUSALS, type GifRefusalReason } from '../../protocol/gif-refusal.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { FileProblem, UnreachableReason } from '../connection/client-events.ts'
+import type { AddressProblem } from '../identity/server-address.ts'
+import type { TokenProblem } from '../identity/token-file.ts'
+
+/** What can be wrong with a file beyond being no good GIF. */
+const file: Readonly<Record<FileProblem, (path: string) => string>> = {
+  directory: path => `${path} is a directory: name a GIF file in it.`,
+  notAFile: path => `${path} is not an ordinary file: name a GIF file.`,
+  empty: path => `${path} is empty: name another file.`,
+  missing: path => `There is no file ${path}: check the path.`,
+  notReadable: path => `${path} can't be read: check that you may read it, or name another file.`,
+  changed: path => `${path} changed while it was sent: try again.`,
+}
+
+const unreachable: Readonly<Record<UnreachableReason, (server: string) => string>> = {
+  noAnswer: server =>
+    `No server answers at ${server}: start one with "gifchat serve", or name another with --server.`,
+  noSuchHost: server => `No machine has the name in ${server}: check its spelling and your network.`,
+  noWay: server => `The server at ${server} can't be reached: check the address and your network.`,
+  busy: server => `The server at ${server} takes no more connections now; try again in a while.`,
+  hungUp: server => `The server at ${server} hung up: try again in a while.`,
+  notGifchat: server =>
+    `Something answers at ${server}, but it is not a gifchat server that this client understands.`,
+}
+
+const address: Readonly<Record<AddressProblem, (text: string) => string>> = {
+  roomNotWanted: text => `${text} names a room: give its server without the "/" and what follows.`,
+  roomMissing: text => `${text} names a server but no room: add "/" and the room's id.`,
+  scheme: text => `${text} is no gifchat address: it begins with ws:// or wss://.`,
+  tooMuch: text => `${text} has more in it than an address: write ws://host:8005.`,
+  tooManySlashes: text => `${text} has more than one "/" after the server: write ws://host:8005/room.`,
+  notAServer: text => `${text} is no address of a server: write ws://host:8005.`,
+  notARoom: text => `${text} is not the id of a room: copy it from the list or from the line handed on.`,
+}
+
+/** What can go wrong between a person, their files and a server, each with what to do next. */
+export const problemTexts = {
+  file,
+  fileTooLarge: (path: string, bytes: number) =>
+    `${path} has ${(bytes / 1024 / 1024).toFixed(1)} MiB; a GIF may have ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
+  fileNotAGif: (path: string, why: string) => `${path}: ${why}`,
+  gif: GIF_REFUSALS as Readonly<Record<GifRefusalReason, string>>,
+  gifTooSlow: 'This GIF takes too long to decode.',
+  gifDecoderFailed: 'This GIF could not be decoded.',
+  gifNotShown: 'This terminal shows no pictures.',
+  unreachable,
+  cannotServe: (why: string) =>
+    `No gifchat server is at the default address, and none can be started here: ${why}`,
+  address,
+  token: ({ problem, path, aside = '' }: TokenProblem): string => {
+    switch (problem) {
+      case 'notSaved':
+        return `Your identity can't be kept in ${path}: it ends with this command. Name another place with --token-file.`
+      case 'notRead':
+        return `${path} can't be read, so you are somebody new here.`
+      case 'corrupt':
+        return `${path} was damaged and is now ${aside}; you are somebody new here.`
+      default:
+        return problem satisfies never
+    }
+  },
+}
+
+export type ProblemTexts = typeof problemTexts

@@ -1,0 +1,70 @@
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ProblemTexts } from './problem-texts.en.ts'
+
+/** What can go wrong between a person, their files and a server, in Korean. */
+export const problemTexts: ProblemTexts = {
+  file: {
+    directory: path => `${path} 경로는 폴더입니다. 그 안의 GIF 파일을 골라 주세요.`,
+    notAFile: path => `${path} 경로는 보통 파일이 아닙니다. GIF 파일을 골라 주세요.`,
+    empty: path => `${path} 파일이 비어 있습니다. 다른 파일을 골라 주세요.`,
+    missing: path => `${path} 파일이 없습니다. 경로를 확인해 주세요.`,
+    notReadable: path =>
+      `${path} 파일을 읽을 수 없습니다. 읽을 권한이 있는지 확인하거나 다른 파일을 골라 주세요.`,
+    changed: path => `보내는 동안 ${path} 파일이 바뀌었습니다. 다시 해 보세요.`,
+  },
+  fileTooLarge: (path, bytes) =>
+    `${path} 파일은 ${(bytes / 1024 / 1024).toFixed(1)} MiB입니다. GIF는 ${LIMITS.gifBytes / 1024 / 1024} MiB까지입니다.`,
+  fileNotAGif: (path, why) => `${path}: ${why}`,
+  gif: {
+    notAGif: 'GIF가 아닙니다. GIF87a나 GIF89a로 시작하지 않습니다.',
+    truncated: 'GIF가 중간에 잘렸습니다. 온전한 파일이 필요합니다.',
+    tooLarge: `GIF가 너무 큽니다. ${LIMITS.gifBytes / 1024 / 1024} MiB까지입니다.`,
+    emptyCanvas: 'GIF에 크기가 없습니다. 너비와 높이가 1픽셀은 되어야 합니다.',
+    sideTooLong: `GIF의 너비나 높이가 너무 큽니다. 한 변은 ${LIMITS.gifSide}픽셀까지입니다.`,
+    tooManyFrames: `GIF의 프레임이 너무 많습니다. ${LIMITS.gifFrames}개까지입니다.`,
+    tooManyPixels: `GIF가 재생하기에 너무 무겁습니다. 프레임 × 너비 × 높이는 ${LIMITS.gifPixels / 1_000_000}백만까지입니다.`,
+    tooLong: `GIF가 너무 깁니다. ${LIMITS.gifDurationMs / 1_000}초까지입니다.`,
+    noFrames: 'GIF에 보여 줄 것이 없습니다. 프레임이 하나는 있어야 합니다.',
+    emptyFrame: '손상된 GIF입니다. 프레임의 너비와 높이가 1픽셀은 되어야 합니다.',
+    frameOutsideCanvas: '손상된 GIF입니다. 프레임이 화면 밖으로 나갑니다.',
+    noPalette: '손상된 GIF입니다. 팔레트가 없는 프레임이 있습니다.',
+    badCodeSize: '손상된 GIF입니다. 프레임의 코드 크기는 1에서 8까지입니다.',
+    badBlock: '손상된 GIF입니다. 프레임 사이에 GIF가 아닌 것이 있습니다.',
+    tooMuchMetadata: `GIF에 그림 말고 다른 것이 너무 많습니다. 주석 등은 ${LIMITS.gifMetadataBytes / 1024} KiB까지입니다.`,
+  },
+  gifTooSlow: '이 GIF를 푸는 데 너무 오래 걸립니다.',
+  gifDecoderFailed: '이 GIF를 풀 수 없습니다.',
+  gifNotShown: '이 터미널은 그림을 보여 주지 못합니다.',
+  unreachable: {
+    noAnswer: server =>
+      `${server} 주소에 서버가 없습니다. "gifchat serve"로 서버를 열거나 --server로 다른 주소를 알려 주세요.`,
+    noSuchHost: server => `${server} 주소의 컴퓨터를 찾을 수 없습니다. 철자와 네트워크를 확인해 주세요.`,
+    noWay: server => `${server} 주소에 연결할 수 없습니다. 주소와 네트워크를 확인해 주세요.`,
+    busy: server => `${server} 서버가 지금은 연결을 더 받지 않습니다. 잠시 뒤에 다시 해 보세요.`,
+    hungUp: server => `${server} 서버가 연결을 끊었습니다. 잠시 뒤에 다시 해 보세요.`,
+    notGifchat: server => `${server} 주소에는 이 프로그램이 아는 gifchat 서버가 아닌 다른 것이 있습니다.`,
+  },
+  cannotServe: why => `기본 주소에 gifchat 서버가 없고, 여기서 열 수도 없습니다: ${why}`,
+  address: {
+    roomNotWanted: text => `${text} 값에는 방이 들어 있습니다. "/"와 그 뒤를 빼고 서버만 쓰세요.`,
+    roomMissing: text => `${text} 값에는 서버만 있고 방이 없습니다. "/"와 방 아이디를 붙이세요.`,
+    scheme: text => `${text} 값은 gifchat 주소가 아닙니다. ws:// 또는 wss://로 시작해야 합니다.`,
+    tooMuch: text => `${text} 값에는 주소 말고 다른 것도 있습니다. ws://host:8005처럼 쓰세요.`,
+    tooManySlashes: text =>
+      `${text} 값에는 서버 뒤에 "/"가 여러 개 있습니다. ws://host:8005/room처럼 쓰세요.`,
+    notAServer: text => `${text} 값은 서버 주소가 아닙니다. ws://host:8005처럼 쓰세요.`,
+    notARoom: text => `${text} 값은 방 아이디가 아닙니다. 방 목록이나 초대 줄에서 복사해 주세요.`,
+  },
+  token: ({ problem, path, aside = '' }) => {
+    switch (problem) {
+      case 'notSaved':
+        return `신분을 ${path}에 저장할 수 없어 이 명령이 끝나면 사라집니다. --token-file로 다른 곳을 알려 주세요.`
+      case 'notRead':
+        return `${path} 파일을 읽을 수 없어 여기서는 새 사람입니다.`
+      case 'corrupt':
+        return `${path} 파일이 손상되어 ${aside}(으)로 옮겼습니다. 여기서는 새 사람입니다.`
+      default:
+        return problem satisfies never
+    }
+  },
+}

@@ -1,0 +1,36 @@
+import { duration } from './numbers.ts'
+import type { ScriptTexts } from './script-texts.en.ts'
+
+const wait = (retryAfterMs: number | undefined): string =>
+  retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
+
+/** What the script commands say, in Korean. */
+export const scriptTexts: ScriptTexts = {
+  refusals: {
+    noSuchRoom: () =>
+      '그런 방이 없습니다. 있는 방은 "gifchat rooms"로 볼 수 있습니다. 마지막 사람이 나가면 방은 사라집니다.',
+    passwordRequired: () => '비밀번호가 있는 방입니다. --password 또는 GIFCHAT_PASSWORD로 알려 주세요.',
+    wrongPassword: retryAfterMs => `이 방의 비밀번호가 아닙니다. ${wait(retryAfterMs)} 다시 해 보세요.`,
+    roomFull: () => '방이 꽉 찼습니다. 누군가 나간 뒤에 다시 해 보세요.',
+    rateLimited: retryAfterMs => `이 서버에는 너무 빠릅니다. ${wait(retryAfterMs)} 다시 해 보세요.`,
+  },
+  unexpected: what => `예상하지 못한 문제가 생겼습니다: ${what}`,
+
+  identityReplaced: '서버가 예전 신분을 몰라서 새 신분을 받았습니다.',
+
+  connectionLost: '연결이 끊겼습니다. 다시 연결하는 중…',
+  connectionBack: '다시 연결되었습니다.',
+  serverRestart: '서버가 다시 시작합니다. 돌아오면 다시 연결합니다…',
+
+  sendNeedsOne: '보낼 것을 알려 주세요: 글, --gif와 파일 경로, 또는 표준 입력을 뜻하는 -',
+  sendOnlyOne: '글, GIF, 표준 입력 가운데 하나만 보낼 수 있습니다.',
+  lineRefused: line => `${line}번째 줄부터는 보내지 않았습니다.`,
+  lineTooLong: line => `${line}번째 줄이 메시지로 보내기에 너무 깁니다.`,
+  sendStopped: '다 보내기 전에 멈췄습니다.',
+  badSince: text => `--since에는 메시지 번호를 써야 합니다. ${JSON.stringify(text)} 값은 번호가 아닙니다.`,
+
+  joined: people => `→ ${people} 입장`,
+  left: people => `← ${people} 퇴장`,
+  roomPrivate: '비공개',
+  roomPublic: '공개',
+}
