@@ -41,10 +41,13 @@ export function runEffect(effect: Effect, { client, stage, dispatch, quit }: Eff
       ignore(client.unwatchRooms())
       break
     case 'say':
-      watch(client.send(effect.room, effect.text))
+      watch(client.send(effect.room, effect.text, effect.replyTo))
       break
     case 'postGif':
-      watch(client.sendGif(effect.room, effect.path))
+      watch(client.sendGif(effect.room, effect.path, effect.replyTo))
+      break
+    case 'hintTyping':
+      client.hintTyping(effect.room)
       break
     case 'retry':
       client.retry(effect.message)

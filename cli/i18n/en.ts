@@ -129,6 +129,8 @@ export const en = {
     day: (at: number) => new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(at),
     time: (at: number) =>
       new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    typing: (names: readonly string[]) => `${list(names, 0)} ${names.length === 1 ? 'is' : 'are'} writing…`,
+    severalTyping: 'several people are writing…',
     sending: 'sending…',
     uploading: (percent: number) => `uploading ${percent} %`,
     failed: (why: string) => `not sent: ${why}`,
@@ -165,13 +167,26 @@ export const en = {
   },
 
   selection: {
-    keys: '↑↓ choose · Esc back',
-    gifKeys: (isPlaying: boolean) => `↑↓ choose · Space ${isPlaying ? 'pause' : 'play'} · Esc back`,
+    choose: '↑↓ choose',
+    pause: 'Space pause',
+    play: 'Space play',
+    back: 'Esc back',
     noGif: 'That message is not a GIF.',
+  },
+
+  reply: {
+    key: 'r reply',
+    answeredKey: 'g what it answers',
+    takeBack: 'Esc no reply',
+    unknown: 'an earlier message',
+    nothing: 'Nobody else has said anything yet.',
+    answersNothing: 'That message answers none.',
+    notLoaded: 'What it answers is further up: PgUp goes there.',
   },
 
   commands: {
     gif: { usage: '/gif <file>', about: 'post a GIF from a file; dropping a file here does it too' },
+    reply: { usage: '/reply <text>', about: 'answer the newest message of the others' },
     who: { usage: '/who', about: 'who is in this room' },
     invite: { usage: '/invite', about: 'the line to hand on to whom you want here' },
     leave: { usage: '/leave', about: 'back to the list of rooms' },
@@ -198,7 +213,7 @@ export const en = {
       ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
       ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],
       ['Alt-Z Alt-Shift-Z', 'undo and redo; also Ctrl-_'],
-      ['Alt-↑ Alt-↓', 'choose a message: Space pauses its GIF'],
+      ['Alt-↑ Alt-↓', 'choose a message: r replies, Space pauses its GIF'],
       ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
       ['Ctrl-C', 'leave and quit'],
     ],

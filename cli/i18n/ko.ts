@@ -116,6 +116,8 @@ export const ko: Texts = {
     day: at => new Intl.DateTimeFormat('ko', { dateStyle: 'full' }).format(at),
     time: at =>
       new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    typing: list => `${names(list, 0)}이 쓰는 중…`,
+    severalTyping: '여러 사람이 쓰는 중…',
     sending: '보내는 중…',
     uploading: percent => `올리는 중 ${percent}%`,
     failed: why => `보내지 못함: ${why}`,
@@ -150,13 +152,26 @@ export const ko: Texts = {
   },
 
   selection: {
-    keys: '↑↓ 고르기 · Esc 돌아가기',
-    gifKeys: isPlaying => `↑↓ 고르기 · Space ${isPlaying ? '멈추기' : '움직이기'} · Esc 돌아가기`,
+    choose: '↑↓ 고르기',
+    pause: 'Space 멈추기',
+    play: 'Space 움직이기',
+    back: 'Esc 돌아가기',
     noGif: 'GIF가 아닌 메시지입니다.',
+  },
+
+  reply: {
+    key: 'r 답장',
+    answeredKey: 'g 원래 메시지',
+    takeBack: 'Esc 답장 취소',
+    unknown: '지난 메시지',
+    nothing: '아직 다른 사람이 쓴 메시지가 없습니다.',
+    answersNothing: '답장이 아닌 메시지입니다.',
+    notLoaded: '원래 메시지는 더 위에 있습니다. PgUp으로 올라가세요.',
   },
 
   commands: {
     gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
+    reply: { usage: '/reply <글>', about: '다른 사람의 가장 새 메시지에 답장' },
     who: { usage: '/who', about: '이 방에 있는 사람' },
     invite: { usage: '/invite', about: '부르고 싶은 사람에게 건넬 줄' },
     leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
@@ -183,7 +198,7 @@ export const ko: Texts = {
       ['↑ ↓', '전에 보낸 글. 쓰던 글은 ↓로 잠시 치워 둡니다'],
       ['Ctrl-A E W U K Y', '셸처럼 움직이고 자르기. 단어는 Alt-B F D'],
       ['Alt-Z Alt-Shift-Z', '되돌리기, 다시 하기. Ctrl-_도 됩니다'],
-      ['Alt-↑ Alt-↓', '메시지 고르기. Space로 GIF를 멈춥니다'],
+      ['Alt-↑ Alt-↓', '메시지 고르기. r로 답장, Space로 GIF 멈춤'],
       ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
       ['Ctrl-C', '나가서 끝내기'],
     ],

@@ -5,6 +5,7 @@ export const settingTexts = {
   graphics: 'how GIFs are drawn; `auto` takes the best that the terminal shows, `text` names them in a line',
   animation: 'whether GIFs play by themselves; when off, Space plays the selected one',
   reduceMotion: 'a GIF changes three times a second at most, so that none flashes',
+  typing: 'whether the others in a room see that you write',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
   refused: (source: string, value: string, allowed: readonly string[]) =>
     `${source} can't be ${JSON.stringify(value)}: choose ${new Intl.ListFormat('en', { type: 'disjunction' }).format(allowed)}.`,

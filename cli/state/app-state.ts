@@ -72,8 +72,14 @@ export type Effect =
   | { readonly type: 'leave'; readonly room: RoomId }
   | { readonly type: 'watchRooms' }
   | { readonly type: 'unwatchRooms' }
-  | { readonly type: 'say'; readonly room: RoomId; readonly text: string }
-  | { readonly type: 'postGif'; readonly room: RoomId; readonly path: string }
+  | { readonly type: 'say'; readonly room: RoomId; readonly text: string; readonly replyTo?: Seq }
+  | {
+      readonly type: 'postGif'
+      readonly room: RoomId
+      readonly path: string
+      readonly replyTo?: Seq
+    }
+  | { readonly type: 'hintTyping'; readonly room: RoomId }
   | { readonly type: 'retry'; readonly message: ClientMessageId }
   | { readonly type: 'discard'; readonly message: ClientMessageId }
   /** The reader moved through the conversation. */

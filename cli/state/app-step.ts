@@ -10,6 +10,7 @@ import { passwordForm, refused } from './password-form.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './screen-keys.ts'
 import { graphemesOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
+import { freshTypists } from './typists.ts'
 
 /** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
 export function step(before: AppState, event: AppEvent, now: number): Step {
@@ -28,7 +29,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'resize':
       return stay(resized(state, event))
     case 'tick':
-      return state.screen.name === 'password' ? stepPasswordTick(state, state.screen.form) : stay(state)
+      return stepTick(state)
     case 'focus':
       return stay({ ...state, isFocused: event.isFocused })
     case 'createRefused':
@@ -70,7 +71,19 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
     return Math.min(1_000, connection.retryAt - now)
   if (screen.name === 'password' && screen.form.retryAt > now)
     return Math.min(1_000, screen.form.retryAt - now)
+  if (screen.name === 'chat' && screen.chat.typists.length > 0)
+    return Math.max(1, Math.min(...screen.chat.typists.map(({ until }) => until)) - now)
   return screen.name === 'lobby' ? 30_000 : undefined
+}
+
+function stepTick(state: AppState): Step {
+  const { screen, now } = state
+  if (screen.name === 'password') return stepPasswordTick(state, screen.form)
+  if (screen.name !== 'chat') return stay(state)
+  const { chat } = screen
+  return stay(
+    withScreen(state, { name: 'chat', chat: { ...chat, typists: freshTypists(chat.typists, now) } }),
+  )
 }
 
 function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {

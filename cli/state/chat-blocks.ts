@@ -1,9 +1,10 @@
-import type { ChatMessage, GifId, PostedGif, User, UserId } from '../../protocol/model.ts'
+import type { ChatMessage, GifId, PostedGif, Seq, User, UserId } from '../../protocol/model.ts'
 import type { OutgoingMessage } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { ChatState, Entry, PictureState } from './chat-state.ts'
 import { type Naming, nameOf } from './names.ts'
+import { quoteSpans } from './replies.ts'
 import { centered, type Row, rowWidth, type Span } from './row.ts'
 import { fit, widthOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
@@ -19,6 +20,8 @@ export interface BlockContext extends Naming {
   readonly isPlaying: (gif: GifId) => boolean
   /** The key of the selected entry. */
   readonly selected: string | undefined
+  /** A message by its `seq`, as far as it is loaded. */
+  readonly quoted: (seq: Seq) => ChatMessage | undefined
 }
 
 /** What the layout shows one after the other: the conversation, then what is on its way. */
@@ -78,6 +81,7 @@ function messageRows(
   if (!continues({ kind: 'message', key, message }, previous, context.me)) {
     rows.push(headingRow(key, message.user, message.createdAt, side, context))
   }
+  rows.push(...quoteRows(key, message.replyTo, side, context))
   const said = 'gif' in message ? gifRows(key, message.gif, side, context) : textRows(key, message.text, side)
   rows.push(...(key === context.selected ? marked(said, side) : said))
   return rows
@@ -96,6 +100,7 @@ function outgoingRows(
     rows.push(headingRow(key, { id: context.me, color: context.myColor }, message.createdAt, side, context))
   }
   const { body } = message
+  rows.push(...quoteRows(key, message.replyTo, side, context))
   rows.push(...textRows(key, 'text' in body ? body.text : `[GIF ${body.name}]`, side))
   if (message.state === 'failed') {
     const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
@@ -110,6 +115,18 @@ function outgoingRows(
     rows.push(...textRows(`${key}!`, `${texts.chat.uploading(percent)} · ${texts.chat.uploadKeys}`, side))
   }
   return rows
+}
+
+/** The message that an item answers, if it answers one that is loaded. */
+export function quotedBy(item: Item, { quoted }: BlockContext): ChatMessage | undefined {
+  const replyTo = item.kind === 'message' || item.kind === 'outgoing' ? item.message.replyTo : undefined
+  return replyTo === undefined ? undefined : quoted(replyTo)
+}
+
+function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: BlockContext): readonly Row[] {
+  if (replyTo === undefined) return []
+  const spans = quoteSpans(context.quoted(replyTo), { ...context, columns: textColumns(side) })
+  return [{ key: `${key}>`, spans: sided(spans, rowWidth(spans), side) }]
 }
 
 function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
@@ -151,11 +168,13 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
   return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
 }
 
+/** A row as long as the screen is hard to read, and one that leaves a margin shows whose it is. */
+const textColumns = ({ columns }: Side): number =>
+  columns < 60 ? columns - 6 : Math.min(100, Math.floor(columns * 0.75))
+
 /** Lines of one message keep one left edge on either side, so that they read as one block. */
 function textRows(key: string, text: string, side: Side): readonly Row[] {
-  // A row as long as the screen is hard to read, and one that leaves a margin shows whose it is.
-  const columns = side.columns < 60 ? side.columns - 6 : Math.min(100, Math.floor(side.columns * 0.75))
-  const lines = wrapText(text, columns)
+  const lines = wrapText(text, textColumns(side))
   const width = Math.max(...lines.map(widthOf))
   return lines.map((line, index) => {
     const shown = side.isMine ? fit(line, width) : line

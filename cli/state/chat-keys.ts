@@ -9,6 +9,7 @@ import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
 import { keepDraft } from './drafts.ts'
 import type { KeyPress } from './key-press.ts'
 import { helpLines, inviteSpans, peopleLines } from './notes.ts'
+import { endReply, newestOfOthers, startReply } from './replies.ts'
 import { deselect } from './selection.ts'
 import { stepSelectionKey } from './selection-keys.ts'
 import type { Sentence } from './sentence.ts'
@@ -27,6 +28,8 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
   // Who types on has done with the selected message.
   const chat = quiet.selection?.hasKeys === true ? deselect(quiet) : quiet
   if (key.type === 'key') {
+    if (key.key === 'escape' && !isAsking && chat.replyTo !== undefined)
+      return withChat(state, endReply(chat))
     const isEmpty = chat.composer.editor.text === ''
     switch (key.key) {
       case 'home':
@@ -46,7 +49,7 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
     }
   }
   const pressed = pressInComposer(chat.composer, key, geometry.composerColumns)
-  if (pressed.submitted === undefined) return withChat(state, { ...chat, composer: pressed.composer })
+  if (pressed.submitted === undefined) return written(state, { ...chat, composer: pressed.composer }, chat)
   const before = { chat, isConfirmed: isAsking, rows: geometry.editor.rows.length }
   return submit(state, before, { ...chat, composer: pressed.composer }, pressed.submitted)
 }
@@ -57,7 +60,22 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
   const before = deselect(answered(chat))
   if (!hasRoomFor(before.composer, text))
     return refuse(state, before, texts => texts.chat.pasteTooLong(lengthOf(text)))
-  return withChat(state, { ...before, composer: pasteIntoComposer(before.composer, text) })
+  return written(state, { ...before, composer: pasteIntoComposer(before.composer, text) }, chat)
+}
+
+/** What is written changed: the others are hinted at it once in a while. */
+function written(state: AppState, chat: ChatState, before: ChatState): Step {
+  const { text } = chat.composer.editor
+  const isNews =
+    text !== before.composer.editor.text &&
+    isVisible(text) &&
+    !text.startsWith('/') &&
+    chat.room.people > 1 &&
+    state.environment.display.typing &&
+    state.now - chat.hintedAt >= LIMITS.typingPauseMs
+  return isNews
+    ? withChat(state, { ...chat, hintedAt: state.now }, { type: 'hintTyping', room: chat.room.id })
+    : withChat(state, chat)
 }
 
 /** The room after any key: what the status line said or asked is over. */
@@ -76,24 +94,15 @@ interface Submission {
 }
 
 function submit(state: AppState, submission: Submission, after: ChatState, text: string): Step {
-  const { chat: before, isConfirmed, rows } = submission
+  const { chat: before } = submission
   const line = readLine(text)
   switch (line.type) {
-    case 'say': {
-      if (!isVisible(line.text)) return refuse(state, before, texts => texts.chat.textEmpty)
-      if (lengthOf(line.text) > LIMITS.textLength)
-        return refuse(state, before, texts => texts.chat.textTooLong)
-      if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
-        return refuse(state, asking(before), texts => texts.chat.askLongPaste(rows))
-      return withChat(
-        state,
-        { ...after, scroll: 'end', unread: 0 },
-        { type: 'say', room: after.room.id, text: line.text },
-      )
-    }
+    case 'say':
+      return say(state, submission, after, line.text)
     case 'unknown':
       return refuse(state, before, texts => texts.chat.unknownCommand(line.name))
     case 'command':
+      if (line.name === 'reply') return replyToNewest(state, submission, after, line.argument)
       return line.name === 'gif' && line.argument === ''
         ? refuse(state, before, texts => texts.chat.gifNeedsPath)
         : run(state, { ...after, scroll: 'end', unread: 0 }, line.name, line.argument)
@@ -105,15 +114,38 @@ function submit(state: AppState, submission: Submission, after: ChatState, text:
 /** A paste that is more than one can see at once goes out when Enter is pressed once more. */
 const asking = (chat: ChatState): ChatState => ({ ...chat, composer: { ...chat.composer, isAsking: true } })
 
+function say(state: AppState, submission: Submission, after: ChatState, text: string): Step {
+  const { chat: before, isConfirmed, rows } = submission
+  if (!isVisible(text)) return refuse(state, before, texts => texts.chat.textEmpty)
+  if (lengthOf(text) > LIMITS.textLength) return refuse(state, before, texts => texts.chat.textTooLong)
+  if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
+    return refuse(state, asking(before), texts => texts.chat.askLongPaste(rows))
+  return withChat(
+    state,
+    { ...endReply(after), scroll: 'end', unread: 0, hintedAt: 0 },
+    { type: 'say', room: after.room.id, text, ...replyOf(after) },
+  )
+}
+
 /** What was written stays, so that it can be mended. */
 const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>
   withChat(state, { ...chat, notice })
 
-function run(state: AppState, chat: ChatState, command: CommandName, argument: string): Step {
+function run(
+  state: AppState,
+  chat: ChatState,
+  command: Exclude<CommandName, 'reply'>,
+  argument: string,
+): Step {
   const { environment } = state
   switch (command) {
     case 'gif':
-      return withChat(state, chat, { type: 'postGif', room: chat.room.id, path: argument })
+      return withChat(state, endReply(chat), {
+        type: 'postGif',
+        room: chat.room.id,
+        path: argument,
+        ...replyOf(chat),
+      })
     case 'who':
       return withChat(state, addNote(chat, peopleLines(chat, environment)))
     case 'invite':
@@ -138,6 +170,16 @@ function run(state: AppState, chat: ChatState, command: CommandName, argument: s
     default:
       return command satisfies never
   }
+}
+
+const replyOf = ({ replyTo }: ChatState) => (replyTo === undefined ? {} : { replyTo })
+
+/** Says something to the newest message of somebody else at once, or begins to. */
+function replyToNewest(state: AppState, submission: Submission, after: ChatState, text: string): Step {
+  const message = newestOfOthers(after)
+  if (message === undefined) return refuse(state, submission.chat, texts => texts.reply.nothing)
+  const replying = startReply(after, message)
+  return text === '' ? withChat(state, replying) : say(state, submission, replying, text)
 }
 
 function retryFailed(state: AppState, chat: ChatState): Step {

@@ -1,5 +1,5 @@
 import type { PostedGif } from '../../protocol/model.ts'
-import { type BlockContext, blockOf, continues, type Item, opensDay } from './chat-blocks.ts'
+import { type BlockContext, blockOf, continues, type Item, opensDay, quotedBy } from './chat-blocks.ts'
 import type { ChatState, Scroll } from './chat-state.ts'
 import type { Row } from './row.ts'
 
@@ -140,6 +140,7 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     context.selected === item.key,
     item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
     opensDay(item, previous),
+    quotedBy(item, context) !== undefined,
   ].join()
   const cached = blocks.get(identity)
   if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)

@@ -1,13 +1,18 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
+import type { ChatMessage } from '../../protocol/model.ts'
+import type { Texts } from '../i18n/en.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
 import { type ChatState, isPlaying } from './chat-state.ts'
 import { hasTextBehind } from './input-history.ts'
+import { rule } from './lobby-layout.ts'
+import { findMessage, quoteSpans } from './replies.ts'
 import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { truncate, widthOf } from './screen-width.ts'
 import { selectedMessage } from './selection.ts'
 import { completionsOf } from './slash-commands.ts'
 import { statusSpans } from './status-layout.ts'
+import { typingSentence } from './typists.ts'
 
 /** From this share of the longest message on, its length is shown. */
 const COUNTED_FROM = LIMITS.textLength * 0.8
@@ -28,7 +33,8 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
 }
 
 /** The end of the screen: what went wrong, else what can be completed or pressed, and what is unread. */
-export function statusRows(state: AppState, chat: ChatState, { notice }: ChatGeometry): readonly Row[] {
+export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] {
+  const { notice } = geometry
   if (notice.length > 0) {
     return notice.map((line, index) => ({
       key: `notice${index}`,
@@ -37,20 +43,20 @@ export function statusRows(state: AppState, chat: ChatState, { notice }: ChatGeo
   }
   const { columns } = state.environment.size
   const right = unreadSpans(state, chat)
-  const left = hintSpans(state, chat, columns - rowWidth(right) - 2)
+  const left = hintSpans(state, chat, geometry, columns - rowWidth(right) - 2)
   return [{ key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }]
 }
 
 function hintSpans(
-  { environment: { texts, display } }: AppState,
+  { environment: { texts, display, hasColor } }: AppState,
   chat: ChatState,
+  { hasRules }: ChatGeometry,
   columns: number,
 ): readonly Span[] {
   const selected = chat.selection?.hasKeys === true ? selectedMessage(chat) : undefined
   if (selected !== undefined) {
-    const { keys, gifKeys } = texts.selection
-    const hint = 'gif' in selected ? gifKeys(isPlaying(chat, display, selected.gif.id)) : keys
-    return [{ text: ` ${hint}`, tone: 'accent' }]
+    const playing = 'gif' in selected ? isPlaying(chat, display, selected.gif.id) : undefined
+    return [{ text: ` ${selectionHint(selected, playing, texts, columns)}`, tone: 'accent' }]
   }
   const { text } = chat.composer.editor
   const completions = completionsOf(text)
@@ -65,8 +71,52 @@ function hintSpans(
   if (completions.length > 1)
     return [{ text: ` ${completions.map(name => `/${name}`).join('  ')}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
+  const typing = hasRules
+    ? ''
+    : typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
+  if (typing !== '') return [{ text: ` ${typing}`, tone: 'faint' }]
   const keys = widthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort
   return [{ text: ` ${keys}`, tone: 'faint' }]
+}
+
+/** What can be done with the selected message; the least usual goes first where there is no room for all. */
+function selectionHint(
+  message: ChatMessage,
+  isPlaying: boolean | undefined,
+  { selection, reply }: Texts,
+  columns: number,
+): string {
+  const parts = [
+    selection.choose,
+    reply.key,
+    ...(isPlaying === undefined ? [] : [isPlaying ? selection.pause : selection.play]),
+    ...(message.replyTo === undefined ? [] : [reply.answeredKey]),
+    selection.back,
+  ]
+  while (parts.length > 2 && widthOf(parts.join(' · ')) + 1 > columns) parts.splice(-2, 1)
+  return parts.join(' · ')
+}
+
+/** To what the composer's text will answer. */
+export function replyRows({ environment }: AppState, chat: ChatState): readonly Row[] {
+  if (chat.replyTo === undefined) return []
+  const { texts, hasColor, size } = environment
+  const end: Span = { text: `${texts.reply.takeBack} `, tone: 'faint' }
+  const room = size.columns - rowWidth([end]) - 3
+  const columns = room < 20 ? size.columns - 1 : room
+  const naming = { texts, hasColor, sharedColors: chat.sharedColors, columns }
+  const quote = quoteSpans(findMessage(chat.entries, chat.replyTo), naming)
+  return [{ key: 'reply', spans: spread([{ text: ' ' }, ...quote], [end], size.columns) }]
+}
+
+/** The line above the composer; whoever writes is told in it. */
+export function composerRule({ environment }: AppState, chat: ChatState): Row {
+  const { texts, hasColor, size } = environment
+  const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
+  if (sentence === '') return rule('rule', size.columns)
+  const words = truncate(`─ ${sentence} `, size.columns)
+  const line = '─'.repeat(Math.max(0, size.columns - widthOf(words)))
+  return { key: 'rule', spans: [{ text: words + line, tone: 'faint' }] }
 }
 
 function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): readonly Span[] {

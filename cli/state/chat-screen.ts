@@ -2,6 +2,7 @@ import type { BlockContext } from './chat-blocks.ts'
 import { type ChatState, isPlaying } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
+import { findMessage } from './replies.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */
@@ -10,6 +11,8 @@ export interface ChatGeometry {
   readonly hasRules: boolean
   readonly listTop: number
   readonly listRows: number
+  /** 1 while a reply is written: the row above the composer that says to what. */
+  readonly replyRows: number
   readonly composerTop: number
   /** What went wrong, wrapped; while there is something, it takes the place of the status line. */
   readonly notice: readonly string[]
@@ -46,11 +49,13 @@ export function chatGeometry(
   const listTop = hasRules ? 2 : 1
   const notice = chat.notice === undefined ? [] : wrapNotice(chat.notice(environment.texts), columns)
   const statusRows = Math.max(1, notice.length)
+  const replyRows = chat.replyTo === undefined ? 0 : 1
   const composerTop = Math.max(0, rows - composerRows - statusRows)
   return {
     hasRules,
     listTop,
-    listRows: Math.max(0, composerTop - (hasRules ? 1 : 0) - listTop),
+    listRows: Math.max(0, composerTop - replyRows - (hasRules ? 1 : 0) - listTop),
+    replyRows,
     composerTop,
     notice,
     statusRows,
@@ -78,6 +83,7 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
   pictures: chat.pictures,
   isPlaying: gif => isPlaying(chat, environment.display, gif),
   selected: chat.selection?.key,
+  quoted: seq => findMessage(chat.entries, seq),
 })
 
 const WIDEST_GIF = 40

@@ -14,6 +14,7 @@ import { type ComposerState, emptyComposer } from './composer.ts'
 import type { DisplaySettings } from './display-settings.ts'
 import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
+import { type Typist, withoutTypists } from './typists.ts'
 
 /** The message that keys and commands act on. */
 export interface Selection {
@@ -68,6 +69,12 @@ export interface ChatState {
   /** GIFs of which the reader wants the opposite of what the motion setting says. */
   readonly toggledGifs: ReadonlySet<GifId>
   readonly selection: Selection | undefined
+  /** The `seq` of the message that what is written will answer. */
+  readonly replyTo: Seq | undefined
+  /** Others who write something now. */
+  readonly typists: readonly Typist[]
+  /** When the others were last told that we write, in milliseconds since 1970. */
+  readonly hintedAt: number
   /** Colours that more than one person here has, or had who wrote here. */
   readonly sharedColors: ReadonlySet<string>
   /** Everybody seen in this room, by id: their colour. */
@@ -102,6 +109,9 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     pictures: new Map(),
     toggledGifs: new Set(),
     selection: undefined,
+    replyTo: undefined,
+    typists: [],
+    hintedAt: 0,
     sharedColors: new Set(),
     seen: new Map(),
     notice: undefined,
@@ -113,7 +123,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
 /** The room after a reconnect: who is here now, and what was missed. */
 export function resumeChat(chat: ChatState, joined: Joined): ChatState {
   return addMessages(
-    meet({ ...chat, room: joined.room, members: joined.members }, joined.members),
+    meet({ ...chat, room: joined.room, members: joined.members, typists: [] }, joined.members),
     joined.messages,
   )
 }
@@ -127,10 +137,12 @@ export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): 
   const settled = new Set(
     fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
   )
+  const authors = fresh.map(message => message.user)
   return keepWindow({
-    ...meet(
-      chat,
-      fresh.map(message => message.user),
+    ...meet(chat, authors),
+    typists: withoutTypists(
+      chat.typists,
+      authors.map(({ id }) => id),
     ),
     entries,
     outgoing:
@@ -171,8 +183,14 @@ export function addPresence(
 ): ChatState {
   const ids = new Set(users.map(user => user.id))
   const others = chat.members.filter(member => !ids.has(member.id))
+  const typists = change === 'exit' ? withoutTypists(chat.typists, ids) : chat.typists
   const next = meet(
-    { ...chat, members: change === 'join' ? [...others, ...users] : others, room: { ...chat.room, people } },
+    {
+      ...chat,
+      typists,
+      members: change === 'join' ? [...others, ...users] : others,
+      room: { ...chat.room, people },
+    },
     users,
   )
   const last = chat.entries.at(-1)
@@ -214,7 +232,10 @@ export function toggleGif(chat: ChatState, gif: GifId): ChatState {
   return { ...chat, toggledGifs }
 }
 
-const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: `m${message.seq}`, message })
+/** The key of the entry that has the message with this `seq`. */
+export const messageKey = (seq: Seq): string => `m${seq}`
+
+const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: messageKey(message.seq), message })
 
 const addEntry = (chat: ChatState, entry: Entry): ChatState =>
   keepWindow({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })

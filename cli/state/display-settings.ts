@@ -34,6 +34,7 @@ export const DISPLAY_SETTINGS = {
   graphics: choice('graphics', 'GIFCHAT_GRAPHICS', ['auto', ...GRAPHICS_LEVELS], 'auto'),
   animation: toggle('animation', 'GIFCHAT_ANIMATION', true),
   reduceMotion: toggle('reduce-motion', 'GIFCHAT_REDUCE_MOTION', false),
+  typing: toggle('typing', 'GIFCHAT_TYPING', true),
   screenReader: toggle('screen-reader', 'GIFCHAT_SCREEN_READER', false),
 } as const
 

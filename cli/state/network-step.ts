@@ -17,6 +17,7 @@ import { nameOf } from './names.ts'
 import { inviteSpans } from './notes.ts'
 import { passwordForm } from './password-form.ts'
 import { problemSentence } from './sentence.ts'
+import { addTypists } from './typists.ts'
 
 /** What the app becomes through a word from the network; every text in `event` is already plain. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
@@ -42,8 +43,12 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
       )
     case 'outgoing':
       return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
-    case 'sent':
     case 'typing':
+      return inChat(state, event.room, chat => {
+        const others = event.users.filter(({ id }) => id !== chat.me)
+        return { ...chat, typists: addTypists(chat.typists, others, state.now) }
+      })
+    case 'sent':
       return stay(state)
     case 'discarded':
       return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))

@@ -1,7 +1,9 @@
+import type { ChatMessage } from '../../protocol/model.ts'
 import { type AppState, type Step, withChat } from './app-state.ts'
 import { reveal } from './chat-scroll.ts'
-import { type ChatState, toggleGif } from './chat-state.ts'
+import { type ChatState, messageKey, toggleGif } from './chat-state.ts'
 import type { KeyPress } from './key-press.ts'
+import { findMessage, startReply } from './replies.ts'
 import { deselect, moveSelection, selectedMessage } from './selection.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
@@ -38,7 +40,20 @@ function stepAction(state: AppState, chat: ChatState, letter: string): Step | un
       return 'gif' in message
         ? withChat(state, toggleGif(chat, message.gif.id))
         : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
+    case 'r':
+      return withChat(state, startReply(chat, message))
+    case 'g':
+      return goToAnswered(state, chat, message)
     default:
       return undefined
   }
+}
+
+/** From a reply to the message that it answers. */
+function goToAnswered(state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step {
+  if (replyTo === undefined) return withChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
+  if (findMessage(chat.entries, replyTo) === undefined)
+    return withChat(state, { ...chat, notice: texts => texts.reply.notLoaded })
+  const key = messageKey(replyTo)
+  return reveal(state, { ...chat, selection: { key, hasKeys: true } }, key, true)
 }

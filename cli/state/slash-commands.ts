@@ -2,6 +2,7 @@ import type { Texts } from '../i18n/en.ts'
 
 export const COMMAND_NAMES = [
   'gif',
+  'reply',
   'who',
   'invite',
   'leave',
@@ -19,6 +20,7 @@ export type Line =
 /** Each command's names in other languages. */
 const ALIASES: Readonly<Record<string, CommandName>> = {
   지프: 'gif',
+  답장: 'reply',
   사람: 'who',
   초대: 'invite',
   나가기: 'leave',

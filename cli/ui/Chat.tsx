@@ -5,7 +5,7 @@ import { useMissingGifs } from '../hooks/use-missing-gifs.ts'
 import { usePlayback } from '../hooks/use-playback.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { viewportOf } from '../state/chat-layout.ts'
-import { composerRows, headerRow, statusRows } from '../state/chat-rows.ts'
+import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../state/chat-rows.ts'
 import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import { rule } from '../state/lobby-layout.ts'
@@ -34,7 +34,8 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
       <Box height={geometry.listRows} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
         <Page rows={viewport.rows} height={viewport.rows.length} hasColor={hasColor} />
       </Box>
-      <Page rows={ruleRows(state, geometry)} height={geometry.hasRules ? 1 : 0} hasColor={hasColor} />
+      <Page rows={[composerRule(state, chat)]} height={geometry.hasRules ? 1 : 0} hasColor={hasColor} />
+      <Page rows={replyRows(state, chat)} height={geometry.replyRows} hasColor={hasColor} />
       <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} hasColor={hasColor} />
       <Page rows={statusRows(state, chat, geometry)} height={geometry.statusRows} hasColor={hasColor} />
     </Box>

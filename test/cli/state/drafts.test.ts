@@ -11,7 +11,7 @@ describe("a room's composer", () => {
     assert.equal(app.notice, undefined)
     assert.equal(app.chat.composer.editor.text, rows)
     app.press('enter').type('!').press('enter')
-    assert.deepEqual(app.effects, [{ type: 'unwatchRooms' }])
+    assert.ok(!app.effects.some(({ type }) => type === 'say'))
     app.press('enter')
     assert.deepEqual(app.effects.at(-1), { type: 'say', room: 'r1', text: `${rows}!` })
   })

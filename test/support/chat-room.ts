@@ -1,0 +1,42 @@
+import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts'
+import { WireClient } from './wire-client.ts'
+
+/** A room on a real server: a stranger's client that opened it, and the built program in a terminal that joined. */
+export interface RoomOnScreen extends AsyncDisposable {
+  readonly room: string
+  readonly guest: WireClient
+  readonly terminal: Terminal
+  /** The guest says something; resolves with its `seq`. */
+  say(text: string, more?: { readonly replyTo?: number }): Promise<number>
+}
+
+/** Opens a room named `title`, lets the program join it in a terminal, and waits until it is there. */
+export async function openRoomOnScreen(
+  url: string,
+  { title = 'night train', ...options }: TerminalOptions & { readonly title?: string } = {},
+): Promise<RoomOnScreen> {
+  const guest = await WireClient.hello(url)
+  const { room } = await guest.ask({ type: 'room.create', title, max: 1_000 }, 'room.created')
+  await guest.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  const terminal = await openTerminal({
+    ...options,
+    args: ['join', `${url}/${room.id}`, ...(options.args ?? [])],
+  })
+  await terminal.ready()
+  await guest.event('chat.join', ({ people }) => people === 2)
+  let said = 0
+  return {
+    room: room.id,
+    guest,
+    terminal,
+    async say(text, more = {}) {
+      const clientMessageId = `said${++said}`
+      const request = { type: 'chat.send', room: room.id, clientMessageId, text, ...more } as const
+      return (await guest.ask(request, 'chat.ack')).seq
+    },
+    async [Symbol.asyncDispose]() {
+      await terminal[Symbol.asyncDispose]()
+      await guest[Symbol.asyncDispose]()
+    },
+  }
+}
