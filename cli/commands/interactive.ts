@@ -1,6 +1,7 @@
 import { humanId } from 'human-id'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
+import { GifViewer } from '../gif/gif-viewer.ts'
 import { motionOf } from '../gif/motion.ts'
 import { createGifStage } from '../gif/terminal-stage.ts'
 import { AppStore } from '../hooks/app-store.ts'
@@ -61,9 +62,11 @@ export async function runInteractive(
     )
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
     const stage = createGifStage({ stdout, graphics: graphicsOf(display, env), motion: motionOf(display) })
+    const viewer = new GifViewer()
     const store = new AppStore({
       client,
       stage,
+      viewer,
       initial: initialState(environmentOf(command, texts, display, env, await asked), Date.now()),
     })
     input.subscribe(signal => {
@@ -83,6 +86,7 @@ export async function runInteractive(
     } finally {
       store.close()
       stage.close()
+      viewer.close()
       await client.close()
       await saved()
       await ownServer?.close()

@@ -36,8 +36,9 @@ export interface OutgoingMessage {
   /** `failed` stays until `retry` or `discard`; `error` says why. */
   readonly state: 'sending' | 'failed'
   readonly error?: RequestError | FileError
-  /** Bytes of the GIF that went out so far. */
+  /** Bytes of the GIF that went out so far, and the milliseconds that they took. */
   readonly uploadedBytes?: number
+  readonly uploadMs?: number
 }
 
 /** Everything that can happen to a client, in the order in which a screen should apply it. */
@@ -144,10 +145,20 @@ export class ServerUnreachableError extends Error {
   }
 }
 
-/** What can be wrong with a file beyond being no good GIF. */
-export type FileProblem = 'directory' | 'notAFile' | 'empty' | 'missing' | 'notReadable' | 'changed'
+/** What can be wrong with a file beyond being no good GIF: one that shall be read, or one that shall be written. */
+export type FileProblem =
+  | 'directory'
+  | 'notAFile'
+  | 'empty'
+  | 'missing'
+  | 'notReadable'
+  | 'changed'
+  | 'exists'
+  | 'noDirectory'
+  | 'notWritable'
+  | 'diskFull'
 
-/** The file can't be read or can't be sent as a GIF; whoever tells a person puts it into words. */
+/** The file can't be read, sent as a GIF or written; whoever tells a person puts it into words. */
 export class FileError extends Error {
   override readonly name = 'FileError'
   readonly reason: FileProblem | GifRefusalReason
@@ -156,7 +167,7 @@ export class FileError extends Error {
   readonly bytes: number | undefined
 
   constructor(reason: FileProblem | GifRefusalReason, path: string, bytes?: number) {
-    super(`${path} can't be sent: ${reason}`)
+    super(`${path} can't be used: ${reason}`)
     this.reason = reason
     this.path = path
     this.bytes = bytes

@@ -59,7 +59,7 @@ export class Delivery {
   retry(id: ClientMessageId): void {
     const entry = this.#outbox.get(id)
     if (entry?.message.state !== 'failed') return
-    const { error: _, uploadedBytes: __, ...message } = entry.message
+    const { error: _, uploadedBytes: __, uploadMs: ___, ...message } = entry.message
     this.#add({
       ...entry,
       message: { ...message, state: 'sending' },
@@ -185,7 +185,9 @@ export class Delivery {
     const abort = new AbortController()
     this.#uploads.set(id, abort)
     try {
-      const onProgress = (uploadedBytes: number) => this.#update(id, { uploadedBytes })
+      const startedAt = performance.now()
+      const onProgress = (uploadedBytes: number) =>
+        this.#update(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
       const { id: gif } = await this.#settings.gifs.upload(
         room,
         { path: body.gifPath, bytes },

@@ -7,13 +7,14 @@ export function gifLine({ name, width, height, durationMs, bytes }: PostedGif): 
     plainText(name).trim(),
     `${width}×${height}`,
     `${(durationMs / 1000).toFixed(1)} s`,
-    sizeOf(bytes),
+    sizeInWords(bytes),
   ]
   return `[GIF ${facts.filter(fact => fact !== '').join(' ')}]`
 }
 
-function sizeOf(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
+/** `633 KiB`. */
+export function sizeInWords(bytes: number): string {
+  if (bytes < 1024) return `${Math.round(bytes)} B`
   const kibibytes = bytes / 1024
   return kibibytes < 1024 ? `${Math.round(kibibytes)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`
 }

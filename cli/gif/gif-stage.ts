@@ -34,8 +34,8 @@ export interface GifStage {
   close(): void
 }
 
-/** Why a GIF is not shown: it is refused as an upload would be, its decoder was stopped or failed, or pictures are not shown (any more). */
-export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown'
+/** Why a GIF is not shown: it is refused as an upload would be, its decoder was stopped or failed, pictures are not shown (any more), or no other program shows it. */
+export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown' | 'noViewer'
 
 /** A GIF that can't be shown; whoever tells a person puts the reason into words. */
 export class GifError extends Error {

@@ -1,5 +1,6 @@
 import type { ChatClient } from '../connection/client-events.ts'
-import type { GifStage } from '../gif/gif-stage.ts'
+import { GifError, type GifStage } from '../gif/gif-stage.ts'
+import type { GifViewer } from '../gif/gif-viewer.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { nextTickMs, step } from '../state/app-step.ts'
 import { readableEvent } from '../state/readable-event.ts'
@@ -12,9 +13,12 @@ export interface AppStoreOptions {
   readonly client: ChatClient
   readonly initial: AppState
   readonly stage?: GifStage | undefined
+  readonly viewer?: Pick<GifViewer, 'show'>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }
+
+const NO_VIEWER: Pick<GifViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
 
 /** Holds the app's state, feeds it with events and does what it asks for. */
 export class AppStore {
@@ -73,9 +77,9 @@ export class AppStore {
   #apply(event: AppEvent): void {
     const { state, effects } = step(this.#state, event, this.#clock())
     this.#state = state
-    const { client, stage } = this.#options
+    const { client, stage, viewer = NO_VIEWER } = this.#options
     for (const effect of effects)
-      runEffect(effect, { client, stage, dispatch: this.dispatch, quit: this.#quit })
+      runEffect(effect, { client, stage, viewer, dispatch: this.dispatch, quit: this.#quit })
   }
 
   #redrawSoon(): void {

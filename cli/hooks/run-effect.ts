@@ -1,6 +1,9 @@
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { FileError } from '../connection/client-events.ts'
+import { filePathOf } from '../connection/file-path.ts'
+import { writeNewFile } from '../connection/new-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
+import type { GifViewer } from '../gif/gif-viewer.ts'
 import type { AppEvent, Effect } from '../state/app-state.ts'
 import { readableMessages } from '../state/readable-event.ts'
 
@@ -9,12 +12,13 @@ export interface EffectWorld {
   readonly client: ChatClient
   /** Absent where no picture can be shown: then each GIF stays a line of text. */
   readonly stage: GifStage | undefined
+  readonly viewer: Pick<GifViewer, 'show'>
   dispatch(event: AppEvent): void
   quit(): void
 }
 
 /** Does what a step asked for; whatever comes of it comes back as events. */
-export function runEffect(effect: Effect, { client, stage, dispatch, quit }: EffectWorld): void {
+export function runEffect(effect: Effect, { client, stage, viewer, dispatch, quit }: EffectWorld): void {
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -44,7 +48,7 @@ export function runEffect(effect: Effect, { client, stage, dispatch, quit }: Eff
       watch(client.send(effect.room, effect.text, effect.replyTo))
       break
     case 'postGif':
-      watch(client.sendGif(effect.room, effect.path, effect.replyTo))
+      watch(client.sendGif(effect.room, filePathOf(effect.path), effect.replyTo))
       break
     case 'hintTyping':
       client.hintTyping(effect.room)
@@ -54,6 +58,23 @@ export function runEffect(effect: Effect, { client, stage, dispatch, quit }: Eff
       break
     case 'discard':
       client.discard(effect.message)
+      break
+    case 'saveGif': {
+      const { room, gif, path } = effect
+      client
+        .fetchGif(room, gif)
+        .then(bytes => writeNewFile(filePathOf(path), bytes))
+        .then(
+          written => dispatch({ type: 'gifSaved', room, path: written }),
+          (error: unknown) => dispatch({ type: 'fileRefused', error }),
+        )
+      break
+    }
+    case 'openGif':
+      client
+        .fetchGif(effect.room, effect.gif)
+        .then(bytes => viewer.show(bytes))
+        .catch((error: unknown) => dispatch({ type: 'openFailed', error }))
       break
     case 'scrolled':
       stage?.holdStill()
@@ -88,10 +109,12 @@ export function runEffect(effect: Effect, { client, stage, dispatch, quit }: Eff
       effect satisfies never
   }
 
-  /** A refused message stays on the screen as one that failed; a file that can't be sent never became a message. */
-  function watch(outgoing: OutgoingHandle): void {
-    outgoing.acked.catch((error: unknown) => {
-      if (error instanceof FileError) dispatch({ type: 'postRefused', error })
+  /** A refused message stays on the screen as one that failed; a file that can't be sent never becomes a message. */
+  function watch({ acked, clientMessageId }: OutgoingHandle): void {
+    acked.catch((error: unknown) => {
+      if (!(error instanceof FileError)) return
+      client.discard(clientMessageId)
+      dispatch({ type: 'fileRefused', error })
     })
   }
 }

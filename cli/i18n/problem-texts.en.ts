@@ -12,6 +12,10 @@ const file: Readonly<Record<FileProblem, (path: string) => string>> = {
   missing: path => `There is no file ${path}: check the path.`,
   notReadable: path => `${path} can't be read: check that you may read it, or name another file.`,
   changed: path => `${path} changed while it was sent: try again.`,
+  exists: path => `${path} is there already, and nothing is overwritten: name another file.`,
+  noDirectory: path => `There is no directory for ${path}: name a file in one that is there.`,
+  notWritable: path => `${path} can't be written: name a place where you may write.`,
+  diskFull: path => `${path} can't be written: the disk is full.`,
 }
 
 const unreachable: Readonly<Record<UnreachableReason, (server: string) => string>> = {
@@ -45,6 +49,7 @@ export const problemTexts = {
   gifTooSlow: 'This GIF takes too long to decode.',
   gifDecoderFailed: 'This GIF could not be decoded.',
   gifNotShown: 'This terminal shows no pictures.',
+  gifNoViewer: 'No program here opens GIFs: /save writes one to a file.',
   unreachable,
   cannotServe: (why: string) =>
     `No gifchat server is at the default address, and none can be started here: ${why}`,

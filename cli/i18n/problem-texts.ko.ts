@@ -11,6 +11,10 @@ export const problemTexts: ProblemTexts = {
     notReadable: path =>
       `${path} 파일을 읽을 수 없습니다. 읽을 권한이 있는지 확인하거나 다른 파일을 골라 주세요.`,
     changed: path => `보내는 동안 ${path} 파일이 바뀌었습니다. 다시 해 보세요.`,
+    exists: path => `${path} 파일이 이미 있고, 덮어쓰지 않습니다. 다른 이름을 골라 주세요.`,
+    noDirectory: path => `${path} 경로의 폴더가 없습니다. 있는 폴더를 골라 주세요.`,
+    notWritable: path => `${path} 파일을 쓸 수 없습니다. 쓸 권한이 있는 곳을 골라 주세요.`,
+    diskFull: path => `디스크가 가득 차서 ${path} 파일을 쓸 수 없습니다.`,
   },
   fileTooLarge: (path, bytes) =>
     `${path} 파일은 ${(bytes / 1024 / 1024).toFixed(1)} MiB입니다. GIF는 ${LIMITS.gifBytes / 1024 / 1024} MiB까지입니다.`,
@@ -35,6 +39,7 @@ export const problemTexts: ProblemTexts = {
   gifTooSlow: '이 GIF를 푸는 데 너무 오래 걸립니다.',
   gifDecoderFailed: '이 GIF를 풀 수 없습니다.',
   gifNotShown: '이 터미널은 그림을 보여 주지 못합니다.',
+  gifNoViewer: 'GIF를 여는 프로그램이 없습니다. /save로 파일에 저장할 수 있습니다.',
   unreachable: {
     noAnswer: server =>
       `${server} 주소에 서버가 없습니다. "gifchat serve"로 서버를 열거나 --server로 다른 주소를 알려 주세요.`,

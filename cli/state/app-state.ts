@@ -63,7 +63,10 @@ export type AppEvent =
   | { readonly type: 'gifsMissing'; readonly gifs: readonly PostedGif[] }
   | { readonly type: 'gifReady'; readonly room: RoomId; readonly gif: GifId; readonly picture: GifPicture }
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
-  | { readonly type: 'postRefused'; readonly error: unknown }
+  | { readonly type: 'gifSaved'; readonly room: RoomId; readonly path: string }
+  /** A file could not be used, before anything else came of the command that named it. */
+  | { readonly type: 'fileRefused'; readonly error: unknown }
+  | { readonly type: 'openFailed'; readonly error: unknown }
 
 /** What is to be done outside: the only way in which a key reaches the network. */
 export type Effect =
@@ -80,6 +83,8 @@ export type Effect =
       readonly replyTo?: Seq
     }
   | { readonly type: 'hintTyping'; readonly room: RoomId }
+  | { readonly type: 'saveGif'; readonly room: RoomId; readonly gif: GifId; readonly path: string }
+  | { readonly type: 'openGif'; readonly room: RoomId; readonly gif: GifId }
   | { readonly type: 'retry'; readonly message: ClientMessageId }
   | { readonly type: 'discard'; readonly message: ClientMessageId }
   /** The reader moved through the conversation. */

@@ -1,4 +1,5 @@
 import { RequestError } from '../../protocol/error-codes.ts'
+import { plainText } from '../terminal/plain-text.ts'
 import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
@@ -58,7 +59,15 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       const why = problemSentence(event.error)(state.environment.texts)
       return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'broken', why })))
     }
-    case 'postRefused':
+    case 'gifSaved':
+      return stay(
+        inChat(state, event.room, chat =>
+          addNote(chat, texts => [[{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }]]),
+        ),
+      )
+    case 'fileRefused':
+      return stay(noticed(state, event.error, chat => ({ ...chat, composer: bringBack(chat.composer) })))
+    case 'openFailed':
       return stay(noticed(state, event.error))
     default:
       return event satisfies never
@@ -180,14 +189,9 @@ function inChat(state: AppState, room: string, change: (chat: ChatState) => Chat
   return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
 }
 
-/** What could not be posted is in the composer again, to be mended. */
-const noticed = (state: AppState, error: unknown): AppState =>
+const noticed = (state: AppState, error: unknown, change = (chat: ChatState) => chat): AppState =>
   state.screen.name === 'chat'
-    ? inChat(state, state.screen.chat.room.id, chat => ({
-        ...chat,
-        notice: problemSentence(error),
-        composer: bringBack(chat.composer),
-      }))
+    ? inChat(state, state.screen.chat.room.id, chat => ({ ...change(chat), notice: problemSentence(error) }))
     : state
 
 const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

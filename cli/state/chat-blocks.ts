@@ -1,6 +1,6 @@
 import type { ChatMessage, GifId, PostedGif, Seq, User, UserId } from '../../protocol/model.ts'
 import type { OutgoingMessage } from '../connection/client-events.ts'
-import { gifLine } from '../gif/gif-line.ts'
+import { gifLine, sizeInWords } from '../gif/gif-line.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { ChatState, Entry, PictureState } from './chat-state.ts'
 import { type Naming, nameOf } from './names.ts'
@@ -111,10 +111,28 @@ function outgoingRows(
       }),
     )
   } else if ('gifPath' in body) {
-    const percent = Math.floor((100 * (message.uploadedBytes ?? 0)) / Math.max(1, body.bytes))
-    rows.push(...textRows(`${key}!`, `${texts.chat.uploading(percent)} · ${texts.chat.uploadKeys}`, side))
+    rows.push(...textRows(`${key}!`, uploadLine(message, body.bytes, context), side))
   }
   return rows
+}
+
+/** Narrow windows keep the words. */
+const BAR_CELLS = 16
+const COLUMNS_FOR_BAR = 70
+/** Before that, what went out tells more of buffers than of the network. */
+const RATE_FROM_MS = 300
+
+/** How far an upload is, how fast it goes, and how to stop it. */
+function uploadLine(
+  { uploadedBytes = 0, uploadMs = 0 }: OutgoingMessage,
+  bytes: number,
+  { texts, columns }: BlockContext,
+): string {
+  const share = uploadedBytes / Math.max(1, bytes)
+  const filled = Math.floor(share * BAR_CELLS)
+  const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `
+  const rate = uploadMs < RATE_FROM_MS ? [] : [`${sizeInWords((1000 * uploadedBytes) / uploadMs)}/s`]
+  return bar + [texts.chat.uploading(Math.floor(share * 100)), ...rate, texts.chat.uploadKeys].join(' · ')
 }
 
 /** The message that an item answers, if it answers one that is loaded. */

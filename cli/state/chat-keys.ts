@@ -7,10 +7,11 @@ import { scroll } from './chat-scroll.ts'
 import { addNote, type ChatState } from './chat-state.ts'
 import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
 import { keepDraft } from './drafts.ts'
+import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
 import { helpLines, inviteSpans, peopleLines } from './notes.ts'
 import { endReply, newestOfOthers, startReply } from './replies.ts'
-import { deselect } from './selection.ts'
+import { deselect, withoutCommand } from './selection.ts'
 import { stepSelectionKey } from './selection-keys.ts'
 import type { Sentence } from './sentence.ts'
 import { type CommandName, readLine } from './slash-commands.ts'
@@ -35,9 +36,13 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
       case 'home':
         if (isEmpty) return scroll(state, chat, 'top')
         break
-      case 'end':
       case 'escape':
         if (isAsking) return withChat(state, chat)
+        if (chat.scroll === 'end' && !chat.composer.editor.text.startsWith('/') && isUploading(chat))
+          return cancelUpload(state, chat)
+        if (isEmpty) return withChat(state, { ...chat, scroll: 'end', unread: 0 })
+        break
+      case 'end':
         if (isEmpty) return withChat(state, { ...chat, scroll: 'end', unread: 0 })
         break
       case 'ctrl+r':
@@ -51,7 +56,7 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
   const pressed = pressInComposer(chat.composer, key, geometry.composerColumns)
   if (pressed.submitted === undefined) return written(state, { ...chat, composer: pressed.composer }, chat)
   const before = { chat, isConfirmed: isAsking, rows: geometry.editor.rows.length }
-  return submit(state, before, { ...chat, composer: pressed.composer }, pressed.submitted)
+  return submit(state, before, withoutCommand({ ...chat, composer: pressed.composer }), pressed.submitted)
 }
 
 /** A paste in a room; what would act on the terminal is taken out of it. */
@@ -103,9 +108,11 @@ function submit(state: AppState, submission: Submission, after: ChatState, text:
       return refuse(state, before, texts => texts.chat.unknownCommand(line.name))
     case 'command':
       if (line.name === 'reply') return replyToNewest(state, submission, after, line.argument)
-      return line.name === 'gif' && line.argument === ''
-        ? refuse(state, before, texts => texts.chat.gifNeedsPath)
-        : run(state, { ...after, scroll: 'end', unread: 0 }, line.name, line.argument)
+      if (line.name === 'gif' && line.argument === '')
+        return refuse(state, before, texts => texts.chat.gifNeedsPath)
+      if (line.name === 'save' || line.name === 'open')
+        return stepGifCommand(state, before, after, line.name, line.argument)
+      return run(state, { ...after, scroll: 'end', unread: 0 }, line.name, line.argument)
     default:
       return line satisfies never
   }
@@ -134,7 +141,7 @@ const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>
 function run(
   state: AppState,
   chat: ChatState,
-  command: Exclude<CommandName, 'reply'>,
+  command: Exclude<CommandName, 'reply' | 'save' | 'open'>,
   argument: string,
 ): Step {
   const { environment } = state

@@ -70,6 +70,7 @@ function hintSpans(
   }
   if (completions.length > 1)
     return [{ text: ` ${completions.map(name => `/${name}`).join('  ')}`, tone: 'accent' }]
+  if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
   const typing = hasRules
     ? ''
@@ -91,6 +92,7 @@ function selectionHint(
     reply.key,
     ...(isPlaying === undefined ? [] : [isPlaying ? selection.pause : selection.play]),
     ...(message.replyTo === undefined ? [] : [reply.answeredKey]),
+    ...(isPlaying === undefined ? [] : [selection.save, selection.open]),
     selection.back,
   ]
   while (parts.length > 2 && widthOf(parts.join(' · ')) + 1 > columns) parts.splice(-2, 1)

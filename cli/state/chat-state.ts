@@ -22,6 +22,8 @@ export interface Selection {
   readonly key: string
   /** False while the composer has the keys, for what is to be done with the message. */
   readonly hasKeys: boolean
+  /** What was being written before a command took the composer; it comes back with the end of the selection. */
+  readonly draft?: string
 }
 
 /** One thing in a room's conversation, in the order in which it happened; `key` never changes. */

@@ -72,15 +72,15 @@ export function pasteIntoComposer(composer: ComposerState, pasted: string): Comp
 /** The composer after what it sent last was refused before it became a message: there again to be mended. */
 export function bringBack(composer: ComposerState): ComposerState {
   const last = composer.history.sent.at(-1)
-  return last === undefined || composer.editor.text !== '' ? composer : show(composer, last)
+  return last === undefined || composer.editor.text !== '' ? composer : withText(composer, last)
 }
 
 function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {
   const { text, kills } = composer.editor
-  if (text.trim() === '') return { composer: show(composer, '') }
+  if (text.trim() === '') return { composer: withText(composer, '') }
   const { history, unsent } = rememberSent(composer.history, text)
   const next: ComposerState = { ...emptyComposer, history, editor: { ...emptyEditor, kills } }
-  return { composer: unsent === '' ? next : show(next, unsent), submitted: text }
+  return { composer: unsent === '' ? next : withText(next, unsent), submitted: text }
 }
 
 const typeInto = (composer: ComposerState, text: string): ComposerState =>
@@ -92,7 +92,8 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
   hasPaste: composer.hasPaste && editor.text !== '',
 })
 
-const show = (composer: ComposerState, text: string): ComposerState =>
+/** The composer with another text, its cursor behind it. */
+export const withText = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'replace', text }))
 
 /** A command that is not wanted after all; Ctrl-Y and Ctrl-_ bring it back. */
@@ -103,12 +104,12 @@ const forgetCommand = (composer: ComposerState): ComposerState =>
 
 function complete(composer: ComposerState): ComposerState {
   const [first] = completionsOf(composer.editor.text)
-  return first === undefined ? composer : show(composer, `/${first} `)
+  return first === undefined ? composer : withText(composer, `/${first} `)
 }
 
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
   const moved = moveVertically(composer.editor, direction, columns)
   if (moved !== undefined) return withEditor(composer, moved)
   const walked = walkHistory(composer.history, composer.editor.text, direction)
-  return walked === undefined ? composer : { ...show(composer, walked.shown), history: walked.history }
+  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
 }

@@ -1,10 +1,11 @@
-import type { ChatMessage } from '../../protocol/model.ts'
+import type { ChatMessage, PostedGif } from '../../protocol/model.ts'
 import { type AppState, type Step, withChat } from './app-state.ts'
 import { reveal } from './chat-scroll.ts'
 import { type ChatState, messageKey, toggleGif } from './chat-state.ts'
+import { openGif, safeGifName } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
 import { findMessage, startReply } from './replies.ts'
-import { deselect, moveSelection, selectedMessage } from './selection.ts'
+import { deselect, moveSelection, selectedMessage, withoutCommand, writeCommand } from './selection.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
 const MOVES: Readonly<Record<string, -1 | 1>> = {
@@ -22,6 +23,8 @@ export function stepSelectionKey(state: AppState, chat: ChatState, key: KeyPress
   const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
   if (direction !== undefined) return move(state, chat, direction)
   if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return withChat(state, deselect(chat))
+  if (key.key === 'escape' && chat.selection?.draft !== undefined)
+    return withChat(state, withoutCommand(chat))
   return undefined
 }
 
@@ -32,13 +35,19 @@ function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
   return reveal(state, chat, chat.selection.key, direction === -1)
 }
 
-function stepAction(state: AppState, chat: ChatState, letter: string): Step | undefined {
+/** The keys of a Korean keyboard stand for the letters that are printed on them. */
+const LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g' }
+
+function stepAction(state: AppState, chat: ChatState, typed: string): Step | undefined {
   const message = selectedMessage(chat)
+  const letter = LETTERS[typed] ?? typed.toLowerCase()
   if (message === undefined) return undefined
   switch (letter) {
     case ' ':
+    case 's':
+    case 'o':
       return 'gif' in message
-        ? withChat(state, toggleGif(chat, message.gif.id))
+        ? stepGifAction(state, chat, message.gif, letter)
         : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
     case 'r':
       return withChat(state, startReply(chat, message))
@@ -46,6 +55,19 @@ function stepAction(state: AppState, chat: ChatState, letter: string): Step | un
       return goToAnswered(state, chat, message)
     default:
       return undefined
+  }
+}
+
+function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter: ' ' | 's' | 'o'): Step {
+  switch (letter) {
+    case ' ':
+      return withChat(state, toggleGif(chat, gif.id))
+    case 's':
+      return withChat(state, writeCommand(chat, `/save ${safeGifName(gif.name)}`))
+    case 'o':
+      return openGif(state, chat, gif)
+    default:
+      return letter satisfies never
   }
 }
 

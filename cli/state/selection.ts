@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../../protocol/model.ts'
 import type { ChatState } from './chat-state.ts'
+import { withText } from './composer.ts'
 
 /** The selected message; undefined without one, and when it is no longer among the entries. */
 export function selectedMessage({ selection, entries }: ChatState): ChatMessage | undefined {
@@ -28,6 +29,25 @@ export function deselect(chat: ChatState): ChatState {
   const isAtEnd =
     scroll !== 'end' && scroll.hiddenRows === 0 && outgoing.length === 0 && scroll.key === entries.at(-1)?.key
   return { ...chat, selection: undefined, scroll: isAtEnd ? 'end' : scroll }
+}
+
+/** Offers a command for the selected message, which can be changed before Enter; what was being written is put by. */
+export function writeCommand(chat: ChatState, command: string): ChatState {
+  const { composer, selection } = chat
+  if (selection === undefined) return chat
+  const draft = selection.draft ?? composer.editor.text
+  return {
+    ...chat,
+    composer: withText(composer, command),
+    selection: { ...selection, hasKeys: false, draft },
+  }
+}
+
+/** The command is given or given up: what was being written is back. */
+export function withoutCommand(chat: ChatState): ChatState {
+  const draft = chat.selection?.draft
+  if (draft === undefined) return chat
+  return deselect({ ...chat, composer: withText(chat.composer, draft) })
 }
 
 function lowestSeen({ entries, scroll }: ChatState): number {

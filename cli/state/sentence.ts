@@ -48,6 +48,8 @@ function gifSentence(reason: GifErrorReason, { problems }: Texts): string {
       return problems.gifDecoderFailed
     case 'notShown':
       return problems.gifNotShown
+    case 'noViewer':
+      return problems.gifNoViewer
     default:
       return problems.gif[reason]
   }

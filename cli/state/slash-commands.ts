@@ -3,6 +3,8 @@ import type { Texts } from '../i18n/en.ts'
 export const COMMAND_NAMES = [
   'gif',
   'reply',
+  'save',
+  'open',
   'who',
   'invite',
   'leave',
@@ -21,6 +23,8 @@ export type Line =
 const ALIASES: Readonly<Record<string, CommandName>> = {
   지프: 'gif',
   답장: 'reply',
+  저장: 'save',
+  열기: 'open',
   사람: 'who',
   초대: 'invite',
   나가기: 'leave',

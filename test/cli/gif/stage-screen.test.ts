@@ -24,7 +24,8 @@ const PALETTE: readonly Rgb[] = Array.from(
 interface Posted {
   readonly picture: GifPicture
   readonly seed: number
-  firstSeenAt: number | undefined
+  /** Milliseconds for which it was seen: only then does it play. */
+  playedMs: number
 }
 
 type Line =
@@ -122,15 +123,19 @@ class Room {
     this.#app.rerender(createElement(Screen, { view: this.view }))
     await this.#app.waitUntilRenderFlush()
     await this.screen.settle()
-    for (const line of visibleLines(this.view)) {
-      if ('posted' in line) line.posted.firstSeenAt ??= this.clock.now()
-    }
     // Whatever became due is drawn before the next frame is, however closely two pictures follow each other.
-    this.clock.advance(FRAME_MS - 10)
+    this.pass(FRAME_MS - 10)
     await this.screen.settle()
     this.check()
-    this.clock.advance(10)
+    this.pass(10)
     await this.screen.settle()
+  }
+
+  /** Lets time pass for what is seen. */
+  pass(milliseconds: number): void {
+    this.clock.advance(milliseconds)
+    const seen = visibleLines(this.view).flatMap(line => ('posted' in line ? [line.posted] : []))
+    for (const posted of new Set(seen)) posted.playedMs += milliseconds
   }
 
   async resize(columns: number, rows: number): Promise<void> {
@@ -142,7 +147,7 @@ class Room {
     const picture = await this.stage.load(movingGif(seed, size.width, size.height), { columns: 40, rows: 20 })
     // Decoding goes one at a time: when another one begins, all frames of this one are there.
     await this.stage.load(sampleGif(), { columns: 1, rows: 1 })
-    const posted: Posted = { picture, seed, firstSeenAt: undefined }
+    const posted: Posted = { picture, seed, playedMs: 0 }
     const before = ['', '  ', '가나 '][seed % 3] ?? ''
     const rows = Array.from({ length: picture.rows }, (_, row) => ({
       before,
@@ -174,8 +179,8 @@ class Room {
 
   #checkPicture(row: number, line: Exclude<Line, { text: string }>): void {
     const { posted, before } = line
-    const { picture, firstSeenAt = 0 } = posted
-    const frame = Math.floor((this.clock.now() - firstSeenAt) / FRAME_MS) % FRAMES
+    const { picture, playedMs } = posted
+    const frame = Math.floor(playedMs / FRAME_MS) % FRAMES
     const left = before.length + (before.startsWith('가') ? 2 : 0)
     const end = Math.min(left + picture.columns, this.view.columns)
     this.#checkEmpty(row, 0, left)
@@ -230,7 +235,7 @@ async function happen(room: Room, random: Random, step: number): Promise<void> {
     case 5:
       return room.resize(24 + random(40), 6 + random(16))
     default:
-      room.clock.advance(FRAME_MS * random(4))
+      room.pass(FRAME_MS * random(4))
       return room.show({})
   }
 }

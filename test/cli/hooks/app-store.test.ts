@@ -63,8 +63,8 @@ test('the network redraws ten times a second at most, keys at once, and nothing 
 test('what is asked reaches the client, and refusals come back as sentences', async () => {
   using app = openStore()
   press(app.store, 'hello', 'enter')
-  press(app.store, '/gif ~/x.gif', 'enter')
-  assert.deepEqual(app.client.calls.slice(-2), ['send r1 hello', 'sendGif r1 ~/x.gif'])
+  press(app.store, "/gif '/tmp/my x.gif'", 'enter')
+  assert.deepEqual(app.client.calls.slice(-2), ['send r1 hello', 'sendGif r1 /tmp/my x.gif'])
   app.client.refusals.set('sendGif', new FileError('missing', './cat.gif'))
   press(app.store, '/gif nowhere.gif', 'enter')
   await settle()

@@ -101,7 +101,7 @@ describe('a conversation', () => {
       ...{ room: 'r1', clientMessageId: 'x', createdAt: NOON, body: upload },
       ...{ state: 'sending', uploadedBytes: 50 },
     })
-    assert.match(seen(sending, 100, environmentOf(60)).join('\n'), /\[GIF x\.gif\].*uploading 25 %/s)
+    assert.match(seen(sending, 100, environmentOf(60)).join('\n'), /\[GIF x\.gif\].*25 % · Esc cancels/s)
   })
 
   test('has a GIF as a line until its picture is there, then as rows of the picture', () => {

@@ -115,7 +115,17 @@ describe('a line', () => {
   })
 
   test('that begins a command can become those', () => {
-    assert.deepEqual(completionsOf('/'), ['gif', 'reply', 'who', 'invite', 'leave', 'help', 'quit'])
+    assert.deepEqual(completionsOf('/'), [
+      'gif',
+      'reply',
+      'save',
+      'open',
+      'who',
+      'invite',
+      'leave',
+      'help',
+      'quit',
+    ])
     assert.deepEqual(completionsOf('/l'), ['leave'])
     assert.deepEqual(completionsOf('/leave now'), [])
     assert.deepEqual(completionsOf('text'), [])
