@@ -13,7 +13,9 @@ import { initialState, type Screen } from '../state/app-state.ts'
 import type { DisplaySettings } from '../state/display-settings.ts'
 import type { Environment } from '../state/environment.ts'
 import type { Sentence } from '../state/sentence.ts'
+import { backgroundOf } from '../terminal/background.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
+import { colorDepth } from '../terminal/palette.ts'
 import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
 import { askTerminal } from '../terminal/terminal-query.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
@@ -52,6 +54,8 @@ export async function runInteractive(
     if (!stdin.isTTY || !stdout.isTTY || env.TERM === 'dumb')
       throw new UsageError(texts.needsTerminal(command.name))
     // The screen's code loads while the terminal and the server are asked.
+    // Our theme already knows the terminal's colours; the library below it would look for them once more.
+    process.env.FORCE_COLOR = '3'
     const ui = import('../ui/show-app.tsx')
     using input = new TerminalInput(stdin, () => process.kill(process.pid, 'SIGINT'))
     input.setRawMode(true)
@@ -123,7 +127,15 @@ const environmentOf = (
   terminal,
   server,
   size: { columns: process.stdout.columns, rows: process.stdout.rows },
-  hasColor: !env.NO_COLOR,
+  colors: {
+    depth: colorDepth(env),
+    background: backgroundOf({
+      chosen: display.theme,
+      reported: terminal.background,
+      environment: env,
+    }),
+  },
+  hasColor: colorDepth(env) !== 'none',
   suggestTitle,
 })
 

@@ -1,4 +1,4 @@
-import { graphicsLevel } from '../terminal/graphics.ts'
+import { colorDepth } from '../terminal/palette.ts'
 import { swatch } from '../terminal/swatch.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
@@ -17,7 +17,7 @@ export function whoami(options: WhoamiOptions, context: CommandContext): Promise
     const user = await withClient(server, connection, context, async client => client.user)
     if (user === undefined) return EXIT_CODES.done
     const { stdout, env: environment } = context
-    const stripe = swatch(user.color, graphicsLevel({ isTTY: stdout.isTTY === true, environment }))
+    const stripe = swatch(user.color, stdout.isTTY === true ? colorDepth(environment) : 'none')
     const line = `${stripe === '' ? '' : `${stripe} `}${user.color} ${user.id}\n`
     stdout.write(options.json ? jsonLine({ server, ...user }) : line)
     return EXIT_CODES.done

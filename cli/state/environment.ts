@@ -1,6 +1,14 @@
 import type { Texts } from '../i18n/en.ts'
+import type { ColorDepth } from '../terminal/palette.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
 import type { DisplaySettings } from './display-settings.ts'
+
+/** What colours text can have, and on which ground. */
+export interface ColorSettings {
+  readonly depth: ColorDepth
+  /** `#RRGGBB`. */
+  readonly background: string
+}
 
 /** What the screen is like, and in which language it speaks. */
 export interface Environment {
@@ -10,6 +18,7 @@ export interface Environment {
   /** What the terminal said of itself. */
   readonly terminal: TerminalReport
   readonly size: { readonly columns: number; readonly rows: number }
+  readonly colors: ColorSettings
   /** False under NO_COLOR. */
   readonly hasColor: boolean
   /** `ws://host:port`, for the lines that people hand on. */

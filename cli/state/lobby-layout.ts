@@ -96,7 +96,10 @@ function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
     spans.push(cell(fit(texts.lobby.age(state.now - room.createdAt), AGE_COLUMNS), 'faint'))
   if (size.columns >= COLUMNS_FOR_OWNER) {
     const name = nameOf(room.owner, { sharedColors: new Set(), hasColor })
-    spans.push({ text: '■', color: room.owner.color }, cell(fit(` ${name}`, OWNER_COLUMNS - 1), 'faint'))
+    spans.push(
+      { text: '■', color: room.owner.color, isSwatch: true },
+      cell(fit(` ${name}`, OWNER_COLUMNS - 1), 'faint'),
+    )
   }
   return { key: `room-${room.id}`, spans: cutSpans(spans, size.columns) }
 }

@@ -42,7 +42,7 @@ export function peopleLines(chat: ChatState, { hasColor }: Environment): NoteLin
         ...(member.id === room.owner.id ? [texts.chat.owner] : []),
       ]
       return [
-        { text: '■ ', color: member.color },
+        { text: '■ ', color: member.color, isSwatch: true },
         { text: nameOf(member, { sharedColors, hasColor }) },
         { text: facts.length === 0 ? '' : `  ${facts.join(', ')}`, tone: 'faint' },
       ]

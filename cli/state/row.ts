@@ -6,9 +6,11 @@ export interface Span {
   readonly text: string
   readonly color?: string
   readonly tone?: Tone
+  /** A piece of its colour to be seen, not text to be read: the colour stays as it is given. */
+  readonly isSwatch?: boolean
 }
 
-/** The theme: what a piece of text is, for the screen to choose its look. */
+/** The tokens of the theme: what a piece of text is, for the screen to choose its look. */
 export type Tone = 'strong' | 'faint' | 'warning' | 'accent' | 'selected'
 
 /** One row of the screen, laid out: never wider than the columns it was made for. */

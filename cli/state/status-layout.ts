@@ -28,7 +28,7 @@ export function statusSpans({
   const spans: Span[] = [{ text: status, tone: connected ? 'faint' : 'warning' }]
   if (user !== undefined && connected) {
     spans.push({ text: '  ' })
-    spans.push({ text: '■ ', color: user.color })
+    spans.push({ text: '■ ', color: user.color, isSwatch: true })
     spans.push({ text: texts.youAre(nameOf(user, { sharedColors: new Set(), hasColor })), tone: 'faint' })
   }
   return [...spans, { text: ' ' }]

@@ -5,8 +5,8 @@ export type CellColor = number
 
 export const TRANSPARENT: CellColor = -1
 
-// The first 16 differ between terminals; these are xterm's.
-const SIXTEEN: readonly (readonly [number, number, number])[] = [
+/** The first 16 differ between terminals; these are xterm's. */
+export const SIXTEEN: readonly (readonly [number, number, number])[] = [
   [0, 0, 0],
   [205, 0, 0],
   [0, 205, 0],
@@ -25,7 +25,8 @@ const SIXTEEN: readonly (readonly [number, number, number])[] = [
   [255, 255, 255],
 ]
 
-const CUBE_STEPS = [0, 95, 135, 175, 215, 255] as const
+/** Of red, green and blue in the cube that the 256 colours have in their middle. */
+export const CUBE_STEPS = [0, 95, 135, 175, 215, 255] as const
 
 /** Turns `0xAARRGGBB` into the nearest colour of a level; less than half opaque is transparent. */
 export function cellColor(pixel: number, level: Exclude<GraphicsLevel, 'text'>): CellColor {

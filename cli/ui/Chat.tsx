@@ -27,17 +27,17 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
   usePlayback(viewport.gifs, state, chat, stage)
   useCursor().setCursorPosition(cursorOf(geometry))
-  const { hasColor, size } = environment
+  const { size } = environment
   return (
     <Box flexDirection="column" height={size.rows}>
-      <Page rows={headRows(state, chat, geometry)} height={geometry.listTop} hasColor={hasColor} />
+      <Page rows={headRows(state, chat, geometry)} height={geometry.listTop} />
       <Box height={geometry.listRows} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
-        <Page rows={viewport.rows} height={viewport.rows.length} hasColor={hasColor} />
+        <Page rows={viewport.rows} height={viewport.rows.length} />
       </Box>
-      <Page rows={[composerRule(state, chat)]} height={geometry.hasRules ? 1 : 0} hasColor={hasColor} />
-      <Page rows={replyRows(state, chat)} height={geometry.replyRows} hasColor={hasColor} />
-      <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} hasColor={hasColor} />
-      <Page rows={statusRows(state, chat, geometry)} height={geometry.statusRows} hasColor={hasColor} />
+      <Page rows={[composerRule(state, chat)]} height={geometry.hasRules ? 1 : 0} />
+      <Page rows={replyRows(state, chat)} height={geometry.replyRows} />
+      <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} />
+      <Page rows={statusRows(state, chat, geometry)} height={geometry.statusRows} />
     </Box>
   )
 }

@@ -15,7 +15,7 @@ interface CreateRoomProps {
 
 /** The form for a new room. */
 export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
-  const { texts, size, hasColor } = environment
+  const { texts, size } = environment
   const { create } = texts
   const labelColumns = Math.max(...CREATE_FIELDS.map(field => widthOf(create[field]))) + 5
   const fields = CREATE_FIELDS.map(field =>
@@ -63,5 +63,5 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
     x: Math.min(fields[focus]?.cursorX ?? 0, size.columns - 1),
     y: head.length + focus * 2,
   })
-  return <Page rows={[...head, ...body, ...padding, ...foot]} height={size.rows} hasColor={hasColor} />
+  return <Page rows={[...head, ...body, ...padding, ...foot]} height={size.rows} />
 }

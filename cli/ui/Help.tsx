@@ -9,7 +9,7 @@ import { Page } from './Page.tsx'
 /** The keys and commands there are, over the whole screen. */
 export function Help({ environment }: { readonly environment: Environment }): ReactNode {
   useCursor().setCursorPosition(undefined)
-  const { texts, size, hasColor } = environment
+  const { texts, size } = environment
   const { help, commands, lobby } = texts
   const explained = (group: string, lines: readonly (readonly string[])[]): readonly Row[] =>
     lines.map(([keys = '', about = ''], index) => ({
@@ -37,5 +37,5 @@ export function Help({ environment }: { readonly environment: Environment }): Re
       Object.values(commands).map(({ usage, about }) => [usage, about]),
     ),
   ]
-  return <Page rows={rows} height={size.rows} hasColor={hasColor} />
+  return <Page rows={rows} height={size.rows} />
 }

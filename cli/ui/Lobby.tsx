@@ -7,6 +7,6 @@ import { Page } from './Page.tsx'
 /** The live list of rooms. */
 export function Lobby({ state }: { readonly state: AppState }): ReactNode {
   useCursor().setCursorPosition(filterCursor(state))
-  const { size, hasColor } = state.environment
-  return <Page rows={lobbyRows(state)} height={size.rows} hasColor={hasColor} />
+  const { size } = state.environment
+  return <Page rows={lobbyRows(state)} height={size.rows} />
 }

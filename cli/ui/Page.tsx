@@ -6,15 +6,14 @@ import { RowLine } from './RowLine.tsx'
 interface PageProps {
   readonly rows: readonly Row[]
   readonly height: number
-  readonly hasColor: boolean
 }
 
 /** Rows from the top of a box of `height` rows; what does not fit is left out. */
-export function Page({ rows, height, hasColor }: PageProps): ReactNode {
+export function Page({ rows, height }: PageProps): ReactNode {
   return (
     <Box flexDirection="column" height={height} flexShrink={0}>
       {rows.slice(0, height).map(row => (
-        <RowLine key={row.key} row={row} hasColor={hasColor} />
+        <RowLine key={row.key} row={row} />
       ))}
     </Box>
   )

@@ -16,7 +16,7 @@ interface PasswordProps {
 
 /** The prompt before a private room; after a wrong password it says how long to wait. */
 export function Password({ form, now, environment }: PasswordProps): ReactNode {
-  const { texts, size, hasColor } = environment
+  const { texts, size } = environment
   const { password } = texts
   const wait = form.retryAt - now
   const progress = wait > 0 ? password.wait(wait) : form.isChecking ? password.checking : ''
@@ -54,11 +54,5 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
     (_, index): Row => ({ key: `pad${index}`, spans: [] }),
   )
   useCursor().setCursorPosition({ x: Math.min(field.cursorX, size.columns - 1), y: head.length })
-  return (
-    <Page
-      rows={[...head, ...field.rows, progressRow, ...padding, keys]}
-      height={size.rows}
-      hasColor={hasColor}
-    />
-  )
+  return <Page rows={[...head, ...field.rows, progressRow, ...padding, keys]} height={size.rows} />
 }

@@ -1,19 +1,19 @@
 import { Text } from 'ink'
-import { memo, type ReactNode } from 'react'
+import { memo, type ReactNode, useContext } from 'react'
 import type { Row } from '../state/row.ts'
 import { placeholderRow } from '../terminal/placeholder.ts'
-import { lookOf } from './theme.ts'
+import { ThemeContext } from './theme.ts'
 
 interface RowLineProps {
   readonly row: Row
-  readonly hasColor: boolean
 }
 
 /** One row of the screen, already laid out: one `<Text>`, since Ink's cost is per box. */
-export const RowLine = memo(function RowLine({ row, hasColor }: RowLineProps): ReactNode {
+export const RowLine = memo(function RowLine({ row }: RowLineProps): ReactNode {
+  const theme = useContext(ThemeContext)
   const spans = row.spans.map((span, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a row's spans never move, the row as a whole changes
-    <Text key={index} {...lookOf(span, hasColor)}>
+    <Text key={index} {...theme(span)}>
       {span.text}
     </Text>
   ))

@@ -4,6 +4,7 @@ import type { AppStore } from '../hooks/app-store.ts'
 import { WATCH_FOCUS } from '../terminal/focus.ts'
 import { guardTerminal } from '../terminal/restore.ts'
 import { App } from './App.tsx'
+import { createTheme, ThemeContext } from './theme.ts'
 
 export interface ShowAppOptions {
   readonly store: AppStore
@@ -32,7 +33,11 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   stage.stdout.on('resize', resize)
   stopped.addEventListener('abort', store.quit, { once: true })
   if (stopped.aborted) store.quit()
-  const screen = <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+  const screen = (
+    <ThemeContext value={createTheme(store.getState().environment)}>
+      <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+    </ThemeContext>
+  )
   const app = render(screen, {
     stdout: stage.stdout,
     stdin,

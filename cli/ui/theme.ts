@@ -1,22 +1,65 @@
 import type { TextProps } from 'ink'
-import { readableColor } from '../state/readable-color.ts'
+import { createContext } from 'react'
+import type { Environment } from '../state/environment.ts'
+import { LEAST_CONTRAST, readableColor } from '../state/readable-color.ts'
 import type { Span, Tone } from '../state/row.ts'
+import { isDark } from '../terminal/background.ts'
+import { contrastOf, parseColor } from '../terminal/color-space.ts'
+import { nearestInPalette } from '../terminal/palette.ts'
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse'>
 
-/** Every look but the colours of identities. */
-const LOOKS: Readonly<Record<Tone, Look>> = {
+/** How each span of the screen looks. */
+export type Theme = (span: Span) => Look
+
+/** The weight of each token, which remains where there is no colour (no-color.org). */
+const WEIGHTS: Readonly<Record<Tone, Look>> = {
   strong: { bold: true },
   faint: { dimColor: true },
-  warning: { color: 'yellow' },
-  accent: { color: 'cyan' },
+  warning: {},
+  accent: {},
   selected: { bold: true, inverse: true },
 }
 
-/** How a span looks; without colour, its weight alone remains (no-color.org). */
-export function lookOf({ color, tone }: Span, hasColor: boolean): Look {
-  const look = tone === undefined ? {} : LOOKS[tone]
-  if (hasColor) return color === undefined ? look : { ...look, color: readableColor(color) }
-  const { color: _color, ...colorless } = look
-  return colorless
+/** The tokens that have a colour, as it would be on a ground of either kind. */
+const COLORS = {
+  dark: { warning: '#E5C07B', accent: '#56B6C2' },
+  light: { warning: '#8A5A00', accent: '#00687A' },
+} as const satisfies Record<string, Partial<Record<Tone, string>>>
+
+const NAMES_OF_16 =
+  'black red green yellow blue magenta cyan white blackBright redBright greenBright yellowBright blueBright magentaBright cyanBright whiteBright'.split(
+    ' ',
+  )
+
+/** Makes the theme of a terminal: what colours it has, and on which ground. */
+export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | 'hasColor'>): Theme {
+  const { background, depth } = colors
+  if (!hasColor || depth === 'none') return ({ tone }) => (tone === undefined ? {} : WEIGHTS[tone])
+  const toneColors: Partial<Record<Tone, string>> = COLORS[isDark(background) ? 'dark' : 'light']
+  const known = new Map<string, string | undefined>()
+  const remembered = (key: string, find: () => string | undefined): string | undefined => {
+    // As many as people and more, but not as many as a bad server can make up.
+    if (known.size > 4_096) known.clear()
+    if (!known.has(key)) known.set(key, find())
+    return known.get(key)
+  }
+  const printed = (color: string, isText: boolean): string | undefined =>
+    remembered(`${color}${isText}`, () => {
+      const wanted = isText ? readableColor(color, background) : color
+      if (depth === 'truecolor') return wanted
+      const isAllowed = (other: string) => !isText || contrastOf(other, background) >= LEAST_CONTRAST
+      const nearest = nearestInPalette(parseColor(wanted), depth, isAllowed)
+      if (nearest === undefined) return undefined
+      return depth === '256' ? `ansi256(${nearest.index})` : NAMES_OF_16[nearest.index]
+    })
+  return ({ color, tone, isSwatch = false }) => {
+    const weight = tone === undefined ? {} : WEIGHTS[tone]
+    const wanted = color ?? (tone === undefined ? undefined : toneColors[tone])
+    const shown = wanted === undefined ? undefined : printed(wanted, !isSwatch)
+    return shown === undefined ? weight : { ...weight, color: shown }
+  }
 }
+
+/** The theme of the screen. */
+export const ThemeContext = createContext<Theme>(() => ({}))

@@ -22,6 +22,7 @@ export const environmentOf = (columns = 80, rows = 24, change: Partial<Environme
   display: readDisplaySettings({}, {}),
   terminal: SILENT_REPORT,
   size: { columns, rows },
+  colors: { depth: 'truecolor', background: '#000000' },
   hasColor: true,
   server: 'ws://localhost:8005',
   suggestTitle: () => 'brave otters sing',

@@ -30,10 +30,17 @@ export class TerminalScreen {
   /** What programs pushed of kitty's keyboard protocol, per screen. */
   readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
 
-  constructor(columns: number, rows: number) {
+  constructor(columns: number, rows: number, background?: string) {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#terminal.unicode.activeVersion = '15-graphemes'
+    // Asked for its background, this terminal answers only when it was given one (xterm ctlseqs, OSC 11).
+    this.#terminal.parser.registerOscHandler(11, question => {
+      if (question !== '?' || background === undefined) return false
+      const channels = background.slice(1).match(/../g) ?? []
+      this.#terminal.input(`\x1b]11;rgb:${channels.join('/')}\x1b\\`, false)
+      return true
+    })
     for (const final of ['h', 'l']) {
       this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, parameters => {
         if (parameters.includes(25)) this.#isCursorShown = final === 'h'

@@ -13,6 +13,8 @@ export interface TerminalOptions {
   readonly through?: readonly [string, ...string[]]
   readonly columns?: number
   readonly rows?: number
+  /** `#RRGGBB`, when this terminal tells its background. */
+  readonly background?: string
   /** Files in its home, by name, where it starts. */
   readonly files?: Readonly<Record<string, string>>
   /** On top of an environment that says nothing of CI, colour or language. */
@@ -37,7 +39,7 @@ export class Terminal implements AsyncDisposable {
     { args = [], through, columns = 80, rows = 24, env = {}, ...options }: TerminalOptions,
   ) {
     this.#home = home
-    this.view = new TerminalScreen(columns, rows)
+    this.view = new TerminalScreen(columns, rows, options.background)
     if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
     this.#pty = spawn(program, rest, {

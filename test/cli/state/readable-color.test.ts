@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { contrastOf, readableColor } from '../../../cli/state/readable-color.ts'
+import { readableColor } from '../../../cli/state/readable-color.ts'
+import { contrastOf, oklabOf, parseColor } from '../../../cli/terminal/color-space.ts'
 
 const color = fc
   .integer({ min: 0, max: 0xffffff })
@@ -18,9 +19,18 @@ test('every colour can be read on every background', () => {
   )
 })
 
-test('a colour that can be read stays as it is, and a dark one becomes no lighter than it must', () => {
-  assert.equal(readableColor('#12C6B8'), '#12C6B8')
-  const lifted = readableColor('#1F3693')
-  assert.notEqual(lifted, '#1F3693')
-  assert.ok(contrastOf(lifted, '#000000') < 6)
+test('a colour that can be read stays as it is; another moves no further than it must, and keeps its hue', () => {
+  assert.equal(readableColor('#12C6B8', '#000000'), '#12C6B8')
+  for (const [text, ground] of [
+    ['#1F3693', '#000000'],
+    ['#7A1F93', '#1C1C1C'],
+    ['#12C6B8', '#FFFFFF'],
+    ['#E0C96C', '#F2F2F2'],
+  ] as const) {
+    const moved = readableColor(text, ground)
+    assert.ok(contrastOf(moved, ground) < 4.6, moved)
+    const [, a, b] = oklabOf(parseColor(text))
+    const [, movedA, movedB] = oklabOf(parseColor(moved))
+    assert.ok(Math.abs(Math.atan2(b, a) - Math.atan2(movedB, movedA)) < 0.03, moved)
+  }
 })

@@ -1,0 +1,52 @@
+import { distanceOf, formatColor, oklabOf, type Rgb } from './color-space.ts'
+import { CUBE_STEPS, SIXTEEN } from './colors.ts'
+import { graphicsLevel } from './graphics.ts'
+
+/** How many colours text can have. */
+export type ColorDepth = 'truecolor' | '256' | '16' | 'none'
+
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>
+
+/** What the environment says of a terminal's colours; NO_COLOR as in no-color.org. */
+export function colorDepth(environment: EnvironmentVariables): ColorDepth {
+  const level = graphicsLevel({ isTTY: true, environment })
+  return level === 'text' ? 'none' : level
+}
+
+interface PaletteColor {
+  readonly index: number
+  readonly color: string
+}
+
+const CUBE_AND_GRAYS: readonly Rgb[] = [
+  ...CUBE_STEPS.flatMap(red =>
+    CUBE_STEPS.flatMap(green => CUBE_STEPS.map((blue): Rgb => [red, green, blue])),
+  ),
+  ...Array.from({ length: 24 }, (_, step): Rgb => [8 + step * 10, 8 + step * 10, 8 + step * 10]),
+]
+
+const entry = (rgb: Rgb, index: number) => ({ index, color: formatColor(rgb), oklab: oklabOf(rgb) })
+
+const PALETTES = {
+  // Without the first 16, of which nobody knows what they are.
+  '256': CUBE_AND_GRAYS.map((rgb, index) => entry(rgb, index + 16)),
+  '16': SIXTEEN.map(entry),
+} as const
+
+/** The colour of a palette that people see as nearest to `rgb`, among those that `isAllowed`; undefined when none is. */
+export function nearestInPalette(
+  rgb: Rgb,
+  depth: '256' | '16',
+  isAllowed: (color: string) => boolean = () => true,
+): PaletteColor | undefined {
+  const wanted = oklabOf(rgb)
+  let nearest: PaletteColor | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const { index, color, oklab } of PALETTES[depth]) {
+    const distance = distanceOf(wanted, oklab)
+    if (distance >= least || !isAllowed(color)) continue
+    least = distance
+    nearest = { index, color }
+  }
+  return nearest
+}

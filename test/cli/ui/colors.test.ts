@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { contrastOf, parseColor } from '../../../cli/terminal/color-space.ts'
+import { nearestInPalette } from '../../../cli/terminal/palette.ts'
+import { startTestServer } from '../../support/chat-server.ts'
+import { RecordedClient } from '../../support/recorded-client.ts'
+import { openTerminal, type Terminal, type TerminalOptions } from '../../support/terminal.ts'
+
+const SIZES = [
+  [80, 24],
+  [40, 10],
+] as const
+
+/** A room in which somebody else has said hello, seen by a newcomer. */
+async function withHello(
+  options: TerminalOptions,
+  look: (terminal: Terminal, color: string) => void | Promise<void>,
+): Promise<void> {
+  await using server = await startTestServer()
+  await using other = await RecordedClient.connect({ server: server.url })
+  const room = await other.client.createRoom({ title: 'quiet', max: 5 })
+  await other.client.join(room.id)
+  await other.client.send(room.id, 'hello').acked
+  await using terminal = await openTerminal({ ...options, args: ['join', `${server.url}/${room.id}`] })
+  await terminal.waitFor('hello')
+  await look(terminal, other.client.user?.color ?? '')
+}
+
+for (const [columns, rows] of SIZES) {
+  const size = { columns, rows }
+  describe(`colours at ${columns}×${rows}`, () => {
+    for (const background of ['#FDF6E3', '#1D1F21'] as const) {
+      test(`on ${background}, which the terminal tells, names can be read`, () =>
+        withHello({ ...size, background }, (terminal, color) => {
+          const { foreground = '' } = terminal.cellOf(color)
+          assert.ok(contrastOf(foreground, background) >= 4.5, `${color} became ${foreground}`)
+        }))
+    }
+
+    test('a choice of theme wins over what nobody knows', () =>
+      withHello({ ...size, env: { GIFCHAT_THEME: 'light' } }, (terminal, color) => {
+        assert.ok(contrastOf(terminal.cellOf(color).foreground ?? '', '#F2F2F2') >= 4.5)
+      }))
+
+    test('with 256 colours a name has the nearest that can be read', () =>
+      withHello({ ...size, background: '#000000', env: { COLORTERM: undefined } }, (terminal, color) => {
+        const { foreground } = terminal.cellOf(color)
+        const isReadable = (other: string) => contrastOf(other, '#000000') >= 4.5
+        if (isReadable(color))
+          assert.equal(foreground, nearestInPalette(parseColor(color), '256', isReadable)?.color)
+        else assert.ok(isReadable(foreground ?? ''))
+      }))
+
+    test('without colour everybody has their tag, and nothing is coloured', () =>
+      withHello({ ...size, env: { NO_COLOR: '1' } }, (terminal, color) => {
+        assert.match(terminal.screen().join('\n'), new RegExp(`${color} \\w{4}`))
+        for (let y = 0; y < rows; y++)
+          for (let x = 0; x < columns; x++) assert.equal(terminal.cell(x, y).foreground, undefined)
+      }))
+  })
+}
+
+test('the swatch of who one is stays as it is given', () =>
+  withHello({ background: '#FDF6E3' }, terminal => {
+    const [, me] = /you are (#[0-9A-F]{6})/.exec(terminal.screen().join('\n')) ?? []
+    assert.equal(terminal.cellOf('■').foreground, me)
+  }))

@@ -1,0 +1,82 @@
+import '../../support/force-color.ts'
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { backgroundOf } from '../../../cli/terminal/background.ts'
+import {
+  contrastOf,
+  distanceOf,
+  formatColor,
+  oklabOf,
+  parseColor,
+  rgbOf,
+} from '../../../cli/terminal/color-space.ts'
+import { nearestInPalette } from '../../../cli/terminal/palette.ts'
+import { createTheme } from '../../../cli/ui/theme.ts'
+
+const on = (background: string, depth: 'truecolor' | '256' | '16', hasColor = true) =>
+  createTheme({ colors: { background, depth }, hasColor })
+
+const TEAL = '#12C6B8'
+
+describe('the theme', () => {
+  test('shows an identity as given on a swatch, and readable as text', () => {
+    const theme = on('#FFFFFF', 'truecolor')
+    assert.deepEqual(theme({ text: '■', color: TEAL, isSwatch: true }), { color: TEAL })
+    const { color = '' } = theme({ text: 'hello', color: TEAL })
+    assert.notEqual(color, TEAL)
+    assert.ok(contrastOf(String(color), '#FFFFFF') >= 4.5)
+    assert.deepEqual(on('#000000', 'truecolor')({ text: 'hello', color: TEAL }), { color: TEAL })
+  })
+
+  test('gives each token a look that can be read on either ground', () => {
+    for (const background of ['#000000', '#FFFFFF', '#002B36', '#FDF6E3']) {
+      for (const tone of ['warning', 'accent'] as const) {
+        const { color } = on(background, 'truecolor')({ text: 'x', tone })
+        assert.ok(contrastOf(String(color), background) >= 4.5, `${tone} on ${background}`)
+      }
+    }
+  })
+
+  test('takes the nearest colour that can be read where there are few', () => {
+    assert.deepEqual(on('#000000', '256')({ text: 'x', color: TEAL }), { color: 'ansi256(43)' })
+    assert.deepEqual(on('#000000', '16')({ text: 'x', color: TEAL }), { color: 'cyan' })
+    // Cyan can't be read on white, so that text gets a darker colour than the swatch.
+    assert.notDeepEqual(on('#FFFFFF', '16')({ text: 'x', color: TEAL }), { color: 'cyan' })
+    assert.deepEqual(on('#FFFFFF', '16')({ text: '■', color: TEAL, isSwatch: true }), { color: 'cyan' })
+  })
+
+  test('leaves only weight where there are no colours', () => {
+    const theme = on('#000000', 'truecolor', false)
+    assert.deepEqual(theme({ text: 'x', color: TEAL, tone: 'strong' }), { bold: true })
+    assert.deepEqual(theme({ text: 'x', tone: 'warning' }), {})
+  })
+})
+
+test('a colour goes to the perceptual space and back unchanged', () => {
+  for (const color of ['#000000', '#FFFFFF', '#FF0000', '#00FF00', '#0000FF', TEAL, '#010203']) {
+    assert.equal(formatColor(rgbOf(oklabOf(parseColor(color)))), color)
+  }
+})
+
+test('nearest is nearest to the eye: the next best is further away', () => {
+  const wanted = parseColor('#6C5CE7')
+  const nearest = nearestInPalette(wanted, '256')
+  const away = (color: string) => distanceOf(oklabOf(wanted), oklabOf(parseColor(color)))
+  const other = nearestInPalette(wanted, '256', color => color !== nearest?.color)
+  assert.ok(away(nearest?.color ?? '') <= away(other?.color ?? ''))
+  assert.equal(
+    nearestInPalette(wanted, '16', () => false),
+    undefined,
+  )
+})
+
+test('the background is the answer of the terminal, else of COLORFGBG, else dark; a choice wins', () => {
+  const of = (chosen: 'auto' | 'dark' | 'light', reported?: string, COLORFGBG?: string) =>
+    backgroundOf({ chosen, reported, environment: { COLORFGBG } })
+  assert.equal(of('auto', '#FDF6E3', '15;0'), '#FDF6E3')
+  assert.equal(of('auto', undefined, '0;15'), '#F2F2F2')
+  assert.equal(of('auto', undefined, '15;default;0'), '#1C1C1C')
+  assert.equal(of('auto'), '#1C1C1C')
+  assert.equal(of('light', '#002B36'), '#F2F2F2')
+  assert.equal(of('dark', '#002B36'), '#002B36')
+})
