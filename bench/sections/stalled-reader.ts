@@ -2,45 +2,41 @@ import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { SUBPROTOCOL } from '../protocol/codec.ts'
-import { WireClient } from '../test/support/wire-client.ts'
-import { median, quantile, residentMebibytes, startBenchServer } from './bench-server.ts'
+import { SUBPROTOCOL } from '../../protocol/codec.ts'
+import { WireClient } from '../../test/support/wire-client.ts'
+import { startBenchServer } from '../bench-server.ts'
+import { residentBytes } from '../process-usage.ts'
+import type { Section } from '../section.ts'
+import { median, quantile } from '../statistics.ts'
 
 const MEMBERS = 100
-const ROUNDS = 9
-const SECONDS = 4
+const SECONDS = 3
 const MESSAGES_PER_SECOND = 60
 /** About 3 KB on the wire, so that what the stalled reader leaves unread is soon more than the kernel holds for it. */
 const PADDING = '가'.repeat(1_000)
 
 /** p99 of delivery to 99 members with and without a hundredth that does not read, in alternating rounds. */
-export async function benchStalledReader(): Promise<readonly (readonly [string, string])[]> {
-  const without: number[] = []
-  const withStalled: number[] = []
-  const ratios: number[] = []
-  const memory: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    // In turn first and second, so that a drift of the machine favours neither.
-    const first = await measure(round % 2 === 1)
-    const second = await measure(round % 2 === 0)
-    const [calm, stalled] = round % 2 === 0 ? [first, second] : [second, first]
-    without.push(calm.p99)
-    withStalled.push(stalled.p99)
-    ratios.push(stalled.p99 / calm.p99)
-    memory.push(stalled.memory)
-  }
-  return [
-    [
-      `delivery p99 to 99 members, all reading, ${MESSAGES_PER_SECOND} messages/s`,
-      `${median(without).toFixed(1)} ms`,
-    ],
-    ['the same with 1 more that does not read', `${median(withStalled).toFixed(1)} ms`],
-    [
-      `ratio, median of ${ROUNDS} pairs (min–max)`,
-      `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
-    ],
-    ['server RSS at the end with the stalled reader, largest', `${Math.max(...memory)} MiB`],
-  ]
+export const stalledReader: Section = {
+  name: 'stalled-reader',
+  async run({ rounds }) {
+    const ratios: number[] = []
+    const memory: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      // In turn first and second, so that a drift of the machine favours neither.
+      const first = await measure(round % 2 === 1)
+      const second = await measure(round % 2 === 0)
+      const [calm, stalled] = round % 2 === 0 ? [first, second] : [second, first]
+      ratios.push(stalled.p99 / calm.p99)
+      memory.push(stalled.memory)
+    }
+    const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`
+    return [
+      {
+        what: 'delivery p99 to 99 members when a hundredth does not read, against the run without it',
+        values: { gifchat: `× ${median(ratios).toFixed(2)} (${range}), ${Math.max(...memory)} MiB` },
+      },
+    ]
+  },
 }
 
 async function measure(hasStalled: boolean): Promise<{ readonly p99: number; readonly memory: number }> {
@@ -68,7 +64,7 @@ async function measure(hasStalled: boolean): Promise<{ readonly p99: number; rea
     talker.request({ type: 'chat.send', room: room.id, clientMessageId: `m${said}`, text }).catch(() => {})
     await sleep(1_000 / MESSAGES_PER_SECOND)
   }
-  const memory = await residentMebibytes(server.pid)
+  const memory = Math.round(residentBytes(server.pid ?? 0) / 2 ** 20)
   for (const member of members) member.terminate()
   return { p99: quantile(latencies, 0.99), memory }
 }

@@ -1,0 +1,31 @@
+import type { Section } from './section.ts'
+import { appends } from './sections/appends.ts'
+import { composer } from './sections/composer.ts'
+import { deliverySections } from './sections/delivery.ts'
+import { gifs } from './sections/gifs.ts'
+import { idle } from './sections/idle.ts'
+import { joins } from './sections/joins.ts'
+import { latency } from './sections/latency.ts'
+import { lobby } from './sections/lobby.ts'
+import { receive } from './sections/receive.ts'
+import { resume } from './sections/resume.ts'
+import { scaling } from './sections/scaling.ts'
+import { stalledReader } from './sections/stalled-reader.ts'
+import { startUp } from './sections/start-up.ts'
+
+/** All that is measured, in the order of the table. */
+export const SECTIONS: readonly Section[] = [
+  ...deliverySections,
+  scaling,
+  latency,
+  receive,
+  appends,
+  idle,
+  joins,
+  lobby,
+  gifs,
+  resume,
+  stalledReader,
+  composer,
+  startUp,
+]

@@ -1,0 +1,130 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startBenchServer } from '../bench-server.ts'
+import { GifchatConnection } from '../load/gifchat-dialect.ts'
+import { UNTALLIED } from '../load/member.ts'
+import { cpuMicroseconds } from '../process-usage.ts'
+import type { Section } from '../section.ts'
+import { median } from '../statistics.ts'
+
+const ROOMS = 10_000
+/** What one identity may open. */
+const ROOMS_EACH = 10
+/** What one connection may sit in. */
+const SEATS_EACH = 10
+const READERS = 20
+const WATCHERS = 10
+const CHANGES = 500
+const GATHERED_MS = 200
+/** Nobody enters most rooms: they shall still be there at the end. */
+const UNENTERED_ROOM_MS = 600_000
+
+/** A lobby of 10,000 rooms: how soon it is on the screen, and what a change in it costs. */
+export const lobby: Section = {
+  name: 'lobby',
+  async run({ rounds }) {
+    await using server = await startBenchServer(['--unentered-room-ms', `${UNENTERED_ROOM_MS}`])
+    const everybody: GifchatConnection[] = []
+    const open = async (): Promise<GifchatConnection> => {
+      const options = { port: server.port, from: '127.0.0.2', tally: UNTALLIED }
+      const connection = await GifchatConnection.hello(options)
+      everybody.push(connection)
+      return connection
+    }
+    const rooms = await openRooms(open)
+    const pages: number[] = []
+    const quiet: number[] = []
+    const watched: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      pages.push(await pageTime(open))
+      quiet.push(await changeCost({ open, pid: server.pid ?? 0, rooms, watchers: 0 }))
+      watched.push(await changeCost({ open, pid: server.pid ?? 0, rooms, watchers: WATCHERS }))
+    }
+    for (const connection of everybody) connection.wire.close()
+    const count = ROOMS.toLocaleString('en')
+    return [
+      {
+        what: `ms to the first page of a lobby of ${count} rooms, 200 rooms`,
+        values: { gifchat: median(pages).toFixed(1) },
+      },
+      {
+        what: `CPU µs of a join, while nobody / ${WATCHERS} watch a lobby of ${count} rooms`,
+        values: { gifchat: `${median(quiet).toFixed(0)} / ${median(watched).toFixed(0)}` },
+      },
+    ]
+  },
+}
+
+type Open = () => Promise<GifchatConnection>
+
+async function openRooms(open: Open): Promise<string[]> {
+  const rooms: string[] = []
+  const openSome = async (): Promise<void> => {
+    const owner = await open()
+    for (let count = 0; count < ROOMS_EACH; count++) {
+      const title = `room ${rooms.length}, named as rooms are`
+      rooms.push(JSON.parse(await owner.ask({ type: 'room.create', title })).room.id)
+    }
+    owner.wire.close()
+  }
+  const owners = ROOMS / ROOMS_EACH
+  for (let done = 0; done < owners; done += 50) {
+    await Promise.all(Array.from({ length: Math.min(50, owners - done) }, openSome))
+  }
+  return rooms
+}
+
+async function pageTime(open: Open): Promise<number> {
+  const times: number[] = []
+  for (let reader = 0; reader < READERS; reader++) {
+    const connection = await open()
+    const start = performance.now()
+    const page = JSON.parse(await connection.ask({ type: 'room.subscribe' }))
+    times.push(performance.now() - start)
+    if (page.total !== ROOMS || page.rooms.length !== 200) throw new Error('the page is not whole')
+    connection.wire.close()
+  }
+  return median(times)
+}
+
+/** Microseconds of the server's processor time for each of `CHANGES` joins of rooms that nobody was in; who joins stays. */
+async function changeCost(options: {
+  readonly open: Open
+  readonly pid: number
+  /** Those that are entered are taken from it. */
+  readonly rooms: string[]
+  readonly watchers: number
+}): Promise<number> {
+  const { open, pid, rooms, watchers } = options
+  // What was gathered for the lobby before is not of this measurement.
+  await sleep(GATHERED_MS)
+  const told = Array.from({ length: watchers }, async () => {
+    const watcher = await open()
+    await watcher.ask({ type: 'room.subscribe' })
+    return { watcher, hears: changes(watcher) }
+  })
+  const audience = await Promise.all(told)
+  const people = await Promise.all(Array.from({ length: CHANGES / SEATS_EACH }, open))
+  const before = cpuMicroseconds(pid)
+  await Promise.all(
+    people.map(async person => {
+      for (let seat = 0; seat < SEATS_EACH; seat++) {
+        await person.ask({ type: 'chat.join', room: rooms.pop() })
+      }
+    }),
+  )
+  await Promise.all(audience.map(({ hears }) => hears))
+  const cost = (cpuMicroseconds(pid) - before) / CHANGES
+  for (const { watcher } of audience) watcher.wire.close()
+  return cost
+}
+
+/** Resolves when a watcher was told of as many changes as there are. */
+function changes(watcher: GifchatConnection): Promise<void> {
+  let count = 0
+  return new Promise(resolve => {
+    watcher.onEvent = () => {
+      if (++count === CHANGES) resolve()
+    }
+  })
+}

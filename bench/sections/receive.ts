@@ -1,0 +1,162 @@
+import { performance } from 'node:perf_hooks'
+import { decodeClientMessage, encodeClientMessage } from '../../protocol/codec.ts'
+import type { AppendBatch, ChatStore } from '../../server/chat/chat-store.ts'
+import { Lobby } from '../../server/chat/lobby.ts'
+import { RoomRegistry } from '../../server/chat/room-registry.ts'
+import { readConfig } from '../../server/config.ts'
+import { createTokens } from '../../server/identity/tokens.ts'
+import type { ClientLink } from '../../server/session/client-link.ts'
+import { PasswordGuard } from '../../server/session/password-guard.ts'
+import { KeyedBuckets } from '../../server/session/rate-limit.ts'
+import { Session } from '../../server/session/session.ts'
+import type { Section } from '../section.ts'
+import { median } from '../statistics.ts'
+
+/** In each measurement. */
+const FRAMES = 50_000
+/** Frames that come in one tick. */
+const AT_ONCE = 100
+const OPEN = { perSecond: 1e9, burst: 1e9 }
+
+/** What a frame costs from its bytes to its ack, without a socket and without a store. */
+export const receive: Section = {
+  name: 'receive',
+  async run({ rounds }) {
+    const { session, link, room } = await joined()
+    const parse: number[] = []
+    const decode: number[] = []
+    const whole: number[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const frames = Array.from({ length: FRAMES }, (_, index) => frameOf(room, `${round}.${index}`))
+      const times = [
+        timeOf(frames, frame => JSON.parse(frame.toString())),
+        timeOf(frames, frame => decodeClientMessage(frame.toString())),
+        await dispatchTime(frames, session, link),
+      ] as const
+      // The first round warms up.
+      if (round === 0) continue
+      parse.push(times[0])
+      decode.push(times[1])
+      whole.push(times[2])
+    }
+    return [
+      {
+        what: 'ns for each frame received: `JSON.parse` alone / decoded and validated / also limited, dispatched, numbered, delivered to one, acked',
+        values: { gifchat: [parse, decode, whole].map(times => median(times).toFixed(0)).join(' / ') },
+      },
+    ]
+  },
+}
+
+const frameOf = (room: string, id: string): Buffer =>
+  Buffer.from(
+    encodeClientMessage({
+      type: 'chat.send',
+      id,
+      room,
+      clientMessageId: id,
+      text: 'so, did you see what happened on the way here this morning?!',
+    }),
+  )
+
+/** Nanoseconds for each frame. */
+function timeOf(frames: readonly Buffer[], work: (frame: Buffer) => unknown): number {
+  const start = performance.now()
+  for (const frame of frames) work(frame)
+  return ((performance.now() - start) * 1e6) / frames.length
+}
+
+async function dispatchTime(
+  frames: readonly Buffer[],
+  session: Session,
+  link: CountingLink,
+): Promise<number> {
+  const start = performance.now()
+  for (let sent = 0; sent < frames.length; sent += AT_ONCE) {
+    const answered = link.answers(AT_ONCE)
+    for (const frame of frames.slice(sent, sent + AT_ONCE)) session.receive(frame.toString())
+    await answered
+  }
+  return ((performance.now() - start) * 1e6) / frames.length
+}
+
+/** Somebody who sits in a room of a server without sockets. */
+async function joined(): Promise<{
+  readonly session: Session
+  readonly link: CountingLink
+  readonly room: string
+}> {
+  const config = readConfig({}, {})
+  const now = Date.now
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const lobby = new Lobby()
+  const rooms = new RoomRegistry({ store: INSTANT_STORE, lobby, log, settings: { ...config, now } })
+  const link = new CountingLink()
+  const session = new Session(link, {
+    rooms,
+    lobby,
+    tokens: createTokens('a secret that is long enough for this'),
+    passwords: new PasswordGuard(now),
+    creations: new KeyedBuckets(OPEN, 10, now),
+    joins: new KeyedBuckets(OPEN, 10, now),
+    settings: { requestRate: OPEN, messageRate: OPEN, helloTimeoutMs: config.helloTimeoutMs },
+    version: 'gifchat',
+    log,
+    now,
+  })
+  session.receive(encodeClientMessage({ type: 'hello', id: 'hello' }))
+  const owner = { id: 'owner', color: '#000000' }
+  const room = (await rooms.create(owner, { title: 'bench', max: 2 })).id
+  const seated = link.answers(1)
+  session.receive(encodeClientMessage({ type: 'chat.join', id: 'join', room }))
+  await seated
+  return { session, link, room }
+}
+
+/** A client who only counts its answers. */
+class CountingLink implements ClientLink {
+  readonly address = '127.0.0.1'
+  #awaited = 0
+  #resolve: () => void = () => {}
+
+  /** Resolves with the last of this many answers. */
+  answers(count: number): Promise<void> {
+    this.#awaited = count
+    return new Promise(resolve => {
+      this.#resolve = resolve
+    })
+  }
+
+  send(): void {
+    if (--this.#awaited === 0) this.#resolve()
+  }
+
+  deliver(): void {}
+
+  close(reason: string): void {
+    throw new Error(`closed: ${reason}`)
+  }
+}
+
+const nothing = async (): Promise<void> => {}
+
+/** Keeps nothing and is done at once. */
+const INSTANT_STORE: ChatStore = {
+  kind: 'embedded',
+  createRoom: nothing,
+  findRooms: async () => [],
+  recover: nothing,
+  appendMessages: async (batches: readonly AppendBatch[]) =>
+    batches.map(({ firstSeq, messages }) =>
+      messages.map(({ createdAt }, index) => ({ seq: firstSeq + index, createdAt, isDuplicate: false })),
+    ),
+  readMessages: async () => [],
+  saveGif: nothing,
+  findGif: async () => undefined,
+  readGif: async () => undefined,
+  deleteGif: nothing,
+  purgeRooms: nothing,
+  loadSecret: async candidate => candidate,
+  ping: nothing,
+  close: nothing,
+}
