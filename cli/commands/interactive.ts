@@ -15,10 +15,12 @@ import type { Environment } from '../state/environment.ts'
 import type { Sentence } from '../state/sentence.ts'
 import { backgroundOf } from '../terminal/background.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
+import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import { colorDepth } from '../terminal/palette.ts'
 import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
 import { askTerminal } from '../terminal/terminal-query.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
+import { BELL } from '../terminal/title.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
 import { type CommandContext, type CommandOptions, runCommand, tokenFileOf } from './options.ts'
@@ -71,11 +73,12 @@ export async function runInteractive(
       client,
       stage,
       viewer,
+      ring: () => stdout.write(BELL),
       initial: initialState(environmentOf(command, texts, display, env, await asked), Date.now()),
     })
     input.subscribe(signal => {
-      if (signal.type !== 'focus') return
-      stage.setFocused(signal.isFocused)
+      if (signal.type === 'reply') return
+      if (signal.type === 'focus') stage.setFocused(signal.isFocused)
       store.dispatch(signal)
     })
     let ownServer: OwnServer | undefined
@@ -136,6 +139,7 @@ const environmentOf = (
     }),
   },
   hasColor: colorDepth(env) !== 'none',
+  hasLinks: showsHyperlinks(env),
   suggestTitle,
 })
 

@@ -14,6 +14,8 @@ export interface AppStoreOptions {
   readonly initial: AppState
   readonly stage?: GifStage | undefined
   readonly viewer?: Pick<GifViewer, 'show'>
+  /** Rings the terminal's bell. */
+  readonly ring?: () => void
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }
@@ -77,9 +79,9 @@ export class AppStore {
   #apply(event: AppEvent): void {
     const { state, effects } = step(this.#state, event, this.#clock())
     this.#state = state
-    const { client, stage, viewer = NO_VIEWER } = this.#options
+    const { client, stage, viewer = NO_VIEWER, ring = () => {} } = this.#options
     for (const effect of effects)
-      runEffect(effect, { client, stage, viewer, dispatch: this.dispatch, quit: this.#quit })
+      runEffect(effect, { client, stage, viewer, ring, dispatch: this.dispatch, quit: this.#quit })
   }
 
   #redrawSoon(): void {

@@ -13,12 +13,17 @@ export interface EffectWorld {
   /** Absent where no picture can be shown: then each GIF stays a line of text. */
   readonly stage: GifStage | undefined
   readonly viewer: Pick<GifViewer, 'show'>
+  /** Rings the terminal's bell. */
+  ring(): void
   dispatch(event: AppEvent): void
   quit(): void
 }
 
 /** Does what a step asked for; whatever comes of it comes back as events. */
-export function runEffect(effect: Effect, { client, stage, viewer, dispatch, quit }: EffectWorld): void {
+export function runEffect(
+  effect: Effect,
+  { client, stage, viewer, ring, dispatch, quit }: EffectWorld,
+): void {
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -99,6 +104,9 @@ export function runEffect(effect: Effect, { client, stage, viewer, dispatch, qui
         )
       break
     }
+    case 'ring':
+      ring()
+      break
     case 'reconnect':
       client.reconnectNow()
       break

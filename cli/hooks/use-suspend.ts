@@ -1,6 +1,6 @@
 import { useApp, useStdout } from 'ink'
 import { useEffect, useRef } from 'react'
-import { IGNORE_FOCUS, WATCH_FOCUS } from '../terminal/focus.ts'
+import { REPORTS_OFF } from '../terminal/reports.ts'
 
 /** How long a stop may take to come; where nobody could continue us, the kernel lets none come at all. */
 const STOP_MS = 200
@@ -12,7 +12,7 @@ const WHOLE_GROUP = 0
  * Returns the way to give the terminal back and stop the process, which SIGTSTP does too. Continued, also after a stop
  * without a word beforehand, it takes the terminal again and draws everything anew.
  */
-export function useSuspend(): () => void {
+export function useSuspend(reports: string): () => void {
   const { suspendTerminal } = useApp()
   const { stdout } = useStdout()
   const suspendGroup = useRef(() => {})
@@ -23,9 +23,9 @@ export function useSuspend(): () => void {
       if (isSuspended) return
       isSuspended = true
       await suspendTerminal(async () => {
-        stdout.write(IGNORE_FOCUS)
+        stdout.write(REPORTS_OFF)
         await stop()
-        stdout.write(WATCH_FOCUS)
+        stdout.write(reports)
       })
       isSuspended = false
     }
@@ -50,6 +50,6 @@ export function useSuspend(): () => void {
       process.off('SIGTSTP', onStop)
       process.off('SIGCONT', onContinue)
     }
-  }, [suspendTerminal, stdout])
+  }, [suspendTerminal, stdout, reports])
   return () => suspendGroup.current()
 }

@@ -1,11 +1,12 @@
 import { useInput, usePaste } from 'ink'
 import { keysOf } from '../state/key-press.ts'
+import { reportsOn } from '../terminal/reports.ts'
 import type { AppStore } from './app-store.ts'
 import { useSuspend } from './use-suspend.ts'
 
 /** Hands keys and pastes to the store, but Ctrl-Z to the shell. */
 export function useTerminalInput(store: AppStore): void {
-  const suspend = useSuspend()
+  const suspend = useSuspend(reportsOn(store.getState().environment.display))
   useInput((input, raw) => {
     for (const key of keysOf(input, raw)) {
       if (key.type === 'key' && key.key === 'ctrl+z') suspend()

@@ -137,7 +137,9 @@ export const en = {
     failedKeys: 'Ctrl-R send again · Ctrl-X give up',
     uploadKeys: 'Esc cancels',
     uploadCancelled: (name: string) => `The upload of ${name} was cancelled.`,
-    unread: (count: number) => `${count} new ↓`,
+    unread: (count: number, forMe: number) =>
+      forMe === 0 ? `${count} new ↓` : `${count} new, ${forMe} for you ↓`,
+    newFromHere: 'new from here',
     older: 'older messages, End goes back ↓',
     loadingOlder: 'loading older messages…',
     gifLoading: 'loading',

@@ -124,7 +124,9 @@ export const ko: Texts = {
     failedKeys: 'Ctrl-R 다시 보내기 · Ctrl-X 그만두기',
     uploadKeys: 'Esc 취소',
     uploadCancelled: name => `올리기를 취소했습니다: ${name}`,
-    unread: count => `새 메시지 ${count}개 ↓`,
+    unread: (count, forMe) =>
+      forMe === 0 ? `새 메시지 ${count}개 ↓` : `새 메시지 ${count}개, 나에게 ${forMe}개 ↓`,
+    newFromHere: '여기부터 새 메시지',
     older: '지난 메시지, End로 돌아가기 ↓',
     loadingOlder: '지난 메시지를 불러오는 중…',
     gifLoading: '불러오는 중',

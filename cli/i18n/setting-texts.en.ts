@@ -5,6 +5,10 @@ export const settingTexts = {
   graphics: 'how GIFs are drawn; `auto` takes the best that the terminal shows, `text` names them in a line',
   animation: 'whether GIFs play by themselves; when off, Space plays the selected one',
   reduceMotion: 'a GIF changes three times a second at most, so that none flashes',
+  align: 'your own messages on the other side, or everybody left',
+  mouse: 'the wheel scrolls; selecting text then needs Shift',
+  bell: 'ring when you are named or answered, or `all`: also for each message while the window has no focus',
+  title: 'the window is named after the room, with the number of unread messages',
   typing: 'whether the others in a room see that you write',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
   refused: (source: string, value: string, allowed: readonly string[]) =>

@@ -7,6 +7,10 @@ export const settingTexts: SettingTexts = {
   graphics: 'GIF를 그리는 방법. `auto`는 터미널이 보여 줄 수 있는 가장 좋은 것, `text`는 한 줄 설명',
   animation: 'GIF가 저절로 움직일지. 끄면 고른 GIF를 Space로 움직입니다',
   reduceMotion: 'GIF가 번쩍이지 않게 1초에 세 번까지만 바뀝니다',
+  align: '내 메시지를 반대쪽에 둘지, 모두 왼쪽에 둘지',
+  mouse: '휠로 스크롤합니다. 글자를 고를 때는 Shift를 누르세요',
+  bell: '나를 부르거나 내게 답장하면 소리를 냅니다. `all`은 창이 뒤에 있을 때 오는 모든 메시지에도',
+  title: '창 제목에 방 이름과 읽지 않은 메시지 수를 보입니다',
   typing: '글을 쓰고 있다는 것을 방의 다른 사람에게 보일지',
   screenReader: '화면 낭독기를 위해 한 줄씩 차례로 적습니다. 적힌 것은 움직이지 않습니다',
   refused: (source, value, allowed) =>

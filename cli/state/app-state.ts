@@ -53,6 +53,8 @@ export type AppEvent =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'tick' }
+  /** The mouse's wheel turned by one notch. */
+  | { readonly type: 'wheel'; readonly direction: 'up' | 'down' }
   /** The terminal's window got or lost the focus. */
   | { readonly type: 'focus'; readonly isFocused: boolean }
   | { readonly type: 'createRefused'; readonly error: unknown }
@@ -96,6 +98,7 @@ export type Effect =
       readonly gif: GifId
       readonly box: { readonly columns: number; readonly rows: number }
     }
+  | { readonly type: 'ring' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'quit' }
 

@@ -3,6 +3,7 @@ import { plainText } from '../terminal/plain-text.ts'
 import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
+import { scroll } from './chat-scroll.ts'
 import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
 import { bringBack } from './composer.ts'
 import type { KeyPress } from './key-press.ts'
@@ -12,6 +13,10 @@ import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from '
 import { graphemesOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
 import { freshTypists } from './typists.ts'
+import { readAll } from './unread.ts'
+
+/** Rows that one notch of the wheel scrolls. */
+const WHEEL_ROWS = 3
 
 /** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
 export function step(before: AppState, event: AppEvent, now: number): Step {
@@ -31,8 +36,10 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stay(resized(state, event))
     case 'tick':
       return stepTick(state)
+    case 'wheel':
+      return stepWheel(state, event.direction)
     case 'focus':
-      return stay({ ...state, isFocused: event.isFocused })
+      return stay(focused(state, event.isFocused))
     case 'createRefused':
       return stay(withCreateProblem(state, event.error))
     case 'joinRefused':
@@ -83,6 +90,24 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
   if (screen.name === 'chat' && screen.chat.typists.length > 0)
     return Math.max(1, Math.min(...screen.chat.typists.map(({ until }) => until)) - now)
   return screen.name === 'lobby' ? 30_000 : undefined
+}
+
+/** The wheel moves what is on the screen, and answers no question. */
+function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
+  const { screen } = state
+  if (state.isHelpOpen) return stay(state)
+  if (screen.name === 'lobby') return stepLobbyKey(state, { type: 'key', key: direction })
+  if (screen.name !== 'chat') return stay(state)
+  return scroll(state, screen.chat, direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS)
+}
+
+/** Who comes back to the window sees what came meanwhile, if the end is in sight. */
+function focused(before: AppState, isFocused: boolean): AppState {
+  const state = { ...before, isFocused }
+  const { screen } = state
+  if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
+  const chat = { ...screen.chat, unread: readAll(screen.chat.unread) }
+  return withScreen(state, { name: 'chat', chat })
 }
 
 function stepTick(state: AppState): Step {

@@ -5,9 +5,10 @@ import type { Texts } from '../i18n/en.ts'
 import type { ChatState, Entry, PictureState } from './chat-state.ts'
 import { type Naming, nameOf } from './names.ts'
 import { quoteSpans } from './replies.ts'
+import { richLines } from './rich-lines.ts'
 import { centered, type Row, rowWidth, type Span } from './row.ts'
-import { fit, widthOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
+import { lineRows, marked, type Side, sided, textColumns, textRows } from './sided-rows.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** What a block needs to know beyond its own entry. */
@@ -20,6 +21,11 @@ export interface BlockContext extends Naming {
   readonly isPlaying: (gif: GifId) => boolean
   /** The key of the selected entry. */
   readonly selected: string | undefined
+  /** The key of the first entry that came while the reader was away. */
+  readonly newFrom: string | undefined
+  /** Whether one's own messages stand on the right. */
+  readonly hasSides: boolean
+  readonly hasLinks: boolean
   /** A message by its `seq`, as far as it is loaded. */
   readonly quoted: (seq: Seq) => ChatMessage | undefined
 }
@@ -33,56 +39,72 @@ export type Item =
 const NAMED_PEOPLE = 5
 const MINUTE_MS = 60_000
 
-/** The rows of one item; `previous` decides whether a day line and a heading stand above it. */
-export function blockOf(item: Item, previous: Item | undefined, context: BlockContext): readonly Row[] {
-  const rows = [...dayRows(item, previous, context)]
+/** What stands around an item. */
+export interface Surroundings {
+  /** Whether it goes under the heading of the one before: the same person in the same minute. */
+  readonly isContinued: boolean
+  /** Whether it is the first of its day, by this machine's calendar. */
+  readonly opensDay: boolean
+  /** Whether it is the first that came while the reader was away. */
+  readonly opensUnread: boolean
+}
+
+/** The rows of one item, with what has to stand above it. */
+export function blockOf(item: Item, around: Surroundings, context: BlockContext): readonly Row[] {
+  const rows = linesAbove(item, around, context)
   switch (item.kind) {
     case 'message':
-      rows.push(...messageRows(item.key, item.message, previous, context))
-      break
+      return [...rows, ...messageRows(item.key, item.message, around, context)]
     case 'outgoing':
-      rows.push(...outgoingRows(item.key, item.message, previous, context))
-      break
+      return [...rows, ...outgoingRows(item.key, item.message, around, context)]
     case 'presence':
-      rows.push(presenceRow(item, context))
-      break
+      return [...rows, presenceRow(item, context)]
     case 'note':
-      rows.push(...noteRows(item, context))
+      return [...rows, ...noteRows(item, context)]
+    default:
+      return item satisfies never
   }
-  return rows
 }
 
-/** Whether an item goes under the heading of the one before: the same person in the same minute. */
-export function continues(item: Item, previous: Item | undefined, me: UserId): boolean {
-  if (previous === undefined) return false
-  const [author, before] = [authorOf(item, me), authorOf(previous, me)]
-  return author !== undefined && author === before && minuteOf(item) === minuteOf(previous)
-}
-
-/** Whether an item is the first of its day, by this machine's calendar. */
-export function opensDay(item: Item, previous: Item | undefined): boolean {
-  const [at, before] = [timeOf(item), previous === undefined ? undefined : timeOf(previous)]
-  return (
-    at !== undefined &&
-    before !== undefined &&
-    new Date(at).toDateString() !== new Date(before).toDateString()
-  )
+/** What stands around the item at `index`. */
+export function surroundingsOf(
+  items: readonly Item[],
+  index: number,
+  { me, newFrom }: BlockContext,
+): Surroundings {
+  const item = items[index]
+  const previous = items[index - 1]
+  const opensUnread = item !== undefined && item.key === newFrom
+  if (item === undefined || previous === undefined)
+    return { isContinued: false, opensDay: false, opensUnread }
+  // Notes have no time of their own.
+  let timed = index - 1
+  while (timed > 0 && items[timed]?.kind === 'note') timed--
+  const [at, before] = [timeOf(item), timeOf(items[timed] ?? previous)]
+  const opensDay = at !== undefined && before !== undefined && dayOf(at) !== dayOf(before)
+  const author = authorOf(item, me)
+  const isContinued =
+    author !== undefined &&
+    author === authorOf(previous, me) &&
+    minuteOf(item) === minuteOf(previous) &&
+    !opensUnread
+  return { isContinued, opensDay, opensUnread }
 }
 
 function messageRows(
   key: string,
   message: ChatMessage,
-  previous: Item | undefined,
+  { isContinued }: Surroundings,
   context: BlockContext,
 ): readonly Row[] {
   const isMine = message.user.id === context.me
-  const side: Side = { isMine, color: message.user.color, columns: context.columns }
+  const isRight = isMine && context.hasSides
+  const side: Side = { isRight, color: message.user.color, columns: context.columns }
   const rows: Row[] = []
-  if (!continues({ kind: 'message', key, message }, previous, context.me)) {
-    rows.push(headingRow(key, message.user, message.createdAt, side, context))
-  }
+  if (!isContinued) rows.push(headingRow(key, message.user, message.createdAt, side, context))
   rows.push(...quoteRows(key, message.replyTo, side, context))
-  const said = 'gif' in message ? gifRows(key, message.gif, side, context) : textRows(key, message.text, side)
+  const said =
+    'gif' in message ? gifRows(key, message.gif, side, context) : saidRows(key, message.text, side, context)
   rows.push(...(key === context.selected ? marked(said, side) : said))
   return rows
 }
@@ -90,18 +112,24 @@ function messageRows(
 function outgoingRows(
   key: string,
   message: OutgoingMessage,
-  previous: Item | undefined,
+  { isContinued }: Surroundings,
   context: BlockContext,
 ): readonly Row[] {
   const { texts } = context
-  const side: Side = { isMine: true, color: context.myColor, columns: context.columns, tone: 'faint' }
-  const rows: Row[] = []
-  if (!continues({ kind: 'outgoing', key, message }, previous, context.me)) {
-    rows.push(headingRow(key, { id: context.me, color: context.myColor }, message.createdAt, side, context))
+  const me: User = { id: context.me, color: context.myColor }
+  const side: Side = {
+    isRight: context.hasSides,
+    color: context.myColor,
+    columns: context.columns,
+    tone: 'faint',
   }
+  const rows: Row[] = []
+  if (!isContinued) rows.push(headingRow(key, me, message.createdAt, side, context))
   const { body } = message
   rows.push(...quoteRows(key, message.replyTo, side, context))
-  rows.push(...textRows(key, 'text' in body ? body.text : `[GIF ${body.name}]`, side))
+  rows.push(
+    ...('text' in body ? saidRows(key, body.text, side, context) : textRows(key, `[GIF ${body.name}]`, side)),
+  )
   if (message.state === 'failed') {
     const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
     rows.push(
@@ -170,48 +198,26 @@ function pictureNote(picture: PictureState | undefined, texts: Texts): string {
   return picture?.state === 'broken' ? ` ${texts.chat.gifBroken(picture.why)}` : ''
 }
 
-/** On which side a person's rows stand, marked by a bar in their colour. */
-interface Side {
-  readonly isMine: boolean
-  readonly color: string
-  readonly columns: number
-  readonly tone?: 'faint' | 'warning'
+/** What somebody said, with its links and mentions. */
+function saidRows(key: string, text: string, side: Side, context: BlockContext): readonly Row[] {
+  const { me, myColor, hasLinks } = context
+  const lines = richLines(text, {
+    columns: textColumns(side),
+    me: { id: me, color: myColor },
+    id: key,
+    hasLinks,
+    tone: side.tone,
+  })
+  return lineRows(key, lines, side)
 }
 
 function headingRow(key: string, user: User, at: number, side: Side, context: BlockContext): Row {
   const time: Span = { text: context.texts.chat.time(at), tone: 'faint' }
   const name: Span = { text: nameOf(user, context), color: user.color, tone: 'strong' }
   const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
-  const spans = side.isMine ? [time, { text: '  ' }, name, you] : [name, { text: '  ' }, time]
+  const named = user.id === context.me ? [name, you] : [name]
+  const spans = side.isRight ? [time, { text: '  ' }, ...named] : [...named, { text: '  ' }, time]
   return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
-}
-
-/** A row as long as the screen is hard to read, and one that leaves a margin shows whose it is. */
-const textColumns = ({ columns }: Side): number =>
-  columns < 60 ? columns - 6 : Math.min(100, Math.floor(columns * 0.75))
-
-/** Lines of one message keep one left edge on either side, so that they read as one block. */
-function textRows(key: string, text: string, side: Side): readonly Row[] {
-  const lines = wrapText(text, textColumns(side))
-  const width = Math.max(...lines.map(widthOf))
-  return lines.map((line, index) => {
-    const shown = side.isMine ? fit(line, width) : line
-    const span = side.tone === undefined ? { text: shown } : { text: shown, tone: side.tone }
-    return { key: `${key}.${index}`, spans: sided([span], widthOf(shown), side) }
-  })
-}
-
-/** The same rows with a bar that is seen without colour too. */
-function marked(rows: readonly Row[], { isMine }: Side): readonly Row[] {
-  return rows.map((row, index) => {
-    const bar: Span = { text: index > 0 ? '█' : isMine ? '◄' : '►', tone: 'strong' }
-    return { ...row, spans: isMine ? [...row.spans.slice(0, -1), bar] : [bar, ...row.spans.slice(1)] }
-  })
-}
-
-function sided(spans: readonly Span[], width: number, { isMine, color, columns }: Side): readonly Span[] {
-  if (!isMine) return [{ text: '▎', color }, ...spans]
-  return [{ text: ' '.repeat(Math.max(0, columns - width - 1)) }, ...spans, { text: '▕', color }]
 }
 
 function presenceRow(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): Row {
@@ -234,15 +240,23 @@ function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: B
     .map((spans, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, ...spans] }))
 }
 
-function dayRows(item: Item, previous: Item | undefined, { texts, columns }: BlockContext): readonly Row[] {
+/** The line of a new day, and the line where what is unread begins. */
+function linesAbove(
+  item: Item,
+  { opensDay, opensUnread }: Surroundings,
+  { texts, columns }: BlockContext,
+): readonly Row[] {
+  const rows: Row[] = []
   const at = timeOf(item)
-  if (at === undefined || !opensDay(item, previous)) return []
-  return [
-    {
-      key: `${item.key}-day`,
-      spans: centered([{ text: `— ${texts.chat.day(at)} —`, tone: 'faint' }], columns),
-    },
-  ]
+  if (opensDay && at !== undefined) {
+    const day: Span = { text: `— ${texts.chat.day(at)} —`, tone: 'faint' }
+    rows.push({ key: `${item.key}-day`, spans: centered([day], columns) })
+  }
+  if (opensUnread) {
+    const line: Span = { text: `— ${texts.chat.newFromHere} —`, tone: 'accent' }
+    rows.push({ key: `${item.key}-new`, spans: centered([line], columns) })
+  }
+  return rows
 }
 
 const authorOf = (item: Item, me: UserId): UserId | undefined => {
@@ -256,3 +270,5 @@ const timeOf = (item: Item): number | undefined => {
 }
 
 const minuteOf = (item: Item): number => Math.floor((timeOf(item) ?? 0) / MINUTE_MS)
+
+const dayOf = (at: number): string => new Date(at).toDateString()

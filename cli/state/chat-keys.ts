@@ -15,6 +15,7 @@ import { deselect, withoutCommand } from './selection.ts'
 import { stepSelectionKey } from './selection-keys.ts'
 import type { Sentence } from './sentence.ts'
 import { type CommandName, readLine } from './slash-commands.ts'
+import { NOTHING_UNREAD, readAll } from './unread.ts'
 
 /** A key in a room. */
 export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): Step {
@@ -40,10 +41,10 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
         if (isAsking) return withChat(state, chat)
         if (chat.scroll === 'end' && !chat.composer.editor.text.startsWith('/') && isUploading(chat))
           return cancelUpload(state, chat)
-        if (isEmpty) return withChat(state, { ...chat, scroll: 'end', unread: 0 })
+        if (isEmpty) return withChat(state, atEnd(chat))
         break
       case 'end':
-        if (isEmpty) return withChat(state, { ...chat, scroll: 'end', unread: 0 })
+        if (isEmpty) return withChat(state, atEnd(chat))
         break
       case 'ctrl+r':
         return retryFailed(state, chat)
@@ -112,7 +113,7 @@ function submit(state: AppState, submission: Submission, after: ChatState, text:
         return refuse(state, before, texts => texts.chat.gifNeedsPath)
       if (line.name === 'save' || line.name === 'open')
         return stepGifCommand(state, before, after, line.name, line.argument)
-      return run(state, { ...after, scroll: 'end', unread: 0 }, line.name, line.argument)
+      return run(state, atEnd(after), line.name, line.argument)
     default:
       return line satisfies never
   }
@@ -129,10 +130,13 @@ function say(state: AppState, submission: Submission, after: ChatState, text: st
     return refuse(state, asking(before), texts => texts.chat.askLongPaste(rows))
   return withChat(
     state,
-    { ...endReply(after), scroll: 'end', unread: 0, hintedAt: 0 },
+    { ...endReply(after), scroll: 'end', unread: NOTHING_UNREAD, hintedAt: 0 },
     { type: 'say', room: after.room.id, text, ...replyOf(after) },
   )
 }
+
+/** The end in sight, and with it all that was unread. */
+const atEnd = (chat: ChatState): ChatState => ({ ...chat, scroll: 'end', unread: readAll(chat.unread) })
 
 /** What was written stays, so that it can be mended. */
 const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>

@@ -1,5 +1,5 @@
 import type { PostedGif } from '../../protocol/model.ts'
-import { type BlockContext, blockOf, continues, type Item, opensDay, quotedBy } from './chat-blocks.ts'
+import { type BlockContext, blockOf, type Item, quotedBy, surroundingsOf } from './chat-blocks.ts'
 import type { ChatState, Scroll } from './chat-state.ts'
 import type { Row } from './row.ts'
 
@@ -128,7 +128,7 @@ const blocks = new WeakMap<object, CachedBlock>()
 function blockAt(items: readonly Item[], index: number, context: BlockContext): readonly Row[] {
   const item = items[index]
   if (item === undefined) return []
-  const previous = items[index - 1]
+  const around = surroundingsOf(items, index, context)
   const identity = item.kind === 'outgoing' ? item.message : item
   const picture =
     item.kind === 'message' && 'gif' in item.message ? context.pictures.get(item.message.gif.id) : undefined
@@ -136,16 +136,17 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     context.columns,
     context.hasColor,
     context.texts.language,
-    continues(item, previous, context.me),
+    around.isContinued,
+    around.opensUnread,
     context.selected === item.key,
     item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
-    opensDay(item, previous),
+    around.opensDay,
     quotedBy(item, context) !== undefined,
   ].join()
   const cached = blocks.get(identity)
   if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)
     return cached.rows
-  const rows = blockOf(item, previous, context)
+  const rows = blockOf(item, around, context)
   blocks.set(identity, { layout, shared: context.sharedColors, picture, rows })
   return rows
 }

@@ -132,7 +132,8 @@ function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): rea
         ]
   if (chat.isLoadingOlder)
     return [...counter, { text: texts.chat.loadingOlder, tone: 'faint' }, { text: ' ' }]
-  if (chat.unread > 0) return [...counter, { text: ` ${texts.chat.unread(chat.unread)} `, tone: 'selected' }]
+  const { count, forMe } = chat.unread
+  if (count > 0) return [...counter, { text: ` ${texts.chat.unread(count, forMe)} `, tone: 'selected' }]
   if (chat.scroll !== 'end' && chat.selection === undefined)
     return [...counter, { text: texts.chat.older, tone: 'faint' }, { text: ' ' }]
   return counter

@@ -1,5 +1,5 @@
 import type { BlockContext } from './chat-blocks.ts'
-import { type ChatState, isPlaying } from './chat-state.ts'
+import { type ChatState, isPlaying, messageKey } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
 import { findMessage } from './replies.ts'
@@ -83,6 +83,9 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
   pictures: chat.pictures,
   isPlaying: gif => isPlaying(chat, environment.display, gif),
   selected: chat.selection?.key,
+  newFrom: chat.unread.from === undefined ? undefined : messageKey(chat.unread.from),
+  hasSides: environment.display.align === 'sides',
+  hasLinks: environment.hasLinks,
   quoted: seq => findMessage(chat.entries, seq),
 })
 

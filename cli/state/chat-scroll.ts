@@ -2,6 +2,7 @@ import { type AppState, type Step, withChat } from './app-state.ts'
 import { scrollBy, scrollToItem, scrollToTop, viewportOf } from './chat-layout.ts'
 import { blockContext, chatGeometry } from './chat-screen.ts'
 import { type ChatState, hasOlder, type Scroll } from './chat-state.ts'
+import { readAll } from './unread.ts'
 
 /** The room after scrolling up `distance` rows (down when negative). */
 export function scroll(state: AppState, chat: ChatState, distance: number | 'top'): Step {
@@ -21,7 +22,8 @@ export function reveal(state: AppState, chat: ChatState, key: string, isUpwards:
 
 /** Who comes near the top on the way up gets older messages. */
 function goTo(state: AppState, before: ChatState, position: Scroll, isUpwards: boolean): Step {
-  const chat = { ...before, scroll: position, unread: position === 'end' ? 0 : before.unread }
+  const unread = position === 'end' ? readAll(before.unread) : before.unread
+  const chat = { ...before, scroll: position, unread }
   const { listRows } = chatGeometry(chat, state.environment)
   const { isAtTop } = viewportOf(chat, blockContext(chat, state.environment), listRows)
   if (!isUpwards || !isAtTop || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined)

@@ -15,6 +15,7 @@ import type { DisplaySettings } from './display-settings.ts'
 import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
 import { type Typist, withoutTypists } from './typists.ts'
+import { NOTHING_UNREAD, type Unread } from './unread.ts'
 
 /** The message that keys and commands act on. */
 export interface Selection {
@@ -64,8 +65,9 @@ export interface ChatState {
   readonly newestSeq: Seq
   readonly isLoadingOlder: boolean
   readonly scroll: Scroll
-  /** Messages of others that came while the end was out of sight. */
-  readonly unread: number
+  readonly unread: Unread
+  /** When the bell last rang for this room, in milliseconds since 1970. */
+  readonly rangAt: number
   readonly composer: ComposerState
   readonly pictures: ReadonlyMap<GifId, PictureState>
   /** GIFs of which the reader wants the opposite of what the motion setting says. */
@@ -106,7 +108,8 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     newestSeq: 0,
     isLoadingOlder: false,
     scroll: 'end',
-    unread: 0,
+    unread: NOTHING_UNREAD,
+    rangAt: 0,
     composer: emptyComposer,
     pictures: new Map(),
     toggledGifs: new Set(),
@@ -122,20 +125,15 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
   return addMessages(meet(empty, joined.members), joined.messages)
 }
 
-/** The room after a reconnect: who is here now, and what was missed. */
-export function resumeChat(chat: ChatState, joined: Joined): ChatState {
-  return addMessages(
-    meet({ ...chat, room: joined.room, members: joined.members, typists: [] }, joined.members),
-    joined.messages,
-  )
-}
+/** The room after a reconnect: who is here now. */
+export const resumeChat = (chat: ChatState, { room, members }: Joined): ChatState =>
+  meet({ ...chat, room, members, typists: [] }, members)
 
 /** New messages at the end, in order; what is known already changes nothing. */
 export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const fresh = messages.filter(message => message.seq > chat.newestSeq)
   if (fresh.length === 0) return chat
   const entries = [...chat.entries, ...fresh.map(entryOf)]
-  const foreign = fresh.filter(message => message.user.id !== chat.me).length
   const settled = new Set(
     fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
   )
@@ -153,7 +151,6 @@ export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): 
         : chat.outgoing.filter(({ clientMessageId }) => !settled.has(clientMessageId)),
     oldestSeq: chat.oldestSeq ?? fresh[0]?.seq,
     newestSeq: fresh.at(-1)?.seq ?? chat.newestSeq,
-    unread: chat.scroll === 'end' ? 0 : chat.unread + foreign,
   })
 }
 

@@ -34,6 +34,10 @@ export const DISPLAY_SETTINGS = {
   graphics: choice('graphics', 'GIFCHAT_GRAPHICS', ['auto', ...GRAPHICS_LEVELS], 'auto'),
   animation: toggle('animation', 'GIFCHAT_ANIMATION', true),
   reduceMotion: toggle('reduce-motion', 'GIFCHAT_REDUCE_MOTION', false),
+  align: choice('align', 'GIFCHAT_ALIGN', ['sides', 'left'], 'sides'),
+  mouse: toggle('mouse', 'GIFCHAT_MOUSE', true),
+  bell: choice('bell', 'GIFCHAT_BELL', ['off', 'mentions', 'all'], 'mentions'),
+  title: toggle('title', 'GIFCHAT_TITLE', true),
   typing: toggle('typing', 'GIFCHAT_TYPING', true),
   screenReader: toggle('screen-reader', 'GIFCHAT_SCREEN_READER', false),
 } as const

@@ -21,6 +21,8 @@ export interface Environment {
   readonly colors: ColorSettings
   /** False under NO_COLOR. */
   readonly hasColor: boolean
+  /** Whether the terminal makes links of what it is told to be one. */
+  readonly hasLinks: boolean
   /** `ws://host:port`, for the lines that people hand on. */
   readonly server: string
   /** A readable title for a new room, another each time. */

@@ -2,7 +2,6 @@ import type { RoomId } from '../../protocol/model.ts'
 import type { ClientEvent } from '../connection/client-events.ts'
 import { type AppState, type Step, stay } from './app-state.ts'
 import {
-  addMessages,
   addNote,
   addPresence,
   type ChatState,
@@ -12,6 +11,7 @@ import {
   resumeChat,
 } from './chat-state.ts'
 import { dropDraft, keepDraft, withDraft } from './drafts.ts'
+import { hear } from './hearing.ts'
 import { reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
 import { inviteSpans } from './notes.ts'
@@ -35,7 +35,9 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'joined':
       return stepJoined(state, event)
     case 'message':
-      return inChat(state, event.room, chat => addMessages(chat, [event.message]))
+      return state.screen.name === 'chat' && state.screen.chat.room.id === event.room
+        ? hear(state, state.screen.chat, [event.message])
+        : stay(state)
     case 'join':
     case 'exit':
       return inChat(state, event.room, chat =>
@@ -76,7 +78,7 @@ function identified(
 function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joined' }>): Step {
   const { screen } = state
   if (screen.name === 'chat' && screen.chat.room.id === joined.room.id) {
-    return stay({ ...state, screen: { name: 'chat', chat: resumeChat(screen.chat, joined) } })
+    return hear(state, resumeChat(screen.chat, joined), joined.messages)
   }
   const me = state.user?.id ?? ''
   const { server } = state.environment

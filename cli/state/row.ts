@@ -6,12 +6,14 @@ export interface Span {
   readonly text: string
   readonly color?: string
   readonly tone?: Tone
+  /** Where it leads; pieces with one `id` are one link. */
+  readonly link?: { readonly target: string; readonly id: string }
   /** A piece of its colour to be seen, not text to be read: the colour stays as it is given. */
   readonly isSwatch?: boolean
 }
 
 /** The tokens of the theme: what a piece of text is, for the screen to choose its look. */
-export type Tone = 'strong' | 'faint' | 'warning' | 'accent' | 'selected'
+export type Tone = 'strong' | 'faint' | 'warning' | 'accent' | 'selected' | 'link'
 
 /** One row of the screen, laid out: never wider than the columns it was made for. */
 export interface Row {

@@ -14,17 +14,19 @@ export const RESTORE =
 /**
  * Promises to give the terminal back: the function it returns does so, once however often it is called, and the end
  * of the process, also by a crash, calls it. To be called when the screen is taken over, not before: leaving an
- * alternate screen that was never entered moves the cursor.
+ * alternate screen that was never entered moves the cursor. `first` goes out before all else.
  */
 export function guardTerminal(
   output: RestorableOutput,
   host: Pick<NodeJS.Process, 'on' | 'off'> = process,
+  first = '',
 ): () => void {
   let isRestored = output.isTTY !== true
   const restore = () => {
     host.off('exit', restore)
     if (isRestored) return
     isRestored = true
+    if (first !== '') output.write(first)
     output.write(RESTORE)
   }
   host.on('exit', restore)

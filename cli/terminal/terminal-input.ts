@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
-import { type InputPiece, splitInput, type TerminalReply } from './terminal-reply.ts'
+import { type InputPiece, type MouseReport, splitInput, type TerminalReply } from './terminal-reply.ts'
 
 /** What a terminal says by itself or when asked, never typed by anybody. */
 export type TerminalSignal =
   | { readonly type: 'focus'; readonly isFocused: boolean }
+  | MouseReport
   | { readonly type: 'reply'; readonly reply: TerminalReply }
 
 /** The parts of standard input that are needed. */
@@ -20,7 +21,7 @@ const REPLY_WAIT_MS = 1_000
 const CTRL_C = '\x03'
 
 /**
- * Standard input without what the terminal itself says: answers, however late, and focus reports go to subscribers;
+ * Standard input without what the terminal itself says: answers, however late, and reports of focus and mouse go to subscribers;
  * keys wait here until somebody reads them. It reads only while raw mode is on.
  */
 export class TerminalInput extends Readable {
@@ -94,7 +95,9 @@ export class TerminalInput extends Readable {
 
   #hand(piece: InputPiece): void {
     if (piece.type === 'focus') this.#tell(piece)
-    else if (piece.type === 'reply') {
+    else if (piece.type === 'mouse') {
+      if (piece.mouse !== undefined) this.#tell(piece.mouse)
+    } else if (piece.type === 'reply') {
       if (piece.reply !== undefined) this.#tell({ type: 'reply', reply: piece.reply })
     } else if (this.listenerCount('readable') === 0 && piece.text.includes(CTRL_C)) this.#onInterrupt()
     else this.push(piece.text, 'utf8')

@@ -14,22 +14,26 @@ export type TerminalReply =
   | { readonly type: 'attributes'; readonly attributes: readonly number[] }
   | { readonly type: 'ready' }
 
+/** What the mouse did, as far as anybody cares: the wheel turned by one notch. */
+export type MouseReport = { readonly type: 'wheel'; readonly direction: 'up' | 'down' }
+
 /** A piece of what comes from the terminal: keys, which a person typed, or what the terminal itself has to say. */
 export type InputPiece =
   | { readonly type: 'keys'; readonly text: string }
   | { readonly type: 'focus'; readonly isFocused: boolean }
+  | { readonly type: 'mouse'; readonly mouse: MouseReport | undefined }
   | { readonly type: 'reply'; readonly reply: TerminalReply | undefined }
 
 // Strings (APC, DCS, OSC) up to their end; control sequences that no key has: with a private mark, or ending as only
-// answers do; focus reports (xterm ctlseqs; kitty, docs/graphics-protocol.rst).
+// answers do; reports of focus and mouse (xterm ctlseqs; kitty, docs/graphics-protocol.rst).
 const SPOKEN =
-  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|0n)/g
+  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|0n)/g
 
 /** The beginning of what the terminal says, cut off at the end of a read. */
-const BEGUN = /\x1b(?:[_P\]][^\x07\x1b]*\x1b?|\[[?>=]?[\d;]*\$?)?$/
+const BEGUN = /\x1b(?:[_P\]][^\x07\x1b]*\x1b?|\[[?>=<]?[\d;]*\$?)?$/
 
 /** More than a key could be: a terminal has begun to answer. */
-const SURELY_BEGUN = /^\x1b(?:_G|P[>\d]|\]\d|\[[?>=])/
+const SURELY_BEGUN = /^\x1b(?:_G|P[>\d]|\]\d|\[[?>=<])/
 
 /** No answer is longer; what is, is taken for typed. */
 const LONGEST_REPLY = 4096
@@ -48,8 +52,9 @@ export function splitInput(text: string): {
   for (const match of text.matchAll(SPOKEN)) {
     if (match.index > end) pieces.push({ type: 'keys', text: text.slice(end, match.index) })
     end = match.index + match[0].length
-    const { focus, string, control } = match.groups ?? {}
+    const { focus, button, string, control } = match.groups ?? {}
     if (focus !== undefined) pieces.push({ type: 'focus', isFocused: focus === 'I' })
+    else if (button !== undefined) pieces.push({ type: 'mouse', mouse: mouseReport(Number(button)) })
     else
       pieces.push({
         type: 'reply',
@@ -62,6 +67,13 @@ export function splitInput(text: string): {
   const keys = left.slice(0, left.length - rest.length)
   if (keys !== '') pieces.push({ type: 'keys', text: keys })
   return { pieces, rest, isReply: SURELY_BEGUN.test(rest) }
+}
+
+/** Buttons 4 and 5 are the wheel; the bits between say which modifier keys are down. */
+function mouseReport(button: number): MouseReport | undefined {
+  const plain = button & ~(4 | 8 | 16)
+  if (plain !== 64 && plain !== 65) return undefined
+  return { type: 'wheel', direction: plain === 64 ? 'up' : 'down' }
 }
 
 function readControl(control: string): TerminalReply | undefined {

@@ -1,6 +1,7 @@
 import { Text } from 'ink'
 import { memo, type ReactNode, useContext } from 'react'
 import type { Row } from '../state/row.ts'
+import { hyperlink } from '../terminal/hyperlink.ts'
 import { placeholderRow } from '../terminal/placeholder.ts'
 import { ThemeContext } from './theme.ts'
 
@@ -14,7 +15,7 @@ export const RowLine = memo(function RowLine({ row }: RowLineProps): ReactNode {
   const spans = row.spans.map((span, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a row's spans never move, the row as a whole changes
     <Text key={index} {...theme(span)}>
-      {span.text}
+      {span.link === undefined ? span.text : hyperlink(span.text, span.link.target, span.link.id)}
     </Text>
   ))
   if (row.picture !== undefined)

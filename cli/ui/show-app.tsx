@@ -1,8 +1,10 @@
 import { render } from 'ink'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { AppStore } from '../hooks/app-store.ts'
-import { WATCH_FOCUS } from '../terminal/focus.ts'
+import { windowTitle } from '../state/window-title.ts'
+import { reportsOn } from '../terminal/reports.ts'
 import { guardTerminal } from '../terminal/restore.ts'
+import { KEEP_TITLE, RESTORE_TITLE, titled } from '../terminal/title.ts'
 import { App } from './App.tsx'
 import { createTheme, ThemeContext } from './theme.ts'
 
@@ -22,8 +24,10 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   // Before the first frame, or the kernel echoes into it what is typed ahead.
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
-  const restore = guardTerminal(stage.stdout)
-  stage.stdout.write(WATCH_FOCUS)
+  const { display } = store.getState().environment
+  const restore = guardTerminal(stage.stdout, process, display.title ? RESTORE_TITLE : '')
+  stage.stdout.write(reportsOn(display))
+  const stopTitles = display.title ? keepTitle(store, stage.stdout) : () => undefined
   const resize = () => {
     const { columns, rows } = stage.stdout
     store.dispatch({ type: 'resize', columns, rows })
@@ -62,8 +66,22 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     process.off('uncaughtException', crashed.reject)
     stopped.removeEventListener('abort', store.quit)
     stage.stdout.off('resize', resize)
+    stopTitles()
     restore()
     stdin.setRawMode(false)
     stdin.pause()
   }
+}
+
+/** Names the window after what is on the screen, until it is told to stop. */
+function keepTitle(store: AppStore, stdout: NodeJS.WriteStream): () => void {
+  let title = ''
+  const update = () => {
+    const next = windowTitle(store.getState())
+    if (next !== title) stdout.write(titled(next))
+    title = next
+  }
+  stdout.write(KEEP_TITLE)
+  update()
+  return store.subscribe(update)
 }

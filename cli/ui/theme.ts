@@ -7,7 +7,7 @@ import { isDark } from '../terminal/background.ts'
 import { contrastOf, parseColor } from '../terminal/color-space.ts'
 import { nearestInPalette } from '../terminal/palette.ts'
 
-type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse'>
+type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse' | 'underline'>
 
 /** How each span of the screen looks. */
 export type Theme = (span: Span) => Look
@@ -19,6 +19,7 @@ const WEIGHTS: Readonly<Record<Tone, Look>> = {
   warning: {},
   accent: {},
   selected: { bold: true, inverse: true },
+  link: { underline: true },
 }
 
 /** The tokens that have a colour, as it would be on a ground of either kind. */

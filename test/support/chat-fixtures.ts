@@ -2,6 +2,8 @@ import type { ClientEvent } from '../../cli/connection/client-events.ts'
 import { en } from '../../cli/i18n/en.ts'
 import { type AppEvent, type AppState, type Effect, initialState } from '../../cli/state/app-state.ts'
 import { step } from '../../cli/state/app-step.ts'
+import { viewportOf } from '../../cli/state/chat-layout.ts'
+import { blockContext, chatGeometry } from '../../cli/state/chat-screen.ts'
 import type { ChatState } from '../../cli/state/chat-state.ts'
 import { readDisplaySettings } from '../../cli/state/display-settings.ts'
 import type { Environment } from '../../cli/state/environment.ts'
@@ -24,6 +26,7 @@ export const environmentOf = (columns = 80, rows = 24, change: Partial<Environme
   size: { columns, rows },
   colors: { depth: 'truecolor', background: '#000000' },
   hasColor: true,
+  hasLinks: true,
   server: 'ws://localhost:8005',
   suggestTitle: () => 'brave otters sing',
   ...change,
@@ -126,6 +129,14 @@ export class AppUnderTest {
     if (this.state.screen.name !== 'chat')
       throw new Error(`on the ${this.state.screen.name} screen, not in a room`)
     return this.state.screen.chat
+  }
+
+  /** The conversation as it is laid out, without its styles. */
+  rows(): readonly string[] {
+    const { environment } = this.state
+    const { listRows } = chatGeometry(this.chat, environment)
+    const { rows } = viewportOf(this.chat, blockContext(this.chat, environment), listRows)
+    return rows.map(row => row.spans.map(span => span.text).join(''))
   }
 
   /** The sentence that is shown beside the keys. */

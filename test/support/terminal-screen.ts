@@ -27,6 +27,8 @@ export class TerminalScreen {
   readonly #watchers = new Set<() => void>()
   #end: string | undefined
   #isCursorShown = true
+  #title = ''
+  #bells = 0
   /** What programs pushed of kitty's keyboard protocol, per screen. */
   readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
 
@@ -41,6 +43,10 @@ export class TerminalScreen {
       this.#terminal.input(`\x1b]11;rgb:${channels.join('/')}\x1b\\`, false)
       return true
     })
+    this.#terminal.onTitleChange(title => {
+      this.#title = title
+    })
+    this.#terminal.onBell(() => this.#bells++)
     for (const final of ['h', 'l']) {
       this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, parameters => {
         if (parameters.includes(25)) this.#isCursorShown = final === 'h'
@@ -107,6 +113,33 @@ export class TerminalScreen {
 
   get isCursorShown(): boolean {
     return this.#isCursorShown
+  }
+
+  /** What the window is called. */
+  get title(): string {
+    return this.#title
+  }
+
+  /** How often the bell rang. */
+  get bells(): number {
+    return this.#bells
+  }
+
+  /** Whether the program is told of the mouse, and of the focus. */
+  get reports(): { readonly mouse: boolean; readonly focus: boolean } {
+    const { mouseTrackingMode, sendFocusMode } = this.#terminal.modes
+    return { mouse: mouseTrackingMode !== 'none', focus: sendFocusMode }
+  }
+
+  /** The link under a cell, as the terminal would open it. */
+  link(x: number, y: number): { readonly id?: string; readonly uri: string } | undefined {
+    const { active } = this.#terminal.buffer
+    // xterm.js keeps links (OSC 8) in what it does not export.
+    const cell = active.getLine(active.baseY + y)?.getCell(x) as unknown as { extended: { urlId: number } }
+    const { _core } = this.#terminal as unknown as {
+      _core: { _oscLinkService: { getLinkData(id: number): { id?: string; uri: string } | undefined } }
+    }
+    return _core._oscLinkService.getLinkData(cell.extended.urlId)
   }
 
   /** From 0 at the top left. */

@@ -177,9 +177,9 @@ describe('a room', () => {
   test('counts what is unread above the end, and End takes one there', () => {
     const app = AppUnderTest.inRoom(numbered(50)).press('pageUp')
     app.network({ type: 'message', room: 'r1', message: messageOf(51, 'new') })
-    assert.equal(app.chat.unread, 1)
+    assert.equal(app.chat.unread.count, 1)
     app.press('end')
-    assert.equal(app.chat.unread, 0)
+    assert.equal(app.chat.unread.count, 0)
     assert.equal(app.chat.scroll, 'end')
   })
 

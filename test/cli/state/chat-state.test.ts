@@ -8,7 +8,6 @@ import {
   enterChat,
   hasOlder,
   putOutgoing,
-  resumeChat,
   WINDOW_ENTRIES,
 } from '../../../cli/state/chat-state.ts'
 import { joinedOf, ME, messageOf, NOON, OTHER, roomOf } from '../../support/chat-fixtures.ts'
@@ -27,11 +26,7 @@ const entered = (count = 0) =>
 describe("a room's messages", () => {
   test('are shown once each, also those that come again after a reconnect', () => {
     const chat = addMessages(entered(2), [messageOf(3, 'three')])
-    const resumed = resumeChat(chat, {
-      ...joinedOf(roomOf('r1'), [messageOf(3, 'three'), messageOf(4, 'four')]),
-      isResume: true,
-    })
-    assert.deepEqual(seqs(resumed), [1, 2, 3, 4])
+    assert.deepEqual(seqs(addMessages(chat, [messageOf(3, 'three'), messageOf(4, 'four')])), [1, 2, 3, 4])
   })
 
   test('take the place of what was on its way', () => {
@@ -50,12 +45,6 @@ describe("a room's messages", () => {
       addMessages(foreign, [{ ...messageOf(2, 'mine', ME), clientMessageId: 'c5' }]).outgoing.length,
       0,
     )
-  })
-
-  test('of others count as unread only while the end is out of sight', () => {
-    const away: ChatState = { ...entered(1), scroll: { key: 'm1', hiddenRows: 0 } }
-    assert.equal(addMessages(away, [messageOf(2, 'x'), messageOf(3, 'y', ME)]).unread, 1)
-    assert.equal(addMessages(entered(1), [messageOf(2, 'x')]).unread, 0)
   })
 
   test('are kept up to a limit, and the older ones can be fetched again', () => {

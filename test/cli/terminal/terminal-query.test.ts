@@ -122,11 +122,27 @@ describe('what comes from a terminal', () => {
     ])
   })
 
-  it('leaves keys, pastes, the mouse and kitty keys as they are', async () => {
+  it('leaves keys, pastes and kitty keys as they are', async () => {
     const terminal = new AskedTerminal([])
-    const keys = '\x1b[A\x1bOP\x1b[1;5C\x1b[3~\x1b[200~pasted\x1b[201~\x1b[<64;3;4M\x1b[?1u\x1bx\x1b\x1b[B'
+    const keys = '\x1b[A\x1bOP\x1b[1;5C\x1b[3~\x1b[200~pasted\x1b[201~\x1b[?1u\x1bx\x1b\x1b[B'
     terminal.type(keys)
     assert.equal(await terminal.typed(keys.length), keys)
+  })
+
+  it('is the wheel, also with modifier keys down and cut anywhere; other buttons are nothing at all', async () => {
+    const reports = 'a\x1b[<64;3;4M\x1b[<65;120;40M\x1b[<0;3;4M\x1b[<0;3;4m\x1b[<81;1;1Mb\x1b[<66;1;1Mc'
+    for (let cut = 1; cut < reports.length; cut++) {
+      const terminal = new AskedTerminal([])
+      const turns: TerminalSignal[] = []
+      terminal.input.subscribe(signal => turns.push(signal))
+      terminal.type(reports.slice(0, cut))
+      terminal.type(reports.slice(cut))
+      assert.equal(await terminal.typed(3), 'abc')
+      assert.deepEqual(
+        turns.map(turn => (turn.type === 'wheel' ? turn.direction : turn)),
+        ['up', 'down', 'down'],
+      )
+    }
   })
 
   it('gives out an Esc, and Alt with what answers begin with, though nothing follows', async () => {
