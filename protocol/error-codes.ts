@@ -27,6 +27,10 @@ export const ERROR_CODES = {
   /** Not a whole GIF, or over a limit; `reason` says which (PROTOCOL.md G3). */
   invalidGif: { retryable: false, httpStatus: 422 },
   gifTooLarge: { retryable: false, httpStatus: 413 },
+  /** The room keeps as many bytes of GIFs as it may. */
+  roomGifsFull: { retryable: false, httpStatus: 403 },
+  /** All rooms together keep as many bytes of GIFs as the server may. */
+  serverGifsFull: { retryable: false, httpStatus: 507 },
   /** The store cannot be reached, or the server is going down; nothing was changed that was acked. */
   unavailable: { retryable: true, httpStatus: 503 },
   /** A fault in the server; its log has the cause. */

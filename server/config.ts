@@ -191,6 +191,18 @@ export const SETTINGS = {
     perSecond(60),
     'GIFs uploaded a minute from one address; as many at once',
   ),
+  gifBytesPerRoom: setting(
+    'gif-bytes-per-room',
+    'GIFCHAT_GIF_BYTES_PER_ROOM',
+    count(128 * 1024 * 1024),
+    'bytes of GIFs that a room keeps',
+  ),
+  gifBytes: setting(
+    'gif-bytes',
+    'GIFCHAT_GIF_BYTES',
+    count(4 * 1024 * 1024 * 1024),
+    'bytes of GIFs that all rooms together keep',
+  ),
   allowedOrigins: setting(
     'allowed-origins',
     'GIFCHAT_ALLOWED_ORIGINS',

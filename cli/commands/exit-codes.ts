@@ -50,6 +50,8 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
   noSuchGif: EXIT_CODES.refused,
   invalidGif: EXIT_CODES.fileNotUsable,
   gifTooLarge: EXIT_CODES.fileNotUsable,
+  roomGifsFull: EXIT_CODES.refused,
+  serverGifsFull: EXIT_CODES.refused,
   unavailable: EXIT_CODES.serverUnreachable,
   internal: EXIT_CODES.unexpected,
 }

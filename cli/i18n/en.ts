@@ -41,6 +41,8 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
   noSuchGif: () => 'The server does not have this GIF any more.',
   invalidGif: ({ message }) => `The GIF was refused: ${message}.`,
   gifTooLarge: () => `The GIF is over ${LIMITS.gifBytes / 1024 / 1024} MB: make it smaller and try again.`,
+  roomGifsFull: () => 'This room keeps no more GIFs: post it in a new room.',
+  serverGifsFull: () => 'This server keeps no more GIFs: try again when some rooms have ended.',
   unavailable: details => `The server cannot do that now: try again ${wait(details)}.`,
   internal: () => 'Something went wrong in the server: try again.',
 }

@@ -37,6 +37,8 @@ export const ko: Texts = {
     noSuchGif: () => '서버에 이제 없는 GIF입니다.',
     invalidGif: ({ message }) => `GIF를 받을 수 없습니다: ${message}`,
     gifTooLarge: () => `GIF가 ${LIMITS.gifBytes / 1024 / 1024} MB를 넘습니다. 줄여서 다시 해 보세요.`,
+    roomGifsFull: () => '이 방에는 GIF를 더 둘 수 없습니다. 새 방에서 올려 주세요.',
+    serverGifsFull: () => '서버에 GIF를 더 둘 수 없습니다. 다른 방들이 끝난 뒤에 다시 해 보세요.',
     unavailable: details => `지금은 서버가 할 수 없습니다. ${wait(details)} 다시 해 보세요.`,
     internal: () => '서버에 문제가 생겼습니다. 다시 해 보세요.',
   },

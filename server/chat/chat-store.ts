@@ -24,6 +24,8 @@ export interface StoredRoom {
 export interface FoundRoom extends StoredRoom {
   /** The newest stored `seq`, 0 when nothing was said. */
   readonly lastSeq: Seq
+  /** Of all its GIFs together. */
+  readonly gifBytes: number
 }
 
 /** What a person said, before it has a `seq`. */

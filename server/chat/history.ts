@@ -12,6 +12,12 @@ export interface Ack {
   readonly createdAt: number
 }
 
+/** What became of a post. */
+export interface Posted extends Ack {
+  /** True when the message stood in the room before, whatever it says. */
+  readonly isDuplicate: boolean
+}
+
 /** What somebody who comes in has to be told. */
 export interface Missed {
   /** In order of `seq`. */
@@ -23,7 +29,7 @@ export interface Missed {
 
 interface Waiting {
   readonly message: NewMessage
-  readonly resolve: (ack: Ack) => void
+  readonly resolve: (posted: Posted) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -77,9 +83,9 @@ export class History implements BatchSource {
   }
 
   /** Resolves once the message is durable and handed on; a resend gets the first ack (PROTOCOL.md D1, D3). */
-  async post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Ack> {
+  async post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
     const sent = this.#recent.findSent(user.id, clientMessageId)
-    if (sent !== undefined) return sent
+    if (sent !== undefined) return { ...sent, isDuplicate: true }
     if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
       throw new RequestError('unavailable', 'the server takes no more just now: try again', {
         retryAfterMs: 1_000,
@@ -159,7 +165,7 @@ export class History implements BatchSource {
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = appended[index]
       if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))
-      else resolve({ seq: outcome.seq, createdAt: outcome.createdAt })
+      else resolve(outcome)
     })
     this.#tellIdle()
     if (this.#waiting.length > 0) this.#requestCommit()

@@ -1,22 +1,22 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { GifId, GifInfo, RoomId, User, UserId } from '../../protocol/model.ts'
-import { type ChatStore, RoomGoneError } from './chat-store.ts'
+import type { RoomId, User, UserId } from '../../protocol/model.ts'
+import type { ChatStore } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Lobby } from './lobby.ts'
 import { hashPassword } from './password.ts'
 import { Purger } from './purger.ts'
 import { Room } from './room.ts'
+import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
-/** How long things live, in milliseconds; PROTOCOL.md §4 has the defaults. */
-export interface LifetimeSettings {
+/** How long things live, in milliseconds (PROTOCOL.md §4 has the defaults), and how many bytes of GIFs. */
+export interface LifetimeSettings extends RoomGifsSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
   readonly seatHoldMs: number
-  readonly unpostedGifMs: number
 }
 
 export interface NewRoomOptions {
@@ -30,6 +30,7 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
 
 /** All living rooms: opens them, finds them, and lets them go when nobody is left (PROTOCOL.md §4). */
 export class RoomRegistry {
+  readonly gifs: RoomGifs
   readonly #store: ChatStore
   readonly #lobby: Lobby
   readonly #commits: GroupCommit
@@ -38,8 +39,6 @@ export class RoomRegistry {
   readonly #log: CoreLog
   readonly #rooms = new Map<RoomId, Room>()
   readonly #endings = new Map<RoomId, NodeJS.Timeout>()
-  readonly #unposted = new Map<string, NodeJS.Timeout>()
-  readonly #expiringGifs = new Set<string>()
   readonly #openedBy = new Map<UserId, number>()
 
   constructor(dependencies: {
@@ -54,13 +53,17 @@ export class RoomRegistry {
     this.#settings = dependencies.settings
     this.#commits = new GroupCommit(dependencies.store)
     this.#purger = new Purger(dependencies.store, dependencies.log)
+    this.gifs = new RoomGifs(dependencies)
   }
 
   /** Finds the rooms of an earlier run, gives their people time to come back, and finishes what was left half done. */
   async start(): Promise<void> {
     await this.#store.recover()
     const found = await this.#store.findRooms()
-    for (const stored of found) this.#open(stored, this.#settings.startupGraceMs)
+    for (const stored of found) {
+      this.#open(stored, this.#settings.startupGraceMs)
+      this.gifs.found(stored.id, stored.gifBytes)
+    }
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
@@ -91,51 +94,6 @@ export class RoomRegistry {
     return room
   }
 
-  /** Keeps an uploaded GIF with a room; it goes again unless it is posted in time (PROTOCOL.md G2). */
-  async saveGif(room: Room, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    const key = `${room.id}/${gif.id}`
-    try {
-      if ((await this.#store.findGif(room.id, gif.id)) !== undefined) {
-        this.#unposted.get(key)?.refresh()
-        return
-      }
-      await this.#store.saveGif(room.id, gif, bytes)
-    } catch (error) {
-      if (error instanceof RoomGoneError) throw noSuchRoom()
-      throw unavailableIfStoreFailed(error)
-    }
-    this.unclaimGif(room, gif.id)
-  }
-
-  /** The GIF is stored and not posted: it goes in a while, unless it is claimed. */
-  unclaimGif(room: Room, gif: GifId): void {
-    const key = `${room.id}/${gif}`
-    clearTimeout(this.#unposted.get(key))
-    this.#unposted.set(
-      key,
-      setTimeout(() => this.#expireGif(room, gif), this.#settings.unpostedGifMs),
-    )
-  }
-
-  /** The facts of an uploaded GIF that is about to be posted, which from now on lives as long as its room. */
-  async claimGif(room: Room, gif: string): Promise<GifInfo> {
-    const key = `${room.id}/${gif}`
-    clearTimeout(this.#unposted.get(key))
-    this.#unposted.delete(key)
-    const info = this.#expiringGifs.has(key) ? undefined : await room.findGif(gif)
-    if (info === undefined)
-      throw new RequestError('noSuchGif', 'there is no such GIF in this room: upload it first')
-    return info
-  }
-
-  async readGif(room: Room, gif: string): Promise<Uint8Array> {
-    const bytes = await this.#store.readGif(room.id, gif).catch(error => {
-      throw unavailableIfStoreFailed(error)
-    })
-    if (bytes === undefined) throw new RequestError('noSuchGif', 'there is no such GIF in this room')
-    return bytes
-  }
-
   /** Takes no more posts and resolves when all that was posted is stored or refused. */
   async finish(): Promise<void> {
     for (const room of this.#rooms.values()) room.stopPosts()
@@ -146,7 +104,8 @@ export class RoomRegistry {
 
   /** Stops everything; rooms stay stored for the next start. */
   close(): void {
-    for (const timer of [...this.#endings.values(), ...this.#unposted.values()]) clearTimeout(timer)
+    for (const timer of this.#endings.values()) clearTimeout(timer)
+    this.gifs.close()
     for (const room of this.#rooms.values()) room.end()
     this.#rooms.clear()
   }
@@ -180,18 +139,6 @@ export class RoomRegistry {
     return room
   }
 
-  #expireGif(room: Room, gif: string): void {
-    const key = `${room.id}/${gif}`
-    this.#unposted.delete(key)
-    this.#expiringGifs.add(key)
-    this.#store
-      .deleteGif(room.id, gif)
-      .catch(error => {
-        this.#log.warn({ room: room.id, error: String(error) }, 'an unposted GIF stays until its room ends')
-      })
-      .finally(() => this.#expiringGifs.delete(key))
-  }
-
   #endIn(room: Room, delayMs: number): void {
     clearTimeout(this.#endings.get(room.id))
     this.#endings.set(
@@ -207,11 +154,7 @@ export class RoomRegistry {
     this.#countOpened(room.owner.id, -1)
     this.#lobby.remove(room)
     isStored.then(() => this.#purger.purge(room.id))
-    for (const [key, timer] of this.#unposted) {
-      if (!key.startsWith(`${room.id}/`)) continue
-      clearTimeout(timer)
-      this.#unposted.delete(key)
-    }
+    this.gifs.drop(room.id)
   }
 
   #countOpened(user: UserId, change: number): void {

@@ -12,7 +12,7 @@ import type {
 import type { ChatStore, MessageBody, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
 import type { GroupCommit } from './group-commit.ts'
-import { type Ack, History, type Missed } from './history.ts'
+import { History, type Missed, type Posted } from './history.ts'
 import { PasswordCheck } from './password.ts'
 import { Presence } from './presence.ts'
 import { type Member, Seats } from './seats.ts'
@@ -139,7 +139,7 @@ export class Room {
   }
 
   /** See `History.post`. */
-  post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Ack> {
+  post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
     return this.#history.post(user, clientMessageId, body)
   }
 

@@ -78,12 +78,12 @@ export async function sendGif(
 ): Promise<void> {
   const room = await roomOf(session, request.room)
   takeMessage(session)
-  const info = await services.rooms.claimGif(room, request.gif)
-  const body = { gif: { ...info, name: request.name }, ...replyOf(request) }
-  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, body).catch(error => {
-    services.rooms.unclaimGif(room, request.gif)
-    throw error
-  })
+  const { seq, createdAt } = await services.rooms.gifs.post(room.id, request.gif, info =>
+    room.post(session.user, request.clientMessageId, {
+      gif: { ...info, name: request.name },
+      ...replyOf(request),
+    }),
+  )
   session.link.send({ ...ackOf(request), seq, createdAt })
 }
 

@@ -55,7 +55,7 @@ export class GifRoutes {
       scanned = await scan(request)
       // Who left while the bytes came in has no say any more.
       this.#roomOf(request, roomId)
-      await this.#rooms.saveGif(room, scanned.info, scanned.bytes)
+      await this.#rooms.gifs.save(room.id, scanned.info, scanned.bytes)
     } finally {
       release()
     }
@@ -78,7 +78,7 @@ export class GifRoutes {
     response.once('close', release)
     if (response.destroyed) return release()
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
-    const bytes = await this.#rooms.readGif(room, gif)
+    const bytes = await this.#rooms.gifs.read(room.id, gif)
     response.writeHead(200, {
       ...headers,
       'Content-Type': 'image/gif',

@@ -31,7 +31,10 @@ export class EmbeddedStore implements ChatStore {
 
   async findRooms(): Promise<readonly FoundRoom[]> {
     return this.#attempt(() =>
-      this.#rooms.all().map(room => ({ ...room, lastSeq: this.#rooms.tablesOf(room.id)?.lastSeq() ?? 0 })),
+      this.#rooms.all().map(room => {
+        const tables = this.#rooms.tablesOf(room.id)
+        return { ...room, lastSeq: tables?.lastSeq() ?? 0, gifBytes: tables?.gifBytes() ?? 0 }
+      }),
     )
   }
 

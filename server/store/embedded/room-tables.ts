@@ -53,6 +53,11 @@ export class RoomTables {
     return Number(this.#prepare('SELECT max(seq) AS seq FROM messages').get()?.seq ?? 0)
   }
 
+  /** Of all GIFs together. */
+  gifBytes(): number {
+    return Number(this.#prepare('SELECT total(bytes) AS bytes FROM gifs').get()?.bytes ?? 0)
+  }
+
   /** Messages between the two, in order of `seq`, at most `limit` from the end that `from` names. */
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
     const order = from === 'newest' ? 'DESC' : 'ASC'

@@ -49,6 +49,14 @@ export class GifFiles {
     }
   }
 
+  /** Bytes of all GIFs of each room that has some. */
+  async bytesByRoom(): Promise<ReadonlyMap<RoomId, number>> {
+    const bytes = new Map<RoomId, number>()
+    const gifs = await this.#models.Gif.find({ isWhole: true }).select('room info.bytes').lean()
+    for (const { room, info } of gifs) bytes.set(room, (bytes.get(room) ?? 0) + info.bytes)
+    return bytes
+  }
+
   async delete(room: RoomId, gif: GifId): Promise<void> {
     await this.#delete(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
   }

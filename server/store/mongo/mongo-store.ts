@@ -63,6 +63,7 @@ class MongoStore implements ChatStore {
     return attempt(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
       const lastSeqs = await this.#lastSeqs()
+      const gifBytes = await this.#gifs.bytesByRoom()
       return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
         id,
         title,
@@ -71,6 +72,7 @@ class MongoStore implements ChatStore {
         passwordHash: password,
         createdAt: createdAt.getTime(),
         lastSeq: lastSeqs.get(id) ?? 0,
+        gifBytes: gifBytes.get(id) ?? 0,
       }))
     }, LONGEST_WALK_MS)
   }

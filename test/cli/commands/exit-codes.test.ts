@@ -57,6 +57,8 @@ test('E1: each refusal of a server has an exit code and a sentence that is safe 
     noSuchGif: 7,
     invalidGif: 8,
     gifTooLarge: 8,
+    roomGifsFull: 7,
+    serverGifsFull: 7,
     unavailable: 3,
     internal: 1,
   })

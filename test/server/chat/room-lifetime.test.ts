@@ -16,7 +16,16 @@ async function foundRoom() {
     purged: [] as string[],
     recover: async () => {},
     findRooms: async () => [
-      { id: 'room', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0, lastSeq: 5 },
+      {
+        id: 'room',
+        title: 'found',
+        max: 10,
+        owner: user,
+        passwordHash: null,
+        createdAt: 0,
+        lastSeq: 5,
+        gifBytes: 0,
+      },
     ],
     async readMessages() {
       if (!store.isAnswering) throw new StoreUnavailableError('too slow')
@@ -36,6 +45,8 @@ async function foundRoom() {
       startupGraceMs: STARTUP_GRACE_MS,
       seatHoldMs: 10,
       unpostedGifMs: 10,
+      gifBytesPerRoom: 1_000,
+      gifBytes: 1_000,
       roomsPerUser: 10,
       now: () => 0,
     },

@@ -62,8 +62,8 @@ export function contractOf(open: () => Promise<ChatStore>): void {
       await store.createRoom(open)
       await store.createRoom(locked)
       const expected = [
-        { ...open, lastSeq: 0 },
-        { ...locked, lastSeq: 0 },
+        { ...open, lastSeq: 0, gifBytes: 0 },
+        { ...locked, lastSeq: 0, gifBytes: 0 },
       ]
       const found = async () => (await store.findRooms()).filter(room => room.id.startsWith('rooms-'))
       assert.deepEqual(await found(), expected)
@@ -88,6 +88,17 @@ export function contractOf(open: () => Promise<ChatStore>): void {
   })
 
   describe('GIFs', () => {
+    test('a found room says how many bytes its GIFs have, each counted once', async () => {
+      await store.createRoom(roomOf('gif-bytes'))
+      const bytes = async () => (await store.findRooms()).find(({ id }) => id === 'gif-bytes')?.gifBytes
+      assert.equal(await bytes(), 0)
+      for (const letter of ['p', 'q', 'p'])
+        await store.saveGif('gif-bytes', gifOf(letter, GIF_BYTES), GIF_BYTES)
+      assert.equal(await bytes(), 2 * GIF_BYTES.length)
+      await store.deleteGif('gif-bytes', 'p'.repeat(22))
+      assert.equal(await bytes(), GIF_BYTES.length)
+    })
+
     test('bytes come back as they were saved, and saving twice changes nothing', async () => {
       await store.createRoom(roomOf('gifs'))
       const info = gifOf('g', GIF_BYTES)

@@ -92,6 +92,26 @@ test('T6 a GIF that is not posted in time goes', async () => {
   await client[Symbol.asyncDispose]()
 })
 
+test('G6 a full room, and a full server, refuse further GIFs with their own codes', async () => {
+  const bytes = sampleGif({ width: 2, height: 2, frames: 1 })
+  await using server = await startTestServer({
+    gifBytesPerRoom: bytes.length * 1.5,
+    gifBytes: bytes.length * 2.5,
+  })
+  const other = (frames: number) => sampleGif({ width: 2, height: 2, frames: 1, delayMs: frames * 10 })
+  const rooms = [await seated(server.url), await seated(server.url), await seated(server.url)]
+  const answers = []
+  for (const [index, { upload }] of rooms.entries()) {
+    for (const body of [other(index), other(index), other(index + 10)]) {
+      const response = await upload(body)
+      answers.push(response.status === 201 ? 201 : httpErrorSchema.parse(await response.json()).code)
+    }
+  }
+  const inRoom = [201, 201, 'roomGifsFull']
+  assert.deepEqual(answers, [...inRoom, ...inRoom, ...Array(3).fill('serverGifsFull')])
+  for (const { client } of rooms) await client[Symbol.asyncDispose]()
+})
+
 test('an upload cut in the middle leaves nothing and frees its place', async () => {
   await using server = await startTestServer()
   const { client, gifs, authorization, upload } = await seated(server.url)
