@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ClosedReason } from '../connection/client-events.ts'
+import { linearTexts } from './linear-texts.en.ts'
 import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
@@ -54,6 +55,7 @@ export const en = {
   problems: problemTexts,
   script: scriptTexts,
   settings: settingTexts,
+  linear: linearTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
   needsTerminal: (command: string) =>
     `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,

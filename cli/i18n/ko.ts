@@ -1,5 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RefusalDetails, Texts } from './en.ts'
+import { linearTexts } from './linear-texts.ko.ts'
 import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
@@ -19,6 +20,7 @@ export const ko: Texts = {
   problems: problemTexts,
   script: scriptTexts,
   settings: settingTexts,
+  linear: linearTexts,
   refusals: {
     invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,
     unknownType: () => '서버가 모르는 요청입니다. 서버가 이 프로그램보다 오래되었을 수 있습니다.',

@@ -148,6 +148,19 @@ export class TerminalScreen {
     return { x: cursorX, y: cursorY }
   }
 
+  /** All that was written, from the top of the scrollback to the cursor: rows that were wrapped make one line again. */
+  lines(): readonly string[] {
+    const { active } = this.#terminal.buffer
+    const lines: string[] = []
+    for (let row = 0; row <= active.baseY + active.cursorY; row++) {
+      const line = active.getLine(row)
+      const text = line?.translateToString(true) ?? ''
+      if (line?.isWrapped) lines.push((lines.pop() ?? '') + text)
+      else lines.push(text)
+    }
+    return lines.filter(line => line !== '')
+  }
+
   /** The screen's rows from the top, without the spaces at their ends. */
   text(): readonly string[] {
     const { active } = this.#terminal.buffer

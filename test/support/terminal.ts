@@ -32,6 +32,7 @@ export class Terminal implements AsyncDisposable {
   readonly #home: string
   #written: Promise<void> = Promise.resolve()
   #bytes = 0
+  #controls = ''
   #hasExited = false
 
   constructor(
@@ -54,6 +55,7 @@ export class Terminal implements AsyncDisposable {
     })
     this.#pty.onData(output => {
       this.#bytes += Buffer.byteLength(output)
+      this.#controls += output.match(/[^\P{Cc}\r\n]/gu)?.join('') ?? ''
       this.#written = this.view.write(output)
     })
     this.exited = new Promise(resolve =>
@@ -72,6 +74,11 @@ export class Terminal implements AsyncDisposable {
   /** Bytes that the program has written so far. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** The control characters that the program has written so far, line breaks left out. */
+  get controls(): string {
+    return this.#controls
   }
 
   get pid(): number {

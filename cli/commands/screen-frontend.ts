@@ -1,0 +1,57 @@
+import { motionOf } from '../gif/motion.ts'
+import { createGifStage } from '../gif/terminal-stage.ts'
+import type { DisplaySettings } from '../state/display-settings.ts'
+import { backgroundOf } from '../terminal/background.ts'
+import { graphicsLevel } from '../terminal/graphics.ts'
+import { showsHyperlinks } from '../terminal/hyperlink.ts'
+import { colorDepth } from '../terminal/palette.ts'
+import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
+import { askTerminal } from '../terminal/terminal-query.ts'
+import type { Frontend } from './frontend.ts'
+
+/** The whole screen, after the terminal has said what it is. */
+export async function openScreen(
+  display: DisplaySettings,
+  env: Readonly<Record<string, string | undefined>>,
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+): Promise<Frontend> {
+  // Our theme already knows the terminal's colours; the library below it would look for them once more.
+  process.env.FORCE_COLOR = '3'
+  // The screen's code loads while the terminal and the server are asked.
+  const ui = import('../ui/show-app.tsx')
+  const input = new TerminalInput(stdin, () => process.kill(process.pid, 'SIGINT'))
+  input.setRawMode(true)
+  const terminal = await askTerminal({ input, output: stdout, environment: env })
+  const chosen = display.graphics === 'auto' ? undefined : display.graphics
+  const graphics = graphicsLevel({ isTTY: true, environment: env, chosen })
+  const stage = createGifStage({ stdout, graphics, motion: motionOf(display) })
+  const depth = colorDepth(env)
+  const background = backgroundOf({
+    chosen: display.theme,
+    reported: terminal.background,
+    environment: env,
+  })
+  return {
+    stage,
+    environment: {
+      terminal,
+      size: { columns: stdout.columns, rows: stdout.rows },
+      colors: { depth, background },
+      hasColor: depth !== 'none',
+      hasLinks: showsHyperlinks(env),
+    },
+    async show(store, stopped) {
+      const stopListening = input.subscribe(signal => {
+        if (signal.type === 'reply') return
+        if (signal.type === 'focus') stage.setFocused(signal.isFocused)
+        store.dispatch(signal)
+      })
+      const { showApp } = await ui
+      await showApp({ store, stage, stdin: asReadStream(input), stopped }).finally(stopListening)
+    },
+    close() {
+      stage.close()
+      input.close()
+    },
+  }
+}

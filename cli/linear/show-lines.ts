@@ -1,0 +1,78 @@
+import { createInterface } from 'node:readline'
+import type { AppStore } from '../hooks/app-store.ts'
+import type { AppState } from '../state/app-state.ts'
+import { spokenLines } from './spoken-lines.ts'
+import { readTypedLine } from './typed-line.ts'
+
+export interface LineTerminal {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WritableStream
+  /** Aborted when the process was told to end. */
+  readonly stopped: AbortSignal
+}
+
+const CTRL_C = '\x03'
+
+/** Tells what happens line by line, below what is there already, and takes lines; until the user wants to go. */
+export async function showLines(store: AppStore, { stdin, stdout, stopped }: LineTerminal): Promise<void> {
+  const say = (lines: readonly string[]) => {
+    if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+  }
+  let told: AppState | undefined
+  let isTyping = false
+  const tell = () => {
+    // A line is many keys, of which only the last is worth a word.
+    if (isTyping) return
+    const state = store.getState()
+    const lines = spokenLines(told, state)
+    told = state
+    // The terminal shows what is typed, and edits it; but not a password.
+    stdin.setRawMode(isSecret(state))
+    say(lines)
+  }
+  const unsubscribe = store.subscribe(tell)
+  tell()
+  const reader = createInterface({ input: stdin, terminal: false })
+  reader.on('line', typed => {
+    const isHidden = isSecret(store.getState())
+    if (isHidden) stdout.write('\n')
+    const { events, said } = readTypedLine(store.getState(), isHidden ? withCorrections(typed) : typed)
+    say(said)
+    isTyping = true
+    for (const event of events) store.dispatch(event)
+    isTyping = false
+    tell()
+  })
+  reader.on('close', store.quit)
+  // While nothing is shown, the terminal does not make a signal of it either.
+  const onData = (chunk: Buffer | string) => {
+    if (String(chunk).includes(CTRL_C)) store.quit()
+  }
+  stdin.on('data', onData)
+  stopped.addEventListener('abort', store.quit, { once: true })
+  if (stopped.aborted) store.quit()
+  try {
+    await store.ended
+  } finally {
+    stopped.removeEventListener('abort', store.quit)
+    stdin.off('data', onData)
+    unsubscribe()
+    stdin.setRawMode(false)
+    reader.close()
+    stdin.pause()
+  }
+}
+
+const isSecret = ({ screen }: AppState): boolean =>
+  screen.name === 'password' || (screen.name === 'create' && screen.form.focus === 'password')
+
+/** Backspace and Ctrl-U, which a terminal that shows nothing leaves to the reader. */
+function withCorrections(typed: string): string {
+  let text = ''
+  for (const character of typed) {
+    if (character === '\x7f' || character === '\b') text = [...text].slice(0, -1).join('')
+    else if (character === '\x15') text = ''
+    else if (character >= ' ') text += character
+  }
+  return text
+}

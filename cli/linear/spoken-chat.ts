@@ -1,0 +1,83 @@
+import type { ChatMessage, User } from '../../protocol/model.ts'
+import { gifLine } from '../gif/gif-line.ts'
+import type { ChatState, Entry } from '../state/chat-state.ts'
+import type { Environment } from '../state/environment.ts'
+import { nameOf } from '../state/names.ts'
+import { findMessage } from '../state/replies.ts'
+import type { Span } from '../state/row.ts'
+import { problemSentence } from '../state/sentence.ts'
+
+/** What has happened in a room since `before`, a line each; all of it when it was just entered. */
+export function spokenChat(
+  before: ChatState | undefined,
+  chat: ChatState,
+  environment: Environment,
+): readonly string[] {
+  const { texts } = environment
+  const lines: string[] = []
+  if (before === undefined) {
+    const { title, people, max } = chat.room
+    lines.push(texts.linear.entered(title, people, max), texts.linear.chatHint)
+  }
+  for (const entry of newEntries(before, chat)) lines.push(...spokenEntry(entry, chat, environment))
+  for (const message of chat.outgoing) {
+    const known = before?.outgoing.find(({ clientMessageId }) => clientMessageId === message.clientMessageId)
+    if (message.state === 'failed' && known?.state !== 'failed' && message.error !== undefined)
+      lines.push(texts.chat.failed(problemSentence(message.error)(texts)))
+  }
+  if (chat.notice !== undefined && chat.notice !== before?.notice) lines.push(chat.notice(texts))
+  return lines
+}
+
+/** Entries after those that were there; of people who came or left, those who were not told yet. */
+function newEntries(before: ChatState | undefined, chat: ChatState): readonly Entry[] {
+  const last = before?.entries.at(-1)
+  if (last === undefined) return chat.entries
+  const index = chat.entries.findLastIndex(({ key }) => key === last.key)
+  const changed = chat.entries[index]
+  const since = chat.entries.slice(index + 1)
+  if (changed === last || changed?.kind !== 'presence' || last.kind !== 'presence') return since
+  return [{ ...changed, users: changed.users.slice(last.users.length) }, ...since]
+}
+
+function spokenEntry(entry: Entry, chat: ChatState, environment: Environment): readonly string[] {
+  const { texts } = environment
+  const name = (user: User) =>
+    user.id === chat.me ? texts.you : nameOf(user, { sharedColors: chat.sharedColors, hasColor: false })
+  switch (entry.kind) {
+    case 'message':
+      return [spokenMessage(entry.message, chat, environment, name)]
+    case 'presence': {
+      const say = entry.change === 'join' ? texts.chat.cameIn : texts.chat.left
+      return [say(entry.users.map(name), 0)]
+    }
+    case 'note':
+      return entry.lines(texts).map(spokenSpans)
+    default:
+      return entry satisfies never
+  }
+}
+
+function spokenMessage(
+  message: ChatMessage,
+  chat: ChatState,
+  { texts }: Environment,
+  name: (user: User) => string,
+): string {
+  const answered = message.replyTo === undefined ? undefined : findMessage(chat.entries, message.replyTo)
+  const who =
+    answered === undefined ? name(message.user) : texts.linear.reply(name(message.user), name(answered.user))
+  const said = 'gif' in message ? gifLine(message.gif) : oneLine(message.text)
+  return texts.linear.message(texts.chat.time(message.createdAt), who, said)
+}
+
+/** Without what is there to be seen: swatches, and the spaces of columns. */
+export const spokenSpans = (spans: readonly Span[]): string =>
+  oneLine(
+    spans
+      .filter(span => span.isSwatch !== true)
+      .map(span => span.text)
+      .join(''),
+  )
+
+const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ')

@@ -1,0 +1,138 @@
+import type { RoomSummary } from '../../protocol/model.ts'
+import type { Texts } from '../i18n/en.ts'
+import type { AppState } from '../state/app-state.ts'
+import type { CreateForm } from '../state/create-form.ts'
+import { emptyEditor } from '../state/editor.ts'
+import { visibleRooms } from '../state/lobby-state.ts'
+import { nameOf } from '../state/names.ts'
+import { COMMAND_NAMES } from '../state/slash-commands.ts'
+import { spokenChat } from './spoken-chat.ts'
+
+/** What is to be said after `before` became `state`: a line for each thing that happened, and nothing twice. */
+export function spokenLines(before: AppState | undefined, state: AppState): readonly string[] {
+  return [
+    ...spokenConnection(before, state),
+    ...(state.isHelpOpen && before?.isHelpOpen !== true ? spokenHelp(state) : []),
+    ...(state.notice !== undefined && state.notice !== before?.notice
+      ? [state.notice(state.environment.texts)]
+      : []),
+    ...spokenScreen(before, state),
+  ]
+}
+
+/** A room of the list, in a line. */
+export function spokenRoom(room: RoomSummary, { environment, now }: AppState): string {
+  const { texts } = environment
+  return texts.linear.room({
+    title: room.title,
+    id: room.id,
+    people: room.people,
+    max: room.max,
+    isPrivate: room.hasPassword,
+    owner: nameOf(room.owner, { sharedColors: new Set(), hasColor: false }),
+    age: texts.lobby.age(now - room.createdAt),
+  })
+}
+
+/** The whole list, and what can be typed. */
+export function spokenLobby(state: AppState): readonly string[] {
+  const { texts } = state.environment
+  const { rooms } = state.lobby
+  if (rooms === undefined) return [texts.lobby.loading]
+  const listed = visibleRooms({ rooms, filter: emptyEditor }).map(room => spokenRoom(room, state))
+  return [
+    `${texts.lobby.title}: ${texts.lobby.count(listed.length, rooms.size)}`,
+    ...listed,
+    texts.linear.lobbyHint,
+  ]
+}
+
+function spokenConnection(before: AppState | undefined, state: AppState): readonly string[] {
+  const { connection, environment } = state
+  const words = environment.texts.connection
+  if (before === undefined || before.connection.state === connection.state) return []
+  switch (connection.state) {
+    case 'connecting':
+      return []
+    case 'open':
+      return [words.open]
+    case 'waiting':
+      return [words.retrying]
+    case 'closed':
+      return [words.closed[connection.reason]]
+    default:
+      return connection satisfies never
+  }
+}
+
+function spokenScreen(before: AppState | undefined, state: AppState): readonly string[] {
+  const { texts } = state.environment
+  const { screen } = state
+  const last = before?.screen
+  switch (screen.name) {
+    case 'lobby':
+      return last?.name === 'lobby' ? spokenLobbyChanges(before, state) : spokenLobby(state)
+    case 'entering':
+      return last?.name === 'entering' ? [] : [texts.lobby.entering(screen.title)]
+    case 'create': {
+      const { form } = screen
+      const known = last?.name === 'create' ? last.form : undefined
+      if (form.isSubmitting) return known?.isSubmitting === true ? [] : [texts.lobby.creating]
+      const isRefused = form.problem !== undefined && form.problem !== known?.problem
+      const isAsked = isRefused || known === undefined || known.focus !== form.focus
+      return [
+        ...(known === undefined ? [texts.create.heading] : []),
+        ...(isRefused && form.problem !== undefined ? [form.problem(texts)] : []),
+        ...(isAsked ? [spokenField(form, texts)] : []),
+      ]
+    }
+    case 'password': {
+      const known = last?.name === 'password' ? last.form : undefined
+      const { form } = screen
+      const wait = form.retryAt - state.now
+      const isRefused = form.problem !== undefined && form.problem !== known?.problem
+      return [
+        ...(known === undefined ? [texts.password.heading(form.title), texts.linear.backHint] : []),
+        ...(isRefused && form.problem !== undefined ? [form.problem(texts)] : []),
+        ...(isRefused && wait > 0 ? [texts.password.wait(wait)] : []),
+        ...(known === undefined || isRefused ? [texts.linear.passwordField(texts.password.label)] : []),
+      ]
+    }
+    case 'chat': {
+      const known = last?.name === 'chat' && last.chat.room.id === screen.chat.room.id ? last.chat : undefined
+      return spokenChat(known, screen.chat, state.environment)
+    }
+    default:
+      return screen satisfies never
+  }
+}
+
+/** The question for the field that is to be filled in. */
+export function spokenField({ focus, fields }: CreateForm, { create, linear }: Texts): string {
+  return focus === 'password'
+    ? linear.passwordField(`${create.password}, ${create.noPassword}`)
+    : linear.field(create[focus], fields[focus].text)
+}
+
+function spokenLobbyChanges(before: AppState | undefined, state: AppState): readonly string[] {
+  const [was, is] = [before?.lobby.rooms, state.lobby.rooms]
+  if (was === is || is === undefined) return []
+  if (was === undefined) return spokenLobby(state)
+  const { linear } = state.environment.texts
+  const fresh = [...is.values()].filter(({ id }) => !was.has(id))
+  const gone = [...was.values()].filter(({ id }) => !is.has(id))
+  return [
+    ...fresh.map(room => linear.newRoom(spokenRoom(room, state))),
+    ...gone.map(room => linear.roomGone(room.title)),
+  ]
+}
+
+function spokenHelp({ environment: { texts } }: AppState): readonly string[] {
+  const { linear, commands, help } = texts
+  return [
+    texts.lobby.title,
+    ...linear.lobbyKeys.map(([keys, about]) => linear.key(keys, about)),
+    help.inRoom,
+    ...COMMAND_NAMES.map(name => linear.key(commands[name].usage, commands[name].about)),
+  ]
+}

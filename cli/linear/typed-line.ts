@@ -1,0 +1,86 @@
+import type { RoomSummary } from '../../protocol/model.ts'
+import type { Texts } from '../i18n/en.ts'
+import type { AppEvent, AppState } from '../state/app-state.ts'
+import { type CreateForm, fieldProblem, pressInForm } from '../state/create-form.ts'
+import { edit, emptyEditor } from '../state/editor.ts'
+import type { KeyPress } from '../state/key-press.ts'
+import { visibleRooms } from '../state/lobby-state.ts'
+import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
+
+/** What a line does: the keys that it stands for, and what is said at once. */
+export interface TypedLine {
+  readonly events: readonly AppEvent[]
+  readonly said: readonly string[]
+}
+
+/** What somebody typed, in the words of the screen that everybody else sees. */
+export function readTypedLine(state: AppState, line: string): TypedLine {
+  const text = line.normalize('NFC')
+  switch (state.screen.name) {
+    case 'lobby':
+      return inLobby(state, text.trim())
+    case 'entering':
+      return keys()
+    case 'create':
+      return inForm(state.screen.form, text, state.environment.texts)
+    case 'password':
+      return text === '' ? keys('escape') : { ...keys(...CLEAR, ...letters(text), 'enter') }
+    case 'chat':
+      return text.trim() === '' ? keys() : keys(...CLEAR, ...letters(text), 'enter')
+    default:
+      return state.screen satisfies never
+  }
+}
+
+/** Takes away what a refused line left behind. */
+const CLEAR = ['ctrl+e', 'ctrl+u'] as const
+
+/** A named key, or `text:` and what is typed. */
+const keyPresses = (...names: readonly string[]): readonly KeyPress[] =>
+  names.map(name =>
+    name.startsWith('text:') ? { type: 'text', text: name.slice(5) } : { type: 'key', key: name },
+  )
+
+const keys = (...names: readonly string[]): TypedLine => ({
+  events: keyPresses(...names).map(key => ({ type: 'key', key })),
+  said: [],
+})
+
+const letters = (text: string): readonly string[] => (text === '' ? [] : [`text:${text}`])
+
+const say = (...said: readonly string[]): TypedLine => ({ events: [], said })
+
+/** An answer for one field; where something is wrong with it, it is asked for again. */
+function inForm(form: CreateForm, text: string, texts: Texts): TypedLine {
+  const next = form.focus === 'password' ? 'enter' : 'tab'
+  if (text === '') return keys(next)
+  const typed = keyPresses(...CLEAR, ...letters(text))
+  const problem = fieldProblem(typed.reduce(pressInForm, form), form.focus)
+  return problem === undefined
+    ? keys(...CLEAR, ...letters(text), next)
+    : say(problem(texts), spokenField(form, texts))
+}
+
+function inLobby(state: AppState, text: string): TypedLine {
+  const { linear } = state.environment.texts
+  if (text === '') return keys()
+  if (text === 'l') return say(...spokenLobby(state))
+  // What a room was found by is forgotten before the next line.
+  const fresh = state.lobby.isFiltering ? ['escape'] : []
+  if (text === 'n' || text === 'q') return keys(...fresh, `text:${text}`)
+  // Help is over as soon as it has been said.
+  if (text === '?' || text === '/help') return keys(...fresh, 'text:?', 'escape')
+  const matching = matchingRooms(state, text)
+  const [only] = matching
+  if (only === undefined) return say(linear.noMatch(text), linear.lobbyHint)
+  if (matching.length > 1) return say(linear.severalMatch, ...matching.map(room => spokenRoom(room, state)))
+  return keys(...fresh, 'text:/', ...letters(only.id), 'enter')
+}
+
+/** Rooms with the text in their title; one whose id or title it is wins. */
+function matchingRooms({ lobby }: AppState, text: string): readonly RoomSummary[] {
+  const filter = edit(emptyEditor, { type: 'insert', text })
+  const rooms = visibleRooms({ rooms: lobby.rooms, filter })
+  const exact = rooms.filter(({ id, title }) => id === text || title === text)
+  return exact.length > 0 ? exact : rooms
+}
