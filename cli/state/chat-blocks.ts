@@ -58,7 +58,7 @@ export function blockOf(item: Item, around: Surroundings, context: BlockContext)
     case 'outgoing':
       return [...rows, ...outgoingRows(item.key, item.message, around, context)]
     case 'presence':
-      return [...rows, presenceRow(item, context)]
+      return [...rows, ...presenceRows(item, context)]
     case 'note':
       return [...rows, ...noteRows(item, context)]
     default:
@@ -220,12 +220,15 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
   return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
 }
 
-function presenceRow(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): Row {
+function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): readonly Row[] {
   const named = entry.users.slice(0, NAMED_PEOPLE).map(user => nameOf(user, context))
   const more = entry.users.length - named.length
   const { cameIn, left } = context.texts.chat
   const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)
-  return { key: entry.key, spans: centered([{ text: sentence, tone: 'faint' }], context.columns) }
+  return wrapText(sentence, context.columns - 2).map((text, index) => ({
+    key: `${entry.key}.${index}`,
+    spans: centered([{ text, tone: 'faint' }], context.columns),
+  }))
 }
 
 /** A line too long for the window loses its styles, not its words. */

@@ -9,7 +9,8 @@ import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
 import { keepDraft } from './drafts.ts'
 import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
-import { helpLines, inviteSpans, peopleLines } from './notes.ts'
+import { helpLines, inviteSpans } from './notes.ts'
+import { hasRoomForPeople, peopleLines } from './people.ts'
 import { endReply, newestOfOthers, startReply } from './replies.ts'
 import { deselect, withoutCommand } from './selection.ts'
 import { stepSelectionKey } from './selection-keys.ts'
@@ -50,6 +51,8 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
         return retryFailed(state, chat)
       case 'ctrl+x':
         return giveUp(state, chat)
+      case 'alt+p':
+        return togglePeople(state, chat)
       case 'ctrl+g':
         return withChat(state, chat, { type: 'reconnect' })
     }
@@ -158,7 +161,7 @@ function run(
         ...replyOf(chat),
       })
     case 'who':
-      return withChat(state, addNote(chat, peopleLines(chat, environment)))
+      return withChat(state, addNote(chat, peopleLines(chat)))
     case 'invite':
       return withChat(
         state,
@@ -191,6 +194,12 @@ function replyToNewest(state: AppState, submission: Submission, after: ChatState
   if (message === undefined) return refuse(state, submission.chat, texts => texts.reply.nothing)
   const replying = startReply(after, message)
   return text === '' ? withChat(state, replying) : say(state, submission, replying, text)
+}
+
+/** The people stand beside the conversation, or, where there is no room for that, in it. */
+function togglePeople(state: AppState, chat: ChatState): Step {
+  if (!hasRoomForPeople(state.environment)) return withChat(state, addNote(chat, peopleLines(chat)))
+  return withChat(state, { ...chat, arePeopleShown: !chat.arePeopleShown })
 }
 
 function retryFailed(state: AppState, chat: ChatState): Step {

@@ -2,6 +2,7 @@ import type { BlockContext } from './chat-blocks.ts'
 import { type ChatState, isPlaying, messageKey } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
+import { peopleColumns } from './people.ts'
 import { findMessage } from './replies.ts'
 import { wrapText } from './wrap-text.ts'
 
@@ -73,10 +74,13 @@ export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): numb
 /** Columns beyond which the two sides of a conversation would lose sight of each other. */
 const WIDEST_CONVERSATION = 120
 
+const conversationColumns = (chat: ChatState, environment: Environment): number =>
+  Math.min(environment.size.columns - peopleColumns(chat, environment), WIDEST_CONVERSATION)
+
 export const blockContext = (chat: ChatState, environment: Environment): BlockContext => ({
   texts: environment.texts,
   hasColor: environment.hasColor,
-  columns: Math.min(environment.size.columns, WIDEST_CONVERSATION),
+  columns: conversationColumns(chat, environment),
   sharedColors: chat.sharedColors,
   me: chat.me,
   myColor: chat.seen.get(chat.me) ?? '#888888',
@@ -98,7 +102,7 @@ export function gifBoxOf(
 ): { readonly columns: number; readonly rows: number } {
   const { listRows } = chatGeometry(chat, environment)
   return {
-    columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),
+    columns: Math.max(2, Math.min(WIDEST_GIF, conversationColumns(chat, environment) - 4)),
     rows: Math.max(1, Math.floor(listRows / 2)),
   }
 }

@@ -66,6 +66,8 @@ export interface ChatState {
   readonly isLoadingOlder: boolean
   readonly scroll: Scroll
   readonly unread: Unread
+  /** Whether the people stand beside the conversation, where there is room for them. */
+  readonly arePeopleShown: boolean
   /** When the bell last rang for this room, in milliseconds since 1970. */
   readonly rangAt: number
   readonly composer: ComposerState
@@ -109,6 +111,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     isLoadingOlder: false,
     scroll: 'end',
     unread: NOTHING_UNREAD,
+    arePeopleShown: false,
     rangAt: 0,
     composer: emptyComposer,
     pictures: new Map(),

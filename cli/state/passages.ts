@@ -16,8 +16,9 @@ const MAY_HAVE_PASSAGES = /:\/\/|@/
 const LINK = /(?<![A-Za-z0-9])https?:\/\/[^\s<>"`{}|\\^]+/giu
 /** What ends a sentence rather than an address. */
 const AFTER_LINK = /[.,;:!?'’”»…]+$/u
-/** A colour of six digits or a tag of four characters; a particle or a word of another script may follow at once. */
-const MENTION = /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
+/** A colour of six digits, with a tag where several have it, or a tag of four characters alone; a particle or a word of another script may follow at once. */
+const MENTION =
+  /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4}))?|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
 
 /** The links and mentions in a text, in order. */
 export function passagesOf(text: string, me: User): readonly Passage[] {
@@ -38,13 +39,17 @@ export const mentions = (text: string, me: User): boolean =>
   text.includes('@') && passagesOf(text, me).some(({ kind }) => kind.name === 'me')
 
 function mentionsIn(text: string, me: User): readonly Passage[] {
-  return Array.from(text.matchAll(MENTION)).flatMap(({ 0: found, 1: color, 2: tag, index }): Passage[] => {
-    const place = { start: index, end: index + found.length }
-    const named = color === undefined ? undefined : `#${color.toUpperCase()}`
-    if (named === me.color || tag === tagOf(me)) return [{ ...place, kind: { name: 'me' } }]
-    // A tag that is not the reader's may as well be a word.
-    return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]
-  })
+  return Array.from(text.matchAll(MENTION)).flatMap(
+    ({ 0: found, 1: color, 2: tagBehind, 3: tag = tagBehind, index }): Passage[] => {
+      const place = { start: index, end: index + found.length }
+      const named = color === undefined ? undefined : `#${color.toUpperCase()}`
+      const isMyColor = named === undefined || named === me.color
+      const isMyTag = tag === undefined || tag === tagOf(me)
+      if (isMyColor && isMyTag) return [{ ...place, kind: { name: 'me' } }]
+      // A tag that is not the reader's may as well be a word.
+      return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]
+    },
+  )
 }
 
 /** An address without what belongs to the sentence around it; a bracket that it opened itself is its own. */

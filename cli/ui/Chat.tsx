@@ -9,6 +9,7 @@ import { composerRows, composerRule, headerRow, replyRows, statusRows } from '..
 import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import { rule } from '../state/lobby-layout.ts'
+import { peopleColumns, peopleRows } from '../state/people.ts'
 import type { Row } from '../state/row.ts'
 import { Page } from './Page.tsx'
 
@@ -28,11 +29,17 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   usePlayback(viewport.gifs, state, chat, stage)
   useCursor().setCursorPosition(cursorOf(geometry))
   const { size } = environment
+  const panel = peopleColumns(chat, environment)
   return (
     <Box flexDirection="column" height={size.rows}>
       <Page rows={headRows(state, chat, geometry)} height={geometry.listTop} />
-      <Box height={geometry.listRows} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
-        <Page rows={viewport.rows} height={viewport.rows.length} />
+      <Box height={geometry.listRows} flexShrink={0}>
+        <Box width={size.columns - panel} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
+          <Page rows={viewport.rows} height={viewport.rows.length} />
+        </Box>
+        {panel > 0 && (
+          <Page rows={peopleRows(chat, environment, geometry.listRows)} height={geometry.listRows} />
+        )}
       </Box>
       <Page rows={[composerRule(state, chat)]} height={geometry.hasRules ? 1 : 0} />
       <Page rows={replyRows(state, chat)} height={geometry.replyRows} />

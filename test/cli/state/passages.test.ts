@@ -59,6 +59,11 @@ test('people are named by colour or tag, in any script, and nothing else is', ()
   ]) {
     assert.deepEqual(found(text), [], text)
   }
+  assert.deepEqual(found('@12C6B8/k3fa, not @12C6B8/abcd nor @ABCDEF/k3fa'), [
+    ['me', '@12C6B8/k3fa'],
+    ['mention', '@12C6B8/abcd'],
+    ['mention', '@ABCDEF/k3fa'],
+  ])
   assert.deepEqual(found('https://example.com/@12C6B8'), [['link', 'https://example.com/@12C6B8']])
   assert.ok(mentions('hey @12c6b8', me) && !mentions('hey @12C6B9', me))
 })
