@@ -2,9 +2,9 @@ import { motionOf } from '../gif/motion.ts'
 import { createGifStage } from '../gif/terminal-stage.ts'
 import type { DisplaySettings } from '../state/display-settings.ts'
 import { backgroundOf } from '../terminal/background.ts'
+import { colorDepth } from '../terminal/color-depth.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
-import { colorDepth } from '../terminal/palette.ts'
 import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
 import { askTerminal } from '../terminal/terminal-query.ts'
 import type { Frontend } from './frontend.ts'
@@ -23,9 +23,14 @@ export async function openScreen(
   input.setRawMode(true)
   const terminal = await askTerminal({ input, output: stdout, environment: env })
   const chosen = display.graphics === 'auto' ? undefined : display.graphics
-  const graphics = graphicsLevel({ isTTY: true, environment: env, chosen })
-  const stage = createGifStage({ stdout, graphics, motion: motionOf(display) })
-  const depth = colorDepth(env)
+  const depth = colorDepth(env, terminal)
+  const stage = createGifStage({
+    stdout,
+    graphics: graphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
+    depth: depth === 'none' ? '16' : depth,
+    motion: motionOf(display),
+    report: terminal,
+  })
   const background = backgroundOf({
     chosen: display.theme,
     reported: terminal.background,

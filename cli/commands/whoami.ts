@@ -1,4 +1,4 @@
-import { colorDepth } from '../terminal/palette.ts'
+import { colorDepth } from '../terminal/color-depth.ts'
 import { swatch } from '../terminal/swatch.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'

@@ -1,6 +1,9 @@
 /** What a frame is shown for that asks for 10 ms or less, as browsers do. */
 const HURRIED_MS = 100
 
+/** Milliseconds that a frame is shown for which the file asks for `delayMs`. */
+export const shownMs = (delayMs: number): number => (delayMs <= 10 ? HURRIED_MS : delayMs)
+
 /** Which frame of a GIF is due when; frames may still be added while it plays. It plays round and round. */
 export class Animation {
   /** Milliseconds from the start at which each frame ends. */
@@ -8,7 +11,7 @@ export class Animation {
   #isComplete = false
 
   addFrame(delayMs: number): void {
-    this.#ends.push(this.#length + (delayMs <= 10 ? HURRIED_MS : delayMs))
+    this.#ends.push(this.#length + shownMs(delayMs))
   }
 
   /** No more frames come: from now on it starts again after the last one. */

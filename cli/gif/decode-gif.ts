@@ -1,4 +1,5 @@
 import type { GifScan } from '../../protocol/gif-walker.ts'
+import type { CellSize } from '../terminal/terminal-report.ts'
 import { GifCanvas } from './gif-canvas.ts'
 import { type PixelSize, Scaler } from './scaler.ts'
 
@@ -20,17 +21,26 @@ export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFra
   }
 }
 
+/** Of a terminal that does not tell: half a cell is square. */
+const USUAL_CELL: CellSize = { width: 1, height: 2 }
+
 /**
- * The cells that a picture takes to fit a box: as large as the box allows, but no pixel of the GIF larger than half
- * a cell, and half cells taken for square.
+ * The cells that a picture takes to fit a box, in its own shape: as large as the box allows, but no pixel of the GIF
+ * larger than `enlargement` pixels of the screen; left out, than half a cell.
  */
 export function fitCells(
   gif: PixelSize,
   box: { readonly columns: number; readonly rows: number },
+  cell = USUAL_CELL,
+  enlargement = cell.width,
 ): { columns: number; rows: number } {
-  const scale = Math.min(1, box.columns / gif.width, (box.rows * 2) / gif.height)
+  const scale = Math.min(
+    enlargement,
+    (box.columns * cell.width) / gif.width,
+    (box.rows * cell.height) / gif.height,
+  )
   return {
-    columns: Math.max(1, Math.round(gif.width * scale)),
-    rows: Math.max(1, Math.round((gif.height * scale) / 2)),
+    columns: Math.max(1, Math.round((gif.width * scale) / cell.width)),
+    rows: Math.max(1, Math.round((gif.height * scale) / cell.height)),
   }
 }

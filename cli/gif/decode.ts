@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { DecodeReport, DecodeTask } from './decode-worker.ts'
+import type { CellArea, FormattedFrame } from './frame-format.ts'
 import { GifError } from './gif-stage.ts'
 
 /** What is told while a GIF is decoded: its size first, then each frame in order. */
 export interface DecodeListener {
-  readonly onSize: (size: { readonly columns: number; readonly rows: number }) => void
-  readonly onFrame: (frame: { readonly colors: Int32Array; readonly delayMs: number }) => void
+  readonly onSize: (area: CellArea) => void
+  readonly onFrame: (frame: FormattedFrame) => void
 }
 
 /** Milliseconds until a decoder is stopped. */
@@ -19,14 +20,14 @@ const WORKER_URL = new URL(`./decode-worker.${SOURCE_EXTENSION}`, import.meta.ur
 
 /**
  * Decodes in a worker of its own, which ends with the GIF, with `signal`, or after `timeoutMs`. Resolves when every
- * frame was told; rejects with a `GifError`.
+ * frame was told, with how long the last one is shown where that was left open; rejects with a `GifError`.
  */
 export function decodeInWorker(
   task: DecodeTask,
   listener: DecodeListener,
   { signal, timeoutMs = DECODE_TIMEOUT_MS }: { readonly signal: AbortSignal; readonly timeoutMs?: number },
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
   const worker = new Worker(WORKER_URL, { workerData: task, resourceLimits: RESOURCE_LIMITS, execArgv: [] })
   const stop = () => reject(new GifError('notShown'))
   const timer = setTimeout(() => reject(new GifError('tooSlow')), timeoutMs)
@@ -36,11 +37,11 @@ export function decodeInWorker(
       case 'refused':
         return reject(new GifError(report.reason))
       case 'size':
-        return listener.onSize(report)
+        return listener.onSize(report.area)
       case 'frame':
-        return listener.onFrame(report)
+        return listener.onFrame(report.frame)
       case 'end':
-        return resolve()
+        return resolve(report.lastMs)
     }
   })
   worker.on('error', error => reject(new GifError('decoderFailed', error.message)))

@@ -35,16 +35,19 @@ export class PictureCache<Picture extends Weighed> {
     return this.#pictures.has(id)
   }
 
-  /** Drops what was not used for longest until the rest fits. */
-  trim(isInUse: (id: number) => boolean): void {
+  /** Drops what was not used for longest until the rest fits, and returns it. */
+  trim(isInUse: (id: number) => boolean): readonly Picture[] {
+    const dropped: Picture[] = []
     let bytes = 0
     for (const picture of this.#pictures.values()) bytes += picture.bytes
-    for (const { id, bytes: freed } of this.#pictures.values()) {
-      if (bytes <= this.#maxBytes) return
-      if (isInUse(id)) continue
-      this.#pictures.delete(id)
-      bytes -= freed
+    for (const picture of this.#pictures.values()) {
+      if (bytes <= this.#maxBytes) break
+      if (isInUse(picture.id)) continue
+      this.#pictures.delete(picture.id)
+      bytes -= picture.bytes
+      dropped.push(picture)
     }
+    return dropped
   }
 
   clear(): void {

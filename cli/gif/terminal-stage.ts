@@ -1,14 +1,19 @@
 import { randomInt } from 'node:crypto'
-import { Compositor, type FrameChange } from '../terminal/compositor.ts'
+import type { PictureDepth } from '../terminal/color-depth.ts'
+import { Compositor } from '../terminal/compositor.ts'
 import type { GraphicsLevel } from '../terminal/graphics.ts'
-import type { CellFrame } from '../terminal/half-blocks.ts'
+import type { PictureSpan } from '../terminal/picture-screen.ts'
 import { PICTURE_SIDE } from '../terminal/placeholder.ts'
-import { Animation } from './animation.ts'
+import { SILENT_REPORT, type TerminalReport } from '../terminal/terminal-report.ts'
+import { Uplink } from '../terminal/uplink.ts'
+import { createPainter } from './create-painter.ts'
 import { decodeInWorker } from './decode.ts'
+import type { CellArea } from './frame-format.ts'
 import { GifError, type GifPicture, type GifStage } from './gif-stage.ts'
 import { type Motion, shortestFrameMs } from './motion.ts'
+import type { Painter } from './painter.ts'
 import { PictureCache } from './picture-cache.ts'
-import { Playback } from './playback.ts'
+import { PlayedPicture } from './played-picture.ts'
 
 /** The time, and a way to be called later; a test holds both still. */
 export interface Clock {
@@ -21,13 +26,16 @@ export interface Clock {
 export interface StageOptions {
   readonly stdout: NodeJS.WriteStream
   readonly graphics: GraphicsLevel
+  /** Colours of half blocks where the kind of graphics does not say. */
+  readonly depth?: PictureDepth
   readonly motion?: Motion
+  /** What the terminal said of itself. */
+  readonly report?: TerminalReport
   readonly clock?: Clock
   /** Bytes of decoded pictures that are kept while they are not seen. */
   readonly cacheBytes?: number
 }
 
-const CACHE_BYTES = 32 * 1024 * 1024
 /** Milliseconds without scrolling after which pictures move again. */
 const SCROLL_PAUSE_MS = 300
 
@@ -58,47 +66,13 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
   }
 }
 
-/** A picture as it is kept: its frames so far, and the one that is on the screen. */
-class PlayedPicture implements GifPicture {
-  readonly id: number
-  readonly columns: number
-  readonly rows: number
-  readonly animation = new Animation()
-  readonly playback = new Playback()
-  readonly #frames: CellFrame[] = []
-  /** Whether the reader wants it to play. */
-  isPlaying: boolean
-  shownIndex = 0
-
-  constructor(id: number, size: { readonly columns: number; readonly rows: number }, isPlaying: boolean) {
-    this.id = id
-    this.columns = size.columns
-    this.rows = size.rows
-    this.isPlaying = isPlaying
-  }
-
-  get bytes(): number {
-    return this.#frames.length * this.columns * this.rows * 8
-  }
-
-  get shown(): CellFrame | undefined {
-    return this.#frames[this.shownIndex]
-  }
-
-  frame(index: number): CellFrame | undefined {
-    return this.#frames[index]
-  }
-
-  addFrame(colors: Int32Array, delayMs: number): void {
-    this.#frames.push({ columns: this.columns, colors })
-    this.animation.addFrame(delayMs)
-  }
-}
-
 class TerminalStage implements GifStage {
   readonly stdout: NodeJS.WriteStream
   readonly graphics: Exclude<GraphicsLevel, 'text'>
   readonly #clock: Clock
+  readonly #stdout: NodeJS.WriteStream
+  readonly #painter: Painter
+  readonly #uplink: Uplink
   readonly #compositor: Compositor
   readonly #pictures: PictureCache<PlayedPicture>
   readonly #closing = new AbortController()
@@ -115,17 +89,26 @@ class TerminalStage implements GifStage {
     this.graphics = graphics
     this.#clock = options.clock ?? SYSTEM_CLOCK
     this.#motion = options.motion ?? 'full'
-    this.#pictures = new PictureCache(options.cacheBytes ?? CACHE_BYTES)
+    this.#stdout = options.stdout
+    this.#uplink = new Uplink(options.stdout)
+    this.#painter = createPainter(graphics, {
+      report: options.report ?? SILENT_REPORT,
+      depth: options.depth ?? 'truecolor',
+      shortestMs: shortestFrameMs(this.#motion),
+      uplink: this.#uplink,
+      newId: () => this.#newId(),
+    })
+    this.#pictures = new PictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
     this.#compositor = new Compositor({
       stdout: options.stdout,
-      level: graphics,
-      frameOf: id => this.#pictures.get(id)?.shown,
+      draw: span => this.#draw(span),
       onPictures: () => this.#schedule(),
+      farewell: () => this.#painter.farewell(),
     })
     this.stdout = this.#compositor.stdout
   }
 
-  load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture> {
+  load(bytes: Uint8Array, box: CellArea): Promise<GifPicture> {
     const { promise, resolve, reject } = Promise.withResolvers<GifPicture>()
     this.#queue = this.#queue.then(() => this.#decode(bytes, box, resolve)).catch(reject)
     return promise
@@ -155,27 +138,29 @@ class TerminalStage implements GifStage {
   close(): void {
     this.#closing.abort()
     this.#cancelTick?.()
+    this.#uplink.close()
     this.#pictures.clear()
+    this.#stdout.write(this.#painter.farewell())
   }
 
   async #decode(
     bytes: Uint8Array,
-    box: { readonly columns: number; readonly rows: number },
+    box: CellArea,
     onFirstFrame: (picture: GifPicture) => void,
   ): Promise<void> {
     if (this.#closing.signal.aborted) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
     let picture: PlayedPicture | undefined
     const decoding = decodeInWorker(
-      { bytes, box: fitting, level: this.graphics },
+      { bytes, box: fitting, format: this.#painter.format },
       {
-        onSize: size => {
-          picture = new PlayedPicture(this.#freeId(), size, this.#motion !== 'none')
+        onSize: area => {
+          picture = new PlayedPicture(this.#newId(), area, this.#motion !== 'none')
           this.#pictures.add(picture)
         },
-        onFrame: ({ colors, delayMs }) => {
-          if (picture === undefined) return
-          picture.addFrame(colors, delayMs)
+        onFrame: frame => {
+          if (picture === undefined || !this.#pictures.has(picture.id)) return
+          this.#painter.add(picture, frame)
           onFirstFrame(picture)
           this.#schedule()
         },
@@ -183,17 +168,24 @@ class TerminalStage implements GifStage {
       { signal: this.#closing.signal },
     )
     // What came before a decoder was stopped plays on; without any frame the rejection says why there is none.
-    await decoding.finally(() => {
-      picture?.animation.complete()
-      const seen = this.#compositor.seen()
-      this.#pictures.trim(id => id === picture?.id || seen.has(id))
-      this.#schedule()
-    })
+    const lastMs = await decoding.catch(() => 0)
+    if (picture !== undefined) this.#painter.complete(picture, lastMs)
+    const seen = this.#compositor.seen()
+    const dropped = this.#pictures.trim(id => id === picture?.id || seen.has(id))
+    for (const each of dropped) this.#painter.free(each)
+    this.#schedule()
+    await decoding
   }
 
-  #freeId(): number {
+  /** At random, so that no other program in the same terminal has the same. */
+  #newId(): number {
     const id = randomInt(1, 0x1000000)
-    return this.#pictures.has(id) ? this.#freeId() : id
+    return this.#pictures.has(id) ? this.#newId() : id
+  }
+
+  #draw(span: PictureSpan): string {
+    const frame = this.#pictures.get(span.picture)?.shown
+    return frame === undefined ? ' '.repeat(span.length) : this.#painter.draw(span, frame)
   }
 
   /** Sets the timer anew, for the next frame that is due among the pictures that move; without any there is none. */
@@ -220,15 +212,23 @@ class TerminalStage implements GifStage {
   #tick(): void {
     const now = this.#clock.now()
     this.#lastTickAt = now
-    const steps = this.#movingPictures(now).map(picture => {
-      const index = picture.animation.frameAt(picture.playback.elapsed(now))
-      return { picture, index, from: picture.shown, to: picture.frame(index) }
-    })
-    const changes: FrameChange[] = steps.flatMap(({ picture, from, to }) =>
-      from === undefined || to === undefined || from === to ? [] : [{ picture: picture.id, from, to }],
+    if (this.#compositor.isBehind) return
+    const steps = new Map(
+      this.#movingPictures(now).flatMap(picture => {
+        const index = picture.animation.frameAt(picture.playback.elapsed(now))
+        const [from, to] = [picture.shown, picture.frames[index]]
+        return from === undefined || to === undefined || from === to
+          ? []
+          : [[picture.id, { picture, index, from, to }]]
+      }),
     )
-    if (changes.length === 0 || !this.#compositor.animate(changes)) return
-    for (const { picture, index } of steps) picture.shownIndex = index
+    let drawing = ''
+    for (const [row, span] of this.#compositor.spans()) {
+      const step = steps.get(span.picture)
+      if (step !== undefined) drawing += this.#painter.change(row, span, step.from, step.to)
+    }
+    this.#compositor.paint(drawing)
+    for (const { picture, index } of steps.values()) picture.shownIndex = index
   }
 
   /** The pictures that move from now on: those that are seen and wanted to play, while the reader looks. */
@@ -236,8 +236,10 @@ class TerminalStage implements GifStage {
     const seen = this.#compositor.seen()
     const mayMove = this.#isFocused && now >= this.#stillUntil
     const pictures = [...this.#pictures.values()]
-    for (const picture of pictures)
-      picture.playback.move(mayMove && picture.isPlaying && seen.has(picture.id), now)
+    for (const picture of pictures) {
+      const isMoving = mayMove && picture.isPlaying && seen.has(picture.id)
+      if (picture.playback.move(isMoving, now)) this.#painter.move(picture, isMoving)
+    }
     return pictures.filter(picture => picture.playback.isMoving)
   }
 }

@@ -1,5 +1,5 @@
 import type { Texts } from '../i18n/en.ts'
-import type { ColorDepth } from '../terminal/palette.ts'
+import type { ColorDepth } from '../terminal/color-depth.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
 import type { DisplaySettings } from './display-settings.ts'
 

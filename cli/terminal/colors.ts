@@ -1,4 +1,4 @@
-import type { GraphicsLevel } from './graphics.ts'
+import type { PictureDepth } from './color-depth.ts'
 
 /** A colour as a terminal takes it: `0xRRGGBB`, or the number of a palette's colour; `TRANSPARENT` shows what lies behind. */
 export type CellColor = number
@@ -29,7 +29,7 @@ export const SIXTEEN: readonly (readonly [number, number, number])[] = [
 export const CUBE_STEPS = [0, 95, 135, 175, 215, 255] as const
 
 /** Turns `0xAARRGGBB` into the nearest colour of a level; less than half opaque is transparent. */
-export function cellColor(pixel: number, level: Exclude<GraphicsLevel, 'text'>): CellColor {
+export function cellColor(pixel: number, level: PictureDepth): CellColor {
   if (pixel >>> 24 < 0x80) return TRANSPARENT
   const red = (pixel >> 16) & 0xff
   const green = (pixel >> 8) & 0xff
@@ -45,11 +45,7 @@ export function cellColor(pixel: number, level: Exclude<GraphicsLevel, 'text'>):
 }
 
 /** The SGR parameters that set a colour (ECMA-48 §8.3.117, and xterm's 38/48). */
-export function colorCode(
-  color: CellColor,
-  level: Exclude<GraphicsLevel, 'text'>,
-  ground: 'fore' | 'back',
-): string {
+export function colorCode(color: CellColor, level: PictureDepth, ground: 'fore' | 'back'): string {
   const offset = ground === 'fore' ? 0 : 10
   switch (level) {
     case 'truecolor':

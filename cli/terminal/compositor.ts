@@ -1,22 +1,14 @@
-import type { GraphicsLevel } from './graphics.ts'
-import { type CellFrame, cellAt, HalfBlockWriter } from './half-blocks.ts'
 import { PictureScreen, type PictureSpan } from './picture-screen.ts'
 import { RESTORE } from './restore.ts'
 
-/** A picture that goes from the frame that is on the screen to another. */
-export interface FrameChange {
-  readonly picture: number
-  readonly from: CellFrame
-  readonly to: CellFrame
-}
-
 export interface CompositorOptions {
   readonly stdout: NodeJS.WriteStream
-  readonly level: Exclude<GraphicsLevel, 'text'>
-  /** The frame of a picture that is on the screen, or goes there next; nothing is drawn where there is none. */
-  readonly frameOf: (picture: number) => CellFrame | undefined
+  /** What is written in place of a span of placeholders; it fills as many cells, and leaves the colour as it was. */
+  readonly draw: (span: PictureSpan) => string
   /** Told after every write that left pictures on the screen, or took the last one off it. */
   readonly onPictures: () => void
+  /** What is written before the terminal is given back. */
+  readonly farewell: () => string
 }
 
 /** Bytes that may wait for a slow terminal before an animation skips a step. */
@@ -55,19 +47,19 @@ export class Compositor {
     return pictures
   }
 
-  /**
-   * Draws what differs between two frames, wherever it is seen, in one synchronized write that leaves the cursor
-   * alone; false when the terminal is behind and nothing was drawn.
-   */
-  animate(changes: readonly FrameChange[]): boolean {
-    if (this.#options.stdout.writableLength > BACKLOG_BYTES) return false
-    let drawn = ''
-    for (const [row, span] of this.#screen.spans()) {
-      const change = changes.find(({ picture }) => picture === span.picture)
-      if (change !== undefined) drawn += this.#drawChange(row, span, change)
-    }
-    if (drawn !== '') this.#options.stdout.write(BEGIN + drawn + END)
-    return true
+  /** All that is seen of pictures, with the rows of the screen. */
+  spans(): Iterable<readonly [row: number, span: PictureSpan]> {
+    return this.#screen.spans()
+  }
+
+  /** Whether the terminal still has to take in what was written before. */
+  get isBehind(): boolean {
+    return this.#options.stdout.writableLength > BACKLOG_BYTES
+  }
+
+  /** Draws on the screen in one synchronized write that leaves cursor and colours alone. */
+  paint(drawing: string): void {
+    if (drawing !== '') this.#options.stdout.write(BEGIN + drawing + END)
   }
 
   #compose(output: string): string {
@@ -75,40 +67,13 @@ export class Compositor {
     if (this.#isGivenBack) return ''
     this.#isGivenBack = output === RESTORE
     const hadPictures = this.#hasPictures()
-    const composed = this.#screen.apply(output, span => this.#draw(span))
+    const farewell = this.#isGivenBack ? this.#options.farewell() : ''
+    const composed = farewell + this.#screen.apply(output, this.#options.draw)
     if (hadPictures || this.#hasPictures()) this.#options.onPictures()
     return composed
   }
 
   #hasPictures(): boolean {
     return !this.#screen.spans().next().done
-  }
-
-  #draw(span: PictureSpan): string {
-    const frame = this.#options.frameOf(span.picture)
-    if (frame === undefined) return ' '.repeat(span.length)
-    const writer = new HalfBlockWriter(this.#options.level, span.background)
-    for (let offset = 0; offset < span.length; offset++) {
-      writer.add(...cellAt(frame, span.pictureRow, span.pictureColumn + offset))
-    }
-    return writer.end()
-  }
-
-  #drawChange(row: number, span: PictureSpan, { from, to }: FrameChange): string {
-    const writer = new HalfBlockWriter(this.#options.level, span.background)
-    let isAtCell = false
-    for (let offset = 0; offset < span.length; offset++) {
-      const column = span.pictureColumn + offset
-      const [upperBefore, lowerBefore] = cellAt(from, span.pictureRow, column)
-      const [upper, lower] = cellAt(to, span.pictureRow, column)
-      if (upper === upperBefore && lower === lowerBefore) {
-        isAtCell = false
-        continue
-      }
-      if (!isAtCell) writer.moveTo(row, span.column + offset)
-      isAtCell = true
-      writer.add(upper, lower)
-    }
-    return writer.end()
   }
 }

@@ -1,32 +1,37 @@
-import type { TerminalReport } from './terminal-report.ts'
+import { colorDepth, type EnvironmentVariables } from './color-depth.ts'
+import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
 
-/** How pictures are drawn, the best first; `text` draws none and stands for a terminal without colour or cursor. */
-export const GRAPHICS_LEVELS = ['truecolor', '256', '16', 'text'] as const
+/**
+ * How pictures are drawn, the best first. `kitty`: images in the text that the terminal animates; `kitty-frames`: the
+ * same, with each frame switched from here; half blocks in so many colours; `text` draws none and stands for a terminal without colour or cursor.
+ */
+export const GRAPHICS_LEVELS = ['kitty', 'kitty-frames', 'truecolor', '256', '16', 'text'] as const
 
 export type GraphicsLevel = (typeof GRAPHICS_LEVELS)[number]
 
-type EnvironmentVariables = Readonly<Record<string, string | undefined>>
-
-/** What is known of a terminal without asking it. */
+/** What is known of a terminal. */
 export interface TerminalFacts {
   readonly isTTY: boolean
   readonly environment: EnvironmentVariables
   /** The user's own choice, from `--graphics` or `GIFCHAT_GRAPHICS`. */
   readonly chosen?: GraphicsLevel | undefined
+  /** What it said of itself; left out, it was not asked. */
+  readonly report?: TerminalReport
 }
 
-const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio/
-const TRUECOLOR_PROGRAMS = /^(?:iTerm\.app|WezTerm|vscode|ghostty|WarpTerminal|Hyper|mintty|rio|Tabby)$/
-
-/** Chooses how to draw pictures from the environment; NO_COLOR as in no-color.org. */
-export function graphicsLevel({ isTTY, environment, chosen }: TerminalFacts): GraphicsLevel {
+/** Chooses how to draw pictures: what the user wants, else the best that the terminal has answered to. */
+export function graphicsLevel({
+  isTTY,
+  environment,
+  chosen,
+  report = SILENT_REPORT,
+}: TerminalFacts): GraphicsLevel {
   if (chosen !== undefined) return chosen
-  const { NO_COLOR, TERM = '', COLORTERM = '', TERM_PROGRAM = '', WT_SESSION } = environment
-  if (!isTTY || NO_COLOR || TERM === 'dumb' || /^vt\d/.test(TERM)) return 'text'
-  if (/^(?:truecolor|24bit)$/.test(COLORTERM) || WT_SESSION !== undefined) return 'truecolor'
-  if (TRUECOLOR_TERMS.test(TERM) || TRUECOLOR_PROGRAMS.test(TERM_PROGRAM)) return 'truecolor'
-  if (TERM.includes('256')) return '256'
-  return TERM === '' ? 'text' : '16'
+  const depth = isTTY ? colorDepth(environment, report) : 'none'
+  if (depth === 'none') return 'text'
+  if (isMultiplexed(environment)) return depth
+  if (showsPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
+  return depth
 }
 
 /** Whether a multiplexer stands between: it draws text alone, whatever the terminal around it can. */

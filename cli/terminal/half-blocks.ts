@@ -1,5 +1,5 @@
+import type { PictureDepth } from './color-depth.ts'
 import { type CellColor, colorCode, TRANSPARENT } from './colors.ts'
-import type { GraphicsLevel } from './graphics.ts'
 
 /** One frame of a picture in colours of the terminal: two rows of `columns` colours for each row of cells. */
 export interface CellFrame {
@@ -12,13 +12,13 @@ export interface CellFrame {
  * changes from cell to cell. `behind` is the SGR code of the background that transparent halves show.
  */
 export class HalfBlockWriter {
-  readonly #level: Exclude<GraphicsLevel, 'text'>
+  readonly #level: PictureDepth
   readonly #behind: string
   #fore: CellColor | undefined
   #back: CellColor | undefined
   #text = ''
 
-  constructor(level: Exclude<GraphicsLevel, 'text'>, behind: string) {
+  constructor(level: PictureDepth, behind: string) {
     this.#level = level
     this.#behind = behind
   }

@@ -1,17 +1,5 @@
 import { distanceOf, formatColor, oklabOf, type Rgb } from './color-space.ts'
 import { CUBE_STEPS, SIXTEEN } from './colors.ts'
-import { graphicsLevel } from './graphics.ts'
-
-/** How many colours text can have. */
-export type ColorDepth = 'truecolor' | '256' | '16' | 'none'
-
-type EnvironmentVariables = Readonly<Record<string, string | undefined>>
-
-/** What the environment says of a terminal's colours; NO_COLOR as in no-color.org. */
-export function colorDepth(environment: EnvironmentVariables): ColorDepth {
-  const level = graphicsLevel({ isTTY: true, environment })
-  return level === 'text' ? 'none' : level
-}
 
 interface PaletteColor {
   readonly index: number

@@ -14,6 +14,10 @@ export interface PictureSpan {
   readonly background: string
 }
 
+/** Goes to where a span begins, with the background that it stands on. */
+export const moveTo = (row: number, { column, background }: PictureSpan): string =>
+  `\x1b[${row + 1};${column + 1}H\x1b[${background}m`
+
 // A control sequence, an operating system command, a short escape, a line break, cells of pictures, or text (ECMA-48 §5.4).
 const TOKEN = new RegExp(
   String.raw`\x1b\[(?<mode>[?>=<]?)(?<parameters>[\d;]*)[ -/]*(?<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|(?<break>[\n\r])|(?<cells>(?:${PLACEHOLDER}\p{M}{2})+)|(?<text>[^\x1b\n\r${PLACEHOLDER}]+)|${PLACEHOLDER}`,

@@ -30,14 +30,19 @@ export interface PlaceholderCell {
  * A row of a picture as text for Ink: the picture's id as 24-bit foreground colour, then a cell of width 1 for each
  * column. The colour is written out, because Ink's own colours are lost where chalk finds fewer than 16 million.
  */
-export function placeholderRow(
+export const placeholderRow = (
   picture: { readonly id: number; readonly columns: number },
   row: number,
-): string {
-  const { id, columns } = picture
-  const cells = MARKS.slice(0, columns).map(column => PLACEHOLDER + MARKS[row] + column)
-  return `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m${cells.join('')}\x1b[39m`
-}
+): string => `${imageColor(picture.id)}${placeholderCells(row, 0, picture.columns)}\x1b[39m`
+
+/** Cells of one row of a picture, in whatever colour is set. */
+export const placeholderCells = (row: number, column: number, length: number): string =>
+  MARKS.slice(column, column + length)
+    .map(mark => PLACEHOLDER + MARKS[row] + mark)
+    .join('')
+
+/** An image's id, as the foreground colour of its cells. */
+export const imageColor = (id: number): string => `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m`
 
 /** Reads the two marks of a cell; one that is not in the table points outside every picture. */
 export function readPlaceholder(marks: string): PlaceholderCell {

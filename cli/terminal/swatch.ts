@@ -1,6 +1,7 @@
+import type { ColorDepth } from './color-depth.ts'
 import { parseColor } from './color-space.ts'
 import { colorCode } from './colors.ts'
-import { type ColorDepth, nearestInPalette } from './palette.ts'
+import { nearestInPalette } from './palette.ts'
 
 /** A stripe in an identity's colour (`#RRGGBB`); empty where a terminal has no colours to show it. */
 export function swatch(color: string, depth: ColorDepth): string {

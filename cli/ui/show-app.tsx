@@ -59,6 +59,8 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     try {
       await Promise.race([store.ended, app.waitUntilExit(), crashed.promise])
     } finally {
+      // Images belong to the screen that is left now.
+      stage.close()
       app.unmount()
     }
     await app.waitUntilExit()

@@ -71,6 +71,17 @@ export class TerminalScreen {
     }
   }
 
+  /** A cell's text colour as `0xRRGGBB`, 0 where it is the terminal's own. */
+  foreground(row: number, column: number): number {
+    const cell = this.#terminal.buffer.active.getLine(row)?.getCell(column)
+    return cell?.isFgRGB() ? cell.getFgColor() : 0
+  }
+
+  /** A cell's text, with its marks. */
+  characters(row: number, column: number): string {
+    return this.#terminal.buffer.active.getLine(row)?.getCell(column)?.getChars() ?? ''
+  }
+
   [Symbol.dispose](): void {
     this.#terminal.dispose()
   }

@@ -5,7 +5,7 @@ import { Box, type Instance, render, Text, useCursor } from 'ink'
 import { createElement, type ReactNode } from 'react'
 import type { GifPicture, GifStage } from '../../../cli/gif/gif-stage.ts'
 import { createGifStage } from '../../../cli/gif/terminal-stage.ts'
-import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
+import { PLACEHOLDER, placeholderRow, readPlaceholder } from '../../../cli/terminal/placeholder.ts'
 import { guardTerminal } from '../../../cli/terminal/restore.ts'
 import { ManualClock } from '../../support/gif-clock.ts'
 import { type Random, seededRandom } from '../../support/gif-random.ts'
@@ -111,9 +111,9 @@ class Room {
   readonly #app: Instance
   view: View
 
-  constructor(columns: number, rows: number) {
+  constructor(columns: number, rows: number, graphics: 'truecolor' | 'kitty') {
     this.screen = new TerminalScreen(columns, rows)
-    this.stage = createGifStage({ stdout: this.screen.stdout, graphics: 'truecolor', clock: this.clock })
+    this.stage = createGifStage({ stdout: this.screen.stdout, graphics, clock: this.clock })
     this.view = { lines: [], back: 0, draft: '', columns, rows }
     this.#app = renderOn(this.stage.stdout, this.view)
   }
@@ -188,6 +188,12 @@ class Room {
       const x = column - left
       // Where Ink cuts a line, it writes an ellipsis over the last cell.
       if (column === this.view.columns - 1) continue
+      if (this.stage.graphics === 'kitty') {
+        const place = readPlaceholder(this.screen.characters(row, column).replace(PLACEHOLDER, ''))
+        assert.deepEqual(place, { row: line.row, column: x }, `row ${row} column ${column}`)
+        assert.equal(this.screen.foreground(row, column), picture.id)
+        continue
+      }
       assert.deepEqual(
         this.screen.halves(row, column),
         {
@@ -203,11 +209,9 @@ class Room {
   /** Nothing of a picture is there. */
   #checkEmpty(row: number, from: number, to = this.view.columns): void {
     for (let column = from; column < to; column++) {
-      assert.deepEqual(
-        this.screen.halves(row, column),
-        { upper: undefined, lower: undefined },
-        `row ${row} column ${column} holds a stale cell`,
-      )
+      const stale = `row ${row} column ${column} holds a stale cell`
+      assert.deepEqual(this.screen.halves(row, column), { upper: undefined, lower: undefined }, stale)
+      assert.ok(!this.screen.characters(row, column).includes(PLACEHOLDER), stale)
     }
   }
 
@@ -241,10 +245,16 @@ async function happen(room: Room, random: Random, step: number): Promise<void> {
 }
 
 describe('pictures inside what Ink lays out', () => {
-  for (const seed of [1, 2, 3]) {
-    it(`are where they belong, whole and current, and nowhere else, whatever happens (seed ${seed})`, async () => {
+  for (const [graphics, seed] of [
+    ['truecolor', 1],
+    ['truecolor', 2],
+    ['truecolor', 3],
+    ['kitty', 4],
+    ['kitty', 5],
+  ] as const) {
+    it(`are where they belong, whole and current, and nowhere else, whatever happens (${graphics}, seed ${seed})`, async () => {
       const random = seededRandom(seed)
-      using room = new Room(50, 16)
+      using room = new Room(50, 16, graphics)
       await room.post(seed, { width: 20, height: 12 })
       for (let step = 0; step < 20; step++) await happen(room, random, step)
     })

@@ -166,7 +166,7 @@ describe('loading', () => {
     const task = {
       bytes: sampleGif({ width: 200, height: 200, frames: 50 }),
       box: BOX,
-      level: 'truecolor',
+      format: { type: 'cells', depth: 'truecolor' },
     } as const
     const listener = { onSize: () => {}, onFrame: () => {} }
     const closing = new AbortController()

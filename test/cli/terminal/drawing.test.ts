@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { type ColorDepth, colorDepth } from '../../../cli/terminal/color-depth.ts'
 import { cellColor, colorCode, TRANSPARENT } from '../../../cli/terminal/colors.ts'
-import { type GraphicsLevel, graphicsLevel } from '../../../cli/terminal/graphics.ts'
+import { graphicsLevel } from '../../../cli/terminal/graphics.ts'
 import { cellAt, HalfBlockWriter } from '../../../cli/terminal/half-blocks.ts'
 import { guardTerminal } from '../../../cli/terminal/restore.ts'
+import { SILENT_REPORT } from '../../../cli/terminal/terminal-report.ts'
 
-describe('graphicsLevel', () => {
-  const cases: readonly (readonly [GraphicsLevel, Record<string, string>, string])[] = [
+describe('colorDepth', () => {
+  const cases: readonly (readonly [ColorDepth, Record<string, string>, string])[] = [
     ['truecolor', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'COLORTERM says so'],
     ['truecolor', { TERM: 'xterm-kitty' }, 'kitty'],
     ['truecolor', { TERM: 'xterm-256color', TERM_PROGRAM: 'iTerm.app' }, 'iTerm2'],
@@ -15,16 +17,22 @@ describe('graphicsLevel', () => {
     ['256', { TERM: 'xterm-256color', TERM_PROGRAM: 'Apple_Terminal' }, 'Terminal.app'],
     ['16', { TERM: 'xterm' }, 'any terminal with a name'],
     ['16', { TERM: 'linux', NO_COLOR: '' }, 'an empty NO_COLOR counts for nothing'],
-    ['text', { TERM: 'dumb', COLORTERM: 'truecolor' }, 'a dumb one'],
-    ['text', { TERM: 'vt100' }, 'one without colours'],
-    ['text', { TERM: 'xterm-kitty', NO_COLOR: '1' }, 'NO_COLOR'],
-    ['text', {}, 'nothing known'],
+    ['none', { TERM: 'dumb', COLORTERM: 'truecolor' }, 'a dumb one'],
+    ['none', { TERM: 'vt100' }, 'one without colours'],
+    ['none', { TERM: 'xterm-kitty', NO_COLOR: '1' }, 'NO_COLOR'],
+    ['none', {}, 'nothing known'],
   ]
   for (const [expected, environment, why] of cases) {
     it(`finds ${expected}: ${why}`, () => {
-      assert.equal(graphicsLevel({ isTTY: true, environment }), expected)
+      assert.equal(colorDepth(environment), expected)
     })
   }
+
+  it('believes a terminal that says who it is where the environment does not come along', () => {
+    const environment = { TERM: 'xterm-256color' }
+    const report = { ...SILENT_REPORT, version: 'WezTerm 20240203-110809-5046fc22' }
+    assert.equal(colorDepth(environment, report), 'truecolor')
+  })
 
   it('finds text where nobody looks, unless a choice was made', () => {
     const environment = { TERM: 'xterm-kitty', COLORTERM: 'truecolor' }

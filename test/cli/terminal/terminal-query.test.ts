@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { type GraphicsLevel, graphicsLevel } from '../../../cli/terminal/graphics.ts'
 import type { TerminalSignal } from '../../../cli/terminal/terminal-input.ts'
 import { askTerminal } from '../../../cli/terminal/terminal-query.ts'
 import { SILENT_REPORT, type TerminalReport } from '../../../cli/terminal/terminal-report.ts'
@@ -103,6 +104,35 @@ describe('a terminal that is asked', () => {
       assert.equal(silent.asked, '')
     }
   })
+})
+
+describe('the kind of graphics', () => {
+  const COLORS = { TERM: 'xterm-256color', COLORTERM: 'truecolor' }
+  const cases: readonly (readonly [keyof typeof ANSWERS, GraphicsLevel, Record<string, string>])[] = [
+    ['kitty', 'kitty', { TERM: 'xterm-kitty' }],
+    ['kitty', 'kitty', { TERM: 'xterm-256color' }],
+    ['kitty', 'truecolor', { ...COLORS, TMUX: '/tmp/tmux-0/default,1,0' }],
+    ['tmux', '256', { TERM: 'screen-256color' }],
+    ['kitty', 'truecolor', { ...COLORS, ZELLIJ: '0' }],
+    ['kitty', 'text', { TERM: 'xterm-kitty', NO_COLOR: '1' }],
+    ['oldKitty', 'truecolor', { TERM: 'xterm-kitty' }],
+    ['ghostty131', 'kitty-frames', { TERM: 'xterm-ghostty' }],
+    ['ghosttyNewer', 'kitty', { TERM: 'xterm-ghostty' }],
+    ['xterm', '256', { TERM: 'xterm-256color' }],
+    ['tmux', '256', { TERM: 'tmux-256color' }],
+    ['silent', 'truecolor', COLORS],
+    ['silent', '16', { TERM: 'xterm' }],
+  ]
+  for (const [name, expected, environment] of cases) {
+    it(`is ${expected} for ${name} with ${JSON.stringify(environment)}`, async () => {
+      const report = await ask(new AskedTerminal(ANSWERS[name]), undefined, name === 'silent' ? 1 : undefined)
+      assert.equal(graphicsLevel({ isTTY: true, environment, report }), expected)
+      assert.equal(
+        graphicsLevel({ isTTY: true, environment, report, chosen: 'kitty-frames' }),
+        'kitty-frames',
+      )
+    })
+  }
 })
 
 describe('what comes from a terminal', () => {

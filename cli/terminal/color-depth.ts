@@ -1,0 +1,29 @@
+import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
+
+/** How many colours text can have. */
+export type ColorDepth = 'truecolor' | '256' | '16' | 'none'
+
+/** How many colours a picture of half blocks has. */
+export type PictureDepth = Exclude<ColorDepth, 'none'>
+
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
+
+const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio/
+const TRUECOLOR_PROGRAMS = /^(?:iTerm\.app|WezTerm|vscode|ghostty|WarpTerminal|Hyper|mintty|rio|Tabby)$/
+/** Programs that say so themselves, also where the environment does not come along (ssh). */
+const TRUECOLOR_VERSIONS =
+  /^(?:kitty|ghostty|rio|iTerm2|WezTerm|foot|contour|Konsole|VTE|xterm\.js|mintty)\b/i
+
+/** How many colours a terminal has, by the environment and by what it said of itself; NO_COLOR as in no-color.org. */
+export function colorDepth(
+  environment: EnvironmentVariables,
+  report: TerminalReport = SILENT_REPORT,
+): ColorDepth {
+  const { NO_COLOR, TERM = '', COLORTERM = '', TERM_PROGRAM = '', WT_SESSION } = environment
+  if (NO_COLOR || TERM === 'dumb' || /^vt\d/.test(TERM)) return 'none'
+  if (/^(?:truecolor|24bit)$/.test(COLORTERM) || WT_SESSION !== undefined) return 'truecolor'
+  if (TRUECOLOR_TERMS.test(TERM) || TRUECOLOR_PROGRAMS.test(TERM_PROGRAM)) return 'truecolor'
+  if (TRUECOLOR_VERSIONS.test(report.version ?? '')) return 'truecolor'
+  if (TERM.includes('256')) return '256'
+  return TERM === '' ? 'none' : '16'
+}
