@@ -46,7 +46,10 @@ function roomOf({ title = suggestTitle(), max }: NamedRoom, password: string | u
   const passwordProblem = password === '' ? texts.password.empty : create.passwordTooLong
   return {
     title: checked(titleSchema.safeParse(title), isLong ? create.titleTooLong : create.titleEmpty),
-    max: checked(roomMaxSchema.safeParse(Number(max)), `--max: ${create.maxInvalid}`),
+    max: checked(
+      roomMaxSchema.safeParse(Number(max ?? LIMITS.roomMaxDefault)),
+      `--max: ${create.maxInvalid}`,
+    ),
     ...passwordPart(checked(passwordSchema.optional().safeParse(password), passwordProblem)),
   }
 }

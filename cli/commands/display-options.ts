@@ -1,21 +1,33 @@
 import { type Command, Option } from 'commander'
-import { settingTexts } from '../i18n/setting-texts.en.ts'
-import { allowedValues, DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../state/display-settings.ts'
+import type { Texts } from '../i18n/en.ts'
+import {
+  allowedValues,
+  DISPLAY_SETTING_NAMES,
+  DISPLAY_SETTINGS,
+  type DisplaySettingName,
+} from '../state/display-settings.ts'
 
-/** Gives a command that takes the screen a flag for each setting of it; `readDisplaySettings` checks what was typed. */
-export function addDisplayOptions(command: Command): Command {
-  for (const name of DISPLAY_SETTING_NAMES) {
+/**
+ * Gives a command flags for settings of the screen, all unless it says which; `readDisplaySettings` checks what was typed.
+ */
+export function addDisplayOptions(
+  command: Command,
+  { settings, usage }: Texts,
+  names: readonly DisplaySettingName[] = DISPLAY_SETTING_NAMES,
+): Command {
+  for (const name of names) {
     const { flag, env, values, fallback } = DISPLAY_SETTINGS[name]
-    const meaning = settingTexts[name].replaceAll('`', '')
-    const option = (flags: string, description: string) =>
-      command.addOption(new Option(flags, description).helpGroup(settingTexts.group))
+    const meaning = settings[name].replaceAll('`', '')
+    const add = (flags: string, description: string, isShown: boolean) =>
+      command.addOption(new Option(flags, description).helpGroup(settings.group).hideHelp(!isShown))
     if (values.length === 0) {
-      const [offered, opposite] = fallback === true ? ['no-', ''] : ['', 'no-']
-      option(`--${offered}${flag}`, `${meaning} (${env})`)
-      command.addOption(new Option(`--${opposite}${flag}`).hideHelp())
+      // In this order, or commander takes the switch for turned on and the variable is never asked.
+      add(`--${flag}`, `${meaning} (${env})`, fallback === false)
+      add(`--no-${flag}`, `${meaning} (${env})`, fallback === true)
     } else {
       const allowed = allowedValues(DISPLAY_SETTINGS[name]).join(', ')
-      option(`--${flag} <value>`, `${meaning}: ${allowed} (${env}; default ${String(fallback)})`)
+      const ends = `${env}; ${usage.default(String(fallback))}`
+      add(`--${flag} <value>`, `${meaning}: ${allowed} (${ends})`, true)
     }
   }
   return command

@@ -6,6 +6,7 @@ import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
+import { usageTexts } from './usage-texts.en.ts'
 
 /** What a refusal can tell beyond its code. */
 export interface RefusalDetails {
@@ -56,6 +57,7 @@ export const en = {
   script: scriptTexts,
   settings: settingTexts,
   linear: linearTexts,
+  usage: usageTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
   needsTerminal: (command: string) =>
     `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,

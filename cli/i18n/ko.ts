@@ -5,6 +5,7 @@ import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
+import { usageTexts } from './usage-texts.ko.ts'
 
 const names = (list: readonly string[], more: number): string =>
   more > 0
@@ -21,6 +22,7 @@ export const ko: Texts = {
   script: scriptTexts,
   settings: settingTexts,
   linear: linearTexts,
+  usage: usageTexts,
   refusals: {
     invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,
     unknownType: () => '서버가 모르는 요청입니다. 서버가 이 프로그램보다 오래되었을 수 있습니다.',

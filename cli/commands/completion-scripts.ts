@@ -1,0 +1,132 @@
+/** A flag as a shell completes it. */
+export interface ShellFlag {
+  /** With its dashes. */
+  readonly name: string
+  readonly about: string
+  readonly takesValue: boolean
+  /** All that its value can be, where that is known. */
+  readonly values: readonly string[]
+  readonly isFile: boolean
+}
+
+/** A command as a shell completes it; the one without a name is what stands before any command. */
+export interface ShellCommand {
+  readonly name: string
+  readonly about: string
+  /** Its first argument is a room's id, of which the server knows those there are. */
+  readonly wantsRoom: boolean
+  /** All that its first argument can be, where that is known. */
+  readonly words: readonly string[]
+  readonly flags: readonly ShellFlag[]
+}
+
+/** Ids of the rooms there are now; a server that is not there has none. */
+const LIST_ROOMS = 'gifchat rooms 2>/dev/null </dev/null | cut -f1'
+
+const namesOf = (commands: readonly ShellCommand[]): readonly string[] =>
+  commands.map(({ name }) => name).filter(name => name !== '')
+
+/** Each flag that takes a value once, whatever commands have it. */
+const valueFlags = (commands: readonly ShellCommand[]): readonly ShellFlag[] => {
+  const flags = commands.flatMap(command => command.flags.filter(flag => flag.takesValue))
+  return [...new Map(flags.map(flag => [flag.name, flag])).values()]
+}
+
+export function bashScript(commands: readonly ShellCommand[]): string {
+  const names = namesOf(commands)
+  const flags = valueFlags(commands)
+  const free = flags.filter(({ values, isFile }) => values.length === 0 && !isFile)
+  const values = flags
+    .filter(flag => !free.includes(flag))
+    .map(({ name, values, isFile }) => {
+      const kind = isFile ? '-f' : `-W '${values.join(' ')}'`
+      return `  ${name}) COMPREPLY=($(compgen ${kind} -- "$current")); return ;;`
+    })
+  const words = commands.map(({ name, wantsRoom, words, flags }) => {
+    const offered = [...(name === '' ? names : words), ...flags.map(flag => flag.name)].join(' ')
+    const rooms = wantsRoom ? `; [[ $current == -* ]] || words="$(${LIST_ROOMS})"` : ''
+    return `    ${name === '' ? "''" : name}) words='${offered}'${rooms} ;;`
+  })
+  return `# bash: source <(gifchat completion bash)
+_gifchat() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in
+    ${names.join('|')}) command="$word"; break ;;
+    esac
+  done
+  case "$previous" in
+${values.join('\n')}
+  ${free.map(flag => flag.name).join('|')}) COMPREPLY=(); return ;;
+  esac
+  case "$command" in
+${words.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _gifchat gifchat
+`
+}
+
+export function zshScript(commands: readonly ShellCommand[]): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+  const described = (name: string, about: string) => quoted(`${name.replaceAll(':', '\\:')}:${about}`)
+  const values = valueFlags(commands).map(({ name, values, isFile }) => {
+    const offer = isFile ? '_files' : values.length === 0 ? ':' : `compadd -- ${values.join(' ')}`
+    return `    (${name}) ${offer}; return ;;`
+  })
+  const offers = commands.map(({ name, wantsRoom, words, flags }) => {
+    const listed = flags.map(flag => described(flag.name, flag.about)).join(' ')
+    const first =
+      name === ''
+        ? `offered=(${commands
+            .filter(command => command.name !== '')
+            .map(command => described(command.name, command.about))
+            .join(' ')})`
+        : `offered=(${wantsRoom ? `\${(f)"$(${LIST_ROOMS})"}` : words.map(quoted).join(' ')})`
+    return `    (${name === '' ? "''" : name}) ${first}; flags=(${listed}) ;;`
+  })
+  return `#compdef gifchat
+# zsh: source <(gifchat completion zsh), after compinit
+_gifchat() {
+  local command='' word
+  local -a offered flags
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$word" in
+    (${namesOf(commands).join('|')}) command="$word"; break ;;
+    esac
+  done
+  case "\${words[CURRENT-1]}" in
+${values.join('\n')}
+  esac
+  case "$command" in
+${offers.join('\n')}
+  esac
+  _describe -t words gifchat offered
+  _describe -t flags flag flags
+}
+compdef _gifchat gifchat
+`
+}
+
+export function fishScript(commands: readonly ShellCommand[]): string {
+  const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  const lines = commands.flatMap(({ name, about, wantsRoom, words, flags }) => {
+    const when = name === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${name}`
+    const base = `complete -c gifchat -n ${quoted(when)}`
+    const offered = words.length > 0 ? quoted(words.join(' ')) : wantsRoom ? quoted(`(${LIST_ROOMS})`) : ''
+    return [
+      ...(name === '' ? [] : [`complete -c gifchat -n __fish_use_subcommand -a ${name} -d ${quoted(about)}`]),
+      ...(offered === '' ? [] : [`${base} -a ${offered}`]),
+      ...flags.map(flag => {
+        const values = flag.values.length === 0 ? '' : ` -a ${quoted(flag.values.join(' '))}`
+        const kind = flag.isFile ? ' -r -F' : flag.takesValue ? ' -x' : ''
+        return `${base} -l ${flag.name.replace(/^-+/, '')}${kind}${values} -d ${quoted(flag.about)}`
+      }),
+    ]
+  })
+  return `# fish: gifchat completion fish > ~/.config/fish/completions/gifchat.fish
+complete -c gifchat -f
+${lines.join('\n')}
+`
+}

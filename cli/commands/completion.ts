@@ -1,0 +1,61 @@
+import type { Command, Option } from 'commander'
+import { allowedValues, DISPLAY_SETTINGS } from '../state/display-settings.ts'
+import { bashScript, fishScript, type ShellCommand, type ShellFlag, zshScript } from './completion-scripts.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
+import { type CommandContext, runCommand } from './options.ts'
+
+const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([
+  ['bash', bashScript],
+  ['zsh', zshScript],
+  ['fish', fishScript],
+])
+
+/** Flags whose value is a file. */
+const FILE_FLAGS = ['--gif', '--token-file', '--data']
+
+/** `gifchat completion`: what a shell has to know, read from the command line itself, so that the two never differ. */
+export function completion(shell: string, program: Command, context: CommandContext): Promise<ExitCode> {
+  return runCommand({}, context, async () => {
+    const script = SCRIPTS.get(shell)
+    if (script === undefined) throw new UsageError(context.texts.usage.unknownShell(shell))
+    const commands = program.commands.map(command =>
+      command.name() === 'serve' ? serveCommand(command) : shellCommand(command, command.name()),
+    )
+    context.stdout.write(script([shellCommand(program, ''), ...(await Promise.all(commands))]))
+    return EXIT_CODES.done
+  })
+}
+
+const shellCommand = (command: Command, name: string): ShellCommand => ({
+  name,
+  about: command.description(),
+  wantsRoom: command.registeredArguments[0]?.name() === 'room',
+  words: command.registeredArguments[0]?.name() === 'shell' ? [...SCRIPTS.keys()] : [],
+  flags: command.createHelp().visibleOptions(command).map(shellFlag),
+})
+
+function shellFlag({ long, short, description, required }: Option): ShellFlag {
+  const name = long ?? short ?? ''
+  const setting = Object.values(DISPLAY_SETTINGS).find(({ flag }) => `--${flag}` === name)
+  return {
+    name,
+    about: description,
+    takesValue: required,
+    values: setting === undefined || !required ? [] : allowedValues(setting),
+    isFile: FILE_FLAGS.includes(name),
+  }
+}
+
+/** The server has a command line of its own. */
+async function serveCommand(command: Command): Promise<ShellCommand> {
+  const { SETTINGS } = await import('../../server/config.ts')
+  const settings = Object.values(SETTINGS).map(({ flag, help }) => ({
+    name: `--${flag}`,
+    about: help,
+    takesValue: true,
+    values: [],
+    isFile: FILE_FLAGS.includes(`--${flag}`),
+  }))
+  const known = shellCommand(command, 'serve')
+  return { ...known, flags: [...settings, ...known.flags] }
+}

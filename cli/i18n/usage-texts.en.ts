@@ -1,0 +1,46 @@
+/** What `--help` and the completions say of commands, and what is said to a command line that makes no sense. */
+export const usageTexts = {
+  about:
+    'Throwaway chat rooms for the terminal, with GIFs that play there. Without a command: the list of rooms.',
+  commands: {
+    serve: 'run a server on port 8005; "gifchat serve --help" lists its settings',
+    rooms: 'list the rooms: live in a terminal, a line per room in a pipe or with --json',
+    create: 'open a room and enter it',
+    join: 'enter a room',
+    send: 'for scripts: post to a room, done when the server has stored it',
+    tail: 'for scripts: print what is said in a room until stopped',
+    whoami: 'show your colour and id on a server',
+    completion: 'print what teaches a shell to complete commands, flags and rooms',
+  },
+  arguments: {
+    title: 'at most 60 characters; a readable one is made when it is left out',
+    room: 'its id, or the line that a room shows to be handed on',
+    text: 'what to say; - reads standard input, a message per line',
+    shell: 'bash, zsh or fish',
+  },
+  options: {
+    server: 'ws://host:port or wss://host (GIFCHAT_SERVER; default ws://localhost:8005)',
+    password: "the room's password (GIFCHAT_PASSWORD)",
+    tokenFile: 'where your identity is kept (GIFCHAT_TOKEN_FILE)',
+    json: 'write JSON, one object per line',
+    max: 'people that it is for, 2 to 1000 (default 10)',
+    gif: 'post a GIF instead',
+    since: 'begin after this message instead of with the newest 50',
+    new: 'become somebody else',
+    version: 'print the version',
+    help: 'this help',
+  },
+  examples: 'Examples:',
+  hint: '(--help shows what there is, with examples)',
+  default: (value: string) => `default ${value}`,
+  /** What commander says itself, in this language; left out where its own words will do. */
+  titles: {} as Readonly<Record<string, string>>,
+  /** By commander's code; `what` is the piece of the command line that is wrong. */
+  mistakes: {
+    'commander.excessArguments': what => `There is no command or place for this: ${what}`,
+  } as Readonly<Record<string, (what: string) => string>>,
+  unknownShell: (shell: string) =>
+    `${JSON.stringify(shell)} is no shell known here: write bash, zsh or fish.`,
+}
+
+export type UsageTexts = typeof usageTexts

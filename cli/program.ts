@@ -1,0 +1,132 @@
+import { Command, Option } from 'commander'
+import packageFile from '../package.json' with { type: 'json' }
+import { addDisplayOptions } from './commands/display-options.ts'
+import type { CommandOptions } from './commands/options.ts'
+import type { Texts } from './i18n/en.ts'
+
+/** The command line in one language: what `--help`, the completions and the parser know of it. Each command loads its own code when it runs. */
+export function createProgram(texts: Texts): Command {
+  const { usage } = texts
+  const { commands, options } = usage
+  const root = screenCommand(new Command('gifchat'), texts, [
+    'gifchat',
+    'gifchat --server ws://chat.example:8005',
+  ])
+    .description(usage.about)
+    .version(packageFile.version, '-V, --version', options.version)
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .action(async (_options, self: Command) => {
+      const { lobby } = await import('./commands/lobby.ts')
+      process.exitCode = await lobby(optionsOf(self), await contextOf(self))
+    })
+  root.command('serve').description(commands.serve)
+  screenCommand(root.command('rooms'), texts, ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
+    .description(commands.rooms)
+    .action(async (_options, self: Command) => {
+      const options = optionsOf(self)
+      if (process.stdout.isTTY && process.stdin.isTTY && !options.json) {
+        const { rooms } = await import('./commands/lobby.ts')
+        process.exitCode = await rooms(options, await contextOf(self))
+      } else {
+        const { printRooms } = await import('./commands/rooms.ts')
+        process.exitCode = await printRooms(options, await contextOf(self))
+      }
+    })
+  screenCommand(root.command('create'), texts, [
+    'gifchat create',
+    'gifchat create "after work" --max 5 --password hunter2',
+  ])
+    .description(commands.create)
+    .argument('[title]', usage.arguments.title)
+    .option('--max <people>', options.max)
+    .action(async (title: string | undefined, _options, self: Command) => {
+      const { create } = await import('./commands/create.ts')
+      process.exitCode = await create(title, optionsOf(self), await contextOf(self))
+    })
+  screenCommand(root.command('join'), texts, [
+    'gifchat join k3mw9x2a',
+    'gifchat join ws://192.168.0.7:8005/k3mw9x2a',
+  ])
+    .description(commands.join)
+    .argument('<room>', usage.arguments.room)
+    .action(async (room: string, _options, self: Command) => {
+      const { join } = await import('./commands/join.ts')
+      process.exitCode = await join(room, optionsOf(self), await contextOf(self))
+    })
+  scriptCommand(root.command('send'), texts, [
+    'gifchat send k3mw9x2a "the build is green"',
+    'gifchat send k3mw9x2a --gif ./cat.gif',
+    'tail -f build.log | gifchat send k3mw9x2a -',
+  ])
+    .description(commands.send)
+    .argument('<room>', usage.arguments.room)
+    .argument('[text]', usage.arguments.text)
+    .option('--gif <file>', options.gif)
+    .action(async (room: string, text: string | undefined, _options, self: Command) => {
+      const { send } = await import('./commands/send.ts')
+      process.exitCode = await send(room, text, optionsOf(self), await contextOf(self))
+    })
+  scriptCommand(root.command('tail'), texts, [
+    'gifchat tail k3mw9x2a',
+    'gifchat tail k3mw9x2a --json --since 120',
+  ])
+    .description(commands.tail)
+    .argument('<room>', usage.arguments.room)
+    .option('--since <number>', options.since)
+    .action(async (room: string, _options, self: Command) => {
+      const { tail } = await import('./commands/tail.ts')
+      process.exitCode = await tail(room, optionsOf(self), await contextOf(self))
+    })
+  scriptCommand(root.command('whoami'), texts, ['gifchat whoami', 'gifchat whoami --new'])
+    .description(commands.whoami)
+    .option('--new', options.new)
+    .action(async (_options, self: Command) => {
+      const { whoami } = await import('./commands/whoami.ts')
+      process.exitCode = await whoami(optionsOf(self), await contextOf(self))
+    })
+  basicCommand(root.command('completion'), texts, [
+    'source <(gifchat completion bash)      # in ~/.bashrc',
+    'source <(gifchat completion zsh)       # in ~/.zshrc, after compinit',
+    'gifchat completion fish > ~/.config/fish/completions/gifchat.fish',
+  ])
+    .description(commands.completion)
+    .argument('<shell>', usage.arguments.shell)
+    .action(async (shell: string, _options, self: Command) => {
+      const { completion } = await import('./commands/completion.ts')
+      process.exitCode = await completion(shell, root, await contextOf(self))
+    })
+  return root
+}
+
+/** What every command has: examples under its help, and errors that come back as exceptions. */
+const basicCommand = (made: Command, { usage }: Texts, examples: readonly string[]): Command =>
+  made
+    .exitOverride()
+    .helpOption('-h, --help', usage.options.help)
+    .configureHelp({ styleTitle: title => usage.titles[title] ?? title })
+    .addHelpText('after', `\n${usage.examples}\n${examples.map(example => `  ${example}\n`).join('')}`)
+
+/** A command that goes to a server. */
+const connectionCommand = (made: Command, texts: Texts, examples: readonly string[]): Command => {
+  const { options } = texts.usage
+  return basicCommand(made, texts, examples)
+    .option('--server <address>', options.server)
+    .option('--password <password>', options.password)
+    .option('--token-file <path>', options.tokenFile)
+    .addOption(new Option('--json', options.json))
+}
+
+/** A command that speaks, but takes no screen. */
+const scriptCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
+  addDisplayOptions(connectionCommand(made, texts, examples), texts, ['lang'])
+
+/** A command that takes the screen has all settings for it. */
+const screenCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
+  addDisplayOptions(connectionCommand(made, texts, examples), texts)
+
+/** Options may stand before the command too. */
+const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => self.optsWithGlobals()
+
+const contextOf = async (self: Command) =>
+  (await import('./commands/options.ts')).processContext(optionsOf(self))
