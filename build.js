@@ -22,6 +22,8 @@ const { outputFiles } = await build({
   splitting: true,
   minify: true,
   legalComments: 'none',
+  // Hangul and emoji as they are, not as escapes of six letters each.
+  charset: 'utf8',
   format: 'esm',
   platform: 'node',
   target: 'node22.19',

@@ -4,6 +4,7 @@ import type { GifViewer } from '../gif/gif-viewer.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { nextTickMs, step } from '../state/app-step.ts'
 import { readableEvent } from '../state/readable-event.ts'
+import { FileLister } from './file-lister.ts'
 import { runEffect } from './run-effect.ts'
 
 /** Milliseconds between two redraws for the network's sake; keys redraw at once. */
@@ -31,6 +32,7 @@ export class AppStore {
   readonly #unsubscribe: () => void
   readonly #quit: () => void
   readonly #clock: () => number
+  readonly #files = new FileLister()
   #state: AppState
   /** What the screen was last told; between two redraws the state runs ahead of it. */
   #shown: AppState
@@ -73,6 +75,7 @@ export class AppStore {
     this.#unsubscribe()
     clearTimeout(this.#redraw)
     clearTimeout(this.#tick)
+    this.#files.forget()
     this.#listeners.clear()
   }
 
@@ -81,7 +84,15 @@ export class AppStore {
     this.#state = state
     const { client, stage, viewer = NO_VIEWER, ring = () => {} } = this.#options
     for (const effect of effects)
-      runEffect(effect, { client, stage, viewer, ring, dispatch: this.dispatch, quit: this.#quit })
+      runEffect(effect, {
+        client,
+        stage,
+        viewer,
+        ring,
+        files: this.#files,
+        dispatch: this.dispatch,
+        quit: this.#quit,
+      })
   }
 
   #redrawSoon(): void {

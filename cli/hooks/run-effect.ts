@@ -6,6 +6,7 @@ import type { GifStage } from '../gif/gif-stage.ts'
 import type { GifViewer } from '../gif/gif-viewer.ts'
 import type { AppEvent, Effect } from '../state/app-state.ts'
 import { readableMessages } from '../state/readable-event.ts'
+import type { FileLister } from './file-lister.ts'
 
 /** What effects act on. */
 export interface EffectWorld {
@@ -15,15 +16,14 @@ export interface EffectWorld {
   readonly viewer: Pick<GifViewer, 'show'>
   /** Rings the terminal's bell. */
   ring(): void
+  readonly files: FileLister
   dispatch(event: AppEvent): void
   quit(): void
 }
 
 /** Does what a step asked for; whatever comes of it comes back as events. */
-export function runEffect(
-  effect: Effect,
-  { client, stage, viewer, ring, dispatch, quit }: EffectWorld,
-): void {
+export function runEffect(effect: Effect, world: EffectWorld): void {
+  const { client, stage, viewer, files, ring, dispatch, quit } = world
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -106,6 +106,19 @@ export function runEffect(
     }
     case 'ring':
       ring()
+      break
+    case 'loadEmoji':
+      ignore(
+        import('../i18n/emoji-names.ts').then(({ emojiNames: names }) =>
+          dispatch({ type: 'emojiLoaded', names }),
+        ),
+      )
+      break
+    case 'listFiles':
+      files.list(effect.directory, listed => dispatch({ ...effect, type: 'filesListed', files: listed }))
+      break
+    case 'forgetFiles':
+      files.forget()
       break
     case 'reconnect':
       client.reconnectNow()

@@ -201,6 +201,13 @@ export const en = {
     notLoaded: 'What it answers is further up: PgUp goes there.',
   },
 
+  completion: {
+    keys: 'Tab insert · ↑↓ choose · Esc close',
+    enterKeys: 'Enter insert · ↑↓ choose · Esc close',
+    directory: 'directory',
+    tooLarge: (size: string) => `${size}, over ${LIMITS.gifBytes / 1024 / 1024} MiB`,
+  },
+
   commands: {
     gif: { usage: '/gif <file>', about: 'post a GIF from a file; dropping a file here does it too' },
     reply: { usage: '/reply <text>', about: 'answer the newest message of the others' },

@@ -186,6 +186,13 @@ export const ko: Texts = {
     notLoaded: '원래 메시지는 더 위에 있습니다. PgUp으로 올라가세요.',
   },
 
+  completion: {
+    keys: 'Tab 넣기 · ↑↓ 고르기 · Esc 닫기',
+    enterKeys: 'Enter 넣기 · ↑↓ 고르기 · Esc 닫기',
+    directory: '디렉터리',
+    tooLarge: size => `${size}, ${LIMITS.gifBytes / 1024 / 1024} MiB 넘음`,
+  },
+
   commands: {
     gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
     reply: { usage: '/reply <글>', about: '다른 사람의 가장 새 메시지에 답장' },

@@ -8,7 +8,9 @@ import type {
   User,
 } from '../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
+import type { ListedFile } from '../connection/gif-listing.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
+import type { EmojiName } from '../i18n/emoji-names.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ComposerState } from './composer.ts'
 import type { CreateForm, NewRoom } from './create-form.ts'
@@ -25,6 +27,7 @@ export interface AppState {
   readonly user: User | undefined
   readonly lobby: LobbyState
   readonly screen: Screen
+  readonly emoji: EmojiNames
   /** What was being written in rooms that were left; in memory alone. */
   readonly drafts: ReadonlyMap<RoomId, ComposerState>
   readonly isHelpOpen: boolean
@@ -34,6 +37,13 @@ export interface AppState {
   readonly notice: Sentence | undefined
   /** Milliseconds since 1970 at the last event: what ages and waits are counted from. */
   readonly now: number
+}
+
+/** The names of emoji, which are loaded when the first colon is typed. */
+export interface EmojiNames {
+  readonly state: 'absent' | 'loading' | 'ready'
+  /** Empty until they are there. */
+  readonly names: readonly EmojiName[]
 }
 
 export type Screen =
@@ -69,6 +79,14 @@ export type AppEvent =
   /** A file could not be used, before anything else came of the command that named it. */
   | { readonly type: 'fileRefused'; readonly error: unknown }
   | { readonly type: 'openFailed'; readonly error: unknown }
+  | { readonly type: 'emojiLoaded'; readonly names: readonly EmojiName[] }
+  | {
+      readonly type: 'filesListed'
+      readonly room: RoomId
+      /** As it was asked for. */
+      readonly directory: string
+      readonly files: readonly ListedFile[]
+    }
 
 /** What is to be done outside: the only way in which a key reaches the network. */
 export type Effect =
@@ -99,6 +117,10 @@ export type Effect =
       readonly box: { readonly columns: number; readonly rows: number }
     }
   | { readonly type: 'ring' }
+  | { readonly type: 'loadEmoji' }
+  /** Takes the place of the listing before, if that is still under way. */
+  | { readonly type: 'listFiles'; readonly room: RoomId; readonly directory: string }
+  | { readonly type: 'forgetFiles' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'quit' }
 
@@ -114,6 +136,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   user: undefined,
   lobby: emptyLobby,
   screen: { name: 'lobby' },
+  emoji: { state: 'absent', names: [] },
   drafts: new Map(),
   isHelpOpen: false,
   isFocused: true,

@@ -5,6 +5,7 @@ import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
 import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
+import { emojiLoaded } from './completion-keys.ts'
 import { bringBack } from './composer.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
@@ -66,6 +67,16 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       const why = problemSentence(event.error)(state.environment.texts)
       return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'broken', why })))
     }
+    case 'emojiLoaded':
+      return stay(emojiLoaded(state, event.names))
+    case 'filesListed':
+      return stay(
+        inChat(state, event.room, chat =>
+          chat.files?.directory === event.directory
+            ? { ...chat, files: { directory: event.directory, files: event.files } }
+            : chat,
+        ),
+      )
     case 'gifSaved':
       return stay(
         inChat(state, event.room, chat =>

@@ -5,6 +5,7 @@ import { type AppState, type Step, stay, withChat } from './app-state.ts'
 import { chatGeometry, screenfulOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
 import { addNote, type ChatState } from './chat-state.ts'
+import { stepCompletionKey, typedOn } from './completion-keys.ts'
 import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
 import { keepDraft } from './drafts.ts'
 import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
@@ -30,6 +31,8 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
   if (key.type === 'key' && key.key === 'pageDown') return scroll(state, quiet, -page)
   // Who types on has done with the selected message.
   const chat = quiet.selection?.hasKeys === true ? deselect(quiet) : quiet
+  const completing = isAsking ? undefined : stepCompletionKey(state, chat, key)
+  if (completing !== undefined) return completing
   if (key.type === 'key') {
     if (key.key === 'escape' && !isAsking && chat.replyTo !== undefined)
       return withChat(state, endReply(chat))
@@ -58,7 +61,8 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
     }
   }
   const pressed = pressInComposer(chat.composer, key, geometry.composerColumns)
-  if (pressed.submitted === undefined) return written(state, { ...chat, composer: pressed.composer }, chat)
+  if (pressed.submitted === undefined)
+    return hinted(typedOn(state, chat, { ...chat, composer: pressed.composer }, key), chat)
   const before = { chat, isConfirmed: isAsking, rows: geometry.editor.rows.length }
   return submit(state, before, withoutCommand({ ...chat, composer: pressed.composer }), pressed.submitted)
 }
@@ -69,11 +73,15 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
   const before = deselect(answered(chat))
   if (!hasRoomFor(before.composer, text))
     return refuse(state, before, texts => texts.chat.pasteTooLong(lengthOf(text)))
-  return written(state, { ...before, composer: pasteIntoComposer(before.composer, text) }, chat)
+  const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
+  return hinted(typedOn(state, before, after, { type: 'key', key: 'paste' }), before)
 }
 
 /** What is written changed: the others are hinted at it once in a while. */
-function written(state: AppState, chat: ChatState, before: ChatState): Step {
+function hinted(step: Step, before: ChatState): Step {
+  const { state, effects } = step
+  if (state.screen.name !== 'chat') return step
+  const { chat } = state.screen
   const { text } = chat.composer.editor
   const isNews =
     text !== before.composer.editor.text &&
@@ -82,9 +90,11 @@ function written(state: AppState, chat: ChatState, before: ChatState): Step {
     chat.room.people > 1 &&
     state.environment.display.typing &&
     state.now - chat.hintedAt >= LIMITS.typingPauseMs
-  return isNews
-    ? withChat(state, { ...chat, hintedAt: state.now }, { type: 'hintTyping', room: chat.room.id })
-    : withChat(state, chat)
+  if (!isNews) return step
+  return withChat(state, { ...chat, hintedAt: state.now }, ...effects, {
+    type: 'hintTyping',
+    room: chat.room.id,
+  })
 }
 
 /** The room after any key: what the status line said or asked is over. */

@@ -4,13 +4,13 @@ import type { Texts } from '../i18n/en.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
 import { type ChatState, isPlaying } from './chat-state.ts'
+import { shownCompletion } from './completion.ts'
 import { hasTextBehind } from './input-history.ts'
 import { rule } from './lobby-layout.ts'
 import { findMessage, quoteSpans } from './replies.ts'
 import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { truncate, widthOf } from './screen-width.ts'
 import { selectedMessage } from './selection.ts'
-import { completionsOf } from './slash-commands.ts'
 import { statusSpans } from './status-layout.ts'
 import { typingSentence } from './typists.ts'
 
@@ -48,28 +48,23 @@ export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeome
 }
 
 function hintSpans(
-  { environment: { texts, display, hasColor } }: AppState,
+  state: AppState,
   chat: ChatState,
   { hasRules }: ChatGeometry,
   columns: number,
 ): readonly Span[] {
+  const { texts, display, hasColor } = state.environment
   const selected = chat.selection?.hasKeys === true ? selectedMessage(chat) : undefined
   if (selected !== undefined) {
     const playing = 'gif' in selected ? isPlaying(chat, display, selected.gif.id) : undefined
     return [{ text: ` ${selectionHint(selected, playing, texts, columns)}`, tone: 'accent' }]
   }
-  const { text } = chat.composer.editor
-  const completions = completionsOf(text)
-  const [only] = completions
-  if (only !== undefined && completions.length === 1) {
-    const { usage, about } = texts.commands[only]
-    return [
-      { text: ` ${usage}`, tone: 'accent' },
-      { text: `  ${about}`, tone: 'faint' },
-    ]
+  const completion = shownCompletion(state, chat)
+  if (completion !== undefined) {
+    const { keys, enterKeys } = texts.completion
+    return [{ text: ` ${completion.chosen === undefined ? keys : enterKeys}`, tone: 'accent' }]
   }
-  if (completions.length > 1)
-    return [{ text: ` ${completions.map(name => `/${name}`).join('  ')}`, tone: 'accent' }]
+  const { text } = chat.composer.editor
   if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
   const typing = hasRules
@@ -139,7 +134,7 @@ function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): rea
   return counter
 }
 
-/** What is being written, behind its prompt; an empty composer says what it is for. */
+/** What is being written, behind its prompt; an empty composer says what it is for, a high one where it goes on. */
 export function composerRows(
   { environment }: AppState,
   chat: ChatState,
@@ -154,8 +149,14 @@ export function composerRows(
     const hint: Span = { text, tone: 'faint' }
     return [{ key: 'composer0', spans: cutSpans([prompt, hint], environment.size.columns) }]
   }
-  return rows.slice(firstRow, firstRow + geometry.composerRows).map((row, index) => ({
+  const lastRow = firstRow + geometry.composerRows - 1
+  const signOf = (index: number): Span => {
+    if (index === 0) return prompt
+    if (index === firstRow) return { text: '↑ ', tone: 'faint' }
+    return index === lastRow && index < rows.length - 1 ? { text: '↓ ', tone: 'faint' } : { text: '  ' }
+  }
+  return rows.slice(firstRow, lastRow + 1).map((row, index) => ({
     key: `composer${index}`,
-    spans: [firstRow + index === 0 ? prompt : { text: '  ' }, { text: row.text }],
+    spans: [signOf(firstRow + index), { text: row.text }],
   }))
 }

@@ -8,6 +8,7 @@ import type {
   UserId,
 } from '../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
+import type { ListedFile } from '../connection/gif-listing.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
@@ -53,6 +54,11 @@ export type PictureState =
 /** What part of the conversation is seen: its end, or up to `hiddenRows` rows before the end of the entry `key`. */
 export type Scroll = 'end' | { readonly key: string; readonly hiddenRows: number }
 
+interface ListedDirectory {
+  readonly directory: string
+  readonly files: readonly ListedFile[] | undefined
+}
+
 /** A room from the inside. */
 export interface ChatState {
   readonly room: RoomSummary
@@ -71,6 +77,8 @@ export interface ChatState {
   /** When the bell last rang for this room, in milliseconds since 1970. */
   readonly rangAt: number
   readonly composer: ComposerState
+  /** The directory whose path is being typed; its files are undefined until they are listed. */
+  readonly files: ListedDirectory | undefined
   readonly pictures: ReadonlyMap<GifId, PictureState>
   /** GIFs of which the reader wants the opposite of what the motion setting says. */
   readonly toggledGifs: ReadonlySet<GifId>
@@ -114,6 +122,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     arePeopleShown: false,
     rangAt: 0,
     composer: emptyComposer,
+    files: undefined,
     pictures: new Map(),
     toggledGifs: new Set(),
     selection: undefined,

@@ -3,7 +3,7 @@ import { editorCommandOf } from './editor-keys.ts'
 import { moveVertically } from './editor-layout.ts'
 import { emptyHistory, type InputHistory, rememberSent, walkHistory } from './input-history.ts'
 import type { KeyPress } from './key-press.ts'
-import { completionsOf, isGifPath } from './slash-commands.ts'
+import { isGifPath } from './slash-commands.ts'
 
 /** Where a message is written. */
 export interface ComposerState {
@@ -13,13 +13,26 @@ export interface ComposerState {
   readonly hasPaste: boolean
   /** Enter was pressed on a paste of more than a screenful, and the next one means it. */
   readonly isAsking: boolean
+  readonly popup: Popup
 }
+
+/** The list of what can stand at the cursor. */
+export interface Popup {
+  readonly isOpen: boolean
+  /** Which of it the arrow keys chose. */
+  readonly chosen: number | undefined
+  /** Where what was being completed begins when the list was put away; it stays away for that. */
+  readonly dismissedAt: number | undefined
+}
+
+const CLOSED: Popup = { isOpen: false, chosen: undefined, dismissedAt: undefined }
 
 export const emptyComposer: ComposerState = {
   editor: emptyEditor,
   history: emptyHistory,
   hasPaste: false,
   isAsking: false,
+  popup: CLOSED,
 }
 
 /** The composer after a key; `submitted` is the text that Enter sent, if it did. */
@@ -39,8 +52,6 @@ export function pressInComposer(
     case 'ctrl+enter':
     case 'ctrl+j':
       return { composer: typeInto(composer, '\n') }
-    case 'tab':
-      return { composer: complete(composer) }
     case 'up':
       return { composer: moveOrRecall(composer, -1, columns) }
     case 'down':
@@ -101,11 +112,6 @@ const forgetCommand = (composer: ComposerState): ComposerState =>
   composer.editor.text.startsWith('/')
     ? withEditor(composer, edit(composer.editor, { type: 'killAll' }))
     : composer
-
-function complete(composer: ComposerState): ComposerState {
-  const [first] = completionsOf(composer.editor.text)
-  return first === undefined ? composer : withText(composer, `/${first} `)
-}
 
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
   const moved = moveVertically(composer.editor, direction, columns)

@@ -8,6 +8,7 @@ import { viewportOf } from '../state/chat-layout.ts'
 import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../state/chat-rows.ts'
 import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
 import type { ChatState } from '../state/chat-state.ts'
+import { completionRows } from '../state/completion-rows.ts'
 import { rule } from '../state/lobby-layout.ts'
 import { peopleColumns, peopleRows } from '../state/people.ts'
 import type { Row } from '../state/row.ts'
@@ -30,12 +31,17 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   useCursor().setCursorPosition(cursorOf(geometry))
   const { size } = environment
   const panel = peopleColumns(chat, environment)
+  const columns = size.columns - panel
+  // Laid over the lowest rows, so that the conversation stands still while one chooses.
+  const popup = completionRows(state, chat, { ...geometry, columns })
+  const uncovered = Math.max(0, viewport.rows.length - popup.length)
   return (
     <Box flexDirection="column" height={size.rows}>
       <Page rows={headRows(state, chat, geometry)} height={geometry.listTop} />
       <Box height={geometry.listRows} flexShrink={0}>
-        <Box width={size.columns - panel} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
-          <Page rows={viewport.rows} height={viewport.rows.length} />
+        <Box width={columns} flexDirection="column" justifyContent="flex-end" flexShrink={0}>
+          <Page rows={viewport.rows} height={uncovered} />
+          <Page rows={popup} height={popup.length} />
         </Box>
         {panel > 0 && (
           <Page rows={peopleRows(chat, environment, geometry.listRows)} height={geometry.listRows} />

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { type ScreenCell, TerminalScreen } from './terminal-screen.ts'
 
@@ -165,7 +165,10 @@ export const KEYS = {
 /** Starts the built program in a terminal, with a home directory of its own that is gone afterwards. */
 export async function openTerminal(options: TerminalOptions = {}): Promise<Terminal> {
   const home = await mkdtemp(join(tmpdir(), 'gifchat-terminal-'))
-  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(home, name), text)
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    await mkdir(dirname(join(home, name)), { recursive: true })
+    await writeFile(join(home, name), text)
+  }
   return new Terminal(home, options)
 }
 

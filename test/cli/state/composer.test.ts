@@ -7,7 +7,7 @@ import {
   pasteIntoComposer,
   pressInComposer,
 } from '../../../cli/state/composer.ts'
-import { completionsOf, isGifPath, readLine } from '../../../cli/state/slash-commands.ts'
+import { commandsFrom, isGifPath, readLine } from '../../../cli/state/slash-commands.ts'
 
 /** Types texts and presses keys (`<enter>`); collects what is sent. */
 function write(
@@ -90,11 +90,10 @@ describe('the composer', () => {
     assert.equal(pasteIntoComposer(composer, '/tmp/cat.gif').editor.text, 'look: /tmp/cat.gif')
   })
 
-  test('completes a command with Tab and forgets it with Escape', () => {
-    const { composer } = write(emptyComposer, '/in', '<tab>')
-    assert.equal(composer.editor.text, '/invite ')
-    assert.equal(write(composer, '<escape>').composer.editor.text, '')
-    assert.equal(write(composer, '<escape>', '<ctrl+y>').composer.editor.text, '/invite ')
+  test('forgets a command with Escape, and nothing else; Ctrl-Y has it back', () => {
+    const { composer } = write(emptyComposer, '/gif ./long-path.gif', '<escape>')
+    assert.equal(composer.editor.text, '')
+    assert.equal(write(composer, '<ctrl+y>').composer.editor.text, '/gif ./long-path.gif')
     assert.equal(write(emptyComposer, 'hello', '<escape>').composer.editor.text, 'hello')
   })
 })
@@ -114,21 +113,12 @@ describe('a line', () => {
     assert.deepEqual(readLine('and/or'), { type: 'say', text: 'and/or' })
   })
 
-  test('that begins a command can become those', () => {
-    assert.deepEqual(completionsOf('/'), [
-      'gif',
-      'reply',
-      'save',
-      'open',
-      'who',
-      'invite',
-      'leave',
-      'help',
-      'quit',
-    ])
-    assert.deepEqual(completionsOf('/l'), ['leave'])
-    assert.deepEqual(completionsOf('/leave now'), [])
-    assert.deepEqual(completionsOf('text'), [])
+  test('that begins a command can become those, in the script in which it is typed', () => {
+    const names = (typed: string) => commandsFrom(typed).map(({ name }) => name)
+    assert.ok(names('').includes('gif') && !names('').includes('지프'))
+    assert.deepEqual(names('L'), ['leave'])
+    assert.deepEqual(commandsFrom('나'), [{ command: 'leave', name: '나가기' }])
+    assert.deepEqual(names('nothing'), [])
   })
 
   test('is a GIF path as terminals paste one', () => {

@@ -123,7 +123,7 @@ describe('an upload', () => {
         message: messageOf(4 + index, 'talk'),
       })),
     )
-    app.press('alt+up', 'escape').type('/wh').press('escape', 'pageUp', 'escape')
+    app.press('alt+up', 'escape').type('/wh').press('escape', 'escape', 'pageUp', 'escape')
     assert.ok(!app.effects.some(({ type }) => type === 'discard'))
     assert.equal(app.chat.scroll, 'end')
     assert.deepEqual(lastEffect(app.press('escape')), { type: 'discard', message: 'u1' })

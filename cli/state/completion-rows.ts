@@ -1,0 +1,65 @@
+import type { AppState } from './app-state.ts'
+import type { ChatGeometry } from './chat-screen.ts'
+import type { ChatState } from './chat-state.ts'
+import { type CompletionItem, shownCompletion } from './completion.ts'
+import { cutSpans, type Row, rowWidth, type Span } from './row.ts'
+import { fit, widthOf } from './screen-width.ts'
+
+const MOST_ROWS = 8
+/** In a low window the conversation keeps most of its rows. */
+const MOST_ROWS_LOW = 3
+/** Before a label, and between it and its explanation. */
+const SPACES = 3
+const SWATCH_COLUMNS = 2
+/** Columns that the labels have at least, however long the explanations are. */
+const LEAST_LABEL_COLUMNS = 16
+
+/** The list at the cursor, to be laid over the lowest rows of the conversation; it moves none of them. */
+export function completionRows(
+  state: AppState,
+  chat: ChatState,
+  { hasRules, listRows, columns }: ChatGeometry & { readonly columns: number },
+): readonly Row[] {
+  const completion = shownCompletion(state, chat)
+  if (completion === undefined) return []
+  const { items, chosen } = completion
+  const rows = Math.min(items.length, hasRules ? MOST_ROWS : MOST_ROWS_LOW, Math.max(0, listRows - 1))
+  const first = Math.max(0, Math.min((chosen ?? 0) - Math.floor(rows / 2), items.length - rows))
+  const shown = items.slice(first, first + rows)
+  const widest = (part: 'label' | 'about') => Math.max(...shown.map(item => widthOf(item[part])))
+  const labelColumns = Math.min(
+    widest('label'),
+    Math.max(
+      LEAST_LABEL_COLUMNS,
+      columns - widest('about') - SPACES - (shown[0]?.color ? SWATCH_COLUMNS : 0),
+    ),
+  )
+  return shown.map((item, index) => ({
+    key: `completion${index}`,
+    spans: itemSpans(item, first + index === chosen, labelColumns, columns),
+  }))
+}
+
+function itemSpans(
+  { label, about, color, isRefused }: CompletionItem,
+  isChosen: boolean,
+  labelColumns: number,
+  columns: number,
+): readonly Span[] {
+  const swatch: readonly Span[] = color === undefined ? [] : [{ text: '■ ', color }]
+  const name = fit(label, labelColumns)
+  const words = about === '' ? '' : `  ${about}`
+  if (isChosen) {
+    const text = fit(name + words, columns - 1 - rowWidth(swatch))
+    return [{ text: ' ' }, ...swatch, { text, tone: 'selected' }]
+  }
+  return cutSpans(
+    [
+      { text: ' ' },
+      ...swatch,
+      { text: name, tone: 'accent' },
+      { text: words, tone: isRefused === true ? 'warning' : 'faint' },
+    ],
+    columns,
+  )
+}

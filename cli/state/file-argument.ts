@@ -1,0 +1,38 @@
+/** A path that is being typed: the directory it names so far, and the beginning of a name in it. */
+export interface FileArgument {
+  /** As typed, its quote closed; empty for where the program was started. */
+  readonly directory: string
+  /** Without quotes and backslashes. */
+  readonly fragment: string
+  /** What the whole argument becomes with a name of that directory; undefined where it can't be written. */
+  complete(name: string, isDirectory: boolean): string | undefined
+}
+
+/** Reads a path as people type it: with spaces as they are, or quoted, or with backslashes; undefined when it is closed. */
+export function readFileArgument(typed: string): FileArgument | undefined {
+  const quote = /^['"]/.exec(typed)?.[0] ?? ''
+  const body = typed.slice(quote.length)
+  if (quote !== '' && body.includes(quote)) return undefined
+  const start = body.lastIndexOf('/') + 1
+  const head = body.slice(0, start)
+  const tail = body.slice(start)
+  return {
+    directory: head === '' ? '' : quote + head + quote,
+    fragment: quote === "'" ? tail : tail.replace(/\\(.?)/g, '$1'),
+    complete(name, isDirectory) {
+      const written = writtenIn(quote, name)
+      return written === undefined ? undefined : quote + head + written + (isDirectory ? '/' : quote)
+    },
+  }
+}
+
+function writtenIn(quote: string, name: string): string | undefined {
+  switch (quote) {
+    case "'":
+      return name.includes("'") ? undefined : name
+    case '"':
+      return name.replace(/["\\$`]/g, '\\$&')
+    default:
+      return name.replace(/[\\'"]|^ /g, '\\$&')
+  }
+}
