@@ -1,6 +1,7 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
 import type { Texts } from '../i18n/en.ts'
+import { enterRoom } from './enter-room.ts'
 import { type ExitCode, UsageError } from './exit-codes.ts'
 import { runInteractive, suggestTitle } from './interactive.ts'
 import { type CommandContext, type CommandOptions, passwordOf, runCommand, serverOf } from './options.ts'
@@ -31,8 +32,7 @@ export const create = (
         canServe: true,
         async open(client) {
           const { id } = await client.createRoom(room)
-          await client.join(id, passwordPart(room.password))
-          return undefined
+          return enterRoom(client, id, room)
         },
       },
       options,

@@ -4,6 +4,7 @@ import type { ChatClient } from '../connection/client-events.ts'
 import type { Screen } from '../state/app-state.ts'
 import { passwordForm, refused } from '../state/password-form.ts'
 import { plainText } from '../terminal/plain-text.ts'
+import { enterRoom } from './enter-room.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { runInteractive } from './interactive.ts'
 import { type CommandContext, type CommandOptions, passwordOf, roomOf, runCommand } from './options.ts'
@@ -27,8 +28,7 @@ async function enter(
   password: string | undefined,
 ): Promise<Screen | undefined> {
   try {
-    await client.join(room, password === undefined ? {} : { password })
-    return undefined
+    return await enterRoom(client, room, { title: room, password })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error

@@ -100,6 +100,8 @@ export const en = {
     filterKeys: 'type to filter · Enter join · Esc show all',
     age: (ms: number) => (ms < 60_000 ? 'new' : duration('en', ms)),
     entering: (title: string) => `Entering ${title}…`,
+    enteringLater: (title: string, ms: number) =>
+      `The server is busy; entering ${title} in ${duration('en', ms)}. Esc goes back.`,
     creating: 'Opening the room…',
   },
 

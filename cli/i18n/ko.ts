@@ -87,6 +87,8 @@ export const ko: Texts = {
     filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
     age: ms => (ms < 60_000 ? '방금' : duration('ko', ms)),
     entering: title => `${title}에 들어가는 중…`,
+    enteringLater: (title, ms) =>
+      `서버가 바쁩니다. ${duration('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
     creating: '방을 여는 중…',
   },
 

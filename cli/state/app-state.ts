@@ -14,6 +14,7 @@ import type { EmojiName } from '../i18n/emoji-names.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ComposerState } from './composer.ts'
 import type { CreateForm, NewRoom } from './create-form.ts'
+import type { Entering } from './entering.ts'
 import type { Environment } from './environment.ts'
 import type { KeyPress } from './key-press.ts'
 import { emptyLobby, type LobbyState } from './lobby-state.ts'
@@ -49,8 +50,7 @@ export interface EmojiNames {
 export type Screen =
   | { readonly name: 'lobby' }
   | { readonly name: 'create'; readonly form: CreateForm }
-  /** Waits for a seat. */
-  | { readonly name: 'entering'; readonly room: RoomId; readonly title: string }
+  | Entering
   | { readonly name: 'password'; readonly form: PasswordForm }
   | { readonly name: 'chat'; readonly chat: ChatState }
 

@@ -7,9 +7,10 @@ import { scroll } from './chat-scroll.ts'
 import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
 import { emojiLoaded } from './completion-keys.ts'
 import { bringBack } from './composer.ts'
+import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-step.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
-import { passwordForm, refused } from './password-form.ts'
+import { refused } from './password-form.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './screen-keys.ts'
 import { graphemesOf } from './screen-width.ts'
 import { problemSentence } from './sentence.ts'
@@ -98,6 +99,8 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
     return Math.min(1_000, connection.retryAt - now)
   if (screen.name === 'password' && screen.form.retryAt > now)
     return Math.min(1_000, screen.form.retryAt - now)
+  if (screen.name === 'entering' && screen.retryAt !== undefined)
+    return Math.min(1_000, Math.max(1, screen.retryAt - now))
   if (screen.name === 'chat' && screen.chat.typists.length > 0)
     return Math.max(1, Math.min(...screen.chat.typists.map(({ until }) => until)) - now)
   return screen.name === 'lobby' ? 30_000 : undefined
@@ -124,6 +127,7 @@ function focused(before: AppState, isFocused: boolean): AppState {
 function stepTick(state: AppState): Step {
   const { screen, now } = state
   if (screen.name === 'password') return stepPasswordTick(state, screen.form)
+  if (screen.name === 'entering') return stepEnteringTick(state, screen)
   if (screen.name !== 'chat') return stay(state)
   const { chat } = screen
   return stay(
@@ -137,7 +141,8 @@ function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: '
     const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
     return stay({ ...state, screen: { name: 'chat', chat } })
   }
-  return state.screen.name === 'lobby' ? stay(state, { type: 'watchRooms' }) : stay(state)
+  const isOutside = state.screen.name === 'lobby' || state.screen.name === 'entering'
+  return isOutside ? stay(state, { type: 'watchRooms' }) : stay(state)
 }
 
 /** Outside of a room each letter is a key of its own, also where one read brought several (`jjj`). */
@@ -162,7 +167,7 @@ function stepKey(before: AppState, key: KeyPress): Step {
     case 'password':
       return stepPasswordKey(state, screen.form, key)
     case 'entering':
-      return stay(state)
+      return stepEnteringKey(state, screen, key)
     case 'chat':
       return stepChatKey(state, screen.chat, key)
     default:
@@ -205,13 +210,8 @@ function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { t
     if (error.code !== 'noSuchRoom')
       return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
   }
-  if (screen.name === 'entering' && error instanceof RequestError && error.code === 'passwordRequired') {
-    return stay(withScreen(state, { name: 'password', form: passwordForm(room, screen.title) }))
-  }
-  return stay(
-    { ...withScreen(state, { name: 'lobby' }), notice: problemSentence(error) },
-    { type: 'watchRooms' },
-  )
+  const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
+  return step ?? turnedAway(state, error)
 }
 
 function withCreateProblem(state: AppState, error: unknown): AppState {

@@ -1,6 +1,7 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from './app-state.ts'
 import { wrapNotice } from './chat-screen.ts'
+import { enteringSentence } from './entering.ts'
 import type { Environment } from './environment.ts'
 import { selectedRoom, visibleRooms } from './lobby-state.ts'
 import { nameOf } from './names.ts'
@@ -131,8 +132,8 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
   ]
 }
 
-function noticeRows({ environment: { texts, size }, screen, notice }: AppState): readonly Row[] {
-  const sentence = screen.name === 'entering' ? texts.lobby.entering(screen.title) : (notice?.(texts) ?? '')
+function noticeRows({ environment: { texts, size }, screen, notice, now }: AppState): readonly Row[] {
+  const sentence = screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? '')
   return wrapNotice(sentence, size.columns).map((line, index) => ({
     key: `notice${index}`,
     spans: [{ text: ` ${line}`, tone: 'accent' }],

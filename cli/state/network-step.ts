@@ -1,5 +1,5 @@
 import type { RoomId } from '../../protocol/model.ts'
-import type { ClientEvent } from '../connection/client-events.ts'
+import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
 import { type AppState, type Step, stay } from './app-state.ts'
 import {
   addNote,
@@ -16,14 +16,14 @@ import { reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
 import { inviteSpans } from './notes.ts'
 import { passwordForm } from './password-form.ts'
-import { problemSentence } from './sentence.ts'
+import { problemSentence, type Sentence } from './sentence.ts'
 import { addTypists } from './typists.ts'
 
 /** What the app becomes through a word from the network; every text in `event` is already plain. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
   switch (event.type) {
     case 'status':
-      return stay({ ...state, connection: event.status })
+      return stay(connected(state, event.status))
     case 'identity':
       return stay(identified(state, event))
     case 'rooms':
@@ -107,12 +107,21 @@ function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { 
   )
 }
 
+const RESTARTS: Sentence = texts => texts.connection.restart
+
 function noticed(state: AppState): AppState {
-  if (state.screen.name !== 'chat') return { ...state, notice: texts => texts.connection.restart }
-  return {
-    ...state,
-    screen: { name: 'chat', chat: { ...state.screen.chat, notice: texts => texts.connection.restart } },
-  }
+  if (state.screen.name !== 'chat') return { ...state, notice: RESTARTS }
+  return { ...state, screen: { name: 'chat', chat: { ...state.screen.chat, notice: RESTARTS } } }
+}
+
+/** With the connection back, what was said of a restart is over. */
+function connected(before: AppState, connection: ConnectionStatus): AppState {
+  const state = { ...before, connection }
+  if (connection.state !== 'open') return state
+  const { screen, notice } = state
+  if (screen.name !== 'chat') return notice === RESTARTS ? { ...state, notice: undefined } : state
+  if (screen.chat.notice !== RESTARTS) return state
+  return { ...state, screen: { name: 'chat', chat: { ...screen.chat, notice: undefined } } }
 }
 
 const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>

@@ -6,6 +6,9 @@ import { editorCommandOf } from './editor-keys.ts'
 import type { KeyPress } from './key-press.ts'
 import { problemSentence, type Sentence } from './sentence.ts'
 
+/** Milliseconds until the next try of the same password where the server names none. */
+const RETRY_MS = 1_000
+
 /** The prompt before a private room. */
 export interface PasswordForm {
   readonly room: RoomId
@@ -41,12 +44,15 @@ export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordFo
   return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }
 }
 
-/** The prompt after a refusal: emptied for the next try, and shut until that makes sense. */
+/**
+ * The prompt after a refusal, shut until the next try makes sense: emptied where the password was wrong, else it goes out
+ * again by itself.
+ */
 export const refused = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
   ...form,
-  editor: emptyEditor,
+  editor: error.isRetryable ? form.editor : emptyEditor,
   isChecking: false,
-  isQueued: false,
+  isQueued: error.isRetryable,
   problem: error.code === 'wrongPassword' ? texts => texts.password.wrong : problemSentence(error),
-  retryAt: now + (error.retryAfterMs ?? 0),
+  retryAt: now + (error.retryAfterMs ?? (error.isRetryable ? RETRY_MS : 0)),
 })

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { passwordForm } from '../../../cli/state/password-form.ts'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import { AppUnderTest, joinedOf, NOON, roomOf } from '../../support/chat-fixtures.ts'
+import { FakeServer } from '../../support/fake-server.ts'
+import { KEYS, openTerminal } from '../../support/terminal.ts'
+
+const busy = (retryAfterMs?: number) => new RequestError('rateLimited', 'too many joins', { retryAfterMs })
+const joins = (app: AppUnderTest) => app.effects.filter(({ type }) => type === 'join').length
+
+for (const [columns, rows] of [
+  [80, 24],
+  [40, 10],
+] as const) {
+  test(`a busy server is waited for, and Esc waits no longer, at ${columns}×${rows}`, async () => {
+    await using server = await FakeServer.start()
+    server.addRoom('r1')
+    let retryAfterMs: number | undefined = 60_000
+    server.script = (request, connection) => {
+      if (request.type !== 'chat.join' || retryAfterMs === undefined) return undefined
+      connection.refuse(request.id, 'rateLimited', retryAfterMs)
+      retryAfterMs = undefined
+      return 'handled'
+    }
+    await using terminal = await openTerminal({ columns, rows, args: ['join', `${server.url}/r1`] })
+    await terminal.waitFor('The server is busy; entering r1 in')
+    terminal.type(KEYS.escape)
+    await terminal.waitFor(view => !view.text().join().includes('busy'))
+    retryAfterMs = 1
+    await terminal.waitFor('› ')
+    terminal.type(KEYS.enter)
+    await terminal.waitFor('› Write a message')
+    assert.equal(server.requests('chat.join').length, 3)
+  })
+}
+
+test('the same room is asked for again when its time has come, with the same password', () => {
+  const app = new AppUnderTest().network({ type: 'rooms', rooms: [roomOf('r1')] }).press('enter')
+  app.apply({ type: 'joinRefused', room: 'r1', error: busy(2_000) })
+  app.now = NOON + 1_999
+  app.apply({ type: 'tick' })
+  assert.equal(joins(app), 1)
+  app.now = NOON + 2_000
+  app.apply({ type: 'tick' })
+  assert.equal(joins(app), 2)
+  app.apply({ type: 'joinRefused', room: 'r1', error: new RequestError('roomFull', 'full') })
+  assert.equal(app.state.screen.name, 'lobby')
+  assert.match(app.notice ?? '', /full/)
+
+  const locked = new AppUnderTest()
+  locked.apply({ type: 'begin', screen: { name: 'password', form: passwordForm('r1', 'locked') } })
+  locked.type('tangerine').press('enter')
+  locked.apply({ type: 'joinRefused', room: 'r1', error: busy(2_000) })
+  locked.now = NOON + 2_000
+  locked.apply({ type: 'tick' })
+  const tries = locked.effects.filter(effect => effect.type === 'join')
+  assert.deepEqual(
+    tries.map(({ password }) => password),
+    ['tangerine', 'tangerine'],
+  )
+  locked.apply({ type: 'joinRefused', room: 'r1', error: new RequestError('wrongPassword', 'no') })
+  assert.ok(locked.state.screen.name === 'password' && locked.state.screen.form.editor.text === '')
+})
+
+test('what was said of a restart is over when the connection is back', () => {
+  const app = AppUnderTest.inRoom().network({ type: 'serverRestart', retryAfterMs: 100 })
+  assert.match(app.notice ?? '', /restarts/)
+  app.network({ type: 'status', status: { state: 'waiting', retryAt: NOON, attempt: 1 } })
+  assert.match(app.notice ?? '', /restarts/)
+  app.network({ type: 'status', status: { state: 'open' } }, { ...joinedOf(roomOf('r1')), isResume: true })
+  assert.equal(app.notice, undefined)
+})
