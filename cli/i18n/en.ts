@@ -6,6 +6,7 @@ import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
+import { timeOfDay, wholeDay } from './times.ts'
 import { usageTexts } from './usage-texts.en.ts'
 
 /** What a refusal can tell beyond its code. */
@@ -134,9 +135,8 @@ export const en = {
     people: (now: number, max: number) => `${now}/${max} people`,
     cameIn: (names: readonly string[], more: number) => `${list(names, more)} came in`,
     left: (names: readonly string[], more: number) => `${list(names, more)} left`,
-    day: (at: number) => new Intl.DateTimeFormat('en', { dateStyle: 'full' }).format(at),
-    time: (at: number) =>
-      new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    day: (at: number) => wholeDay('en', at),
+    time: (at: number) => timeOfDay('en', at),
     typing: (names: readonly string[]) => `${list(names, 0)} ${names.length === 1 ? 'is' : 'are'} writing…`,
     severalTyping: 'several people are writing…',
     sending: 'sending…',

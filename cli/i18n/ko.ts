@@ -5,6 +5,7 @@ import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
+import { timeOfDay, wholeDay } from './times.ts'
 import { usageTexts } from './usage-texts.ko.ts'
 
 const names = (list: readonly string[], more: number): string =>
@@ -121,9 +122,8 @@ export const ko: Texts = {
     people: (now, max) => `${now}/${max}명`,
     cameIn: (list, more) => `${names(list, more)}이 입장하셨습니다`,
     left: (list, more) => `${names(list, more)}이 퇴장하셨습니다`,
-    day: at => new Intl.DateTimeFormat('ko', { dateStyle: 'full' }).format(at),
-    time: at =>
-      new Intl.DateTimeFormat('ko', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at),
+    day: at => wholeDay('ko', at),
+    time: at => timeOfDay('ko', at),
     typing: list => `${names(list, 0)}이 쓰는 중…`,
     severalTyping: '여러 사람이 쓰는 중…',
     sending: '보내는 중…',

@@ -101,6 +101,8 @@ export interface ChatState {
 
 /** Entries kept while the end is in sight; what is older is fetched again when somebody scrolls there. */
 export const WINDOW_ENTRIES = 2_000
+/** So many more are let in before the oldest go, since looking through all of them for each message would cost most. */
+const SPARE_ENTRIES = 250
 /** Presences in a row that are told in one line when they lie closer than this, in milliseconds. */
 const PRESENCE_MS = 60_000
 
@@ -254,7 +256,7 @@ const addEntry = (chat: ChatState, entry: Entry): ChatState =>
 /** While somebody reads further up, twice as much is kept, so that the ground does not move under the reader. */
 function keepWindow(chat: ChatState): ChatState {
   const limit = chat.scroll === 'end' ? WINDOW_ENTRIES : WINDOW_ENTRIES * 2
-  if (chat.entries.length <= limit) return chat
+  if (chat.entries.length <= limit + SPARE_ENTRIES) return chat
   const entries = chat.entries.slice(chat.entries.length - limit)
   const oldest = entries.find(entry => entry.kind === 'message')
   const gifs = new Set(
