@@ -81,7 +81,8 @@ export const en = {
 
   you: 'you',
   youAre: (name: string) => `you are ${name}`,
-  newIdentity: (name: string) => `You are ${name} here, and nothing else is known of you.`,
+  newIdentity: (name: string) =>
+    `You are ${name} here; nothing else is known of you.\nA room and all that is said in it vanish when the last person leaves.`,
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
   ownServer: 'No server was here, so this program runs one: it ends when you quit.',
@@ -226,12 +227,14 @@ export const en = {
     heading: 'Keys',
     inRoom: 'In a room',
     close: 'any key closes this',
+    more: 'In a room, /help shows its keys and commands.',
     lobby: [
       ['↑ ↓  j k', 'choose a room'],
       ['Enter', 'join it'],
       ['n', 'open a new room'],
-      ['/', 'show only rooms with this in their title'],
+      ['/ or a word', 'show only rooms with this in their title'],
       ['PgUp PgDn', 'a page up or down'],
+      ['Ctrl-Z', 'back to the shell for now; fg returns'],
       ['q  Ctrl-C', 'quit'],
     ],
     chat: [

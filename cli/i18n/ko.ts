@@ -2,6 +2,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RefusalDetails, Texts } from './en.ts'
 import { linearTexts } from './linear-texts.ko.ts'
 import { duration } from './numbers.ts'
+import { withParticle } from './particles.ko.ts'
 import { problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
@@ -69,7 +70,8 @@ export const ko: Texts = {
 
   you: '나',
   youAre: name => `나는 ${name}`,
-  newIdentity: name => `여기서 당신은 ${name}이고, 그 밖에는 아무것도 알려지지 않습니다.`,
+  newIdentity: name =>
+    `여기서 당신은 ${name}입니다. 그 밖에는 아무것도 알려지지 않습니다.\n마지막 사람이 나가면 방과 그 안의 대화가 모두 사라집니다.`,
   replacedIdentity: name => `서버가 예전 신분을 모릅니다. 이제 당신은 ${name}입니다.`,
   ownServer: '기본 주소에 서버가 없어 이 프로그램 안에서 서버를 열었습니다. 끝내면 서버도 끝납니다.',
 
@@ -120,11 +122,11 @@ export const ko: Texts = {
 
   chat: {
     people: (now, max) => `${now}/${max}명`,
-    cameIn: (list, more) => `${names(list, more)}이 입장하셨습니다`,
-    left: (list, more) => `${names(list, more)}이 퇴장하셨습니다`,
+    cameIn: (list, more) => `${withParticle(names(list, more), '이/가')} 입장하셨습니다`,
+    left: (list, more) => `${withParticle(names(list, more), '이/가')} 퇴장하셨습니다`,
     day: at => wholeDay('ko', at),
     time: at => timeOfDay('ko', at),
-    typing: list => `${names(list, 0)}이 쓰는 중…`,
+    typing: list => `${withParticle(names(list, 0), '이/가')} 쓰는 중…`,
     severalTyping: '여러 사람이 쓰는 중…',
     sending: '보내는 중…',
     uploading: percent => `${percent}%`,
@@ -155,7 +157,8 @@ export const ko: Texts = {
     gifOpening: 'GIF를 여는 중…',
     saveOffer: 'Enter로 이 이름의 새 파일에 저장 · Esc로 지우기',
     gifOffer: 'Enter로 이 GIF 올리기 · Esc로 지우기',
-    unknownCommand: name => `/${name} 명령은 없습니다. /help를 보세요. //${name}로 쓰면 글로 보냅니다.`,
+    unknownCommand: name =>
+      `/${name} 명령은 없습니다. /help를 보세요. ${withParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
     nothingFailed: '다시 보낼 메시지가 없습니다.',
     gone: title => `${title}에서 나왔습니다.`,
     lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,
@@ -196,27 +199,29 @@ export const ko: Texts = {
   },
 
   commands: {
-    gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
-    reply: { usage: '/reply <글>', about: '다른 사람의 가장 새 메시지에 답장' },
-    save: { usage: '/save <파일>', about: '고른 GIF나 가장 새로운 GIF를 새 파일에 저장' },
-    open: { usage: '/open', about: '고른 GIF나 가장 새로운 GIF를 다른 프로그램으로 보기' },
-    who: { usage: '/who', about: '이 방에 있는 사람' },
-    invite: { usage: '/invite', about: '부르고 싶은 사람에게 건넬 줄' },
-    leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
-    help: { usage: '/help', about: '이 도움말' },
-    quit: { usage: '/quit', about: '나가서 끝내기' },
+    gif: { usage: '/gif /지프 <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
+    reply: { usage: '/reply /답장 <글>', about: '다른 사람의 가장 새 메시지에 답장' },
+    save: { usage: '/save /저장 <파일>', about: '고른 GIF나 가장 새로운 GIF를 새 파일에 저장' },
+    open: { usage: '/open /열기', about: '고른 GIF나 가장 새로운 GIF를 다른 프로그램으로 보기' },
+    who: { usage: '/who /사람', about: '이 방에 있는 사람' },
+    invite: { usage: '/invite /초대', about: '부르고 싶은 사람에게 건넬 줄' },
+    leave: { usage: '/leave /나가기', about: '방 목록으로 돌아가기' },
+    help: { usage: '/help /도움말', about: '이 도움말' },
+    quit: { usage: '/quit /끝', about: '나가서 끝내기' },
   },
 
   help: {
     heading: '키',
     inRoom: '방 안에서',
     close: '아무 키나 누르면 닫힙니다',
+    more: '방 안에서는 /help가 그곳의 키를 보여 줍니다.',
     lobby: [
       ['↑ ↓  j k', '방 고르기'],
       ['Enter', '들어가기'],
       ['n', '새 방 열기'],
-      ['/', '제목으로 찾기'],
+      ['/ 또는 글자', '제목으로 찾기'],
       ['PgUp PgDn', '한 쪽씩 움직이기'],
+      ['Ctrl-Z', '잠시 셸로 돌아가기. fg로 돌아옵니다'],
       ['q  Ctrl-C', '끝내기'],
     ],
     chat: [

@@ -34,10 +34,19 @@ export const usageTexts = {
   hint: '(--help shows what there is, with examples)',
   default: (value: string) => `default ${value}`,
   /** What commander says itself, in this language; left out where its own words will do. */
-  titles: {} as Readonly<Record<string, string>>,
+  titles: {
+    'Usage:': 'Usage:',
+    'Arguments:': 'Arguments:',
+    'Options:': 'Options:',
+    'Commands:': 'Commands:',
+  } as Readonly<Record<string, string>>,
   /** By commander's code; `what` is the piece of the command line that is wrong. */
   mistakes: {
-    'commander.excessArguments': what => `There is no command or place for this: ${what}`,
+    'commander.unknownOption': what => `There is no flag ${what} here.`,
+    'commander.unknownCommand': what => `There is no command ${what}.`,
+    'commander.missingArgument': what => `Something is missing: ${what}.`,
+    'commander.optionMissingArgument': what => `This flag needs a value: ${what}.`,
+    'commander.excessArguments': what => `There is no command or place for this: ${what}.`,
   } as Readonly<Record<string, (what: string) => string>>,
   unknownShell: (shell: string) =>
     `${JSON.stringify(shell)} is no shell known here: write bash, zsh or fish.`,

@@ -13,7 +13,7 @@ import { stepNetwork } from './network-step.ts'
 import { refused } from './password-form.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './screen-keys.ts'
 import { graphemesOf } from './screen-width.ts'
-import { problemSentence } from './sentence.ts'
+import { problemSentence, type Sentence } from './sentence.ts'
 import { freshTypists } from './typists.ts'
 import { readAll } from './unread.ts'
 
@@ -135,8 +135,19 @@ function stepTick(state: AppState): Step {
   )
 }
 
+/** Sentences one below the other. */
+const joined =
+  (sentences: readonly Sentence[]): Sentence =>
+  texts =>
+    sentences.map(sentence => sentence(texts)).join('\n')
+
 function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
-  const state = { ...before, screen: screen ?? before.screen, notice: notice ?? before.notice }
+  const said = [notice, before.notice].filter(sentence => sentence !== undefined)
+  const state = {
+    ...before,
+    screen: screen ?? before.screen,
+    notice: said.length === 0 ? undefined : joined(said),
+  }
   if (state.screen.name === 'chat' && notice !== undefined) {
     const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
     return stay({ ...state, screen: { name: 'chat', chat } })

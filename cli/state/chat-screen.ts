@@ -27,9 +27,9 @@ export interface ChatGeometry {
 
 const MOST_NOTICE_ROWS = 3
 
-/** A sentence in as many rows as it needs, but no more than three. */
-export const wrapNotice = (notice: string, columns: number): readonly string[] =>
-  wrapText(notice, columns - 2).slice(0, MOST_NOTICE_ROWS)
+/** A sentence in as many rows as it needs, but no more than `most`. */
+export const wrapNotice = (notice: string, columns: number, most = MOST_NOTICE_ROWS): readonly string[] =>
+  wrapText(notice, columns - 2).slice(0, most)
 
 /** Columns that stand before the text in the composer. */
 const PROMPT_COLUMNS = 2

@@ -58,13 +58,12 @@ function tableRows(state: AppState, room: number): readonly Row[] {
   const { environment, lobby } = state
   const shown = visibleRooms(lobby)
   const height = Math.max(1, room - 1)
-  const index = shown.findIndex(({ id }) => id === lobby.selected)
+  const selected = selectedRoom(lobby)
+  const index = selected === undefined ? -1 : shown.indexOf(selected)
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), shown.length - height))
   return [
     headingRow(environment),
-    ...shown
-      .slice(first, first + height)
-      .map(summary => roomRow(summary, state, summary.id === selectedRoom(lobby)?.id)),
+    ...shown.slice(first, first + height).map(summary => roomRow(summary, state, summary === selected)),
   ]
 }
 
@@ -134,7 +133,7 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
 
 function noticeRows({ environment: { texts, size }, screen, notice, now }: AppState): readonly Row[] {
   const sentence = screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? '')
-  return wrapNotice(sentence, size.columns).map((line, index) => ({
+  return wrapNotice(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
     key: `notice${index}`,
     spans: [{ text: ` ${line}`, tone: 'accent' }],
   }))

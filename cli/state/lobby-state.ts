@@ -23,21 +23,35 @@ export const emptyLobby: LobbyState = {
   isFiltering: false,
 }
 
+/** What was listed last of these rooms: between two words from the server the list is asked for many times. */
+const listed = new WeakMap<object, { readonly wanted: string; readonly rooms: readonly RoomSummary[] }>()
+
 /** The rooms that are shown: newest first, only those with the filter's text in their title or id. */
 export function visibleRooms({
   rooms,
   filter,
 }: Pick<LobbyState, 'rooms' | 'filter'>): readonly RoomSummary[] {
-  const wanted = filter.text.trim().toLocaleLowerCase()
-  const matching = [...(rooms?.values() ?? [])].filter(
-    room =>
-      wanted === '' || room.title.toLocaleLowerCase().includes(wanted) || room.id === filter.text.trim(),
-  )
-  return matching.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+  if (rooms === undefined) return []
+  const wanted = filter.text.trim()
+  const known = listed.get(rooms)
+  if (known?.wanted === wanted) return known.rooms
+  const isWanted = matcher(wanted)
+  const matching = [...rooms.values()]
+    .filter(isWanted)
+    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+  listed.set(rooms, { wanted, rooms: matching })
+  return matching
 }
 
-export const selectedRoom = (lobby: LobbyState): RoomSummary | undefined =>
-  visibleRooms(lobby).find(room => room.id === lobby.selected)
+function matcher(wanted: string): (room: RoomSummary) => boolean {
+  const lower = wanted.toLocaleLowerCase()
+  return room => wanted === '' || room.title.toLocaleLowerCase().includes(lower) || room.id === wanted
+}
+
+export function selectedRoom({ rooms, filter, selected }: LobbyState): RoomSummary | undefined {
+  const room = selected === undefined ? undefined : rooms?.get(selected)
+  return room !== undefined && matcher(filter.text.trim())(room) ? room : undefined
+}
 
 /** The list after a word from the server. */
 export function reduceLobby(lobby: LobbyState, event: LobbyEvent): LobbyState {
@@ -84,6 +98,10 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
   }
 }
 
+/** Whoever types what is no key looks for a room. */
+export const beginFilter = (lobby: LobbyState, text: string): LobbyState =>
+  withFilter({ ...lobby, isFiltering: true }, edit(lobby.filter, { type: 'insert', text }))
+
 function pressInFilter(lobby: LobbyState, key: KeyPress): LobbyState | undefined {
   if (key.type === 'text') return withFilter(lobby, edit(lobby.filter, { type: 'insert', text: key.text }))
   if (key.key === 'escape') return { ...withFilter(lobby, emptyEditor), isFiltering: false }
@@ -121,8 +139,8 @@ const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState =>
 
 /** When the chosen room is gone, the choice goes to the one that took its place. */
 function reselect(before: LobbyState, after: LobbyState): LobbyState {
+  if (selectedRoom(after) !== undefined) return after
   const rooms = visibleRooms(after)
-  if (rooms.some(room => room.id === after.selected)) return after
   const index = visibleRooms(before).findIndex(room => room.id === before.selected)
   return { ...after, selected: rooms[Math.max(0, Math.min(index, rooms.length - 1))]?.id }
 }

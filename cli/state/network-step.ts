@@ -85,7 +85,13 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const isOwner = joined.room.owner.id === me
   const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
     ...(isOwner ? [inviteSpans(texts, `${server}/${joined.room.id}`)] : []),
-    [{ text: texts.chat.welcome, tone: 'faint' }],
+    // A newcomer is told who they are, and that with it.
+    ...(state.notice === undefined
+      ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
+      : state
+          .notice(texts)
+          .split('\n')
+          .map(text => [{ text, tone: 'faint' } as const])),
   ])
   return stay(
     { ...state, notice: undefined, screen: { name: 'chat', chat: entered } },

@@ -1,7 +1,7 @@
 import { type AppState, type Effect, type Step, stay } from './app-state.ts'
 import { type CreateForm, createForm, firstProblemField, newRoomOf, pressInForm } from './create-form.ts'
 import type { KeyPress } from './key-press.ts'
-import { pressInLobby, selectedRoom } from './lobby-state.ts'
+import { beginFilter, pressInLobby, selectedRoom } from './lobby-state.ts'
 import { type PasswordForm, passwordForm, pressInPassword } from './password-form.ts'
 
 /** Rows around the list of rooms. */
@@ -25,7 +25,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
     case 'q':
       return stay(state, { type: 'quit' })
     default:
-      return stay(state)
+      return stay({ ...state, lobby: beginFilter(state.lobby, key.text) })
   }
 }
 

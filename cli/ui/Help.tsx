@@ -6,36 +6,31 @@ import { helpLine } from '../state/notes.ts'
 import { cutSpans, type Row } from '../state/row.ts'
 import { Page } from './Page.tsx'
 
-/** The keys and commands there are, over the whole screen. */
+/** The keys of the list of rooms, over the whole screen. (A room shows its own in the conversation, forms in their last row.) */
 export function Help({ environment }: { readonly environment: Environment }): ReactNode {
   useCursor().setCursorPosition(undefined)
   const { texts, size } = environment
-  const { help, commands, lobby } = texts
-  const explained = (group: string, lines: readonly (readonly string[])[]): readonly Row[] =>
-    lines.map(([keys = '', about = ''], index) => ({
-      key: `${group}${index}`,
-      spans: cutSpans([{ text: '   ' }, ...helpLine(keys, about)], size.columns),
-    }))
-  const rows: readonly Row[] = [
-    {
-      key: 'heading',
-      spans: cutSpans(
-        [
-          { text: ` ${help.heading}`, tone: 'strong' },
-          { text: `  ${help.close}`, tone: 'faint' },
-        ],
-        size.columns,
-      ),
-    },
-    rule('rule', size.columns),
-    { key: 'lobby', spans: [{ text: ` ${lobby.title}`, tone: 'strong' }] },
-    ...explained('lobby', help.lobby),
-    { key: 'chat', spans: [{ text: ` ${texts.help.inRoom}`, tone: 'strong' }] },
-    ...explained('chat', help.chat),
-    ...explained(
-      'command',
-      Object.values(commands).map(({ usage, about }) => [usage, about]),
+  const { help } = texts
+  const heading: Row = {
+    key: 'heading',
+    spans: cutSpans(
+      [
+        { text: ` ${help.heading}`, tone: 'strong' },
+        { text: `  ${help.close}`, tone: 'faint' },
+      ],
+      size.columns,
     ),
-  ]
+  }
+  const keys = help.lobby.map(
+    ([keys = '', about = ''], index): Row => ({
+      key: `lobby${index}`,
+      spans: cutSpans([{ text: '   ' }, ...helpLine(keys, about)], size.columns),
+    }),
+  )
+  const more: Row = { key: 'more', spans: cutSpans([{ text: ` ${help.more}`, tone: 'faint' }], size.columns) }
+  const isRoomy = size.rows > keys.length + 4
+  const rows = isRoomy
+    ? [heading, rule('rule', size.columns), ...keys, { key: 'gap', spans: [] }, more]
+    : [heading, ...keys, more]
   return <Page rows={rows} height={size.rows} />
 }

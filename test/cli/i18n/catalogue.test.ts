@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { en, type Texts } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
@@ -66,4 +68,21 @@ test('the language is the option, else the first locale variable that is set, el
   assert.equal(textsFor(localeOf({ LANG: 'ko' }, 'en')), en)
   assert.equal(textsFor(localeOf({ LANG: 'kok_IN' })), en)
   assert.equal(textsFor(localeOf({})), en)
+})
+
+test('nothing that a person reads is written outside the catalogues', () => {
+  const root = join(import.meta.dirname, '../../..')
+  const files = globSync('cli/{ui,state,linear,hooks,commands}/**/*.{ts,tsx}', { cwd: root })
+  const shown = /(?:\btext: |\.write\(|UsageError\()\s*(?:'([^'\n]*)'|`([^`]*)`)/g
+  const foreign = files.flatMap(file =>
+    Array.from(readFileSync(join(root, file), 'utf8').matchAll(shown), ([, plain, template]) =>
+      (plain ?? template ?? '').replace(/\$\{[^}]*(?:\}|$)/g, ''),
+    )
+      // Names are the same in every language.
+      .map(text => text.replace(/gifchat( join)?|GIF|\\n/g, ''))
+      .filter(text => /\p{L}{2}/u.test(text))
+      .map(text => `${file}: ${text}`),
+  )
+  assert.ok(files.length > 50)
+  assert.deepEqual(foreign, [])
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  beginFilter,
   emptyLobby,
   type LobbyState,
   pressInLobby,
@@ -75,4 +76,14 @@ test('typing after / filters by title or whole id, and Escape shows all again', 
 
 test('a letter that means nothing is left to others', () => {
   assert.equal(pressInLobby(listed, { type: 'text', text: 'n' }, 2), undefined)
+})
+
+test('a word that is no key looks for a room, whatever its letters mean afterwards', () => {
+  const titled = reduceLobby(emptyLobby, {
+    type: 'rooms',
+    rooms: [roomOf('x1', { title: '파티' }), roomOf('y2', { title: 'night train' })],
+  })
+  const looking = beginFilter(titled, 't')
+  assert.deepEqual(ids(press(looking, 'r', 'a', 'i', 'n')), ['y2'])
+  assert.deepEqual(ids(press(beginFilter(titled, '파'), '티')), ['x1'])
 })
