@@ -199,15 +199,15 @@ export const ko: Texts = {
   },
 
   commands: {
-    gif: { usage: '/gif /지프 <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
-    reply: { usage: '/reply /답장 <글>', about: '다른 사람의 가장 새 메시지에 답장' },
-    save: { usage: '/save /저장 <파일>', about: '고른 GIF나 가장 새로운 GIF를 새 파일에 저장' },
-    open: { usage: '/open /열기', about: '고른 GIF나 가장 새로운 GIF를 다른 프로그램으로 보기' },
-    who: { usage: '/who /사람', about: '이 방에 있는 사람' },
-    invite: { usage: '/invite /초대', about: '부르고 싶은 사람에게 건넬 줄' },
-    leave: { usage: '/leave /나가기', about: '방 목록으로 돌아가기' },
-    help: { usage: '/help /도움말', about: '이 도움말' },
-    quit: { usage: '/quit /끝', about: '나가서 끝내기' },
+    gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
+    reply: { usage: '/reply <글>', about: '다른 사람의 가장 새 메시지에 답장' },
+    save: { usage: '/save <파일>', about: '고른 GIF나 가장 새로운 GIF를 새 파일에 저장' },
+    open: { usage: '/open', about: '고른 GIF나 가장 새로운 GIF를 다른 프로그램으로 보기' },
+    who: { usage: '/who', about: '이 방에 있는 사람' },
+    invite: { usage: '/invite', about: '부르고 싶은 사람에게 건넬 줄' },
+    leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
+    help: { usage: '/help', about: '이 도움말' },
+    quit: { usage: '/quit', about: '나가서 끝내기' },
   },
 
   help: {

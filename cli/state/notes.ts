@@ -2,7 +2,7 @@ import type { Texts } from '../i18n/en.ts'
 import type { NoteLines } from './chat-state.ts'
 import type { Span } from './row.ts'
 import { fit } from './screen-width.ts'
-import { COMMAND_NAMES } from './slash-commands.ts'
+import { COMMAND_NAMES, hangulNameOf } from './slash-commands.ts'
 
 const KEY_COLUMNS = 19
 
@@ -15,7 +15,10 @@ export const inviteSpans = (texts: Texts, line: string): readonly Span[] => [
 /** The commands and keys of a room. */
 export const helpLines: NoteLines = texts => [
   [{ text: texts.help.inRoom, tone: 'strong' }],
-  ...COMMAND_NAMES.map(name => helpLine(texts.commands[name].usage, texts.commands[name].about)),
+  ...COMMAND_NAMES.map(name => {
+    const { usage, about } = texts.commands[name]
+    return helpLine(usage, texts.language === 'ko' ? `${about} (/${hangulNameOf(name)})` : about)
+  }),
   ...texts.help.chat.map(([keys = '', about = '']) => helpLine(keys, about)),
 ]
 
