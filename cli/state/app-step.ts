@@ -4,10 +4,11 @@ import { type AppEvent, type AppState, type Screen, type Step, stay } from './ap
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
-import { addNote, addOlder, type ChatState, putPicture } from './chat-state.ts'
+import { addNote, type ChatState, putPicture } from './chat-state.ts'
 import { emojiLoaded } from './completion-keys.ts'
 import { bringBack } from './composer.ts'
 import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-step.ts'
+import { stepOlderLoaded } from './go-to-message.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { refused } from './password-form.ts'
@@ -47,12 +48,13 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'joinRefused':
       return stepJoinRefused(state, event)
     case 'olderLoaded':
-      return stay(inChat(state, event.room, chat => addOlder(chat, event.messages)))
+      return stepOlderLoaded(state, event)
     case 'olderFailed':
       return stay(
         inChat(state, event.room, chat => ({
           ...chat,
           isLoadingOlder: false,
+          seeking: undefined,
           notice: problemSentence(event.error),
         })),
       )

@@ -22,7 +22,7 @@ import { NOTHING_UNREAD, readAll } from './unread.ts'
 /** A key in a room. */
 export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): Step {
   const { isAsking } = shown.composer
-  const quiet = answered(shown)
+  const quiet = { ...answered(shown), seeking: undefined }
   const selecting = stepSelectionKey(state, quiet, key)
   if (selecting !== undefined) return selecting
   const geometry = chatGeometry(quiet, state.environment)

@@ -70,6 +70,8 @@ export interface ChatState {
   readonly oldestSeq: Seq | undefined
   readonly newestSeq: Seq
   readonly isLoadingOlder: boolean
+  /** The `seq` of a message that is looked for further up. */
+  readonly seeking: Seq | undefined
   readonly scroll: Scroll
   readonly unread: Unread
   /** Whether the people stand beside the conversation, where there is room for them. */
@@ -119,6 +121,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     oldestSeq: undefined,
     newestSeq: 0,
     isLoadingOlder: false,
+    seeking: undefined,
     scroll: 'end',
     unread: NOTHING_UNREAD,
     arePeopleShown: false,

@@ -1,10 +1,11 @@
 import type { ChatMessage, PostedGif } from '../../protocol/model.ts'
 import { type AppState, type Step, withChat } from './app-state.ts'
 import { reveal } from './chat-scroll.ts'
-import { type ChatState, messageKey, toggleGif } from './chat-state.ts'
+import { type ChatState, toggleGif } from './chat-state.ts'
 import { openGif, safeGifName } from './gif-commands.ts'
+import { goToMessage } from './go-to-message.ts'
 import type { KeyPress } from './key-press.ts'
-import { findMessage, startReply } from './replies.ts'
+import { startReply } from './replies.ts'
 import { deselect, moveSelection, selectedMessage, withoutCommand, writeCommand } from './selection.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
@@ -72,10 +73,7 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
 }
 
 /** From a reply to the message that it answers. */
-function goToAnswered(state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step {
-  if (replyTo === undefined) return withChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
-  if (findMessage(chat.entries, replyTo) === undefined)
-    return withChat(state, { ...chat, notice: texts => texts.reply.notLoaded })
-  const key = messageKey(replyTo)
-  return reveal(state, { ...chat, selection: { key, hasKeys: true } }, key, true)
-}
+const goToAnswered = (state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step =>
+  replyTo === undefined
+    ? withChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
+    : goToMessage(state, chat, replyTo)

@@ -24,12 +24,35 @@ test('a message is found by its seq among notes and presences, wherever they sta
   }
 })
 
-test('a reply to what is not loaded says so and still shows the answer', () => {
-  const app = AppUnderTest.inRoom([{ ...messageOf(500, 'indeed'), replyTo: 2 }])
+test('what is answered is looked for further up, page by page, until it is found or too far', () => {
+  const numbered = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => messageOf(from + index, `m${from + index}`))
+  const app = AppUnderTest.inRoom([{ ...messageOf(500, 'indeed'), replyTo: 420 }])
+  const asked = () => app.effects.flatMap(effect => (effect.type === 'loadOlder' ? [effect.beforeSeq] : []))
   app.press('alt+up').type('g')
-  assert.match(app.notice ?? '', /further up/)
-  app.press('alt+down').type('/reply ').type('me too').press('enter')
-  assert.deepEqual(app.effects.at(-1), { type: 'say', room: 'r1', text: 'me too', replyTo: 500 })
+  assert.deepEqual(asked(), [500])
+  app.apply({ type: 'olderLoaded', room: 'r1', messages: numbered(450, 50) })
+  assert.deepEqual(asked(), [500, 450])
+  app.apply({ type: 'olderLoaded', room: 'r1', messages: numbered(400, 50) })
+  assert.equal(app.chat.selection?.key, 'm420')
+  assert.ok(app.rows().some(row => row.endsWith('m420')))
+  assert.deepEqual(asked(), [500, 450])
+
+  const far = AppUnderTest.inRoom([{ ...messageOf(5_000, 'indeed'), replyTo: 2 }])
+  far.press('alt+up').effects.length = 0
+  far.type('g')
+  assert.match(far.notice ?? '', /further up/)
+  assert.ok(!far.effects.some(({ type }) => type === 'loadOlder'))
+
+  const ended = AppUnderTest.inRoom([{ ...messageOf(500, 'indeed'), replyTo: 420 }])
+  ended.press('alt+up').type('g')
+  ended.apply({ type: 'olderLoaded', room: 'r1', messages: [] })
+  assert.match(ended.notice ?? '', /further up/)
+
+  const stopped = AppUnderTest.inRoom([{ ...messageOf(500, 'indeed'), replyTo: 420 }])
+  stopped.press('alt+up').type('g').press('escape')
+  stopped.apply({ type: 'olderLoaded', room: 'r1', messages: numbered(400, 100) })
+  assert.equal(stopped.chat.selection, undefined)
 })
 
 test('a GIF can be the answer, and what is too long stays in the composer', () => {
