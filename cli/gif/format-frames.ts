@@ -2,13 +2,15 @@ import { deflateSync } from 'node:zlib'
 import type { GifScan } from '../../protocol/gif-walker.ts'
 import { cellColor } from '../terminal/colors.ts'
 import type { KittyPixels } from '../terminal/kitty-graphics.ts'
+import { sixelImage } from '../terminal/sixel.ts'
 import { shownMs } from './animation.ts'
 import { decodeGif, fitCells } from './decode-gif.ts'
 import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
-import type { PixelSize } from './scaler.ts'
+import { type PixelSize, Scaler } from './scaler.ts'
 import { planUpload, UploadBudget } from './upload-plan.ts'
 
 type ImageFormat = Extract<FrameFormat, { type: 'images' }>
+type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
 
 /** Pixels of the screen that a pixel of a GIF may become at most where pictures are made of pixels. */
 const LARGEST_PIXEL = 2
@@ -27,6 +29,7 @@ export function* formatFrames(
   format: FrameFormat,
 ): Generator<FormattedFrame, number> {
   if (format.type === 'images') return yield* imageFrames(scan, area, format)
+  if (format.type === 'sixels') return yield* sixelFrames(scan, area, format)
   for (const { pixels, delayMs } of decodeGif(scan, { width: area.columns, height: area.rows * 2 })) {
     yield { type: 'cells', colors: Int32Array.from(pixels, pixel => cellColor(pixel, format.depth)), delayMs }
   }
@@ -52,6 +55,25 @@ function* imageFrames(scan: GifScan, area: CellArea, format: ImageFormat): Gener
     lastStart = startMs
   }
   return delays.reduce((sum, delayMs) => sum + shownMs(delayMs), 0) - lastStart
+}
+
+function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Generator<FormattedFrame, number> {
+  const { cell, depth, ground, shortestMs } = format
+  const size = { width: area.columns * cell.width, height: area.rows * cell.height }
+  const cells = new Scaler(size, { width: area.columns, height: area.rows * 2 })
+  const budget = new UploadBudget(format.maxBytes)
+  let time = 0
+  let free = 0
+  for (const { pixels, delayMs } of decodeGif(scan, size)) {
+    cells.update(pixels, { left: 0, top: 0, ...size })
+    const colors = Int32Array.from(cells.pixels, pixel => cellColor(pixel, depth))
+    const image = time >= free ? sixelImage(pixels, size, ground) : ''
+    if (image !== '') free = time + shortestMs
+    time += shownMs(delayMs)
+    const isKept = image !== '' && budget.take(image.length, 1)
+    yield { type: 'cells', colors, delayMs, ...(isKept && { sixel: image }) }
+  }
+  return 0
 }
 
 /** As many pixels as the picture has on the screen, or as the GIF has, in the shape of the cells: it fills them without a margin. */

@@ -6,6 +6,15 @@ import type { CellSize } from '../terminal/terminal-report.ts'
 export type FrameFormat =
   /** Two colours for each cell. */
   | { readonly type: 'cells'; readonly depth: PictureDepth; readonly cell?: CellSize | undefined }
+  /** The same, and now and then a frame as a sixel image too, its transparent parts in the colour of `ground`. */
+  | {
+      readonly type: 'sixels'
+      readonly depth: PictureDepth
+      readonly cell: CellSize
+      readonly ground: number
+      readonly shortestMs: number
+      readonly maxBytes: number
+    }
   /** Images for the terminal to keep, no more than `maxBytes` of them and none shown for less than `shortestMs`. */
   | {
       readonly type: 'images'
@@ -16,7 +25,12 @@ export type FrameFormat =
 
 /** A frame as it was asked for. */
 export type FormattedFrame =
-  | { readonly type: 'cells'; readonly colors: Int32Array<ArrayBuffer>; readonly delayMs: number }
+  | {
+      readonly type: 'cells'
+      readonly colors: Int32Array<ArrayBuffer>
+      readonly delayMs: number
+      readonly sixel?: string
+    }
   /** `previousMs` is how long the one before it is shown; 0 for the first. */
   | { readonly type: 'image'; readonly pixels: KittyPixels; readonly previousMs: number }
 

@@ -95,6 +95,8 @@ class TerminalStage implements GifStage {
       report: options.report ?? SILENT_REPORT,
       depth: options.depth ?? 'truecolor',
       shortestMs: shortestFrameMs(this.#motion),
+      isAtFullPace: this.#motion === 'full',
+      rowsOnScreen: () => options.stdout.rows || 24,
       uplink: this.#uplink,
       newId: () => this.#newId(),
     })
@@ -157,6 +159,7 @@ class TerminalStage implements GifStage {
         onSize: area => {
           picture = new PlayedPicture(this.#newId(), area, this.#motion !== 'none')
           this.#pictures.add(picture)
+          this.#painter.open?.(picture, bytes)
         },
         onFrame: frame => {
           if (picture === undefined || !this.#pictures.has(picture.id)) return
@@ -201,6 +204,8 @@ class TerminalStage implements GifStage {
       return picture.animation.untilNextFrame(elapsed) ?? []
     })
     if (now < this.#stillUntil) due.push(this.#stillUntil - now)
+    const overlayIn = this.#painter.settle?.(now, this.#compositor.spans(), this.#pictureOf)
+    if (overlayIn !== undefined) due.push(overlayIn)
     if (due.length === 0) return
     const pause = this.#lastTickAt + shortestFrameMs(this.#motion) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
@@ -227,9 +232,12 @@ class TerminalStage implements GifStage {
       const step = steps.get(span.picture)
       if (step !== undefined) drawing += this.#painter.change(row, span, step.from, step.to)
     }
-    this.#compositor.paint(drawing)
     for (const { picture, index } of steps.values()) picture.shownIndex = index
+    drawing += this.#painter.overlay?.(now, this.#compositor.spans(), this.#pictureOf) ?? ''
+    this.#compositor.paint(drawing)
   }
+
+  readonly #pictureOf = (id: number): PlayedPicture | undefined => this.#pictures.get(id)
 
   /** The pictures that move from now on: those that are seen and wanted to play, while the reader looks. */
   #movingPictures(now: number): readonly PlayedPicture[] {

@@ -3,9 +3,19 @@ import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
 
 /**
  * How pictures are drawn, the best first. `kitty`: images in the text that the terminal animates; `kitty-frames`: the
- * same, with each frame switched from here; half blocks in so many colours; `text` draws none and stands for a terminal without colour or cursor.
+ * same, with each frame switched from here; `iterm2`: the file, which the terminal animates; `sixel`; half blocks in
+ * so many colours; `text` draws none and stands for a terminal without colour or cursor.
  */
-export const GRAPHICS_LEVELS = ['kitty', 'kitty-frames', 'truecolor', '256', '16', 'text'] as const
+export const GRAPHICS_LEVELS = [
+  'kitty',
+  'kitty-frames',
+  'iterm2',
+  'sixel',
+  'truecolor',
+  '256',
+  '16',
+  'text',
+] as const
 
 export type GraphicsLevel = (typeof GRAPHICS_LEVELS)[number]
 
@@ -19,6 +29,8 @@ export interface TerminalFacts {
   readonly report?: TerminalReport
 }
 
+const SIXEL_ATTRIBUTE = 4
+
 /** Chooses how to draw pictures: what the user wants, else the best that the terminal has answered to. */
 export function graphicsLevel({
   isTTY,
@@ -31,6 +43,8 @@ export function graphicsLevel({
   if (depth === 'none') return 'text'
   if (isMultiplexed(environment)) return depth
   if (showsPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
+  if (playsFiles(report, environment)) return 'iterm2'
+  if (report.attributes.includes(SIXEL_ATTRIBUTE) && report.cell !== undefined) return 'sixel'
   return depth
 }
 
@@ -48,3 +62,12 @@ export function showsPlaceholders({ hasKittyGraphics, version = '' }: TerminalRe
   if (kitty !== null) return Number(kitty[1]) > 0 || Number(kitty[2]) >= 28
   return /^ghostty\b/i.test(version) || /^rio\b/i.test(version)
 }
+
+/** iTerm2 and WezTerm animate a GIF given as a file; others that take iTerm2's sequence show its first frame only. */
+const playsFiles = (
+  { version }: TerminalReport,
+  { TERM_PROGRAM, LC_TERMINAL }: EnvironmentVariables,
+): boolean =>
+  version === undefined
+    ? TERM_PROGRAM === 'iTerm.app' || LC_TERMINAL === 'iTerm2' || TERM_PROGRAM === 'WezTerm'
+    : /^(?:iTerm2|WezTerm)\b/.test(version)

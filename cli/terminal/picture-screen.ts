@@ -15,8 +15,10 @@ export interface PictureSpan {
 }
 
 /** Goes to where a span begins, with the background that it stands on. */
-export const moveTo = (row: number, { column, background }: PictureSpan): string =>
-  `\x1b[${row + 1};${column + 1}H\x1b[${background}m`
+export const moveTo = (
+  row: number,
+  { column, background }: Pick<PictureSpan, 'column' | 'background'>,
+): string => `\x1b[${row + 1};${column + 1}H\x1b[${background}m`
 
 // A control sequence, an operating system command, a short escape, a line break, cells of pictures, or text (ECMA-48 §5.4).
 const TOKEN = new RegExp(

@@ -1,0 +1,12 @@
+/**
+ * A file as an image at the cursor, filling so many cells; the terminal animates it (iterm2.com, "Inline Images
+ * Protocol"; `doNotMoveCursor` is WezTerm's, which would scroll otherwise).
+ */
+export function inlineFile(
+  bytes: Uint8Array,
+  area: { readonly columns: number; readonly rows: number },
+): string {
+  const { columns, rows } = area
+  const keys = `inline=1;size=${bytes.length};width=${columns};height=${rows};preserveAspectRatio=0;doNotMoveCursor=1`
+  return `\x1b]1337;File=${keys}:${Buffer.from(bytes).toString('base64')}\x07`
+}

@@ -1,0 +1,82 @@
+/** Steps of red, green and blue in a palette that is the same for every picture. */
+const STEPS = { red: 6, green: 7, blue: 6 } as const
+
+const PALETTE = Array.from({ length: STEPS.red * STEPS.green * STEPS.blue }, (_, index) => {
+  const percent = (value: number, steps: number) => Math.round((value * 100) / (steps - 1))
+  const red = Math.floor(index / (STEPS.green * STEPS.blue))
+  const green = Math.floor(index / STEPS.blue) % STEPS.green
+  const blue = index % STEPS.blue
+  return `#${index};2;${percent(red, STEPS.red)};${percent(green, STEPS.green)};${percent(blue, STEPS.blue)}`
+})
+
+/** Pixels in one sixel, one below the other. */
+const BAND = 6
+
+/** Shares of a step, in a pattern that the eye takes for the colours between two (Bayer's matrix of order 4). */
+const THRESHOLDS = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5].map(rank => (rank + 0.5) / 16)
+
+/**
+ * Pixels (`0xAARRGGBB`, row by row) as an image at the cursor; what is transparent becomes `ground` (`0xRRGGBB`), or the
+ * frame before would show through (DEC VT330/340, "Sixel graphics").
+ */
+export function sixelImage(
+  pixels: Uint32Array,
+  size: { readonly width: number; readonly height: number },
+  ground: number,
+): string {
+  const { width, height } = size
+  const colors = new Uint8Array(width * height)
+  for (let place = 0; place < colors.length; place++) {
+    const pixel = pixels[place] ?? 0
+    const shown = pixel >>> 24 < 0x80 ? ground : pixel
+    const threshold = THRESHOLDS[(Math.floor(place / width) % 4) * 4 + ((place % width) % 4)] ?? 0
+    colors[place] = paletteIndex(shown, threshold)
+  }
+  const used = [...new Set(colors)].map(color => PALETTE[color])
+  let bands = ''
+  for (let top = 0; top < height; top += BAND) bands += `${bandOf(colors, width, top, height)}-`
+  return `\x1bP0;1;0q"1;1;${width};${height}${used.join('')}${bands}\x1b\\`
+}
+
+function paletteIndex(pixel: number, threshold: number): number {
+  const step = (channel: number, steps: number) =>
+    Math.floor((channel / 255) * (steps - 1) + threshold * 0.999)
+  return (
+    (step((pixel >> 16) & 0xff, STEPS.red) * STEPS.green + step((pixel >> 8) & 0xff, STEPS.green)) *
+      STEPS.blue +
+    step(pixel & 0xff, STEPS.blue)
+  )
+}
+
+/** Six rows: for each colour that is in them, which of the six it has in each column. */
+function bandOf(colors: Uint8Array, width: number, top: number, height: number): string {
+  const columns = new Map<number, Uint8Array>()
+  for (let row = 0; row < Math.min(BAND, height - top); row++) {
+    const start = (top + row) * width
+    for (let x = 0; x < width; x++) {
+      const color = colors[start + x] ?? 0
+      let bits = columns.get(color)
+      if (bits === undefined) {
+        bits = new Uint8Array(width)
+        columns.set(color, bits)
+      }
+      bits[x] = (bits[x] ?? 0) | (1 << row)
+    }
+  }
+  return [...columns].map(([color, bits]) => `#${color}${runs(bits)}`).join('$')
+}
+
+/** Sixels with their repetitions counted; what is empty at the end is left out. */
+function runs(bits: Uint8Array): string {
+  let text = ''
+  for (let x = 0; x < bits.length; ) {
+    const value = bits[x] ?? 0
+    let end = x + 1
+    while (end < bits.length && bits[end] === value) end++
+    const sixel = String.fromCharCode(63 + value)
+    if (end === bits.length && value === 0) break
+    text += end - x > 3 ? `!${end - x}${sixel}` : sixel.repeat(end - x)
+    x = end
+  }
+  return text
+}
