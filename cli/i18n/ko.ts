@@ -80,6 +80,7 @@ export const ko: Texts = {
     count: (shown, all) => (shown === all ? `${all}개 열림` : `${all}개 중 ${shown}개`),
     columns: { title: '방', people: '인원', age: '나이', owner: '연 사람', id: '아이디' },
     isPrivate: '비공개',
+    isPublic: '공개',
     loading: '방을 찾는 중…',
     empty: ['아직 아무도 없습니다.', 'n 키로 방을 열고, 부르고 싶은 사람에게 초대 줄을 건네세요.'],
     noMatch: filter => `"${filter}"에 맞는 방이 없습니다. Esc로 모두 보기.`,
@@ -221,7 +222,7 @@ export const ko: Texts = {
       ['n', '새 방 열기'],
       ['/ 또는 글자', '제목으로 찾기'],
       ['PgUp PgDn', '한 쪽씩 움직이기'],
-      ['Ctrl-Z', '잠시 셸로 돌아가기. fg로 돌아옵니다'],
+      ['Ctrl-Z', '셸로 나가기. fg로 복귀'],
       ['q  Ctrl-C', '끝내기'],
     ],
     chat: [

@@ -90,7 +90,7 @@ function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
   const spans: Span[] = [
     cell(`${fit(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
     cell(fit(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
-    cell(fit(room.hasPassword ? texts.lobby.isPrivate : '', PRIVATE_COLUMNS), 'faint'),
+    cell(fit(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS), 'faint'),
   ]
   if (size.columns >= COLUMNS_FOR_AGE)
     spans.push(cell(fit(texts.lobby.age(state.now - room.createdAt), AGE_COLUMNS), 'faint'))

@@ -4,8 +4,9 @@ import { CREATE_FIELDS, type CreateForm, fieldProblem } from '../state/create-fo
 import type { Environment } from '../state/environment.ts'
 import { layoutField } from '../state/form-layout.ts'
 import { rule } from '../state/lobby-layout.ts'
-import { cutSpans, type Row } from '../state/row.ts'
+import { cutSpans, type Row, type Tone } from '../state/row.ts'
 import { widthOf } from '../state/screen-width.ts'
+import { wrapText } from '../state/wrap-text.ts'
 import { Page } from './Page.tsx'
 
 interface CreateRoomProps {
@@ -39,21 +40,20 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
     { key: 'heading', spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns) },
     rule('rule', size.columns),
   ]
-  const foot: readonly Row[] = [
-    {
-      key: 'message',
-      spans: cutSpans(
-        [{ text: ` ${message}`, tone: form.isSubmitting ? 'accent' : 'warning' }],
-        size.columns,
-      ),
-    },
-    {
-      key: 'explanation',
-      spans: cutSpans([{ text: ` ${create.explanation}`, tone: 'faint' }], size.columns),
-    },
-    { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) },
-  ]
   const body = fields.flatMap(field => field.rows).slice(0, size.rows - head.length - 1)
+  const line = (key: string, text: string, tone: Tone): Row => ({
+    key,
+    spans: cutSpans([{ text: ` ${text}`, tone }], size.columns),
+  })
+  // Where there is little room, what went wrong matters most, and the keys stay.
+  const told =
+    message === ''
+      ? wrapText(create.explanation, size.columns - 2).map((text, index) =>
+          line(`told${index}`, text, 'faint'),
+        )
+      : [line('message', message, form.isSubmitting ? 'accent' : 'warning')]
+  const spare = Math.max(0, size.rows - head.length - body.length - 1)
+  const foot: readonly Row[] = [...(told.length <= spare ? told : []), line('keys', keys, 'faint')]
   const padding = Array.from(
     { length: Math.max(0, size.rows - head.length - body.length - foot.length) },
     (_, index): Row => ({ key: `pad${index}`, spans: [] }),

@@ -2,8 +2,8 @@ import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
 import type { Environment } from '../state/environment.ts'
 import { rule } from '../state/lobby-layout.ts'
-import { helpLine } from '../state/notes.ts'
 import { cutSpans, type Row } from '../state/row.ts'
+import { fit, widthOf } from '../state/screen-width.ts'
 import { Page } from './Page.tsx'
 
 /** The keys of the list of rooms, over the whole screen. (A room shows its own in the conversation, forms in their last row.) */
@@ -21,10 +21,11 @@ export function Help({ environment }: { readonly environment: Environment }): Re
       size.columns,
     ),
   }
+  const keyColumns = Math.max(...help.lobby.map(([keys = '']) => widthOf(keys))) + 2
   const keys = help.lobby.map(
     ([keys = '', about = ''], index): Row => ({
       key: `lobby${index}`,
-      spans: cutSpans([{ text: '   ' }, ...helpLine(keys, about)], size.columns),
+      spans: cutSpans([{ text: ` ${fit(keys, keyColumns)}`, tone: 'accent' }, { text: about }], size.columns),
     }),
   )
   const more: Row = { key: 'more', spans: cutSpans([{ text: ` ${help.more}`, tone: 'faint' }], size.columns) }

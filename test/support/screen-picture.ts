@@ -1,37 +1,39 @@
 import { spawn } from 'node:child_process'
+import { isDark } from '../../cli/terminal/background.ts'
 import type { TerminalScreen } from './terminal-screen.ts'
 
 /** Pixels of one cell. */
 const WIDTH = 10
 const HEIGHT = 20
-const FOREGROUND = '#D8DEE9'
-const BACKGROUND = '#14161B'
+const DARK = { foreground: '#D8DEE9', background: '#14161B' } as const
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji_Presentation})/v
 
 /** A screen as a drawing: one `<text>` per cell, so that no font can move a column. */
 export function screenToSvg(screen: TerminalScreen): string {
+  const ground = screen.background ?? DARK.background
+  const text = screen.background === undefined || isDark(ground) ? DARK.foreground : '#24292F'
   const grounds: string[] = []
   const texts: string[] = []
   for (let y = 0; y < screen.rows; y++) {
     for (let x = 0; x < screen.columns; x++) {
       const cell = screen.cell(x, y)
-      const foreground = cell.foreground ?? FOREGROUND
-      const background = cell.background ?? BACKGROUND
-      const [ink, ground] = cell.isInverse ? [background, foreground] : [foreground, background]
+      const foreground = cell.foreground ?? text
+      const background = cell.background ?? ground
+      const [ink, behind] = cell.isInverse ? [background, foreground] : [foreground, background]
       const left = x * WIDTH
       const top = y * HEIGHT
-      if (ground !== BACKGROUND)
-        grounds.push(rectangle(left, top, WIDTH * Math.max(1, cell.width), HEIGHT, ground))
+      if (behind !== ground)
+        grounds.push(rectangle(left, top, WIDTH * Math.max(1, cell.width), HEIGHT, behind))
       texts.push(glyph(cell.text, left, top, ink, cell.isBold, cell.isDim ? 0.6 : 1))
     }
   }
   const width = screen.columns * WIDTH
   const height = screen.rows * HEIGHT
   const { x, y } = screen.cursor
-  const cursor = screen.isCursorShown ? rectangle(x * WIDTH, y * HEIGHT, 2, HEIGHT, FOREGROUND) : ''
+  const cursor = screen.isCursorShown ? rectangle(x * WIDTH, y * HEIGHT, 2, HEIGHT, text) : ''
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" xml:space="preserve">` +
-    `<g shape-rendering="crispEdges">${rectangle(0, 0, width, height, BACKGROUND)}${grounds.join('')}</g>` +
+    `<g shape-rendering="crispEdges">${rectangle(0, 0, width, height, ground)}${grounds.join('')}</g>` +
     `<g font-family="DejaVu Sans Mono, NanumGothicCoding, monospace" font-size="16">${texts.join('')}</g>${cursor}</svg>`
   )
 }

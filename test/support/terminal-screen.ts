@@ -32,7 +32,11 @@ export class TerminalScreen {
   /** What programs pushed of kitty's keyboard protocol, per screen. */
   readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
 
+  /** `#RRGGBB`, when it tells its background. */
+  readonly background: string | undefined
+
   constructor(columns: number, rows: number, background?: string) {
+    this.background = background
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#terminal.unicode.activeVersion = '15-graphemes'
