@@ -184,24 +184,4 @@ describe('GifScanner', () => {
     assert.equal(withoutTrailer.length, LIMITS.gifBytes)
     assert.throws(() => scan(withoutTrailer), GifRefusal)
   })
-
-  it('takes mutants of good files or refuses them, and never does anything else', () => {
-    const random = seededRandom(99)
-    const good = Array.from({ length: 60 }, (_, index) => randomGif(index + 1).bytes)
-    let taken = 0
-    for (let round = 0; round < 3000; round++) {
-      const bytes = good[random(good.length)] ?? Buffer.alloc(0)
-      const mutant = Buffer.from(bytes.subarray(0, random(4) === 0 ? random(bytes.length) : bytes.length))
-      for (let change = random(6); change >= 0; change--)
-        mutant[random(Math.min(mutant.length, 200) || 1)] = random(256)
-      try {
-        const { bytes: kept, info } = scan(mutant, 1 + random(4000))
-        assert.ok(kept.length <= mutant.length + 1 && info.frames >= 1)
-        taken++
-      } catch (error) {
-        assert.ok(error instanceof GifRefusal, String(error))
-      }
-    }
-    assert.ok(taken > 100 && taken < 2900, `${taken} of 3000 taken`)
-  })
 })
