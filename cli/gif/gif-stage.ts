@@ -18,9 +18,11 @@ export interface GifStage {
   readonly stdout: NodeJS.WriteStream
   /** What this terminal can show; with `text`, nothing is loaded and `gifLine` stands in for the picture. */
   readonly graphics: GraphicsLevel
+  /** Bytes of a GIF are on their way: they will be decoded the sooner. */
+  prepare(): void
   /**
-   * Scans, decodes and scales to fit the box, in cells; resolves once the first frame is there, and rejects with a
-   * `GifError` that says why there is none.
+   * Takes the bytes over: scans, decodes and scales to fit the box, in cells; resolves once the first frame is there,
+   * and rejects with a `GifError` that says why there is none.
    */
   load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
   /** False once the picture had to make room for others: load it again before it is shown again. */

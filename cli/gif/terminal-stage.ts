@@ -7,8 +7,8 @@ import { PICTURE_SIDE } from '../terminal/placeholder.ts'
 import { SILENT_REPORT, type TerminalReport } from '../terminal/terminal-report.ts'
 import { Uplink } from '../terminal/uplink.ts'
 import { createPainter } from './create-painter.ts'
-import { decodeInWorker } from './decode.ts'
 import type { CellArea } from './frame-format.ts'
+import { GifDecoder } from './gif-decoder.ts'
 import { GifError, type GifPicture, type GifStage } from './gif-stage.ts'
 import { type Motion, shortestFrameMs } from './motion.ts'
 import type { Painter } from './painter.ts'
@@ -57,6 +57,7 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
   return {
     stdout,
     graphics: 'text',
+    prepare: () => {},
     load: () => Promise.reject(new GifError('notShown')),
     holds: () => false,
     setPlaying: () => {},
@@ -75,7 +76,7 @@ class TerminalStage implements GifStage {
   readonly #uplink: Uplink
   readonly #compositor: Compositor
   readonly #pictures: PictureCache<PlayedPicture>
-  readonly #closing = new AbortController()
+  readonly #decoder = new GifDecoder()
   readonly #motion: Motion
   /** Decoding goes one GIF at a time, so that a full screen of them leaves the keys a core. */
   #queue: Promise<unknown> = Promise.resolve()
@@ -84,6 +85,7 @@ class TerminalStage implements GifStage {
   /** Until when the reader is taken to be scrolling. */
   #stillUntil = Number.NEGATIVE_INFINITY
   #isFocused = true
+  #isClosed = false
 
   constructor(options: StageOptions, graphics: Exclude<GraphicsLevel, 'text'>) {
     this.graphics = graphics
@@ -108,6 +110,10 @@ class TerminalStage implements GifStage {
       farewell: () => this.#painter.farewell(),
     })
     this.stdout = this.#compositor.stdout
+  }
+
+  prepare(): void {
+    if (!this.#isClosed) this.#decoder.prepare()
   }
 
   load(bytes: Uint8Array, box: CellArea): Promise<GifPicture> {
@@ -138,7 +144,8 @@ class TerminalStage implements GifStage {
   }
 
   close(): void {
-    this.#closing.abort()
+    this.#isClosed = true
+    this.#decoder.close()
     this.#cancelTick?.()
     this.#uplink.close()
     this.#pictures.clear()
@@ -150,10 +157,10 @@ class TerminalStage implements GifStage {
     box: CellArea,
     onFirstFrame: (picture: GifPicture) => void,
   ): Promise<void> {
-    if (this.#closing.signal.aborted) throw new GifError('notShown')
+    if (this.#isClosed) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
     let picture: PlayedPicture | undefined
-    const decoding = decodeInWorker(
+    const decoding = this.#decoder.decode(
       { bytes, box: fitting, format: this.#painter.format },
       {
         onSize: area => {
@@ -168,7 +175,6 @@ class TerminalStage implements GifStage {
           this.#schedule()
         },
       },
-      { signal: this.#closing.signal },
     )
     // What came before a decoder was stopped plays on; without any frame the rejection says why there is none.
     const lastMs = await decoding.catch(() => 0)
@@ -195,7 +201,7 @@ class TerminalStage implements GifStage {
   #schedule(): void {
     this.#cancelTick?.()
     this.#cancelTick = undefined
-    if (this.#closing.signal.aborted) return
+    if (this.#isClosed) return
     const now = this.#clock.now()
     const moving = this.#movingPictures(now)
     const due = moving.flatMap(picture => {

@@ -95,6 +95,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'loadGif': {
       const { room, gif, box } = effect
       if (stage === undefined) break
+      stage.prepare()
       client
         .fetchGif(room, gif)
         .then(bytes => stage.load(bytes, box))

@@ -46,6 +46,7 @@ export class AppOnScreen implements AsyncDisposable {
       graphics: 'text',
       load: () => Promise.reject(new Error('no pictures here')),
       holds: () => false,
+      prepare: () => {},
       setPlaying: () => {},
       holdStill: () => {},
       setFocused: () => {},

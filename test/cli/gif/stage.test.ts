@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeInWorker } from '../../../cli/gif/decode.ts'
 import { GifError, type GifErrorReason } from '../../../cli/gif/gif-stage.ts'
 import { createGifStage } from '../../../cli/gif/terminal-stage.ts'
 import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
@@ -160,21 +159,6 @@ describe('loading', () => {
   it('shows strange files safely', async () => {
     using setting = new StageSetting()
     for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.load(bytes, BOX)).columns > 0)
-  })
-
-  it('stops a decoder that takes too long, or is not needed any more', async () => {
-    const task = {
-      bytes: sampleGif({ width: 200, height: 200, frames: 50 }),
-      box: BOX,
-      format: { type: 'cells', depth: 'truecolor' },
-    } as const
-    const listener = { onSize: () => {}, onFrame: () => {} }
-    const closing = new AbortController()
-    const slow = decodeInWorker(task, listener, { signal: closing.signal, timeoutMs: 1 })
-    await assert.rejects(slow, errorOf('tooSlow'))
-    const closed = decodeInWorker(task, listener, { signal: closing.signal })
-    closing.abort()
-    await assert.rejects(closed, errorOf('notShown'))
   })
 
   it('ends with the stage, also for what still waits', async () => {

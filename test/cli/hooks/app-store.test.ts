@@ -129,6 +129,7 @@ test('a GIF is fetched, made a picture, or else its reason is told', async () =>
       return Promise.resolve({ id: 1, columns: 4, rows: 2 })
     },
     holds: () => true,
+    prepare: () => {},
     setPlaying: () => {},
     holdStill: () => {},
     setFocused: () => {},
