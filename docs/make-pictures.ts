@@ -40,33 +40,58 @@ const draw = async (name: string, terminal: Terminal) =>
 {
   await using server = new ServerProcess({ port: await freePort(), data: join(directory, 'data') })
   await server.start()
-  const env = { GIFCHAT_SERVER: server.url }
-  const size = { columns: 80, rows: 26, env }
+  const inLanguage = (lang: 'en' | 'ko') => ({
+    columns: 80,
+    rows: 26,
+    env: { GIFCHAT_SERVER: server.url, GIFCHAT_LANG: lang },
+  })
+  const say = async (from: Terminal, to: Terminal, text: string) => {
+    from.type(`${text}${KEYS.enter}`)
+    await to.waitFor(text)
+    // Faint until the server has it.
+    await from.waitFor(screen => screen.text().some(row => row.includes(text)) && !screen.cellOf(text).isDim)
+  }
   await using ann = await openTerminal({
-    ...size,
+    ...inLanguage('en'),
     args: ['create', 'incident 42', '--max', '5', '--password', 'x'],
   })
   await ann.waitFor('1/5 people')
-  await using lunch = await openTerminal({ ...size, args: ['create', '점심 뭐 먹지'] })
-  await lunch.waitFor('1/10 people')
-  await using lobby = await openTerminal({ ...size, args: [] })
-  await lobby.waitFor('점심')
-  await lobby.waitFor('incident')
+  await using lunch = await openTerminal({ ...inLanguage('ko'), args: ['create', '점심 뭐 먹지'] })
+  await lunch.waitFor('1/10명')
+  await using pair = await openTerminal({
+    ...inLanguage('en'),
+    args: ['create', 'pairing on the parser', '--max', '2'],
+  })
+  await pair.waitFor('1/2 people')
+  await using lobby = await openTerminal({ ...inLanguage('en'), args: [] })
+  await lobby.waitFor('3 open')
+  lobby.type(`${KEYS.down}${KEYS.down}`)
+  await lobby.waitFor('› incident')
   await draw('lobby', lobby)
 
-  lobby.type('/incident')
-  await lobby.waitFor(screen => !screen.text().join('\n').includes('점심'))
-  lobby.type(KEYS.enter)
   lobby.type(KEYS.enter)
   await lobby.waitFor('Password')
   lobby.type(`x${KEYS.enter}`)
   await ann.waitFor('2/5 people')
-  ann.type(`db1 is back, replica still lags${KEYS.enter}`)
-  await lobby.waitFor('db1 is back')
-  lobby.type(`좋아요! 10분 뒤에 다시 볼게요${KEYS.enter}`)
-  await ann.waitFor('10분 뒤에')
+  await say(ann, lobby, 'db1 is back, replica still lags')
+  await say(lobby, ann, 'then I go and get coffee for everybody')
   lobby.type(`/gif ${gif}${KEYS.enter}`)
   await ann.waitFor(screen => screen.text().some(row => row.includes('▀')))
+  await say(ann, lobby, 'that is what my head looks like too')
+  await lobby.waitFor(screen => screen.text().some(row => row.includes('▀')))
   await draw('chat', ann)
+
+  await using guest = await openTerminal({ ...inLanguage('ko'), args: [] })
+  await guest.waitFor('점심')
+  guest.type(`점심${KEYS.enter}`)
+  await lunch.waitFor('2/10명')
+  await say(lunch, guest, '오늘은 뭐 먹을까요?')
+  await say(guest, lunch, '비 오니까 칼국수 어때요')
+  lunch.type(`/답장 좋아요! 12시에 1층에서 만나요${KEYS.enter}`)
+  await guest.waitFor('1층에서')
+  guest.type('저는 우산이 없어서 조금 늦')
+  await guest.waitFor('조금 늦')
+  await lunch.waitFor('쓰는 중')
+  await draw('korean', lunch)
 }
 await rm(directory, { recursive: true, force: true })

@@ -123,8 +123,8 @@ export const ko: Texts = {
 
   chat: {
     people: (now, max) => `${now}/${max}명`,
-    cameIn: (list, more) => `${withParticle(names(list, more), '이/가')} 입장하셨습니다`,
-    left: (list, more) => `${withParticle(names(list, more), '이/가')} 퇴장하셨습니다`,
+    cameIn: (list, more) => `${withParticle(names(list, more), '이/가')} 입장하셨습니다.`,
+    left: (list, more) => `${withParticle(names(list, more), '이/가')} 퇴장하셨습니다.`,
     day: at => wholeDay('ko', at),
     time: at => timeOfDay('ko', at),
     typing: list => `${withParticle(names(list, 0), '이/가')} 쓰는 중…`,

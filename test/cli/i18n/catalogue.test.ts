@@ -46,8 +46,8 @@ test('counts and names read right', () => {
   ]
   assert.deepEqual(say(en), ['#A came in', '#A, #B, and 3 more came in', '1 person here:', '2 people here:'])
   assert.deepEqual(say(ko), [
-    '#A님이 입장하셨습니다',
-    '#A님, #B님 외 3명이 입장하셨습니다',
+    '#A님이 입장하셨습니다.',
+    '#A님, #B님 외 3명이 입장하셨습니다.',
     '1명이 있습니다:',
     '2명이 있습니다:',
   ])

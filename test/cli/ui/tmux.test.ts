@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, test } from 'node:test'
+import { startTestServer } from '../../support/chat-server.ts'
+import { KEYS, openTerminal, shellLine } from '../../support/terminal.ts'
+
+const SIZES = [
+  [80, 24],
+  [40, 10],
+] as const
+
+const isHere = spawnSync('tmux', ['-V']).status === 0
+
+for (const [columns, rows] of isHere ? SIZES : []) {
+  describe(`in tmux at ${columns}×${rows}`, () => {
+    test('a room is drawn, resized, put into the background and drawn again', async () => {
+      await using server = await startTestServer()
+      await using terminal = await openTerminal({
+        // A server of its own, which ends with the window; its status line takes a row.
+        through: [
+          'tmux',
+          '-f',
+          '/dev/null',
+          'new-session',
+          'bash --norc',
+          ';',
+          'set',
+          '-g',
+          'destroy-unattached',
+          'on',
+        ],
+        columns,
+        rows: rows + 1,
+        env: { GIFCHAT_SERVER: server.url, PS1: 'ready> ', SHELL: '/bin/sh', TMUX_TMPDIR: '.' },
+      })
+      await terminal.waitFor('ready>')
+      terminal.type(`clear; ${shellLine('create', 'quiet')}\r`)
+      await terminal.waitFor('1/10 people')
+      terminal.type('한글 hello')
+      await terminal.waitFor('› 한글 hello')
+      await terminal.waitFor(view => view.cursor.x === 2 + '한글 hello'.length + 2)
+      assert.equal(terminal.cursor.y, rows - 2)
+      terminal.resize(columns + 7, rows + 4)
+      await terminal.waitFor(view => view.text()[rows + 1]?.startsWith('› 한글 hello') ?? false)
+      terminal.type(KEYS.ctrlZ)
+      await terminal.waitFor('Stopped')
+      terminal.type('fg\r')
+      await terminal.waitFor(view => view.text()[rows + 1]?.startsWith('› 한글 hello') ?? false)
+      assert.ok(!terminal.screen().some(row => row.includes('Stopped')))
+      terminal.type(`\x15/quit${KEYS.enter}`)
+      await terminal.waitFor('ready>')
+      terminal.type('exit\r')
+      assert.equal(await terminal.exited, 0)
+    })
+  })
+}
