@@ -85,6 +85,12 @@ export function createProgram(texts: Texts): Command {
       const { whoami } = await import('./commands/whoami.ts')
       process.exitCode = await whoami(optionsOf(self), await contextOf(self))
     })
+  screenCommand(root.command('doctor'), texts, ['gifchat doctor', 'gifchat doctor --json | jq .graphics'])
+    .description(commands.doctor)
+    .action(async (_options, self: Command) => {
+      const { doctor } = await import('./commands/doctor.ts')
+      process.exitCode = await doctor(optionsOf(self), await contextOf(self))
+    })
   basicCommand(root.command('completion'), texts, [
     'source <(gifchat completion bash)      # in ~/.bashrc',
     'source <(gifchat completion zsh)       # in ~/.zshrc, after compinit',

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ClosedReason } from '../connection/client-events.ts'
+import { doctorTexts } from './doctor-texts.en.ts'
 import { linearTexts } from './linear-texts.en.ts'
 import { duration } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
@@ -58,6 +59,7 @@ export const en = {
   script: scriptTexts,
   settings: settingTexts,
   linear: linearTexts,
+  doctor: doctorTexts,
   usage: usageTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
   needsTerminal: (command: string) =>

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../protocol/limits.ts'
+import { doctorTexts } from './doctor-texts.ko.ts'
 import type { RefusalDetails, Texts } from './en.ts'
 import { linearTexts } from './linear-texts.ko.ts'
 import { duration } from './numbers.ts'
@@ -24,6 +25,7 @@ export const ko: Texts = {
   script: scriptTexts,
   settings: settingTexts,
   linear: linearTexts,
+  doctor: doctorTexts,
   usage: usageTexts,
   refusals: {
     invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,

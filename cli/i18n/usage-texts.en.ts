@@ -10,6 +10,7 @@ export const usageTexts = {
     send: 'for scripts: post to a room, done when the server has stored it',
     tail: 'for scripts: print what is said in a room until stopped',
     whoami: 'show your colour and id on a server',
+    doctor: 'ask the terminal and the server what they can, with what to do about each problem',
     completion: 'print what teaches a shell to complete commands, flags and rooms',
   },
   arguments: {

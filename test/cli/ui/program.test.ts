@@ -30,6 +30,7 @@ describe('the command line', () => {
       ['send'],
       ['tail'],
       ['whoami'],
+      ['doctor'],
       ['completion'],
       ['serve'],
     ]) {

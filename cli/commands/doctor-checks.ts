@@ -1,0 +1,86 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { GraphicsLevel } from '../terminal/graphics.ts'
+import type { TerminalReport } from '../terminal/terminal-report.ts'
+
+/** Something to do about what was found; its name is that of the sentence. */
+export type Advice =
+  | 'silent'
+  | 'multiplexed'
+  | 'text'
+  | 'fewColors'
+  | 'server'
+  | 'tokenUnreadable'
+  | 'tokenDamaged'
+  | 'tokenOpen'
+
+/** What `doctor` found. */
+export interface Diagnosis {
+  readonly terminal: TerminalReport | undefined
+  readonly isMultiplexed: boolean
+  readonly graphics: { readonly level: GraphicsLevel; readonly isChosen: boolean }
+  readonly server: {
+    readonly address: string
+    readonly answeredAfterMs: number | undefined
+    readonly version: string | undefined
+  }
+  readonly identity: { readonly path: string; readonly state: IdentityState }
+  readonly versions: { readonly gifchat: string; readonly node: string; readonly platform: string }
+}
+
+export type IdentityState = 'present' | 'absent' | 'unreadable' | 'damaged' | 'open'
+
+const SERVER_LIMIT_MS = 5_000
+
+/** Asks a server whether it is there, without taking a place in it. */
+export async function checkServer(address: string): Promise<Diagnosis['server']> {
+  const url = new URL('/healthz', address.replace(/^ws/, 'http'))
+  const startedAt = performance.now()
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(SERVER_LIMIT_MS) })
+    const answer: unknown = await response.json()
+    const answeredAfterMs = response.ok ? Math.round(performance.now() - startedAt) : undefined
+    return { address, answeredAfterMs, version: versionIn(answer) }
+  } catch {
+    return { address, answeredAfterMs: undefined, version: undefined }
+  }
+}
+
+/** Looks at the file with the identities, and leaves it as it is. */
+export async function checkIdentity(path: string): Promise<Diagnosis['identity']> {
+  try {
+    const { mode } = await stat(path)
+    JSON.parse(await readFile(path, 'utf8'))
+    const isOpen = process.platform !== 'win32' && (mode & 0o077) !== 0
+    return { path, state: isOpen ? 'open' : 'present' }
+  } catch (error) {
+    if (error instanceof SyntaxError) return { path, state: 'damaged' }
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    return { path, state: isAbsent ? 'absent' : 'unreadable' }
+  }
+}
+
+/** What is to be done, the most important first. */
+export function adviceFor({
+  terminal,
+  isMultiplexed,
+  graphics,
+  server,
+  identity,
+}: Diagnosis): readonly Advice[] {
+  const advice: Advice[] = []
+  if (server.answeredAfterMs === undefined) advice.push('server')
+  if (identity.state === 'unreadable') advice.push('tokenUnreadable')
+  if (identity.state === 'damaged') advice.push('tokenDamaged')
+  if (identity.state === 'open') advice.push('tokenOpen')
+  if (terminal === undefined || graphics.isChosen) return advice
+  if (isMultiplexed) advice.push('multiplexed')
+  else if (terminal.answeredAfterMs === undefined) advice.push('silent')
+  if (graphics.level === 'text') advice.push('text')
+  else if (graphics.level === '16' || graphics.level === '256') advice.push('fewColors')
+  return advice
+}
+
+const versionIn = (answer: unknown): string | undefined =>
+  typeof answer === 'object' && answer !== null && 'version' in answer && typeof answer.version === 'string'
+    ? answer.version
+    : undefined

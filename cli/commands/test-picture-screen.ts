@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import type { GifStage } from '../gif/gif-stage.ts'
+import { testPicture } from '../gif/test-picture.ts'
+import { placeholderRow } from '../terminal/placeholder.ts'
+import { guardTerminal } from '../terminal/restore.ts'
+import { TAKE_SCREEN } from '../terminal/screen.ts'
+import type { TerminalInput } from '../terminal/terminal-input.ts'
+
+const BOX = { columns: 24, rows: 6 }
+/** Milliseconds after which nobody is taken to look. */
+const LOOK_MS = 10_000
+
+/** Plays a small picture on a screen of its own, as a chat would, until a key is pressed. */
+export async function showTestPicture(
+  stage: GifStage,
+  input: TerminalInput,
+  sentence: string,
+): Promise<void> {
+  const restore = guardTerminal(stage.stdout)
+  try {
+    stage.stdout.write(TAKE_SCREEN)
+    const picture = await stage.load(testPicture(), BOX)
+    const rows = Array.from({ length: picture.rows }, (_, row) => `  ${placeholderRow(picture, row)}\r\n`)
+    stage.stdout.write(`\r\n${rows.join('')}\r\n  ${sentence}\r\n`)
+    const tooLong = AbortSignal.timeout(LOOK_MS)
+    await once(input, 'readable', { signal: tooLong }).catch(() => undefined)
+    input.read()
+  } finally {
+    stage.close()
+    restore()
+  }
+}

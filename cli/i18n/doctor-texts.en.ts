@@ -1,0 +1,51 @@
+/** Each kind of graphics that there is. */
+const levels = {
+  kitty: 'images in the text, which the terminal plays',
+  'kitty-frames': 'images in the text, frame by frame',
+  iterm2: 'the file, which the terminal plays',
+  sixel: 'sixel images, one picture at a time',
+  truecolor: 'half blocks in 16 million colours',
+  256: 'half blocks in 256 colours',
+  16: 'half blocks in 16 colours',
+  text: 'a line of text in place of each GIF',
+}
+
+/** What `gifchat doctor` says. */
+export const doctorTexts = {
+  picture: 'This picture should move. Any key goes on.',
+  labels: {
+    terminal: 'terminal',
+    graphics: 'pictures',
+    server: 'server',
+    identity: 'identity',
+    versions: 'versions',
+  },
+  levels,
+  noTerminal: 'standard input and output are no terminal, so none was asked',
+  silent: 'did not answer within a second',
+  answered: (milliseconds: number) => `answered in ${milliseconds} ms`,
+  cell: (width: number, height: number) => `cells of ${width}×${height} pixels`,
+  background: (color: string) => `background ${color}`,
+  attributes: (numbers: string) => `attributes ${numbers}`,
+  synchronized: 'draws whole frames at once',
+  multiplexed: 'behind a multiplexer',
+  chosen: 'as chosen by --graphics or GIFCHAT_GRAPHICS',
+  serverAnswers: (address: string, milliseconds: number) => `${address} answers in ${milliseconds} ms`,
+  serverSilent: (address: string) => `${address} does not answer`,
+  tokenHere: (path: string) => `kept in ${path}`,
+  tokenAbsent: (path: string) => `none yet; it will be kept in ${path}`,
+  advice: {
+    silent: 'Over a slow line that may happen; choose with --graphics what your terminal shows.',
+    multiplexed: 'Outside of tmux, screen or zellij the terminal may show real pictures.',
+    text: 'Unset NO_COLOR, set TERM to what the terminal is, or choose with --graphics.',
+    fewColors: 'If the terminal has more colours, set COLORTERM=truecolor.',
+    server: 'Start one with "gifchat serve", or name another with --server.',
+    tokenUnreadable: (path: string) =>
+      `Make ${path} readable for yourself, or name another file with --token-file.`,
+    tokenDamaged: (path: string) =>
+      `${path} is damaged: the next start puts it aside and you are somebody new.`,
+    tokenOpen: (path: string) => `Others can read ${path}: chmod 600 it.`,
+  },
+}
+
+export type DoctorTexts = typeof doctorTexts
