@@ -10,30 +10,39 @@ export interface RoomOnScreen extends AsyncDisposable {
   say(text: string, more?: { readonly replyTo?: number }): Promise<number>
 }
 
+/** A room before anybody looks at it. */
+export interface RoomOptions extends TerminalOptions {
+  readonly title?: string
+  /** What the guest said before the program came. */
+  readonly history?: readonly string[]
+}
+
 /** Opens a room named `title`, lets the program join it in a terminal, and waits until it is there. */
 export async function openRoomOnScreen(
   url: string,
-  { title = 'night train', ...options }: TerminalOptions & { readonly title?: string } = {},
+  { title = 'night train', history = [], ...options }: RoomOptions = {},
 ): Promise<RoomOnScreen> {
   const guest = await WireClient.hello(url)
   const { room } = await guest.ask({ type: 'room.create', title, max: 1_000 }, 'room.created')
   await guest.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  let said = 0
+  const say: RoomOnScreen['say'] = async (text, more = {}) => {
+    const clientMessageId = `said${++said}`
+    const request = { type: 'chat.send', room: room.id, clientMessageId, text, ...more } as const
+    return (await guest.ask(request, 'chat.ack')).seq
+  }
+  await Promise.all(history.map(text => say(text)))
   const terminal = await openTerminal({
     ...options,
     args: ['join', `${url}/${room.id}`, ...(options.args ?? [])],
   })
   await terminal.ready()
   await guest.event('chat.join', ({ people }) => people === 2)
-  let said = 0
   return {
     room: room.id,
     guest,
     terminal,
-    async say(text, more = {}) {
-      const clientMessageId = `said${++said}`
-      const request = { type: 'chat.send', room: room.id, clientMessageId, text, ...more } as const
-      return (await guest.ask(request, 'chat.ack')).seq
-    },
+    say,
     async [Symbol.asyncDispose]() {
       await terminal[Symbol.asyncDispose]()
       await guest[Symbol.asyncDispose]()
