@@ -1,5 +1,4 @@
 import type { RoomSummary } from '../../protocol/model.ts'
-import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { jsonLine } from './json-line.ts'
@@ -11,14 +10,13 @@ export function printRooms(options: CommandOptions, context: CommandContext): Pr
     const rooms = await withClient(serverOf(options, context.env), options, context, client =>
       client.listRooms(),
     )
-    for (const room of rooms)
-      context.stdout.write(options.json ? jsonLine(room) : lineOf(room, context.texts.script))
+    for (const room of rooms) context.stdout.write(options.json ? jsonLine(room) : lineOf(room))
     return EXIT_CODES.done
   })
 }
 
-/** Id, people/max, private or public, title: separated by tabs, which no title has. */
-function lineOf({ id, people, max, hasPassword, title }: RoomSummary, texts: ScriptTexts): string {
-  const access = hasPassword ? texts.roomPrivate : texts.roomPublic
+/** Id, people/max, private or public, title: separated by tabs, which no title has; the same words in every language. */
+function lineOf({ id, people, max, hasPassword, title }: RoomSummary): string {
+  const access = hasPassword ? 'private' : 'public'
   return `${[plainText(id), `${people}/${max}`, access, plainText(title)].join('\t')}\n`
 }

@@ -3,7 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ClosedReason } from '../connection/client-events.ts'
 import { doctorTexts } from './doctor-texts.en.ts'
 import { linearTexts } from './linear-texts.en.ts'
-import { duration } from './numbers.ts'
+import { duration, plural } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
@@ -17,7 +17,8 @@ export interface RefusalDetails {
   readonly message: string
 }
 
-const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`)
+const people = (count: number): string =>
+  `${count} ${plural('en', count, { one: 'person', other: 'people' })}`
 
 const list = (names: readonly string[], more: number): string => {
   const parts = more > 0 ? [...names, `${more} more`] : names

@@ -11,3 +11,10 @@ export function duration(language: string, ms: number): string {
           : [Math.floor(seconds / 86_400), 'day']
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount)
 }
+
+/** The form of a word that goes with a number (CLDR plural rules); Korean has one for all numbers. */
+export const plural = (
+  language: string,
+  count: number,
+  forms: Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>,
+): string => forms[new Intl.PluralRules(language).select(count)] ?? forms.other

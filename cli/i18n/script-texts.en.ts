@@ -35,8 +35,6 @@ export const scriptTexts = {
 
   joined: (people: string) => `→ ${people} joined`,
   left: (people: string) => `← ${people} left`,
-  roomPrivate: 'private',
-  roomPublic: 'public',
 }
 
 export type ScriptTexts = typeof scriptTexts

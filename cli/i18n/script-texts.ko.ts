@@ -31,6 +31,4 @@ export const scriptTexts: ScriptTexts = {
 
   joined: people => `→ ${people} 입장`,
   left: people => `← ${people} 퇴장`,
-  roomPrivate: '비공개',
-  roomPublic: '공개',
 }
