@@ -2,6 +2,7 @@ import type { Section } from './section.ts'
 import { appends } from './sections/appends.ts'
 import { composer } from './sections/composer.ts'
 import { deliverySections } from './sections/delivery.ts'
+import { gifAnimation } from './sections/gif-animation.ts'
 import { gifs } from './sections/gifs.ts'
 import { idle } from './sections/idle.ts'
 import { joins } from './sections/joins.ts'
@@ -24,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
   joins,
   lobby,
   gifs,
+  gifAnimation,
   resume,
   stalledReader,
   composer,
