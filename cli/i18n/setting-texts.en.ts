@@ -7,7 +7,7 @@ export const settingTexts = {
   reduceMotion: 'a GIF changes three times a second at most, so that none flashes',
   align: 'your own messages on the other side, or everybody left',
   mouse: 'the wheel scrolls; selecting text then needs Shift',
-  bell: 'ring when you are named or answered, or `all`: also for each message while the window has no focus',
+  bell: 'ring when you are named or answered and do not look, or `all`: also for each message while the window has no focus',
   title: 'the window is named after the room, with the number of unread messages',
   typing: 'whether the others in a room see that you write',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',

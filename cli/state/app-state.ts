@@ -34,6 +34,8 @@ export interface AppState {
   readonly isHelpOpen: boolean
   /** Whether the terminal's window has the focus, as far as the terminal tells. */
   readonly isFocused: boolean
+  /** Whether the terminal tells at all; some never do. */
+  readonly isFocusKnown: boolean
   /** A sentence under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
   /** Milliseconds since 1970 at the last event: what ages and waits are counted from. */
@@ -140,6 +142,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   drafts: new Map(),
   isHelpOpen: false,
   isFocused: true,
+  isFocusKnown: false,
   notice: undefined,
   now,
 })

@@ -119,7 +119,7 @@ function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
 
 /** Who comes back to the window sees what came meanwhile, if the end is in sight. */
 function focused(before: AppState, isFocused: boolean): AppState {
-  const state = { ...before, isFocused }
+  const state = { ...before, isFocused, isFocusKnown: true }
   const { screen } = state
   if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
   const chat = { ...screen.chat, unread: readAll(screen.chat.unread) }

@@ -17,7 +17,7 @@ export function hear(state: AppState, before: ChatState, messages: readonly Chat
   const isWatched = chat.scroll === 'end' && state.isFocused
   const heard = isWatched ? chat : { ...chat, unread: addUnread(chat.unread, news, forMe) }
   const isDue = state.now - chat.rangAt >= RING_PAUSE_MS
-  return isDue && isRungFor(state, forMe)
+  return isDue && isRungFor(state, forMe, isWatched)
     ? withChat(state, { ...heard, rangAt: state.now }, { type: 'ring' })
     : withChat(state, heard)
 }
@@ -29,8 +29,14 @@ function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolea
   return message.replyTo !== undefined && findMessage(entries, message.replyTo)?.user.id === me
 }
 
-function isRungFor({ environment, isFocused }: AppState, forMe: number): boolean {
+/** Nothing rings that is surely seen. */
+function isRungFor(
+  { environment, isFocused, isFocusKnown }: AppState,
+  forMe: number,
+  isWatched: boolean,
+): boolean {
   const { bell } = environment.display
+  if (isWatched && isFocusKnown) return false
   switch (bell) {
     case 'off':
       return false

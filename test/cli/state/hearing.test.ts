@@ -57,22 +57,24 @@ test('what a lost connection missed is counted too, and what a join brings is no
   assert.equal(app.chat.newestSeq, 3)
 })
 
-test('the bell rings for whom is named or answered, for everything where that is wanted, and never in a row', () => {
+test('the bell rings for whom is named or answered out of sight, for all where that is wanted, and never in a row', () => {
   const answer = { ...messageOf(3, 'to you'), replyTo: 1 }
   for (const [bell, isFocused, message, expected] of [
-    ['mentions', true, messageOf(3, FOR_ME), 1],
+    ['mentions', undefined, messageOf(3, FOR_ME), 1],
+    ['mentions', true, messageOf(3, FOR_ME), 0],
     ['mentions', false, answer, 1],
     ['mentions', false, messageOf(3, 'nothing special'), 0],
     ['mentions', false, { ...messageOf(3, 'to another'), replyTo: 2 }, 0],
     ['mentions', false, messageOf(3, FOR_ME, ME), 0],
     ['all', false, messageOf(3, 'nothing special'), 1],
     ['all', true, messageOf(3, 'nothing special'), 0],
-    ['all', true, answer, 1],
+    ['all', undefined, answer, 1],
+    ['all', true, answer, 0],
     ['off', false, answer, 0],
   ] as const) {
     const app = inRoom(bell)
     come(app, messageOf(2, 'before', OTHER))
-    app.apply({ type: 'focus', isFocused })
+    if (isFocused !== undefined) app.apply({ type: 'focus', isFocused })
     come(app, message)
     assert.equal(rings(app), expected, `${bell} ${isFocused} ${JSON.stringify(message)}`)
   }
