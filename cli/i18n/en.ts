@@ -244,6 +244,7 @@ export const en = {
     chat: [
       ['Enter', 'send'],
       ['Alt-Enter', 'new line; also Shift-Enter, Ctrl-J, or \\ and Enter'],
+      ['Tab', 'take from the list that / @ : and a path open'],
       ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
       ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
       ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],

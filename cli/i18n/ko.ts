@@ -230,6 +230,7 @@ export const ko: Texts = {
     chat: [
       ['Enter', '보내기'],
       ['Alt-Enter', '줄바꿈. Shift-Enter, Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
+      ['Tab', '/ @ : 와 경로를 쓰면 뜨는 목록에서 넣기'],
       ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
       ['↑ ↓', '전에 보낸 글. 쓰던 글은 ↓로 잠시 치워 둡니다'],
       ['Ctrl-A E W U K Y', '셸처럼 움직이고 자르기. 단어는 Alt-B F D'],

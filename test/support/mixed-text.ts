@@ -1,12 +1,25 @@
 import fc from 'fast-check'
 
-/** Characters that have broken columns somewhere: Hangul whole and in jamo, Han, kana, emoji of all kinds, marks, right-to-left. Half-width kana with a mark is not among them: terminals differ on its width. */
+/**
+ * Characters that have broken columns somewhere: Hangul whole and in jamo, Han, kana, emoji of all kinds, marks,
+ * right-to-left, what nobody sees. On the width of some terminals differ, and they are not among them: half-width kana
+ * with a mark, Indic conjuncts and spacing marks, the Thai sara am, half a flag.
+ */
 const CHARACTERS = [
   ...'abc XYZ.,! ',
   ...'한글이입장하셨습니다',
   '\u1112\u1161\u11ab',
   ...'漢字日本ひらカナ',
+  'ᄀᆞᆫ',
+  'か\u3099',
+  'ｶ',
   '👨‍👩‍👧‍👦',
+  '👩🏽‍🚀',
+  '🧑‍🤝‍🧑',
+  '👩‍❤️‍💋‍👨',
+  '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+  '⌨️',
+  '☺︎',
   '🇰🇷',
   '👋🏽',
   '❤️',
@@ -17,9 +30,13 @@ const CHARACTERS = [
   'ȩ\u0323\u0308',
   'ô\u0323',
   'สวัสดี',
-  'नमस्ते',
+  'मुझे',
   'שלום',
   'مرحبا',
+  '﷽',
+  'ﬃ',
+  '𓀀',
+  '\u200b',
   '…',
   '─',
   '\n',

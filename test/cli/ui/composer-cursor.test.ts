@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { chatGeometry } from '../../../cli/state/chat-screen.ts'
+import type { ChatState } from '../../../cli/state/chat-state.ts'
+import { plainText } from '../../../cli/terminal/plain-text.ts'
+import { AppOnScreen } from '../../support/app-on-screen.ts'
+import { joinedOf, roomOf } from '../../support/chat-fixtures.ts'
+import { mixedText } from '../../support/mixed-text.ts'
+import { TerminalScreen } from '../../support/terminal-screen.ts'
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const graphemesIn = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment)
+
+function chatOf(app: AppOnScreen): ChatState {
+  const { screen } = app.store.getState()
+  if (screen.name !== 'chat') throw new Error(`on the ${screen.name} screen`)
+  return screen.chat
+}
+
+/** What a terminal makes of a row that is written to it by itself, and where its cursor ends. */
+async function writtenAlone(
+  text: string,
+  columns: number,
+): Promise<{ readonly text: string; readonly x: number }> {
+  const screen = new TerminalScreen(columns, 1)
+  await screen.write(text)
+  return { text: screen.text()[0] ?? '', x: screen.cursor.x }
+}
+
+for (const [columns, rows] of [
+  [80, 24],
+  [40, 10],
+] as const) {
+  describe(`whatever is written at ${columns}×${rows}`, () => {
+    test('keeps its columns, and the cursor stands where the next character goes', async () => {
+      await using app = new AppOnScreen({ columns, rows })
+      let room = 0
+      await fc.assert(
+        fc.asyncProperty(mixedText, fc.nat(), async (text, place) => {
+          app.client.emit(joinedOf(roomOf(`r${++room}`)))
+          app.store.dispatch({ type: 'paste', text: `x${text}\t!` })
+          const written = chatOf(app).composer.editor.text
+          assert.equal(written, `x${plainText(text, { multiline: true })}    !`.normalize('NFC'))
+          const graphemes = graphemesIn(written)
+          const steps = place % (graphemes.length + 1)
+          for (let step = 0; step < steps; step++)
+            app.store.dispatch({ type: 'key', key: { type: 'key', key: 'left' } })
+          const { editor } = chatOf(app).composer
+          assert.equal(editor.cursor, graphemes.slice(0, graphemes.length - steps).join('').length)
+
+          const geometry = chatGeometry(chatOf(app), app.store.getState().environment)
+          const row = geometry.editor.rows[geometry.editor.y]
+          const before = await writtenAlone(editor.text.slice(row?.start, editor.cursor), columns)
+          const { composerTop, composerRows, composerX } = geometry
+          const { firstRow, rows: laidOut, y } = geometry.editor
+          const alone = await Promise.all(
+            laidOut
+              .slice(firstRow, firstRow + composerRows)
+              .map(({ text }) => writtenAlone(`  ${text}`, columns).then(written => written.text.slice(2))),
+          )
+          await app.view.waitFor(view => {
+            const shown = view.text().slice(composerTop, composerTop + composerRows)
+            return (
+              view.cursor.x === composerX + before.x &&
+              view.cursor.y === composerTop + y - firstRow &&
+              shown.every((line, index) => line.slice(2) === alone[index])
+            )
+          }, 5_000)
+        }),
+        { numRuns: 60 },
+      )
+    })
+  })
+}
