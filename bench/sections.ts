@@ -1,6 +1,7 @@
 import type { Section } from './section.ts'
 import { appends } from './sections/appends.ts'
 import { composer } from './sections/composer.ts'
+import { decoding } from './sections/decoding.ts'
 import { deliverySections } from './sections/delivery.ts'
 import { gifAnimation } from './sections/gif-animation.ts'
 import { gifs } from './sections/gifs.ts'
@@ -26,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
   lobby,
   gifs,
   gifAnimation,
+  decoding,
   resume,
   stalledReader,
   composer,
