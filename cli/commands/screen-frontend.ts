@@ -6,6 +6,7 @@ import { colorDepth } from '../terminal/color-depth.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
+import { isRemote, TerminalPace } from '../terminal/terminal-pace.ts'
 import { askTerminal } from '../terminal/terminal-query.ts'
 import type { Frontend } from './frontend.ts'
 
@@ -30,6 +31,7 @@ export async function openScreen(
     depth: depth === 'none' ? '16' : depth,
     motion: motionOf(display),
     report: terminal,
+    pace: isRemote(env) ? new TerminalPace(input) : undefined,
   })
   const background = backgroundOf({
     chosen: display.theme,

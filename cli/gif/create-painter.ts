@@ -17,6 +17,8 @@ export interface PainterOptions {
   readonly depth: PictureDepth
   /** Milliseconds that a frame is shown at least. */
   readonly shortestMs: number
+  /** Whether the terminal is at the other end of a network. */
+  readonly isRemote: boolean
   /** Whether a terminal that plays GIFs at their own pace may do so. */
   readonly isAtFullPace: boolean
   readonly uplink: Uplink
@@ -25,8 +27,9 @@ export interface PainterOptions {
   readonly newId: () => number
 }
 
-/** What is sent of one GIF at most; a larger one gets fewer frames, then a smaller picture. */
+/** What is sent of one GIF at most, to a terminal here and across a network; a larger one gets fewer frames, then a smaller picture. */
 const UPLOAD_BYTES = 4 * 1024 * 1024
+const REMOTE_UPLOAD_BYTES = 1024 * 1024
 
 /** Milliseconds that a sixel image is shown at least, and bytes of them that are kept of one GIF. */
 const SIXEL_MS = 200
@@ -38,11 +41,12 @@ const USUAL_CELL = { width: 10, height: 20 }
 /** Makes what draws pictures at a level. */
 export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: PainterOptions): Painter {
   const { report, shortestMs, uplink, newId, depth, isAtFullPace, rowsOnScreen } = options
+  const uploadBytes = options.isRemote ? REMOTE_UPLOAD_BYTES : UPLOAD_BYTES
   const images: FrameFormat = {
     type: 'images',
     cell: report.cell ?? USUAL_CELL,
     shortestMs,
-    maxBytes: UPLOAD_BYTES,
+    maxBytes: uploadBytes,
   }
   switch (level) {
     case 'kitty':
@@ -51,11 +55,7 @@ export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: Pa
       return new KittyFramesPainter(images, uplink, newId)
     case 'iterm2': {
       const cells = new CellPainter('truecolor', report.cell)
-      return new OverlayPainter(
-        cells,
-        new FileOverlay(cells.format, isAtFullPace, UPLOAD_BYTES),
-        rowsOnScreen,
-      )
+      return new OverlayPainter(cells, new FileOverlay(cells.format, isAtFullPace, uploadBytes), rowsOnScreen)
     }
     case 'sixel': {
       const format: FrameFormat = {

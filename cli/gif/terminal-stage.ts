@@ -4,6 +4,7 @@ import { Compositor } from '../terminal/compositor.ts'
 import type { GraphicsLevel } from '../terminal/graphics.ts'
 import type { PictureSpan } from '../terminal/picture-screen.ts'
 import { PICTURE_SIDE } from '../terminal/placeholder.ts'
+import type { TerminalPace } from '../terminal/terminal-pace.ts'
 import { SILENT_REPORT, type TerminalReport } from '../terminal/terminal-report.ts'
 import { Uplink } from '../terminal/uplink.ts'
 import { createPainter } from './create-painter.ts'
@@ -29,6 +30,8 @@ export interface StageOptions {
   /** Colours of half blocks where the kind of graphics does not say. */
   readonly depth?: PictureDepth
   readonly motion?: Motion
+  /** Of a terminal at the other end of a network: fewer bytes go there, and no faster than it answers. */
+  readonly pace?: TerminalPace | undefined
   /** What the terminal said of itself. */
   readonly report?: TerminalReport
   readonly clock?: Clock
@@ -92,11 +95,12 @@ class TerminalStage implements GifStage {
     this.#clock = options.clock ?? SYSTEM_CLOCK
     this.#motion = options.motion ?? 'full'
     this.#stdout = options.stdout
-    this.#uplink = new Uplink(options.stdout)
+    this.#uplink = new Uplink(options.stdout, options.pace)
     this.#painter = createPainter(graphics, {
       report: options.report ?? SILENT_REPORT,
       depth: options.depth ?? 'truecolor',
       shortestMs: shortestFrameMs(this.#motion),
+      isRemote: options.pace !== undefined,
       isAtFullPace: this.#motion === 'full',
       rowsOnScreen: () => options.stdout.rows || 24,
       uplink: this.#uplink,
@@ -105,6 +109,7 @@ class TerminalStage implements GifStage {
     this.#pictures = new PictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
     this.#compositor = new Compositor({
       stdout: options.stdout,
+      pace: options.pace,
       draw: span => this.#draw(span),
       onPictures: () => this.#schedule(),
       farewell: () => this.#painter.farewell(),

@@ -1,8 +1,11 @@
 import { PictureScreen, type PictureSpan } from './picture-screen.ts'
 import { RESTORE } from './restore.ts'
+import type { TerminalPace } from './terminal-pace.ts'
 
 export interface CompositorOptions {
   readonly stdout: NodeJS.WriteStream
+  /** Of a terminal at the other end of a network. */
+  readonly pace: TerminalPace | undefined
   /** What is written in place of a span of placeholders; it fills as many cells, and leaves the colour as it was. */
   readonly draw: (span: PictureSpan) => string
   /** Told after every write that left pictures on the screen, or took the last one off it. */
@@ -54,12 +57,15 @@ export class Compositor {
 
   /** Whether the terminal still has to take in what was written before. */
   get isBehind(): boolean {
-    return this.#options.stdout.writableLength > BACKLOG_BYTES
+    const { stdout, pace } = this.#options
+    return stdout.writableLength > BACKLOG_BYTES || pace?.isBehind === true
   }
 
   /** Draws on the screen in one synchronized write that leaves cursor and colours alone. */
   paint(drawing: string): void {
-    if (drawing !== '') this.#options.stdout.write(BEGIN + drawing + END)
+    if (drawing === '') return
+    const { stdout, pace } = this.#options
+    stdout.write(BEGIN + drawing + END + (pace?.question() ?? ''))
   }
 
   #compose(output: string): string {

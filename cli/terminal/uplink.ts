@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { TerminalPace } from './terminal-pace.ts'
 
 interface Parcel {
   /** The picture that it belongs to. */
@@ -10,15 +11,15 @@ interface Parcel {
 /** Sends pictures to the terminal one piece after the other, each when the terminal has taken the one before. */
 export class Uplink {
   readonly #stdout: NodeJS.WriteStream
-  readonly #acknowledged: () => Promise<void>
+  readonly #pace: TerminalPace | undefined
   #queue: Parcel[] = []
   #isSending = false
   #isClosed = false
 
-  /** `acknowledged` resolves when the terminal, at the other end of the line, has come so far. */
-  constructor(stdout: NodeJS.WriteStream, acknowledged: () => Promise<void> = () => Promise.resolve()) {
+  /** With `pace`, it waits for a terminal at the other end of a network too. */
+  constructor(stdout: NodeJS.WriteStream, pace?: TerminalPace) {
     this.#stdout = stdout
-    this.#acknowledged = acknowledged
+    this.#pace = pace
   }
 
   /** The first piece that finds nothing before it goes out at once. */
@@ -42,10 +43,10 @@ export class Uplink {
   async #sendAll(): Promise<void> {
     this.#isSending = true
     for (let parcel = this.#queue.shift(); parcel !== undefined; parcel = this.#queue.shift()) {
-      const isTaken = this.#stdout.write(parcel.text)
+      const isTaken = this.#stdout.write(parcel.text + (this.#pace?.question() ?? ''))
       parcel.onSent?.()
       if (!isTaken) await once(this.#stdout, 'drain')
-      await this.#acknowledged()
+      await this.#pace?.caughtUp()
       // Keys and text have their turn between two frames.
       if (this.#queue.length > 0) await new Promise<void>(resolve => setImmediate(resolve))
     }

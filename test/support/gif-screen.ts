@@ -12,6 +12,8 @@ export class TerminalScreen {
   readonly stdout: NodeJS.WriteStream
   /** All that was written, in order. */
   readonly written: string[] = []
+  /** Called after each write was taken in. */
+  onWrite: () => void = () => {}
   readonly #waiting: (() => void)[] = []
   readonly #terminal: InstanceType<typeof xterm.Terminal>
 
@@ -23,6 +25,7 @@ export class TerminalScreen {
         this.written.push(chunk)
         this.#terminal.write(chunk, () => {
           done()
+          if (chunk !== '') this.onWrite()
           for (const resolve of this.#waiting.splice(0)) resolve()
         })
       },

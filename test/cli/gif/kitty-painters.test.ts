@@ -3,7 +3,9 @@ import { describe, it } from 'node:test'
 import type { GifPicture, GifStage } from '../../../cli/gif/gif-stage.ts'
 import { createGifStage, type StageOptions } from '../../../cli/gif/terminal-stage.ts'
 import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
+import { TerminalPace } from '../../../cli/terminal/terminal-pace.ts'
 import { SILENT_REPORT } from '../../../cli/terminal/terminal-report.ts'
+import { AskedTerminal } from '../../support/asked-terminal.ts'
 import { ManualClock } from '../../support/gif-clock.ts'
 import { seededRandom } from '../../support/gif-random.ts'
 import { sampleColor, sampleGif } from '../../support/gif-samples.ts'
@@ -21,7 +23,7 @@ class Kitty {
   readonly clock = new ManualClock()
   readonly stage: GifStage
 
-  constructor(graphics: 'kitty' | 'kitty-frames', options: Partial<StageOptions> = {}) {
+  constructor(graphics: 'kitty' | 'kitty-frames' | 'truecolor', options: Partial<StageOptions> = {}) {
     const { stdout } = this.screen
     this.stage = createGifStage({ stdout, graphics, clock: this.clock, report: REPORT, ...options })
   }
@@ -186,6 +188,56 @@ describe('in kitty, a picture', () => {
     assert.ok(kitty.screen.written.at(-2)?.includes(placeholderRow(picture, 0)))
     await kitty.write(`\x1b[H\x1b[J${placeholderRow({ id: 1, columns: 3 }, 0)}|`)
     assert.equal(kitty.screen.text(0), '   |')
+  })
+})
+
+describe('across a network', () => {
+  it('nothing goes to a terminal that has not said that it took in what came before, and less in all', async () => {
+    const terminal = new AskedTerminal([])
+    const pace = new TerminalPace(terminal.input)
+    using kitty = new Kitty('kitty', { pace })
+    const picture = await kitty.stage.load(noiseGif(240, 200, 60, 60), { columns: 40, rows: 20 })
+    await kitty.screen.settle()
+    const frames = () => kitty.terminal.image(picture.id).frames.length
+    assert.equal(frames(), 1)
+    const answer = () => terminal.type('\x1b[0n')
+    answer()
+    // The time of the first frame, then the second.
+    await kitty.screen.until(() => (kitty.terminal.image(picture.id).frames[0]?.gapMs ?? 0) > 0)
+    assert.equal(frames(), 1)
+    answer()
+    await kitty.screen.until(() => frames() === 2)
+    const next = kitty.stage.load(SMALL, BOX)
+    kitty.screen.onWrite = answer
+    answer()
+    const { id } = await next
+    await kitty.screen.until(() => kitty.terminal.images.has(id))
+    assert.ok(kitty.bytes < 1.1 * 1024 * 1024, `${kitty.bytes} bytes`)
+  })
+
+  it('half blocks skip what a slow line has no room for', async () => {
+    const terminal = new AskedTerminal([])
+    const pace = new TerminalPace(terminal.input)
+    using kitty = new Kitty('truecolor', { pace })
+    const picture = await kitty.stage.load(sampleGif({ frames: 3, delayMs: 100 }), BOX)
+    await kitty.stage.load(SMALL, BOX)
+    await kitty.show(picture)
+    const color = () => kitty.screen.halves(0, 0).upper
+    const advance = async (milliseconds: number) => {
+      kitty.clock.advance(milliseconds)
+      await kitty.screen.settle()
+    }
+    await advance(100)
+    const shown = color()
+    await advance(100)
+    assert.equal(color(), shown)
+    const signals: string[] = []
+    terminal.input.subscribe(({ type }) => signals.push(type))
+    terminal.type('\x1b[0nx')
+    await terminal.typed(1)
+    assert.deepEqual(signals, ['reply'])
+    await advance(67)
+    assert.notEqual(color(), shown)
   })
 })
 
