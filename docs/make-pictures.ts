@@ -35,8 +35,15 @@ function rings(): Buffer {
 const directory = await mkdtemp(join(tmpdir(), 'gifchat-pictures-'))
 const gif = join(directory, 'rings.gif')
 await writeFile(gif, rings())
-const draw = async (name: string, terminal: Terminal) =>
-  writeFile(join(import.meta.dirname, `${name}.png`), await screenToPng(terminal.view))
+const draw = async (name: string, terminal: Terminal) => {
+  const { promise, resolve } = Promise.withResolvers<Buffer>()
+  // Looked at between two frames, never in the middle of one.
+  await terminal.waitFor(view => {
+    resolve(screenToPng(view))
+    return true
+  })
+  await writeFile(join(import.meta.dirname, `${name}.png`), await promise)
+}
 {
   await using server = new ServerProcess({ port: await freePort(), data: join(directory, 'data') })
   await server.start()
