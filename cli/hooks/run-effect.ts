@@ -100,7 +100,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
         .fetchGif(room, gif)
         .then(bytes => stage.load(bytes, box))
         .then(
-          picture => dispatch({ type: 'gifReady', room, gif, picture }),
+          picture => dispatch({ type: 'gifReady', room, gif, picture, box }),
           (error: unknown) => dispatch({ type: 'gifBroken', room, gif, error }),
         )
       break

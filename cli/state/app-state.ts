@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../connection/client-events.ts'
 import type { ListedFile } from '../connection/gif-listing.ts'
+import type { CellArea } from '../gif/frame-format.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { EmojiName } from '../i18n/emoji-names.ts'
 import type { ChatState } from './chat-state.ts'
@@ -75,7 +76,13 @@ export type AppEvent =
   | { readonly type: 'olderFailed'; readonly room: RoomId; readonly error: unknown }
   /** These GIFs are on the screen, and no picture of them is. */
   | { readonly type: 'gifsMissing'; readonly gifs: readonly PostedGif[] }
-  | { readonly type: 'gifReady'; readonly room: RoomId; readonly gif: GifId; readonly picture: GifPicture }
+  | {
+      readonly type: 'gifReady'
+      readonly room: RoomId
+      readonly gif: GifId
+      readonly picture: GifPicture
+      readonly box: CellArea
+    }
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
   | { readonly type: 'gifSaved'; readonly room: RoomId; readonly path: string }
   /** A file could not be used, before anything else came of the command that named it. */
@@ -116,7 +123,7 @@ export type Effect =
       readonly type: 'loadGif'
       readonly room: RoomId
       readonly gif: GifId
-      readonly box: { readonly columns: number; readonly rows: number }
+      readonly box: CellArea
     }
   | { readonly type: 'ring' }
   | { readonly type: 'loadEmoji' }

@@ -1,4 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
+import type { CellArea } from '../gif/frame-format.ts'
+import type { GifPicture } from '../gif/gif-stage.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
@@ -63,7 +65,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'gifReady':
       return stay(
         inChat(state, event.room, chat =>
-          putPicture(chat, event.gif, { state: 'ready', picture: event.picture }),
+          putPicture(chat, event.gif, { state: 'ready', picture: event.picture, box: event.box }),
         ),
       )
     case 'gifBroken': {
@@ -188,7 +190,7 @@ function stepKey(before: AppState, key: KeyPress): Step {
   }
 }
 
-/** Pictures that are too large for the new window are made again when they are seen. */
+/** Pictures that are too large for the new window, or could be larger in it, are made again when they are seen. */
 function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
   const environment = { ...state.environment, size: { columns: size.columns, rows: size.rows } }
   const next = { ...state, environment }
@@ -196,10 +198,17 @@ function resized(state: AppState, size: { readonly columns: number; readonly row
   const { chat } = next.screen
   const box = gifBoxOf(chat, environment)
   const fitting = [...chat.pictures].filter(
-    ([, shown]) =>
-      shown.state !== 'ready' || (shown.picture.columns <= box.columns && shown.picture.rows <= box.rows),
+    ([, shown]) => shown.state !== 'ready' || isRightSize(shown.picture, shown.box, box),
   )
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures: new Map(fitting) } })
+}
+
+/** Whether a picture that was made for one box is as large as it can be in another. */
+function isRightSize({ columns, rows }: GifPicture, made: CellArea, box: CellArea): boolean {
+  const fits = columns <= box.columns && rows <= box.rows
+  const couldBeWider = columns === made.columns && box.columns > columns
+  const couldBeHigher = rows === made.rows && box.rows > rows
+  return fits && !couldBeWider && !couldBeHigher
 }
 
 /** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */

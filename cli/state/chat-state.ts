@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
 import type { ListedFile } from '../connection/gif-listing.ts'
+import type { CellArea } from '../gif/frame-format.ts'
 import type { GifPicture } from '../gif/gif-stage.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
@@ -48,7 +49,8 @@ export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
 /** How far a posted GIF has come on its way to the screen. */
 export type PictureState =
   | { readonly state: 'loading' }
-  | { readonly state: 'ready'; readonly picture: GifPicture }
+  /** `box` is what it was made to fit, in cells. */
+  | { readonly state: 'ready'; readonly picture: GifPicture; readonly box: CellArea }
   | { readonly state: 'broken'; readonly why: string }
 
 /** What part of the conversation is seen: its end, or up to `hiddenRows` rows before the end of the entry `key`. */

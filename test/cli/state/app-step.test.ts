@@ -205,17 +205,29 @@ describe('a room', () => {
 
   test('loads a GIF once when it is seen, again when it was let go, and in a new size after a resize', () => {
     const app = AppUnderTest.inRoom([gifMessageOf(1)]).apply({ type: 'gifsMissing', gifs: [GIF, GIF] })
+    const ready = (columns: number, rows: number) => {
+      const load = app.effects.findLast(effect => effect.type === 'loadGif')
+      const box = load?.type === 'loadGif' ? load.box : { columns, rows }
+      app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 1, columns, rows }, box })
+      return box
+    }
     app.apply({ type: 'gifsMissing', gifs: [GIF] })
     const loads = () => app.effects.filter(({ type }) => type === 'loadGif').length
     assert.equal(loads(), 1)
-    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 1, columns: 12, rows: 9 } })
+    const { rows } = ready(12, 4)
     app.apply({ type: 'gifsMissing', gifs: [GIF] })
     assert.equal(loads(), 2)
-    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 1, columns: 12, rows: 9 } })
+    ready(12, 4)
     app.apply({ type: 'resize', columns: 80, rows: 40 })
-    assert.equal(app.chat.pictures.size, 1)
+    assert.equal(app.chat.pictures.size, 1, 'as large as the GIF is')
+    app.apply({ type: 'resize', columns: 80, rows: 24 })
+    ready(12, rows)
+    app.apply({ type: 'resize', columns: 80, rows: 40 })
+    assert.equal(app.chat.pictures.size, 0, 'it can be higher now')
+    app.apply({ type: 'gifsMissing', gifs: [GIF] })
+    ready(12, rows)
     app.apply({ type: 'resize', columns: 40, rows: 10 })
-    assert.equal(app.chat.pictures.size, 0)
+    assert.equal(app.chat.pictures.size, 0, 'it is too high now')
   })
 
   test('ends in the lobby when the seat is lost, or at the password when it has a new one', () => {

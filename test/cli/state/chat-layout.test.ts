@@ -108,7 +108,7 @@ describe('a conversation', () => {
     const chat = chatOf(gifMessageOf(1))
     assert.equal(seen(chat, 9, environmentOf(80))[1], '▎[GIF cat.gif 64×48 0.5 s 2 KiB]')
     const picture = { id: 7, columns: 10, rows: 3 }
-    const ready = putPicture(chat, GIF.id, { state: 'ready', picture })
+    const ready = putPicture(chat, GIF.id, { state: 'ready', picture, box: picture })
     const { rows, gifs } = viewportOf(ready, blockContext(ready, environmentOf(80)), 9)
     assert.deepEqual(
       rows.map(row => row.picture?.row),

@@ -145,7 +145,13 @@ describe('Space on a selected GIF', () => {
 
   test('makes it stand still and play again, and says so', () => {
     const app = roomWith([messageOf(1, 'look'), gifMessageOf(2)])
-    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 7, columns: 4, rows: 2 } })
+    app.apply({
+      type: 'gifReady',
+      room: 'r1',
+      gif: GIF.id,
+      picture: { id: 7, columns: 4, rows: 2 },
+      box: { columns: 40, rows: 5 },
+    })
     assert.ok(playing(app))
     assert.match(hint(app.press('alt+up')), /Space pause/)
     app.type(' ')
