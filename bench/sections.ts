@@ -1,5 +1,6 @@
 import type { Section } from './section.ts'
 import { appends } from './sections/appends.ts'
+import { clientMemory } from './sections/client-memory.ts'
 import { composer } from './sections/composer.ts'
 import { decoding } from './sections/decoding.ts'
 import { deliverySections } from './sections/delivery.ts'
@@ -31,5 +32,6 @@ export const SECTIONS: readonly Section[] = [
   resume,
   stalledReader,
   composer,
+  clientMemory,
   startUp,
 ]

@@ -26,8 +26,8 @@ const SHAPES: readonly Shape[] = [
     rooms: 1,
     members: 100,
     workloads: [
-      { talkers: 10, window: 8, messages: 160, goals: { socketIo: 1 / 15, bun: 1.2 } },
-      { talkers: 1, window: 8, messages: 600 },
+      { talkers: 10, window: 8, messages: 120, goals: { socketIo: 1 / 15, bun: 1.2 } },
+      { talkers: 1, window: 8, messages: 400 },
       { talkers: 10, window: 1, messages: 60, goals: { socketIo: 1 / 5, bun: 2 } },
       { talkers: 1, window: 1, messages: 200 },
     ],
@@ -37,9 +37,9 @@ const SHAPES: readonly Shape[] = [
     rooms: 1,
     members: 1_000,
     workloads: [
-      { talkers: 10, window: 8, messages: 24, goals: { socketIo: 1 / 20, bun: 1 } },
+      { talkers: 10, window: 8, messages: 16, goals: { socketIo: 1 / 20, bun: 1 } },
       { talkers: 10, window: 1, messages: 6 },
-      { talkers: 1, window: 8, messages: 60 },
+      { talkers: 1, window: 8, messages: 40 },
     ],
   },
   {
