@@ -27,7 +27,7 @@ export const clientMemory: Section = {
     const growth = (memory.at(-1) ?? Number.NaN) / (memory[0] ?? Number.NaN)
     return [
       {
-        what: `the client's memory after ${MILESTONES.map(count => count.toLocaleString('en')).join(' / ')} messages, MiB`,
+        what: `the client's memory after ${MILESTONES.map(count => count.toLocaleString('en')).join(' / ')} messages, MiB (one run)`,
         values: { gifchat: memory.map(size => size.toFixed(0)).join(' / ') },
         goals: [{ text: 'flat', measured: `${growth.toFixed(2)} ×`, isMet: growth <= FLAT }],
       },

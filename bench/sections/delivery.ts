@@ -47,8 +47,8 @@ const SHAPES: readonly Shape[] = [
     rooms: 100,
     members: 10,
     workloads: [
-      { talkers: 1, window: 8, messages: 60 },
-      { talkers: 1, window: 1, messages: 30 },
+      { talkers: 1, window: 8, messages: 30 },
+      { talkers: 1, window: 1, messages: 15 },
     ],
   },
 ]

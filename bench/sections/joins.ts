@@ -9,6 +9,7 @@ import { median } from '../statistics.ts'
 import { allSubjects, type Subject } from '../subjects.ts'
 
 const MEMBERS = 999
+const WARM_UP = 200
 
 /** A thousand who come into one room at once. */
 export const joins: Section = {
@@ -26,7 +27,7 @@ async function arrivals(rounds: number, subjects: readonly Subject[]): Promise<R
       await using server = await subject.start()
       await using load = new LoadGenerator()
       // Warms up, and makes sure that the load generator is there.
-      await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: MEMBERS })
+      await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: WARM_UP })
       const before = cpuMicroseconds(server.pid)
       const start = performance.now()
       await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: MEMBERS })
