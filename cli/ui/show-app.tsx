@@ -24,7 +24,7 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
   // Before the first frame, or the kernel echoes into it what is typed ahead.
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
-  const { display } = store.getState().environment
+  const { display, terminal } = store.getState().environment
   const restore = guardTerminal(stage.stdout, process, display.title ? RESTORE_TITLE : '')
   stage.stdout.write(reportsOn(display))
   const stopTitles = display.title ? keepTitle(store, stage.stdout) : () => undefined
@@ -51,8 +51,8 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: MAX_FPS,
-    // Terminals that know the protocol tell Shift-Enter from Enter; the others are asked, and stay as they are.
-    kittyKeyboard: { mode: 'auto' },
+    // Tells Shift-Enter from Enter; a terminal that answers questions passes over what it does not know.
+    kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
   })
   try {
     process.once('uncaughtException', crashed.reject)
