@@ -4,10 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 const TICK_MICROSECONDS = 10_000
 
 /**
- * Microseconds of processor time, user and system, that all threads of a process have used: from the scheduler's own
- * account where the kernel keeps one (nanoseconds), else from /proc/PID/stat (ticks of 10 ms).
+ * Microseconds of processor time, user and system, that a process has used: the larger of two accounts, for neither says
+ * too much. The scheduler's counts in nanoseconds but forgets threads that ended; /proc/PID/stat counts them, in ticks of 10 ms.
  */
 export function cpuMicroseconds(pid: number): number {
+  const all = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')) * TICK_MICROSECONDS
+  return Math.max(all, livingMicroseconds(pid))
+}
+
+/** What the threads that live have used; 0 where the kernel keeps no such account. */
+function livingMicroseconds(pid: number): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
     const nanoseconds = threads.map(thread =>
@@ -15,7 +21,7 @@ export function cpuMicroseconds(pid: number): number {
     )
     return nanoseconds.reduce((sum, time) => sum + time, 0) / 1_000
   } catch {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')) * TICK_MICROSECONDS
+    return 0
   }
 }
 

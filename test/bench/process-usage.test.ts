@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import {
   cpuMicroseconds,
   parseResident,
@@ -32,4 +34,13 @@ test('this process is found to use the time and memory that it does', { skip: no
   assert.ok(sum > 0)
   assert.ok(cpuMicroseconds(process.pid) > before)
   assert.ok(residentBytes(process.pid) > process.memoryUsage().heapUsed)
+})
+
+test('what a thread used is still counted when it has ended', { skip: noProc }, async () => {
+  const before = cpuMicroseconds(process.pid)
+  const work = 'let sum = 0; for (let count = 0; count < 3e8; count++) sum += Math.sqrt(count); sum'
+  const worker = new Worker(work, { eval: true })
+  await once(worker, 'exit')
+  // The work takes far more than the tick to which ended threads are counted.
+  assert.ok(cpuMicroseconds(process.pid) - before > 50_000)
 })
