@@ -5,6 +5,10 @@ import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
 import { frameText } from '../chat/frame.ts'
 import type { ClientLink } from '../session/client-link.ts'
+import type { WriteTurn } from './write-turn.ts'
+
+/** Bytes up to which copying into one buffer is cheaper than a write of several. */
+const COPY_LIMIT = 128 * 1024
 
 /**
  * One WebSocket, written to in finished frames. Writing to the socket beside `ws` is safe because this server never
@@ -16,16 +20,24 @@ export class ClientConnection implements ClientLink {
   readonly #webSocket: WebSocket
   readonly #socket: Socket
   readonly #bufferLimit: number
-  #outgoing: Buffer[] = []
+  readonly #turn: WriteTurn
+  readonly #outgoing: Buffer[] = []
   /** Bytes of answers in `#outgoing`. */
   #answerBytes = 0
   #closeReason: CloseReason | undefined
 
-  constructor(options: { webSocket: WebSocket; socket: Socket; address: string; bufferLimit: number }) {
+  constructor(options: {
+    webSocket: WebSocket
+    socket: Socket
+    address: string
+    bufferLimit: number
+    turn: WriteTurn
+  }) {
     this.address = options.address
     this.#webSocket = options.webSocket
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
+    this.#turn = options.turn
   }
 
   /** Why this side closed the connection, if it did. */
@@ -43,35 +55,43 @@ export class ClientConnection implements ClientLink {
   }
 
   deliver(frames: Buffer): void {
-    if (this.#closeReason !== undefined) return
-    if (this.#outgoing.length > 0) this.#queue(frames)
-    else this.#write([frames])
+    if (this.#closeReason === undefined) this.#queue(frames)
   }
 
   close(reason: CloseReason): void {
     if (this.#closeReason !== undefined) return
-    this.#flush()
+    this.flush()
     this.#closeReason = reason
     this.#webSocket.close(CLOSE_CODES[reason].code, reason)
   }
 
+  /**
+   * Writes what was sent and delivered since the last time, all in one. Looks at what still waits from before, so that
+   * no burst alone makes a reader slow (PROTOCOL.md D8).
+   */
+  flush(): void {
+    if (this.#outgoing.length === 0) return
+    if (this.#closeReason === undefined && this.#webSocket.readyState === this.#webSocket.OPEN) {
+      if (this.#socket.writableLength > this.#bufferLimit) {
+        this.#closeAsSlow()
+        return
+      }
+      this.#write(this.#outgoing)
+    }
+    this.#outgoing.length = 0
+    this.#answerBytes = 0
+  }
+
   #queue(frames: Buffer): void {
-    if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
+    if (this.#outgoing.length === 0) this.#turn.add(this)
     this.#outgoing.push(frames)
   }
 
-  #flush(): void {
-    const outgoing = this.#outgoing
-    this.#outgoing = []
-    this.#answerBytes = 0
-    if (outgoing.length > 0) this.#write(outgoing)
-  }
-
-  /** Looks at what still waits from before, so that no burst alone makes a reader slow (PROTOCOL.md D8). */
   #write(frames: readonly Buffer[]): void {
-    if (this.#closeReason !== undefined || this.#webSocket.readyState !== this.#webSocket.OPEN) return
-    if (this.#socket.writableLength > this.#bufferLimit) {
-      this.#closeAsSlow()
+    const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
+    const [first] = frames
+    if (first !== undefined && (frames.length === 1 || bytes <= COPY_LIMIT)) {
+      this.#socket.write(frames.length === 1 ? first : Buffer.concat(frames, bytes))
       return
     }
     this.#socket.cork()
@@ -80,7 +100,7 @@ export class ClientConnection implements ClientLink {
   }
 
   #closeAsSlow(): void {
-    this.#outgoing = []
+    this.#outgoing.length = 0
     this.close('slowConsumer')
   }
 }

@@ -10,6 +10,7 @@ import { clientAddress } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import { WriteTurn } from './write-turn.ts'
 
 /** What the operator decides about connections. */
 export interface ConnectionSettings {
@@ -47,6 +48,7 @@ export class WebSocketListener {
   readonly #settings: ConnectionSettings
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
+  readonly #turn = new WriteTurn()
   readonly #connections = new Set<ClientConnection>()
   readonly #perAddress = new Map<string, number>()
   #isClosing = false
@@ -123,7 +125,8 @@ export class WebSocketListener {
     socket.setNoDelay(true)
     const address = clientAddress(request, this.#settings.trustedProxies)
     const bufferLimit = this.#settings.sendBufferBytes
-    const connection = new ClientConnection({ webSocket, socket, address, bufferLimit })
+    const turn = this.#turn
+    const connection = new ClientConnection({ webSocket, socket, address, bufferLimit, turn })
     const session = new Session(connection, this.#services)
     this.#connections.add(connection)
     this.#count(address, 1)
