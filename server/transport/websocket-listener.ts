@@ -92,8 +92,9 @@ export class WebSocketListener {
       refuseUpgrade(socket, refusal.status, refusal.why)
       return
     }
-    socket.on('error', () => socket.destroy())
-    this.#server.handleUpgrade(request, socket, head, webSocket => this.#open(webSocket, request, socket))
+    socket.on('error', destroySocket)
+    const address = clientAddress(request, this.#settings.trustedProxies)
+    this.#server.handleUpgrade(request, socket, head, webSocket => this.#open(webSocket, socket, address))
   }
 
   #refusalOf(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
@@ -121,9 +122,8 @@ export class WebSocketListener {
     return undefined
   }
 
-  #open(webSocket: WebSocket, request: IncomingMessage, socket: Socket): void {
+  #open(webSocket: WebSocket, socket: Socket, address: string): void {
     socket.setNoDelay(true)
-    const address = clientAddress(request, this.#settings.trustedProxies)
     const bufferLimit = this.#settings.sendBufferBytes
     const turn = this.#turn
     const connection = new ClientConnection({ webSocket, socket, address, bufferLimit, turn })
@@ -158,4 +158,9 @@ export class WebSocketListener {
     if (count > 0) this.#perAddress.set(address, count)
     else this.#perAddress.delete(address)
   }
+}
+
+/** Stands outside the class, since what a connection's listener closes over lives as long as the connection. */
+function destroySocket(this: Socket): void {
+  this.destroy()
 }
