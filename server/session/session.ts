@@ -14,7 +14,7 @@ type State =
   | { readonly kind: 'ready'; readonly ready: ReadySession }
   | { readonly kind: 'closed' }
 
-/** Refusals in a row after which a connection counts as a flood (PROTOCOL.md L2). */
+/** How many more frames may be refused than taken before a connection counts as a flood (PROTOCOL.md L2). */
 const FLOOD_REFUSALS = 200
 /** Hints that somebody writes, on one connection (PROTOCOL.md C8). */
 const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
@@ -24,6 +24,7 @@ export class Session {
   readonly #link: ClientLink
   readonly #services: SessionServices
   readonly #requests: Bucket
+  /** Frames refused, less those taken since: at a steady flood some are always taken. */
   #refusals = 0
   #state: State
 
@@ -43,7 +44,7 @@ export class Session {
       this.#refuseUnread(frame, retryAfterMs)
       return
     }
-    this.#refusals = 0
+    this.#refusals = Math.max(0, this.#refusals - 1)
     const decoded = decodeClientMessage(frame)
     if (decoded.kind === 'invalidFrame') {
       this.#link.close('invalidFrame')
