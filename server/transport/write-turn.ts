@@ -4,14 +4,15 @@ export interface Writer {
 }
 
 /**
- * Writes once per connection and turn of the event loop: a talker gets what the room says and the acks of it together.
+ * Writes once per connection and turn: a talker gets what the room says and the acks of it together. A turn ends when the
+ * promises that wait for what was just done have run: `process.nextTick` comes after those, and before the next I/O.
  */
 export class WriteTurn {
   #writers: Writer[] = []
 
   /** Has `writer` flushed when this turn's work is done; a writer asks again only after that. */
   add(writer: Writer): void {
-    if (this.#writers.length === 0) setImmediate(() => this.#flush())
+    if (this.#writers.length === 0) process.nextTick(() => this.#flush())
     this.#writers.push(writer)
   }
 
