@@ -88,10 +88,14 @@ export class ClientConnection implements ClientLink {
   }
 
   #write(frames: readonly Buffer[]): void {
+    const [first, second] = frames
+    if (first !== undefined && second === undefined) {
+      this.#socket.write(first)
+      return
+    }
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
-    const [first] = frames
-    if (first !== undefined && (frames.length === 1 || bytes <= COPY_LIMIT)) {
-      this.#socket.write(frames.length === 1 ? first : Buffer.concat(frames, bytes))
+    if (bytes <= COPY_LIMIT) {
+      this.#socket.write(Buffer.concat(frames, bytes))
       return
     }
     this.#socket.cork()
