@@ -3,25 +3,43 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Microseconds of a tick in /proc/PID/stat: USER_HZ is 100 on every Linux that Node.js runs on. */
 const TICK_MICROSECONDS = 10_000
 
-/**
- * Microseconds of processor time, user and system, that a process has used: the larger of two accounts, for neither says
- * too much. The scheduler's counts in nanoseconds but forgets threads that ended; /proc/PID/stat counts them, in ticks of 10 ms.
- */
-export function cpuMicroseconds(pid: number): number {
-  const all = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')) * TICK_MICROSECONDS
-  return Math.max(all, livingMicroseconds(pid))
+/** What the kernel has counted for a process by some moment; see `cpuMicrosecondsSince`. */
+export interface CpuReading {
+  /** Of the whole process, threads that ended included. */
+  readonly ticks: number
+  /** Nanoseconds of each thread that lives; nothing where the kernel keeps no such account. */
+  readonly threads: ReadonlyMap<string, number>
 }
 
-/** What the threads that live have used; 0 where the kernel keeps no such account. */
-function livingMicroseconds(pid: number): number {
+export function readCpu(pid: number): CpuReading {
+  return { ticks: parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')), threads: readThreads(pid) }
+}
+
+/**
+ * Microseconds of processor time, user and system, that a process has used since `before`. What its threads count is exact
+ * but forgets those that ended meanwhile: the account in ticks is taken where it says more than its rounding explains.
+ */
+export function cpuMicrosecondsSince(pid: number, before: CpuReading): number {
+  const { ticks, threads } = readCpu(pid)
+  const whole = (ticks - before.ticks) * TICK_MICROSECONDS
+  if (threads.size === 0) return whole
+  let nanoseconds = 0
+  for (const [thread, time] of threads) nanoseconds += time - (before.threads.get(thread) ?? 0)
+  const living = nanoseconds / 1_000
+  return whole - TICK_MICROSECONDS > living ? whole : living
+}
+
+function readThreads(pid: number): ReadonlyMap<string, number> {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
-    const nanoseconds = threads.map(thread =>
-      parseSchedstat(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')),
+    return new Map(
+      threads.map(thread => [
+        thread,
+        parseSchedstat(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')),
+      ]),
     )
-    return nanoseconds.reduce((sum, time) => sum + time, 0) / 1_000
   } catch {
-    return 0
+    return new Map()
   }
 }
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuMicroseconds } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import { gifchatDialect } from './gifchat-dialect.ts'
 import type { Dialect, Member, Tally } from './member.ts'
 import { plainDialect, socketIoDialect } from './peer-dialects.ts'
@@ -85,7 +85,7 @@ async function talk(request: LoadRequest & { kind: 'talk' }): Promise<TalkResult
   let answers = 0
   const allAnswered = Promise.withResolvers<void>()
   const loadBefore = process.cpuUsage()
-  const serverBefore = cpuMicroseconds(serverPid)
+  const serverBefore = readCpu(serverPid)
   const start = performance.now()
   for (const speaker of speakers) {
     let said = Math.min(window, messages)
@@ -106,7 +106,7 @@ async function talk(request: LoadRequest & { kind: 'talk' }): Promise<TalkResult
     deliveries,
     answers,
     milliseconds,
-    serverCpu: cpuMicroseconds(serverPid) - serverBefore,
+    serverCpu: cpuMicrosecondsSince(serverPid, serverBefore),
     loadShare: (used.user + used.system) / 1_000 / milliseconds,
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Terminal } from '../../test/support/terminal.ts'
 import { startBenchServer } from '../bench-server.ts'
 import { Flood } from '../flood.ts'
-import { cpuMicroseconds } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import type { Section } from '../section.ts'
 import { median, quantile } from '../statistics.ts'
 
@@ -48,7 +48,7 @@ async function typeInFlood(terminal: Terminal, flood: Flood, rounds: number): Pr
   const stop = flood.start(PER_SECOND)
   await sleep(1_000)
   const echoes: number[] = []
-  const [start, cpu, bytes] = [performance.now(), cpuMicroseconds(terminal.pid), terminal.bytes]
+  const [start, cpu, bytes] = [performance.now(), readCpu(terminal.pid), terminal.bytes]
   for (let round = 0; round < rounds * 2; round++) {
     let typed = ''
     for (const key of KEYS) {
@@ -65,7 +65,7 @@ async function typeInFlood(terminal: Terminal, flood: Flood, rounds: number): Pr
     await terminal.waitFor(screen => !screen.text().some(row => row.includes(typed)))
   }
   const seconds = (performance.now() - start) / 1_000
-  const used = cpuMicroseconds(terminal.pid) - cpu
+  const used = cpuMicrosecondsSince(terminal.pid, cpu)
   stop()
   return {
     echoes,

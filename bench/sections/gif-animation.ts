@@ -6,7 +6,7 @@ import { ringsGif } from '../../test/desktop/rings-gif.ts'
 import { RecordedClient } from '../../test/support/recorded-client.ts'
 import { openTerminal } from '../../test/support/terminal.ts'
 import { startBenchServer } from '../bench-server.ts'
-import { cpuMicroseconds } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import type { Goal, Row, Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
@@ -86,10 +86,10 @@ async function watch({ gifs, graphics }: Scene): Promise<Look> {
   })
   await terminal.waitFor('cinema')
   await sleep(SETTLE_MS + gifs * 500)
-  const [cpu, bytes, startedAt] = [cpuMicroseconds(terminal.pid), terminal.bytes, performance.now()]
+  const [cpu, bytes, startedAt] = [readCpu(terminal.pid), terminal.bytes, performance.now()]
   await sleep(WATCH_MS)
   const milliseconds = performance.now() - startedAt
-  const percent = (cpuMicroseconds(terminal.pid) - cpu) / 1_000 / milliseconds
+  const percent = cpuMicrosecondsSince(terminal.pid, cpu) / 1_000 / milliseconds
   const written = terminal.bytes - bytes
   await rm(directory, { recursive: true })
   return { percent: percent * 100, bytesPerSecond: written / (milliseconds / 1_000) }

@@ -6,7 +6,7 @@ import { seededRandom } from '../../test/support/gif-random.ts'
 import { type Rgb, writeGif } from '../../test/support/gif-writer.ts'
 import { GifchatConnection } from '../load/gifchat-dialect.ts'
 import { UNTALLIED } from '../load/member.ts'
-import { cpuMicroseconds, residentBytes } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu, residentBytes } from '../process-usage.ts'
 import type { Row, Section } from '../section.ts'
 import { median } from '../statistics.ts'
 import { GIFCHAT, mongoSubjects, type RunningServer, type Subject } from '../subjects.ts'
@@ -69,14 +69,14 @@ async function transfer({ port, pid }: RunningServer, gif: Buffer): Promise<Tran
   const posted = await call({ ...owner, port, path, body: gif })
   const uploadMs = performance.now() - start
   const { id } = JSON.parse(posted.toString())
-  const before = cpuMicroseconds(pid)
+  const before = readCpu(pid)
   const fetchStart = performance.now()
   const sizes = await Promise.all(
     people.map(async person => (await call({ ...person, port, path: `${path}/${id}` })).length),
   )
   const fetchMs = performance.now() - fetchStart
   if (sizes.some(size => size !== gif.length)) throw new Error('not all of the GIF came')
-  const cpuMs = (cpuMicroseconds(pid) - before) / 1_000 / READERS
+  const cpuMs = cpuMicrosecondsSince(pid, before) / 1_000 / READERS
   const memory = residentBytes(pid) / 2 ** 20
   for (const { connection } of [owner, ...people]) connection.wire.close()
   return { uploadMs, fetchMs, cpuMs, memory }

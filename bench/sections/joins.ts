@@ -3,7 +3,7 @@ import { startBenchServer } from '../bench-server.ts'
 import { GifchatConnection } from '../load/gifchat-dialect.ts'
 import { type MemberOptions, UNTALLIED } from '../load/member.ts'
 import { LoadGenerator } from '../load-generator.ts'
-import { cpuMicroseconds } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import type { Column, Row, Section } from '../section.ts'
 import { median } from '../statistics.ts'
 import { allSubjects, type Subject } from '../subjects.ts'
@@ -28,11 +28,11 @@ async function arrivals(rounds: number, subjects: readonly Subject[]): Promise<R
       await using load = new LoadGenerator()
       // Warms up, and makes sure that the load generator is there.
       await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: WARM_UP })
-      const before = cpuMicroseconds(server.pid)
+      const before = readCpu(server.pid)
       const start = performance.now()
       await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: MEMBERS })
       const rate = (MEMBERS / (performance.now() - start)) * 1_000
-      const cpu = (cpuMicroseconds(server.pid) - before) / MEMBERS
+      const cpu = cpuMicrosecondsSince(server.pid, before) / MEMBERS
       results.set(subject.column, [...(results.get(subject.column) ?? []), { rate, cpu }])
     }
   }

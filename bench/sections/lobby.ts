@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startBenchServer } from '../bench-server.ts'
 import { GifchatConnection } from '../load/gifchat-dialect.ts'
 import { UNTALLIED } from '../load/member.ts'
-import { cpuMicroseconds } from '../process-usage.ts'
+import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
@@ -105,7 +105,7 @@ async function changeCost(options: {
   })
   const audience = await Promise.all(told)
   const people = await Promise.all(Array.from({ length: CHANGES / SEATS_EACH }, open))
-  const before = cpuMicroseconds(pid)
+  const before = readCpu(pid)
   await Promise.all(
     people.map(async person => {
       for (let seat = 0; seat < SEATS_EACH; seat++) {
@@ -114,7 +114,7 @@ async function changeCost(options: {
     }),
   )
   await Promise.all(audience.map(({ hears }) => hears))
-  const cost = (cpuMicroseconds(pid) - before) / CHANGES
+  const cost = cpuMicrosecondsSince(pid, before) / CHANGES
   for (const { watcher } of audience) watcher.wire.close()
   return cost
 }

@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import {
-  cpuMicroseconds,
+  cpuMicrosecondsSince,
   parseResident,
   parseSchedstat,
   parseStat,
+  readCpu,
   residentBytes,
 } from '../../bench/process-usage.ts'
 
@@ -25,22 +26,27 @@ test('resident memory is read in bytes', () => {
 const noProc = existsSync('/proc/self/stat') ? false : 'this system has no /proc'
 
 test('this process is found to use the time and memory that it does', { skip: noProc }, () => {
-  const { user, system } = process.cpuUsage()
-  const before = cpuMicroseconds(process.pid)
-  // The kernel counts whole threads, and both are read at not quite the same time.
-  assert.ok(Math.abs(before - user - system) < (user + system) / 2)
-  let sum = 0
-  for (let count = 0; count < 5_000_000; count++) sum += Math.sqrt(count)
-  assert.ok(sum > 0)
-  assert.ok(cpuMicroseconds(process.pid) > before)
+  const [before, usageBefore] = [readCpu(process.pid), process.cpuUsage()]
+  let own = 0
+  while (own < 200_000) {
+    const { user, system } = process.cpuUsage(usageBefore)
+    own = user + system
+  }
+  const used = cpuMicrosecondsSince(process.pid, before)
+  assert.ok(used > own / 2 && used < own * 2, `${used} µs of ${own}`)
   assert.ok(residentBytes(process.pid) > process.memoryUsage().heapUsed)
 })
 
-test('what a thread used is still counted when it has ended', { skip: noProc }, async () => {
-  const before = cpuMicroseconds(process.pid)
+test('a thread that ended is still counted, and hides nothing of what comes after it', {
+  skip: noProc,
+}, async () => {
+  const before = readCpu(process.pid)
   const work = 'let sum = 0; for (let count = 0; count < 3e8; count++) sum += Math.sqrt(count); sum'
   const worker = new Worker(work, { eval: true })
   await once(worker, 'exit')
   // The work takes far more than the tick to which ended threads are counted.
-  assert.ok(cpuMicroseconds(process.pid) - before > 50_000)
+  assert.ok(cpuMicrosecondsSince(process.pid, before) > 50_000)
+  const after = readCpu(process.pid)
+  // Far less than a tick, which only the account of the threads can tell.
+  if (after.threads.size > 0) assert.ok(cpuMicrosecondsSince(process.pid, after) > 0)
 })
