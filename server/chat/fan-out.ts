@@ -1,6 +1,6 @@
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
-import { frameText } from './frame.ts'
+import { frameTexts } from './frame.ts'
 
 /** Who takes what a room or the lobby has to say. */
 export interface Subscriber {
@@ -11,19 +11,18 @@ export interface Subscriber {
 /** Tells many the same: each message is encoded and framed once, and each flush is one delivery per subscriber. */
 export class FanOut {
   readonly subscribers = new Set<Subscriber>()
-  #frames: Buffer[] = []
+  #texts: string[] = []
 
   /** Adds an event to the next flush. */
   publish(event: ServerEvent): void {
-    if (this.subscribers.size > 0) this.#frames.push(frameText(encodeServerMessage(event)))
+    if (this.subscribers.size > 0) this.#texts.push(encodeServerMessage(event))
   }
 
   /** Delivers all that was published since the last flush, to those who are subscribed now. */
   flush(): void {
-    if (this.#frames.length === 0) return
-    const frames = this.#frames.length === 1 ? this.#frames[0] : Buffer.concat(this.#frames)
-    this.#frames = []
-    if (frames === undefined) return
+    if (this.#texts.length === 0) return
+    const frames = frameTexts(this.#texts)
+    this.#texts = []
     for (const subscriber of this.subscribers) subscriber.deliver(frames)
   }
 }

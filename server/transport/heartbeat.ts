@@ -1,21 +1,32 @@
-import type { WebSocket } from 'ws'
+/** A connection as the heartbeat knows it. */
+export interface Peer {
+  /** The heartbeat's round when something came from the other side last. */
+  lastHeard: number
+  ping(): void
+  terminate(): void
+}
 
-/** Pings all clients from one timer and cuts off those that did not answer two pings in a row (PROTOCOL.md L4). */
+/** Parts of an interval: ten thousand pings at once would be a long silence for everybody. */
+const PARTS = 16
+
+/** Pings all peers from one timer and cuts off those that did not answer two pings in a row (PROTOCOL.md L4). */
 export class Heartbeat {
-  readonly #lastSeen = new Map<WebSocket, number>()
+  readonly #peers: ReadonlySet<Peer>
   readonly #timer: NodeJS.Timeout
+  /** Those whose turn has not come in this round. */
+  #rest: Iterator<Peer>
+  #part = 0
   #round = 0
 
-  constructor(intervalMs: number) {
-    this.#timer = setInterval(() => this.#beat(), intervalMs)
+  constructor(intervalMs: number, peers: ReadonlySet<Peer>) {
+    this.#peers = peers
+    this.#rest = peers.values()
+    this.#timer = setInterval(() => this.#beat(), Math.max(1, intervalMs / PARTS))
   }
 
-  watch(webSocket: WebSocket): void {
-    this.#lastSeen.set(webSocket, this.#round)
-    const seen = () => this.#lastSeen.set(webSocket, this.#round)
-    webSocket.on('pong', seen)
-    webSocket.on('message', seen)
-    webSocket.on('close', () => this.#lastSeen.delete(webSocket))
+  /** Counts how often all were pinged. */
+  get round(): number {
+    return this.#round
   }
 
   stop(): void {
@@ -23,10 +34,18 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    this.#round++
-    for (const [webSocket, round] of this.#lastSeen) {
-      if (this.#round - round > 2) webSocket.terminate()
-      else if (webSocket.readyState === webSocket.OPEN) webSocket.ping()
+    if (this.#part === 0) {
+      this.#round++
+      this.#rest = this.#peers.values()
+    }
+    this.#part = (this.#part + 1) % PARTS
+    const isLastPart = this.#part === 0
+    const share = Math.ceil(this.#peers.size / PARTS)
+    for (let count = 0; count < share || isLastPart; count++) {
+      const { done, value: peer } = this.#rest.next()
+      if (done) return
+      if (this.#round - peer.lastHeard > 2) peer.terminate()
+      else peer.ping()
     }
   }
 }

@@ -1,13 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
 import type { CloseReason } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import { Session } from '../session/session.ts'
 import type { SessionServices } from '../session/session-services.ts'
 import { clientAddress } from './client-address.ts'
-import { ClientConnection } from './client-connection.ts'
+import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { WriteTurn } from './write-turn.ts'
@@ -33,6 +32,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 
 const SERVER_OPTIONS = {
   noServer: true,
+  WebSocket: ConnectedWebSocket,
   clientTracking: false,
   perMessageDeflate: false,
   maxPayload: LIMITS.clientFrameBytes,
@@ -42,7 +42,7 @@ const SERVER_OPTIONS = {
   handleProtocols: () => SUBPROTOCOL,
 }
 
-/** Takes WebSocket upgrades and makes each a `Session` (PROTOCOL.md §2). */
+/** Takes WebSocket upgrades and makes each a `ClientConnection` (PROTOCOL.md §2). */
 export class WebSocketListener {
   readonly #services: SessionServices
   readonly #settings: ConnectionSettings
@@ -56,7 +56,7 @@ export class WebSocketListener {
   constructor(http: Server, services: SessionServices, settings: ConnectionSettings) {
     this.#services = services
     this.#settings = settings
-    this.#heartbeat = new Heartbeat(settings.heartbeatMs)
+    this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       this.#upgrade(request, socket, head)
     })
@@ -122,35 +122,29 @@ export class WebSocketListener {
     return undefined
   }
 
-  #open(webSocket: WebSocket, socket: Socket, address: string): void {
+  #open(webSocket: ConnectedWebSocket, socket: Socket, address: string): void {
     socket.setNoDelay(true)
-    const bufferLimit = this.#settings.sendBufferBytes
-    const turn = this.#turn
-    const connection = new ClientConnection({ webSocket, socket, address, bufferLimit, turn })
-    const session = new Session(connection, this.#services)
+    const connection = new ClientConnection({
+      webSocket,
+      socket,
+      address,
+      bufferLimit: this.#settings.sendBufferBytes,
+      turn: this.#turn,
+      heartbeat: this.#heartbeat,
+      services: this.#services,
+    })
     this.#connections.add(connection)
     this.#count(address, 1)
-    this.#heartbeat.watch(webSocket)
-    webSocket.on('message', (data, isBinary) => {
-      // What comes after this side closed is not carried out.
-      if (connection.closeReason !== undefined) return
-      // `data` is one Buffer: `ws` gives arrays and ArrayBuffers only where `binaryType` asks for them.
-      if (isBinary || !Buffer.isBuffer(data)) connection.close('binaryFrame')
-      else session.receive(data.toString())
-    })
-    webSocket.on('ping', () => session.receiveControl())
-    webSocket.on('pong', () => session.receiveControl())
-    // A broken frame: `ws` closes the connection itself, with the code that the fault has.
-    webSocket.on('error', error =>
-      this.#services.log.debug({ address, error: error.message }, 'broken frame'),
-    )
-    webSocket.on('close', code => {
-      this.#connections.delete(connection)
-      this.#count(address, -1)
-      this.#services.log.debug({ address, code, reason: connection.closeReason }, 'connection closed')
-      session.closed(code === 1000 || code === 1001)
-      this.#server.emit('connectionGone')
-    })
+    webSocket.on('close', code => this.#closed(connection, code))
+  }
+
+  #closed(connection: ClientConnection, code: number): void {
+    const { address, closeReason, session } = connection
+    this.#connections.delete(connection)
+    this.#count(address, -1)
+    this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
+    session.closed(code === 1000 || code === 1001)
+    this.#server.emit('connectionGone')
   }
 
   #count(address: string, change: number): void {
