@@ -2,6 +2,7 @@ import type { ClientRequest } from '../../protocol/client-messages.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
+import type { Ack } from '../chat/history.ts'
 import type { Room } from '../chat/room.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
@@ -23,11 +24,11 @@ export async function join(
   const before = session.joining.get(request.room) ?? Promise.resolve()
   const entering = before.then(() => enter(session, request, services))
   const settled = entering.catch(() => {})
-  session.joining.set(request.room, settled)
+  session.beginJoin(request.room, settled)
   try {
     await entering
   } finally {
-    if (session.joining.get(request.room) === settled) session.joining.delete(request.room)
+    session.endJoin(request.room, settled)
   }
 }
 
@@ -38,7 +39,7 @@ async function enter(
 ): Promise<void> {
   const room = services.rooms.get(request.room)
   const take = () =>
-    room.join(session.member, request, joined => {
+    room.join(session, request, joined => {
       session.rooms.set(room.id, room)
       const { members, messages } = joined
       session.link.send({
@@ -54,66 +55,91 @@ async function enter(
 }
 
 /** Gives the seat up at once (PROTOCOL.md C7). */
-export async function leave(session: ReadySession, request: ClientRequest<'chat.leave'>): Promise<void> {
-  const room = await roomOf(session, request.room)
-  session.rooms.delete(room.id)
-  room.leave(session.member)
-  session.link.send({ type: 'chat.left', id: request.id, room: room.id })
+export function leave(
+  session: ReadySession,
+  request: ClientRequest<'chat.leave'>,
+): Promise<void> | undefined {
+  return inRoom(session, request.room, room => {
+    session.rooms.delete(room.id)
+    room.leave(session)
+    session.link.send({ type: 'chat.left', id: request.id, room: room.id })
+  })
 }
 
 /** Posts a text and acks it once it is durable (PROTOCOL.md M1, D1). */
-export async function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> {
-  const room = await roomOf(session, request.room)
-  takeMessage(session)
-  const body = { text: request.text, ...replyOf(request) }
-  const { seq, createdAt } = await room.post(session.user, request.clientMessageId, body)
-  session.link.send({ ...ackOf(request), seq, createdAt })
+export function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> | undefined {
+  return inRoom(session, request.room, room => {
+    takeMessage(session)
+    const body = { text: request.text, ...replyOf(request) }
+    return room
+      .post(session.user, request.clientMessageId, body)
+      .then(posted => ack(session, request, posted))
+  })
 }
 
 /** Posts a GIF that was uploaded before (PROTOCOL.md G1). */
-export async function sendGif(
+export function sendGif(
   session: ReadySession,
   request: ClientRequest<'chat.sendGif'>,
   services: SessionServices,
-): Promise<void> {
-  const room = await roomOf(session, request.room)
-  takeMessage(session)
-  const { seq, createdAt } = await services.rooms.gifs.post(room.id, request.gif, info =>
-    room.post(session.user, request.clientMessageId, {
-      gif: { ...info, name: request.name },
-      ...replyOf(request),
-    }),
-  )
-  session.link.send({ ...ackOf(request), seq, createdAt })
+): Promise<void> | undefined {
+  return inRoom(session, request.room, room => {
+    takeMessage(session)
+    const posting = services.rooms.gifs.post(room.id, request.gif, info =>
+      room.post(session.user, request.clientMessageId, {
+        gif: { ...info, name: request.name },
+        ...replyOf(request),
+      }),
+    )
+    return posting.then(posted => ack(session, request, posted))
+  })
 }
 
 /** Hints to the others that this person writes; nothing of it is kept (PROTOCOL.md C8). */
-export async function typing(session: ReadySession, request: ClientRequest<'chat.typing'>): Promise<void> {
-  const room = await roomOf(session, request.room)
-  const retryAfterMs = session.hints.take()
-  if (retryAfterMs > 0) {
-    throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
-  }
-  room.typing(session.user)
-  session.link.send({ type: 'chat.typed', id: request.id, room: room.id })
+export function typing(
+  session: ReadySession,
+  request: ClientRequest<'chat.typing'>,
+): Promise<void> | undefined {
+  return inRoom(session, request.room, room => {
+    const retryAfterMs = session.takeHint()
+    if (retryAfterMs > 0) {
+      throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
+    }
+    room.typing(session.user)
+    session.link.send({ type: 'chat.typed', id: request.id, room: room.id })
+  })
 }
 
 /** Answers a page of what was said (PROTOCOL.md M4). */
-export async function history(session: ReadySession, request: ClientRequest<'chat.history'>): Promise<void> {
-  const room = await roomOf(session, request.room)
-  const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
-  session.link.send({ type: 'chat.history', id: request.id, room: room.id, messages: [...messages] })
+export function history(
+  session: ReadySession,
+  request: ClientRequest<'chat.history'>,
+): Promise<void> | undefined {
+  return inRoom(session, request.room, async room => {
+    const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
+    session.link.send({ type: 'chat.history', id: request.id, room: room.id, messages: [...messages] })
+  })
 }
 
-async function roomOf(session: ReadySession, id: RoomId): Promise<Room> {
-  await session.joining.get(id)
+/** Does `work` in a room that this client sits in: at once, or when the join of it is through that is under way. */
+function inRoom(
+  session: ReadySession,
+  id: RoomId,
+  work: (room: Room) => Promise<void> | undefined | void,
+): Promise<void> | undefined {
+  const joining = session.joining.get(id)
+  if (joining !== undefined) return joining.then(() => work(seatedIn(session, id)))
+  return work(seatedIn(session, id)) ?? undefined
+}
+
+function seatedIn(session: ReadySession, id: RoomId): Room {
   const room = session.rooms.get(id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room
 }
 
 function takeMessage(session: ReadySession): void {
-  const retryAfterMs = session.messages.take()
+  const retryAfterMs = session.takeMessage()
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'you speak faster than this server lets one: wait a little', {
       retryAfterMs,
@@ -121,14 +147,14 @@ function takeMessage(session: ReadySession): void {
   }
 }
 
+function ack(
+  session: ReadySession,
+  { id, room, clientMessageId }: ClientRequest<'chat.send' | 'chat.sendGif'>,
+  { seq, createdAt }: Ack,
+): void {
+  session.link.send({ type: 'chat.ack', id, room, clientMessageId, seq, createdAt })
+}
+
 /** The field is there only when it was given, as it is in a message (PROTOCOL.md M5). */
 const replyOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
   replyTo === undefined ? {} : { replyTo }
-
-const ackOf = (request: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
-  ({
-    type: 'chat.ack',
-    id: request.id,
-    room: request.room,
-    clientMessageId: request.clientMessageId,
-  }) as const

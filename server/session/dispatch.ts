@@ -4,12 +4,12 @@ import type { ReadySession } from './ready-session.ts'
 import * as room from './room-handlers.ts'
 import type { SessionServices } from './session-services.ts'
 
-/** Hands a request to its handler, which answers it; rejects with the `RequestError` that answers it instead. */
-export async function dispatch(
+/** Hands a request to its handler, which answers it; throws, or rejects with, the `RequestError` that answers it instead. */
+export function dispatch(
   session: ReadySession,
   request: Exclude<ClientMessage, { type: 'hello' }>,
   services: SessionServices,
-): Promise<void> {
+): Promise<void> | undefined {
   switch (request.type) {
     case 'room.list':
       return room.list(session, request, services)

@@ -1,21 +1,75 @@
+import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { Room } from '../chat/room.ts'
 import type { Member } from '../chat/seats.ts'
 import type { ClientLink } from './client-link.ts'
-import type { Bucket } from './rate-limit.ts'
+import { Bucket, type Rate } from './rate-limit.ts'
 
-/** What handlers know of a client that has said `hello`. */
-export interface ReadySession {
+/** Hints that somebody writes, on one connection (PROTOCOL.md C8). */
+const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
+
+/**
+ * A client that has said `hello`, as handlers know it. As a `Member` it is one for all its rooms, so that two joins at once
+ * can't seat it twice.
+ */
+export class ReadySession implements Member {
   readonly user: User
   readonly link: ClientLink
-  /** This connection as rooms know it; one for all, so that two joins at once can't seat it twice. */
-  readonly member: Member
-  readonly rooms: Map<RoomId, Room>
+  readonly rooms = new Map<RoomId, Room>()
+  readonly #messages: Bucket
+  readonly #now: () => number
+  // Made when they are needed: most connections listen most of the time.
+  #joining: Map<RoomId, Promise<void>> | undefined
+  #hints: Bucket | undefined
+  #isClosed = false
+
+  constructor(user: User, link: ClientLink, messageRate: Rate, now: () => number) {
+    this.user = user
+    this.link = link
+    this.#messages = new Bucket(messageRate, now)
+    this.#now = now
+  }
+
+  deliver(frames: Buffer): void {
+    this.link.deliver(frames)
+  }
+
+  /** False once the connection is gone, for a handler that waited meanwhile. */
+  isConnected(): boolean {
+    return !this.#isClosed
+  }
+
+  closed(): void {
+    this.#isClosed = true
+  }
+
+  /** The milliseconds until this person may say a message; 0 when it was taken. */
+  takeMessage(): number {
+    return this.#messages.take()
+  }
+
+  /** The milliseconds until this person may hint that they write; 0 when it was taken. */
+  takeHint(): number {
+    this.#hints ??= new Bucket(HINT_RATE, this.#now)
+    return this.#hints.take()
+  }
+
   /** Joins under way, by room: what comes for the room meanwhile waits for them (PROTOCOL.md F6). */
-  readonly joining: Map<RoomId, Promise<void>>
-  readonly messages: Bucket
-  /** Hints that the user writes. */
-  readonly hints: Bucket
-  /** True once the connection is gone, for a handler that waited meanwhile. */
-  isClosed: boolean
+  get joining(): ReadonlyMap<RoomId, Promise<void>> {
+    return this.#joining ?? NO_JOINS
+  }
+
+  beginJoin(room: RoomId, settled: Promise<void>): void {
+    this.#joining ??= new Map()
+    this.#joining.set(room, settled)
+  }
+
+  /** Forgets a join, unless another one of this room has begun since. */
+  endJoin(room: RoomId, settled: Promise<void>): void {
+    if (this.#joining?.get(room) !== settled) return
+    this.#joining.delete(room)
+    if (this.#joining.size === 0) this.#joining = undefined
+  }
 }
+
+const NO_JOINS: ReadonlyMap<RoomId, Promise<void>> = new Map()

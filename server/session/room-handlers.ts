@@ -9,7 +9,7 @@ export function list(
   session: ReadySession,
   request: ClientRequest<'room.list'>,
   services: SessionServices,
-): void {
+): undefined {
   const page = services.lobby.page(request.cursor, request.limit ?? LIMITS.roomPage)
   session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
 }
@@ -19,7 +19,7 @@ export function subscribe(
   session: ReadySession,
   request: ClientRequest<'room.subscribe'>,
   services: SessionServices,
-): void {
+): undefined {
   const page = services.lobby.page(undefined, request.limit ?? LIMITS.roomPage)
   session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
   services.lobby.subscribe(session.link)
@@ -29,7 +29,7 @@ export function unsubscribe(
   session: ReadySession,
   request: ClientRequest<'room.unsubscribe'>,
   services: SessionServices,
-): void {
+): undefined {
   services.lobby.unsubscribe(session.link)
   session.link.send({ type: 'room.unsubscribed', id: request.id })
 }

@@ -1,12 +1,11 @@
-import type { ClientRequest } from '../../protocol/client-messages.ts'
+import type { ClientMessage, ClientRequest } from '../../protocol/client-messages.ts'
 import { decodeClientMessage, requestIdOf } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
-import { LIMITS } from '../../protocol/limits.ts'
 import { userOf } from '../identity/user.ts'
 import type { ClientLink } from './client-link.ts'
 import { dispatch } from './dispatch.ts'
-import { Bucket, type Rate } from './rate-limit.ts'
-import type { ReadySession } from './ready-session.ts'
+import { Bucket } from './rate-limit.ts'
+import { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
 type State =
@@ -16,8 +15,6 @@ type State =
 
 /** How many more frames may be refused than taken before a connection counts as a flood (PROTOCOL.md L2). */
 const FLOOD_REFUSALS = 200
-/** Hints that somebody writes, on one connection (PROTOCOL.md C8). */
-const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
 
 /** One connected client, from its first frame to its last (PROTOCOL.md §3). */
 export class Session {
@@ -62,8 +59,7 @@ export class Session {
     }
     const { message } = decoded
     if (message.type === 'hello') this.#hello(message)
-    else if (this.#state.kind === 'ready')
-      this.#answer(message.id, dispatch(this.#state.ready, message, this.#services))
+    else if (this.#state.kind === 'ready') this.#carryOut(this.#state.ready, message)
     else this.#link.close('helloExpected')
   }
 
@@ -80,14 +76,14 @@ export class Session {
     this.#state = { kind: 'closed' }
     if (state.kind === 'awaitingHello') clearTimeout(state.timeout)
     if (state.kind !== 'ready') return
-    state.ready.isClosed = true
+    const { ready } = state
+    ready.closed()
     this.#services.lobby.unsubscribe(this.#link)
-    const { rooms, member } = state.ready
-    for (const room of rooms.values()) {
-      if (isClean) room.leave(member)
-      else room.disconnect(member)
+    for (const room of ready.rooms.values()) {
+      if (isClean) room.leave(ready)
+      else room.disconnect(ready)
     }
-    rooms.clear()
+    ready.rooms.clear()
   }
 
   /** A frame over the rate costs no more than finding out whom to tell. */
@@ -113,24 +109,18 @@ export class Session {
     const session = known ?? tokens.verify(token)
     if (session === undefined) throw new Error('a token just issued is not valid')
     const user = userOf(session)
-    const link = this.#link
-    const ready: ReadySession = {
-      user,
-      link,
-      member: { user, deliver: frames => link.deliver(frames), isConnected: () => !ready.isClosed },
-      rooms: new Map(),
-      joining: new Map(),
-      messages: new Bucket(settings.messageRate, now),
-      hints: new Bucket(HINT_RATE, now),
-      isClosed: false,
-    }
+    const ready = new ReadySession(user, this.#link, settings.messageRate, now)
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
     this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version })
   }
 
-  #answer(id: string, answered: Promise<void>): void {
-    answered.catch(error => this.#refuse(id, error))
+  #carryOut(ready: ReadySession, message: Exclude<ClientMessage, { type: 'hello' }>): void {
+    try {
+      dispatch(ready, message, this.#services)?.catch(error => this.#refuse(message.id, error))
+    } catch (error) {
+      this.#refuse(message.id, error)
+    }
   }
 
   #refuse(id: string, error: unknown): void {
