@@ -10,7 +10,8 @@ export interface Member extends Subscriber {
 
 interface Seat {
   readonly user: User
-  readonly members: Set<Member>
+  /** Nearly always one: a list of one takes far less memory than a set. */
+  readonly members: Member[]
   hold: NodeJS.Timeout | undefined
 }
 
@@ -45,19 +46,19 @@ export class Seats {
   take(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined) {
-      this.#seats.set(member.user.id, { user: member.user, members: new Set([member]), hold: undefined })
+      this.#seats.set(member.user.id, { user: member.user, members: [member], hold: undefined })
       return true
     }
     clearTimeout(seat.hold)
     seat.hold = undefined
-    seat.members.add(member)
+    if (!seat.members.includes(member)) seat.members.push(member)
     return false
   }
 
   /** Takes a member off; true when the person went out with it. */
   release(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
-    if (seat === undefined || !seat.members.delete(member) || seat.members.size > 0) return false
+    if (seat === undefined || !takeOff(seat, member) || seat.members.length > 0) return false
     this.#seats.delete(member.user.id)
     return true
   }
@@ -65,7 +66,7 @@ export class Seats {
   /** Takes a member off but keeps the person's seat for `holdMs`; `expired` is called if nobody came back. */
   hold(member: Member, holdMs: number, expired: () => void): void {
     const seat = this.#seats.get(member.user.id)
-    if (seat === undefined || !seat.members.delete(member) || seat.members.size > 0) return
+    if (seat === undefined || !takeOff(seat, member) || seat.members.length > 0) return
     seat.hold = setTimeout(() => {
       this.#seats.delete(member.user.id)
       expired()
@@ -77,4 +78,11 @@ export class Seats {
     for (const seat of this.#seats.values()) clearTimeout(seat.hold)
     this.#seats.clear()
   }
+}
+
+/** Takes a member off a seat; false when it did not sit there. */
+function takeOff({ members }: Seat, member: Member): boolean {
+  const index = members.indexOf(member)
+  if (index >= 0) members.splice(index, 1)
+  return index >= 0
 }
