@@ -8,7 +8,7 @@ export class RecentMessages {
   #units = 0
   /** In order of `seq`; trimmed in bulk, so that a push is O(1) on average. */
   #messages: ChatMessage[] = []
-  readonly #byClientMessageId = new Map<string, ChatMessage>()
+  readonly #sent = new Map<UserId, Map<ClientMessageId, ChatMessage>>()
 
   /** Keeps at least `capacity` messages or `textUnits` UTF-16 units of text, and at most twice as much. */
   constructor(capacity: number, textUnits: number) {
@@ -18,14 +18,14 @@ export class RecentMessages {
 
   push(message: ChatMessage): void {
     this.#messages.push(message)
-    this.#byClientMessageId.set(keyOf(message.user.id, message.clientMessageId), message)
+    this.#noteSent(message)
     this.#units += unitsOf(message)
     if (this.#messages.length >= this.#capacity * 2 || this.#units >= this.#textUnits * 2) this.#trim()
   }
 
   /** The first message that `user` sent under this id, if it is recent. */
   findSent(user: UserId, clientMessageId: ClientMessageId): ChatMessage | undefined {
-    return this.#byClientMessageId.get(keyOf(user, clientMessageId))
+    return this.#sent.get(user)?.get(clientMessageId)
   }
 
   /** All messages after `seq`, or undefined when some of them are no longer here. */
@@ -50,6 +50,18 @@ export class RecentMessages {
     return this.#messages.slice(Math.max(0, start), Math.max(0, end))
   }
 
+  #noteSent(message: ChatMessage): void {
+    const sent = this.#sent.get(message.user.id)
+    if (sent === undefined) this.#sent.set(message.user.id, new Map([[message.clientMessageId, message]]))
+    else sent.set(message.clientMessageId, message)
+  }
+
+  #forgetSent({ user, clientMessageId }: ChatMessage): void {
+    const sent = this.#sent.get(user.id)
+    sent?.delete(clientMessageId)
+    if (sent?.size === 0) this.#sent.delete(user.id)
+  }
+
   #trim(): void {
     let count = 0
     let units = this.#units
@@ -57,7 +69,7 @@ export class RecentMessages {
       const old = this.#messages[count++]
       if (old === undefined) break
       units -= unitsOf(old)
-      this.#byClientMessageId.delete(keyOf(old.user.id, old.clientMessageId))
+      this.#forgetSent(old)
     }
     this.#messages.splice(0, count)
     this.#units = units
@@ -65,6 +77,3 @@ export class RecentMessages {
 }
 
 const unitsOf = (message: ChatMessage): number => ('text' in message ? message.text.length : 0)
-
-// A user id has no space, so that no two pairs make one key.
-const keyOf = (user: UserId, clientMessageId: ClientMessageId): string => `${user} ${clientMessageId}`
