@@ -4,7 +4,7 @@ import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '..
 import { type Durability, openDatabase } from './open-database.ts'
 import { RoomsTable } from './rooms-table.ts'
 import { toStoreError } from './sqlite-error.ts'
-import { transaction } from './transaction.ts'
+import { Transactions } from './transactions.ts'
 
 /** Opens the store that lives in one file of `directory`; throws what `openDatabase` throws. */
 export async function openEmbeddedStore(options: {
@@ -18,11 +18,13 @@ export async function openEmbeddedStore(options: {
 export class EmbeddedStore implements ChatStore {
   readonly kind = 'embedded'
   readonly #database: DatabaseSync
+  readonly #transactions: Transactions
   readonly #rooms: RoomsTable
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#rooms = new RoomsTable(database)
+    this.#transactions = new Transactions(database)
+    this.#rooms = new RoomsTable(database, this.#transactions)
   }
 
   async createRoom(room: StoredRoom): Promise<void> {
@@ -48,7 +50,7 @@ export class EmbeddedStore implements ChatStore {
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
     return this.#attempt(() => {
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
-      return transaction(this.#database, () =>
+      return this.#transactions.run(() =>
         appends.map(({ batch, tables }) => {
           let seq = batch.firstSeq
           return batch.messages.map(message => {
@@ -91,7 +93,7 @@ export class EmbeddedStore implements ChatStore {
 
   async purgeRooms(rooms: readonly RoomId[]): Promise<void> {
     this.#attempt(() => {
-      transaction(this.#database, () => this.#rooms.delete(rooms))
+      this.#transactions.run(() => this.#rooms.delete(rooms))
       this.#rooms.forget(rooms)
       this.#wipeFile()
     })

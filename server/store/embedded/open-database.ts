@@ -8,6 +8,9 @@ import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
 /** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per commit. */
 export type Durability = 'process' | 'power'
 
+/** Pages in the write-ahead log, 4 KiB each, from which a commit copies them back, which flushes the disk and takes milliseconds. */
+const CHECKPOINT_PAGES = 4_000
+
 const FILE_NAME = 'gifchat.sqlite'
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
 
@@ -42,6 +45,7 @@ function prepareFile(database: DatabaseSync, directory: string, durability: Dura
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'};
     PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY;
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
   `)
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
   if (version > SCHEMA_VERSION) {

@@ -1,9 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, GifInfo, PostedGif, Seq } from '../../../protocol/model.ts'
 import { type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
-import { slotTables } from './schema.ts'
 import { textOf } from './text.ts'
-import { transaction } from './transaction.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -13,10 +11,6 @@ export class RoomTables {
   readonly #slot: number
   /** The one statement that runs for every message; the others are made when they are needed. */
   readonly #insert: StatementSync
-
-  static create(database: DatabaseSync, slot: number): void {
-    transaction(database, () => database.exec(slotTables(slot)))
-  }
 
   constructor(database: DatabaseSync, slot: number) {
     this.#database = database

@@ -2,11 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { RoomId } from '../../../protocol/model.ts'
 import { RoomGoneError, type StoredRoom } from '../../chat/chat-store.ts'
 import { RoomTables } from './room-tables.ts'
+import { slotTables } from './schema.ts'
 import { textOf } from './text.ts'
+import type { Transactions } from './transactions.ts'
 
 /** The rooms that are, each in a slot of its own; a slot's tables are made when its room first needs them. */
 export class RoomsTable {
   readonly #database: DatabaseSync
+  readonly #transactions: Transactions
   readonly #slots = new Map<RoomId, number>()
   readonly #freeSlots: number[] = []
   readonly #tables = new Map<number, RoomTables>()
@@ -15,8 +18,9 @@ export class RoomsTable {
   readonly #insert: StatementSync
   readonly #delete: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, transactions: Transactions) {
     this.#database = database
+    this.#transactions = transactions
     this.#insert = database.prepare(`
       INSERT INTO rooms (slot, id, title, max, owner_id, owner_color, password_hash, created_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -67,7 +71,7 @@ export class RoomsTable {
     const slot = this.#slots.get(room)
     if (slot === undefined) throw new RoomGoneError(`there is no room ${room}`)
     if (!this.#slotsWithTables.has(slot)) {
-      RoomTables.create(this.#database, slot)
+      this.#transactions.run(() => this.#database.exec(slotTables(slot)))
       this.#slotsWithTables.add(slot)
     }
     return this.#tablesIn(slot)

@@ -1,7 +1,7 @@
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { openDatabase } from '../../../server/store/embedded/open-database.ts'
 import { RoomsTable } from '../../../server/store/embedded/rooms-table.ts'
-import { transaction } from '../../../server/store/embedded/transaction.ts'
+import { Transactions } from '../../../server/store/embedded/transactions.ts'
 import { roomOf, say } from './store-samples.ts'
 
 /**
@@ -20,6 +20,7 @@ if (action === 'append') {
   }
 }
 
-const table = new RoomsTable(database)
-transaction(database, () => table.delete(rooms))
+const transactions = new Transactions(database)
+const table = new RoomsTable(database, transactions)
+transactions.run(() => table.delete(rooms))
 process.kill(process.pid, 'SIGKILL')
