@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+import type { TalkOptions } from './load/requests.ts'
 import { LoadGenerator } from './load-generator.ts'
 import type { RunningServer, Subject } from './subjects.ts'
 
@@ -7,6 +9,9 @@ export interface Contestant {
   readonly server: RunningServer
   readonly load: LoadGenerator
 }
+
+/** How long each server is talked to before it is measured, in milliseconds: compilers are not done in the first second. */
+const WARM_UP_MS = 4_000
 
 /** Starts all, and ends all when disposed. */
 export class Contestants implements AsyncDisposable {
@@ -34,6 +39,15 @@ export class Contestants implements AsyncDisposable {
     for (const [index, contestant] of [...entries.slice(first), ...entries.slice(0, first)]) {
       await measure(contestant, index)
     }
+  }
+
+  /** Has each server do its work for a while: what runs for days is not judged by its first second. */
+  async warmUp(talkOf: (index: number) => Omit<TalkOptions, 'serverPid'>): Promise<void> {
+    await this.each(async ({ server, load }, index) => {
+      const start = performance.now()
+      while (performance.now() - start < WARM_UP_MS)
+        await load.talk({ serverPid: server.pid, ...talkOf(index) })
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

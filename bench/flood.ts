@@ -15,7 +15,7 @@ export class Flood {
   private constructor(talker: GifchatConnection, room: string) {
     this.#talker = talker
     this.#room = room
-    this.#member = new GifchatMember(talker.wire, room)
+    this.#member = new GifchatMember(talker, room)
     talker.member = this.#member
   }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { DialectName, LoadRequest, PaceResult, TalkResult } from './load/requests.ts'
+import type { LoadRequest, PaceResult, TalkOptions, TalkResult } from './load/requests.ts'
 
 interface Answer {
   readonly result?: unknown
@@ -21,16 +21,11 @@ export class LoadGenerator implements AsyncDisposable {
   }
 
   /** Seats that many members in each of that many rooms. */
-  async fill(options: {
-    readonly port: number
-    readonly dialect: DialectName
-    readonly rooms: number
-    readonly members: number
-  }): Promise<void> {
+  async fill(options: Omit<LoadRequest & { kind: 'fill' }, 'kind'>): Promise<void> {
     await this.#ask({ kind: 'fill', ...options })
   }
 
-  async talk(options: Omit<LoadRequest & { kind: 'talk' }, 'kind'>): Promise<TalkResult> {
+  async talk(options: TalkOptions): Promise<TalkResult> {
     return (await this.#ask({ kind: 'talk', ...options })) as TalkResult // what `talk` of load/main.ts answers
   }
 

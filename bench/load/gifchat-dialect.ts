@@ -1,4 +1,5 @@
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
+import { LIMITS } from '../../protocol/limits.ts'
 import type { Dialect, Member, MemberOptions } from './member.ts'
 import { type TakeText, WireConnection } from './wire-connection.ts'
 
@@ -14,12 +15,15 @@ const [A, C, E, J, R] = ['a', 'c', 'e', 'j', 'r'].map(letter)
 export class GifchatMember implements Member {
   readonly #connection: WireConnection
   readonly #room: string
+  /** Whoever shows it is this person. */
+  readonly token: string
   #lastId = 0
   onAnswered = (): void => {}
 
-  constructor(connection: WireConnection, room: string) {
-    this.#connection = connection
+  constructor(connection: GifchatConnection, room: string) {
+    this.#connection = connection.wire
     this.#room = room
+    this.token = connection.token
   }
 
   say(text: string): void {
@@ -49,7 +53,7 @@ export class GifchatConnection {
     this.#options = options
   }
 
-  static async hello(options: MemberOptions): Promise<GifchatConnection> {
+  static async hello(options: MemberOptions, token?: string): Promise<GifchatConnection> {
     const self = new GifchatConnection(options)
     self.#connection = await WireConnection.open({
       port: options.port,
@@ -59,7 +63,7 @@ export class GifchatConnection {
       onText: (bytes, start, end) => self.#take(bytes, start, end),
       onClosed: why => self.#failed(why),
     })
-    self.token = JSON.parse(await self.ask({ type: 'hello' })).token
+    self.token = JSON.parse(await self.ask({ type: 'hello', token })).token
     return self
   }
 
@@ -110,15 +114,16 @@ export class GifchatConnection {
 export const gifchatDialect: Dialect = {
   async createRoom(options, members) {
     const connection = await GifchatConnection.hello(options)
-    const max = Math.max(2, members)
+    const max = Math.min(Math.max(LIMITS.roomMaxLowest, members), LIMITS.roomMaxHighest)
     const created = JSON.parse(await connection.ask({ type: 'room.create', title: 'bench', max }))
     connection.wire.close()
     return created.room.id
   },
-  async join(options, room) {
-    const connection = await GifchatConnection.hello(options)
+  async join(options, room, same) {
+    const token = same instanceof GifchatMember ? same.token : undefined
+    const connection = await GifchatConnection.hello(options, token)
     await connection.ask({ type: 'chat.join', room })
-    connection.member = new GifchatMember(connection.wire, room)
+    connection.member = new GifchatMember(connection, room)
     return connection.member
   },
 }

@@ -58,7 +58,8 @@ function allDelivered(count: number): Promise<void> {
 let opened = 0
 const nextAddress = (): string => `127.0.0.${2 + Math.floor(opened++ / PER_ADDRESS)}`
 
-async function fill({ port, dialect, rooms: count, members }: LoadRequest & { kind: 'fill' }): Promise<void> {
+async function fill(request: LoadRequest & { kind: 'fill' }): Promise<void> {
+  const { port, dialect, rooms: count, members, people = members } = request
   const speaks = DIALECTS[dialect]
   const seats: (() => Promise<void>)[] = []
   for (let room = 0; room < count; room++) {
@@ -67,7 +68,8 @@ async function fill({ port, dialect, rooms: count, members }: LoadRequest & { ki
     const name = await speaks.createRoom({ port, from: nextAddress(), tally }, members)
     for (let member = 0; member < members; member++) {
       seats.push(async () => {
-        here.push(await speaks.join({ port, from: nextAddress(), tally }, name))
+        const same = member < people ? undefined : here[member % people]
+        here.push(await speaks.join({ port, from: nextAddress(), tally }, name, same))
       })
     }
   }
@@ -123,7 +125,7 @@ async function pace({ everyMs, messages }: LoadRequest & { kind: 'pace' }): Prom
     talker.say(TEXT)
     await answered
     times.push(performance.now() - start)
-    await sleep(everyMs)
+    if (everyMs > 0) await sleep(everyMs)
   }
   return times
 }

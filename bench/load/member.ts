@@ -28,6 +28,6 @@ export interface MemberOptions {
 export interface Dialect {
   /** Opens a room and answers how members name it. */
   createRoom(options: MemberOptions, members: number): Promise<string>
-  /** Resolves when the member sits in the room and hears what is said there. */
-  join(options: MemberOptions, room: string): Promise<Member>
+  /** Resolves when the member sits in the room and hears what is said there; as one person with `same` if that is given. */
+  join(options: MemberOptions, room: string, same?: Member): Promise<Member>
 }

@@ -10,19 +10,22 @@ export type LoadRequest =
       readonly dialect: DialectName
       readonly rooms: number
       readonly members: number
+      /** Persons among the members of a room, who then have several connections; as many as members when left out. */
+      readonly people?: number
     }
-  /** Talks until each talker has said `messages`, keeping `window` of them unanswered. */
-  | {
-      readonly kind: 'talk'
-      readonly serverPid: number
-      readonly talkers: number
-      readonly window: number
-      readonly messages: number
-    }
+  | ({ readonly kind: 'talk' } & TalkOptions)
   /** One talker says a message every so often. */
   | { readonly kind: 'pace'; readonly everyMs: number; readonly messages: number }
   /** Everybody leaves. */
   | { readonly kind: 'leave' }
+
+/** Talks until each talker has said `messages`, keeping `window` of them unanswered. */
+export interface TalkOptions {
+  readonly serverPid: number
+  readonly talkers: number
+  readonly window: number
+  readonly messages: number
+}
 
 /** What talking brought. */
 export interface TalkResult {

@@ -19,12 +19,11 @@ export const appends: Section = {
     await contestants.each(({ server, load }) =>
       load.fill({ port: server.port, dialect: 'gifchat', rooms: ROOMS, members: 1 }),
     )
-    for (let round = 0; round <= rounds; round++) {
+    const talk = { talkers: 1, window: WINDOW, messages: MESSAGES }
+    await contestants.warmUp(() => talk)
+    for (let round = 0; round < rounds; round++) {
       await contestants.each(async ({ server, load }) => {
-        const talk = { serverPid: server.pid, talkers: 1, window: WINDOW, messages: MESSAGES }
-        const result = await load.talk(talk)
-        // The first round warms up.
-        if (round > 0) results.push(result)
+        results.push(await load.talk({ serverPid: server.pid, ...talk }))
       })
     }
     const rate = median(results.map(({ answers, milliseconds }) => (answers / milliseconds) * 1_000))

@@ -69,8 +69,9 @@ async function measureShape(shape: Shape, { rounds, mongo }: BenchOptions): Prom
   )
   const rows: Row[] = []
   for (const workload of shape.workloads) {
+    await contestants.warmUp(() => workload)
     const results = new Map<Column, TalkResult[]>()
-    // The first round warms up.
+    // The first round settles in after the others' warm-up.
     for (let round = 0; round <= rounds; round++) {
       await contestants.each(async ({ subject, server, load }) => {
         const result = await load.talk({ serverPid: server.pid, ...workload })

@@ -1,42 +1,47 @@
+import { LIMITS } from '../../protocol/limits.ts'
 import { Contestants } from '../alternation.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 import { GIFCHAT } from '../subjects.ts'
 
-/** A room has at most 1,000 people, so that 5,000 who listen are five rooms. */
+/** A room has at most 1,000 people, so that 5,000 members of one are 1,000 people with five connections each. */
 const SHAPES = [
-  { rooms: 1, members: 100, messages: 160 },
-  { rooms: 1, members: 1_000, messages: 24 },
-  { rooms: 5, members: 1_000, messages: 8 },
+  { members: 100, messages: 160 },
+  { members: 1_000, messages: 24 },
+  { members: 5_000, messages: 8 },
 ] as const
 const TALKERS = 10
 const WINDOW = 8
 /** What still counts as flat. */
 const FLAT = 1.1
 
-/** Whether a delivery gets dearer when more people listen. */
+/** Whether a delivery gets dearer when more listen. */
 export const scaling: Section = {
   name: 'scaling',
   async run({ rounds }) {
     await using contestants = await Contestants.start(SHAPES.map(() => GIFCHAT))
     const costs = SHAPES.map((): number[] => [])
     await contestants.each(({ server, load }, index) => {
-      const { rooms, members } = SHAPES[index] ?? SHAPES[0]
-      return load.fill({ port: server.port, dialect: 'gifchat', rooms, members })
+      const { members } = SHAPES[index] ?? SHAPES[0]
+      const people = Math.min(members, LIMITS.roomMaxHighest)
+      return load.fill({ port: server.port, dialect: 'gifchat', rooms: 1, members, people })
     })
-    // The first round warms up.
-    for (let round = 0; round <= rounds; round++) {
+    const talkOf = (index: number) => {
+      const { messages } = SHAPES[index] ?? SHAPES[0]
+      return { talkers: TALKERS, window: WINDOW, messages }
+    }
+    await contestants.warmUp(talkOf)
+    for (let round = 0; round < rounds; round++) {
       await contestants.each(async ({ server, load }, index) => {
-        const { messages } = SHAPES[index] ?? SHAPES[0]
-        const result = await load.talk({ serverPid: server.pid, talkers: TALKERS, window: WINDOW, messages })
-        if (round > 0) costs[index]?.push(result.serverCpu / result.deliveries)
+        const result = await load.talk({ serverPid: server.pid, ...talkOf(index) })
+        costs[index]?.push(result.serverCpu / result.deliveries)
       })
     }
     const medians = costs.map(median)
     const dearest = Math.max(...medians.slice(1)) / (medians[0] ?? Number.NaN)
     return [
       {
-        what: 'CPU µs per delivery with 100 / 1,000 / 5 × 1,000 listening, 10 talkers a room, window 8',
+        what: 'CPU µs per delivery, 100 / 1,000 / 5,000 connections in one room, 10 talkers, window 8',
         values: { gifchat: medians.map(cost => cost.toFixed(2)).join(' / ') },
         goals: [{ text: 'flat or falling', measured: `${dearest.toFixed(2)} ×`, isMet: dearest <= FLAT }],
       },
