@@ -14,7 +14,7 @@ const withoutDeveloperTools = {
 
 const { outputFiles } = await build({
   write: false,
-  entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts'],
+  entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts', 'server/server-thread.ts'],
   outdir: 'dist',
   entryNames: '[name]',
   chunkNames: '[name]-[hash]',

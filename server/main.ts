@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os'
+import { Worker } from 'node:worker_threads'
 import { Command, CommanderError } from 'commander'
-import { pino } from 'pino'
-import { type ChatServer, startChatServer } from './chat-server.ts'
 import { type Config, ConfigError, type ConfigInput, readConfig, SETTINGS } from './config.ts'
+import type { RunningServer, ThreadOptions, ThreadReport } from './thread-report.ts'
 
 /** Where the process entry reads and writes. */
 export interface ServeIo {
@@ -13,6 +13,13 @@ export interface ServeIo {
 
 /** How long a polite end may take before the process ends anyway, in milliseconds. */
 const GO_DOWN_MS = 9_000
+/**
+ * The server's young generation of memory, in MiB: left to itself V8 takes 100 once thousands of people have come, and
+ * gives nothing back. Only a thread's can be set; that signals are heard whatever the server is doing comes with it.
+ */
+const YOUNG_GENERATION_MIB = 12
+/** Stands beside the bundle. */
+const THREAD_URL = new URL('./server-thread.js', import.meta.url)
 
 /** Runs a server until it is told to stop; resolves with the exit code: 0 stopped, 1 could not start, 2 usage. */
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
@@ -25,29 +32,48 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
     io.stderr.write(`gifchat serve: ${error.message}\n`)
     return 2
   }
-  const level = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
-  const log = pino(
-    { level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
-  )
-  const stop = stopSignal()
-  let server: ChatServer
-  try {
-    server = await startChatServer(config, log, stop.signal)
-  } catch (error) {
-    if (stop.signal.aborted) return 0
-    io.stderr.write(`gifchat serve: ${startProblem(error, config)}\n`)
-    return 1
+  const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
+  const failure = await runThread({ config, logLevel }, running => {
+    io.stdout.write(`${welcomeLines(running, config).join('\n')}\n`)
+  })
+  if (failure === undefined) return 0
+  io.stderr.write(`gifchat serve: ${failure}\n`)
+  return 1
+}
+
+/** Resolves when the server has stopped: with nothing when it was told to, else with what is to be said of it. */
+function runThread(
+  options: ThreadOptions,
+  onListening: (running: RunningServer) => void,
+): Promise<string | undefined> {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB }
+  const thread = new Worker(THREAD_URL, { workerData: options, resourceLimits, execArgv: [] })
+  stopOnSignal(thread)
+  return new Promise(resolve => {
+    let failure: string | undefined
+    thread.on('message', (report: ThreadReport) => {
+      if (report.kind === 'failed') failure = report.why
+      else onListening(report)
+    })
+    // What nobody caught, or no more memory: whoever reports it needs the stack.
+    thread.on('error', error => {
+      failure = error instanceof Error ? error.stack : String(error)
+    })
+    thread.on('exit', () => resolve(failure))
+  })
+}
+
+/** The first signal asks for a polite end; the second ends the process at once, as does an end that takes too long. */
+function stopOnSignal(thread: Worker): void {
+  let isStopping = false
+  const onSignal = () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    thread.postMessage('stop')
+    setTimeout(() => process.exit(1), GO_DOWN_MS).unref()
   }
-  log.info({ port: server.port, store: server.storeKind }, 'listening')
-  io.stdout.write(`${welcomeLines(server, config).join('\n')}\n`)
-  await stop.requested
-  log.info('going down')
-  const tooLong = setTimeout(() => process.exit(1), GO_DOWN_MS)
-  await server.close()
-  clearTimeout(tooLong)
-  log.info('stopped')
-  return 0
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
 }
 
 function parse(args: readonly string[], io: ServeIo): ConfigInput {
@@ -67,36 +93,8 @@ function parse(args: readonly string[], io: ServeIo): ConfigInput {
   return command.opts<ConfigInput>()
 }
 
-/** The first signal asks for a polite end; the second ends the process at once. */
-function stopSignal(): { readonly signal: AbortSignal; readonly requested: Promise<void> } {
-  const controller = new AbortController()
-  const requested = new Promise<void>(resolve => {
-    const onSignal = () => {
-      if (controller.signal.aborted) process.exit(1)
-      controller.abort()
-      resolve()
-    }
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
-  })
-  return { signal: controller.signal, requested }
-}
-
-function startProblem(error: unknown, config: Config): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return `port ${config.port} is in use: stop the program that has it, or choose another with --port`
-  }
-  if (code === 'EACCES')
-    return `port ${config.port} is not allowed for this user: choose one above 1023 with --port`
-  if (code === 'EADDRNOTAVAIL')
-    return `this machine has no address ${config.host}: choose another with --host`
-  return error.message
-}
-
 /** What people on this machine and on its networks can paste. */
-function welcomeLines(server: ChatServer, config: Config): readonly string[] {
+function welcomeLines(server: RunningServer, config: Config): readonly string[] {
   const here = `gifchat serves at ${server.url} (${server.storeKind} store). Ctrl-C stops it.`
   if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]
   const addresses = Object.values(networkInterfaces())

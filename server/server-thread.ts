@@ -1,0 +1,55 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { pino } from 'pino'
+import { type ChatServer, startChatServer } from './chat-server.ts'
+import type { Config } from './config.ts'
+import type { ThreadOptions, ThreadReport } from './thread-report.ts'
+
+const { config, logLevel } = workerData as ThreadOptions // what main.ts starts this thread with
+const log = pino(
+  { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+  pino.destination({ fd: 2, sync: true }),
+)
+const report = (said: ThreadReport): void => parentPort?.postMessage(said)
+
+const stop = new AbortController()
+const requested = new Promise<void>(resolve => {
+  parentPort?.once('message', () => {
+    stop.abort()
+    resolve()
+  })
+})
+
+const server = await start()
+if (server !== undefined) {
+  await requested
+  log.info('going down')
+  await server.close()
+  log.info('stopped')
+}
+parentPort?.close()
+
+async function start(): Promise<ChatServer | undefined> {
+  try {
+    const server = await startChatServer(config, log, stop.signal)
+    const { url, port, storeKind } = server
+    log.info({ port, store: storeKind }, 'listening')
+    report({ kind: 'listening', url, port, storeKind })
+    return server
+  } catch (error) {
+    if (!stop.signal.aborted) report({ kind: 'failed', why: startProblem(error, config) })
+    return undefined
+  }
+}
+
+function startProblem(error: unknown, config: Config): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return `port ${config.port} is in use: stop the program that has it, or choose another with --port`
+  }
+  if (code === 'EACCES')
+    return `port ${config.port} is not allowed for this user: choose one above 1023 with --port`
+  if (code === 'EADDRNOTAVAIL')
+    return `this machine has no address ${config.host}: choose another with --host`
+  return error.message
+}
