@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { TalkOptions } from './load/requests.ts'
+import type { TalkOptions, TalkResult } from './load/requests.ts'
 import { LoadGenerator } from './load-generator.ts'
 import type { RunningServer, Subject } from './subjects.ts'
 
@@ -12,6 +12,8 @@ export interface Contestant {
 
 /** How long each server is talked to before it is measured, in milliseconds: compilers are not done in the first second. */
 const WARM_UP_MS = 4_000
+/** How long a measurement takes at least, in milliseconds: what a neighbour on the machine does is then one part of many. */
+const MEASURE_MS = 1_000
 
 /** Starts all, and ends all when disposed. */
 export class Contestants implements AsyncDisposable {
@@ -50,10 +52,37 @@ export class Contestants implements AsyncDisposable {
     })
   }
 
+  /** Talks to each server in turn, and hands on what it brought. */
+  async measure(
+    talkOf: (index: number) => Omit<TalkOptions, 'serverPid'>,
+    take: (result: TalkResult, subject: Subject, index: number) => void,
+  ): Promise<void> {
+    await this.each(async ({ subject, server, load }, index) => {
+      const results: TalkResult[] = []
+      const start = performance.now()
+      do results.push(await load.talk({ serverPid: server.pid, ...talkOf(index) }))
+      while (performance.now() - start < MEASURE_MS)
+      take(sumOf(results), subject, index)
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { load, server } of this.#all) {
       await load[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
     }
+  }
+}
+
+/** Several times of talking as one. */
+function sumOf(results: readonly TalkResult[]): TalkResult {
+  const total = (of: (result: TalkResult) => number) => results.reduce((sum, result) => sum + of(result), 0)
+  const milliseconds = total(result => result.milliseconds)
+  return {
+    deliveries: total(result => result.deliveries),
+    answers: total(result => result.answers),
+    milliseconds,
+    serverCpu: total(result => result.serverCpu),
+    loadShare: total(result => result.loadShare * result.milliseconds) / milliseconds,
   }
 }

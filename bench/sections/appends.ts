@@ -22,9 +22,10 @@ export const appends: Section = {
     const talk = { talkers: 1, window: WINDOW, messages: MESSAGES }
     await contestants.warmUp(() => talk)
     for (let round = 0; round < rounds; round++) {
-      await contestants.each(async ({ server, load }) => {
-        results.push(await load.talk({ serverPid: server.pid, ...talk }))
-      })
+      await contestants.measure(
+        () => talk,
+        result => results.push(result),
+      )
     }
     const rate = median(results.map(({ answers, milliseconds }) => (answers / milliseconds) * 1_000))
     const cores = median(results.map(({ serverCpu, milliseconds }) => serverCpu / 1_000 / milliseconds))

@@ -73,10 +73,12 @@ async function measureShape(shape: Shape, { rounds, mongo }: BenchOptions): Prom
     const results = new Map<Column, TalkResult[]>()
     // The first round settles in after the others' warm-up.
     for (let round = 0; round <= rounds; round++) {
-      await contestants.each(async ({ subject, server, load }) => {
-        const result = await load.talk({ serverPid: server.pid, ...workload })
-        if (round > 0) results.set(subject.column, [...(results.get(subject.column) ?? []), result])
-      })
+      await contestants.measure(
+        () => workload,
+        (result, { column }) => {
+          if (round > 0) results.set(column, [...(results.get(column) ?? []), result])
+        },
+      )
     }
     rows.push(rowOf(shape, workload, results))
   }

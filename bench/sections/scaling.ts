@@ -32,8 +32,7 @@ export const scaling: Section = {
     }
     await contestants.warmUp(talkOf)
     for (let round = 0; round < rounds; round++) {
-      await contestants.each(async ({ server, load }, index) => {
-        const result = await load.talk({ serverPid: server.pid, ...talkOf(index) })
+      await contestants.measure(talkOf, (result, _subject, index) => {
         costs[index]?.push(result.serverCpu / result.deliveries)
       })
     }
