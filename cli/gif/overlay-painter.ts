@@ -44,8 +44,8 @@ export class OverlayPainter implements Painter {
   /** Pictures of which cells were printed since the last look. */
   readonly #printed = new Set<number>()
   #places = new Map<string, PlaceState>()
-  /** Spans that show a part of an image which is not whole any more. */
-  #torn: (readonly [row: number, span: PictureSpan])[] = []
+  /** Keys of places that may still show parts of an image which is not whole any more. */
+  #torn: ReadonlySet<string> = new Set()
 
   constructor(cells: CellPainter, kind: OverlayKind, rowsOnScreen: () => number) {
     this.format = kind.format
@@ -91,22 +91,26 @@ export class OverlayPainter implements Painter {
       this.#places.set(key, known ?? { ...place, since: now, version: undefined })
     }
     this.#printed.clear()
-    const isTorn = (key: string) => before.get(key)?.version !== undefined && !this.#places.has(key)
-    this.#torn = [...this.#torn, ...seen.filter(([row, span]) => isTorn(placeKey(row, span)))]
+    const isTorn = (key: string) =>
+      this.#torn.has(key) ||
+      (before.get(key)?.version !== undefined && this.#places.get(key) !== before.get(key))
+    // What went elsewhere before it was mended is no business of the cells that are there now.
+    this.#torn = new Set(seen.map(([row, span]) => placeKey(row, span)).filter(isTorn))
     const waits = this.#wanted().map(({ since }) => Math.max(0, since + STILL_MS - now))
-    if (this.#torn.length > 0 || this.#unwanted().length > 0) waits.push(0)
+    if (this.#torn.size > 0 || this.#unwanted().length > 0) waits.push(0)
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
   overlay(now: number, spans: SeenSpans, pictureOf: PictureById): string {
-    const bare = new Set(this.#unwanted())
-    for (const key of bare) this.#uncover(key)
-    const blocks = [...this.#torn, ...[...spans].filter(([row, span]) => bare.has(placeKey(row, span)))]
-    this.#torn = []
+    const unwanted = this.#unwanted()
+    for (const key of unwanted) this.#uncover(key)
+    const bare = new Set([...this.#torn, ...unwanted])
+    this.#torn = new Set()
     let drawing = ''
-    for (const [row, span] of blocks) {
+    for (const [row, span] of bare.size === 0 ? [] : spans) {
       const frame = pictureOf(span.picture)?.shown
-      if (frame !== undefined) drawing += moveTo(row, span) + this.#cells.draw(span, frame)
+      if (frame !== undefined && bare.has(placeKey(row, span)))
+        drawing += moveTo(row, span) + this.#cells.draw(span, frame)
     }
     for (const place of this.#wanted()) {
       const image = this.#kind.imageOf(place.picture)

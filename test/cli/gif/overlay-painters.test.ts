@@ -116,6 +116,21 @@ describe('with iTerm2, a picture', () => {
     assert.deepEqual(setting.drawn(), [])
   })
 
+  it('leaves nothing where its image was, also when it went up before that was torn', async () => {
+    using setting = new Setting('iterm2')
+    const picture = await setting.load(gif)
+    await setting.show(picture, 5)
+    await setting.advance(SETTLED_MS)
+    assert.equal(setting.drawn().length, 1)
+    await setting.write('\x1b[7;4H a pop-up ')
+    await setting.show(picture, 0)
+    await setting.write('\x1b[9;1Hwhat is said below')
+    await setting.advance(SETTLED_MS)
+    assert.equal(setting.screen.text(8), 'what is said below')
+    for (let row = picture.rows; row < 12; row++)
+      assert.deepEqual(setting.screen.halves(row, 3), { upper: undefined, lower: undefined }, `row ${row}`)
+  })
+
   it('stays half blocks when it is not to play, or not so fast, and where it would scroll the screen', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
