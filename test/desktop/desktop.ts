@@ -62,6 +62,12 @@ export interface Rectangle {
   readonly height: number
 }
 
+export interface DesktopProgram {
+  /** Rejects with its last words when it ends. */
+  readonly gone: Promise<never>
+  close(): Promise<void>
+}
+
 /** An X server without a screen of its own, and the programs on it. */
 export class Desktop implements AsyncDisposable {
   readonly #display: string
@@ -84,14 +90,19 @@ export class Desktop implements AsyncDisposable {
     return desktop
   }
 
-  /** Starts a program; the function that is returned ends it. */
-  start(
-    command: string,
-    args: readonly string[],
-    env: Readonly<Record<string, string>>,
-  ): () => Promise<unknown> {
+  /** Starts a program. */
+  start(command: string, args: readonly string[], env: Readonly<Record<string, string>>): DesktopProgram {
     const child = this.#spawn(command, args, env)
-    return () => end(child)
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2_000)
+    })
+    const gone = once(child, 'close').then(() => {
+      throw new Error(`${command} ended by itself: ${said}`)
+    })
+    // Whoever does not wait for it is not told.
+    gone.catch(() => undefined)
+    return { gone, close: () => end(child) }
   }
 
   async screenshot(): Promise<Screenshot> {
@@ -117,7 +128,7 @@ export class Desktop implements AsyncDisposable {
 
   #spawn(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
     const child = spawn(command, args, {
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, DISPLAY: this.#display, ...env },
     })
     this.#processes.push(child)

@@ -74,12 +74,12 @@ async function look({ name, program, args, leastColors, problem }: RealTerminal)
   const room = await talker.client.createRoom({ title: name, max: 5 })
   await talker.client.join(room.id)
   const inside = [process.execPath, bin, 'join', `${server.url}/${room.id}`]
-  const close = desktop.start(program, [...args, ...inside], {
+  const started = desktop.start(program, [...args, ...inside], {
     GIFCHAT_TOKEN_FILE: join(directory, `${name}.json`),
     LIBGL_ALWAYS_SOFTWARE: '1',
     LC_ALL: 'C.UTF-8',
   })
-  await talker.event('join')
+  await Promise.race([talker.event('join'), started.gone])
   await talker.client.sendGif(room.id, gif).acked
   const before = await moving()
   await desktop.save(join(directory, `${name}-1.png`))
@@ -96,7 +96,7 @@ async function look({ name, program, args, leastColors, problem }: RealTerminal)
     return before.screen.isRaised(screen, label, raised) && raised
   })
   await desktop.save(join(directory, `${name}-2.png`))
-  await close()
+  await started.close()
   return `${width}×${height} pixels in ${colors} colours move, and went up ${by} pixels with the text`
 }
 
