@@ -23,7 +23,11 @@ export function colorDepth(
   if (NO_COLOR || TERM === 'dumb' || /^vt\d/.test(TERM)) return 'none'
   if (/^(?:truecolor|24bit)$/.test(COLORTERM) || WT_SESSION !== undefined) return 'truecolor'
   if (TRUECOLOR_TERMS.test(TERM) || TRUECOLOR_PROGRAMS.test(TERM_PROGRAM)) return 'truecolor'
-  if (TRUECOLOR_VERSIONS.test(report.version ?? '')) return 'truecolor'
+  if (TRUECOLOR_VERSIONS.test(report.version ?? '') || isColorfulXterm(report)) return 'truecolor'
   if (TERM.includes('256')) return '256'
   return TERM === '' ? 'none' : '16'
 }
+
+/** Since patch 331 xterm shows every colour, or the nearest it has, though its TERM owns to 8. */
+const isColorfulXterm = ({ version = '' }: TerminalReport): boolean =>
+  Number(/^XTerm\((\d+)\)/.exec(version)?.[1] ?? 0) >= 331

@@ -38,7 +38,7 @@ const TERMINALS: readonly RealTerminal[] = [
     leastColors: 500,
     problem: kittyProblem(),
   },
-  { name: 'xterm', program: xterm, args: [...font, '-e'], leastColors: 16 },
+  { name: 'xterm', program: xterm, args: [...font, '-e'], leastColors: 300 },
   { name: 'xterm-vt340', program: xterm, args: ['-ti', 'vt340', ...font, '-e'], leastColors: 16 },
 ]
 

@@ -29,9 +29,11 @@ describe('colorDepth', () => {
   }
 
   it('believes a terminal that says who it is where the environment does not come along', () => {
-    const environment = { TERM: 'xterm-256color' }
-    const report = { ...SILENT_REPORT, version: 'WezTerm 20240203-110809-5046fc22' }
-    assert.equal(colorDepth(environment, report), 'truecolor')
+    const depthOf = (version: string, TERM: string) => colorDepth({ TERM }, { ...SILENT_REPORT, version })
+    assert.equal(depthOf('WezTerm 20240203-110809-5046fc22', 'xterm-256color'), 'truecolor')
+    assert.equal(depthOf('XTerm(379)', 'xterm'), 'truecolor')
+    assert.equal(depthOf('XTerm(330)', 'xterm'), '16')
+    assert.equal(depthOf('tmux 3.3a', 'screen'), '16')
   })
 
   it('finds text where nobody looks, unless a choice was made', () => {

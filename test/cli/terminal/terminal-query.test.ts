@@ -125,7 +125,7 @@ describe('the kind of graphics', () => {
     ['vscode', 'sixel', { TERM: 'xterm-256color', TERM_PROGRAM: 'vscode' }],
     ['mlterm', 'sixel', { TERM: 'mlterm' }],
     ['xtermVt340', 'sixel', { TERM: 'xterm-256color' }],
-    ['xterm', '256', { TERM: 'xterm-256color' }],
+    ['xterm', 'truecolor', { TERM: 'xterm' }],
     ['tmux', '256', { TERM: 'tmux-256color' }],
     ['silent', 'truecolor', COLORS],
     ['silent', '16', { TERM: 'xterm' }],
