@@ -155,6 +155,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     discard: id => delivery.discard(id),
     history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,
     fetchGif: (room, gif) => gifs.download(room, gif),
+    awaitGif: (room, gif) => patiently(() => gifs.download(room, gif)),
     async close() {
       const left = Promise.all(seats.rooms.filter(room => seats.remove(room)).map(leaveQuietly))
       const { promise: patienceEnded, resolve } = Promise.withResolvers<void>()

@@ -120,6 +120,8 @@ export interface ChatClient {
   history(room: RoomId, beforeSeq: Seq): Promise<readonly ChatMessage[]>
   /** The bytes of a posted GIF. */
   fetchGif(room: RoomId, gif: GifId): Promise<Uint8Array>
+  /** The same, asked for again for as long as that may help and the connection holds. */
+  awaitGif(room: RoomId, gif: GifId): Promise<Uint8Array>
   /** Leaves every room, closes, and resolves when the socket is gone. */
   close(): Promise<void>
 }

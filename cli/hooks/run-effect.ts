@@ -97,7 +97,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       if (stage === undefined) break
       stage.prepare()
       client
-        .fetchGif(room, gif)
+        .awaitGif(room, gif)
         .then(bytes => stage.load(bytes, box))
         .then(
           picture => dispatch({ type: 'gifReady', room, gif, picture, box }),

@@ -1,6 +1,4 @@
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { CellArea } from '../gif/frame-format.ts'
-import type { GifPicture } from '../gif/gif-stage.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
@@ -14,6 +12,7 @@ import { stepOlderLoaded } from './go-to-message.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { refused } from './password-form.ts'
+import { isLasting, picturesFor } from './pictures.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './screen-keys.ts'
 import { graphemesOf } from './screen-width.ts'
 import { problemSentence, type Sentence } from './sentence.ts'
@@ -69,8 +68,12 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
         ),
       )
     case 'gifBroken': {
-      const why = problemSentence(event.error)(state.environment.texts)
-      return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, { state: 'broken', why })))
+      const broken = {
+        state: 'broken',
+        why: problemSentence(event.error)(state.environment.texts),
+        isLasting: isLasting(event.error),
+      } as const
+      return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
     }
     case 'emojiLoaded':
       return stay(emojiLoaded(state, event.names))
@@ -190,25 +193,13 @@ function stepKey(before: AppState, key: KeyPress): Step {
   }
 }
 
-/** Pictures that are too large for the new window, or could be larger in it, are made again when they are seen. */
 function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
   const environment = { ...state.environment, size: { columns: size.columns, rows: size.rows } }
   const next = { ...state, environment }
   if (next.screen.name !== 'chat') return next
   const { chat } = next.screen
-  const box = gifBoxOf(chat, environment)
-  const fitting = [...chat.pictures].filter(
-    ([, shown]) => shown.state !== 'ready' || isRightSize(shown.picture, shown.box, box),
-  )
-  return withScreen(next, { name: 'chat', chat: { ...chat, pictures: new Map(fitting) } })
-}
-
-/** Whether a picture that was made for one box is as large as it can be in another. */
-function isRightSize({ columns, rows }: GifPicture, made: CellArea, box: CellArea): boolean {
-  const fits = columns <= box.columns && rows <= box.rows
-  const couldBeWider = columns === made.columns && box.columns > columns
-  const couldBeHigher = rows === made.rows && box.rows > rows
-  return fits && !couldBeWider && !couldBeHigher
+  const pictures = picturesFor(chat.pictures, gifBoxOf(chat, environment))
+  return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
 }
 
 /** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */

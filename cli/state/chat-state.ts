@@ -9,11 +9,10 @@ import type {
 } from '../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
 import type { ListedFile } from '../connection/gif-listing.ts'
-import type { CellArea } from '../gif/frame-format.ts'
-import type { GifPicture } from '../gif/gif-stage.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
 import type { DisplaySettings } from './display-settings.ts'
+import { afterResume, type PictureState, type Pictures } from './pictures.ts'
 import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
 import { type Typist, withoutTypists } from './typists.ts'
@@ -46,13 +45,6 @@ export type Entry =
 /** What a note says, a line each, in the reader's language. */
 export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
 
-/** How far a posted GIF has come on its way to the screen. */
-export type PictureState =
-  | { readonly state: 'loading' }
-  /** `box` is what it was made to fit, in cells. */
-  | { readonly state: 'ready'; readonly picture: GifPicture; readonly box: CellArea }
-  | { readonly state: 'broken'; readonly why: string }
-
 /** What part of the conversation is seen: its end, or up to `hiddenRows` rows before the end of the entry `key`. */
 export type Scroll = 'end' | { readonly key: string; readonly hiddenRows: number }
 
@@ -83,7 +75,7 @@ export interface ChatState {
   readonly composer: ComposerState
   /** The directory whose path is being typed; its files are undefined until they are listed. */
   readonly files: ListedDirectory | undefined
-  readonly pictures: ReadonlyMap<GifId, PictureState>
+  readonly pictures: Pictures
   /** GIFs of which the reader wants the opposite of what the motion setting says. */
   readonly toggledGifs: ReadonlySet<GifId>
   readonly selection: Selection | undefined
@@ -146,7 +138,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
 
 /** The room after a reconnect: who is here now. */
 export const resumeChat = (chat: ChatState, { room, members }: Joined): ChatState =>
-  meet({ ...chat, room, members, typists: [] }, members)
+  meet({ ...chat, room, members, typists: [], pictures: afterResume(chat.pictures) }, members)
 
 /** New messages at the end, in order; what is known already changes nothing. */
 export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): ChatState {

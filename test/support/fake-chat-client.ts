@@ -9,7 +9,7 @@ export class FakeChatClient implements ChatClient {
   readonly calls: string[] = []
   /** What the next call of a name rejects with. */
   readonly refusals = new Map<string, Error>()
-  /** What `fetchGif` and `history` answer. */
+  /** What `fetchGif`, `awaitGif` and `history` answer. */
   gifBytes = new Uint8Array()
   page: Awaited<ReturnType<ChatClient['history']>> = []
   readonly #listeners = new Set<(event: ClientEvent) => void>()
@@ -41,6 +41,7 @@ export class FakeChatClient implements ChatClient {
   history: ChatClient['history'] = (room, beforeSeq) =>
     this.#call('history', this.page, room, String(beforeSeq))
   fetchGif: ChatClient['fetchGif'] = (room, gif) => this.#call('fetchGif', this.gifBytes, room, gif)
+  awaitGif: ChatClient['awaitGif'] = (room, gif) => this.#call('awaitGif', this.gifBytes, room, gif)
   close = () => this.#call('close', undefined)
 
   #outgoing(name: string, ...facts: readonly unknown[]): OutgoingHandle {

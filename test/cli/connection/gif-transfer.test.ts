@@ -197,6 +197,26 @@ test('G4: a GIF is fetched with the token, and no more of it than a GIF may have
   await assert.rejects(recorded.client.fetchGif('r1', GIF_ID), { code: 'unavailable' })
 })
 
+test('a GIF to be shown is asked for again while the server is busy, and given up with the connection', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await inRoom(server)
+  const busy = { code: 'unavailable', message: 'busy', retryAfterMs: 1 }
+  let asked = 0
+  server.http = (_, response) => {
+    asked++
+    if (asked % 3 === 0) response.end(catBytes())
+    else json(response, 503, busy)
+  }
+  assert.ok(Buffer.from(await recorded.client.awaitGif('r1', GIF_ID)).equals(catBytes()))
+  assert.equal(asked, 3)
+  await assert.rejects(recorded.client.fetchGif('r1', GIF_ID), { code: 'unavailable' })
+  assert.equal(asked, 4)
+  server.http = (_, response) => json(response, 503, { ...busy, retryAfterMs: 60_000 })
+  const given = assert.rejects(recorded.client.awaitGif('r1', GIF_ID), { code: 'unavailable' })
+  await server.stop()
+  await given
+})
+
 test('a file that is no GIF to send is refused before anything is sent, each with its reason', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)

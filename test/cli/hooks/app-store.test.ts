@@ -141,7 +141,7 @@ test('a GIF is fetched, made a picture, or else its reason is told', async () =>
   await settle()
   assert.deepEqual(loaded, [5])
   assert.equal(chatOf(app.store).pictures.get(GIF.id)?.state, 'ready')
-  app.client.refusals.set('fetchGif', new RequestError('noSuchGif', 'gone'))
+  app.client.refusals.set('awaitGif', new RequestError('noSuchGif', 'gone'))
   app.store.dispatch({ type: 'gifsMissing', gifs: [{ ...GIF, id: 'B'.repeat(22) }] })
   await settle()
   assert.equal(chatOf(app.store).pictures.get('B'.repeat(22))?.state, 'broken')

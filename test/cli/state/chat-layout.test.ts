@@ -119,7 +119,7 @@ describe('a conversation', () => {
       viewportOf(ready, blockContext(ready, environmentOf(80)), 3).rows.map(row => row.picture?.row),
       [1, 2, undefined],
     )
-    const broken = putPicture(chat, GIF.id, { state: 'broken', why: 'it is cut short' })
+    const broken = putPicture(chat, GIF.id, { state: 'broken', why: 'it is cut short', isLasting: true })
     assert.match(seen(broken, 9, environmentOf(100)).join('\n'), /cannot be shown: it is cut short/)
   })
 
