@@ -63,9 +63,15 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stepGifsMissing(state, event)
     case 'gifReady':
       return stay(
-        inChat(state, event.room, chat =>
-          putPicture(chat, event.gif, { state: 'ready', picture: event.picture, box: event.box }),
-        ),
+        inChat(state, event.room, chat => {
+          const shown = putPicture(chat, event.gif, {
+            state: 'ready',
+            picture: event.picture,
+            box: event.box,
+          })
+          // The window may have changed while it was made.
+          return { ...shown, pictures: picturesFor(shown.pictures, gifBoxOf(state.environment)) }
+        }),
       )
     case 'gifBroken': {
       const broken = {
@@ -198,7 +204,7 @@ function resized(state: AppState, size: { readonly columns: number; readonly row
   const next = { ...state, environment }
   if (next.screen.name !== 'chat') return next
   const { chat } = next.screen
-  const pictures = picturesFor(chat.pictures, gifBoxOf(chat, environment))
+  const pictures = picturesFor(chat.pictures, gifBoxOf(environment))
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
 }
 
@@ -209,7 +215,7 @@ function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'g
   const wanted = new Set(
     gifs.map(gif => gif.id).filter(id => (chat.pictures.get(id)?.state ?? 'ready') === 'ready'),
   )
-  const box = gifBoxOf(chat, state.environment)
+  const box = gifBoxOf(state.environment)
   const loading = [...wanted].reduce((next, gif) => putPicture(next, gif, { state: 'loading' }), chat)
   return stay(
     withScreen(state, { name: 'chat', chat: loading }),

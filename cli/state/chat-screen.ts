@@ -95,14 +95,13 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
 
 const WIDEST_GIF = 40
 
-/** The cells that a GIF may fill: half of the list's height, and no more than 40 columns. */
-export function gifBoxOf(
-  chat: ChatState,
-  environment: Environment,
-): { readonly columns: number; readonly rows: number } {
-  const { listRows } = chatGeometry(chat, environment)
+/** The cells that a GIF may fill: half of a screenful, whatever else takes rows for a while, and no more than 40 columns. */
+export function gifBoxOf(environment: Pick<Environment, 'size'>): {
+  readonly columns: number
+  readonly rows: number
+} {
   return {
-    columns: Math.max(2, Math.min(WIDEST_GIF, conversationColumns(chat, environment) - 4)),
-    rows: Math.max(1, Math.floor(listRows / 2)),
+    columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),
+    rows: Math.max(1, Math.floor(screenfulOf(environment) / 2)),
   }
 }

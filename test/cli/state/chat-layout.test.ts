@@ -199,7 +199,7 @@ describe('the parts of the screen', () => {
   })
 
   test('leave a GIF half of the list and 40 columns at most', () => {
-    assert.deepEqual(gifBoxOf(chatOf(), environmentOf(80, 24)), { columns: 40, rows: 9 })
-    assert.deepEqual(gifBoxOf(chatOf(), environmentOf(30, 10)), { columns: 26, rows: 3 })
+    assert.deepEqual(gifBoxOf(environmentOf(80, 24)), { columns: 40, rows: 9 })
+    assert.deepEqual(gifBoxOf(environmentOf(30, 10)), { columns: 26, rows: 3 })
   })
 })

@@ -7,6 +7,12 @@ import { AppUnderTest, GIF, gifMessageOf, joinedOf, roomOf } from '../../support
 /** A room with a GIF on its way to the screen. */
 const loading = () => AppUnderTest.inRoom([gifMessageOf(1)]).apply({ type: 'gifsMissing', gifs: [GIF] })
 
+const lastLoad = (app: AppUnderTest) => {
+  const load = app.effects.findLast(effect => effect.type === 'loadGif')
+  assert.ok(load !== undefined)
+  return load
+}
+
 const pictureOf = (app: AppUnderTest) => app.chat.pictures.get(GIF.id)?.state
 
 describe('the picture of a GIF', () => {
@@ -23,4 +29,25 @@ describe('the picture of a GIF', () => {
       assert.equal(pictureOf(app), isTriedAgain ? undefined : 'broken')
     })
   }
+
+  test('is as high however much is written meanwhile', () => {
+    const { box } = lastLoad(loading())
+    const app = AppUnderTest.inRoom([gifMessageOf(1)])
+    app.apply({ type: 'paste', text: 'one\ntwo\nthree\nfour\nfive' })
+    app.apply({ type: 'gifsMissing', gifs: [GIF] })
+    assert.deepEqual(lastLoad(app).box, box)
+  })
+
+  test('is made again when the window became smaller before it was there', () => {
+    const app = loading()
+    const { box } = lastLoad(app)
+    app.apply({ type: 'resize', columns: 40, rows: 10 })
+    const picture = { id: 1, columns: box.columns, rows: box.rows }
+    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture, box })
+    assert.equal(pictureOf(app), undefined)
+    app.apply({ type: 'gifsMissing', gifs: [GIF] })
+    const { box: smaller } = lastLoad(app)
+    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 2, ...smaller }, box: smaller })
+    assert.equal(pictureOf(app), 'ready')
+  })
 })
