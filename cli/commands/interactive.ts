@@ -69,15 +69,20 @@ export async function runInteractive(
       ring: () => stdout.write(BELL),
       initial: initialState(environment, Date.now()),
     })
+    // Not for script commands, which nohup keeps from hearing it.
+    const hangUp = new AbortController()
+    const onHangUp = () => hangUp.abort()
     let ownServer: OwnServer | undefined
     try {
       ownServer = await connect(client, command, env)
       if (ownServer !== undefined) notices.unshift(words => words.ownServer)
       const screen = await command.open(client)
       store.dispatch({ type: 'begin', screen, notice: notices[0] })
-      await front.show(store, context.stopped)
+      process.on('SIGHUP', onHangUp)
+      await front.show(store, AbortSignal.any([context.stopped, hangUp.signal]))
       return EXIT_CODES.done
     } finally {
+      process.off('SIGHUP', onHangUp)
       store.close()
       front.close()
       viewer.close()

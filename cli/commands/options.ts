@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { RoomId } from '../../protocol/model.ts'
 import type { ChatClient, ClientEvent } from '../connection/client-events.ts'
@@ -36,12 +37,19 @@ export interface CommandContext {
   readonly stopped: AbortSignal
 }
 
-/** The context of this process; its first SIGINT, SIGTERM or EPIPE stops the command, a second signal ends the process. */
+/** The context of this process; its first SIGINT, SIGTERM or loss of standard output stops the command, a second signal ends the process. */
 export function processContext(options: CommandOptions): CommandContext {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  // Listened to until the end: a library that finds itself alone with a signal ends the process on the spot.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(128 + constants.signals[signal])
+      stop.abort()
+    })
+  }
   process.stdout.on('error', error => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error
+    // A pipe that nobody reads any more, and a terminal that is gone.
+    if (!('code' in error) || (error.code !== 'EPIPE' && error.code !== 'EIO')) throw error
     stop.abort()
   })
   const { stdin, stdout, stderr, env } = process

@@ -149,6 +149,7 @@ class TerminalStage implements GifStage {
   }
 
   close(): void {
+    if (this.#isClosed) return
     this.#isClosed = true
     this.#decoder.close()
     this.#cancelTick?.()

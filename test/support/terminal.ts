@@ -26,13 +26,12 @@ export interface TerminalOptions {
 /** The built program in a terminal of its own: what a person sees of it, and what they type. */
 export class Terminal implements AsyncDisposable {
   readonly view: TerminalScreen
-  /** Resolves with the exit code once all output is on the screen. */
+  /** Resolves with the exit code once all output is on the screen; 128 and more is a signal that ended it, as in a shell. */
   readonly exited: Promise<number>
   readonly #pty: IPty
   readonly #home: string
   #written: Promise<void> = Promise.resolve()
-  #bytes = 0
-  #controls = ''
+  #output = ''
   #hasExited = false
 
   constructor(
@@ -54,12 +53,12 @@ export class Terminal implements AsyncDisposable {
       if (!this.#hasExited) this.#pty.write(reply)
     })
     this.#pty.onData(output => {
-      this.#bytes += Buffer.byteLength(output)
-      this.#controls += output.match(/[^\P{Cc}\r\n]/gu)?.join('') ?? ''
+      this.#output += output
       this.#written = this.view.write(output)
     })
     this.exited = new Promise(resolve =>
-      this.#pty.onExit(({ exitCode }) => {
+      this.#pty.onExit(({ exitCode: code, signal }) => {
+        const exitCode = signal ? 128 + signal : code
         this.#hasExited = true
         // The last of the output may still be on its way through the parser.
         setImmediate(async () => {
@@ -71,14 +70,19 @@ export class Terminal implements AsyncDisposable {
     )
   }
 
+  /** All that the program has written so far. */
+  get output(): string {
+    return this.#output
+  }
+
   /** Bytes that the program has written so far. */
   get bytes(): number {
-    return this.#bytes
+    return Buffer.byteLength(this.#output)
   }
 
   /** The control characters that the program has written so far, line breaks left out. */
   get controls(): string {
-    return this.#controls
+    return this.#output.match(/[^\P{Cc}\r\n]/gu)?.join('') ?? ''
   }
 
   get pid(): number {
