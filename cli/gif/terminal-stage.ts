@@ -30,7 +30,7 @@ export interface StageOptions {
   /** Colours of half blocks where the kind of graphics does not say. */
   readonly depth?: PictureDepth
   readonly motion?: Motion
-  /** Of a terminal at the other end of a network: fewer bytes go there, and no faster than it answers. */
+  /** Of a terminal at the other end of a network: fewer bytes go there, and neither faster than it answers nor than a line should be filled. */
   readonly pace?: TerminalPace | undefined
   /** What the terminal said of itself. */
   readonly report?: TerminalReport
@@ -85,6 +85,8 @@ class TerminalStage implements GifStage {
   #queue: Promise<unknown> = Promise.resolve()
   #cancelTick: (() => void) | undefined
   #lastTickAt = Number.NEGATIVE_INFINITY
+  /** Milliseconds after that tick for which the line to the terminal rests. */
+  #restMs = 0
   /** Until when the reader is taken to be scrolling. */
   #stillUntil = Number.NEGATIVE_INFINITY
   #isFocused = true
@@ -219,7 +221,7 @@ class TerminalStage implements GifStage {
     const overlayIn = this.#painter.settle?.(now, this.#compositor.spans(), this.#pictureOf)
     if (overlayIn !== undefined) due.push(overlayIn)
     if (due.length === 0) return
-    const pause = this.#lastTickAt + shortestFrameMs(this.#motion) - now
+    const pause = this.#lastTickAt + Math.max(shortestFrameMs(this.#motion), this.#restMs) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
       this.#tick()
       this.#schedule()
@@ -229,6 +231,7 @@ class TerminalStage implements GifStage {
   #tick(): void {
     const now = this.#clock.now()
     this.#lastTickAt = now
+    this.#restMs = 0
     if (this.#compositor.isBehind) return
     const steps = new Map(
       this.#movingPictures(now).flatMap(picture => {
@@ -246,7 +249,7 @@ class TerminalStage implements GifStage {
     }
     for (const { picture, index } of steps.values()) picture.shownIndex = index
     drawing += this.#painter.overlay?.(now, this.#compositor.spans(), this.#pictureOf) ?? ''
-    this.#compositor.paint(drawing)
+    this.#restMs = this.#compositor.paint(drawing)
   }
 
   readonly #pictureOf = (id: number): PlayedPicture | undefined => this.#pictures.get(id)

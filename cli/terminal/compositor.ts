@@ -61,11 +61,15 @@ export class Compositor {
     return stdout.writableLength > BACKLOG_BYTES || pace?.isBehind === true
   }
 
-  /** Draws on the screen in one synchronized write that leaves cursor and colours alone. */
-  paint(drawing: string): void {
-    if (drawing === '') return
+  /**
+   * Draws on the screen in one synchronized write that leaves cursor and colours alone; returns milliseconds for which a
+   * line to elsewhere should have nothing more to draw.
+   */
+  paint(drawing: string): number {
+    if (drawing === '') return 0
     const { stdout, pace } = this.#options
     stdout.write(BEGIN + drawing + END + (pace?.question() ?? ''))
+    return pace?.restAfter(Buffer.byteLength(drawing)) ?? 0
   }
 
   #compose(output: string): string {

@@ -3,6 +3,10 @@ import type { TerminalInput } from './terminal-input.ts'
 /** Asks the terminal whether it is well; it answers when it has taken in all that came before (ECMA-48, DSR). */
 const ARE_YOU_THERE = '\x1b[5n'
 
+/** What animation may take of the line, and milliseconds that one drawing can make it rest. */
+const BYTES_PER_SECOND = 200 * 1024
+const LONGEST_REST_MS = 1_000
+
 /** Milliseconds after which a terminal is taken for one that does not answer. */
 const PATIENCE_MS = 5_000
 
@@ -34,6 +38,11 @@ export class TerminalPace {
     clearTimeout(this.#patience)
     this.#patience = setTimeout(() => this.#caughtUp(), PATIENCE_MS).unref()
     return ARE_YOU_THERE
+  }
+
+  /** Milliseconds for which animation leaves the line to others after so many bytes. */
+  restAfter(bytes: number): number {
+    return Math.min(LONGEST_REST_MS, (bytes * 1_000) / BYTES_PER_SECOND)
   }
 
   /** Resolves when every question is answered. */

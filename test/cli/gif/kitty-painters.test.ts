@@ -241,6 +241,38 @@ describe('across a network', () => {
   })
 })
 
+describe('animation across a network', () => {
+  /** KiB that are written in four seconds of a picture that changes in every cell. */
+  async function written(pace: TerminalPace | undefined, onWrite: () => void): Promise<number> {
+    using kitty = new Kitty('truecolor', { pace })
+    kitty.screen.onWrite = onWrite
+    const box = { columns: 40, rows: 11 }
+    const picture = await kitty.stage.load(noiseGif(40, 24, 30, 70), box)
+    await kitty.stage.load(SMALL, box)
+    await kitty.show(picture)
+    const before = kitty.bytes
+    for (let passed = 0; passed < 4_000; passed += 10) {
+      kitty.clock.advance(10)
+      await kitty.screen.settle()
+    }
+    return (kitty.bytes - before) / 1024
+  }
+
+  it('takes 200 KiB a second at most, however soon the terminal answers', async () => {
+    let answer = () => {}
+    const pace = new TerminalPace({
+      subscribe(listener) {
+        answer = () => listener({ type: 'reply', reply: { type: 'ready' } })
+        return () => {}
+      },
+    })
+    const there = await written(pace, () => answer())
+    assert.ok(there <= 4 * 200 && there > 4 * 150, `${there} KiB`)
+    const here = await written(undefined, () => {})
+    assert.ok(here > 4 * 200, `${here} KiB`)
+  })
+})
+
 describe('in a terminal that shows images in the text but plays none, a picture', () => {
   it('is an image for each frame, and its cells change their colour from one to the next', async () => {
     using kitty = new Kitty('kitty-frames')
