@@ -43,7 +43,7 @@ export class Terminal implements AsyncDisposable {
     if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
     this.#pty = spawn(program, rest, {
-      name: 'xterm-256color',
+      name: env.TERM ?? 'xterm-256color',
       cols: columns,
       rows,
       cwd: home,
