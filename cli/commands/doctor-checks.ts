@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { GraphicsLevel } from '../terminal/graphics.ts'
+import { type GraphicsLevel, showsPlaceholders } from '../terminal/graphics.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
 
 /** Something to do about what was found; its name is that of the sentence. */
 export type Advice =
   | 'silent'
   | 'multiplexed'
+  | 'oldKitty'
   | 'text'
   | 'fewColors'
   | 'server'
@@ -17,6 +18,8 @@ export type Advice =
 export interface Diagnosis {
   readonly terminal: TerminalReport | undefined
   readonly isMultiplexed: boolean
+  /** False where a terminal would print the questions. */
+  readonly wasAsked: boolean
   readonly graphics: { readonly level: GraphicsLevel; readonly isChosen: boolean }
   readonly server: {
     readonly address: string
@@ -63,6 +66,7 @@ export async function checkIdentity(path: string): Promise<Diagnosis['identity']
 export function adviceFor({
   terminal,
   isMultiplexed,
+  wasAsked,
   graphics,
   server,
   identity,
@@ -74,11 +78,15 @@ export function adviceFor({
   if (identity.state === 'open') advice.push('tokenOpen')
   if (terminal === undefined || graphics.isChosen) return advice
   if (isMultiplexed) advice.push('multiplexed')
-  else if (terminal.answeredAfterMs === undefined) advice.push('silent')
+  else if (wasAsked && terminal.answeredAfterMs === undefined) advice.push('silent')
+  else if (isOldKitty(terminal)) advice.push('oldKitty')
   if (graphics.level === 'text') advice.push('text')
   else if (graphics.level === '16' || graphics.level === '256') advice.push('fewColors')
   return advice
 }
+
+const isOldKitty = (terminal: TerminalReport): boolean =>
+  /^kitty\(/.test(terminal.version ?? '') && terminal.hasKittyGraphics && !showsPlaceholders(terminal)
 
 const versionIn = (answer: unknown): string | undefined =>
   typeof answer === 'object' && answer !== null && 'version' in answer && typeof answer.version === 'string'

@@ -2,10 +2,10 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { createGifStage } from '../gif/terminal-stage.ts'
 import { readDisplaySettings } from '../state/display-settings.ts'
 import { colorDepth } from '../terminal/color-depth.ts'
-import { graphicsLevel, isMultiplexed } from '../terminal/graphics.ts'
+import { graphicsLevel, isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from '../terminal/graphics.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { TerminalInput } from '../terminal/terminal-input.ts'
-import { askTerminal } from '../terminal/terminal-query.ts'
+import { askTerminal, canBeAsked } from '../terminal/terminal-query.ts'
 import type { TerminalReport } from '../terminal/terminal-report.ts'
 import { adviceFor, checkIdentity, checkServer, type Diagnosis } from './doctor-checks.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
@@ -40,6 +40,7 @@ export function doctor(options: CommandOptions, context: CommandContext): Promis
       return {
         terminal,
         isMultiplexed: isMultiplexed(env),
+        wasAsked: terminal !== undefined && canBeAsked(env),
         graphics: { level, isChosen: chosen !== undefined },
         server,
         identity,
@@ -70,8 +71,12 @@ async function withTerminal(
 function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: CommandContext): string {
   const { graphics, server, identity, versions } = diagnosis
   const { level, isChosen } = graphics
+  const { terminal, isMultiplexed: isInside, wasAsked } = diagnosis
   const lines: readonly (readonly [keyof typeof texts.labels, string])[] = [
     ['terminal', terminalText(diagnosis, texts, env.TERM)],
+    ...(terminal !== undefined && wasAsked
+      ? [['asked', answersText(terminal, texts, isInside)] as const]
+      : []),
     ['graphics', `${level}: ${texts.levels[level]}${isChosen ? ` (${texts.chosen})` : ''}`],
     [
       'server',
@@ -105,21 +110,42 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: Command
 }
 
 function terminalText(
-  { terminal, isMultiplexed: isInside }: Diagnosis,
+  { terminal, isMultiplexed: isInside, wasAsked }: Diagnosis,
   texts: CommandContext['texts']['doctor'],
   term: string | undefined,
 ): string {
   if (terminal === undefined) return texts.noTerminal
-  const { answeredAfterMs, version, cell, background, attributes, hasSynchronizedOutput } = terminal
+  const { answeredAfterMs, version } = terminal
+  const answered = answeredAfterMs === undefined ? texts.silent : texts.answered(answeredAfterMs)
   return [
     version ?? term ?? '?',
-    answeredAfterMs === undefined ? texts.silent : texts.answered(answeredAfterMs),
+    wasAsked ? answered : texts.notAsked,
     isInside ? texts.multiplexed : undefined,
-    cell === undefined ? undefined : texts.cell(cell.width, cell.height),
-    background === undefined ? undefined : texts.background(background),
-    attributes.length === 0 ? undefined : texts.attributes(attributes.join(' ')),
-    hasSynchronizedOutput ? texts.synchronized : undefined,
   ]
     .filter(part => part !== undefined)
     .join(', ')
+}
+
+/** Each question that was put to the terminal, with its answer. */
+function answersText(
+  terminal: TerminalReport,
+  { questions, yes, no, unanswered }: CommandContext['texts']['doctor'],
+  isInside: boolean,
+): string {
+  const { version, attributes, cell, background, hasSynchronizedOutput } = terminal
+  const yesOrNo = (holds: boolean) => (holds ? yes : no)
+  const answers: readonly (readonly [keyof typeof questions, string | undefined] | undefined)[] = [
+    ['name', version],
+    isInside ? undefined : ['images', yesOrNo(terminal.hasKittyGraphics)],
+    showsPlaceholders(terminal) ? ['animation', yesOrNo(terminal.hasKittyAnimation)] : undefined,
+    ['sixel', attributes.length === 0 ? undefined : yesOrNo(attributes.includes(SIXEL_ATTRIBUTE))],
+    ['cell', cell && `${cell.width}×${cell.height}`],
+    ['frames', yesOrNo(hasSynchronizedOutput)],
+    ['background', background],
+    ['attributes', attributes.length === 0 ? undefined : attributes.join(' ')],
+  ]
+  return answers
+    .filter(answer => answer !== undefined)
+    .map(([question, answer = unanswered]) => `${questions[question]}: ${answer}`)
+    .join(' · ')
 }

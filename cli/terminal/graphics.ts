@@ -29,7 +29,8 @@ export interface TerminalFacts {
   readonly report?: TerminalReport
 }
 
-const SIXEL_ATTRIBUTE = 4
+/** Of a terminal that shows sixels (DA1). */
+export const SIXEL_ATTRIBUTE = 4
 
 /** Chooses how to draw pictures: what the user wants, else the best that the terminal has answered to. */
 export function graphicsLevel({

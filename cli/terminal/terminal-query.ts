@@ -1,4 +1,4 @@
-import { isMultiplexed, showsPlaceholders } from './graphics.ts'
+import { isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from './graphics.ts'
 import type { TerminalInput } from './terminal-input.ts'
 import type { TerminalReply } from './terminal-reply.ts'
 import { type CellSize, SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
@@ -21,8 +21,6 @@ const CAN_ANIMATE =
   '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
 /** The area of a sixel picture: what it is now, which is the window's, and what it can be at most (XTSMGRAPHICS). */
 const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
-
-const SIXEL_ATTRIBUTE = 4
 
 /**
  * Asks the terminal what it is and can, in one write and, where that depends on the answers, in a second one; takes a
@@ -62,8 +60,8 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   }
 }
 
-/** The Linux console prints what it does not know, and others have nothing to say. */
-const canBeAsked = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
+/** Whether to ask: the Linux console prints what it does not know, and others have nothing to say. */
+export const canBeAsked = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
   !/^(?:linux|dumb|vt\d.*)$/.test(TERM)
 
 function reportOf(

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { doctor } from '../../../cli/commands/doctor.ts'
+import { adviceFor } from '../../../cli/commands/doctor-checks.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
+import { SILENT_REPORT } from '../../../cli/terminal/terminal-report.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { openTerminal } from '../../support/terminal.ts'
@@ -56,8 +58,39 @@ for (const [columns, rows] of [
     terminal.type('x')
     assert.equal(await terminal.exited, 0)
     assert.ok(!terminal.view.isAlternate && terminal.view.isCursorShown)
-    const text = terminal.screen().join('')
-    assert.match(text, /pictures: truecolor: half blocks/)
-    assert.match(text, /answers in ?\d+ ms/)
+    const text = terminal.view.lines().join('\n')
+    assert.match(text, /^asked: name: .*kitty's images: no · sixel: no · .*background: no answer/m)
+    assert.doesNotMatch(text, /playing them/, 'only who shows images is asked whether it plays them')
+    assert.match(text, /^pictures: truecolor: half blocks/m)
+    assert.match(text, /answers in \d+ ms/)
   })
 }
+
+test('doctor asks no terminal that would print the questions, and says so', async () => {
+  await using terminal = await openTerminal({
+    args: ['doctor', '--server', 'ws://127.0.0.1:1'],
+    env: { TERM: 'dumb' },
+  })
+  assert.equal(await terminal.exited, 3)
+  const text = terminal.view.lines().join('\n')
+  assert.match(text, /^terminal: dumb, which would print questions/m)
+  assert.doesNotMatch(text, /^asked|slow line/m)
+  assert.equal(terminal.controls, '')
+})
+
+test('doctor tells the user of an old kitty that a newer one shows more', () => {
+  const report = { ...SILENT_REPORT, answeredAfterMs: 5, hasKittyGraphics: true }
+  const advice = (version: string) =>
+    adviceFor({
+      terminal: { ...report, version },
+      isMultiplexed: false,
+      wasAsked: true,
+      graphics: { level: 'truecolor', isChosen: false },
+      server: { address: 'ws://localhost:8005', answeredAfterMs: 1, version: '0.1.0' },
+      identity: { path: '/tokens.json', state: 'present' },
+      versions: { gifchat: '0.1.0', node: '24.0.0', platform: 'linux' },
+    })
+  assert.deepEqual(advice('kitty(0.26.5)'), ['oldKitty'])
+  assert.deepEqual(advice('kitty(0.41.1)'), [])
+  assert.deepEqual(advice('WezTerm 20240203-110809-5046fc22'), [])
+})
