@@ -37,7 +37,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
         ? stepChatPaste(state, state.screen.chat, event.text)
         : stepKey(state, { type: 'text', text: event.text })
     case 'resize':
-      return stay(resized(state, event))
+      return stepResize(state, event)
     case 'tick':
       return stepTick(state)
     case 'wheel':
@@ -197,6 +197,14 @@ function stepKey(before: AppState, key: KeyPress): Step {
     default:
       return screen satisfies never
   }
+}
+
+/** Who reads further up stays there, unless the new window shows all that is below. */
+function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }>): Step {
+  const next = resized(state, event)
+  const { screen } = next
+  const isBack = screen.name === 'chat' && screen.chat.scroll !== 'end'
+  return isBack ? scroll(next, screen.chat, 0) : stay(next)
 }
 
 function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {

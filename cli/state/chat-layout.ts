@@ -16,7 +16,7 @@ export interface Viewport {
 /** The rows that fit into `rows` rows, from the scroll position upwards; only what is seen is laid out. */
 export function viewportOf(chat: ChatState, context: BlockContext, rows: number): Viewport {
   const items = itemsOf(chat)
-  const [last, hidden] = position(items, chat.scroll)
+  const [last, hidden] = lowest(items, chat.scroll, heights(items, context), rows)
   const seen: Row[][] = []
   const gifs: PostedGif[] = []
   let room = rows
@@ -36,8 +36,8 @@ export function viewportOf(chat: ChatState, context: BlockContext, rows: number)
 /** Where one gets by scrolling `distance` rows up (or down, when negative) in a list of `rows` rows. */
 export function scrollBy(chat: ChatState, context: BlockContext, rows: number, distance: number): Scroll {
   const items = itemsOf(chat)
-  const heightOf = (index: number) => blockAt(items, index, context).length
-  let [index, hidden] = position(items, chat.scroll)
+  const heightOf = heights(items, context)
+  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
   hidden += distance
   while (index >= 0 && hidden >= heightOf(index)) {
     hidden -= heightOf(index)
@@ -47,16 +47,13 @@ export function scrollBy(chat: ChatState, context: BlockContext, rows: number, d
     index++
     hidden += heightOf(index)
   }
-  const top = topOf(items, heightOf, rows)
-  if (index < top[0] || (index === top[0] && hidden > top[1])) [index, hidden] = top
-  return scrollAt(items, index, hidden)
+  return scrollAt(items, ...notAbove(topOf(items, heightOf, rows), [index, hidden]))
 }
 
 /** The scroll position from which the first row is seen. */
 export function scrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
   const items = itemsOf(chat)
-  const [index, hidden] = topOf(items, at => blockAt(items, at, context).length, rows)
-  return scrollAt(items, index, hidden)
+  return scrollAt(items, ...topOf(items, heights(items, context), rows))
 }
 
 /** The nearest scroll position from which all of an item is seen; what is added at the end does not move it. */
@@ -64,9 +61,9 @@ export function scrollToItem(chat: ChatState, context: BlockContext, rows: numbe
   const items = itemsOf(chat)
   const target = items.findLastIndex(item => item.key === key)
   if (target === -1) return chat.scroll
-  let [index, hidden] = position(items, chat.scroll)
+  const heightOf = heights(items, context)
+  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
   if (index < target || (index === target && hidden > 0)) return { key, hiddenRows: 0 }
-  const heightOf = (at: number) => blockAt(items, at, context).length
   let height = -hidden
   for (let at = target; at <= index; at++) height += heightOf(at)
   hidden += Math.max(0, height - rows)
@@ -87,12 +84,26 @@ const itemsOf = (chat: ChatState): readonly Item[] =>
         ),
       ]
 
-/** The item that is lowest on the screen, and how many of its rows are below the edge. */
-function position(items: readonly Item[], scroll: Scroll): [index: number, hidden: number] {
-  if (scroll === 'end') return [items.length - 1, 0]
+/** An item, and how many of its rows are below the edge. */
+type Position = readonly [index: number, hidden: number]
+
+type HeightOf = (index: number) => number
+
+const heights =
+  (items: readonly Item[], context: BlockContext): HeightOf =>
+  index =>
+    blockAt(items, index, context).length
+
+/** The item that is lowest on the screen; in a window that became higher it is further down, so that nothing stays empty above the first row. */
+function lowest(items: readonly Item[], scroll: Scroll, heightOf: HeightOf, rows: number): Position {
+  const end: Position = [items.length - 1, 0]
+  if (scroll === 'end') return end
   const index = items.findLastIndex(item => item.key === scroll.key)
-  return index === -1 ? [items.length - 1, 0] : [index, scroll.hiddenRows]
+  return index === -1 ? end : notAbove(topOf(items, heightOf, rows), [index, scroll.hiddenRows])
 }
+
+const notAbove = (top: Position, place: Position): Position =>
+  place[0] < top[0] || (place[0] === top[0] && place[1] > top[1]) ? top : place
 
 const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll => {
   const item = items[index]
@@ -102,11 +113,7 @@ const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll
 }
 
 /** The lowest item, and its hidden rows, when the first row is the topmost of `rows`. */
-function topOf(
-  items: readonly Item[],
-  heightOf: (index: number) => number,
-  rows: number,
-): [index: number, hidden: number] {
+function topOf(items: readonly Item[], heightOf: HeightOf, rows: number): Position {
   let height = 0
   for (let index = 0; index < items.length; index++) {
     height += heightOf(index)

@@ -230,6 +230,15 @@ describe('a room', () => {
     assert.equal(app.chat.pictures.size, 0, 'it is too high now')
   })
 
+  test('is back at its end where a higher window shows all that is below', () => {
+    const app = AppUnderTest.inRoom(numbered(30)).press('pageUp')
+    assert.notEqual(app.chat.scroll, 'end')
+    app.apply({ type: 'resize', columns: 80, rows: 30 })
+    assert.notEqual(app.chat.scroll, 'end')
+    app.apply({ type: 'resize', columns: 80, rows: 60 })
+    assert.equal(app.chat.scroll, 'end')
+  })
+
   test('ends in the lobby when the seat is lost, or at the password when it has a new one', () => {
     const gone = AppUnderTest.inRoom().network({
       type: 'lostSeat',

@@ -173,6 +173,13 @@ describe('scrolling', () => {
     assert.deepEqual(seen(addOlder(later, numbered(50, 50)), 3), seen(later, 3))
   })
 
+  test('fills a window that became higher, and goes down from there at once', () => {
+    const top = scrolled(chat, 3, 1_000)
+    assert.deepEqual(seen(top, 6), ['▎#AC8D53  12:00', '▎m1', '▎m2', '▎m3', '▎m4', '▎m5'])
+    assert.deepEqual(seen(scrolled(top, 6, -1), 6).at(-1), '▎m6')
+    assert.equal(seen(top, 50).length, 21)
+  })
+
   test('knows when the first row is on the screen', () => {
     const isAtTop = (state: ChatState) => viewportOf(state, blockContext(state, environment), 3).isAtTop
     assert.ok(!isAtTop(chat))
