@@ -1,5 +1,5 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
-import type { ChatMessage } from '../../protocol/model.ts'
+import type { ChatMessage, PostedGif } from '../../protocol/model.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
@@ -56,7 +56,8 @@ function hintSpans(
   const { texts, display, hasColor } = state.environment
   const selected = chat.selection?.hasKeys === true ? selectedMessage(chat) : undefined
   if (selected !== undefined) {
-    const playing = 'gif' in selected ? isPlaying(chat, display, selected.gif.id) : undefined
+    const playing =
+      'gif' in selected && canMove(chat, selected.gif) ? isPlaying(chat, display, selected.gif.id) : undefined
     return [{ text: ` ${selectionHint(selected, playing, texts, columns)}`, tone: 'accent' }]
   }
   const completion = shownCompletion(state, chat)
@@ -75,7 +76,11 @@ function hintSpans(
   return [{ text: ` ${keys}`, tone: 'faint' }]
 }
 
-/** What can be done with the selected message; the least usual goes first where there is no room for all. */
+/** Whether there is anything to pause: a picture of more than one frame. */
+const canMove = ({ pictures }: ChatState, { id, frames }: PostedGif): boolean =>
+  frames > 1 && pictures.get(id)?.state === 'ready'
+
+/** What can be done with the selected message; `isPlaying` is left out where nothing moves; the least usual goes first where there is no room for all. */
 function selectionHint(
   message: ChatMessage,
   isPlaying: boolean | undefined,
@@ -87,7 +92,7 @@ function selectionHint(
     reply.key,
     ...(isPlaying === undefined ? [] : [isPlaying ? selection.pause : selection.play]),
     ...(message.replyTo === undefined ? [] : [reply.answeredKey]),
-    ...(isPlaying === undefined ? [] : [selection.save, selection.open]),
+    ...('gif' in message ? [selection.save, selection.open] : []),
     selection.back,
   ]
   while (parts.length > 2 && widthOf(parts.join(' · ')) + 1 > columns) parts.splice(-2, 1)

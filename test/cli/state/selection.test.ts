@@ -163,6 +163,20 @@ describe('Space on a selected GIF', () => {
     assert.ok(!seen(app).some(row => row.includes('paused')))
   })
 
+  test('is not offered for a line of text in place of a picture, nor for a picture that never moves', () => {
+    const line = roomWith([gifMessageOf(1)]).press('alt+up')
+    assert.match(hint(line), /s save · o open/)
+    assert.doesNotMatch(hint(line), /Space/)
+    const still = { ...GIF, frames: 1 }
+    const app = roomWith([{ ...gifMessageOf(1), gif: still }]).press('alt+up')
+    const [picture, box] = [
+      { id: 7, columns: 4, rows: 2 },
+      { columns: 40, rows: 5 },
+    ]
+    app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture, box })
+    assert.doesNotMatch(hint(app), /Space/)
+  })
+
   test('starts one where none plays by itself', () => {
     const app = AppUnderTest.inRoom(
       [gifMessageOf(1)],
