@@ -35,7 +35,7 @@ export function doctor(options: CommandOptions, context: CommandContext): Promis
           depth: depth === 'none' ? '16' : depth,
           report: terminal,
         })
-        await showTestPicture(stage, input, texts.doctor.picture)
+        await showTestPicture(stage, input, texts.doctor.picture, context.stopped)
       }
       return {
         terminal,

@@ -10,11 +10,12 @@ const BOX = { columns: 24, rows: 6 }
 /** Milliseconds after which nobody is taken to look. */
 const LOOK_MS = 10_000
 
-/** Plays a small picture on a screen of its own, as a chat would, until a key is pressed. */
+/** Plays a small picture on a screen of its own, as a chat would, until a key is pressed or `stopped` is aborted. */
 export async function showTestPicture(
   stage: GifStage,
   input: TerminalInput,
   sentence: string,
+  stopped: AbortSignal,
 ): Promise<void> {
   const restore = guardTerminal(stage.stdout)
   try {
@@ -22,8 +23,8 @@ export async function showTestPicture(
     const picture = await stage.load(testPicture(), BOX)
     const rows = Array.from({ length: picture.rows }, (_, row) => `  ${placeholderRow(picture, row)}\r\n`)
     stage.stdout.write(`\r\n${rows.join('')}\r\n  ${sentence}\r\n`)
-    const tooLong = AbortSignal.timeout(LOOK_MS)
-    await once(input, 'readable', { signal: tooLong }).catch(() => undefined)
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(LOOK_MS)])
+    await once(input, 'readable', { signal }).catch(() => undefined)
     input.read()
   } finally {
     stage.close()
