@@ -2,6 +2,7 @@ import { motionOf } from '../gif/motion.ts'
 import { createGifStage } from '../gif/terminal-stage.ts'
 import type { DisplaySettings } from '../state/display-settings.ts'
 import { backgroundOf } from '../terminal/background.ts'
+import { watchCellSize } from '../terminal/cell-watch.ts'
 import { colorDepth } from '../terminal/color-depth.ts'
 import { graphicsLevel } from '../terminal/graphics.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
@@ -53,8 +54,18 @@ export async function openScreen(
         if (signal.type === 'focus') stage.setFocused(signal.isFocused)
         store.dispatch(signal)
       })
+      const stopWatching =
+        terminal.cell &&
+        watchCellSize({ input, output: stdout, environment: env }, terminal.cell, async cell => {
+          await stage.setCell(cell)
+          // What has to be loaded again is seen when the screen is drawn.
+          store.dispatch({ type: 'resize', columns: stdout.columns, rows: stdout.rows })
+        })
       const { showApp } = await ui
-      await showApp({ store, stage, stdin: asReadStream(input), stopped }).finally(stopListening)
+      await showApp({ store, stage, stdin: asReadStream(input), stopped }).finally(() => {
+        stopListening()
+        stopWatching?.()
+      })
     },
     close() {
       stage.close()

@@ -1,5 +1,6 @@
 import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
 import type { GraphicsLevel } from '../terminal/graphics.ts'
+import type { CellSize } from '../terminal/terminal-report.ts'
 
 /** A decoded, scaled GIF that the screen can show; `id` is 24 bits, so that it fits a foreground colour. */
 export interface GifPicture {
@@ -33,6 +34,8 @@ export interface GifStage {
   holdStill(): void
   /** The terminal's window lost or got the focus: without it, no picture moves. */
   setFocused(isFocused: boolean): void
+  /** The terminal's cells have become another size: resolves when pictures made of pixels have to be loaded again. */
+  setCell(cell: CellSize): Promise<void>
   close(): void
 }
 

@@ -5,7 +5,7 @@ import type { GraphicsLevel } from '../terminal/graphics.ts'
 import type { PictureSpan } from '../terminal/picture-screen.ts'
 import { PICTURE_SIDE } from '../terminal/placeholder.ts'
 import type { TerminalPace } from '../terminal/terminal-pace.ts'
-import { SILENT_REPORT, type TerminalReport } from '../terminal/terminal-report.ts'
+import { type CellSize, SILENT_REPORT, type TerminalReport } from '../terminal/terminal-report.ts'
 import { Uplink } from '../terminal/uplink.ts'
 import { createPainter } from './create-painter.ts'
 import type { CellArea } from './frame-format.ts'
@@ -66,6 +66,7 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
     setPlaying: () => {},
     holdStill: () => {},
     setFocused: () => {},
+    setCell: () => Promise.resolve(),
     close: () => {},
   }
 }
@@ -75,7 +76,8 @@ class TerminalStage implements GifStage {
   readonly graphics: Exclude<GraphicsLevel, 'text'>
   readonly #clock: Clock
   readonly #stdout: NodeJS.WriteStream
-  readonly #painter: Painter
+  readonly #options: StageOptions
+  #painter: Painter
   readonly #uplink: Uplink
   readonly #compositor: Compositor
   readonly #pictures: PictureCache<PlayedPicture>
@@ -97,17 +99,9 @@ class TerminalStage implements GifStage {
     this.#clock = options.clock ?? SYSTEM_CLOCK
     this.#motion = options.motion ?? 'full'
     this.#stdout = options.stdout
+    this.#options = options
     this.#uplink = new Uplink(options.stdout, options.pace)
-    this.#painter = createPainter(graphics, {
-      report: options.report ?? SILENT_REPORT,
-      depth: options.depth ?? 'truecolor',
-      shortestMs: shortestFrameMs(this.#motion),
-      isRemote: options.pace !== undefined,
-      isAtFullPace: this.#motion === 'full',
-      rowsOnScreen: () => options.stdout.rows || 24,
-      uplink: this.#uplink,
-      newId: () => this.#newId(),
-    })
+    this.#painter = this.#createPainter(options.report ?? SILENT_REPORT)
     this.#pictures = new PictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
     this.#compositor = new Compositor({
       stdout: options.stdout,
@@ -150,6 +144,19 @@ class TerminalStage implements GifStage {
     this.#schedule()
   }
 
+  /** Between two GIFs, since all frames of one have the same size. Half blocks are of the size of the cells anyway. */
+  setCell(cell: CellSize): Promise<void> {
+    const changed = this.#queue.then(() => {
+      if (this.#isClosed || this.#painter.format.type === 'cells') return
+      for (const picture of this.#pictures.values()) this.#painter.free(picture)
+      this.#pictures.clear()
+      this.#painter = this.#createPainter({ ...(this.#options.report ?? SILENT_REPORT), cell })
+      this.#schedule()
+    })
+    this.#queue = changed
+    return changed
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -158,6 +165,20 @@ class TerminalStage implements GifStage {
     this.#uplink.close()
     this.#pictures.clear()
     this.#stdout.write(this.#painter.farewell())
+  }
+
+  #createPainter(report: TerminalReport): Painter {
+    const { stdout, depth = 'truecolor', pace } = this.#options
+    return createPainter(this.graphics, {
+      report,
+      depth,
+      shortestMs: shortestFrameMs(this.#motion),
+      isRemote: pace !== undefined,
+      isAtFullPace: this.#motion === 'full',
+      rowsOnScreen: () => stdout.rows || 24,
+      uplink: this.#uplink,
+      newId: () => this.#newId(),
+    })
   }
 
   async #decode(

@@ -16,7 +16,9 @@ const TIMEOUT_MS = 1_000
 const SENTINEL = '\x1b[c'
 
 const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
-const WHO_AND_HOW = '\x1b[>q\x1b[16t\x1b[14t\x1b[?2026$p\x1b]11;?\x1b\\'
+const WHO_IT_IS = '\x1b[>q'
+const CELL_SIZE = '\x1b[16t\x1b[14t'
+const HOW_IT_DRAWS = '\x1b[?2026$p\x1b]11;?\x1b\\'
 const CAN_ANIMATE =
   '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
 /** The area of a sixel picture: what it is now, which is the window's, and what it can be at most (XTSMGRAPHICS). */
@@ -27,36 +29,67 @@ const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
  * second at most. Raw mode has to be on.
  */
 export async function askTerminal(query: TerminalQuery): Promise<TerminalReport> {
-  const { input, output, environment, timeoutMs = TIMEOUT_MS } = query
+  const { environment } = query
   if (!canBeAsked(environment)) return SILENT_REPORT
-  const replies: TerminalReply[] = []
-  let onSentinel = () => {}
-  const unsubscribe = input.subscribe(signal => {
-    if (signal.type !== 'reply') return
-    replies.push(signal.reply)
-    if (signal.reply.type === 'attributes') onSentinel()
-  })
-  const { promise: timeout, resolve: giveUp } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => giveUp(false), timeoutMs)
-  const ask = (questions: string): Promise<boolean> => {
-    const answered = new Promise<boolean>(resolve => {
-      onSentinel = () => resolve(true)
-    })
-    output.write(questions + SENTINEL)
-    return Promise.race([answered, timeout])
-  }
+  using conversation = new Conversation(query)
   const startedAt = performance.now()
-  try {
-    let isWhole = await ask((isMultiplexed(environment) ? '' : IS_KITTY) + WHO_AND_HOW)
-    const first = reportOf(replies, output)
-    if (isWhole && showsPlaceholders(first)) isWhole = await ask(CAN_ANIMATE)
-    else if (isWhole && first.attributes.includes(SIXEL_ATTRIBUTE) && first.cell === undefined)
-      isWhole = await ask(SIXEL_AREA)
-    const answeredAfterMs = isWhole ? Math.round(performance.now() - startedAt) : undefined
-    return { ...reportOf(replies, output), answeredAfterMs }
-  } finally {
-    clearTimeout(timer)
-    unsubscribe()
+  let isWhole = await conversation.ask(
+    (isMultiplexed(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS,
+  )
+  const first = conversation.report()
+  if (isWhole && showsPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
+  else if (isWhole && tellsArea(first)) isWhole = await conversation.ask(SIXEL_AREA)
+  const answeredAfterMs = isWhole ? Math.round(performance.now() - startedAt) : undefined
+  return { ...conversation.report(), answeredAfterMs }
+}
+
+/** How large a cell is by now, where the terminal says so. */
+export async function askCellSize(query: TerminalQuery): Promise<CellSize | undefined> {
+  using conversation = new Conversation(query)
+  const isWhole = await conversation.ask(CELL_SIZE)
+  if (isWhole && tellsArea(conversation.report())) await conversation.ask(SIXEL_AREA)
+  return conversation.report().cell
+}
+
+/** Whether its cell can only be learnt from the area of its sixels. */
+const tellsArea = ({ attributes, cell }: TerminalReport): boolean =>
+  cell === undefined && attributes.includes(SIXEL_ATTRIBUTE)
+
+/** Questions and their answers, within a second. */
+class Conversation {
+  readonly #query: TerminalQuery
+  readonly #replies: TerminalReply[] = []
+  readonly #timeout = Promise.withResolvers<boolean>()
+  readonly #timer: NodeJS.Timeout
+  readonly #unsubscribe: () => void
+  #onSentinel = () => {}
+
+  constructor(query: TerminalQuery) {
+    this.#query = query
+    this.#unsubscribe = query.input.subscribe(signal => {
+      if (signal.type !== 'reply') return
+      this.#replies.push(signal.reply)
+      if (signal.reply.type === 'attributes') this.#onSentinel()
+    })
+    this.#timer = setTimeout(() => this.#timeout.resolve(false), query.timeoutMs ?? TIMEOUT_MS)
+  }
+
+  /** Whether all was answered that ever will be. */
+  ask(questions: string): Promise<boolean> {
+    const answered = new Promise<boolean>(resolve => {
+      this.#onSentinel = () => resolve(true)
+    })
+    this.#query.output.write(questions + SENTINEL)
+    return Promise.race([answered, this.#timeout.promise])
+  }
+
+  report(): TerminalReport {
+    return reportOf(this.#replies, this.#query.output)
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.#unsubscribe()
   }
 }
 

@@ -50,6 +50,7 @@ export class AppOnScreen implements AsyncDisposable {
       setPlaying: () => {},
       holdStill: () => {},
       setFocused: () => {},
+      setCell: () => Promise.resolve(),
       close: () => {},
     }
     const initial = initialState(environmentOf(columns, rows, environment), Date.now())

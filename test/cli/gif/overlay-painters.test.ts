@@ -197,6 +197,26 @@ describe('in sixels, a picture', () => {
     assert.ok(readSixels(image?.content ?? '').pixels.every(pixel => pixel === 0xffffff))
   })
 
+  it('is made anew when the cells have another size, and fills as many as before', async () => {
+    using setting = new Setting('sixel')
+    const sizes: number[][] = []
+    for (const cell of [REPORT.cell, { width: 4, height: 8 }]) {
+      await setting.stage.setCell(cell)
+      const picture = await setting.load(sampleGif({ width: 200, height: 100, frames: 2 }))
+      await setting.show(picture, 1)
+      await setting.advance(SETTLED_MS)
+      const { width, height } = readSixels(setting.drawn()[0]?.content ?? '')
+      sizes.push([picture.columns, picture.rows, width, height])
+      if (cell === REPORT.cell) assert.ok(setting.stage.holds(picture))
+      await setting.stage.setCell({ width: 5, height: 5 })
+      assert.ok(!setting.stage.holds(picture))
+    }
+    assert.deepEqual(sizes, [
+      [10, 3, 80, 48],
+      [10, 3, 40, 24],
+    ])
+  })
+
   it('is the only one: the lowest on the screen', async () => {
     using setting = new Setting('sixel')
     const [upper, lower] = [await setting.load(sampleGif({ width: 8, height: 8 })), await setting.load(gif)]

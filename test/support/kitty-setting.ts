@@ -1,0 +1,77 @@
+import type { GifPicture, GifStage } from '../../cli/gif/gif-stage.ts'
+import { createGifStage, type StageOptions } from '../../cli/gif/terminal-stage.ts'
+import { placeholderRow } from '../../cli/terminal/placeholder.ts'
+import { SILENT_REPORT } from '../../cli/terminal/terminal-report.ts'
+import { ManualClock } from './gif-clock.ts'
+import { seededRandom } from './gif-random.ts'
+import { sampleGif } from './gif-samples.ts'
+import { TerminalScreen } from './gif-screen.ts'
+import { type Rgb, writeGif } from './gif-writer.ts'
+import { KittyImages } from './kitty-images.ts'
+
+export const BOX = { columns: 10, rows: 5 }
+/** Pixels of a cell of this terminal. */
+export const CELL = { width: 8, height: 16 }
+const REPORT = { ...SILENT_REPORT, cell: CELL }
+/** The smallest GIF: when it is loaded, all that came before is. */
+export const SMALL = sampleGif({ width: 1, height: 1, frames: 1 })
+
+/** A stage on a terminal with kitty's graphics. */
+export class Kitty {
+  readonly screen = new TerminalScreen(40, 12)
+  readonly clock = new ManualClock()
+  readonly stage: GifStage
+
+  constructor(graphics: 'kitty' | 'kitty-frames' | 'truecolor', options: Partial<StageOptions> = {}) {
+    const { stdout } = this.screen
+    this.stage = createGifStage({ stdout, graphics, clock: this.clock, report: REPORT, ...options })
+  }
+
+  /** Loads a GIF, and waits until the terminal has all of it. */
+  async load(bytes: Uint8Array, box = BOX): Promise<GifPicture> {
+    const picture = await this.stage.load(bytes, box)
+    const next = await this.stage.load(SMALL, box)
+    await this.screen.until(() => this.terminal.images.has(next.id))
+    return picture
+  }
+
+  /** Prints all rows of a picture from the top of the screen, as Ink would. */
+  async show(picture: GifPicture): Promise<void> {
+    const rows = Array.from({ length: picture.rows }, (_, row) => placeholderRow(picture, row))
+    await this.write(`\x1b[H${rows.join('\r\n')}`)
+  }
+
+  async write(text: string): Promise<void> {
+    this.stage.stdout.write(text)
+    await this.screen.settle()
+  }
+
+  /** What the terminal knows of images. */
+  get terminal(): KittyImages {
+    return new KittyImages(this.screen.written)
+  }
+
+  get bytes(): number {
+    return this.screen.written.join('').length
+  }
+
+  [Symbol.dispose](): void {
+    this.stage.close()
+    this.screen[Symbol.dispose]()
+  }
+}
+
+/** Every pixel at random, so that nothing can be made of it by compressing. */
+export function noiseGif(width: number, height: number, frames: number, delayMs: number): Buffer {
+  const random = seededRandom(7)
+  const palette = Array.from({ length: 256 }, (): Rgb => [random(256), random(256), random(256)])
+  const noise = () => Uint8Array.from({ length: width * height }, () => random(256))
+  const each = { width, height, delayMs }
+  return writeGif({
+    width,
+    height,
+    palette,
+    loops: 0,
+    frames: Array.from({ length: frames }, () => ({ ...each, indices: noise() })),
+  })
+}
