@@ -9,6 +9,7 @@ import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import { asReadStream, TerminalInput } from '../terminal/terminal-input.ts'
 import { isRemote, TerminalPace } from '../terminal/terminal-pace.ts'
 import { askTerminal } from '../terminal/terminal-query.ts'
+import type { CellSize } from '../terminal/terminal-report.ts'
 import type { Frontend } from './frontend.ts'
 
 /** The whole screen, after the terminal has said what it is. */
@@ -54,18 +55,13 @@ export async function openScreen(
         if (signal.type === 'focus') stage.setFocused(signal.isFocused)
         store.dispatch(signal)
       })
-      const stopWatching =
-        terminal.cell &&
-        watchCellSize({ input, output: stdout, environment: env }, terminal.cell, async cell => {
-          await stage.setCell(cell)
-          // What has to be loaded again is seen when the screen is drawn.
-          store.dispatch({ type: 'resize', columns: stdout.columns, rows: stdout.rows })
-        })
+      const { cell } = terminal
+      const watchCells =
+        cell &&
+        ((onChange: (cell: CellSize) => void) =>
+          watchCellSize({ input, output: stdout, environment: env }, cell, onChange))
       const { showApp } = await ui
-      await showApp({ store, stage, stdin: asReadStream(input), stopped }).finally(() => {
-        stopListening()
-        stopWatching?.()
-      })
+      await showApp({ store, stage, stdin: asReadStream(input), stopped, watchCells }).finally(stopListening)
     },
     close() {
       stage.close()

@@ -1,18 +1,15 @@
 import { askCellSize, type TerminalQuery } from './terminal-query.ts'
 import type { CellSize } from './terminal-report.ts'
 
-interface WatchedTerminal extends TerminalQuery {
-  readonly output: TerminalQuery['output'] & Pick<NodeJS.EventEmitter, 'on' | 'off'>
-}
-
 /**
- * Tells `onChange` when a cell has become larger or smaller, as happens when somebody makes the font so: the window then
- * has other rows and columns. Asks with each resize, one question at a time; returns the way to stop.
+ * Tells `onChange` when a cell has become larger or smaller, as happens when somebody makes the font so: either the window
+ * then has other rows and columns, or another size. Asks with each change of the window, one question at a time; returns the way to stop.
  */
 export function watchCellSize(
-  query: WatchedTerminal,
+  query: TerminalQuery,
   known: CellSize,
   onChange: (cell: CellSize) => void,
+  host: Pick<NodeJS.Process, 'on' | 'off'> = process,
 ): () => void {
   let last = known
   let isAsking = false
@@ -30,6 +27,7 @@ export function watchCellSize(
     isAsking = false
   }
   const onResize = () => void look()
-  query.output.on('resize', onResize)
-  return () => query.output.off('resize', onResize)
+  // Standard output tells only of other rows and columns.
+  host.on('SIGWINCH', onResize)
+  return () => void host.off('SIGWINCH', onResize)
 }

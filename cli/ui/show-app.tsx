@@ -4,6 +4,8 @@ import type { AppStore } from '../hooks/app-store.ts'
 import { windowTitle } from '../state/window-title.ts'
 import { reportsOn } from '../terminal/reports.ts'
 import { guardTerminal } from '../terminal/restore.ts'
+import { ERASE_SCREEN } from '../terminal/screen.ts'
+import type { CellSize } from '../terminal/terminal-report.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titled } from '../terminal/title.ts'
 import { App } from './App.tsx'
 import { createTheme, ThemeContext } from './theme.ts'
@@ -14,13 +16,15 @@ export interface ShowAppOptions {
   readonly stdin: NodeJS.ReadStream
   /** Aborted when the process was told to end. */
   readonly stopped: AbortSignal
+  /** Tells when the terminal's cells have another size, until what it returns is called; absent where it does not say. */
+  readonly watchCells?: ((onChange: (cell: CellSize) => void) => () => void) | undefined
 }
 
 /** Frames a second that keys may cause; the store holds back what the network causes. */
 const MAX_FPS = 60
 
 /** Takes the screen until the user wants to go, then gives it back as it was; rejects with what crashed the program. */
-export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions): Promise<void> {
+export async function showApp({ store, stage, stdin, stopped, watchCells }: ShowAppOptions): Promise<void> {
   // Before the first frame, or the kernel echoes into it what is typed ahead.
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
@@ -54,6 +58,13 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     // Tells Shift-Enter from Enter; a terminal that answers questions passes over what it does not know.
     kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
   })
+  const stopWatching = watchCells?.(async cell => {
+    await stage.setCell(cell)
+    // Images of the old size may cover what is not to be drawn again otherwise.
+    stage.stdout.write(ERASE_SCREEN)
+    app.clear()
+    resize()
+  })
   try {
     process.once('uncaughtException', crashed.reject)
     try {
@@ -68,6 +79,7 @@ export async function showApp({ store, stage, stdin, stopped }: ShowAppOptions):
     process.off('uncaughtException', crashed.reject)
     stopped.removeEventListener('abort', store.quit)
     stage.stdout.off('resize', resize)
+    stopWatching?.()
     stopTitles()
     restore()
     stdin.setRawMode(false)

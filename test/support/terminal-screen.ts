@@ -59,6 +59,16 @@ export class TerminalScreen {
     }
   }
 
+  /** Says from now on, when it is asked, that its cells have so many pixels (xterm ctlseqs, XTWINOPS 16). */
+  tellCellSize(size: { readonly width: number; readonly height: number }): void {
+    // Without it xterm.js keeps the question to itself.
+    this.#terminal.options.windowOptions = { getCellSizePixels: true }
+    this.#terminal.parser.registerCsiHandler({ final: 't' }, ([question]) => {
+      if (question === 16) this.#terminal.input(`\x1b[6;${size.height};${size.width}t`, false)
+      return question === 16
+    })
+  }
+
   /** Behaves from now on like a terminal that knows kitty's keyboard protocol; the keys stay what a test types. */
   knowKeyboardProtocol(): void {
     const { parser } = this.#terminal

@@ -15,6 +15,8 @@ export interface TerminalOptions {
   readonly rows?: number
   /** `#RRGGBB`, when this terminal tells its background. */
   readonly background?: string
+  /** Pixels of a cell, when it tells them. */
+  readonly cellSize?: { readonly width: number; readonly height: number }
   /** Files in its home, by name, where it starts. */
   readonly files?: Readonly<Record<string, string>>
   /** On top of an environment that says nothing of CI, colour or language. */
@@ -40,6 +42,7 @@ export class Terminal implements AsyncDisposable {
   ) {
     this.#home = home
     this.view = new TerminalScreen(columns, rows, options.background)
+    if (options.cellSize !== undefined) this.view.tellCellSize(options.cellSize)
     if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
     this.#pty = spawn(program, rest, {

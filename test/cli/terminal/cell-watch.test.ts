@@ -4,17 +4,18 @@ import { test } from 'node:test'
 import { watchCellSize } from '../../../cli/terminal/cell-watch.ts'
 import { AskedTerminal } from '../../support/asked-terminal.ts'
 
-test('a cell that became larger is noticed with the next resize, and one that did not is nothing new', async () => {
+test('a cell that became larger is noticed when the window changes, and one that did not is nothing new', async () => {
   let cell = '6;20;10'
   const terminal = new AskedTerminal([['[c', '\x1b[?62;c']])
-  const output = Object.assign(new EventEmitter(), {
+  const host = new EventEmitter()
+  const output = {
     columns: 80,
     rows: 24,
     write: (text: string) => {
       terminal.type(`\x1b[${cell}t`)
       terminal.output.write(text)
     },
-  })
+  }
   const cells: object[] = []
   const changes = new EventEmitter()
   const stop = watchCellSize(
@@ -24,19 +25,21 @@ test('a cell that became larger is noticed with the next resize, and one that di
       cells.push(changed)
       changes.emit('change')
     },
+    // Of a process only its events are used.
+    host as never,
   )
-  output.emit('resize')
+  host.emit('SIGWINCH')
   cell = '6;30;15'
   // While the first answer is on its way.
-  output.emit('resize')
-  output.emit('resize')
+  host.emit('SIGWINCH')
+  host.emit('SIGWINCH')
   await once(changes, 'change')
   assert.deepEqual(cells, [{ width: 15, height: 30 }])
   assert.equal(terminal.asked.match(/\x1b\[c/g)?.length, 2)
   cell = '6;18;9'
-  output.emit('resize')
+  host.emit('SIGWINCH')
   await once(changes, 'change')
   assert.deepEqual(cells.at(-1), { width: 9, height: 18 })
   stop()
-  assert.equal(output.listenerCount('resize'), 0)
+  assert.equal(host.listenerCount('SIGWINCH'), 0)
 })

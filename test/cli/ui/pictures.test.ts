@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { decodeGif, fitCells } from '../../../cli/gif/decode-gif.ts'
 import { gifBoxOf } from '../../../cli/state/chat-screen.ts'
+import { PLACEHOLDER } from '../../../cli/terminal/placeholder.ts'
 import { walkGif } from '../../../protocol/gif-walker.ts'
 import { startTestServer } from '../../support/chat-server.ts'
+import { sampleGif } from '../../support/gif-samples.ts'
 import { type Rgb, writeGif } from '../../support/gif-writer.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 import { KEYS, openTerminal, type Terminal } from '../../support/terminal.ts'
@@ -151,6 +153,40 @@ describe('a GIF in the built program', () => {
       await shows(terminal, shown => shown === framesFor(columns, rows)[0]?.length, `at ${columns}×${rows}`)
     }
   })
+})
+
+test('a GIF in kitty is given anew when the font has another size, and the screen is drawn anew', async () => {
+  await using server = await startTestServer()
+  await using talker = await RecordedClient.connect({ server: server.url })
+  const room = await talker.client.createRoom({ title: 'pictures', max: 5 })
+  await talker.client.join(room.id)
+  const path = join(directory, 'large.gif')
+  await writeFile(path, sampleGif({ width: 400, height: 100, frames: 2 }))
+  await talker.client.sendGif(room.id, path).acked
+  await using terminal = await openTerminal({
+    args: ['join', `${server.url}/${room.id}`],
+    env: { GIFCHAT_GRAPHICS: 'kitty' },
+    cellSize: { width: 5, height: 10 },
+  })
+  const sizes = () => [...terminal.output.matchAll(/\x1b_Ga=T,[^;]*s=(\d+),v=(\d+),c=40,r=5/g)]
+  await terminal.waitFor(() => sizes().length === 1)
+  await terminal.waitFor('large.gif')
+  terminal.view.tellCellSize({ width: 10, height: 20 })
+  const before = terminal.output.length
+  terminal.kill('SIGWINCH')
+  await terminal.waitFor(() => sizes().length === 2)
+  assert.deepEqual(
+    sizes().map(([, width, height]) => [width, height]),
+    [
+      ['200', '50'],
+      ['400', '100'],
+    ],
+  )
+  await terminal.waitFor(screen => screen.text().some(row => row.includes(PLACEHOLDER)))
+  const anew = terminal.output.slice(before)
+  assert.match(anew, /\x1b_Ga=d/)
+  for (const text of ['pictures', 'vanish when', 'large.gif', 'Write a message'])
+    assert.ok(anew.includes(text) && terminal.screen().some(row => row.includes(text)), text)
 })
 
 /** Waits for a whole screen on which so many rows of the picture are right, and nothing of it is anywhere else. */
