@@ -232,14 +232,16 @@ function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: Bloc
   }))
 }
 
-/** A line too long for the window loses its styles, not its words. */
+/** A line too long for the window loses its styles where it has several, but no words. */
 function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: BlockContext): readonly Row[] {
   const room = columns - 2
   return entry
     .lines(texts)
     .flatMap((spans): readonly (readonly Span[])[] => {
       if (rowWidth(spans) <= room) return [spans]
-      return wrapText(spans.map(span => span.text).join(''), room).map(text => [{ text, tone: 'accent' }])
+      const tones = new Set(spans.map(span => span.tone))
+      const tone = tones.size === 1 ? spans[0]?.tone : 'accent'
+      return wrapText(spans.map(span => span.text).join(''), room).map(text => [{ text, tone }])
     })
     .map((spans, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, ...spans] }))
 }

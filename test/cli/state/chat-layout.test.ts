@@ -5,6 +5,7 @@ import { scrollBy, scrollToTop, viewportOf } from '../../../cli/state/chat-layou
 import { blockContext, chatGeometry, gifBoxOf } from '../../../cli/state/chat-screen.ts'
 import {
   addMessages,
+  addNote,
   addOlder,
   addPresence,
   type ChatState,
@@ -73,6 +74,24 @@ describe('a conversation', () => {
   test('tells in the middle who came and left', () => {
     const chat = addPresence(chatOf(), 'join', [OTHER, { id: 'third1', color: '#000000' }], 3, NOON)
     assert.deepEqual(seen(chat), ['      #AC8D53 and #000000 came in'])
+  })
+
+  test('keeps the tone of a note that takes several rows', () => {
+    const chat = addNote(chatOf(), () => [[{ text: 'one two three four five', tone: 'faint' }]])
+    const { rows } = viewportOf(chat, blockContext(chat, environmentOf(20)), 5)
+    assert.deepEqual(
+      rows.map(({ spans }) => spans.map(({ text, tone }) => [text.trim(), tone])),
+      [
+        [
+          ['', undefined],
+          ['one two three four', 'faint'],
+        ],
+        [
+          ['', undefined],
+          ['five', 'faint'],
+        ],
+      ],
+    )
   })
 
   test('begins a new day with a line', () => {
