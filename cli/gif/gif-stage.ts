@@ -34,8 +34,8 @@ export interface GifStage {
   holdStill(): void
   /** The terminal's window lost or got the focus: without it, no picture moves. */
   setFocused(isFocused: boolean): void
-  /** The terminal's cells have become another size: resolves when pictures made of pixels have to be loaded again. */
-  setCell(cell: CellSize): Promise<void>
+  /** The terminal's cells have become another size: resolves with whether pictures have to be loaded again, as those made of pixels have. */
+  setCell(cell: CellSize): Promise<boolean>
   close(): void
 }
 

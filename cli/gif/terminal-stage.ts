@@ -66,7 +66,7 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
     setPlaying: () => {},
     holdStill: () => {},
     setFocused: () => {},
-    setCell: () => Promise.resolve(),
+    setCell: () => Promise.resolve(false),
     close: () => {},
   }
 }
@@ -145,13 +145,14 @@ class TerminalStage implements GifStage {
   }
 
   /** Between two GIFs, since all frames of one have the same size. Half blocks are of the size of the cells anyway. */
-  setCell(cell: CellSize): Promise<void> {
+  setCell(cell: CellSize): Promise<boolean> {
     const changed = this.#queue.then(() => {
-      if (this.#isClosed || this.#painter.format.type === 'cells') return
+      if (this.#isClosed || this.#painter.format.type === 'cells') return false
       for (const picture of this.#pictures.values()) this.#painter.free(picture)
       this.#pictures.clear()
       this.#painter = this.#createPainter({ ...(this.#options.report ?? SILENT_REPORT), cell })
       this.#schedule()
+      return true
     })
     this.#queue = changed
     return changed

@@ -59,7 +59,7 @@ export async function showApp({ store, stage, stdin, stopped, watchCells }: Show
     kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
   })
   const stopWatching = watchCells?.(async cell => {
-    await stage.setCell(cell)
+    if (!(await stage.setCell(cell))) return
     // Images of the old size may cover what is not to be drawn again otherwise.
     stage.stdout.write(ERASE_SCREEN)
     app.clear()

@@ -50,7 +50,7 @@ export class AppOnScreen implements AsyncDisposable {
       setPlaying: () => {},
       holdStill: () => {},
       setFocused: () => {},
-      setCell: () => Promise.resolve(),
+      setCell: () => Promise.resolve(false),
       close: () => {},
     }
     const initial = initialState(environmentOf(columns, rows, environment), Date.now())

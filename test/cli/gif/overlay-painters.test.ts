@@ -208,7 +208,7 @@ describe('in sixels, a picture', () => {
       const { width, height } = readSixels(setting.drawn()[0]?.content ?? '')
       sizes.push([picture.columns, picture.rows, width, height])
       if (cell === REPORT.cell) assert.ok(setting.stage.holds(picture))
-      await setting.stage.setCell({ width: 5, height: 5 })
+      assert.ok(await setting.stage.setCell({ width: 5, height: 5 }))
       assert.ok(!setting.stage.holds(picture))
     }
     assert.deepEqual(sizes, [

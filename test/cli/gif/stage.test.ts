@@ -70,6 +70,13 @@ describe('a stage', () => {
     assert.deepEqual(setting.screen.cursor, cursor)
   })
 
+  it('keeps half blocks when the cells have another size', async () => {
+    using setting = new StageSetting()
+    const picture = await setting.load(sampleGif({ frames: 1 }))
+    assert.ok(!(await setting.stage.setCell({ width: 5, height: 12 })))
+    assert.ok(setting.stage.holds(picture))
+  })
+
   it('keeps to the colours that the terminal has', async () => {
     for (const [graphics, expected] of [
       ['256', 196],

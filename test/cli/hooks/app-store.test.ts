@@ -133,7 +133,7 @@ test('a GIF is fetched, made a picture, or else its reason is told', async () =>
     setPlaying: () => {},
     holdStill: () => {},
     setFocused: () => {},
-    setCell: () => Promise.resolve(),
+    setCell: () => Promise.resolve(false),
     close: () => {},
   }
   using app = openStore(stage)
