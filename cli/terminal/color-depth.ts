@@ -8,7 +8,7 @@ export type PictureDepth = Exclude<ColorDepth, 'none'>
 
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
-const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio/
+const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio|mlterm/
 const TRUECOLOR_PROGRAMS = /^(?:iTerm\.app|WezTerm|vscode|ghostty|WarpTerminal|Hyper|mintty|rio|Tabby)$/
 /** Programs that say so themselves, also where the environment does not come along (ssh). */
 const TRUECOLOR_VERSIONS =

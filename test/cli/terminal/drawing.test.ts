@@ -11,6 +11,7 @@ describe('colorDepth', () => {
   const cases: readonly (readonly [ColorDepth, Record<string, string>, string])[] = [
     ['truecolor', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'COLORTERM says so'],
     ['truecolor', { TERM: 'xterm-kitty' }, 'kitty'],
+    ['truecolor', { TERM: 'mlterm' }, 'mlterm, which does not say its name when asked'],
     ['truecolor', { TERM: 'xterm-256color', TERM_PROGRAM: 'iTerm.app' }, 'iTerm2'],
     ['truecolor', { WT_SESSION: 'some-id' }, 'Windows Terminal, which sets no TERM'],
     ['256', { TERM: 'xterm-256color' }, '256 colours'],
