@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { useApp, useStdout } from 'ink'
 import { useEffect, useRef } from 'react'
 import { REPORTS_OFF } from '../terminal/reports.ts'
@@ -25,6 +26,7 @@ export function useSuspend(reports: string): () => void {
       await suspendTerminal(async () => {
         stdout.write(REPORTS_OFF)
         await stop()
+        await measureAgain()
         stdout.write(reports)
       })
       isSuspended = false
@@ -52,4 +54,11 @@ export function useSuspend(reports: string): () => void {
     }
   }, [suspendTerminal, stdout, reports])
   return () => suspendGroup.current()
+}
+
+/** A window that was resized meanwhile told only the program in the foreground, which was the shell. */
+async function measureAgain(): Promise<void> {
+  const measured = once(process, 'SIGWINCH')
+  process.kill(process.pid, 'SIGWINCH')
+  await measured
 }

@@ -37,7 +37,7 @@ describe('resizing', () => {
 
 describe('Ctrl-Z', () => {
   for (const [columns, rows] of SIZES) {
-    test(`gives the shell its terminal, and fg the program its screen, at ${columns}×${rows}`, async () => {
+    test(`gives the shell its terminal, and fg the program its screen in a new size, from ${columns}×${rows}`, async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         through: ['bash', '--noprofile', '--norc', '-i'],
@@ -56,9 +56,11 @@ describe('Ctrl-Z', () => {
       assert.ok(terminal.view.isCursorShown)
       terminal.type('echo $((6*7))\r')
       await terminal.waitFor('42')
+      terminal.resize(columns + 9, rows + 5)
       terminal.type('fg\r')
       await terminal.waitFor('› half a sentence')
-      await laidOut(terminal, rows)
+      await laidOut(terminal, rows + 5)
+      assert.ok(terminal.screen()[rows + 2]?.endsWith('─'.repeat(columns + 9)))
       assert.ok(terminal.view.isAlternate)
       assert.ok(!terminal.screen().some(row => row.includes('Stopped')))
       terminal.type(` more`)
