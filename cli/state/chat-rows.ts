@@ -11,25 +11,28 @@ import { findMessage, quoteSpans } from './replies.ts'
 import { cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { truncate, widthOf } from './screen-width.ts'
 import { selectedMessage } from './selection.ts'
-import { statusSpans } from './status-layout.ts'
+import { closedSentence, statusSpans } from './status-layout.ts'
 import { typingSentence } from './typists.ts'
 
 /** From this share of the longest message on, its length is shown. */
 const COUNTED_FROM = LIMITS.textLength * 0.8
 
+/** Cells of a title that tell which room it is. */
+const LEAST_TITLE = 16
+const COLUMNS_FOR_LOCK = 60
+
 /** The room's title, its people and the connection. */
 export function headerRow(state: AppState, { room }: ChatState): Row {
   const { texts, size } = state.environment
   const people: Span = { text: `  ${texts.chat.people(room.people, room.max)}`, tone: 'faint' }
-  const lock: Span = { text: room.hasPassword ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
-  const status = statusSpans(state)
+  const hasLock = room.hasPassword && size.columns >= COLUMNS_FOR_LOCK
+  const lock: Span = { text: hasLock ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
   const taken = widthOf(people.text) + widthOf(lock.text) + 2
-  const full = size.columns - taken - rowWidth(status)
-  // A long title gives way to the connection's words, but not to who one is; a narrow window keeps only the former.
-  const right = full >= Math.min(16, widthOf(room.title)) ? status : status.slice(0, 1)
-  const space = size.columns - taken - rowWidth(right) - 1
+  // A long title gives way to how the connection stands, and most of it to who one is.
+  const status = statusSpans(state, size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)))
+  const space = size.columns - taken - rowWidth(status)
   const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
-  return { key: 'header', spans: spread([title, people, lock], right, size.columns) }
+  return { key: 'header', spans: spread([title, people, lock], status, size.columns) }
 }
 
 /** The end of the screen: what went wrong, else what can be completed or pressed, and what is unread. */
@@ -42,6 +45,9 @@ export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeome
     }))
   }
   const { columns } = state.environment.size
+  const closed = closedSentence(state)
+  if (closed !== undefined)
+    return [{ key: 'status', spans: cutSpans([{ text: ` ${closed}`, tone: 'warning' }], columns) }]
   const right = unreadSpans(state, chat)
   const left = hintSpans(state, chat, geometry, columns - rowWidth(right) - 2)
   return [{ key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }]

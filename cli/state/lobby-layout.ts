@@ -7,7 +7,7 @@ import { selectedRoom, visibleRooms } from './lobby-state.ts'
 import { nameOf } from './names.ts'
 import { centered, cutSpans, type Row, rowWidth, type Span, spread } from './row.ts'
 import { fit, widthOf } from './screen-width.ts'
-import { statusSpans } from './status-layout.ts'
+import { closedSentence, statusSpans } from './status-layout.ts'
 
 /** Columns of the table that have the same width in each row. */
 const PEOPLE_COLUMNS = 9
@@ -51,7 +51,8 @@ function titleRow(state: AppState): Row {
     { text: ` gifchat · ${texts.lobby.title}`, tone: 'strong' },
     { text: state.lobby.rooms === undefined ? '' : `  ${count}`, tone: 'faint' },
   ]
-  return { key: 'title', spans: spread(left, statusSpans(state), size.columns) }
+  const right = statusSpans(state, size.columns - rowWidth(left) - 1)
+  return { key: 'title', spans: spread(left, right, size.columns) }
 }
 
 function tableRows(state: AppState, room: number): readonly Row[] {
@@ -131,8 +132,12 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
   ]
 }
 
-function noticeRows({ environment: { texts, size }, screen, notice, now }: AppState): readonly Row[] {
-  const sentence = screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? '')
+function noticeRows(state: AppState): readonly Row[] {
+  const { environment, screen, notice, now } = state
+  const { texts, size } = environment
+  const sentence =
+    closedSentence(state) ??
+    (screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? ''))
   return wrapNotice(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
     key: `notice${index}`,
     spans: [{ text: ` ${line}`, tone: 'accent' }],

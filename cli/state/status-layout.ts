@@ -1,35 +1,35 @@
 import type { AppState } from './app-state.ts'
 import { nameOf } from './names.ts'
-import type { Span } from './row.ts'
+import { rowWidth, type Span } from './row.ts'
 
-/** The right end of each header: how the connection stands, and who one is. */
-export function statusSpans({
-  connection,
-  user,
-  environment: { texts, hasColor },
-  now,
-}: AppState): readonly Span[] {
-  const words = texts.connection
-  const connected = connection.state === 'open'
-  const status = (() => {
-    switch (connection.state) {
-      case 'connecting':
-        return words.connecting
-      case 'open':
-        return words.open
-      case 'waiting':
-        return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
-      case 'closed':
-        return words.closed[connection.reason]
-      default:
-        return connection satisfies never
+/** The right end of each header, in `columns` cells: how the connection stands, and who one is where there is room for it. */
+export function statusSpans(state: AppState, columns: number): readonly Span[] {
+  const { connection, user, environment } = state
+  const { texts, hasColor } = environment
+  const end: Span = { text: ' ' }
+  const candidates: (readonly Span[])[] = []
+  if (connection.state === 'open') {
+    const open: Span = { text: texts.connection.open, tone: 'faint' }
+    if (user !== undefined) {
+      const name = nameOf(user, { sharedColors: new Set(), hasColor })
+      const swatch: Span = { text: '■ ', color: user.color, isSwatch: true }
+      candidates.push([open, { text: '  ' }, swatch, { text: texts.youAre(name), tone: 'faint' }, end])
     }
-  })()
-  const spans: Span[] = [{ text: status, tone: connected ? 'faint' : 'warning' }]
-  if (user !== undefined && connected) {
-    spans.push({ text: '  ' })
-    spans.push({ text: '■ ', color: user.color, isSwatch: true })
-    spans.push({ text: texts.youAre(nameOf(user, { sharedColors: new Set(), hasColor })), tone: 'faint' })
+    candidates.push([open, end])
+  } else {
+    const words = [troubleOf(state), texts.connection.offline]
+    candidates.push(...words.map(text => [{ text, tone: 'warning' } as const, end]))
   }
-  return [...spans, { text: ' ' }]
+  return candidates.find(spans => rowWidth(spans) <= columns) ?? []
 }
+
+function troubleOf({ connection, environment, now }: AppState): string {
+  const words = environment.texts.connection
+  if (connection.state === 'connecting') return words.connecting
+  if (connection.state !== 'waiting') return words.offline
+  return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
+}
+
+/** Why the connection ended for good, in a sentence; undefined while it may come back. */
+export const closedSentence = ({ connection, environment }: AppState): string | undefined =>
+  connection.state === 'closed' ? environment.texts.connection.closed[connection.reason] : undefined

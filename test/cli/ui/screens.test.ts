@@ -88,6 +88,26 @@ for (const [columns, rows] of SIZES) {
       assert.equal(app.view.cursor.y, 4)
     })
 
+    test('a lost connection is never out of sight, and one that ended for good says what to do', async () => {
+      await using app = new AppOnScreen({ columns, rows })
+      app.client.emit({ type: 'rooms', rooms: [roomOf('r1')] })
+      await app.waitFor('room r1')
+      const title = '밤 기차를 기다리는 사람들의 아주 긴 이름을 가진 방'
+      const retryAt = Date.now() + 60_000
+      app.client.emit({ type: 'status', status: { state: 'waiting', retryAt, attempt: 1 } })
+      await app.waitFor(columns < 60 ? 'offline' : 'connection lost, next try in')
+      assert.notEqual(app.view.cellOf(columns < 60 ? 'offline' : 'connection lost').foreground, undefined)
+      app.client.emit(joinedOf(roomOf('r1', { title, hasPassword: true })))
+      await app.waitFor('Write a message')
+      assert.match(
+        app.view.text()[0] ?? '',
+        columns < 60 ? /^ 밤 .* offline$/ : /^ 밤 .* next try in \S+ \S+$/,
+      )
+      app.client.emit({ type: 'status', status: { state: 'closed', code: 4429, reason: 'flood' } })
+      await app.waitFor(view => view.text()[rows - 1]?.startsWith(' The server hung up') ?? false)
+      assert.match(app.view.text()[0] ?? '', /^ 밤 .* offline$/)
+    })
+
     test('quitting leaves the shell as it was', async () => {
       const app = new AppOnScreen({ columns, rows })
       await app.view.write('')
