@@ -232,6 +232,9 @@ export const en = {
     heading: 'Keys',
     inRoom: 'In a room',
     close: 'any key closes this',
+    scroll: '↑↓ scroll · Esc closes',
+    /** While `?` is all that is written. */
+    offer: 'Tab shows the keys · Enter sends it',
     more: 'In a room, /help shows its keys.',
     lobby: [
       ['↑ ↓  j k', 'choose a room'],

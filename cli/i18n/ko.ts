@@ -218,6 +218,8 @@ export const ko: Texts = {
     heading: '키',
     inRoom: '방 안에서',
     close: '아무 키나 누르면 닫힙니다',
+    scroll: '↑↓ 스크롤 · Esc로 닫기',
+    offer: 'Tab으로 키 보기 · Enter로 보내기',
     more: '방 안에서는 /help가 그곳의 키를 보여 줍니다.',
     lobby: [
       ['↑ ↓  j k', '방 고르기'],

@@ -12,7 +12,7 @@ import { spokenChat } from './spoken-chat.ts'
 export function spokenLines(before: AppState | undefined, state: AppState): readonly string[] {
   return [
     ...spokenConnection(before, state),
-    ...(state.isHelpOpen && before?.isHelpOpen !== true ? spokenHelp(state) : []),
+    ...(state.helpRow !== undefined && before?.helpRow === undefined ? spokenHelp(state) : []),
     ...(state.notice !== undefined && state.notice !== before?.notice
       ? [state.notice(state.environment.texts)]
       : []),
@@ -127,11 +127,11 @@ function spokenLobbyChanges(before: AppState | undefined, state: AppState): read
   ]
 }
 
-function spokenHelp({ environment: { texts } }: AppState): readonly string[] {
+function spokenHelp({ environment: { texts }, screen }: AppState): readonly string[] {
   const { linear, commands, help } = texts
+  const lobby = [texts.lobby.title, ...linear.lobbyKeys.map(([keys, about]) => linear.key(keys, about))]
   return [
-    texts.lobby.title,
-    ...linear.lobbyKeys.map(([keys, about]) => linear.key(keys, about)),
+    ...(screen.name === 'chat' ? [] : lobby),
     help.inRoom,
     ...COMMAND_NAMES.map(name => linear.key(commands[name].usage, commands[name].about)),
   ]

@@ -32,7 +32,8 @@ export interface AppState {
   readonly emoji: EmojiNames
   /** What was being written in rooms that were left; in memory alone. */
   readonly drafts: ReadonlyMap<RoomId, ComposerState>
-  readonly isHelpOpen: boolean
+  /** The first row of the help that is seen; undefined while it is closed. */
+  readonly helpRow: number | undefined
   /** Whether the terminal's window has the focus, as far as the terminal tells. */
   readonly isFocused: boolean
   /** Whether the terminal tells at all; some never do. */
@@ -147,7 +148,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   screen: { name: 'lobby' },
   emoji: { state: 'absent', names: [] },
   drafts: new Map(),
-  isHelpOpen: false,
+  helpRow: undefined,
   isFocused: true,
   isFocusKnown: false,
   notice: undefined,

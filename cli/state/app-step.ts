@@ -9,6 +9,7 @@ import { emojiLoaded } from './completion-keys.ts'
 import { bringBack } from './composer.ts'
 import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-step.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
+import { pressInHelp, scrollHelp } from './help.ts'
 import type { KeyPress } from './key-press.ts'
 import { stepNetwork } from './network-step.ts'
 import { refused } from './password-form.ts'
@@ -122,10 +123,11 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
 /** The wheel moves what is on the screen, and answers no question. */
 function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   const { screen } = state
-  if (state.isHelpOpen) return stay(state)
+  const rows = direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS
+  if (state.helpRow !== undefined) return stay(scrollHelp(state, -rows))
   if (screen.name === 'lobby') return stepLobbyKey(state, { type: 'key', key: direction })
   if (screen.name !== 'chat') return stay(state)
-  return scroll(state, screen.chat, direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS)
+  return scroll(state, screen.chat, rows)
 }
 
 /** Who comes back to the window sees what came meanwhile, if the end is in sight. */
@@ -180,7 +182,7 @@ function stepKeys(state: AppState, key: KeyPress): Step {
 
 function stepKey(before: AppState, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'ctrl+c') return stay(before, { type: 'quit' })
-  if (before.isHelpOpen) return stay({ ...before, isHelpOpen: false })
+  if (before.helpRow !== undefined) return stay(pressInHelp(before, key))
   const state = { ...before, notice: undefined }
   const { screen } = state
   switch (screen.name) {

@@ -6,11 +6,11 @@ import { chatGeometry, screenfulOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
 import { addNote, type ChatState } from './chat-state.ts'
 import { stepCompletionKey, typedOn } from './completion-keys.ts'
-import { hasRoomFor, pasteIntoComposer, pressInComposer } from './composer.ts'
+import { asksForHelp, hasRoomFor, pasteIntoComposer, pressInComposer, withText } from './composer.ts'
 import { keepDraft } from './drafts.ts'
 import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
-import { helpLines, inviteSpans } from './notes.ts'
+import { inviteSpans } from './notes.ts'
 import { hasRoomForPeople, peopleLines } from './people.ts'
 import { endReply, newestOfOthers, startReply } from './replies.ts'
 import { deselect, withoutCommand } from './selection.ts'
@@ -31,6 +31,8 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
   if (key.type === 'key' && key.key === 'pageDown') return scroll(state, quiet, -page)
   // Who types on has done with the selected message.
   const chat = quiet.selection?.hasKeys === true ? deselect(quiet) : quiet
+  if (key.type === 'key' && key.key === 'tab' && asksForHelp(chat.composer))
+    return withChat({ ...state, helpRow: 0 }, { ...chat, composer: withText(chat.composer, '') })
   const completing = isAsking ? undefined : stepCompletionKey(state, chat, key)
   if (completing !== undefined) return completing
   if (key.type === 'key') {
@@ -121,6 +123,7 @@ function submit(state: AppState, submission: Submission, after: ChatState, text:
     case 'unknown':
       return refuse(state, before, texts => texts.chat.unknownCommand(line.name))
     case 'command':
+      if (line.name === 'help') return withChat({ ...state, helpRow: 0 }, after)
       if (line.name === 'reply') return replyToNewest(state, submission, after, line.argument)
       if (line.name === 'gif' && line.argument === '')
         return refuse(state, before, texts => texts.chat.gifNeedsPath)
@@ -158,7 +161,7 @@ const refuse = (state: AppState, chat: ChatState, notice: Sentence): Step =>
 function run(
   state: AppState,
   chat: ChatState,
-  command: Exclude<CommandName, 'reply' | 'save' | 'open'>,
+  command: Exclude<CommandName, 'reply' | 'save' | 'open' | 'help'>,
   argument: string,
 ): Step {
   const { environment } = state
@@ -177,8 +180,6 @@ function run(
         state,
         addNote(chat, texts => [inviteSpans(texts, `${environment.server}/${chat.room.id}`)]),
       )
-    case 'help':
-      return withChat(state, addNote(chat, helpLines))
     case 'leave':
       return stay(
         {

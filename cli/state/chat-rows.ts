@@ -5,6 +5,7 @@ import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
 import { type ChatState, isPlaying } from './chat-state.ts'
 import { shownCompletion } from './completion.ts'
+import { asksForHelp } from './composer.ts'
 import { hasTextBehind } from './input-history.ts'
 import { rule } from './lobby-layout.ts'
 import { findMessage, quoteSpans } from './replies.ts'
@@ -72,6 +73,7 @@ function hintSpans(
     return [{ text: ` ${completion.chosen === undefined ? keys : enterKeys}`, tone: 'accent' }]
   }
   const { text } = chat.composer.editor
+  if (asksForHelp(chat.composer)) return [{ text: ` ${texts.help.offer}`, tone: 'accent' }]
   if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
   const typing = hasRules

@@ -68,6 +68,9 @@ export function pressInComposer(
   }
 }
 
+/** Whether what is written may be a message, but may be a call for help as well. */
+export const asksForHelp = ({ editor }: ComposerState): boolean => editor.text === '?' || editor.text === '？'
+
 /** Whether there is room for a paste; one that has none is refused as a whole, since nobody sees what was cut. */
 export const hasRoomFor = ({ editor }: ComposerState, pasted: string): boolean =>
   editor.text.length + pasted.length <= LONGEST_TEXT

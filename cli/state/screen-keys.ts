@@ -21,7 +21,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
         screen: { name: 'create', form: createForm(state.environment.suggestTitle()) },
       })
     case '?':
-      return stay({ ...state, isHelpOpen: true })
+      return stay({ ...state, helpRow: 0 })
     case 'q':
       return stay(state, { type: 'quit' })
     default:

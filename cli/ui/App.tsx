@@ -18,7 +18,7 @@ interface AppProps {
 export function App({ store, stage }: AppProps): ReactNode {
   const state = useAppState(store)
   useTerminalInput(store)
-  if (state.isHelpOpen) return <Help environment={state.environment} />
+  if (state.helpRow !== undefined) return <Help state={state} />
   const { screen } = state
   switch (screen.name) {
     case 'lobby':

@@ -55,6 +55,8 @@ for (const [columns, rows] of SIZES) {
       await terminal.waitFor(() => linesOf(terminal).some(line => /^\d\d:\d\d you: 안녕하세요$/.test(line)))
       terminal.type('/nonsense\r')
       await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('There is no /nonsense')))
+      terminal.type('/help\r')
+      await terminal.waitFor(() => linesOf(terminal).includes('/who: who is in this room'))
       terminal.type('/who\r')
       await terminal.waitFor(() => linesOf(terminal).includes('2 people here:'))
       terminal.type('/leave\r')
