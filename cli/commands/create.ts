@@ -40,7 +40,8 @@ export const create = (
     )
   })
 
-function roomOf({ title = suggestTitle(), max }: NamedRoom, password: string | undefined, texts: Texts) {
+function roomOf(named: NamedRoom, password: string | undefined, texts: Texts) {
+  const { title = suggestTitle(texts), max } = named
   const { create } = texts
   const isLong = lengthOf(title.trim()) > LIMITS.titleLength
   const passwordProblem = password === '' ? texts.password.empty : create.passwordTooLong

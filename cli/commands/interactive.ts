@@ -4,7 +4,9 @@ import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { GifViewer } from '../gif/gif-viewer.ts'
 import { AppStore } from '../hooks/app-store.ts'
+import type { Texts } from '../i18n/en.ts'
 import { localeOf, textsFor } from '../i18n/pick-texts.ts'
+import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
 import { DEFAULT_SERVER } from '../identity/server-address.ts'
 import { openTokenFile } from '../identity/token-file.ts'
 import { initialState, type Screen } from '../state/app-state.ts'
@@ -37,8 +39,9 @@ export interface Interactive {
  */
 const MEMORY_FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=50']
 
-/** A readable title for a room that nobody has named: `brave otters sing`. */
-export const suggestTitle = (): string => humanId({ separator: ' ', capitalize: false })
+/** A readable title for a room that nobody has named: `brave otters sing`, `느긋한 수달`. */
+export const suggestTitle = ({ language }: Pick<Texts, 'language'>): string =>
+  language === 'ko' ? suggestKoreanTitle() : humanId({ separator: ' ', capitalize: false })
 
 /** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
 export async function runInteractive(
@@ -61,7 +64,13 @@ export async function runInteractive(
     )
     const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
     const viewer = new GifViewer()
-    const environment = { ...front.environment, texts, display, server: command.server, suggestTitle }
+    const environment = {
+      ...front.environment,
+      texts,
+      display,
+      server: command.server,
+      suggestTitle: () => suggestTitle(texts),
+    }
     const store = new AppStore({
       client,
       stage: front.stage,

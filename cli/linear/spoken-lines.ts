@@ -1,7 +1,7 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { AppState } from '../state/app-state.ts'
-import type { CreateForm } from '../state/create-form.ts'
+import { type CreateForm, defaultOf } from '../state/create-form.ts'
 import { emptyEditor } from '../state/editor.ts'
 import { visibleRooms } from '../state/lobby-state.ts'
 import { nameOf } from '../state/names.ts'
@@ -108,10 +108,11 @@ function spokenScreen(before: AppState | undefined, state: AppState): readonly s
 }
 
 /** The question for the field that is to be filled in. */
-export function spokenField({ focus, fields }: CreateForm, { create, linear }: Texts): string {
+export function spokenField(form: CreateForm, { create, linear }: Texts): string {
+  const { focus, fields } = form
   return focus === 'password'
     ? linear.passwordField(`${create.password}, ${create.noPassword}`)
-    : linear.field(create[focus], fields[focus].text)
+    : linear.field(create[focus], fields[focus].text || defaultOf(form, focus))
 }
 
 function spokenLobbyChanges(before: AppState | undefined, state: AppState): readonly string[] {

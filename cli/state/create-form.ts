@@ -11,6 +11,8 @@ export type CreateField = (typeof CREATE_FIELDS)[number]
 /** The form for a new room. */
 export interface CreateForm {
   readonly fields: Readonly<Record<CreateField, EditorState>>
+  /** The title of a room to which nobody gives another. */
+  readonly suggestedTitle: string
   readonly focus: CreateField
   readonly isPasswordShown: boolean
   readonly isSubmitting: boolean
@@ -26,20 +28,24 @@ export interface NewRoom {
 }
 
 export const createForm = (suggestedTitle: string): CreateForm => ({
-  fields: {
-    title: filled(suggestedTitle),
-    max: filled(String(LIMITS.roomMaxDefault)),
-    password: emptyEditor,
-  },
+  fields: { title: emptyEditor, max: emptyEditor, password: emptyEditor },
+  suggestedTitle,
   focus: 'title',
   isPasswordShown: false,
   isSubmitting: false,
   problem: undefined,
 })
 
+/** What an empty field stands for, so that nobody has to clear it first. */
+export const defaultOf = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
+  ({ title: suggestedTitle, max: String(LIMITS.roomMaxDefault), password: '' })[field]
+
+const meant = (form: CreateForm, field: CreateField): string =>
+  form.fields[field].text || defaultOf(form, field)
+
 /** What is wrong with a field, as one types. */
 export function fieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
-  const text = form.fields[field].text
+  const text = meant(form, field)
   switch (field) {
     case 'title':
       if (titleSchema.safeParse(text).success) return undefined
@@ -60,9 +66,9 @@ export function fieldProblem(form: CreateForm, field: CreateField): Sentence | u
 /** The room that the form describes, or undefined while something is wrong with it. */
 export function newRoomOf(form: CreateForm): NewRoom | undefined {
   if (CREATE_FIELDS.some(field => fieldProblem(form, field) !== undefined)) return undefined
-  const { title, max, password } = form.fields
-  const room = { title: titleSchema.parse(title.text), max: maxOf(max.text) }
-  return password.text === '' ? room : { ...room, password: password.text }
+  const room = { title: titleSchema.parse(meant(form, 'title')), max: maxOf(meant(form, 'max')) }
+  const password = meant(form, 'password')
+  return password === '' ? room : { ...room, password }
 }
 
 /** The form after a key or a paste. */
@@ -100,7 +106,5 @@ const editField = (form: CreateForm, change: (editor: EditorState) => EditorStat
 
 const neighbour = (field: CreateField, step: number): CreateField =>
   CREATE_FIELDS[(CREATE_FIELDS.indexOf(field) + step + CREATE_FIELDS.length) % CREATE_FIELDS.length] ?? field
-
-const filled = (text: string): EditorState => edit(emptyEditor, { type: 'insert', text })
 
 const maxOf = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN)

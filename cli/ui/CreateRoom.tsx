@@ -1,6 +1,6 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import { CREATE_FIELDS, type CreateForm, fieldProblem } from '../state/create-form.ts'
+import { CREATE_FIELDS, type CreateForm, defaultOf, fieldProblem } from '../state/create-form.ts'
 import type { Environment } from '../state/environment.ts'
 import { layoutField } from '../state/form-layout.ts'
 import { rule } from '../state/lobby-layout.ts'
@@ -27,7 +27,7 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
         editor: form.fields[field],
         isFocused: field === form.focus,
         isMasked: field === 'password' && !form.isPasswordShown,
-        hint: field === 'password' ? create.noPassword : '',
+        hint: field === 'password' ? create.noPassword : defaultOf(form, field),
         problem: fieldProblem(form, field)?.(texts),
       },
       labelColumns,

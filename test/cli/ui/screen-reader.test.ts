@@ -76,7 +76,7 @@ for (const [columns, rows] of SIZES) {
       })
       await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('방 제목이나 아이디')))
       terminal.type('n\r')
-      await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('제목, ')))
+      await terminal.waitFor(() => linesOf(terminal).some(line => /^제목, .*"[가-힣]+ [가-힣]+"/.test(line)))
       terminal.type('밤 기차\r')
       await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('최대 인원, ')))
       terminal.type('1\r')
