@@ -11,7 +11,7 @@ import { keepDraft } from './drafts.ts'
 import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
 import { inviteSpans } from './notes.ts'
-import { hasRoomForPeople, peopleLines } from './people.ts'
+import { arePeopleSeen, hasRoomForPeople, peopleLines } from './people.ts'
 import { endReply, newestOfOthers, startReply } from './replies.ts'
 import { deselect, withoutCommand } from './selection.ts'
 import { stepSelectionKey } from './selection-keys.ts'
@@ -210,7 +210,7 @@ function replyToNewest(state: AppState, submission: Submission, after: ChatState
 /** The people stand beside the conversation, or, where there is no room for that, in it. */
 function togglePeople(state: AppState, chat: ChatState): Step {
   if (!hasRoomForPeople(state.environment)) return withChat(state, addNote(chat, peopleLines(chat)))
-  return withChat(state, { ...chat, arePeopleShown: !chat.arePeopleShown })
+  return withChat(state, { ...chat, arePeopleShown: !arePeopleSeen(chat, state.environment) })
 }
 
 function retryFailed(state: AppState, chat: ChatState): Step {

@@ -2,7 +2,7 @@ import type { BlockContext } from './chat-blocks.ts'
 import { type ChatState, isPlaying, messageKey } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
-import { peopleColumns } from './people.ts'
+import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
 import { findMessage } from './replies.ts'
 import { wrapText } from './wrap-text.ts'
 
@@ -71,10 +71,8 @@ export function chatGeometry(
 export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
   Math.max(1, rows - (rows >= ROWS_FOR_RULES ? 5 : 3))
 
-/** Columns beyond which the two sides of a conversation would lose sight of each other. */
-const WIDEST_CONVERSATION = 120
-
-const conversationColumns = (chat: ChatState, environment: Environment): number =>
+/** Columns of the conversation, with the people right beside it. */
+export const conversationColumns = (chat: ChatState, environment: Environment): number =>
   Math.min(environment.size.columns - peopleColumns(chat, environment), WIDEST_CONVERSATION)
 
 export const blockContext = (chat: ChatState, environment: Environment): BlockContext => ({

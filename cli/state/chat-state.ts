@@ -68,8 +68,8 @@ export interface ChatState {
   readonly seeking: Seq | undefined
   readonly scroll: Scroll
   readonly unread: Unread
-  /** Whether the people stand beside the conversation, where there is room for them. */
-  readonly arePeopleShown: boolean
+  /** Whether the people stand beside the conversation, where there is room for them; undefined lets the width decide. */
+  readonly arePeopleShown: boolean | undefined
   /** When the bell last rang for this room, in milliseconds since 1970. */
   readonly rangAt: number
   readonly composer: ComposerState
@@ -118,7 +118,7 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     seeking: undefined,
     scroll: 'end',
     unread: NOTHING_UNREAD,
-    arePeopleShown: false,
+    arePeopleShown: undefined,
     rangAt: 0,
     composer: emptyComposer,
     files: undefined,

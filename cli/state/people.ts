@@ -17,11 +17,23 @@ type Room = Pick<ChatState, 'members' | 'room' | 'me'>
 export const hasRoomForPeople = ({ size }: Pick<Environment, 'size'>): boolean =>
   size.columns >= COLUMNS_FOR_PANEL
 
-/** Columns that the people take from the conversation. */
-export const peopleColumns = (
+/** Columns beyond which the two sides of a conversation would lose sight of each other. */
+export const WIDEST_CONVERSATION = 120
+
+/** Whether the people are in sight all the time: by choice, or since they take nothing from the conversation. */
+export const arePeopleSeen = (
   { arePeopleShown }: Pick<ChatState, 'arePeopleShown'>,
   environment: Pick<Environment, 'size'>,
-): number => (arePeopleShown && hasRoomForPeople(environment) ? PANEL_COLUMNS : 0)
+): boolean =>
+  arePeopleShown === undefined
+    ? environment.size.columns >= WIDEST_CONVERSATION + PANEL_COLUMNS
+    : arePeopleShown && hasRoomForPeople(environment)
+
+/** Columns of the people beside the conversation. */
+export const peopleColumns = (
+  chat: Pick<ChatState, 'arePeopleShown'>,
+  environment: Pick<Environment, 'size'>,
+): number => (arePeopleSeen(chat, environment) ? PANEL_COLUMNS : 0)
 
 /** Who is here, for `/who`. */
 export function peopleLines(chat: Room): NoteLines {

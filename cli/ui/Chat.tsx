@@ -6,7 +6,7 @@ import { usePlayback } from '../hooks/use-playback.ts'
 import type { AppEvent, AppState } from '../state/app-state.ts'
 import { viewportOf } from '../state/chat-layout.ts'
 import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../state/chat-rows.ts'
-import { blockContext, type ChatGeometry, chatGeometry } from '../state/chat-screen.ts'
+import { blockContext, type ChatGeometry, chatGeometry, conversationColumns } from '../state/chat-screen.ts'
 import type { ChatState } from '../state/chat-state.ts'
 import { completionRows } from '../state/completion-rows.ts'
 import { rule } from '../state/lobby-layout.ts'
@@ -31,7 +31,7 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   useCursor().setCursorPosition(cursorOf(geometry))
   const { size } = environment
   const panel = peopleColumns(chat, environment)
-  const columns = size.columns - panel
+  const columns = panel > 0 ? conversationColumns(chat, environment) : size.columns
   // Laid over the lowest rows, so that the conversation stands still while one chooses.
   const popup = completionRows(state, chat, { ...geometry, columns })
   const uncovered = Math.max(0, viewport.rows.length - popup.length)

@@ -179,7 +179,8 @@ export class TerminalScreen {
   text(): readonly string[] {
     const { active } = this.#terminal.buffer
     return Array.from({ length: this.rows }, (_, row) =>
-      (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
+      // A line keeps cells of a window that was wider; no terminal shows them.
+      (active.getLine(active.baseY + row)?.translateToString(true, 0, this.columns) ?? '').trimEnd(),
     )
   }
 

@@ -42,6 +42,21 @@ for (const [columns, rows] of [
   })
 }
 
+test('a wide window shows the people by itself, right beside the conversation, until they are put away', async () => {
+  await using server = await startTestServer()
+  await using there = await openRoomOnScreen(server.url, { columns: 300, rows: 80 })
+  const { terminal } = there
+  await terminal.waitFor('│ 2 people here:')
+  terminal.type(`mine${KEYS.enter}`)
+  await terminal.waitFor(view => view.text().some(row => row.includes('mine▕ │')))
+  terminal.resize(140, 40)
+  await terminal.waitFor(view => view.rows === 40 && !view.text().join().includes('│'))
+  terminal.resize(300, 80)
+  await terminal.waitFor('│ 2 people here:')
+  terminal.type(ALT_P)
+  await terminal.waitFor(view => !view.text().join().includes('│'))
+})
+
 test('in a narrow window the same key lists the people in the conversation, in Korean too', async () => {
   await using server = await startTestServer()
   const env = { LANG: 'ko_KR.UTF-8' }

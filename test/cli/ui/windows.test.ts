@@ -24,13 +24,14 @@ describe('resizing', () => {
       const frames: string[] = []
       const isLaidOut = terminal.waitFor(view => {
         frames.push(view.text().join('\n'))
-        return frames.length > 1 && (view.text()[rows - 2]?.startsWith('› Write') ?? false)
+        const text = view.text()
+        const isHeaded = /^ quiet {2}1\/10 people .*connected/.test(text[0] ?? '')
+        return frames.length > 1 && isHeaded && (text[rows - 2]?.startsWith('› Write') ?? false)
       })
       terminal.resize(columns, rows)
       await isLaidOut
       // In each of these windows everything fits: only a layout made for another one would be cut.
       assert.ok(!frames.some(frame => frame.includes('…')), `${columns}×${rows}: ${frames.join('\n--\n')}`)
-      assert.ok(terminal.screen().every(row => row.length <= columns))
     }
   })
 })
