@@ -154,7 +154,7 @@ export const en = {
     unread: (count: number, forMe: number) =>
       forMe === 0 ? `${count} new ↓` : `${count} new, ${forMe} for you ↓`,
     newFromHere: 'new from here',
-    older: 'older messages, End goes back ↓',
+    older: 'older messages, Esc goes back ↓',
     loadingOlder: 'loading older messages…',
     gifLoading: 'loading',
     gifPaused: 'paused',

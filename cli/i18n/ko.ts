@@ -141,7 +141,7 @@ export const ko: Texts = {
     unread: (count, forMe) =>
       forMe === 0 ? `새 메시지 ${count}개 ↓` : `새 메시지 ${count}개, 나에게 ${forMe}개 ↓`,
     newFromHere: '여기부터 새 메시지',
-    older: '지난 메시지, End로 돌아가기 ↓',
+    older: '지난 메시지, Esc로 돌아가기 ↓',
     loadingOlder: '지난 메시지를 불러오는 중…',
     gifLoading: '불러오는 중',
     gifPaused: '멈춤',

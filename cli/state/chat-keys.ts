@@ -47,7 +47,9 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
         if (isAsking) return withChat(state, chat)
         if (chat.scroll === 'end' && !chat.composer.editor.text.startsWith('/') && isUploading(chat))
           return cancelUpload(state, chat)
-        if (isEmpty) return withChat(state, atEnd(chat))
+        // Also with a draft, for which End is a key of its own; a command is forgotten first.
+        if (isEmpty || (chat.scroll !== 'end' && !chat.composer.editor.text.startsWith('/')))
+          return withChat(state, atEnd(chat))
         break
       case 'end':
         if (isEmpty) return withChat(state, atEnd(chat))

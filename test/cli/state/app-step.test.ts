@@ -183,6 +183,12 @@ describe('a room', () => {
     assert.equal(app.chat.scroll, 'end')
   })
 
+  test('goes to its end with Escape while a draft is written, which stays', () => {
+    const app = AppUnderTest.inRoom(numbered(50)).type('half a sentence').press('pageUp', 'escape')
+    assert.equal(app.chat.scroll, 'end')
+    assert.equal(app.chat.composer.editor.text, 'half a sentence')
+  })
+
   test('sends failed messages again and gives the newest up', () => {
     const failed = (id: string) =>
       ({ room: 'r1', clientMessageId: id, createdAt: NOON, body: { text: id }, state: 'failed' }) as const
