@@ -2,10 +2,13 @@ import type { AppState } from './app-state.ts'
 import type { ChatGeometry } from './chat-screen.ts'
 import type { ChatState } from './chat-state.ts'
 import { type CompletionItem, shownCompletion } from './completion.ts'
+import { rule } from './lobby-layout.ts'
 import { cutSpans, type Row, rowWidth, type Span } from './row.ts'
 import { fit, widthOf } from './screen-width.ts'
+import { COMMAND_NAMES } from './slash-commands.ts'
 
-const MOST_ROWS = 8
+/** All commands at once. */
+const MOST_ROWS = COMMAND_NAMES.length
 /** In a low window the conversation keeps most of its rows. */
 const MOST_ROWS_LOW = 3
 /** Before a label, and between it and its explanation. */
@@ -23,7 +26,9 @@ export function completionRows(
   const completion = shownCompletion(state, chat)
   if (completion === undefined) return []
   const { items, chosen } = completion
-  const rows = Math.min(items.length, hasRules ? MOST_ROWS : MOST_ROWS_LOW, Math.max(0, listRows - 1))
+  const edge = hasRules ? [rule('completion', columns)] : []
+  const most = Math.min(hasRules ? MOST_ROWS : MOST_ROWS_LOW, listRows - 1 - edge.length)
+  const rows = Math.min(items.length, Math.max(0, most))
   const first = Math.max(0, Math.min((chosen ?? 0) - Math.floor(rows / 2), items.length - rows))
   const shown = items.slice(first, first + rows)
   const widest = (part: 'label' | 'about') => Math.max(...shown.map(item => widthOf(item[part])))
@@ -34,10 +39,16 @@ export function completionRows(
       columns - widest('about') - SPACES - (shown[0]?.color ? SWATCH_COLUMNS : 0),
     ),
   )
-  return shown.map((item, index) => ({
+  const signOf = (index: number): Span => {
+    if (index === 0 && first > 0) return { text: '↑', tone: 'faint' }
+    const isLast = index === rows - 1 && first + rows < items.length
+    return isLast ? { text: '↓', tone: 'faint' } : { text: ' ' }
+  }
+  const list = shown.map((item, index) => ({
     key: `completion${index}`,
-    spans: itemSpans(item, first + index === chosen, labelColumns, columns),
+    spans: [signOf(index), ...itemSpans(item, first + index === chosen, labelColumns, columns - 1)],
   }))
+  return rows === 0 ? [] : [...edge, ...list]
 }
 
 function itemSpans(
@@ -50,12 +61,11 @@ function itemSpans(
   const name = fit(label, labelColumns)
   const words = about === '' ? '' : `  ${about}`
   if (isChosen) {
-    const text = fit(name + words, columns - 1 - rowWidth(swatch))
-    return [{ text: ' ' }, ...swatch, { text, tone: 'selected' }]
+    const text = fit(name + words, columns - rowWidth(swatch))
+    return [...swatch, { text, tone: 'selected' }]
   }
   return cutSpans(
     [
-      { text: ' ' },
       ...swatch,
       { text: name, tone: 'accent' },
       { text: words, tone: isRefused === true ? 'warning' : 'faint' },
