@@ -54,9 +54,9 @@ export async function runInteractive(
   return runCommand(options, context, async display => {
     const texts = textsFor(localeOf(env, display.lang))
     const { stdin, stdout } = process
-    const isPlain = display.screenReader
-    if (!stdin.isTTY || !stdout.isTTY || (env.TERM === 'dumb' && !isPlain))
-      throw new UsageError(texts.needsTerminal(command.name))
+    if (!stdin.isTTY || !stdout.isTTY) throw new UsageError(texts.needsTerminal(command.name))
+    // A terminal that can move no cursor, such as an editor's, takes lines all the same.
+    const isPlain = display.screenReader || env.TERM === 'dumb'
     const front = isPlain ? openLines(process) : await openScreen(display, env, process)
     const notices: Sentence[] = []
     const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>

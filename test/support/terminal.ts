@@ -45,12 +45,13 @@ export class Terminal implements AsyncDisposable {
     if (options.cellSize !== undefined) this.view.tellCellSize(options.cellSize)
     if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
+    const environment = { ...plainEnvironment(home), ...env }
     this.#pty = spawn(program, rest, {
-      name: env.TERM ?? 'xterm-256color',
+      name: environment.TERM ?? 'xterm-256color',
       cols: columns,
       rows,
       cwd: home,
-      env: { ...plainEnvironment(home), ...env },
+      env: environment,
     })
     this.view.onReply(reply => {
       if (!this.#hasExited) this.#pty.write(reply)

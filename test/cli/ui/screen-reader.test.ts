@@ -67,12 +67,12 @@ for (const [columns, rows] of SIZES) {
       assert.equal(terminal.controls, '', 'not one escape sequence was written')
     })
 
-    test('a room is opened question by question', async () => {
+    test('a room is opened question by question, also where the terminal alone says that it can do no more', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         columns,
         rows,
-        env: { GIFCHAT_SERVER: server.url, GIFCHAT_SCREEN_READER: 'on', GIFCHAT_LANG: 'ko', TERM: 'dumb' },
+        env: { GIFCHAT_SERVER: server.url, GIFCHAT_LANG: 'ko', TERM: 'dumb' },
       })
       await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('방 제목이나 아이디')))
       terminal.type('n\r')
