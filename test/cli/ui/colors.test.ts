@@ -42,14 +42,22 @@ for (const [columns, rows] of SIZES) {
         assert.ok(contrastOf(terminal.cellOf(color).foreground ?? '', '#F2F2F2') >= 4.5)
       }))
 
-    test('with 256 colours a name has the nearest that can be read', () =>
-      withHello({ ...size, background: '#000000', env: { COLORTERM: undefined } }, (terminal, color) => {
-        const { foreground } = terminal.cellOf(color)
-        const isReadable = (other: string) => contrastOf(other, '#000000') >= 4.5
-        if (isReadable(color))
-          assert.equal(foreground, nearestInPalette(parseColor(color), '256', isReadable)?.color)
-        else assert.ok(isReadable(foreground ?? ''))
-      }))
+    for (const [depth, TERM] of [
+      ['256', 'xterm-256color'],
+      ['16', 'xterm'],
+    ] as const) {
+      test(`with ${depth} colours a name has the nearest that can be read`, () =>
+        withHello(
+          { ...size, background: '#000000', env: { TERM, COLORTERM: undefined } },
+          (terminal, color) => {
+            const { foreground } = terminal.cellOf(color)
+            const isReadable = (other: string) => contrastOf(other, '#000000') >= 4.5
+            if (isReadable(color))
+              assert.equal(foreground, nearestInPalette(parseColor(color), depth, isReadable)?.color)
+            else assert.ok(isReadable(foreground ?? ''))
+          },
+        ))
+    }
 
     test('without colour everybody has their tag, and nothing is coloured', () =>
       withHello({ ...size, env: { NO_COLOR: '1' } }, (terminal, color) => {
