@@ -4,7 +4,7 @@ import type { LinearTexts } from './linear-texts.en.ts'
 export const linearTexts: LinearTexts = {
   lobbyHint: '방 제목이나 아이디를 입력하면 들어갑니다. n 새 방, l 목록 다시 보기, ? 도움말, q 끝내기.',
   room: room =>
-    `${room.title}, ${room.max}명 중 ${room.people}명, ${room.isPrivate ? '비공개' : '공개'}, 연 사람 ${room.owner}, 나이 ${room.age}, 아이디 ${room.id}`,
+    `${room.title}, ${room.max}명 중 ${room.people}명, ${room.isPrivate ? '비공개' : '공개'}, 방장 ${room.owner}, ${room.age} 열림, 아이디 ${room.id}`,
   newRoom: room => `새 방: ${room}`,
   roomGone: title => `사라진 방: ${title}`,
   severalMatch: '맞는 방이 여러 개입니다. 그중 하나의 아이디를 입력하세요:',

@@ -59,7 +59,7 @@ export const problemTexts: ProblemTexts = {
     tooManySlashes: text =>
       `${text} 값에는 서버 뒤에 "/"가 여러 개 있습니다. ws://host:8005/room처럼 쓰세요.`,
     notAServer: text => `${text} 값은 서버 주소가 아닙니다. ws://host:8005처럼 쓰세요.`,
-    notARoom: text => `${text} 값은 방 아이디가 아닙니다. 방 목록이나 초대 줄에서 복사해 주세요.`,
+    notARoom: text => `${text} 값은 방 아이디가 아닙니다. 방 목록이나 초대 명령에서 복사해 주세요.`,
   },
   token: ({ problem, path, aside = '' }) => {
     switch (problem) {

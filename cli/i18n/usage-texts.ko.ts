@@ -16,7 +16,7 @@ export const usageTexts: UsageTexts = {
   },
   arguments: {
     title: '60자까지. 쓰지 않으면 읽기 쉬운 제목을 지어 줍니다',
-    room: '방 아이디, 또는 방에서 보여 주는 초대 줄',
+    room: '방 아이디, 또는 방에서 보여 주는 초대 주소',
     text: '보낼 말. -를 쓰면 표준 입력에서 한 줄에 한 메시지씩 읽습니다',
     shell: 'bash, zsh, fish 가운데 하나',
   },

@@ -12,7 +12,7 @@ import { closedSentence, statusSpans } from './status-layout.ts'
 /** Columns of the table that have the same width in each row. */
 const PEOPLE_COLUMNS = 9
 const PRIVATE_COLUMNS = 9
-const AGE_COLUMNS = 9
+const AGE_COLUMNS = 10
 const OWNER_COLUMNS = 16
 /** A screen too narrow for all leaves out the owner, then the age. */
 const COLUMNS_FOR_OWNER = 68

@@ -21,6 +21,7 @@ export type Line =
 
 /** Each command's names in other languages. */
 const ALIASES: Readonly<Record<string, CommandName>> = {
+  움짤: 'gif',
   지프: 'gif',
   답장: 'reply',
   저장: 'save',
