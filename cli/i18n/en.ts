@@ -185,7 +185,7 @@ export const en = {
     who: (count: number) => `${people(count)} here:`,
     more: (count: number) => `and ${count} more`,
     owner: 'owner',
-    keys: 'Enter send · Alt-Enter new line · PgUp PgDn scroll · /help',
+    keys: 'Enter send · Alt-Enter new line · PgUp PgDn scroll · Ctrl-D rooms · /help',
     keysShort: 'Enter send · /help',
   },
 
@@ -257,6 +257,7 @@ export const en = {
       ['Esc', 'cancel an upload, or back to the end'],
       ['Alt-P', 'the people here, beside the conversation'],
       ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
+      ['Ctrl-D', 'back to the list of rooms, when nothing is typed'],
       ['Ctrl-C', 'leave and quit'],
     ],
   },

@@ -171,7 +171,7 @@ export const ko: Texts = {
     who: count => `${count}명이 있습니다:`,
     more: count => `외 ${count}명`,
     owner: '방장',
-    keys: 'Enter 보내기 · Alt-Enter 줄바꿈 · PgUp PgDn 스크롤 · /help',
+    keys: 'Enter 보내기 · Alt-Enter 줄바꿈 · PgUp PgDn 스크롤 · Ctrl-D 방 목록 · /help',
     keysShort: 'Enter 보내기 · /help',
   },
 
@@ -242,6 +242,7 @@ export const ko: Texts = {
       ['Esc', '올리기 취소, 또는 맨 아래로'],
       ['Alt-P', '방에 있는 사람을 대화 옆에 보이기'],
       ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
+      ['Ctrl-D', '방 목록으로. 입력이 없을 때'],
       ['Ctrl-C', '나가서 끝내기'],
     ],
   },

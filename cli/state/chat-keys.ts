@@ -54,6 +54,9 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
       case 'end':
         if (isEmpty) return withChat(state, atEnd(chat))
         break
+      case 'ctrl+d':
+        if (isEmpty) return leave(state, chat)
+        break
       case 'ctrl+r':
         return retryFailed(state, chat)
       case 'ctrl+x':
@@ -183,21 +186,25 @@ function run(
         addNote(chat, texts => [inviteSpans(texts, `${environment.server}/${chat.room.id}`)]),
       )
     case 'leave':
-      return stay(
-        {
-          ...keepDraft(state, chat),
-          screen: { name: 'lobby' },
-          notice: texts => texts.chat.gone(chat.room.title),
-        },
-        { type: 'leave', room: chat.room.id },
-        { type: 'watchRooms' },
-      )
+      return leave(state, chat)
     case 'quit':
       return stay(state, { type: 'quit' })
     default:
       return command satisfies never
   }
 }
+
+/** Back to the list of rooms; what is being written is kept for as long as the room lives. */
+const leave = (state: AppState, chat: ChatState): Step =>
+  stay(
+    {
+      ...keepDraft(state, chat),
+      screen: { name: 'lobby' },
+      notice: texts => texts.chat.gone(chat.room.title),
+    },
+    { type: 'leave', room: chat.room.id },
+    { type: 'watchRooms' },
+  )
 
 const replyOf = ({ replyTo }: ChatState) => (replyTo === undefined ? {} : { replyTo })
 

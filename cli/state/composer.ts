@@ -1,7 +1,7 @@
 import { type EditorState, edit, emptyEditor, LONGEST_TEXT } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
 import { moveVertically } from './editor-layout.ts'
-import { emptyHistory, type InputHistory, rememberSent, walkHistory } from './input-history.ts'
+import { emptyHistory, hasTextBehind, type InputHistory, rememberSent, walkHistory } from './input-history.ts'
 import type { KeyPress } from './key-press.ts'
 import { isGifPath } from './slash-commands.ts'
 
@@ -87,6 +87,12 @@ export function pasteIntoComposer(composer: ComposerState, pasted: string): Comp
 export function bringBack(composer: ComposerState): ComposerState {
   const last = composer.history.sent.at(-1)
   return last === undefined || composer.editor.text !== '' ? composer : withText(composer, last)
+}
+
+/** The composer with the text that was put by for a command that never came. */
+export function withTextBehind(composer: ComposerState): ComposerState {
+  const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
+  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
 }
 
 function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {

@@ -167,6 +167,7 @@ export const KEYS = {
   home: '\x1b[H',
   end: '\x1b[F',
   ctrlC: '\x03',
+  ctrlD: '\x04',
   ctrlZ: '\x1a',
 } as const
 

@@ -143,6 +143,10 @@ describe('a room', () => {
     assert.match(app.notice ?? '', /Which file/)
     app.press('ctrl+u').type('/leave').press('enter')
     assert.deepEqual(app.effects.slice(-2), [{ type: 'leave', room: 'r1' }, { type: 'watchRooms' }])
+    const other = AppUnderTest.inRoom().type('x').press('ctrl+a', 'ctrl+d')
+    assert.equal(other.chat.composer.editor.text, '', 'with a text it deletes')
+    other.press('ctrl+d')
+    assert.deepEqual(other.effects.slice(-2), [{ type: 'leave', room: 'r1' }, { type: 'watchRooms' }])
     assert.equal(app.state.screen.name, 'lobby')
   })
 

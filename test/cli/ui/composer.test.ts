@@ -100,7 +100,7 @@ describe('the composer', () => {
     await terminal.waitFor('› half a')
     terminal.type(KEYS.down)
     await terminal.waitFor('↑ goes back to what you were writing')
-    terminal.type(`/leave${KEYS.enter}`)
+    terminal.type(KEYS.ctrlD)
     await terminal.waitFor('You left night train')
     terminal.type(KEYS.enter)
     await terminal.waitFor('› half a')

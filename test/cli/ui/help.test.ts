@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { en } from '../../../cli/i18n/en.ts'
+import { ko } from '../../../cli/i18n/ko.ts'
+import { layoutHelp } from '../../../cli/state/help.ts'
+import { AppUnderTest, environmentOf } from '../../support/chat-fixtures.ts'
 import { openRoomOnScreen } from '../../support/chat-room.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { KEYS, type Terminal } from '../../support/terminal.ts'
@@ -30,6 +33,15 @@ describe('the help of a room', () => {
     terminal.type('x')
     await closed(terminal)
     assert.deepEqual(terminal.screen(), before)
+  })
+
+  test('is seen whole at 80×24 in Korean as well', () => {
+    const app = AppUnderTest.inRoom([], environmentOf(80, 24, { texts: ko }))
+      .type('/도움말')
+      .press('enter')
+    const { rows, furthest } = layoutHelp(app.state)
+    assert.equal(furthest, 0)
+    assert.ok(rows.length <= 24)
   })
 
   test('scrolls at 40×10, and closes with any other key', async () => {
