@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startTestServer } from '../../support/chat-server.ts'
+import { openTerminal, type Terminal } from '../../support/terminal.ts'
+import { WireClient } from '../../support/wire-client.ts'
+
+for (const [columns, rows] of [
+  [80, 24],
+  [40, 10],
+] as const) {
+  test(`two people read one room in two languages, at ${columns}×${rows}`, async () => {
+    await using server = await startTestServer()
+    await using guest = await WireClient.hello(server.url)
+    const { room } = await guest.ask({ type: 'room.create', title: '밤 기차', max: 5 }, 'room.created')
+    await guest.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+    const open = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
+      openTerminal({ columns, rows, env, args: ['join', `${server.url}/${room.id}`, ...flags] })
+    // The flag wins over the locale, and of the locale's variables LC_ALL does.
+    await using korean = await open({ LANG: 'en_US.UTF-8', LC_ALL: 'ko_KR.UTF-8' })
+    await korean.waitFor('2/5명')
+    await using english = await open({ LANG: 'ko_KR.UTF-8' }, '--lang', 'en')
+    await english.waitFor('3/5 people')
+    await korean.waitFor('3/5명')
+
+    await using newcomer = await WireClient.hello(server.url)
+    const { members } = await newcomer.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+    const color = members.find(({ id }) => id === newcomer.userId)?.color
+    await english.waitFor(`${color} came in`)
+    // Who came in the same minute shares the sentence, and the last of them bears the particle.
+    const said = (terminal: Terminal) =>
+      terminal
+        .screen()
+        .map(row => row.trim())
+        .join(' ')
+    await korean.waitFor(() => said(korean).includes(`${color}님이 입장하셨습니다.`))
+    const row = korean.screen().find(line => line.includes('입장하셨습니다.')) ?? ''
+    assert.match(row, /^ +\S/, 'it stands in the middle')
+    await newcomer.ask({ type: 'chat.leave', room: room.id }, 'chat.left')
+    await korean.waitFor(() => said(korean).includes(`${color}님이 퇴장하셨습니다.`))
+    await english.waitFor(`${color} left`)
+
+    english.type('/nope\r')
+    await english.waitFor('There is no /nope.')
+    korean.type('/없음\r')
+    await korean.waitFor('/없음 명령은 없습니다.')
+  })
+}
