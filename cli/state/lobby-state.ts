@@ -102,9 +102,15 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
 export const beginFilter = (lobby: LobbyState, text: string): LobbyState =>
   withFilter({ ...lobby, isFiltering: true }, edit(lobby.filter, { type: 'insert', text }))
 
+/** The whole list again, with the choice where it was. */
+export const endFilter = (lobby: LobbyState): LobbyState => ({
+  ...withFilter(lobby, emptyEditor),
+  isFiltering: false,
+})
+
 function pressInFilter(lobby: LobbyState, key: KeyPress): LobbyState | undefined {
   if (key.type === 'text') return withFilter(lobby, edit(lobby.filter, { type: 'insert', text: key.text }))
-  if (key.key === 'escape') return { ...withFilter(lobby, emptyEditor), isFiltering: false }
+  if (key.key === 'escape') return endFilter(lobby)
   if (key.key === 'backspace' && lobby.filter.text === '') return { ...lobby, isFiltering: false }
   const command = editorCommandOf(key.key)
   return command === undefined ? undefined : withFilter(lobby, edit(lobby.filter, { type: command }))

@@ -12,7 +12,7 @@ import {
 } from './chat-state.ts'
 import { dropDraft, keepDraft, withDraft } from './drafts.ts'
 import { hear } from './hearing.ts'
-import { reduceLobby } from './lobby-state.ts'
+import { endFilter, reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
 import { inviteSpans } from './notes.ts'
 import { passwordForm } from './password-form.ts'
@@ -94,7 +94,8 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
           .map(text => [{ text, tone: 'faint' } as const])),
   ])
   return stay(
-    { ...state, notice: undefined, screen: { name: 'chat', chat: entered } },
+    // What the room was found by is done with: who comes back has the keys of the list again.
+    { ...state, notice: undefined, lobby: endFilter(state.lobby), screen: { name: 'chat', chat: entered } },
     { type: 'unwatchRooms' },
   )
 }

@@ -48,8 +48,13 @@ for (const [columns, rows] of SIZES) {
       assert.match(terminal.screen().join('\n'), /filter by title[\s\S]*to the shell; fg returns[\s\S]*quit/)
       terminal.type('x')
       await terminal.waitFor('2 open')
-      terminal.type(KEYS.enter)
+      terminal.type(`fir${KEYS.enter}`)
       await terminal.waitFor('2/5 people')
+      terminal.type(KEYS.ctrlD)
+      await terminal.waitFor('2 open')
+      assert.match(chosen(terminal), /^› first/)
+      terminal.type('n')
+      await terminal.waitFor('Open a room')
     })
 
     test('says that a room is full or private before a password is asked, and stays in the prompt', async () => {
