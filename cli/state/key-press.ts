@@ -83,7 +83,8 @@ function controlName(code: number): string {
   return `ctrl+${String.fromCharCode(code + (code <= 26 ? 96 : 64))}`
 }
 
-function latin(letter: string): string {
+/** What the key of a letter says on a Latin layout. */
+export function latin(letter: string): string {
   for (const layout of OTHER_LAYOUTS) {
     const index = layout.indexOf(letter)
     if (index !== -1) return LATIN_KEYS.charAt(index)

@@ -2,6 +2,7 @@ import type { RoomId, RoomSummary } from '../../protocol/model.ts'
 import type { ClientEvent } from '../connection/client-events.ts'
 import { type EditorState, edit, emptyEditor } from './editor.ts'
 import { editorCommandOf } from './editor-keys.ts'
+import { initialsOf, isInitials, keyOfVowel } from './hangul.ts'
 import type { KeyPress } from './key-press.ts'
 
 /** The list of rooms. */
@@ -45,7 +46,12 @@ export function visibleRooms({
 
 function matcher(wanted: string): (room: RoomSummary) => boolean {
   const lower = wanted.toLocaleLowerCase()
-  return room => wanted === '' || room.title.toLocaleLowerCase().includes(lower) || room.id === wanted
+  const hasInitials = isInitials(wanted)
+  return room =>
+    wanted === '' ||
+    room.title.toLocaleLowerCase().includes(lower) ||
+    room.id === wanted ||
+    (hasInitials && initialsOf(room.title).includes(wanted))
 }
 
 export function selectedRoom({ rooms, filter, selected }: LobbyState): RoomSummary | undefined {
@@ -82,7 +88,7 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
   if (lobby.isFiltering) return pressInFilter(lobby, key)
   if (key.type === 'key')
     return key.key === 'escape' && lobby.filter.text !== '' ? withFilter(lobby, emptyEditor) : undefined
-  switch (key.text) {
+  switch (keyOfVowel(key.text)) {
     case 'j':
       return moveBy(lobby, 1)
     case 'k':

@@ -1,5 +1,6 @@
 import { type AppState, type Effect, type Step, stay } from './app-state.ts'
 import { type CreateForm, createForm, firstProblemField, newRoomOf, pressInForm } from './create-form.ts'
+import { keyOfVowel } from './hangul.ts'
 import type { KeyPress } from './key-press.ts'
 import { beginFilter, pressInLobby, selectedRoom } from './lobby-state.ts'
 import { type PasswordForm, passwordForm, pressInPassword } from './password-form.ts'
@@ -14,7 +15,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
   const lobby = pressInLobby(state.lobby, key, page)
   if (lobby !== undefined) return stay({ ...state, lobby })
   if (key.type === 'key') return stay(state)
-  switch (key.text) {
+  switch (keyOfVowel(key.text)) {
     case 'n':
       return stay({
         ...state,

@@ -53,6 +53,10 @@ describe('the lobby', () => {
 })
 
 describe('the form for a room', () => {
+  test('opens with n, also while Hangul is switched on', () => {
+    for (const key of ['n', 'ㅜ']) assert.equal(new AppUnderTest().type(key).state.screen.name, 'create')
+  })
+
   test('suggests a title, checks as one types, and opens the room', () => {
     const app = new AppUnderTest().type('n').press('tab').type('1').press('enter')
     assert.deepEqual(app.effects, [], 'a room for one is none')

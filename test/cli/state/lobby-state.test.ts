@@ -74,6 +74,25 @@ test('typing after / filters by title or whole id, and Escape shows all again', 
   assert.equal(cleared.isFiltering, false)
 })
 
+test('initials find Korean titles, and consonants in a title as well', () => {
+  const titled = reduceLobby(emptyLobby, {
+    type: 'rooms',
+    rooms: [
+      roomOf('x1', { title: '오늘 점심 뭐 먹지' }),
+      roomOf('y2', { title: '점 찍는 방' }),
+      roomOf('z3', { title: 'ㅋㅋㅋ' }),
+    ],
+  })
+  assert.deepEqual(ids(press(titled, '/', 'ㅈ', 'ㅅ')), ['x1'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅈ')), ['x1', 'y2'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅋ', 'ㅋ')), ['z3'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅗ')), [])
+})
+
+test('j and k move the choice also while Hangul is switched on', () => {
+  assert.equal(press(listed, 'ㅓ', 'ㅓ', 'ㅏ').selected, 'b')
+})
+
 test('a letter that means nothing is left to others', () => {
   assert.equal(pressInLobby(listed, { type: 'text', text: 'n' }, 2), undefined)
 })
