@@ -1,3 +1,4 @@
+import { EMOJI_KIND_NAMES, EMOJI_KINDS, type EmojiKind } from './emoji-kinds.ts'
 import { isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from './graphics.ts'
 import type { TerminalInput } from './terminal-input.ts'
 import type { TerminalReply } from './terminal-reply.ts'
@@ -19,6 +20,10 @@ const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 const WHO_IT_IS = '\x1b[>q'
 const CELL_SIZE = '\x1b[16t\x1b[14t'
 const HOW_IT_DRAWS = '\x1b[?2026$p\x1b]11;?\x1b\\'
+/** An emoji of each kind at the beginning of a line, hidden and wiped away: where the cursor stands behind it tells its width. */
+const HOW_WIDE = `\x1b7\x1b[8m${Object.values(EMOJI_KINDS)
+  .map(emoji => `\r${emoji}\x1b[6n`)
+  .join('')}\r\x1b[K\x1b8`
 const CAN_ANIMATE =
   '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
 /** The area of a sixel picture: what it is now, which is the window's, and what it can be at most (XTSMGRAPHICS). */
@@ -34,7 +39,7 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   using conversation = new Conversation(query)
   const startedAt = performance.now()
   let isWhole = await conversation.ask(
-    (isMultiplexed(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS,
+    (isMultiplexed(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE,
   )
   const first = conversation.report()
   if (isWhole && showsPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
@@ -112,9 +117,16 @@ function reportOf(
     hasKittyAnimation: kitty.some(({ frame, isOk }) => frame === 2 && isOk),
     cell: cellSize(found('cellSize')[0], found('windowSize')[0], found('sixelArea'), size),
     hasSynchronizedOutput: found('mode').some(({ mode, isKnown }) => mode === 2026 && isKnown),
+    misdrawnEmoji: misdrawn(found('cursor')),
     background: found('background')[0]?.color,
   }
 }
+
+/** Who did not tell all the widths is taken to know them. */
+const misdrawn = (cursors: readonly { readonly column: number }[]): readonly EmojiKind[] =>
+  cursors.length < EMOJI_KIND_NAMES.length
+    ? []
+    : EMOJI_KIND_NAMES.filter((_, index) => cursors[index]?.column !== 3)
 
 /** As the terminal says; else as much of the window as falls to one cell. */
 function cellSize(

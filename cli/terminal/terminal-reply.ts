@@ -12,6 +12,8 @@ export type TerminalReply =
   | { readonly type: 'background'; readonly color: string }
   | { readonly type: 'sixelArea'; readonly width: number; readonly height: number }
   | { readonly type: 'attributes'; readonly attributes: readonly number[] }
+  /** From 1. */
+  | { readonly type: 'cursor'; readonly column: number }
   | { readonly type: 'ready' }
 
 /** What the mouse did, as far as anybody cares: the wheel turned by one notch. */
@@ -25,9 +27,10 @@ export type InputPiece =
   | { readonly type: 'reply'; readonly reply: TerminalReply | undefined }
 
 // Strings (APC, DCS, OSC) up to their end; control sequences that no key has: with a private mark, or ending as only
-// answers do; reports of focus and mouse (xterm ctlseqs; kitty, docs/graphics-protocol.rst).
+// answers do, though F3 with Shift and the like, which nobody needs, do as well; reports of focus and mouse (xterm ctlseqs;
+// kitty, docs/graphics-protocol.rst).
 const SPOKEN =
-  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|0n)/g
+  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|\d+;\d+R|0n)/g
 
 /** The beginning of what the terminal says, cut off at the end of a read. */
 const BEGUN = /\x1b(?:[_P\]][^\x07\x1b]*\x1b?|\[[?>=<]?[\d;]*\$?)?$/
@@ -91,6 +94,7 @@ function readControl(control: string): TerminalReply | undefined {
     return undefined
   }
   if (final === 'n') return { type: 'ready' }
+  if (final === 'R') return { type: 'cursor', column: second }
   if (final !== 't' || second === 0 || third === 0) return undefined
   if (first === 6) return { type: 'cellSize', width: third, height: second }
   return first === 4 ? { type: 'windowSize', width: third, height: second } : undefined

@@ -1,3 +1,5 @@
+import type { EmojiKind } from './emoji-kinds.ts'
+
 /** Pixels of one cell of the screen. */
 export interface CellSize {
   readonly width: number
@@ -17,6 +19,8 @@ export interface TerminalReport {
   readonly hasKittyAnimation: boolean
   readonly cell: CellSize | undefined
   readonly hasSynchronizedOutput: boolean
+  /** Emoji of several characters that it does not draw as one of two cells. */
+  readonly misdrawnEmoji: readonly EmojiKind[]
   /** The background behind all text, `#RRGGBB` (OSC 11). */
   readonly background: string | undefined
 }
@@ -30,5 +34,6 @@ export const SILENT_REPORT: TerminalReport = {
   hasKittyAnimation: false,
   cell: undefined,
   hasSynchronizedOutput: false,
+  misdrawnEmoji: [],
   background: undefined,
 }

@@ -3,7 +3,7 @@ import { memo, type ReactNode, useContext } from 'react'
 import type { Row } from '../state/row.ts'
 import { hyperlink } from '../terminal/hyperlink.ts'
 import { placeholderRow } from '../terminal/placeholder.ts'
-import { ThemeContext } from './theme.ts'
+import { DrawableContext, ThemeContext } from './theme.ts'
 
 interface RowLineProps {
   readonly row: Row
@@ -12,10 +12,13 @@ interface RowLineProps {
 /** One row of the screen, already laid out: one `<Text>`, since Ink's cost is per box. */
 export const RowLine = memo(function RowLine({ row }: RowLineProps): ReactNode {
   const theme = useContext(ThemeContext)
+  const drawable = useContext(DrawableContext)
   const spans = row.spans.map((span, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a row's spans never move, the row as a whole changes
     <Text key={index} {...theme(span)}>
-      {span.link === undefined ? span.text : hyperlink(span.text, span.link.target, span.link.id)}
+      {span.link === undefined
+        ? drawable(span.text)
+        : hyperlink(drawable(span.text), span.link.target, span.link.id)}
     </Text>
   ))
   if (row.picture !== undefined)

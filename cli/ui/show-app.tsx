@@ -1,6 +1,7 @@
 import { render } from 'ink'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { AppStore } from '../hooks/app-store.ts'
+import { drawableText } from '../state/drawable-text.ts'
 import { windowTitle } from '../state/window-title.ts'
 import { reportsOn } from '../terminal/reports.ts'
 import { guardTerminal } from '../terminal/restore.ts'
@@ -8,7 +9,7 @@ import { ERASE_SCREEN } from '../terminal/screen.ts'
 import type { CellSize } from '../terminal/terminal-report.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titled } from '../terminal/title.ts'
 import { App } from './App.tsx'
-import { createTheme, ThemeContext } from './theme.ts'
+import { createTheme, DrawableContext, ThemeContext } from './theme.ts'
 
 export interface ShowAppOptions {
   readonly store: AppStore
@@ -43,7 +44,9 @@ export async function showApp({ store, stage, stdin, stopped, watchCells }: Show
   if (stopped.aborted) store.quit()
   const screen = (
     <ThemeContext value={createTheme(store.getState().environment)}>
-      <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+      <DrawableContext value={drawableText(terminal.misdrawnEmoji)}>
+        <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+      </DrawableContext>
     </ThemeContext>
   )
   const app = render(screen, {

@@ -62,5 +62,8 @@ export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | '
   }
 }
 
+/** Texts as this terminal can draw them. */
+export const DrawableContext = createContext<(text: string) => string>(text => text)
+
 /** The theme of the screen. */
 export const ThemeContext = createContext<Theme>(() => ({}))

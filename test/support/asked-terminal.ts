@@ -1,7 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { TerminalInput, type TerminalSource } from '../../cli/terminal/terminal-input.ts'
 
-/** What a terminal answers to each question, by a part of the question that no other has; unlisted ones stay unanswered. */
+/**
+ * What a terminal answers to each question, by a part of the question that no other has; unlisted ones stay unanswered.
+ * A question that is asked again gets the next of its answers.
+ */
 export type Answers = readonly (readonly [question: string, answer: string])[]
 
 const QUESTION = /\x1b_[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?>=]?[\d;]*\$?[a-zA-Z]/g
@@ -13,13 +16,13 @@ export class AskedTerminal {
   /** All that was asked. */
   asked = ''
   interrupts = 0
-  readonly #answers: Answers
+  readonly #answers: (readonly [question: string, answer: string])[]
   readonly #split: (answer: string) => readonly string[]
   readonly #stream = new PassThrough()
 
   /** `split` cuts all that is answered to one write into the packets that arrive. */
   constructor(answers: Answers, split: (answer: string) => readonly string[] = answer => [answer]) {
-    this.#answers = answers
+    this.#answers = [...answers]
     this.#split = split
     // Of a terminal's input stream, all that is used is here.
     const source = Object.assign(this.#stream, {
@@ -46,12 +49,18 @@ export class AskedTerminal {
     return text
   }
 
+  #answerTo(question: string): string {
+    const isAsked = ([part]: readonly [string, string]) => question.includes(part)
+    const index = this.#answers.findIndex(isAsked)
+    const [, answer] = this.#answers[index] ?? ['', '']
+    if (this.#answers.filter(isAsked).length > 1) this.#answers.splice(index, 1)
+    return answer
+  }
+
   #answer(text: string): void {
     this.asked += text
     const questions = text.match(QUESTION) ?? []
-    const answer = questions
-      .map(question => this.#answers.find(([part]) => question.includes(part))?.[1] ?? '')
-      .join('')
+    const answer = questions.map(question => this.#answerTo(question)).join('')
     for (const packet of this.#split(answer)) this.#stream.write(packet)
   }
 }

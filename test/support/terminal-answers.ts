@@ -10,6 +10,9 @@ const BLACK = [']11;?', '\x1b]11;rgb:0000/0000/0000\x1b\\'] as const
 const version = (answer: string) => ['>q', `\x1bP>|${answer}\x1b\\`] as const
 const attributes = (answer: string) => ['[c', `\x1b[?${answer}c`] as const
 
+/** How wide emoji came out: one with a colour of skin, a variant, a joined one, a flag. */
+const widths = (...cells: readonly number[]) => cells.map(width => ['[6n', `\x1b[7;${1 + width}R`] as const)
+
 /** What real terminals answered (kitty, xterm, mlterm, tmux), or answer by their sources and issues. */
 export const ANSWERS = {
   kitty: [
@@ -38,6 +41,7 @@ export const ANSWERS = {
     ['?2;4;0S', '\x1b[?2;3S'],
     NO_2026,
     WHITE,
+    ...widths(2, 2, 2, 2),
     attributes('64;1;2;6;9;15;16;17;18;21;22;28'),
   ],
   xtermVt340: [
@@ -55,7 +59,7 @@ export const ANSWERS = {
     WHITE,
     attributes('63;1;2;3;4;6;7;15;18;22;29'),
   ],
-  tmux: [version('tmux 3.3a'), attributes('1;2')],
+  tmux: [version('tmux 3.3a'), ...widths(4, 1, 2, 2), attributes('1;2')],
   wezterm: [
     KITTY_OK,
     version('WezTerm 20240203-110809-5046fc22'),

@@ -33,6 +33,7 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
     version: 'XTerm(379)',
     cell: undefined,
     hasSynchronizedOutput: false,
+    misdrawnEmoji: [],
     background: '#FFFFFF',
   }),
   xtermVt340: known({
@@ -41,7 +42,12 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
     hasKittyGraphics: false,
   }),
   mlterm: known({ version: undefined, cell: { width: 10, height: 22 } }),
-  tmux: known({ version: 'tmux 3.3a', attributes: [1, 2], background: undefined }),
+  tmux: known({
+    version: 'tmux 3.3a',
+    attributes: [1, 2],
+    background: undefined,
+    misdrawnEmoji: ['tone', 'variant'],
+  }),
   wezterm: known({
     version: 'WezTerm 20240203-110809-5046fc22',
     hasKittyGraphics: true,

@@ -47,7 +47,16 @@ for (const [columns, rows] of isHere ? SIZES : []) {
       terminal.type('fg\r')
       await terminal.waitFor(view => view.text()[rows + 1]?.startsWith('› 한글 hello') ?? false)
       assert.ok(!terminal.screen().some(row => row.includes('Stopped')))
-      terminal.type(`\x15/quit${KEYS.enter}`)
+      // Emoji that tmux knows less of than we do move neither the cursor nor the edge.
+      terminal.type(`\x15a👍🏽b❤️c👩‍🚀d🇰🇷e`)
+      await terminal.waitFor(view => /^› a👍.*e$/.test(view.text()[rows + 1] ?? '') && view.cursor.x === 15)
+      const { y } = terminal.cursor
+      assert.equal(terminal.cell(14, y).text, 'e')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor(view => view.text().some(row => /a👍.*e▕$/.test(row)))
+      const said = terminal.screen().findIndex(row => /a👍.*e▕$/.test(row))
+      assert.equal(terminal.cell(columns + 6, said).text, '▕')
+      terminal.type(`/quit${KEYS.enter}`)
       await terminal.waitFor('ready>')
       terminal.type('exit\r')
       assert.equal(await terminal.exited, 0)
