@@ -33,7 +33,8 @@ export function quoteSpans(
   return cutSpans(
     [
       { text: '↳ ', tone: 'faint' },
-      { text: nameOf(user, naming), color: user.color, tone: 'faint' },
+      // Fainter, its colour would lose the contrast that it was given.
+      { text: nameOf(user, naming), color: user.color },
       { text: `: ${words}`, tone: 'faint' },
     ],
     columns,

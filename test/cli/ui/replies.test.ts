@@ -23,6 +23,8 @@ for (const [columns, rows] of [
     terminal.type('r')
     await terminal.waitFor(view => view.text().some(row => /^ ↳ #[0-9A-F]{6}.*: is db1/.test(row)))
     assert.ok(terminal.cellOf('↳').isDim)
+    const { x, y } = terminal.view.find('↳')
+    assert.ok(!terminal.cell(x + 2, y).isDim, 'a name keeps the contrast of its colour')
     terminal.type(`yes, since noon${KEYS.enter}`)
     const { message } = await guest.event('chat.chat', ({ message }) => message.replyTo !== undefined)
     assert.equal(message.replyTo, 1)
