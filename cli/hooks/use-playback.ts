@@ -2,7 +2,8 @@ import { useEffect } from 'react'
 import type { PostedGif } from '../../protocol/model.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { AppState } from '../state/app-state.ts'
-import { type ChatState, isPlaying } from '../state/chat-state.ts'
+import type { ChatState } from '../state/chat-state.ts'
+import { isPlaying } from '../state/shown-gifs.ts'
 
 /** Tells the stage which of the GIFs on the screen the reader wants to play. */
 export function usePlayback(

@@ -1,9 +1,10 @@
 import type { BlockContext } from './chat-blocks.ts'
-import { type ChatState, isPlaying, messageKey } from './chat-state.ts'
+import { type ChatState, messageKey } from './chat-state.ts'
 import { type EditorLayout, layoutEditor } from './editor-layout.ts'
 import type { Environment } from './environment.ts'
 import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
 import { findMessage } from './replies.ts'
+import { isPlaying } from './shown-gifs.ts'
 import { wrapText } from './wrap-text.ts'
 
 /** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */

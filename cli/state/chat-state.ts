@@ -11,8 +11,7 @@ import type { ClientEvent, OutgoingMessage } from '../connection/client-events.t
 import type { ListedFile } from '../connection/gif-listing.ts'
 import type { Texts } from '../i18n/en.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
-import type { DisplaySettings } from './display-settings.ts'
-import { afterResume, type PictureState, type Pictures } from './pictures.ts'
+import { afterResume, type Pictures } from './pictures.ts'
 import type { Span } from './row.ts'
 import type { Sentence } from './sentence.ts'
 import { type Typist, withoutTypists } from './typists.ts'
@@ -97,6 +96,8 @@ export interface ChatState {
 
 /** Entries kept while the end is in sight; what is older is fetched again when somebody scrolls there. */
 export const WINDOW_ENTRIES = 2_000
+/** Entries kept while somebody reads further up, so that the ground does not move under the reader. */
+export const READING_ENTRIES = 20_000
 /** So many more are let in before the oldest go, since looking through all of them for each message would cost most. */
 const SPARE_ENTRIES = 250
 /** Presences in a row that are told in one line when they lie closer than this, in milliseconds. */
@@ -226,22 +227,6 @@ export const dropOutgoing = (chat: ChatState, id: ClientMessageId): ChatState =>
   outgoing: chat.outgoing.filter(({ clientMessageId }) => clientMessageId !== id),
 })
 
-export const putPicture = (chat: ChatState, gif: GifId, picture: PictureState): ChatState => ({
-  ...chat,
-  pictures: new Map(chat.pictures).set(gif, picture),
-})
-
-/** Whether a GIF plays when it is seen. */
-export const isPlaying = (chat: ChatState, { animation }: DisplaySettings, gif: GifId): boolean =>
-  animation !== chat.toggledGifs.has(gif)
-
-/** A GIF that plays stands still from now on, and the other way round. */
-export function toggleGif(chat: ChatState, gif: GifId): ChatState {
-  const toggledGifs = new Set(chat.toggledGifs)
-  if (!toggledGifs.delete(gif)) toggledGifs.add(gif)
-  return { ...chat, toggledGifs }
-}
-
 /** The key of the entry that has the message with this `seq`. */
 export const messageKey = (seq: Seq): string => `m${seq}`
 
@@ -250,9 +235,8 @@ const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: messag
 const addEntry = (chat: ChatState, entry: Entry): ChatState =>
   keepWindow({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })
 
-/** While somebody reads further up, twice as much is kept, so that the ground does not move under the reader. */
 function keepWindow(chat: ChatState): ChatState {
-  const limit = chat.scroll === 'end' ? WINDOW_ENTRIES : WINDOW_ENTRIES * 2
+  const limit = chat.scroll === 'end' ? WINDOW_ENTRIES : READING_ENTRIES
   if (chat.entries.length <= limit + SPARE_ENTRIES) return chat
   const entries = chat.entries.slice(chat.entries.length - limit)
   const oldest = entries.find(entry => entry.kind === 'message')
@@ -265,9 +249,18 @@ function keepWindow(chat: ChatState): ChatState {
   return {
     ...chat,
     entries,
+    scroll: keptScroll(chat.scroll, entries),
     pictures,
     oldestSeq: oldest?.kind === 'message' ? oldest.message.seq : chat.oldestSeq,
   }
+}
+
+/** Whose place is gone sees the oldest of what is kept, and not suddenly the newest. */
+function keptScroll(scroll: Scroll, entries: readonly Entry[]): Scroll {
+  if (scroll === 'end' || entries.some(({ key }) => key === scroll.key)) return scroll
+  // So many that they fill every window from the first on.
+  const lowest = entries[Math.min(SPARE_ENTRIES, entries.length) - 1]
+  return lowest === undefined ? 'end' : { key: lowest.key, hiddenRows: 0 }
 }
 
 /** Remembers who was here, to know which colours need a tag. */

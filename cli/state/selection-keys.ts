@@ -1,12 +1,13 @@
 import type { ChatMessage, PostedGif } from '../../protocol/model.ts'
 import { type AppState, type Step, withChat } from './app-state.ts'
 import { reveal } from './chat-scroll.ts'
-import { type ChatState, toggleGif } from './chat-state.ts'
+import type { ChatState } from './chat-state.ts'
 import { openGif, safeGifName } from './gif-commands.ts'
 import { goToMessage } from './go-to-message.ts'
 import type { KeyPress } from './key-press.ts'
 import { startReply } from './replies.ts'
 import { deselect, moveSelection, selectedMessage, withoutCommand, writeCommand } from './selection.ts'
+import { toggleGif } from './shown-gifs.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
 const MOVES: Readonly<Record<string, -1 | 1>> = {

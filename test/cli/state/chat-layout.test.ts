@@ -11,10 +11,10 @@ import {
   type ChatState,
   enterChat,
   putOutgoing,
-  putPicture,
 } from '../../../cli/state/chat-state.ts'
 import type { Environment } from '../../../cli/state/environment.ts'
 import { type Row, rowWidth } from '../../../cli/state/row.ts'
+import { putPicture } from '../../../cli/state/shown-gifs.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
 import {
   environmentOf,

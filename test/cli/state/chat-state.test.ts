@@ -8,6 +8,7 @@ import {
   enterChat,
   hasOlder,
   putOutgoing,
+  READING_ENTRIES,
   WINDOW_ENTRIES,
 } from '../../../cli/state/chat-state.ts'
 import { joinedOf, ME, messageOf, NOON, OTHER, roomOf } from '../../support/chat-fixtures.ts'
@@ -71,6 +72,19 @@ describe("a room's messages", () => {
       Array.from({ length: 500 }, (_, index) => messageOf(WINDOW_ENTRIES + index + 1, 'x')),
     )
     assert.ok(later.entries.some(entry => entry.key === 'm10'))
+  })
+
+  test('that went under a reader take them to the oldest that is kept, not to the newest', () => {
+    const reading: ChatState = { ...entered(20), scroll: { key: 'm10', hiddenRows: 2 } }
+    const later = addMessages(
+      reading,
+      Array.from({ length: READING_ENTRIES + 500 }, (_, index) => messageOf(index + 21, 'x')),
+    )
+    assert.equal(later.entries.length, READING_ENTRIES)
+    const { scroll } = later
+    assert.ok(scroll !== 'end')
+    const place = later.entries.findIndex(({ key }) => key === scroll.key)
+    assert.ok(place > 100 && place < 500, `${place}`)
   })
 
   test('from the first on leave nothing older', () => {

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { viewportOf } from '../../../cli/state/chat-layout.ts'
 import { statusRows } from '../../../cli/state/chat-rows.ts'
 import { blockContext, chatGeometry } from '../../../cli/state/chat-screen.ts'
-import { isPlaying } from '../../../cli/state/chat-state.ts'
 import { readDisplaySettings } from '../../../cli/state/display-settings.ts'
 import { selectedMessage } from '../../../cli/state/selection.ts'
+import { isPlaying } from '../../../cli/state/shown-gifs.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
 import {
   AppUnderTest,
