@@ -167,6 +167,7 @@ export const en = {
       `That paste has ${length.toLocaleString('en')} characters, a message at most ${LIMITS.textLength.toLocaleString('en')}: nothing was pasted.`,
     askLongPaste: (rows: number) =>
       `${rows} lines, more than this window shows. Enter sends them · Esc goes on writing`,
+    cleared: 'Ctrl-C once more leaves and quits · Ctrl-Y brings the text back',
     textEmpty: 'There is nothing to see in that message.',
     gifNeedsPath: 'Which file? /gif ./party.gif, or drop a file on this window.',
     saveNeedsPath: 'To which file? /save ./party.gif',
@@ -258,7 +259,7 @@ export const en = {
       ['Alt-P', 'the people here, beside the conversation'],
       ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
       ['Ctrl-D', 'back to the list of rooms, when nothing is typed'],
-      ['Ctrl-C', 'leave and quit'],
+      ['Ctrl-C', 'clear what is typed; else leave and quit'],
     ],
   },
 }

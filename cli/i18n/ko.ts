@@ -153,6 +153,7 @@ export const ko: Texts = {
     pasteTooLong: length =>
       `붙여 넣은 글이 ${length.toLocaleString('ko')}자입니다. 메시지는 ${LIMITS.textLength.toLocaleString('ko')}자까지라서 넣지 않았습니다.`,
     askLongPaste: rows => `${rows}줄이라 창보다 깁니다. Enter로 보내기 · Esc로 계속 쓰기`,
+    cleared: '한 번 더 Ctrl-C로 나가서 끝내기 · Ctrl-Y로 글 되살리기',
     textEmpty: '보이는 글자가 없는 메시지입니다.',
     gifNeedsPath: '어떤 파일인가요? /gif ./party.gif 처럼 쓰거나 이 창에 파일을 놓으세요.',
     saveNeedsPath: '어느 파일에 저장할까요? /save ./party.gif',
@@ -243,7 +244,7 @@ export const ko: Texts = {
       ['Alt-P', '방에 있는 사람을 대화 옆에 보이기'],
       ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
       ['Ctrl-D', '방 목록으로. 입력이 없을 때'],
-      ['Ctrl-C', '나가서 끝내기'],
+      ['Ctrl-C', '쓰던 글 지우기. 없으면 나가서 끝내기'],
     ],
   },
 }

@@ -1,12 +1,12 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { type AppEvent, type AppState, type Screen, type Step, stay } from './app-state.ts'
+import { type AppEvent, type AppState, type Screen, type Step, stay, withChat } from './app-state.ts'
 import { stepChatKey, stepChatPaste } from './chat-keys.ts'
 import { gifBoxOf } from './chat-screen.ts'
 import { scroll } from './chat-scroll.ts'
 import { addNote, type ChatState } from './chat-state.ts'
 import { emojiLoaded } from './completion-keys.ts'
-import { bringBack } from './composer.ts'
+import { bringBack, clearComposer } from './composer.ts'
 import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-step.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { pressInHelp, scrollHelp } from './help.ts'
@@ -182,7 +182,7 @@ function stepKeys(state: AppState, key: KeyPress): Step {
 }
 
 function stepKey(before: AppState, key: KeyPress): Step {
-  if (key.type === 'key' && key.key === 'ctrl+c') return stay(before, { type: 'quit' })
+  if (key.type === 'key' && key.key === 'ctrl+c') return stepInterrupt(before)
   if (before.helpRow !== undefined) return stay(pressInHelp(before, key))
   const state = { ...before, notice: undefined }
   const { screen } = state
@@ -200,6 +200,16 @@ function stepKey(before: AppState, key: KeyPress): Step {
     default:
       return screen satisfies never
   }
+}
+
+/** As in a shell, Ctrl-C is first for the line: who quits leaves the room, and may be the last to. */
+function stepInterrupt(state: AppState): Step {
+  const { screen, helpRow } = state
+  if (screen.name !== 'chat' || helpRow !== undefined || screen.chat.composer.editor.text === '')
+    return stay(state, { type: 'quit' })
+  const { chat } = screen
+  const notice: Sentence = texts => texts.chat.cleared
+  return withChat(state, { ...chat, composer: clearComposer(chat.composer), notice })
 }
 
 /** Who reads further up stays there, unless the new window shows all that is below. */

@@ -116,11 +116,16 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
 export const withText = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'replace', text }))
 
-/** A command that is not wanted after all; Ctrl-Y and Ctrl-_ bring it back. */
+/** The composer without what was written; Ctrl-Y and Ctrl-_ bring it back. */
+export const clearComposer = (composer: ComposerState): ComposerState => ({
+  ...withEditor(composer, edit(composer.editor, { type: 'killAll' })),
+  isAsking: false,
+  popup: CLOSED,
+})
+
+/** A command that is not wanted after all. */
 const forgetCommand = (composer: ComposerState): ComposerState =>
-  composer.editor.text.startsWith('/')
-    ? withEditor(composer, edit(composer.editor, { type: 'killAll' }))
-    : composer
+  composer.editor.text.startsWith('/') ? clearComposer(composer) : composer
 
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
   const moved = moveVertically(composer.editor, direction, columns)

@@ -284,7 +284,8 @@ describe('Ctrl-C', () => {
       new AppUnderTest(),
       new AppUnderTest().type('?'),
       new AppUnderTest().type('n'),
-      AppUnderTest.inRoom().type('half a sentence'),
+      AppUnderTest.inRoom(),
+      AppUnderTest.inRoom().type('half a sentence').press('ctrl+c'),
     ]
     for (const app of screens) assert.deepEqual(app.press('ctrl+c').effects.at(-1), { type: 'quit' })
   })

@@ -50,7 +50,7 @@ for (const [columns, rows] of [
     assert.equal(view.find('▎first').y - view.find('new from here').y, 2, 'the line, the name, the message')
     terminal.type(FOCUS_BACK)
     await terminal.waitFor(() => view.title === 'gifchat: night train')
-    terminal.type(KEYS.ctrlC)
+    terminal.type(`\x15${KEYS.ctrlC}`)
     assert.equal(await terminal.exited, 0)
     assert.deepEqual([view.title, view.reports], ['', { mouse: false, focus: false }])
   })

@@ -62,6 +62,22 @@ for (const [columns, rows] of [
       terminal.paste('x'.repeat(9_000))
       await terminal.waitFor('9,000 characters')
     })
+
+    test('Ctrl-C takes what is written first, and then quits', async () => {
+      await using server = await startTestServer()
+      await using terminal = await openRoom(server, { columns, rows })
+      terminal.type('half a sentence')
+      await terminal.waitFor('› half a sentence')
+      terminal.type(KEYS.ctrlC)
+      await terminal.waitFor('Ctrl-C once more')
+      await terminal.waitFor('› Write a message')
+      terminal.type('\x19')
+      await terminal.waitFor('› half a sentence')
+      terminal.type(KEYS.ctrlC)
+      await terminal.waitFor('› Write a message')
+      terminal.type(KEYS.ctrlC)
+      assert.equal(await terminal.exited, 0)
+    })
   })
 }
 
