@@ -11,6 +11,7 @@ import { DEFAULT_SERVER } from '../identity/server-address.ts'
 import { openTokenFile } from '../identity/token-file.ts'
 import { initialState, type Screen } from '../state/app-state.ts'
 import type { Sentence } from '../state/sentence.ts'
+import { toClipboard } from '../terminal/clipboard.ts'
 import { BELL } from '../terminal/title.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
@@ -76,6 +77,7 @@ export async function runInteractive(
       stage: front.stage,
       viewer,
       ring: () => stdout.write(BELL),
+      copy: text => stdout.write(toClipboard(text)),
       initial: initialState(environment, Date.now()),
     })
     // Not for script commands, which nohup keeps from hearing it.

@@ -17,6 +17,7 @@ export interface AppStoreOptions {
   readonly viewer?: Pick<GifViewer, 'show'>
   /** Rings the terminal's bell. */
   readonly ring?: () => void
+  readonly copy?: (text: string) => void
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }
@@ -82,13 +83,14 @@ export class AppStore {
   #apply(event: AppEvent): void {
     const { state, effects } = step(this.#state, event, this.#clock())
     this.#state = state
-    const { client, stage, viewer = NO_VIEWER, ring = () => {} } = this.#options
+    const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options
     for (const effect of effects)
       runEffect(effect, {
         client,
         stage,
         viewer,
         ring,
+        copy,
         files: this.#files,
         dispatch: this.dispatch,
         quit: this.#quit,

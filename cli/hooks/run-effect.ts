@@ -16,6 +16,8 @@ export interface EffectWorld {
   readonly viewer: Pick<GifViewer, 'show'>
   /** Rings the terminal's bell. */
   ring(): void
+  /** Puts a text on the clipboard. */
+  copy(text: string): void
   readonly files: FileLister
   dispatch(event: AppEvent): void
   quit(): void
@@ -23,7 +25,7 @@ export interface EffectWorld {
 
 /** Does what a step asked for; whatever comes of it comes back as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
-  const { client, stage, viewer, files, ring, dispatch, quit } = world
+  const { client, stage, viewer, files, ring, copy, dispatch, quit } = world
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -105,6 +107,9 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
         )
       break
     }
+    case 'copy':
+      copy(effect.text)
+      break
     case 'ring':
       ring()
       break

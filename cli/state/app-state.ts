@@ -126,6 +126,7 @@ export type Effect =
       readonly gif: GifId
       readonly box: CellArea
     }
+  | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'ring' }
   | { readonly type: 'loadEmoji' }
   /** Takes the place of the listing before, if that is still under way. */

@@ -99,6 +99,7 @@ function selectionHint(
   const parts = [
     selection.choose,
     reply.key,
+    ...(isPlaying === undefined ? [selection.copy] : []),
     ...(isPlaying === undefined ? [] : [isPlaying ? selection.pause : selection.play]),
     ...(message.replyTo === undefined ? [] : [reply.answeredKey]),
     ...('gif' in message ? [selection.save, selection.open] : []),

@@ -38,7 +38,7 @@ function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
 }
 
 /** The keys of a Korean keyboard stand for the letters that are printed on them. */
-const LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g' }
+const LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g', ㅊ: 'c' }
 
 function stepAction(state: AppState, chat: ChatState, typed: string): Step | undefined {
   const message = selectedMessage(chat)
@@ -51,6 +51,8 @@ function stepAction(state: AppState, chat: ChatState, typed: string): Step | und
       return 'gif' in message
         ? stepGifAction(state, chat, message.gif, letter)
         : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
+    case 'c':
+      return copy(state, chat, message)
     case 'r':
       return withChat(state, startReply(chat, message))
     case 'g':
@@ -71,6 +73,16 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
     default:
       return letter satisfies never
   }
+}
+
+/** Where the mouse scrolls, marking a text takes Shift, and would take the bars along. */
+function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
+  if ('gif' in message) return withChat(state, { ...chat, notice: texts => texts.selection.noText })
+  return withChat(
+    state,
+    { ...chat, notice: texts => texts.selection.copied },
+    { type: 'copy', text: message.text },
+  )
 }
 
 /** From a reply to the message that it answers. */

@@ -28,6 +28,7 @@ export class TerminalScreen {
   #end: string | undefined
   #isCursorShown = true
   #title = ''
+  #clipboard = ''
   #bells = 0
   /** What programs pushed of kitty's keyboard protocol, per screen. */
   readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
@@ -45,6 +46,10 @@ export class TerminalScreen {
       if (question !== '?' || background === undefined) return false
       const channels = background.slice(1).match(/../g) ?? []
       this.#terminal.input(`\x1b]11;rgb:${channels.join('/')}\x1b\\`, false)
+      return true
+    })
+    this.#terminal.parser.registerOscHandler(52, data => {
+      this.#clipboard = Buffer.from(data.replace(/^c;/, ''), 'base64').toString()
       return true
     })
     this.#terminal.onTitleChange(title => {
@@ -132,6 +137,11 @@ export class TerminalScreen {
   /** What the window is called. */
   get title(): string {
     return this.#title
+  }
+
+  /** What programs put on the clipboard. */
+  get clipboard(): string {
+    return this.#clipboard
   }
 
   /** How often the bell rang. */

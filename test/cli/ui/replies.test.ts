@@ -31,6 +31,15 @@ for (const [columns, rows] of [
     await terminal.waitFor(view => view.text().some(row => /^ +↳ #[0-9A-F]{6}: is db1 back\? *▕$/.test(row)))
     await terminal.waitFor(view => !view.text().some(row => row.startsWith(' ↳')))
 
+    const said = 'two lines,\n한글 too'
+    await there.say(said)
+    await terminal.waitFor('▎한글 too')
+    terminal.type(`${ALT_UP}c`)
+    await terminal.waitFor('Copied')
+    assert.equal(terminal.view.clipboard, said)
+    terminal.type(KEYS.escape)
+    await terminal.waitFor('▎two lines,')
+
     await there.say('thank you', { replyTo: 3 })
     await terminal.waitFor(view => view.text().some(row => /^▎↳ #[0-9A-F]{6}: yes, since noon/.test(row)))
     terminal.type(ALT_UP)
