@@ -5,7 +5,7 @@ import { layoutField } from '../state/form-layout.ts'
 import { rule } from '../state/lobby-layout.ts'
 import type { PasswordForm } from '../state/password-form.ts'
 import { cutSpans, type Row } from '../state/row.ts'
-import { widthOf } from '../state/screen-width.ts'
+import { truncate, widthOf } from '../state/screen-width.ts'
 import { Page } from './Page.tsx'
 
 interface PasswordProps {
@@ -18,6 +18,8 @@ interface PasswordProps {
 export function Password({ form, now, environment }: PasswordProps): ReactNode {
   const { texts, size } = environment
   const { password } = texts
+  // A long title is cut, not what there is to say of it.
+  const title = truncate(form.title, Math.max(8, size.columns - widthOf(password.heading('')) - 2))
   const wait = form.retryAt - now
   const progress = wait > 0 ? password.wait(wait) : form.isChecking ? password.checking : ''
   const labelColumns = widthOf(password.label) + 5
@@ -37,7 +39,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
   const head: readonly Row[] = [
     {
       key: 'heading',
-      spans: cutSpans([{ text: ` ${password.heading(form.title)}`, tone: 'strong' }], size.columns),
+      spans: cutSpans([{ text: ` ${password.heading(title)}`, tone: 'strong' }], size.columns),
     },
     rule('rule', size.columns),
   ]

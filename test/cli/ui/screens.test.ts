@@ -59,11 +59,13 @@ for (const [columns, rows] of SIZES) {
     })
 
     test('a wrong password stays in the prompt, masked, and says how long to wait', async () => {
-      const screen = { name: 'password', form: passwordForm('r1', 'night train') } as const
+      const form = passwordForm('r1', '밤 기차를 기다리는 사람들의 아주 긴 이름을 가진 방'.repeat(2))
+      const screen = { name: 'password', form } as const
       await using app = new AppOnScreen({ columns, rows, screen })
       app.client.refusals.set('join', new RequestError('wrongPassword', 'no', { retryAfterMs: 60_000 }))
       app.type('secret')
       await app.waitFor('••••••')
+      assert.match(app.view.text()[0] ?? '', /^ "밤 .*…" is private$/)
       assert.ok(!app.view.text().join().includes('secret'))
       app.type(`\x14`)
       await app.waitFor('secret')
