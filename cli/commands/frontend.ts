@@ -6,7 +6,10 @@ import type { Environment } from '../state/environment.ts'
 export interface Frontend {
   readonly stage: GifStage
   /** What it can show, and where. */
-  readonly environment: Pick<Environment, 'terminal' | 'size' | 'colors' | 'hasColor' | 'hasLinks'>
+  readonly environment: Pick<
+    Environment,
+    'terminal' | 'size' | 'colors' | 'hasColor' | 'hasLinks' | 'hasClipboard'
+  >
   /** Shows the app until the user leaves it; gives the terminal back in every case. */
   show(store: AppStore, stopped: AbortSignal): Promise<void>
   close(): void

@@ -15,6 +15,7 @@ export function openLines({ stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'std
       colors: { depth: 'none', background: '#000000' },
       hasColor: false,
       hasLinks: false,
+      hasClipboard: false,
     },
     async show(store, stopped) {
       const { showLines } = await lines

@@ -48,6 +48,7 @@ export async function openScreen(
       colors: { depth, background },
       hasColor: depth !== 'none',
       hasLinks: showsHyperlinks(env),
+      hasClipboard: true,
     },
     async show(store, stopped) {
       const stopListening = input.subscribe(signal => {

@@ -10,7 +10,7 @@ import { asksForHelp, hasRoomFor, pasteIntoComposer, pressInComposer, withText }
 import { keepDraft } from './drafts.ts'
 import { cancelUpload, isUploading, stepGifCommand } from './gif-commands.ts'
 import type { KeyPress } from './key-press.ts'
-import { inviteSpans } from './notes.ts'
+import { inviteOf, inviteSpans } from './notes.ts'
 import { arePeopleSeen, hasRoomForPeople, peopleLines } from './people.ts'
 import { endReply, newestOfOthers, startReply } from './replies.ts'
 import { deselect, withoutCommand } from './selection.ts'
@@ -169,7 +169,6 @@ function run(
   command: Exclude<CommandName, 'reply' | 'save' | 'open' | 'help'>,
   argument: string,
 ): Step {
-  const { environment } = state
   switch (command) {
     case 'gif':
       return withChat(state, endReply(chat), {
@@ -181,10 +180,7 @@ function run(
     case 'who':
       return withChat(state, addNote(chat, peopleLines(chat)))
     case 'invite':
-      return withChat(
-        state,
-        addNote(chat, texts => [inviteSpans(texts, `${environment.server}/${chat.room.id}`)]),
-      )
+      return invite(state, chat)
     case 'leave':
       return leave(state, chat)
     case 'quit':
@@ -192,6 +188,16 @@ function run(
     default:
       return command satisfies never
   }
+}
+
+/** The line to hand on, in the conversation and, where there is one, on the clipboard. */
+function invite(state: AppState, chat: ChatState): Step {
+  const { server, hasClipboard } = state.environment
+  const line = inviteOf(server, chat.room.id)
+  const after = addNote(chat, texts => [inviteSpans(texts, line)])
+  return hasClipboard
+    ? withChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
+    : withChat(state, after)
 }
 
 /** Back to the list of rooms; what is being written is kept for as long as the room lives. */

@@ -23,6 +23,8 @@ export interface Environment {
   readonly hasColor: boolean
   /** Whether the terminal makes links of what it is told to be one. */
   readonly hasLinks: boolean
+  /** Whether it may be asked to put something on the clipboard; whether it does, nobody can tell. */
+  readonly hasClipboard: boolean
   /** `ws://host:port`, for the lines that people hand on. */
   readonly server: string
   /** A readable title for a new room, another each time. */

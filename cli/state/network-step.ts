@@ -14,7 +14,7 @@ import { dropDraft, keepDraft, withDraft } from './drafts.ts'
 import { hear } from './hearing.ts'
 import { endFilter, reduceLobby } from './lobby-state.ts'
 import { nameOf } from './names.ts'
-import { inviteSpans } from './notes.ts'
+import { inviteOf, inviteSpans } from './notes.ts'
 import { passwordForm } from './password-form.ts'
 import { problemSentence, type Sentence } from './sentence.ts'
 import { addTypists } from './typists.ts'
@@ -84,7 +84,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const { server } = state.environment
   const isOwner = joined.room.owner.id === me
   const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
-    ...(isOwner ? [inviteSpans(texts, `${server}/${joined.room.id}`)] : []),
+    ...(isOwner ? [inviteSpans(texts, inviteOf(server, joined.room.id))] : []),
     // A newcomer is told who they are, and that with it.
     ...(state.notice === undefined
       ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]

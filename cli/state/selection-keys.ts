@@ -80,7 +80,7 @@ function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
   if ('gif' in message) return withChat(state, { ...chat, notice: texts => texts.selection.noText })
   return withChat(
     state,
-    { ...chat, notice: texts => texts.selection.copied },
+    { ...chat, notice: texts => texts.chat.copied },
     { type: 'copy', text: message.text },
   )
 }

@@ -27,6 +27,7 @@ export const environmentOf = (columns = 80, rows = 24, change: Partial<Environme
   colors: { depth: 'truecolor', background: '#000000' },
   hasColor: true,
   hasLinks: true,
+  hasClipboard: true,
   server: 'ws://localhost:8005',
   suggestTitle: () => 'brave otters sing',
   ...change,

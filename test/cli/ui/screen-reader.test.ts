@@ -57,6 +57,8 @@ for (const [columns, rows] of SIZES) {
       await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('There is no /nonsense')))
       terminal.type('/help\r')
       await terminal.waitFor(() => linesOf(terminal).includes('/who: who is in this room'))
+      terminal.type('/invite\r')
+      await terminal.waitFor(() => linesOf(terminal).some(line => line.startsWith('Hand this line on:')))
       terminal.type('/who\r')
       await terminal.waitFor(() => linesOf(terminal).includes('2 people here:'))
       terminal.type('/leave\r')
