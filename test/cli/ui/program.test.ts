@@ -142,6 +142,8 @@ describe('in a terminal', () => {
       env: { GIFCHAT_SERVER: server.url },
     })
     await terminal.waitFor('gifchat join')
+    // The first frame comes before what takes keys is set up.
+    await terminal.ready()
     await using visitor = await RecordedClient.connect({ server: server.url })
     const [room] = await visitor.client.listRooms()
     assert.ok(room !== undefined)
