@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { humanId } from 'human-id'
+import { addressForOthers } from '../connection/address-for-others.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { GifViewer } from '../gif/gif-viewer.ts'
@@ -69,7 +70,7 @@ export async function runInteractive(
       ...front.environment,
       texts,
       display,
-      server: command.server,
+      server: await addressForOthers(command.server),
       suggestTitle: () => suggestTitle(texts),
     }
     const store = new AppStore({
