@@ -14,6 +14,8 @@ const PEOPLE_COLUMNS = 9
 const PRIVATE_COLUMNS = 9
 const AGE_COLUMNS = 10
 const OWNER_COLUMNS = 16
+/** In a wider window a title would lose sight of what stands beside it. */
+const WIDEST_TITLE = 84
 /** A screen too narrow for all leaves out the owner, then the age. */
 const COLUMNS_FOR_OWNER = 68
 const COLUMNS_FOR_AGE = 52
@@ -111,7 +113,7 @@ function titleColumns(columns: number): number {
     PRIVATE_COLUMNS +
     (columns >= COLUMNS_FOR_AGE ? AGE_COLUMNS : 0) +
     (columns >= COLUMNS_FOR_OWNER ? OWNER_COLUMNS : 0)
-  return Math.max(8, columns - fixed)
+  return Math.max(8, Math.min(WIDEST_TITLE, columns - fixed))
 }
 
 function emptyRows(state: AppState, room: number): readonly Row[] {

@@ -175,6 +175,15 @@ test('a resize lays everything out anew, down to 40×10 and back', async () => {
   assert.equal(app.view.text().filter(row => row.includes('Write a message')).length, 1)
 })
 
+test('in a wide window what is told of a room stays near its title', async () => {
+  await using app = new AppOnScreen({ columns: 300, rows: 80 })
+  const title = 'a title of sixty characters, which is as long as one may be!'
+  app.client.emit({ type: 'rooms', rooms: [roomOf('r1', { title })] })
+  await app.waitFor(title)
+  assert.ok(app.view.find('1/10').x < 100)
+  assert.ok(app.view.find('■ #AC8D53').x < 140)
+})
+
 test('the screen speaks Korean, and columns hold', async () => {
   await using app = new AppOnScreen({ environment: { texts: ko } })
   app.client.emit({ type: 'rooms', rooms: [roomOf('r1', { title: '밤 기차', hasPassword: true })] })
