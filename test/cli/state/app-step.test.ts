@@ -6,8 +6,6 @@ import { RequestError } from '../../../protocol/error-codes.ts'
 import {
   AppUnderTest,
   environmentOf,
-  GIF,
-  gifMessageOf,
   joinedOf,
   ME,
   messageOf,
@@ -215,33 +213,6 @@ describe('a room', () => {
       app.chat.outgoing.map(message => message.clientMessageId),
       ['a'],
     )
-  })
-
-  test('loads a GIF once when it is seen, again when it was let go, and in a new size after a resize', () => {
-    const app = AppUnderTest.inRoom([gifMessageOf(1)]).apply({ type: 'gifsMissing', gifs: [GIF, GIF] })
-    const ready = (columns: number, rows: number) => {
-      const load = app.effects.findLast(effect => effect.type === 'loadGif')
-      const box = load?.type === 'loadGif' ? load.box : { columns, rows }
-      app.apply({ type: 'gifReady', room: 'r1', gif: GIF.id, picture: { id: 1, columns, rows }, box })
-      return box
-    }
-    app.apply({ type: 'gifsMissing', gifs: [GIF] })
-    const loads = () => app.effects.filter(({ type }) => type === 'loadGif').length
-    assert.equal(loads(), 1)
-    const { rows } = ready(12, 4)
-    app.apply({ type: 'gifsMissing', gifs: [GIF] })
-    assert.equal(loads(), 2)
-    ready(12, 4)
-    app.apply({ type: 'resize', columns: 80, rows: 40 })
-    assert.equal(app.chat.pictures.size, 1, 'as large as the GIF is')
-    app.apply({ type: 'resize', columns: 80, rows: 24 })
-    ready(12, rows)
-    app.apply({ type: 'resize', columns: 80, rows: 40 })
-    assert.equal(app.chat.pictures.size, 0, 'it can be higher now')
-    app.apply({ type: 'gifsMissing', gifs: [GIF] })
-    ready(12, rows)
-    app.apply({ type: 'resize', columns: 40, rows: 10 })
-    assert.equal(app.chat.pictures.size, 0, 'it is too high now')
   })
 
   test('is back at its end where a higher window shows all that is below', () => {

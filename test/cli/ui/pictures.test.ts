@@ -114,7 +114,7 @@ describe('a GIF in the built program', () => {
       'it moves by itself',
       frame => frame !== 0,
     )
-    await talker.client.send(room.id, 'said below').acked
+    await talker.client.send(room.id, 'so much\nthat the list\nhides a part\nsaid below').acked
     await terminal.waitFor('said below')
     await shows(terminal, rows => rows === whole)
     terminal.type('/')
@@ -127,8 +127,8 @@ describe('a GIF in the built program', () => {
     await shows(terminal, rows => rows === whole)
     terminal.type(KEYS.enter)
     await talker.event('message', ({ message }) => 'text' in message && message.text.startsWith('one'))
-    for (let line = 0; line < 8; line++) await talker.client.send(room.id, `line ${line}`).acked
-    await terminal.waitFor('line 7')
+    for (let line = 0; line < 5; line++) await talker.client.send(room.id, `line ${line}`).acked
+    await terminal.waitFor('line 4')
     await shows(terminal, rows => rows > 0 && rows < whole, 'cut off under the header')
     terminal.type(WHEEL_UP.repeat(2))
     await shows(terminal, rows => rows === whole, 'scrolled back into sight')
