@@ -129,10 +129,10 @@ function terminalText(
 /** Each question that was put to the terminal, with its answer. */
 function answersText(
   terminal: TerminalReport,
-  { questions, yes, no, unanswered }: CommandContext['texts']['doctor'],
+  { questions, yes, no, unanswered, emoji }: CommandContext['texts']['doctor'],
   isInside: boolean,
 ): string {
-  const { version, attributes, cell, background, hasSynchronizedOutput } = terminal
+  const { version, attributes, cell, background, hasSynchronizedOutput, misdrawnEmoji } = terminal
   const yesOrNo = (holds: boolean) => (holds ? yes : no)
   const answers: readonly (readonly [keyof typeof questions, string | undefined] | undefined)[] = [
     ['name', version],
@@ -141,6 +141,7 @@ function answersText(
     ['sixel', attributes.length === 0 ? undefined : yesOrNo(attributes.includes(SIXEL_ATTRIBUTE))],
     ['cell', cell && `${cell.width}×${cell.height}`],
     ['frames', yesOrNo(hasSynchronizedOutput)],
+    ['emoji', misdrawnEmoji.length === 0 ? yes : emoji.simpler(misdrawnEmoji.map(kind => emoji.kinds[kind]))],
     ['background', background],
     ['attributes', attributes.length === 0 ? undefined : attributes.join(' ')],
   ]

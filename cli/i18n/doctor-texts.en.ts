@@ -34,8 +34,14 @@ export const doctorTexts = {
     sixel: 'sixel',
     cell: 'pixels of a cell',
     frames: 'whole frames at once',
+    emoji: 'emoji as wide as they are',
     background: 'background',
     attributes: 'attributes',
+  },
+  /** What of emoji is left out where the terminal misdraws it. */
+  emoji: {
+    kinds: { tone: 'skin tones', variant: 'hearts and the like', joined: 'joined people', flag: 'flags' },
+    simpler: (kinds: readonly string[]) => `not all, so these are simpler: ${kinds.join(', ')}`,
   },
   yes: 'yes',
   no: 'no',

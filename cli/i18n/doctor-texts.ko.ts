@@ -32,8 +32,13 @@ export const doctorTexts: DoctorTexts = {
     sixel: '식셀',
     cell: '한 칸의 픽셀',
     frames: '화면을 한 번에 그리기',
+    emoji: '이모지 너비',
     background: '배경',
     attributes: '속성',
+  },
+  emoji: {
+    kinds: { tone: '피부색', variant: '하트 같은 글자', joined: '합친 사람', flag: '깃발' },
+    simpler: kinds => `맞지 않는 것은 단순하게 그립니다: ${kinds.join(', ')}`,
   },
   yes: '예',
   no: '아니요',

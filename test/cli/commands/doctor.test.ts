@@ -60,6 +60,7 @@ for (const [columns, rows] of [
     assert.ok(!terminal.view.isAlternate && terminal.view.isCursorShown)
     const text = terminal.view.lines().join('\n')
     assert.match(text, /^asked: name: .*kitty's images: no · sixel: no · .*background: no answer/m)
+    assert.match(text, /emoji as wide as they are: yes/)
     assert.doesNotMatch(text, /playing them/, 'only who shows images is asked whether it plays them')
     assert.match(text, /^pictures: truecolor: half blocks/m)
     assert.match(text, /answers in \d+ ms/)
