@@ -21,7 +21,7 @@ const YOUNG_GENERATION_MIB = 12
 /** Stands beside the bundle. */
 const THREAD_URL = new URL('./server-thread.js', import.meta.url)
 
-/** Runs a server until it is told to stop; resolves with the exit code: 0 stopped, 1 could not start, 2 usage. */
+/** Runs a server until it is told to stop; resolves with the exit code: 0 stopped, 1 could not start or go on, 2 usage. */
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
   let config: Config
   try {
@@ -59,7 +59,7 @@ function runThread(
     thread.on('error', error => {
       failure = error instanceof Error ? error.stack : String(error)
     })
-    thread.on('exit', () => resolve(failure))
+    thread.on('exit', code => resolve(failure ?? (code === 0 ? undefined : `its thread ended with ${code}`)))
   })
 }
 

@@ -132,3 +132,13 @@ test('a second signal ends the server at once', async () => {
   assert.notEqual(await stopped, 0)
   client.cut()
 })
+
+test('a server that ends unasked, without a word, ends with 1 and says so', async () => {
+  await using directory = await temporaryDirectory()
+  const ending = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(3)`
+  const ended = await serve(['--port', '0', '--host', '127.0.0.1', '--data', directory.path], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(ending)}`,
+  })
+  assert.equal(ended.code, 1)
+  oneSentence(ended.stderr)
+})
