@@ -17,18 +17,18 @@ export async function join(
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
   }
-  const places = new Set([...session.rooms.keys(), ...session.joining.keys()])
+  const places = new Set([...session.rooms.keys(), ...session.underWay.keys()])
   if (!places.has(request.room) && places.size >= LIMITS.roomsPerConnection) {
     throw new RequestError('tooManySeats', 'this connection sits in as many rooms as it may: leave one first')
   }
-  const before = session.joining.get(request.room) ?? Promise.resolve()
+  const before = session.underWay.get(request.room) ?? Promise.resolve()
   const entering = before.then(() => enter(session, request, services))
   const settled = entering.catch(() => {})
-  session.beginJoin(request.room, settled)
+  session.begin(request.room, settled)
   try {
     await entering
   } finally {
-    session.endJoin(request.room, settled)
+    session.end(request.room, settled)
   }
 }
 
@@ -77,22 +77,34 @@ export function send(session: ReadySession, request: ClientRequest<'chat.send'>)
   })
 }
 
-/** Posts a GIF that was uploaded before (PROTOCOL.md G1). */
-export function sendGif(
+/** Posts a GIF that was uploaded before (PROTOCOL.md G1); what comes for the room while it is looked up waits. */
+export async function sendGif(
   session: ReadySession,
   request: ClientRequest<'chat.sendGif'>,
   services: SessionServices,
-): Promise<void> | undefined {
-  return inRoom(session, request.room, room => {
+): Promise<void> {
+  const before = session.underWay.get(request.room)
+  if (before === undefined) seatedIn(session, request.room)
+  const lookUp = Promise.withResolvers<void>()
+  const through = () => {
+    lookUp.resolve()
+    session.end(request.room, lookUp.promise)
+  }
+  session.begin(request.room, lookUp.promise)
+  try {
+    await before
+    const room = seatedIn(session, request.room)
     takeMessage(session)
-    const posting = services.rooms.gifs.post(room.id, request.gif, info =>
-      room.post(session.user, request.clientMessageId, {
-        gif: { ...info, name: request.name },
-        ...replyOf(request),
-      }),
-    )
-    return posting.then(posted => ack(session, request, posted))
-  })
+    const posted = await services.rooms.gifs.post(room.id, request.gif, info => {
+      const body = { gif: { ...info, name: request.name }, ...replyOf(request) }
+      const posting = room.post(session.user, request.clientMessageId, body)
+      through()
+      return posting
+    })
+    ack(session, request, posted)
+  } finally {
+    through()
+  }
 }
 
 /** Hints to the others that this person writes; nothing of it is kept (PROTOCOL.md C8). */
@@ -121,14 +133,14 @@ export function history(
   })
 }
 
-/** Does `work` in a room that this client sits in: at once, or when the join of it is through that is under way. */
+/** Does `work` in a room that this client sits in: at once, or when that is through which is under way there. */
 function inRoom(
   session: ReadySession,
   id: RoomId,
   work: (room: Room) => Promise<void> | undefined | void,
 ): Promise<void> | undefined {
-  const joining = session.joining.get(id)
-  if (joining !== undefined) return joining.then(() => work(seatedIn(session, id)))
+  const before = session.underWay.get(id)
+  if (before !== undefined) return before.then(() => work(seatedIn(session, id)))
   return work(seatedIn(session, id)) ?? undefined
 }
 

@@ -19,7 +19,7 @@ export class ReadySession implements Member {
   readonly #messages: Bucket
   readonly #now: () => number
   // Made when they are needed: most connections listen most of the time.
-  #joining: Map<RoomId, Promise<void>> | undefined
+  #underWay: Map<RoomId, Promise<void>> | undefined
   #hints: Bucket | undefined
   #isClosed = false
 
@@ -54,22 +54,22 @@ export class ReadySession implements Member {
     return this.#hints.take()
   }
 
-  /** Joins under way, by room: what comes for the room meanwhile waits for them (PROTOCOL.md F6). */
-  get joining(): ReadonlyMap<RoomId, Promise<void>> {
-    return this.#joining ?? NO_JOINS
+  /** What is under way, by room: what comes for the room meanwhile waits until that is through (PROTOCOL.md F6). */
+  get underWay(): ReadonlyMap<RoomId, Promise<void>> {
+    return this.#underWay ?? NOTHING
   }
 
-  beginJoin(room: RoomId, settled: Promise<void>): void {
-    this.#joining ??= new Map()
-    this.#joining.set(room, settled)
+  begin(room: RoomId, through: Promise<void>): void {
+    this.#underWay ??= new Map()
+    this.#underWay.set(room, through)
   }
 
-  /** Forgets a join, unless another one of this room has begun since. */
-  endJoin(room: RoomId, settled: Promise<void>): void {
-    if (this.#joining?.get(room) !== settled) return
-    this.#joining.delete(room)
-    if (this.#joining.size === 0) this.#joining = undefined
+  /** Forgets what is through, unless something else has begun in this room since. */
+  end(room: RoomId, through: Promise<void>): void {
+    if (this.#underWay?.get(room) !== through) return
+    this.#underWay.delete(room)
+    if (this.#underWay.size === 0) this.#underWay = undefined
   }
 }
 
-const NO_JOINS: ReadonlyMap<RoomId, Promise<void>> = new Map()
+const NOTHING: ReadonlyMap<RoomId, Promise<void>> = new Map()

@@ -51,6 +51,43 @@ test('G1 G4 a GIF goes up, is posted, and comes down as it went up; the same byt
   await client[Symbol.asyncDispose]()
 })
 
+test('F6 a GIF and what is asked for after it in one go are handled in that order', async () => {
+  await using server = await startTestServer()
+  const { client, room, upload } = await seated(server.url)
+  const { id } = gifInfoSchema.parse(
+    await (await upload(sampleGif({ width: 2, height: 2, frames: 1 }))).json(),
+  )
+  const gif = (clientMessageId: string) =>
+    client.request({ type: 'chat.sendGif', room, clientMessageId, gif: id, name: 'a.gif' })
+  const text = (clientMessageId: string) =>
+    client.request({ type: 'chat.send', room, clientMessageId, text: clientMessageId })
+  const missing = client.refused({
+    type: 'chat.sendGif',
+    room,
+    clientMessageId: 'missing',
+    gif: 'x'.repeat(22),
+    name: 'x.gif',
+  })
+  const answers = await Promise.all([
+    text('1'),
+    gif('2'),
+    text('3'),
+    gif('4'),
+    gif('5'),
+    text('6'),
+    client.request({ type: 'chat.leave', room }),
+    text('7'),
+    client.request({ type: 'chat.join', room }),
+    text('7'),
+  ])
+  assert.deepEqual(
+    answers.map(answer => ('seq' in answer ? answer.seq : answer.type)),
+    [1, 2, 3, 4, 5, 6, 'chat.left', 'error', 'chat.joined', 7],
+  )
+  assert.equal((await missing).code, 'noSuchGif')
+  await client[Symbol.asyncDispose]()
+})
+
 test('G3 what is no whole GIF is refused with the reason, and nothing of it stays', async () => {
   await using server = await startTestServer()
   const { client, room, upload } = await seated(server.url)
