@@ -22,7 +22,7 @@ export function readCpu(pid: number): CpuReading {
 export function cpuMicrosecondsSince(pid: number, before: CpuReading): number {
   const { ticks, threads } = readCpu(pid)
   const whole = (ticks - before.ticks) * TICK_MICROSECONDS
-  if (threads.size === 0) return whole
+  if (threads.size === 0 || before.threads.size === 0) return whole
   let nanoseconds = 0
   for (const [thread, time] of threads) nanoseconds += time - (before.threads.get(thread) ?? 0)
   const living = nanoseconds / 1_000

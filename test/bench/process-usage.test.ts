@@ -50,3 +50,11 @@ test('a thread that ended is still counted, and hides nothing of what comes afte
   // Far less than a tick, which only the account of the threads can tell.
   if (after.threads.size > 0) assert.ok(cpuMicrosecondsSince(process.pid, after) > 0)
 })
+
+test('a reading that found no threads, since one ended just then, is no reading of zero', {
+  skip: noProc,
+}, () => {
+  const before = { ticks: readCpu(process.pid).ticks, threads: new Map() }
+  // This process has used far more than that by now.
+  assert.ok(cpuMicrosecondsSince(process.pid, before) < 50_000)
+})
