@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { mock, type TestContext, test } from 'node:test'
+import { Heartbeat, type Peer } from '../../../server/transport/heartbeat.ts'
+
+const INTERVAL_MS = 1_600
+
+/** A heartbeat on a clock that stands still, and peers that are silent unless they answer. */
+function beat(t: TestContext) {
+  mock.timers.enable({ apis: ['setInterval'] })
+  t.after(() => mock.timers.reset())
+  const peers = new Set<Peer>()
+  const heartbeat = new Heartbeat(INTERVAL_MS, peers)
+  const come = (answers = true) => {
+    const peer = {
+      lastHeard: heartbeat.round,
+      pings: 0,
+      isCutOff: false,
+      ping: () => {
+        peer.pings++
+        if (answers) peer.lastHeard = heartbeat.round
+      },
+      terminate: () => {
+        peer.isCutOff = true
+        peers.delete(peer)
+      },
+    }
+    peers.add(peer)
+    return peer
+  }
+  const pass = (parts: number) => mock.timers.tick((parts * INTERVAL_MS) / 16)
+  return { peers, heartbeat, come, pass }
+}
+
+test('L4 everybody is pinged once a round, a part at a time', t => {
+  const { come, pass } = beat(t)
+  const all = Array.from({ length: 100 }, () => come())
+  const pings = () => all.reduce((sum, peer) => sum + peer.pings, 0)
+  for (let part = 0, before = 0; part < 16; part++, before = pings()) {
+    pass(1)
+    assert.ok(pings() - before <= 7, `${pings() - before} in part ${part}`)
+  }
+  assert.ok(all.every(peer => peer.pings === 1))
+  pass(16)
+  assert.ok(all.every(peer => peer.pings === 2))
+})
+
+test('L4 nobody is left out or pinged twice when others come and go in the middle of a round', t => {
+  const { peers, come, pass } = beat(t)
+  const early = Array.from({ length: 40 }, () => come())
+  pass(8)
+  for (const peer of early.filter((_, index) => index % 3 === 0)) peers.delete(peer)
+  const late = Array.from({ length: 200 }, () => come())
+  pass(8)
+  const staying = [...early, ...late].filter(peer => peers.has(peer))
+  assert.ok(staying.every(peer => peer.pings === 1))
+  pass(16)
+  assert.ok(staying.every(peer => peer.pings === 2))
+})
+
+test('L4 who answers neither of two pings is cut off, and nobody else', t => {
+  const { heartbeat, come, pass } = beat(t)
+  const [answers, silent] = [come(), come(false)]
+  pass(32)
+  assert.deepEqual([silent.pings, silent.isCutOff], [2, false])
+  pass(16)
+  assert.deepEqual([silent.pings, silent.isCutOff], [2, true])
+  assert.deepEqual([answers.pings, answers.isCutOff], [3, false])
+  pass(4)
+  heartbeat.stop()
+  pass(64)
+  assert.equal(answers.pings, 4)
+})
