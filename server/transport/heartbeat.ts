@@ -9,7 +9,7 @@ export interface Peer {
 /** Parts of an interval: ten thousand pings at once would be a long silence for everybody. */
 const PARTS = 16
 
-/** Pings all peers from one timer and cuts off those that did not answer two pings in a row (PROTOCOL.md L4). */
+/** Pings all who were silent in a round from one timer, and cuts off who did not answer two pings in a row (PROTOCOL.md L4). */
 export class Heartbeat {
   readonly #peers: ReadonlySet<Peer>
   readonly #timer: NodeJS.Timeout
@@ -45,7 +45,8 @@ export class Heartbeat {
       const { done, value: peer } = this.#rest.next()
       if (done) return
       if (this.#round - peer.lastHeard > 2) peer.terminate()
-      else peer.ping()
+      // Who came or spoke in this round lives; thousands who came at its end would else be pinged in its last part.
+      else if (peer.lastHeard < this.#round) peer.ping()
     }
   }
 }
