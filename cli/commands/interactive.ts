@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
 import { humanId } from 'human-id'
 import { addressForOthers } from '../connection/address-for-others.ts'
 import type { ChatClient } from '../connection/client-events.ts'
@@ -17,6 +16,7 @@ import { BELL } from '../terminal/title.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { createKnownClient } from './known-client.ts'
 import { openLines } from './line-frontend.ts'
+import { boundMemory } from './memory-bounds.ts'
 import { type CommandContext, type CommandOptions, runCommand, tokenFileOf } from './options.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { openScreen } from './screen-frontend.ts'
@@ -35,12 +35,6 @@ export interface Interactive {
   open(client: ChatClient): Promise<Screen | undefined>
 }
 
-/**
- * A window stays open for days, and little of what it is told has to be kept. Left to itself V8 lets the garbage of 100,000
- * messages take twice as much memory as all the rest, and keeps it.
- */
-const MEMORY_FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=50']
-
 /** A readable title for a room that nobody has named: `brave otters sing`, `느긋한 수달`. */
 export const suggestTitle = ({ language }: Pick<Texts, 'language'>): string =>
   language === 'ko' ? suggestKoreanTitle() : humanId({ separator: ' ', capitalize: false })
@@ -52,7 +46,7 @@ export async function runInteractive(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { env } = context
-  for (const flag of MEMORY_FLAGS) setFlagsFromString(flag)
+  boundMemory()
   return runCommand(options, context, async display => {
     const texts = textsFor(localeOf(env, display.lang))
     const { stdin, stdout } = process
