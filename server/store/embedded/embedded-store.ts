@@ -50,16 +50,12 @@ export class EmbeddedStore implements ChatStore {
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
     return this.#attempt(() => {
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
-      return this.#transactions.run(() =>
-        appends.map(({ batch, tables }) => {
-          let seq = batch.firstSeq
-          return batch.messages.map(message => {
-            const appended = tables.append(seq, message)
-            if (!appended.isDuplicate) seq++
-            return appended
-          })
-        }),
-      )
+      try {
+        return this.#transactions.run(() => appends.map(({ batch, tables }) => tables.append(batch)))
+      } catch (error) {
+        for (const { tables } of appends) tables.forget()
+        throw error
+      }
     })
   }
 

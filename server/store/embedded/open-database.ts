@@ -2,8 +2,9 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
-import { SCHEMA_VERSION, SHARED_TABLES, slotUpgrade } from './schema.ts'
+import { SCHEMA_VERSION, SHARED_TABLES } from './schema.ts'
 import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
+import { upgradeFile } from './upgrade-file.ts'
 
 /** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per commit. */
 export type Durability = 'process' | 'power'
@@ -55,7 +56,7 @@ function prepareFile(database: DatabaseSync, directory: string, durability: Dura
     )
   }
   if (version === SCHEMA_VERSION) return
-  if (version === 1) {
+  if (version > 0) {
     upgradeFile(database)
     return
   }
@@ -63,15 +64,6 @@ function prepareFile(database: DatabaseSync, directory: string, durability: Dura
     throw new DataDirectoryError(`${join(directory, FILE_NAME)} is not a database of gifchat: ${ELSEWHERE}.`)
   }
   database.exec(`BEGIN; ${SHARED_TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
-}
-
-/** Brings a file of version 1 to this one, in one step. */
-function upgradeFile(database: DatabaseSync): void {
-  const tables = database.prepare(
-    `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
-  )
-  const upgrades = tables.all().map(row => slotUpgrade(Number(row.slot)))
-  database.exec(`BEGIN; ${upgrades.join(' ')} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
 }
 
 function toDirectoryError(directory: string, error: unknown): unknown {

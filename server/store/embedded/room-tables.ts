@@ -1,50 +1,64 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
-import type { ChatMessage, GifId, GifInfo, PostedGif, Seq } from '../../../protocol/model.ts'
-import { type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
-import { textOf } from './text.ts'
+import type { ChatMessage, GifId, GifInfo, Seq } from '../../../protocol/model.ts'
+import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
+import { SegmentsTable } from './segments-table.ts'
+import { SentIndex } from './sent-index.ts'
 
 type Row = Record<string, SQLOutputValue>
+
+/** What memory knows of the messages that are stored, so that an append need not ask. */
+interface Known {
+  lastSeq: Seq
+  readonly sent: SentIndex
+}
 
 /** The tables of one slot: the messages and GIFs of the room that has it. */
 export class RoomTables {
   readonly #database: DatabaseSync
   readonly #slot: number
-  /** The one statement that runs for every message; the others are made when they are needed. */
-  readonly #insert: StatementSync
+  readonly #segments: SegmentsTable
+  #known: Known | undefined
 
   constructor(database: DatabaseSync, slot: number) {
     this.#database = database
     this.#slot = slot
-    this.#insert = database.prepare(
-      `INSERT INTO messages_${slot} VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    )
+    this.#segments = new SegmentsTable(database, slot)
   }
 
-  /** Stores `message` as `seq`, or finds that it stands there already; throws `SeqTakenError`. */
-  append(seq: Seq, message: NewMessage): Appended {
-    const { user, clientMessageId, createdAt, replyTo = null } = message
-    const text = 'text' in message ? message.text : null
-    const gif = 'gif' in message ? JSON.stringify(message.gif) : null
-    const { changes } = this.#insert.run(
-      seq,
-      user.id,
-      user.color,
-      clientMessageId,
-      createdAt,
-      text,
-      gif,
-      replyTo,
-    )
-    if (changes === 1) return { seq, createdAt, isDuplicate: false }
-    const first = this.#prepare(
-      'SELECT seq, created_at FROM messages WHERE user_id = ? AND client_message_id = ?',
-    ).get(user.id, clientMessageId)
-    if (first === undefined) throw new SeqTakenError(`seq ${seq} is used already`)
-    return { seq: Number(first.seq), createdAt: Number(first.created_at), isDuplicate: true }
+  /**
+   * Stores what is new of `messages` as `firstSeq` and on, and finds the others; throws `SeqTakenError`. To be called in
+   * a transaction; when that fails, `forget` must follow.
+   */
+  append({ firstSeq, messages }: AppendBatch): readonly Appended[] {
+    const known = this.#know()
+    const nextSeq = Math.max(firstSeq, known.lastSeq + 1)
+    const fresh: NewMessage[] = []
+    const messageAt = (seq: Seq) => fresh[seq - nextSeq] ?? this.#segments.at(seq)
+    const outcomes = messages.map((message): Appended => {
+      const seq = nextSeq + fresh.length
+      const foundSeq = known.sent.add(message, seq, messageAt)
+      if (foundSeq !== seq) {
+        const { createdAt } = messageAt(foundSeq) ?? message
+        return { seq: foundSeq, createdAt, isDuplicate: true }
+      }
+      fresh.push(message)
+      return { seq, createdAt: message.createdAt, isDuplicate: false }
+    })
+    if (fresh.length === 0) return outcomes
+    if (firstSeq !== nextSeq) throw new SeqTakenError(`seq ${firstSeq} is used already`)
+    this.#segments.append(firstSeq, fresh, known.sent.newestKeys(fresh.length))
+    known.lastSeq = firstSeq + fresh.length - 1
+    known.sent.trim()
+    return outcomes
+  }
+
+  /** What memory knows is asked for again: an append that it took part in was not stored. */
+  forget(): void {
+    this.#known = undefined
   }
 
   lastSeq(): Seq {
-    return Number(this.#prepare('SELECT max(seq) AS seq FROM messages').get()?.seq ?? 0)
+    return this.#segments.lastSeq()
   }
 
   /** Of all GIFs together. */
@@ -54,14 +68,7 @@ export class RoomTables {
 
   /** Messages between the two, in order of `seq`, at most `limit` from the end that `from` names. */
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
-    const order = from === 'newest' ? 'DESC' : 'ASC'
-    const rows = this.#prepare(`
-      SELECT seq, user_id, user_color, created_at, gif, reply_to,
-        CAST(client_message_id AS BLOB) AS client_message_id, CAST(text AS BLOB) AS text
-      FROM messages WHERE seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`)
-      .all(afterSeq, beforeSeq, limit)
-      .map(toMessage)
-    return from === 'newest' ? rows.reverse() : rows
+    return this.#segments.read(afterSeq, beforeSeq, limit, from)
   }
 
   saveGif(gif: GifInfo, content: Uint8Array): void {
@@ -95,33 +102,28 @@ export class RoomTables {
 
   deleteUnpostedGifs(): void {
     this.#prepare(
-      `DELETE FROM gifs WHERE id NOT IN (SELECT gif ->> 'id' FROM messages WHERE gif IS NOT NULL)`,
+      'DELETE FROM gifs WHERE id NOT IN (SELECT value FROM segments, json_each(gifs) WHERE gifs IS NOT NULL)',
     ).run()
   }
 
-  /** Empties both tables; without a WHERE, SQLite frees and wipes their pages whole (sqlite.org/lang_delete.html). */
+  /** Empties the tables; without a WHERE, SQLite frees and wipes their pages whole (sqlite.org/lang_delete.html). */
   clear(): void {
-    this.#prepare('DELETE FROM messages').run()
-    this.#prepare('DELETE FROM gifs').run()
+    for (const table of ['segments', 'sent', 'gifs']) this.#prepare(`DELETE FROM ${table}`).run()
+    this.forget()
   }
 
-  /** Prepares `sql`, in which `messages` and `gifs` after FROM or INTO mean this slot's. */
+  #know(): Known {
+    if (this.#known !== undefined) return this.#known
+    const sent = new SentIndex(this.#database, this.#slot)
+    for (const keys of this.#segments.keysAfter(sent.storedSeq)) sent.load(keys)
+    this.#known = { lastSeq: this.lastSeq(), sent }
+    return this.#known
+  }
+
+  /** Prepares `sql`, in which a table's name after FROM or INTO means this slot's. */
   #prepare(sql: string): StatementSync {
-    return this.#database.prepare(sql.replace(/\b(FROM|INTO) (messages|gifs)\b/g, `$1 $2_${this.#slot}`))
+    return this.#database.prepare(sql.replace(/\b(FROM|INTO) (segments|sent|gifs)\b/g, `$1 $2_${this.#slot}`))
   }
-}
-
-function toMessage(row: Row): ChatMessage {
-  const fields = {
-    seq: Number(row.seq),
-    user: { id: String(row.user_id), color: String(row.user_color) },
-    clientMessageId: textOf(row.client_message_id),
-    createdAt: Number(row.created_at),
-    ...(row.reply_to !== null && { replyTo: Number(row.reply_to) }),
-  }
-  // What `append` wrote as JSON is a PostedGif.
-  if (row.gif !== null) return { ...fields, gif: JSON.parse(String(row.gif)) as PostedGif }
-  return { ...fields, text: textOf(row.text) }
 }
 
 function toGifInfo(row: Row): GifInfo {

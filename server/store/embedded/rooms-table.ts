@@ -26,7 +26,7 @@ export class RoomsTable {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
     this.#delete = database.prepare('DELETE FROM rooms WHERE slot = ?')
     const tables = database.prepare(
-      `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
+      `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'segments_*'`,
     )
     this.#slotsWithTables = new Set(tables.all().map(row => Number(row.slot)))
     for (const row of database.prepare('SELECT slot, id FROM rooms').all()) {

@@ -1,5 +1,5 @@
 /** Kept in the file as `user_version`; a file with a higher one is refused. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * What all rooms share. SQLite wipes deleted rows (`secure_delete`), but not the copies that stay in the unused middle
@@ -27,17 +27,14 @@ export const SHARED_TABLES = `
  * costs nothing in the schema, and leaves them to the next room in the slot.
  */
 export const slotTables = (slot: number): string => `
-  CREATE TABLE IF NOT EXISTS messages_${slot} (
-    seq INTEGER PRIMARY KEY,
-    user_id TEXT NOT NULL,
-    user_color TEXT NOT NULL,
-    client_message_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    text TEXT,
-    gif TEXT,
-    reply_to INTEGER,
-    UNIQUE (user_id, client_message_id)
+  CREATE TABLE IF NOT EXISTS segments_${slot} (
+    last_seq INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    gifs TEXT, -- JSON: the ids of the GIFs that these messages show
+    keys BLOB NOT NULL, -- of each message, as SentIndex has it: numbers of 8 bytes, in this machine's order
+    messages TEXT NOT NULL -- JSON: an array of NewMessage
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS sent_${slot} (key INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS gifs_${slot} (
     id TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -48,7 +45,3 @@ export const slotTables = (slot: number): string => `
     content BLOB NOT NULL
   ) STRICT;
 `
-
-/** What a file of version 1 lacks, for each slot that has tables. */
-export const slotUpgrade = (slot: number): string =>
-  `ALTER TABLE messages_${slot} ADD COLUMN reply_to INTEGER;`

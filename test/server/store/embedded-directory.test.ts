@@ -12,7 +12,7 @@ import {
   DataDirectoryInUseError,
 } from '../../../server/store/embedded/data-directory-error.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { roomOf, say } from './store-samples.ts'
+import { GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
 
 let root: string
 let directory: string
@@ -109,24 +109,72 @@ test('a file that is not a database of gifchat is left as it is', async () => {
   await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database of gifchat/))
 })
 
-test('a file of an older gifchat is brought up to this one with all that is in it', async () => {
-  const store = await open()
-  await store.createRoom(roomOf('old'))
-  await store.appendMessages([{ room: 'old', firstSeq: 1, messages: [say('before', '1')] }])
-  await store.close()
-  const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
-  database.exec('ALTER TABLE messages_1 DROP COLUMN reply_to; PRAGMA user_version = 1')
-  database.close()
-  const upgraded = await open()
-  const reply = { ...say('after', '2'), replyTo: 1 }
-  await upgraded.appendMessages([{ room: 'old', firstSeq: 2, messages: [reply] }])
-  assert.deepEqual(await upgraded.readMessages('old', { limit: 10 }), [
-    { seq: 1, ...say('before', '1') },
-    { seq: 2, ...reply },
-  ])
-  await upgraded.close()
-  await (await open()).close()
-})
+/** What a file of version 2 had for a room, beside its GIFs; in version 1 there were no replies. */
+const OLD_MESSAGES = `
+  CREATE TABLE messages_1 (
+    seq INTEGER PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    user_color TEXT NOT NULL,
+    client_message_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    text TEXT,
+    gif TEXT,
+    reply_to INTEGER,
+    UNIQUE (user_id, client_message_id)
+  ) STRICT`
+
+for (const version of [1, 2]) {
+  test(`a file of version ${version} is brought up to this one with all that is in it`, async () => {
+    const store = await open()
+    await store.createRoom(roomOf('old'))
+    const shown = { ...gifOf('s', GIF_BYTES), name: '파티.gif' }
+    for (const gif of [shown, gifOf('u', GIF_BYTES)]) await store.saveGif('old', gif, GIF_BYTES)
+    await store.close()
+    const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
+    database.exec(
+      `${OLD_MESSAGES}; DROP TABLE segments_1; DROP TABLE sent_1; PRAGMA user_version = ${version}`,
+    )
+    const insert = database.prepare('INSERT INTO messages_1 VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+    const said = Array.from({ length: 2_500 }, (_, index) => ({
+      seq: index + 1,
+      ...(index === 7 ? show(shown, 'a gif') : say(`${index} before\u0000after 한국어`, `id ${index}\u0000`)),
+      ...(version === 2 && index === 9 && { replyTo: 3 }),
+    }))
+    for (const { seq, user, clientMessageId, createdAt, replyTo = null, ...body } of said) {
+      const text = 'text' in body ? body.text : null
+      const gif = 'gif' in body ? JSON.stringify(body.gif) : null
+      insert.run(seq, user.id, user.color, clientMessageId, createdAt, text, gif, replyTo)
+    }
+    if (version === 1) database.exec('ALTER TABLE messages_1 DROP COLUMN reply_to')
+    database.close()
+    const upgraded = await open()
+    await upgraded.recover()
+    assert.deepEqual(
+      (await upgraded.findRooms()).map(({ id, lastSeq, gifBytes }) => ({ id, lastSeq, gifBytes })),
+      [{ id: 'old', lastSeq: said.length, gifBytes: shown.bytes }],
+    )
+    assert.deepEqual(await upgraded.readMessages('old', { limit: 10_000 }), said)
+    const again = [...said.slice(0, 3), { ...say('after', 'new'), replyTo: 1 }]
+    const [outcomes] = await upgraded.appendMessages([
+      {
+        room: 'old',
+        firstSeq: said.length + 1,
+        messages: again.map(message => ({ ...message, seq: undefined })),
+      },
+    ])
+    assert.deepEqual(
+      outcomes?.map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+      [
+        [1, true],
+        [2, true],
+        [3, true],
+        [said.length + 1, false],
+      ],
+    )
+    await upgraded.close()
+    await (await open()).close()
+  })
+}
 
 test('a file of a newer gifchat is refused', async () => {
   await (await open()).close()

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ClientMessageId, Seq, UserId } from '../../../protocol/model.ts'
+import { KeyIndex } from './key-index.ts'
+
+/** Who sent something, and under which id. */
+export interface Sent {
+  readonly user: { readonly id: UserId }
+  readonly clientMessageId: ClientMessageId
+}
+
+/** Keys of a room in memory: some 20 MiB of them, at most. Those of older messages are in the table. */
+const MEMORY_LIMIT = 2 ** 20
+/** This share of them goes to the table at a time: in order of their keys, which takes fewer pages than one by one. */
+const MOVED_SHARE = 1 / 128
+/** A key has 52 bits, which a JavaScript number holds. */
+const KEY_DIGITS = 13
+const KEYS = 16 ** KEY_DIGITS
+
+interface SentIndexOptions {
+  readonly keyOf?: (sent: Sent) => number
+  readonly memoryLimit?: number
+}
+
+/**
+ * Finds what a user sent to a room under an id (PROTOCOL.md D3). A message's key is its hash, or the next free number
+ * when another message has that; so a key tells where to look, and the message itself whether it is the one.
+ */
+export class SentIndex {
+  readonly #database: DatabaseSync
+  readonly #slot: number
+  readonly #keyOf: (sent: Sent) => number
+  readonly #memoryLimit: number
+  /** Of all messages that are not in the table. */
+  readonly #recent: KeyIndex
+  /** All up to here are in the table. */
+  #storedSeq: Seq
+  #find: StatementSync | undefined
+
+  constructor(
+    database: DatabaseSync,
+    slot: number,
+    { keyOf = hashOf, memoryLimit = MEMORY_LIMIT }: SentIndexOptions = {},
+  ) {
+    this.#database = database
+    this.#slot = slot
+    this.#keyOf = keyOf
+    this.#memoryLimit = memoryLimit
+    this.#storedSeq = Number(database.prepare(`SELECT max(seq) AS seq FROM sent_${slot}`).get()?.seq ?? 0)
+    this.#recent = new KeyIndex(this.#storedSeq + 1)
+  }
+
+  /** What came later has to be loaded when the index is made anew. */
+  get storedSeq(): Seq {
+    return this.#storedSeq
+  }
+
+  /** Takes the keys of the messages that follow, as `newestKeys` told them. */
+  load(keys: Float64Array): void {
+    for (const key of keys) this.#recent.push(key)
+  }
+
+  /** The keys of the `count` messages that were added last. */
+  newestKeys(count: number): Float64Array {
+    return this.#recent.newest(count)
+  }
+
+  /** The `seq` under which `sent` stands here already; when there is none, notes `nextSeq` as its own and returns that. */
+  add(sent: Sent, nextSeq: Seq, messageAt: (seq: Seq) => Sent | undefined): Seq {
+    for (let key = this.#keyOf(sent); ; key = (key + 1) % KEYS) {
+      const seq = this.#recent.find(key) ?? this.#stored(key)
+      if (seq === undefined) {
+        this.#recent.push(key)
+        return nextSeq
+      }
+      const other = messageAt(seq)
+      if (other?.user.id === sent.user.id && other.clientMessageId === sent.clientMessageId) return seq
+    }
+  }
+
+  /** Moves the oldest to the table when there are many; to be called in the transaction that stores the messages. */
+  trim(): void {
+    if (this.#recent.size < this.#memoryLimit) return
+    const insert = this.#database.prepare(`INSERT INTO sent_${this.#slot} VALUES (?, ?)`)
+    const oldest = this.#recent.shift(Math.ceil(this.#memoryLimit * MOVED_SHARE))
+    this.#storedSeq += oldest.length
+    for (const [key, seq] of oldest.sort(([a], [b]) => a - b)) insert.run(key, seq)
+  }
+
+  #stored(key: number): Seq | undefined {
+    if (this.#storedSeq === 0) return undefined
+    this.#find ??= this.#database.prepare(`SELECT seq FROM sent_${this.#slot} WHERE key = ?`)
+    const row = this.#find.get(key)
+    return row === undefined ? undefined : Number(row.seq)
+  }
+}
+
+const hashOf = ({ user, clientMessageId }: Sent): number =>
+  Number.parseInt(hash('sha256', `${user.id}\0${clientMessageId}`).slice(0, KEY_DIGITS), 16)

@@ -1,0 +1,55 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { PostedGif } from '../../../protocol/model.ts'
+import type { NewMessage } from '../../chat/chat-store.ts'
+import { SCHEMA_VERSION, slotTables } from './schema.ts'
+import { SegmentsTable } from './segments-table.ts'
+import { SentIndex } from './sent-index.ts'
+import { textOf } from './text.ts'
+import { Transactions } from './transactions.ts'
+
+/** Messages that are moved at a time. */
+const STEP = 1_000
+
+/** Brings a file of version 1 or 2, which had a row for each message, to this one, in one transaction. */
+export function upgradeFile(database: DatabaseSync): void {
+  const tables = database.prepare(
+    `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
+  )
+  const slots = tables.all().map(row => Number(row.slot))
+  new Transactions(database).run(() => {
+    for (const slot of slots) moveMessages(database, slot)
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  })
+}
+
+function moveMessages(database: DatabaseSync, slot: number): void {
+  database.exec(slotTables(slot))
+  const segments = new SegmentsTable(database, slot)
+  const sent = new SentIndex(database, slot)
+  const next = database.prepare(`
+    SELECT *, CAST(client_message_id AS BLOB) AS id, CAST(text AS BLOB) AS said
+    FROM messages_${slot} WHERE seq > ? ORDER BY seq LIMIT ${STEP}`)
+  for (let lastSeq = 0; ; ) {
+    const rows = next.all(lastSeq)
+    const [first] = rows
+    if (first === undefined) break
+    const messages = rows.map(toMessage)
+    for (const message of messages) sent.add(message, ++lastSeq, seq => segments.at(seq))
+    segments.append(Number(first.seq), messages, sent.newestKeys(messages.length))
+    sent.trim()
+  }
+  database.exec(`DROP TABLE messages_${slot}`)
+}
+
+function toMessage(row: Record<string, SQLOutputValue>): NewMessage {
+  const fields = {
+    user: { id: String(row.user_id), color: String(row.user_color) },
+    clientMessageId: textOf(row.id),
+    createdAt: Number(row.created_at),
+    // Version 1 has no such column.
+    ...(typeof row.reply_to === 'number' && { replyTo: row.reply_to }),
+  }
+  // What was written there as JSON is a PostedGif.
+  if (row.gif !== null) return { ...fields, gif: JSON.parse(String(row.gif)) as PostedGif }
+  return { ...fields, text: textOf(row.said) }
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, test } from 'node:test'
+import fc from 'fast-check'
+import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
+import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { slotTables } from '../../../server/store/embedded/schema.ts'
+import { type Sent, SentIndex } from '../../../server/store/embedded/sent-index.ts'
+import { ada, bob, roomOf, say } from './store-samples.ts'
+
+let directory: string
+let store: ChatStore
+
+const open = async (): Promise<void> => {
+  store = await openEmbeddedStore({ directory, durability: 'process' })
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'gifchat-sent-'))
+  await open()
+  await store.createRoom(roomOf('long'))
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(directory, { recursive: true })
+})
+
+/** More than waits in memory at any time. */
+const MESSAGES = 10_000
+
+const append = async (firstSeq: number, messages: readonly NewMessage[]) =>
+  (await store.appendMessages([{ room: 'long', firstSeq, messages }]))[0] ?? []
+
+test('in a long room every resend is known, however old it is, and also after a restart', async () => {
+  const said = Array.from({ length: MESSAGES }, (_, index) => say(`${index}`, `id-${index}`))
+  for (let start = 0; start < MESSAGES; start += 999) {
+    await append(start + 1, said.slice(start, start + 999))
+  }
+  for (const isReopened of [false, true]) {
+    if (isReopened) {
+      await store.close()
+      await open()
+    }
+    for (let start = 0; start < MESSAGES; start += 1_000) {
+      const outcomes = await append(MESSAGES + 1, said.slice(start, start + 1_000))
+      assert.deepEqual(
+        outcomes,
+        said
+          .slice(start, start + 1_000)
+          .map(({ createdAt }, index) => ({ seq: start + index + 1, createdAt, isDuplicate: true })),
+      )
+    }
+  }
+  const [ofBob] = await append(MESSAGES + 1, [say('0', 'id-0', bob)])
+  assert.deepEqual([ofBob?.seq, ofBob?.isDuplicate], [MESSAGES + 1, false])
+})
+
+test('a message that was not stored is not taken for one that was', async () => {
+  await append(1, [say('one', '1')])
+  const both = [
+    { room: 'long', firstSeq: 2, messages: [say('two', '2')] },
+    { room: 'long', firstSeq: 1, messages: [say('three', '3')] },
+  ]
+  await assert.rejects(store.appendMessages(both))
+  const outcomes = await append(2, [say('three', '3'), say('two', '2'), say('one', '1')])
+  assert.deepEqual(
+    outcomes.map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+    [
+      [2, false],
+      [3, false],
+      [1, true],
+    ],
+  )
+})
+
+test('an emptied room remembers nothing for the next one in its place', async () => {
+  const messages = Array.from({ length: 5_000 }, (_, index) => say(`${index}`, `id-${index}`))
+  for (let start = 0; start < messages.length; start += 1_000) {
+    await append(start + 1, messages.slice(start, start + 1_000))
+  }
+  await store.purgeRooms(['long'])
+  await store.createRoom(roomOf('long'))
+  assert.deepEqual(await append(1, messages.slice(0, 1)), [
+    { seq: 1, createdAt: messages[0]?.createdAt, isDuplicate: false },
+  ])
+  assert.equal((await store.readMessages('long', { limit: 10 })).length, 1)
+})
+
+test('messages whose hashes are the same are told apart', () => {
+  const sends = fc.array(fc.tuple(fc.constantFrom(ada, bob), fc.integer({ min: 0, max: 99 })), {
+    maxLength: 200,
+    size: 'max',
+  })
+  const limits = fc.record({
+    keys: fc.integer({ min: 1, max: 50 }),
+    memoryLimit: fc.integer({ min: 1, max: 50 }),
+  })
+  fc.assert(
+    fc.property(sends, limits, (sends, { keys, memoryLimit }) => {
+      const database = new DatabaseSync(':memory:')
+      database.exec(slotTables(1))
+      // The highest keys of all, which the next free number wraps around.
+      const keyOf = ({ clientMessageId }: Sent) => 16 ** 13 - 1 - (Number(clientMessageId) % keys)
+      const index = new SentIndex(database, 1, { keyOf, memoryLimit })
+      const said: Sent[] = []
+      const seqs = new Map<string, number>()
+      for (const [user, id] of sends) {
+        const next = said.length + 1
+        const expected = seqs.get(`${user.id} ${id}`) ?? next
+        const sent = { user, clientMessageId: `${id}` }
+        assert.equal(
+          index.add(sent, next, seq => said[seq - 1]),
+          expected,
+        )
+        if (expected !== next) continue
+        seqs.set(`${user.id} ${id}`, next)
+        said.push(sent)
+        index.trim()
+      }
+      database.close()
+    }),
+  )
+})
