@@ -3,6 +3,8 @@ import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/mode
 import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
 import { type Durability, openDatabase } from './open-database.ts'
 import { RoomsTable } from './rooms-table.ts'
+import { SEGMENT_MESSAGES } from './segments-table.ts'
+import { loadSetting } from './settings-table.ts'
 import { toStoreError } from './sqlite-error.ts'
 import { Transactions } from './transactions.ts'
 
@@ -50,8 +52,14 @@ export class EmbeddedStore implements ChatStore {
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
     return this.#attempt(() => {
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
+      const append = () => appends.map(({ batch, tables }) => tables.append(batch))
+      const [first] = batches
+      // One row alone is stored whole or not at all without a transaction, which would cost more than the row.
+      const isOneRow = batches.length === 1 && (first?.messages.length ?? 0) <= SEGMENT_MESSAGES
       try {
-        return this.#transactions.run(() => appends.map(({ batch, tables }) => tables.append(batch)))
+        const outcomes = isOneRow ? append() : this.#transactions.run(append)
+        for (const { tables } of appends) tables.trim(this.#transactions)
+        return outcomes
       } catch (error) {
         for (const { tables } of appends) tables.forget()
         throw error
@@ -96,12 +104,7 @@ export class EmbeddedStore implements ChatStore {
   }
 
   async loadSecret(candidate: string): Promise<string> {
-    return this.#attempt(() => {
-      this.#database
-        .prepare(`INSERT INTO settings VALUES ('secret', ?) ON CONFLICT DO NOTHING`)
-        .run(candidate)
-      return String(this.#database.prepare(`SELECT value FROM settings WHERE name = 'secret'`).get()?.value)
-    })
+    return this.#attempt(() => loadSetting(this.#database, 'secret', candidate))
   }
 
   async ping(): Promise<void> {

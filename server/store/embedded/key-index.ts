@@ -42,9 +42,9 @@ export class KeyIndex {
     this.#fillSlot(this.#size++)
   }
 
-  /** A copy of the newest `count`, in order. */
+  /** The newest `count`, in order; good until the next `push` or `shift`. */
   newest(count: number): Float64Array {
-    return this.#keys.slice(this.#size - count, this.#size)
+    return this.#keys.subarray(this.#size - count, this.#size)
   }
 
   /** Takes the oldest `count` away: each key with its number. */

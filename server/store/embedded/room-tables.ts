@@ -3,6 +3,8 @@ import type { ChatMessage, GifId, GifInfo, Seq } from '../../../protocol/model.t
 import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
 import { SegmentsTable } from './segments-table.ts'
 import { SentIndex } from './sent-index.ts'
+import type { SentKeyOf } from './sent-key.ts'
+import type { Transactions } from './transactions.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -16,18 +18,20 @@ interface Known {
 export class RoomTables {
   readonly #database: DatabaseSync
   readonly #slot: number
+  readonly #keyOf: SentKeyOf
   readonly #segments: SegmentsTable
   #known: Known | undefined
 
-  constructor(database: DatabaseSync, slot: number) {
+  constructor(database: DatabaseSync, slot: number, keyOf: SentKeyOf) {
     this.#database = database
     this.#slot = slot
+    this.#keyOf = keyOf
     this.#segments = new SegmentsTable(database, slot)
   }
 
   /**
-   * Stores what is new of `messages` as `firstSeq` and on, and finds the others; throws `SeqTakenError`. To be called in
-   * a transaction; when that fails, `forget` must follow.
+   * Stores what is new of `messages` as `firstSeq` and on, and finds the others; throws `SeqTakenError`. When it throws, or
+   * the transaction fails in which it was called, `forget` must follow.
    */
   append({ firstSeq, messages }: AppendBatch): readonly Appended[] {
     const known = this.#know()
@@ -48,8 +52,13 @@ export class RoomTables {
     if (firstSeq !== nextSeq) throw new SeqTakenError(`seq ${firstSeq} is used already`)
     this.#segments.append(firstSeq, fresh, known.sent.newestKeys(fresh.length))
     known.lastSeq = firstSeq + fresh.length - 1
-    known.sent.trim()
     return outcomes
+  }
+
+  /** Bounds what memory knows. */
+  trim(transactions: Transactions): void {
+    const sent = this.#known?.sent
+    if (sent?.isFull === true) transactions.run(() => sent.trim())
   }
 
   /** What memory knows is asked for again: an append that it took part in was not stored. */
@@ -114,7 +123,7 @@ export class RoomTables {
 
   #know(): Known {
     if (this.#known !== undefined) return this.#known
-    const sent = new SentIndex(this.#database, this.#slot)
+    const sent = new SentIndex(this.#database, this.#slot, this.#keyOf)
     for (const keys of this.#segments.keysAfter(sent.storedSeq)) sent.load(keys)
     this.#known = { lastSeq: this.lastSeq(), sent }
     return this.#known

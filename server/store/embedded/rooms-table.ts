@@ -3,6 +3,7 @@ import type { RoomId } from '../../../protocol/model.ts'
 import { RoomGoneError, type StoredRoom } from '../../chat/chat-store.ts'
 import { RoomTables } from './room-tables.ts'
 import { slotTables } from './schema.ts'
+import { loadSentKeyOf, type SentKeyOf } from './sent-key.ts'
 import { textOf } from './text.ts'
 import type { Transactions } from './transactions.ts'
 
@@ -10,6 +11,7 @@ import type { Transactions } from './transactions.ts'
 export class RoomsTable {
   readonly #database: DatabaseSync
   readonly #transactions: Transactions
+  readonly #keyOf: SentKeyOf
   readonly #slots = new Map<RoomId, number>()
   readonly #freeSlots: number[] = []
   readonly #tables = new Map<number, RoomTables>()
@@ -21,6 +23,7 @@ export class RoomsTable {
   constructor(database: DatabaseSync, transactions: Transactions) {
     this.#database = database
     this.#transactions = transactions
+    this.#keyOf = loadSentKeyOf(database)
     this.#insert = database.prepare(`
       INSERT INTO rooms (slot, id, title, max, owner_id, owner_color, password_hash, created_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -106,7 +109,7 @@ export class RoomsTable {
   #tablesIn(slot: number): RoomTables {
     let tables = this.#tables.get(slot)
     if (tables === undefined) {
-      tables = new RoomTables(this.#database, slot)
+      tables = new RoomTables(this.#database, slot, this.#keyOf)
       this.#tables.set(slot, tables)
     }
     return tables

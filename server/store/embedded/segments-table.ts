@@ -3,7 +3,7 @@ import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
 
 /** Messages in one segment at most: what a page of history reads more than it wants. */
-const SEGMENT_MESSAGES = 128
+export const SEGMENT_MESSAGES = 128
 
 /**
  * The messages of one room in order of `seq`, what was appended at once in one row: one statement and a page or two,

@@ -1,27 +1,12 @@
-import { hash } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ClientMessageId, Seq, UserId } from '../../../protocol/model.ts'
+import type { Seq } from '../../../protocol/model.ts'
 import { KeyIndex } from './key-index.ts'
-
-/** Who sent something, and under which id. */
-export interface Sent {
-  readonly user: { readonly id: UserId }
-  readonly clientMessageId: ClientMessageId
-}
+import { SENT_KEYS, type Sent, type SentKeyOf } from './sent-key.ts'
 
 /** Keys of a room in memory: some 20 MiB of them, at most. Those of older messages are in the table. */
 const MEMORY_LIMIT = 2 ** 20
 /** This share of them goes to the table at a time: in order of their keys, which takes fewer pages than one by one. */
 const MOVED_SHARE = 1 / 128
-/** A key has 52 bits, which a JavaScript number holds. */
-const KEY_DIGITS = 13
-const KEYS = 16 ** KEY_DIGITS
-
-interface SentIndexOptions {
-  readonly keyOf?: (sent: Sent) => number
-  readonly memoryLimit?: number
-}
-
 /**
  * Finds what a user sent to a room under an id (PROTOCOL.md D3). A message's key is its hash, or the next free number
  * when another message has that; so a key tells where to look, and the message itself whether it is the one.
@@ -29,7 +14,7 @@ interface SentIndexOptions {
 export class SentIndex {
   readonly #database: DatabaseSync
   readonly #slot: number
-  readonly #keyOf: (sent: Sent) => number
+  readonly #keyOf: SentKeyOf
   readonly #memoryLimit: number
   /** Of all messages that are not in the table. */
   readonly #recent: KeyIndex
@@ -37,11 +22,7 @@ export class SentIndex {
   #storedSeq: Seq
   #find: StatementSync | undefined
 
-  constructor(
-    database: DatabaseSync,
-    slot: number,
-    { keyOf = hashOf, memoryLimit = MEMORY_LIMIT }: SentIndexOptions = {},
-  ) {
+  constructor(database: DatabaseSync, slot: number, keyOf: SentKeyOf, memoryLimit = MEMORY_LIMIT) {
     this.#database = database
     this.#slot = slot
     this.#keyOf = keyOf
@@ -60,14 +41,14 @@ export class SentIndex {
     for (const key of keys) this.#recent.push(key)
   }
 
-  /** The keys of the `count` messages that were added last. */
+  /** The keys of the `count` messages that were added last, until more is added. */
   newestKeys(count: number): Float64Array {
     return this.#recent.newest(count)
   }
 
   /** The `seq` under which `sent` stands here already; when there is none, notes `nextSeq` as its own and returns that. */
   add(sent: Sent, nextSeq: Seq, messageAt: (seq: Seq) => Sent | undefined): Seq {
-    for (let key = this.#keyOf(sent); ; key = (key + 1) % KEYS) {
+    for (let key = this.#keyOf(sent); ; key = (key + 1) % SENT_KEYS) {
       const seq = this.#recent.find(key) ?? this.#stored(key)
       if (seq === undefined) {
         this.#recent.push(key)
@@ -78,9 +59,13 @@ export class SentIndex {
     }
   }
 
-  /** Moves the oldest to the table when there are many; to be called in the transaction that stores the messages. */
+  /** True when `trim` is due. */
+  get isFull(): boolean {
+    return this.#recent.size >= this.#memoryLimit
+  }
+
+  /** Moves the oldest to the table; to be called in a transaction. */
   trim(): void {
-    if (this.#recent.size < this.#memoryLimit) return
     const insert = this.#database.prepare(`INSERT INTO sent_${this.#slot} VALUES (?, ?)`)
     const oldest = this.#recent.shift(Math.ceil(this.#memoryLimit * MOVED_SHARE))
     this.#storedSeq += oldest.length
@@ -94,6 +79,3 @@ export class SentIndex {
     return row === undefined ? undefined : Number(row.seq)
   }
 }
-
-const hashOf = ({ user, clientMessageId }: Sent): number =>
-  Number.parseInt(hash('sha256', `${user.id}\0${clientMessageId}`).slice(0, KEY_DIGITS), 16)

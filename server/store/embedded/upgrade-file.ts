@@ -4,6 +4,7 @@ import type { NewMessage } from '../../chat/chat-store.ts'
 import { SCHEMA_VERSION, slotTables } from './schema.ts'
 import { SegmentsTable } from './segments-table.ts'
 import { SentIndex } from './sent-index.ts'
+import { loadSentKeyOf, type SentKeyOf } from './sent-key.ts'
 import { textOf } from './text.ts'
 import { Transactions } from './transactions.ts'
 
@@ -17,15 +18,16 @@ export function upgradeFile(database: DatabaseSync): void {
   )
   const slots = tables.all().map(row => Number(row.slot))
   new Transactions(database).run(() => {
-    for (const slot of slots) moveMessages(database, slot)
+    const keyOf = loadSentKeyOf(database)
+    for (const slot of slots) moveMessages(database, slot, keyOf)
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
   })
 }
 
-function moveMessages(database: DatabaseSync, slot: number): void {
+function moveMessages(database: DatabaseSync, slot: number, keyOf: SentKeyOf): void {
   database.exec(slotTables(slot))
   const segments = new SegmentsTable(database, slot)
-  const sent = new SentIndex(database, slot)
+  const sent = new SentIndex(database, slot, keyOf)
   const next = database.prepare(`
     SELECT *, CAST(client_message_id AS BLOB) AS id, CAST(text AS BLOB) AS said
     FROM messages_${slot} WHERE seq > ? ORDER BY seq LIMIT ${STEP}`)
@@ -36,7 +38,7 @@ function moveMessages(database: DatabaseSync, slot: number): void {
     const messages = rows.map(toMessage)
     for (const message of messages) sent.add(message, ++lastSeq, seq => segments.at(seq))
     segments.append(Number(first.seq), messages, sent.newestKeys(messages.length))
-    sent.trim()
+    if (sent.isFull) sent.trim()
   }
   database.exec(`DROP TABLE messages_${slot}`)
 }

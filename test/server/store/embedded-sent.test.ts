@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { slotTables } from '../../../server/store/embedded/schema.ts'
-import { type Sent, SentIndex } from '../../../server/store/embedded/sent-index.ts'
+import { SentIndex } from '../../../server/store/embedded/sent-index.ts'
+import { SENT_KEYS, type Sent, sentKeyOf } from '../../../server/store/embedded/sent-key.ts'
 import { ada, bob, roomOf, say } from './store-samples.ts'
 
 let directory: string
@@ -103,8 +104,8 @@ test('messages whose hashes are the same are told apart', () => {
       const database = new DatabaseSync(':memory:')
       database.exec(slotTables(1))
       // The highest keys of all, which the next free number wraps around.
-      const keyOf = ({ clientMessageId }: Sent) => 16 ** 13 - 1 - (Number(clientMessageId) % keys)
-      const index = new SentIndex(database, 1, { keyOf, memoryLimit })
+      const keyOf = ({ clientMessageId }: Sent) => SENT_KEYS - 1 - (Number(clientMessageId) % keys)
+      const index = new SentIndex(database, 1, keyOf, memoryLimit)
       const said: Sent[] = []
       const seqs = new Map<string, number>()
       for (const [user, id] of sends) {
@@ -118,9 +119,29 @@ test('messages whose hashes are the same are told apart', () => {
         if (expected !== next) continue
         seqs.set(`${user.id} ${id}`, next)
         said.push(sent)
-        index.trim()
+        if (index.isFull) index.trim()
       }
       database.close()
     }),
   )
+})
+
+test('keys are spread evenly, in their lower bits too, and depend on the seed', () => {
+  const ids = Array.from({ length: 20_000 }, (_, index) => [
+    `m${index}`,
+    String.fromCharCode(0x100 + (index % 200) * 0x100, 0x200 + Math.floor(index / 200) * 0x100),
+    '\0'.repeat(index % 64) + String.fromCharCode(index / 64),
+  ]).flat()
+  const sents = [...new Set(ids)].map((clientMessageId): Sent => ({ user: ada, clientMessageId }))
+  const keyOf = sentKeyOf('a seed')
+  const keys = sents.map(keyOf)
+  assert.ok(keys.every(key => Number.isInteger(key) && key >= 0 && key < SENT_KEYS))
+  assert.equal(new Set(keys).size, sents.length)
+  const buckets = 4_096
+  const inBucket = new Map<number, number>()
+  for (const key of keys) inBucket.set(key % buckets, (inBucket.get(key % buckets) ?? 0) + 1)
+  const fullest = Math.max(...inBucket.values())
+  assert.ok(fullest < (sents.length / buckets) * 8, `${fullest} of ${sents.length} in one of ${buckets}`)
+  assert.notDeepEqual(sents.map(sentKeyOf('another seed')), keys)
+  assert.deepEqual(sents.map(sentKeyOf('a seed')), keys)
 })
