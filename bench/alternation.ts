@@ -43,12 +43,16 @@ export class Contestants implements AsyncDisposable {
     }
   }
 
-  /** Has each server do its work for a while: what runs for days is not judged by its first second. */
+  /** Has each server talked to for a while: what runs for days is not judged by its first second. */
   async warmUp(talkOf: (index: number) => Omit<TalkOptions, 'serverPid'>): Promise<void> {
-    await this.each(async ({ server, load }, index) => {
+    await this.repeat(({ server, load }, index) => load.talk({ serverPid: server.pid, ...talkOf(index) }))
+  }
+
+  /** Does `work` with each server again and again, for as long as a warm-up takes. */
+  async repeat(work: (contestant: Contestant, index: number) => Promise<unknown>): Promise<void> {
+    await this.each(async (contestant, index) => {
       const start = performance.now()
-      while (performance.now() - start < WARM_UP_MS)
-        await load.talk({ serverPid: server.pid, ...talkOf(index) })
+      while (performance.now() - start < WARM_UP_MS) await work(contestant, index)
     })
   }
 

@@ -6,9 +6,6 @@ import { allSubjects, WS_ECHO } from '../subjects.ts'
 const EVERY_MS = 5
 /** In each round. */
 const MESSAGES = 100
-/** Said one after the other before anything is measured, so that the servers' compilers are done. */
-const WARM_UP_MESSAGES = 3_000
-
 /** How long a talker waits for the ack when little happens; peers without acks send the message back. */
 export const latency: Section = {
   name: 'latency',
@@ -23,9 +20,7 @@ async function waits({ rounds, mongo }: BenchOptions, members: number): Promise<
     results.set(subject.column, { p50: [], p99: [] })
     return load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members })
   })
-  await contestants.each(async ({ load }) => {
-    await load.pace({ everyMs: 0, messages: WARM_UP_MESSAGES })
-  })
+  await contestants.repeat(({ load }) => load.pace({ everyMs: 0, messages: 100 }))
   for (let round = 0; round <= rounds; round++) {
     await contestants.each(async ({ subject, load }) => {
       const times = await load.pace({ everyMs: EVERY_MS, messages: MESSAGES })

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ChatMessage, Seq } from '../../../protocol/model.ts'
+import type { ChatMessage, GifId, Seq } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
 
 /** Messages in one segment at most: what a page of history reads more than it wants. */
@@ -25,10 +25,10 @@ export class SegmentsTable {
   append(firstSeq: Seq, messages: readonly NewMessage[], keys: Float64Array): void {
     for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
       const segment = messages.slice(start, start + SEGMENT_MESSAGES)
-      const lastSeq = firstSeq + start + segment.length - 1
-      const gifs = segment.flatMap(message => ('gif' in message ? [message.gif.id] : []))
+      const gifs: GifId[] = []
+      for (const message of segment) if ('gif' in message) gifs.push(message.gif.id)
       this.#insert.run(
-        lastSeq,
+        firstSeq + start + segment.length - 1,
         firstSeq + start,
         gifs.length === 0 ? null : JSON.stringify(gifs),
         bytesOf(keys.subarray(start, start + segment.length)),
