@@ -12,6 +12,26 @@ const withoutDeveloperTools = {
   },
 }
 
+/**
+ * Ink asks anew, for each row of each frame, how wide it is, which depends on the text alone and takes long where that is
+ * not ASCII: most rows are the ones of the frame before.
+ */
+const withRememberedWidths = {
+  name: 'with-remembered-widths',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^string-width$/ }, ({ path, namespace }) =>
+      namespace === 'remembered' ? undefined : { path, namespace: 'remembered' },
+    )
+    bundler.onLoad({ filter: /.*/, namespace: 'remembered' }, () => ({
+      contents: `
+        import stringWidth from 'string-width'
+        import { remember } from './cli/ui/remember.ts'
+        export default remember(stringWidth, 4_096)`,
+      resolveDir: import.meta.dirname,
+    }))
+  },
+}
+
 const { outputFiles } = await build({
   write: false,
   entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts', 'server/server-thread.ts'],
@@ -30,7 +50,7 @@ const { outputFiles } = await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   // They load files beside them, use __filename, or are CommonJS loaded by import(): a bundle would break them.
   external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
-  plugins: [withoutDeveloperTools],
+  plugins: [withoutDeveloperTools, withRememberedWidths],
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
   },

@@ -22,7 +22,7 @@ export interface ShowAppOptions {
 }
 
 /** Frames a second that keys may cause; the store holds back what the network causes. */
-const MAX_FPS = 60
+const MAX_FPS = 120
 
 /** Takes the screen until the user wants to go, then gives it back as it was; rejects with what crashed the program. */
 export async function showApp({ store, stage, stdin, stopped, watchCells }: ShowAppOptions): Promise<void> {
