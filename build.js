@@ -19,8 +19,8 @@ const withoutDeveloperTools = {
 const withRememberedWidths = {
   name: 'with-remembered-widths',
   setup(bundler) {
-    bundler.onResolve({ filter: /^string-width$/ }, ({ path, namespace }) =>
-      namespace === 'remembered' ? undefined : { path, namespace: 'remembered' },
+    bundler.onResolve({ filter: /^string-width$/ }, ({ path, importer }) =>
+      importer.includes('node_modules') ? { path, namespace: 'remembered' } : undefined,
     )
     bundler.onLoad({ filter: /.*/, namespace: 'remembered' }, () => ({
       contents: `

@@ -6,6 +6,7 @@ import { allSubjects, WS_ECHO } from '../subjects.ts'
 const EVERY_MS = 5
 /** In each round. */
 const MESSAGES = 100
+
 /** How long a talker waits for the ack when little happens; peers without acks send the message back. */
 export const latency: Section = {
   name: 'latency',

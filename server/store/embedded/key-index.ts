@@ -1,8 +1,8 @@
 import type { Seq } from '../../../protocol/model.ts'
 
 /**
- * Finds numbers by keys, for numbers that follow each other: an open-addressed hash table with some 20 bytes for
- * each, where a Map takes three times that. Keys are integers from 0, evenly spread in their lower 32 bits.
+ * Finds numbers by keys, for numbers that follow each other: an open-addressed hash table with 16 to 32 bytes for
+ * each. Keys are integers from 0, evenly spread in their lower 32 bits.
  */
 export class KeyIndex {
   /** In order of `seq`. */

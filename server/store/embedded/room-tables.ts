@@ -35,7 +35,7 @@ export class RoomTables {
    */
   append({ firstSeq, messages }: AppendBatch): readonly Appended[] {
     const known = this.#know()
-    const nextSeq = Math.max(firstSeq, known.lastSeq + 1)
+    const nextSeq = known.lastSeq + 1
     const fresh: NewMessage[] = []
     const messageAt = (seq: Seq) => fresh[seq - nextSeq] ?? this.#segments.at(seq)
     const outcomes = messages.map((message): Appended => {
@@ -49,7 +49,8 @@ export class RoomTables {
       return { seq, createdAt: message.createdAt, isDuplicate: false }
     })
     if (fresh.length === 0) return outcomes
-    if (firstSeq !== nextSeq) throw new SeqTakenError(`seq ${firstSeq} is used already`)
+    if (firstSeq !== nextSeq)
+      throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
     this.#segments.append(firstSeq, fresh, known.sent.newestKeys(fresh.length))
     known.lastSeq = firstSeq + fresh.length - 1
     return outcomes

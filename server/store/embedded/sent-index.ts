@@ -3,10 +3,11 @@ import type { Seq } from '../../../protocol/model.ts'
 import { KeyIndex } from './key-index.ts'
 import { SENT_KEYS, type Sent, type SentKeyOf } from './sent-key.ts'
 
-/** Keys of a room in memory: some 20 MiB of them, at most. Those of older messages are in the table. */
+/** Keys of a room in memory: 16 MiB of them, at most. Those of older messages are in the table. */
 const MEMORY_LIMIT = 2 ** 20
 /** This share of them goes to the table at a time: in order of their keys, which takes fewer pages than one by one. */
 const MOVED_SHARE = 1 / 128
+
 /**
  * Finds what a user sent to a room under an id (PROTOCOL.md D3). A message's key is its hash, or the next free number
  * when another message has that; so a key tells where to look, and the message itself whether it is the one.

@@ -23,7 +23,7 @@ export const loadSentKeyOf = (database: DatabaseSync): SentKeyOf =>
 
 /**
  * A multilinear hash (Lemire and Kaser, Strongly Universal String Hashing is Fast, 2014): who does not know the seed
- * can't find messages that share a key, and it takes a tenth of the time of a hash that withstands also those who do.
+ * can't find messages that share a key, and it takes half the time of one that withstands also those who do.
  */
 export function sentKeyOf(seed: string): SentKeyOf {
   const bytes = createHash('shake256', { outputLength: 2 * UNITS * 4 })

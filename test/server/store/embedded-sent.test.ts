@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
-import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
+import { type ChatStore, type NewMessage, SeqTakenError } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { slotTables } from '../../../server/store/embedded/schema.ts'
 import { SentIndex } from '../../../server/store/embedded/sent-index.ts'
@@ -72,6 +72,18 @@ test('a message that was not stored is not taken for one that was', async () => 
     [
       [2, false],
       [3, false],
+      [1, true],
+    ],
+  )
+})
+
+test('a batch that would leave a hole is refused, and nothing of it is kept', async () => {
+  await append(1, [say('one', '1')])
+  await assert.rejects(append(3, [say('three', '3')]), SeqTakenError)
+  assert.deepEqual(
+    (await append(2, [say('three', '3'), say('one', '1')])).map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+    [
+      [2, false],
       [1, true],
     ],
   )
