@@ -1,6 +1,6 @@
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
-import { frameTexts } from './frame.ts'
+import { frames } from './frame.ts'
 
 /** Who takes what a room or the lobby has to say. */
 export interface Subscriber {
@@ -21,8 +21,8 @@ export class FanOut {
   /** Delivers all that was published since the last flush, to those who are subscribed now. */
   flush(): void {
     if (this.#texts.length === 0) return
-    const frames = frameTexts(this.#texts)
+    const finished = frames(this.#texts)
     this.#texts = []
-    for (const subscriber of this.subscribers) subscriber.deliver(frames)
+    for (const subscriber of this.subscribers) subscriber.deliver(finished)
   }
 }

@@ -1,32 +1,45 @@
 /**
- * Finished, unmasked, unfragmented text frames as a server sends them (RFC 6455 §5.2), one for each text, in one buffer:
- * made once, written to every member as they are.
+ * Finished, unmasked, unfragmented text frames as a server sends them (RFC 6455 §5.2) in one buffer: one for each text, and
+ * those that are finished already as they are. Made once, written to every member.
  */
-export function frameTexts(texts: readonly string[]): Buffer {
-  const lengths = texts.map(text => Buffer.byteLength(text))
-  const frames = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + headerLength(length) + length, 0))
+export function frames(parts: readonly (string | Buffer)[]): Buffer {
+  const lengths: number[] = []
+  let size = 0
+  for (const part of parts) {
+    const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length
+    lengths.push(length)
+    size += typeof part === 'string' ? headerLength(length) + length : length
+  }
+  const joined = Buffer.allocUnsafe(size)
   let at = 0
-  lengths.forEach((length, index) => {
-    at = writeHeader(frames, at, length)
-    at += frames.write(texts[index] ?? '', at)
-  })
-  return frames
+  let index = 0
+  for (const part of parts) {
+    const length = lengths[index++] ?? 0
+    if (typeof part === 'string') {
+      at = writeHeader(joined, at, length)
+      joined.write(part, at)
+    } else {
+      joined.set(part, at)
+    }
+    at += length
+  }
+  return joined
 }
 
 /** Bytes before the text of a frame that holds `length` bytes of it. */
 const headerLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
 /** Returns where the text begins. */
-function writeHeader(frames: Buffer, at: number, length: number): number {
-  frames[at] = 0x81
+function writeHeader(joined: Buffer, at: number, length: number): number {
+  joined[at] = 0x81
   if (length < 126) {
-    frames[at + 1] = length
+    joined[at + 1] = length
     return at + 2
   }
   if (length < 65_536) {
-    frames[at + 1] = 126
-    return frames.writeUInt16BE(length, at + 2)
+    joined[at + 1] = 126
+    return joined.writeUInt16BE(length, at + 2)
   }
-  frames[at + 1] = 127
-  return frames.writeBigUInt64BE(BigInt(length), at + 2)
+  joined[at + 1] = 127
+  return joined.writeBigUInt64BE(BigInt(length), at + 2)
 }

@@ -3,7 +3,7 @@ import { type RawData, WebSocket } from 'ws'
 import { CLOSE_CODES, type CloseReason } from '../../protocol/close-codes.ts'
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
-import { frameTexts } from '../chat/frame.ts'
+import { frames } from '../chat/frame.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
@@ -34,7 +34,7 @@ export class ClientConnection implements ClientLink, Peer {
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
   /** Finished frames, and answers that are not framed yet. */
-  readonly #outgoing: (Buffer | string)[] = []
+  #outgoing: (Buffer | string)[] | undefined
   #outgoingBytes = 0
   #answerBytes = 0
   #closeReason: CloseReason | undefined
@@ -96,11 +96,12 @@ export class ClientConnection implements ClientLink, Peer {
     this.#answerBytes += bytes
     // Answers are the client's own doing, many in one tick if it asks for many: they count before they are written.
     if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
-    else this.#queue(text, bytes)
+    else this.#push(text, bytes)
   }
 
-  deliver(frames: Buffer): void {
-    if (this.#closeReason === undefined) this.#queue(frames, frames.length)
+  deliver(finished: Buffer): void {
+    if (this.#closeReason !== undefined) return
+    this.#push(finished, finished.length)
   }
 
   close(reason: CloseReason): void {
@@ -123,33 +124,36 @@ export class ClientConnection implements ClientLink, Peer {
    * no burst alone makes a reader slow (PROTOCOL.md D8).
    */
   flush(): void {
-    if (this.#outgoing.length === 0) return
+    if (this.#outgoing === undefined) return
     if (this.#closeReason === undefined && this.#webSocket.readyState === this.#webSocket.OPEN) {
       if (this.#socket.writableLength > this.#bufferLimit) {
         this.#closeAsSlow()
         return
       }
-      this.#write()
+      this.#write(this.#outgoing)
     }
     this.#empty()
   }
 
-  #queue(frames: Buffer | string, bytes: number): void {
-    if (this.#outgoing.length === 0) this.#turn.add(this)
-    this.#outgoing.push(frames)
+  #push(part: Buffer | string, bytes: number): void {
+    if (this.#outgoing === undefined) {
+      this.#outgoing = [part]
+      this.#turn.add(this)
+    } else {
+      this.#outgoing.push(part)
+    }
     this.#outgoingBytes += bytes
   }
 
-  #write(): void {
-    const parts = framed(this.#outgoing)
-    const [first, second] = parts
-    if (first !== undefined && second === undefined) {
+  #write(parts: readonly (Buffer | string)[]): void {
+    const [first] = parts
+    if (parts.length === 1 && Buffer.isBuffer(first)) {
       this.#socket.write(first)
     } else if (this.#outgoingBytes <= COPY_LIMIT) {
-      this.#socket.write(Buffer.concat(parts))
+      this.#socket.write(frames(parts))
     } else {
       this.#socket.cork()
-      for (const frames of parts) this.#socket.write(frames)
+      for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : frames([part]))
       this.#socket.uncork()
     }
   }
@@ -160,7 +164,7 @@ export class ClientConnection implements ClientLink, Peer {
   }
 
   #empty(): void {
-    this.#outgoing.length = 0
+    this.#outgoing = undefined
     this.#outgoingBytes = 0
     this.#answerBytes = 0
   }
@@ -180,20 +184,3 @@ function onError(this: WebSocket, error: Error): void {
 
 const connectionOf = (webSocket: WebSocket): ClientConnection | undefined =>
   webSocket instanceof ConnectedWebSocket ? webSocket.connection : undefined
-
-/** Puts the answers that stand side by side into one buffer. */
-function framed(outgoing: readonly (Buffer | string)[]): readonly Buffer[] {
-  const parts: Buffer[] = []
-  let texts: string[] = []
-  for (const frames of outgoing) {
-    if (typeof frames === 'string') {
-      texts.push(frames)
-      continue
-    }
-    if (texts.length > 0) parts.push(frameTexts(texts))
-    texts = []
-    parts.push(frames)
-  }
-  if (texts.length > 0) parts.push(frameTexts(texts))
-  return parts
-}
