@@ -93,6 +93,7 @@ export class ClientConnection implements ClientLink, Peer {
     if (this.#closeReason !== undefined) return
     const text = encodeServerMessage(message)
     const bytes = Buffer.byteLength(text)
+    if (this.#answerBytes === 0) this.#turn.addFirst(this)
     this.#answerBytes += bytes
     // Answers are the client's own doing, many in one tick if it asks for many: they count before they are written.
     if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
@@ -101,6 +102,7 @@ export class ClientConnection implements ClientLink, Peer {
 
   deliver(finished: Buffer): void {
     if (this.#closeReason !== undefined) return
+    if (this.#outgoing === undefined) this.#turn.add(this)
     this.#push(finished, finished.length)
   }
 
@@ -136,12 +138,8 @@ export class ClientConnection implements ClientLink, Peer {
   }
 
   #push(part: Buffer | string, bytes: number): void {
-    if (this.#outgoing === undefined) {
-      this.#outgoing = [part]
-      this.#turn.add(this)
-    } else {
-      this.#outgoing.push(part)
-    }
+    if (this.#outgoing === undefined) this.#outgoing = [part]
+    else this.#outgoing.push(part)
     this.#outgoingBytes += bytes
   }
 

@@ -8,17 +8,35 @@ export interface Writer {
  * promises that wait for what was just done have run: `process.nextTick` comes after those, and before the next I/O.
  */
 export class WriteTurn {
+  /** Those with answers: in a room of a thousand an ack need not wait for a thousand writes. */
+  #first: Writer[] = []
   #writers: Writer[] = []
+  #isScheduled = false
 
-  /** Has `writer` flushed when this turn's work is done; a writer asks again only after that. */
+  /** Has `writer` flushed when this turn's work is done. */
   add(writer: Writer): void {
-    if (this.#writers.length === 0) process.nextTick(() => this.#flush())
+    this.#schedule()
     this.#writers.push(writer)
   }
 
+  /** Has `writer` flushed before those that were only added. */
+  addFirst(writer: Writer): void {
+    this.#schedule()
+    this.#first.push(writer)
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    process.nextTick(() => this.#flush())
+  }
+
   #flush(): void {
-    const writers = this.#writers
+    const [first, writers] = [this.#first, this.#writers]
+    this.#first = []
     this.#writers = []
+    this.#isScheduled = false
+    for (const writer of first) writer.flush()
     for (const writer of writers) writer.flush()
   }
 }

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { WriteTurn } from '../../../server/transport/write-turn.ts'
+
+test('those with answers are flushed first, all of them once what waits for the same tick has run', async () => {
+  const turn = new WriteTurn()
+  const flushed: string[] = []
+  const writer = (name: string) => ({ flush: () => void flushed.push(name) })
+  turn.add(writer('listener'))
+  queueMicrotask(() => turn.addFirst(writer('talker')))
+  assert.deepEqual(flushed, [])
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(flushed, ['talker', 'listener'])
+})
+
+test('who adds something while the others are flushed is flushed in the next turn', async () => {
+  const turn = new WriteTurn()
+  const flushed: string[] = []
+  turn.add({
+    flush() {
+      flushed.push('first')
+      turn.add({ flush: () => void flushed.push('second') })
+    },
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(flushed, ['first', 'second'])
+})
