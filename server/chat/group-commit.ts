@@ -8,15 +8,21 @@ export interface BatchSource {
   failed(error: unknown): void
 }
 
+/** After so much quiet nobody else is likely to have said something in the same turn, in milliseconds. */
+const QUIET_MS = 1
+
 /**
  * Stores what all rooms have to store in one write: one write is in flight, everything that comes meanwhile goes
- * with the next. When nothing is in flight a write starts once the current tick's frames are read, with no timer.
+ * with the next. When nothing is in flight a write starts with no timer: once the frames of all connections are read that
+ * have some this turn, or after a quiet moment those of the connection at hand.
  */
 export class GroupCommit {
   readonly #store: ChatStore
   readonly #waiting = new Set<BatchSource>()
   #isScheduled = false
   #inFlight: Promise<void> | undefined
+  /** When the members had been told what was written last; undefined until then. */
+  #quietSince: number | undefined = Number.NEGATIVE_INFINITY
 
   constructor(store: ChatStore) {
     this.#store = store
@@ -38,40 +44,54 @@ export class GroupCommit {
   #schedule(): void {
     if (this.#isScheduled || this.#inFlight !== undefined || this.#waiting.size === 0) return
     this.#isScheduled = true
-    setImmediate(() => {
+    const isQuiet = this.#quietSince !== undefined && performance.now() - this.#quietSince > QUIET_MS
+    const start = isQuiet ? process.nextTick : setImmediate
+    start(() => {
       this.#isScheduled = false
-      this.#inFlight = this.#commit().finally(() => {
-        this.#inFlight = undefined
-        this.#schedule()
-      })
+      const taken = this.#takeBatches()
+      if (taken.size === 0) return
+      this.#quietSince = undefined
+      this.#inFlight = this.#commit(taken)
     })
   }
 
-  async #commit(): Promise<void> {
-    const sources: BatchSource[] = []
-    const batches: AppendBatch[] = []
+  #takeBatches(): ReadonlyMap<BatchSource, AppendBatch> {
+    const taken = new Map<BatchSource, AppendBatch>()
     for (const source of this.#waiting) {
       const batch = source.takeBatch()
-      if (batch === undefined) continue
-      sources.push(source)
-      batches.push(batch)
+      if (batch !== undefined) taken.set(source, batch)
     }
     this.#waiting.clear()
-    if (batches.length === 0) return
-    let outcomes: readonly (readonly Appended[])[]
+    return taken
+  }
+
+  async #commit(taken: ReadonlyMap<BatchSource, AppendBatch>): Promise<void> {
+    let outcomes: readonly (readonly Appended[])[] | undefined
+    let failure: unknown
     try {
-      outcomes = await this.#store.appendMessages(batches)
+      outcomes = await this.#store.appendMessages([...taken.values()])
     } catch (error) {
-      for (const source of sources) source.failed(error)
-      return
+      failure = error
     }
-    sources.forEach((source, index) => {
-      try {
-        source.committed(outcomes[index] ?? [])
-      } catch (error) {
-        // One room's fault must not take the others' acks with it; the room reads again from the store.
-        source.failed(error)
-      }
+    let index = 0
+    for (const source of taken.keys()) {
+      if (outcomes === undefined) source.failed(failure)
+      else commit(source, outcomes[index++] ?? [])
+    }
+    this.#inFlight = undefined
+    this.#schedule()
+    // Telling a room of a thousand takes longer than that: it is done at the end of this tick, just before this.
+    process.nextTick(() => {
+      this.#quietSince = performance.now()
     })
+  }
+}
+
+/** One room's fault must not take the others' acks with it; the room reads again from the store. */
+function commit(source: BatchSource, appended: readonly Appended[]): void {
+  try {
+    source.committed(appended)
+  } catch (error) {
+    source.failed(error)
   }
 }
