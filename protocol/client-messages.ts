@@ -4,6 +4,7 @@ import {
   clientMessageIdSchema,
   gifIdSchema,
   gifNameSchema,
+  idOfAtMost,
   passwordSchema,
   replyToSchema,
   roomIdSchema,
@@ -14,7 +15,7 @@ import {
 } from './model.ts'
 
 /** Chosen by the client; every answer and every error names the request it belongs to (PROTOCOL.md F3). */
-export const requestIdSchema = z.string().min(1).max(LIMITS.idLength)
+export const requestIdSchema = idOfAtMost(LIMITS.idLength)
 
 /** client → server, first: who I was, if I was somebody (PROTOCOL.md I1). */
 export const helloSchema = z.strictObject({

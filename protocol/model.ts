@@ -9,16 +9,20 @@ export const isVisible = (text: string): boolean => VISIBLE.test(text)
 
 const atMost = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
 
-export const roomIdSchema = z.string().min(1).max(32)
+/** One check instead of two: each message has a few of these. */
+export const idOfAtMost = (limit: number) =>
+  z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
+
+export const roomIdSchema = idOfAtMost(32)
 export const seqSchema = z.int().min(0)
 /** The `seq` of a message that is there. */
 export const replyToSchema = z.int().min(1)
-export const userIdSchema = z.string().min(1).max(32)
+export const userIdSchema = idOfAtMost(32)
 
 /** A room's title: trimmed, visible, one line (PROTOCOL.md R2). */
 export const titleSchema = z
   .string()
-  .transform(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
+  .overwrite(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
   .refine(isVisible, 'a room needs a title that can be seen')
   .refine(atMost(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 
@@ -31,7 +35,7 @@ export const roomMaxSchema = z
 /** What a person says: not empty, not blank, at most 2,000 code points (PROTOCOL.md M2). */
 export const textSchema = z
   .string()
-  .transform(text => text.toWellFormed())
+  .overwrite(text => text.toWellFormed())
   .refine(isVisible, 'a message needs something that can be seen')
   .refine(atMost(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
 
@@ -41,13 +45,13 @@ export const passwordSchema = z
   .refine(atMost(LIMITS.passwordLength), `a password has at most ${LIMITS.passwordLength} characters`)
 
 /** Names one message of one user in one room, so that a resend is harmless (PROTOCOL.md D3). */
-export const clientMessageIdSchema = z.string().min(1).max(LIMITS.idLength)
+export const clientMessageIdSchema = idOfAtMost(LIMITS.idLength)
 
 export const gifIdSchema = z.string().regex(/^[\w-]{22}$/, 'not the id of a GIF')
 
 export const gifNameSchema = z
   .string()
-  .transform(name => name.toWellFormed())
+  .overwrite(name => name.toWellFormed())
   .refine(atMost(LIMITS.gifNameLength), `a file name has at most ${LIMITS.gifNameLength} characters`)
 
 /** A person as others see them; both fields come from the session id and never from a client (PROTOCOL.md I3). */
