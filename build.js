@@ -50,6 +50,7 @@ const { outputFiles } = await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   // They load files beside them, use __filename, or are CommonJS loaded by import(): a bundle would break them.
   external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
+  inject: ['node-globals.js'],
   plugins: [withoutDeveloperTools, withRememberedWidths],
   banner: {
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
