@@ -149,7 +149,9 @@ export class History implements BatchSource {
 
   takeBatch(): AppendBatch | undefined {
     if (!this.#isCaughtUp || this.#inFlight.length > 0 || this.#waiting.length === 0) return undefined
-    this.#inFlight = this.#waiting.splice(0, batchLength(this.#waiting))
+    const length = batchLength(this.#waiting)
+    this.#inFlight = this.#waiting.slice(0, length)
+    this.#waiting = this.#waiting.slice(length)
     const messages = this.#inFlight.map(({ message }) => message)
     return { room: this.#room, firstSeq: this.#lastSeq + 1, messages }
   }

@@ -1,5 +1,7 @@
 import type { Seq } from '../../../protocol/model.ts'
 
+export const KEY_BYTES = Float64Array.BYTES_PER_ELEMENT
+
 /**
  * Finds numbers by keys, for numbers that follow each other: an open-addressed hash table with 16 to 32 bytes for
  * each. Keys are integers from 0, evenly spread in their lower 32 bits.
@@ -7,6 +9,8 @@ import type { Seq } from '../../../protocol/model.ts'
 export class KeyIndex {
   /** In order of `seq`. */
   #keys = new Float64Array(64)
+  /** The same memory. */
+  #bytes = new Uint8Array(this.#keys.buffer)
   /** Places in `#keys`, counted from 1; 0 is free. At most half of them are taken. */
   #slots = new Uint32Array(this.#keys.length * 2)
   #size = 0
@@ -35,6 +39,7 @@ export class KeyIndex {
       const keys = new Float64Array(this.#size * 2)
       keys.set(this.#keys)
       this.#keys = keys
+      this.#bytes = new Uint8Array(keys.buffer)
       this.#slots = new Uint32Array(keys.length * 2)
       this.#fillSlots()
     }
@@ -42,9 +47,9 @@ export class KeyIndex {
     this.#fillSlot(this.#size++)
   }
 
-  /** The newest `count`, in order; good until the next `push` or `shift`. */
-  newest(count: number): Float64Array {
-    return this.#keys.subarray(this.#size - count, this.#size)
+  /** The newest `count`, in order, as the bytes of a `Float64Array`; good until the next `push` or `shift`. */
+  newest(count: number): Uint8Array {
+    return this.#bytes.subarray((this.#size - count) * KEY_BYTES, this.#size * KEY_BYTES)
   }
 
   /** Takes the oldest `count` away: each key with its number. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, Seq } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
+import { KEY_BYTES } from './key-index.ts'
 
 /** Messages in one segment at most: what a page of history reads more than it wants. */
 export const SEGMENT_MESSAGES = 128
@@ -21,8 +22,8 @@ export class SegmentsTable {
     this.#insert = database.prepare(`INSERT INTO segments_${slot} VALUES (?, ?, ?, ?, ?)`)
   }
 
-  /** Adds `messages` as `firstSeq` and on, which must come after all that are here, and the key of each. */
-  append(firstSeq: Seq, messages: readonly NewMessage[], keys: Float64Array): void {
+  /** Adds `messages` as `firstSeq` and on, which must come after all that are here, and the bytes of the key of each. */
+  append(firstSeq: Seq, messages: readonly NewMessage[], keys: Uint8Array): void {
     for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
       const segment = messages.slice(start, start + SEGMENT_MESSAGES)
       const gifs: GifId[] = []
@@ -31,7 +32,7 @@ export class SegmentsTable {
         firstSeq + start + segment.length - 1,
         firstSeq + start,
         gifs.length === 0 ? null : JSON.stringify(gifs),
-        bytesOf(keys.subarray(start, start + segment.length)),
+        keys.subarray(start * KEY_BYTES, (start + segment.length) * KEY_BYTES),
         JSON.stringify(segment),
       )
     }
@@ -105,6 +106,3 @@ function toMessages(row: Record<string, unknown>): ChatMessage[] {
   const firstSeq = Number(row.first_seq)
   return messages.map((message, index) => ({ seq: firstSeq + index, ...message }))
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)

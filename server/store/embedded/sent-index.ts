@@ -37,13 +37,13 @@ export class SentIndex {
     return this.#storedSeq
   }
 
-  /** Takes the keys of the messages that follow, as `newestKeys` told them. */
+  /** Takes the keys of the messages that follow, which `newestKeys` told the bytes of. */
   load(keys: Float64Array): void {
     for (const key of keys) this.#recent.push(key)
   }
 
-  /** The keys of the `count` messages that were added last, until more is added. */
-  newestKeys(count: number): Float64Array {
+  /** The bytes of the keys of the `count` messages that were added last, until more is added. */
+  newestKeys(count: number): Uint8Array {
     return this.#recent.newest(count)
   }
 
