@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
 import { type Durability, openDatabase } from './open-database.ts'
@@ -45,8 +46,8 @@ export class EmbeddedStore implements ChatStore {
   async recover(): Promise<void> {
     this.#attempt(() => {
       for (const room of this.#rooms.all()) this.#rooms.tablesOf(room.id)?.deleteUnpostedGifs()
-      this.#wipeFile()
     })
+    await this.#sweep()
   }
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
@@ -96,11 +97,8 @@ export class EmbeddedStore implements ChatStore {
   }
 
   async purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    this.#attempt(() => {
-      this.#transactions.run(() => this.#rooms.delete(rooms))
-      this.#rooms.forget(rooms)
-      this.#wipeFile()
-    })
+    this.#attempt(() => this.#rooms.end(rooms))
+    await this.#sweep()
   }
 
   async loadSecret(candidate: string): Promise<string> {
@@ -115,9 +113,23 @@ export class EmbeddedStore implements ChatStore {
     if (this.#database.isOpen) this.#database.close()
   }
 
-  /** Gives freed pages back and empties the write-ahead log, where what was deleted can still be read. */
-  #wipeFile(): void {
-    this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
+  /**
+   * Deletes what rooms that ended have left, gives freed pages back and empties the write-ahead log, where what was
+   * deleted can still be read: step by step, so that living rooms get their turn meanwhile.
+   */
+  async #sweep(): Promise<void> {
+    while (this.#rooms.hasLeftovers) {
+      const steps = [
+        () => this.#database.exec('PRAGMA incremental_vacuum'),
+        () => this.#database.exec('PRAGMA wal_checkpoint'),
+        () => this.#rooms.sweep(),
+      ]
+      for (const step of steps) {
+        await nextTurn()
+        this.#attempt(step)
+      }
+    }
+    this.#attempt(() => this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)'))
   }
 
   #attempt<Result>(work: () => Result): Result {

@@ -8,6 +8,15 @@ import type { Transactions } from './transactions.ts'
 
 type Row = Record<string, SQLOutputValue>
 
+/** Each table with what its rows stand in order of, and how many bytes one has. */
+const ROWS = [
+  ['gifs', 'rowid', 'bytes'],
+  ['segments', 'last_seq', 'octet_length(messages)'],
+  ['sent', 'key', '0'],
+] as const
+/** As long as deleting so many bytes a row takes that has few. */
+const ROW_BYTES = 1_024
+
 /** What memory knows of the messages that are stored, so that an append need not ask. */
 interface Known {
   lastSeq: Seq
@@ -114,6 +123,23 @@ export class RoomTables {
     this.#prepare(
       'DELETE FROM gifs WHERE id NOT IN (SELECT value FROM segments, json_each(gifs) WHERE gifs IS NOT NULL)',
     ).run()
+  }
+
+  /** Deletes newest rows of about `bytes`, and returns how many that were: fewer when there is nothing more. */
+  deleteNewest(bytes: number): number {
+    let left = bytes
+    for (const [table, key, size] of ROWS) {
+      let oldest: SQLOutputValue | undefined
+      const rows = this.#prepare(`SELECT ${key} AS key, ${size} AS size FROM ${table} ORDER BY ${key} DESC`)
+      for (const row of rows.iterate()) {
+        oldest = row.key
+        left -= Math.max(ROW_BYTES, Number(row.size))
+        if (left <= 0) break
+      }
+      if (oldest !== undefined) this.#prepare(`DELETE FROM ${table} WHERE ${key} >= ?`).run(oldest)
+      if (left <= 0) break
+    }
+    return bytes - left
   }
 
   /** Empties the tables; without a WHERE, SQLite frees and wipes their pages whole (sqlite.org/lang_delete.html). */

@@ -7,6 +7,11 @@ import { loadSentKeyOf, type SentKeyOf } from './sent-key.ts'
 import { textOf } from './text.ts'
 import type { Transactions } from './transactions.ts'
 
+/** What is deleted in one transaction, in bytes: it holds everybody up for some 10 ms. */
+const STEP_BYTES = 4 * 1024 * 1024
+/** As long as deleting so many bytes it takes to empty tables that have little in them. */
+const CLEAR_BYTES = 32 * 1024
+
 /** The rooms that are, each in a slot of its own; a slot's tables are made when its room first needs them. */
 export class RoomsTable {
   readonly #database: DatabaseSync
@@ -14,6 +19,8 @@ export class RoomsTable {
   readonly #keyOf: SentKeyOf
   readonly #slots = new Map<RoomId, number>()
   readonly #freeSlots: number[] = []
+  /** Of rooms that ended: their tables may have something in them. */
+  readonly #leftSlots: Set<number>
   readonly #tables = new Map<number, RoomTables>()
   readonly #slotsWithTables: Set<number>
   #nextSlot = 1
@@ -37,8 +44,11 @@ export class RoomsTable {
     }
     const taken = new Set(this.#slots.values())
     const highest = Math.max(0, ...[...taken, ...this.#slotsWithTables])
+    this.#leftSlots = new Set([...this.#slotsWithTables].filter(slot => !taken.has(slot)))
     for (; this.#nextSlot <= highest; this.#nextSlot++) {
-      if (!taken.has(this.#nextSlot)) this.#freeSlots.push(this.#nextSlot)
+      if (!taken.has(this.#nextSlot) && !this.#leftSlots.has(this.#nextSlot)) {
+        this.#freeSlots.push(this.#nextSlot)
+      }
     }
   }
 
@@ -86,22 +96,55 @@ export class RoomsTable {
     return slot === undefined || !this.#slotsWithTables.has(slot) ? undefined : this.#tablesIn(slot)
   }
 
-  /** Deletes the rooms that are, and all that is theirs; `forget` must follow when the transaction is through. */
-  delete(rooms: readonly RoomId[]): void {
+  /** Deletes the rooms that are, at once, and what is theirs as far as one step goes; the rest is left to `sweep`. */
+  end(rooms: readonly RoomId[]): void {
+    const ended = new Map<RoomId, number>()
     for (const room of rooms) {
       const slot = this.#slots.get(room)
-      if (slot === undefined) continue
-      this.tablesOf(room)?.clear()
-      this.#delete.run(slot)
+      if (slot !== undefined) ended.set(room, slot)
     }
+    const emptied = this.#transactions.run(() => {
+      for (const slot of ended.values()) this.#delete.run(slot)
+      return this.#empty([...this.#leftSlots, ...ended.values()])
+    })
+    for (const [room, slot] of ended) {
+      this.#slots.delete(room)
+      this.#leftSlots.add(slot)
+    }
+    this.#free(emptied)
   }
 
-  /** Gives the slots of deleted rooms to the next ones. */
-  forget(rooms: readonly RoomId[]): void {
-    for (const room of rooms) {
-      const slot = this.#slots.get(room)
-      if (slot === undefined) continue
-      this.#slots.delete(room)
+  /** True while rooms that ended have left something. */
+  get hasLeftovers(): boolean {
+    return this.#leftSlots.size > 0
+  }
+
+  /** Deletes a step's worth of what rooms that ended have left. */
+  sweep(): void {
+    this.#free(this.#transactions.run(() => this.#empty(this.#leftSlots)))
+  }
+
+  /** Empties `slots` in their order as far as one step goes, and returns those that are empty then. */
+  #empty(slots: Iterable<number>): readonly number[] {
+    const emptied: number[] = []
+    let bytes = STEP_BYTES
+    for (const slot of slots) {
+      if (this.#slotsWithTables.has(slot)) {
+        const tables = this.#tablesIn(slot)
+        bytes -= CLEAR_BYTES
+        if (bytes > 0) bytes -= tables.deleteNewest(bytes)
+        if (bytes <= 0) break
+        tables.clear()
+      }
+      emptied.push(slot)
+    }
+    return emptied
+  }
+
+  /** Gives slots that are empty to the next rooms. */
+  #free(slots: readonly number[]): void {
+    for (const slot of slots) {
+      this.#leftSlots.delete(slot)
       this.#freeSlots.push(slot)
     }
   }

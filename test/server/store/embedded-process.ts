@@ -22,5 +22,5 @@ if (action === 'append') {
 
 const transactions = new Transactions(database)
 const table = new RoomsTable(database, transactions)
-transactions.run(() => table.delete(rooms))
+table.end(rooms)
 process.kill(process.pid, 'SIGKILL')

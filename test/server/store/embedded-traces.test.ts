@@ -123,6 +123,15 @@ test('the space of purged rooms is given back', async () => {
   assert.ok(size() < before + 100_000, `${before} became ${size()}`)
 })
 
+/** Lets a server purge the room and kills it before the file is wiped. */
+async function purgeAndKill(room: string): Promise<void> {
+  const program = join(import.meta.dirname, 'embedded-process.ts')
+  const child = spawn(process.execPath, ['--import', 'tsx', program, 'purge', directory, room], {
+    stdio: 'inherit',
+  })
+  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
+}
+
 test('recover finishes the purge of a server that was killed before it wiped the file', async () => {
   const bytes = Buffer.from('<killed>'.repeat(1_000))
   for (const trace of ['<killed>', '<other>']) await store.createRoom(traced(trace))
@@ -138,11 +147,7 @@ test('recover finishes the purge of a server that was killed before it wiped the
     },
   ])
   await store.close()
-  const program = join(import.meta.dirname, 'embedded-process.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', program, 'purge', directory, '<killed>id'], {
-    stdio: 'inherit',
-  })
-  assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL'])
+  await purgeAndKill('<killed>id')
   assert.deepEqual(filesWith('<killed>'), ['gifchat.sqlite'])
   store = await openEmbeddedStore({ directory, durability: 'process' })
   await store.recover()
@@ -151,4 +156,53 @@ test('recover finishes the purge of a server that was killed before it wiped the
     (await store.findRooms()).map(({ title }) => title),
     ['<other>title'],
   )
+})
+
+/** Fills the room with more than one step of a purge deletes. */
+async function fill(trace: string): Promise<void> {
+  await store.createRoom(traced(trace))
+  for (const id of ['a', 'b', 'c']) {
+    const bytes = Buffer.from(`${trace}${id}`.repeat(400_000))
+    await store.saveGif(`${trace}id`, gifOf(id, bytes), bytes)
+  }
+  for (let seq = 1; seq <= 9_000; seq++) {
+    const message = { text: trace, user: user(trace), clientMessageId: `${trace}${seq}`, createdAt: 1 }
+    await store.appendMessages([{ room: `${trace}id`, firstSeq: seq, messages: [message] }])
+  }
+}
+
+test('a large room is gone at once and purged in steps, between which others are served', async () => {
+  await fill('<large>')
+  for (const trace of ['<small>', '<living>']) await store.createRoom(traced(trace))
+  let steps = 0
+  const purged = store.purgeRooms(['<large>id', '<small>id']).then(() => 'purged')
+  assert.deepEqual(
+    (await store.findRooms()).map(({ title }) => title),
+    ['<living>title'],
+  )
+  const served = async () => {
+    const message = { text: 'on', user: user('<living>'), clientMessageId: `${++steps}`, createdAt: 1 }
+    await store.appendMessages([{ room: '<living>id', firstSeq: steps, messages: [message] }])
+    return new Promise(resolve => setImmediate(resolve, 'served'))
+  }
+  while ((await Promise.race([purged, served()])) === 'served') assert.ok(steps < 1_000)
+  assert.ok(steps > 3, `${steps} steps`)
+  assert.deepEqual([...filesWith('<large>'), ...filesWith('<small>')], [])
+  assert.equal((await store.readMessages('<living>id', { limit: 1_000 })).length, steps)
+  // The slots that were emptied are used again.
+  await fill('<next>')
+  assert.equal((await store.readMessages('<next>id', { limit: 10_000 })).length, 9_000)
+})
+
+test('recover finishes the purge of a large room whose server was killed after the first step', async () => {
+  await fill('<large>')
+  await store.close()
+  await purgeAndKill('<large>id')
+  store = await openEmbeddedStore({ directory, durability: 'process' })
+  assert.deepEqual(await store.findRooms(), [])
+  await store.createRoom(traced('<next>'))
+  assert.equal(await store.findGif('<next>id', 'a'.repeat(22)), undefined)
+  await store.recover()
+  assert.deepEqual(filesWith('<large>'), [])
+  assert.equal((await store.findRooms()).length, 1)
 })
