@@ -130,7 +130,8 @@ export class RoomsTable {
     let bytes = STEP_BYTES
     for (const slot of slots) {
       if (this.#slotsWithTables.has(slot)) {
-        const tables = this.#tablesIn(slot)
+        // At start-up these may be thousands, which nobody has asked for: they are not kept.
+        const tables = this.#tables.get(slot) ?? this.#makeTables(slot)
         bytes -= CLEAR_BYTES
         if (bytes > 0) bytes -= tables.deleteNewest(bytes)
         if (bytes <= 0) break
@@ -152,9 +153,13 @@ export class RoomsTable {
   #tablesIn(slot: number): RoomTables {
     let tables = this.#tables.get(slot)
     if (tables === undefined) {
-      tables = new RoomTables(this.#database, slot, this.#keyOf)
+      tables = this.#makeTables(slot)
       this.#tables.set(slot, tables)
     }
     return tables
+  }
+
+  #makeTables(slot: number): RoomTables {
+    return new RoomTables(this.#database, slot, this.#keyOf)
   }
 }

@@ -13,17 +13,17 @@ export const SEGMENT_MESSAGES = 128
 export class SegmentsTable {
   readonly #database: DatabaseSync
   readonly #slot: number
-  readonly #insert: StatementSync
+  #insert: StatementSync | undefined
   #at: StatementSync | undefined
 
   constructor(database: DatabaseSync, slot: number) {
     this.#database = database
     this.#slot = slot
-    this.#insert = database.prepare(`INSERT INTO segments_${slot} VALUES (?, ?, ?, ?, ?)`)
   }
 
   /** Adds `messages` as `firstSeq` and on, which must come after all that are here, and the bytes of the key of each. */
   append(firstSeq: Seq, messages: readonly NewMessage[], keys: Uint8Array): void {
+    this.#insert ??= this.#database.prepare(`INSERT INTO segments_${this.#slot} VALUES (?, ?, ?, ?, ?)`)
     for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
       const segment = messages.slice(start, start + SEGMENT_MESSAGES)
       const gifs: GifId[] = []
