@@ -6,15 +6,23 @@ import { createInterface } from 'node:readline'
 
 const program = join(import.meta.dirname, '../../bin/gifchat.js')
 
-/** A port that was free a moment ago. */
+/** Below those that systems give to outgoing connections, from 32,768 on (Linux) or 49,152 (IANA). */
+const PORTS = { lowest: 10_000, count: 22_000 }
+
+/** A port that nobody has and no connection is given, so that a server can be started on it again after it was killed. */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  return address.port
+  for (;;) {
+    const port = PORTS.lowest + Math.floor(Math.random() * PORTS.count)
+    const probe = createServer().listen(port, '127.0.0.1')
+    try {
+      await once(probe, 'listening')
+    } catch {
+      continue
+    }
+    probe.close()
+    await once(probe, 'close')
+    return port
+  }
 }
 
 /** The built `gifchat serve` as a process of its own, that can be killed and started again on the same port and data. */
