@@ -80,7 +80,7 @@ export class GroupCommit {
     }
     this.#inFlight = undefined
     this.#schedule()
-    // Telling a room of a thousand takes longer than that: it is done at the end of this tick, just before this.
+    // Counted from when the members were told, just before this: for a thousand of them that alone takes longer.
     process.nextTick(() => {
       this.#quietSince = performance.now()
     })

@@ -98,6 +98,25 @@ test('a purge that is refused leaves the room whole', async () => {
   )
 })
 
+test('a purge that is refused between its steps is gone on with by the next, and its room does not come back', async () => {
+  for (const id of ['a', 'b', 'c']) {
+    const bytes = new Uint8Array(3_000_000)
+    await store.saveGif('first', gifOf(id, bytes), bytes)
+  }
+  const purge = store.purgeRooms(['first'])
+  const end = forbidWrites()
+  await assert.rejects(purge, StoreUnavailableError)
+  end()
+  const pages = () => Number(database.prepare('PRAGMA page_count').get()?.page_count)
+  assert.ok(pages() > 1_000, `${pages()} pages are left`)
+  assert.deepEqual(
+    (await store.findRooms()).map(({ id }) => id),
+    ['second'],
+  )
+  await store.purgeRooms(['first'])
+  assert.ok(pages() < 100, `${pages()} pages are left`)
+})
+
 test('what one batch meets is the end of all of them', async () => {
   await store.appendMessages([batchOf('second', 1)])
   await assert.rejects(
