@@ -1,33 +1,52 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
-import type { AppendBatch, Appended, ChatStore, FoundRoom, StoredRoom } from '../../chat/chat-store.ts'
-import { type Durability, openDatabase } from './open-database.ts'
+import {
+  type AppendBatch,
+  type Appended,
+  type ChatStore,
+  type FoundRoom,
+  type StoredRoom,
+  StoreUnavailableError,
+} from '../../chat/chat-store.ts'
+import type { Durability, Journal } from './journal.ts'
+import { openDataDirectory } from './open-data-directory.ts'
 import { RoomsTable } from './rooms-table.ts'
-import { SEGMENT_MESSAGES } from './segments-table.ts'
 import { loadSetting } from './settings-table.ts'
 import { toStoreError } from './sqlite-error.ts'
 import { Transactions } from './transactions.ts'
 
-/** Opens the store that lives in one file of `directory`; throws what `openDatabase` throws. */
+/** Opens the store that lives in `directory`; throws what `openDataDirectory` throws. */
 export async function openEmbeddedStore(options: {
   readonly directory: string
   readonly durability: Durability
 }): Promise<ChatStore> {
-  return new EmbeddedStore(openDatabase(options.directory, options.durability))
+  return new EmbeddedStore(openDataDirectory(options.directory, options.durability))
 }
 
-/** `ChatStore` on an open database of `openDatabase`; SQLite works in the calling thread, a commit takes microseconds. */
+/**
+ * `ChatStore` on what `openDataDirectory` opened. Messages are durable when they are in the journal, and go to the tables many
+ * at a time. All of it works in the calling thread: an append takes microseconds.
+ */
 export class EmbeddedStore implements ChatStore {
   readonly kind = 'embedded'
   readonly #database: DatabaseSync
+  readonly #journal: Journal
   readonly #transactions: Transactions
   readonly #rooms: RoomsTable
 
-  constructor(database: DatabaseSync) {
+  constructor({ database, journal }: { database: DatabaseSync; journal: Journal }) {
     this.#database = database
+    this.#journal = journal
     this.#transactions = new Transactions(database)
     this.#rooms = new RoomsTable(database, this.#transactions)
+    for (const batch of journal.read()) {
+      const tables = this.#rooms.tablesOf(batch.room)
+      // The tables may have it, or the room may have ended, before the journal was cleared.
+      if (tables?.lastSeq() !== batch.firstSeq - 1) continue
+      tables.append(batch)
+      tables.keep()
+    }
   }
 
   async createRoom(room: StoredRoom): Promise<void> {
@@ -45,6 +64,7 @@ export class EmbeddedStore implements ChatStore {
 
   async recover(): Promise<void> {
     this.#attempt(() => {
+      this.#settle()
       for (const room of this.#rooms.all()) this.#rooms.tablesOf(room.id)?.deleteUnpostedGifs()
     })
     await this.#sweep()
@@ -52,17 +72,16 @@ export class EmbeddedStore implements ChatStore {
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
     return this.#attempt(() => {
+      if (this.#journal.isFull) this.#settle()
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
-      const append = () => appends.map(({ batch, tables }) => tables.append(batch))
-      const [first] = batches
-      // One row alone is stored whole or not at all without a transaction, which would cost more than the row.
-      const isOneRow = batches.length === 1 && (first?.messages.length ?? 0) <= SEGMENT_MESSAGES
       try {
-        const outcomes = isOneRow ? append() : this.#transactions.run(append)
-        for (const { tables } of appends) tables.trim(this.#transactions)
-        return outcomes
+        const noted = appends.map(({ batch, tables }) => tables.append(batch))
+        const entries = noted.map(({ entry }) => entry).filter(({ messages }) => messages.length > 0)
+        if (entries.length > 0) this.#journal.append(entries)
+        for (const { tables } of appends) tables.keep()
+        return noted.map(({ outcomes }) => outcomes)
       } catch (error) {
-        for (const { tables } of appends) tables.forget()
+        for (const { tables } of appends) tables.undo()
         throw error
       }
     })
@@ -110,7 +129,16 @@ export class EmbeddedStore implements ChatStore {
   }
 
   async close(): Promise<void> {
-    if (this.#database.isOpen) this.#database.close()
+    if (!this.#database.isOpen) return
+    try {
+      this.#attempt(() => this.#settle())
+    } catch (error) {
+      // What the tables do not take just now stays in the journal for the next server.
+      if (!(error instanceof StoreUnavailableError)) throw error
+    } finally {
+      this.#database.close()
+      this.#journal.close()
+    }
   }
 
   /**
@@ -118,6 +146,7 @@ export class EmbeddedStore implements ChatStore {
    * deleted can still be read: step by step, so that living rooms get their turn meanwhile.
    */
   async #sweep(): Promise<void> {
+    this.#attempt(() => this.#settle())
     while (this.#rooms.hasLeftovers) {
       const steps = [
         () => this.#database.exec('PRAGMA incremental_vacuum'),
@@ -130,6 +159,19 @@ export class EmbeddedStore implements ChatStore {
       }
     }
     this.#attempt(() => this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)'))
+  }
+
+  /** Moves what is in the journal to the tables. */
+  #settle(): void {
+    const unsettled = this.#rooms.unsettled()
+    if (unsettled.length > 0) {
+      this.#transactions.run(() => {
+        for (const tables of unsettled) tables.settle()
+      })
+      for (const tables of unsettled) tables.settled()
+    }
+    this.#journal.clear()
+    for (const tables of unsettled) tables.trim(this.#transactions)
   }
 
   #attempt<Result>(work: () => Result): Result {

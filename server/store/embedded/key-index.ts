@@ -52,6 +52,12 @@ export class KeyIndex {
     return this.#bytes.subarray((this.#size - count) * KEY_BYTES, this.#size * KEY_BYTES)
   }
 
+  /** Takes the newest `count` away. */
+  pop(count: number): void {
+    // None of the others can stand where it does because of one that came after it.
+    for (; count > 0; count--) this.#slots[this.#slotOf(this.#size--)] = 0
+  }
+
   /** Takes the oldest `count` away: each key with its number. */
   shift(count: number): [key: number, seq: Seq][] {
     const oldest = Array.from(this.#keys.subarray(0, count), (key, index): [number, Seq] => [
@@ -64,6 +70,14 @@ export class KeyIndex {
     this.#slots.fill(0)
     this.#fillSlots()
     return oldest
+  }
+
+  /** Where `place` stands. */
+  #slotOf(place: number): number {
+    const mask = this.#slots.length - 1
+    let slot = ((this.#keys[place - 1] ?? 0) >>> 0) & mask
+    while (this.#slots[slot] !== place) slot = (slot + 1) & mask
+    return slot
   }
 
   #fillSlots(): void {

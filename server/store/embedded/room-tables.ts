@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, GifInfo, Seq } from '../../../protocol/model.ts'
 import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
+import type { EncodedMessage, JournalEntry } from './journal.ts'
 import { SegmentsTable } from './segments-table.ts'
 import { SentIndex } from './sent-index.ts'
 import type { SentKeyOf } from './sent-key.ts'
@@ -23,13 +24,23 @@ interface Known {
   readonly sent: SentIndex
 }
 
-/** The tables of one slot: the messages and GIFs of the room that has it. */
+/** What became of a batch, and what has to be in the journal for that. */
+interface Noted {
+  readonly outcomes: readonly Appended[]
+  readonly entry: JournalEntry
+}
+
+/** The tables of one slot, the messages and GIFs of the room that has it, and its messages that are in the journal only. */
 export class RoomTables {
   readonly #database: DatabaseSync
   readonly #slot: number
   readonly #keyOf: SentKeyOf
   readonly #segments: SegmentsTable
   #known: Known | undefined
+  /** In order of `seq`, up to `#known.lastSeq`. */
+  #pending: EncodedMessage[] = []
+  /** How many of these are in the journal. */
+  #journaled = 0
 
   constructor(database: DatabaseSync, slot: number, keyOf: SentKeyOf) {
     this.#database = database
@@ -39,45 +50,84 @@ export class RoomTables {
   }
 
   /**
-   * Stores what is new of `messages` as `firstSeq` and on, and finds the others; throws `SeqTakenError`. When it throws, or
-   * the transaction fails in which it was called, `forget` must follow.
+   * Notes what is new of `messages` as `firstSeq` and on, and finds the others; throws `SeqTakenError`. Once the entry is in the
+   * journal `keep` must follow; when anything fails before, `undo`.
    */
-  append({ firstSeq, messages }: AppendBatch): readonly Appended[] {
+  append({ room, firstSeq, messages }: AppendBatch): Noted {
     const known = this.#know()
     const nextSeq = known.lastSeq + 1
-    const fresh: NewMessage[] = []
-    const messageAt = (seq: Seq) => fresh[seq - nextSeq] ?? this.#segments.at(seq)
+    const fresh: EncodedMessage[] = []
     const outcomes = messages.map((message): Appended => {
-      const seq = nextSeq + fresh.length
-      const foundSeq = known.sent.add(message, seq, messageAt)
+      const seq = known.lastSeq + 1
+      const foundSeq = known.sent.add(message, seq, found => this.#at(found))
       if (foundSeq !== seq) {
-        const { createdAt } = messageAt(foundSeq) ?? message
+        const { createdAt } = this.#at(foundSeq) ?? message
         return { seq: foundSeq, createdAt, isDuplicate: true }
       }
-      fresh.push(message)
+      const encoded = { message, json: JSON.stringify(message) }
+      fresh.push(encoded)
+      this.#pending.push(encoded)
+      known.lastSeq = seq
       return { seq, createdAt: message.createdAt, isDuplicate: false }
     })
-    if (fresh.length === 0) return outcomes
-    if (firstSeq !== nextSeq)
+    if (fresh.length > 0 && firstSeq !== nextSeq)
       throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
-    this.#segments.append(firstSeq, fresh, known.sent.newestKeys(fresh.length))
-    known.lastSeq = firstSeq + fresh.length - 1
-    return outcomes
+    return { outcomes, entry: { room, firstSeq, messages: fresh } }
   }
 
-  /** Bounds what memory knows. */
-  trim(transactions: Transactions): void {
-    const sent = this.#known?.sent
-    if (sent?.isFull === true) transactions.run(() => sent.trim())
+  /** What was appended is in the journal. */
+  keep(): void {
+    this.#journaled = this.#pending.length
   }
 
-  /** What memory knows is asked for again: an append that it took part in was not stored. */
+  /** Forgets what was appended since `keep`. */
+  undo(): void {
+    const count = this.#pending.length - this.#journaled
+    this.#pending.length = this.#journaled
+    if (this.#known === undefined) return
+    this.#known.sent.undo(count)
+    this.#known.lastSeq -= count
+  }
+
+  /** Writes to the tables what is in the journal only; once that is committed `settled` must follow. */
+  settle(): void {
+    if (this.#known === undefined) return
+    const { lastSeq, sent } = this.#known
+    const count = this.#pending.length
+    this.#segments.append(lastSeq - count + 1, this.#pending, sent.newestKeys(count))
+  }
+
+  /** True when some of the messages are in the journal only. */
+  get isUnsettled(): boolean {
+    return this.#pending.length > 0
+  }
+
+  /** The room has ended: what is in the journal only is not wanted any more. */
   forget(): void {
+    this.settled()
     this.#known = undefined
   }
 
+  /** What was in the journal only is in the tables. */
+  settled(): void {
+    this.#pending = []
+    this.#journaled = 0
+  }
+
+  /** Bounds what memory knows; when it throws, that is asked for again. */
+  trim(transactions: Transactions): void {
+    const sent = this.#known?.sent
+    if (sent?.isFull !== true) return
+    try {
+      transactions.run(() => sent.trim())
+    } catch (error) {
+      this.#known = undefined
+      throw error
+    }
+  }
+
   lastSeq(): Seq {
-    return this.#segments.lastSeq()
+    return this.#known?.lastSeq ?? this.#segments.lastSeq()
   }
 
   /** Of all GIFs together. */
@@ -87,7 +137,13 @@ export class RoomTables {
 
   /** Messages between the two, in order of `seq`, at most `limit` from the end that `from` names. */
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
-    return this.#segments.read(afterSeq, beforeSeq, limit, from)
+    const pending = this.#pendingBetween(afterSeq, beforeSeq)
+    if (from === 'oldest') {
+      return [...this.#segments.read(afterSeq, beforeSeq, limit, from), ...pending].slice(0, limit)
+    }
+    const newest = pending.slice(-limit)
+    if (newest.length === limit) return newest
+    return [...this.#segments.read(afterSeq, beforeSeq, limit - newest.length, from), ...newest]
   }
 
   saveGif(gif: GifInfo, content: Uint8Array): void {
@@ -145,15 +201,33 @@ export class RoomTables {
   /** Empties the tables; without a WHERE, SQLite frees and wipes their pages whole (sqlite.org/lang_delete.html). */
   clear(): void {
     for (const table of ['segments', 'sent', 'gifs']) this.#prepare(`DELETE FROM ${table}`).run()
-    this.forget()
   }
 
   #know(): Known {
     if (this.#known !== undefined) return this.#known
     const sent = new SentIndex(this.#database, this.#slot, this.#keyOf)
     for (const keys of this.#segments.keysAfter(sent.storedSeq)) sent.load(keys)
-    this.#known = { lastSeq: this.lastSeq(), sent }
+    this.#known = { lastSeq: this.#segments.lastSeq(), sent }
     return this.#known
+  }
+
+  /** The newest `seq` that the tables have. */
+  get #settledSeq(): Seq {
+    return this.lastSeq() - this.#pending.length
+  }
+
+  /** What was appended as `seq`. */
+  #at(seq: Seq): NewMessage | undefined {
+    const pending = this.#pending[seq - this.#settledSeq - 1]
+    return pending === undefined ? this.#segments.at(seq) : pending.message
+  }
+
+  #pendingBetween(afterSeq: Seq, beforeSeq: Seq): readonly ChatMessage[] {
+    if (this.#pending.length === 0) return []
+    const firstSeq = this.#settledSeq + 1
+    return this.#pending
+      .slice(Math.max(0, afterSeq + 1 - firstSeq), Math.max(0, beforeSeq - firstSeq))
+      .map(({ message }, index) => ({ seq: Math.max(firstSeq, afterSeq + 1) + index, ...message }))
   }
 
   /** Prepares `sql`, in which a table's name after FROM or INTO means this slot's. */

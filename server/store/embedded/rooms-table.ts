@@ -96,6 +96,11 @@ export class RoomsTable {
     return slot === undefined || !this.#slotsWithTables.has(slot) ? undefined : this.#tablesIn(slot)
   }
 
+  /** The tables of rooms some of whose messages are in the journal only. */
+  unsettled(): readonly RoomTables[] {
+    return [...this.#tables.values()].filter(tables => tables.isUnsettled)
+  }
+
   /** Deletes the rooms that are, at once, and what is theirs as far as one step goes; the rest is left to `sweep`. */
   end(rooms: readonly RoomId[]): void {
     const ended = new Map<RoomId, number>()
@@ -110,6 +115,7 @@ export class RoomsTable {
     for (const [room, slot] of ended) {
       this.#slots.delete(room)
       this.#leftSlots.add(slot)
+      this.#tables.get(slot)?.forget()
     }
     this.#free(emptied)
   }

@@ -1,5 +1,5 @@
 /** Kept in the file as `user_version`; a file with a higher one is refused. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /**
  * What all rooms share. SQLite wipes deleted rows (`secure_delete`), but not the copies that stay in the unused middle

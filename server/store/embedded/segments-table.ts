@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, Seq } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
+import type { EncodedMessage } from './journal.ts'
 import { KEY_BYTES } from './key-index.ts'
 
 /** Messages in one segment at most: what a page of history reads more than it wants. */
-export const SEGMENT_MESSAGES = 128
+const SEGMENT_MESSAGES = 128
 
 /**
  * The messages of one room in order of `seq`, what was appended at once in one row: one statement and a page or two,
@@ -22,18 +23,18 @@ export class SegmentsTable {
   }
 
   /** Adds `messages` as `firstSeq` and on, which must come after all that are here, and the bytes of the key of each. */
-  append(firstSeq: Seq, messages: readonly NewMessage[], keys: Uint8Array): void {
+  append(firstSeq: Seq, messages: readonly EncodedMessage[], keys: Uint8Array): void {
     this.#insert ??= this.#database.prepare(`INSERT INTO segments_${this.#slot} VALUES (?, ?, ?, ?, ?)`)
     for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
       const segment = messages.slice(start, start + SEGMENT_MESSAGES)
       const gifs: GifId[] = []
-      for (const message of segment) if ('gif' in message) gifs.push(message.gif.id)
+      for (const { message } of segment) if ('gif' in message) gifs.push(message.gif.id)
       this.#insert.run(
         firstSeq + start + segment.length - 1,
         firstSeq + start,
         gifs.length === 0 ? null : JSON.stringify(gifs),
         keys.subarray(start * KEY_BYTES, (start + segment.length) * KEY_BYTES),
-        JSON.stringify(segment),
+        `[${segment.map(({ json }) => json).join()}]`,
       )
     }
   }

@@ -60,6 +60,11 @@ export class SentIndex {
     }
   }
 
+  /** Forgets the `count` that were added last; not more than were since the last `trim`. */
+  undo(count: number): void {
+    this.#recent.pop(count)
+  }
+
   /** True when `trim` is due. */
   get isFull(): boolean {
     return this.#recent.size >= this.#memoryLimit

@@ -11,7 +11,10 @@ import { Transactions } from './transactions.ts'
 /** Messages that are moved at a time. */
 const STEP = 1_000
 
-/** Brings a file of version 1 or 2, which had a row for each message, to this one, in one transaction. */
+/**
+ * Brings a file of an older version to this one, in one transaction: 1 and 2 had a row for each message, and with 3 there was
+ * no journal, so that its gifchat would not look for one.
+ */
 export function upgradeFile(database: DatabaseSync): void {
   const tables = database.prepare(
     `SELECT substr(name, 10) AS slot FROM sqlite_schema WHERE name GLOB 'messages_*'`,
@@ -37,7 +40,8 @@ function moveMessages(database: DatabaseSync, slot: number, keyOf: SentKeyOf): v
     if (first === undefined) break
     const messages = rows.map(toMessage)
     for (const message of messages) sent.add(message, ++lastSeq, seq => segments.at(seq))
-    segments.append(Number(first.seq), messages, sent.newestKeys(messages.length))
+    const encoded = messages.map(message => ({ message, json: JSON.stringify(message) }))
+    segments.append(Number(first.seq), encoded, sent.newestKeys(messages.length))
     if (sent.isFull) sent.trim()
   }
   database.exec(`DROP TABLE messages_${slot}`)

@@ -35,7 +35,7 @@ test('makes the directory and its files for this user alone', async () => {
   const store = await open()
   await store.loadSecret('something to write')
   assert.equal(statSync(directory).mode & 0o777, 0o700)
-  for (const file of ['gifchat.sqlite', 'gifchat.sqlite-wal']) {
+  for (const file of ['gifchat.sqlite', 'gifchat.sqlite-wal', 'gifchat.journal']) {
     assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
   }
   await store.close()
@@ -175,6 +175,24 @@ for (const version of [1, 2]) {
     await (await open()).close()
   })
 }
+
+test('a file of version 3, which had no journal, is brought up to this one, which that gifchat refuses', async () => {
+  const store = await open()
+  await store.createRoom(roomOf('old'))
+  await store.appendMessages([{ room: 'old', firstSeq: 1, messages: [say('said', '1')] }])
+  await store.close()
+  const file = join(directory, 'gifchat.sqlite')
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA user_version = 3')
+  database.close()
+  rmSync(join(directory, 'gifchat.journal'))
+  const upgraded = await open()
+  assert.equal((await upgraded.readMessages('old', { limit: 10 })).length, 1)
+  await upgraded.close()
+  const after = new DatabaseSync(file)
+  assert.ok(Number(after.prepare('PRAGMA user_version').get()?.user_version) > 3)
+  after.close()
+})
 
 test('a file of a newer gifchat is refused', async () => {
   await (await open()).close()

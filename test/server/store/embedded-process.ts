@@ -1,5 +1,5 @@
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { openDatabase } from '../../../server/store/embedded/open-database.ts'
+import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
 import { RoomsTable } from '../../../server/store/embedded/rooms-table.ts'
 import { Transactions } from '../../../server/store/embedded/transactions.ts'
 import { roomOf, say } from './store-samples.ts'
@@ -9,10 +9,10 @@ import { roomOf, say } from './store-samples.ts'
  * message on a line; `purge` dies by its own hand when the rooms are deleted and the file is not wiped yet.
  */
 const [action, directory = '', ...rooms] = process.argv.slice(2)
-const database = openDatabase(directory, 'process')
+const opened = openDataDirectory(directory, 'process')
 
 if (action === 'append') {
-  const store = new EmbeddedStore(database)
+  const store = new EmbeddedStore(opened)
   await store.createRoom(roomOf('killed'))
   for (let seq = 1; ; seq++) {
     await store.appendMessages([{ room: 'killed', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
@@ -20,7 +20,7 @@ if (action === 'append') {
   }
 }
 
-const transactions = new Transactions(database)
-const table = new RoomsTable(database, transactions)
+const transactions = new Transactions(opened.database)
+const table = new RoomsTable(opened.database, transactions)
 table.end(rooms)
 process.kill(process.pid, 'SIGKILL')

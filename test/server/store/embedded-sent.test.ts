@@ -102,8 +102,9 @@ test('an emptied room remembers nothing for the next one in its place', async ()
   assert.equal((await store.readMessages('long', { limit: 10 })).length, 1)
 })
 
-test('messages whose hashes are the same are told apart', () => {
-  const sends = fc.array(fc.tuple(fc.constantFrom(ada, bob), fc.integer({ min: 0, max: 99 })), {
+test('messages whose hashes are the same are told apart, also when some were taken back', () => {
+  const undone = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 5 }))
+  const sends = fc.array(fc.tuple(fc.constantFrom(ada, bob), fc.integer({ min: 0, max: 99 }), undone), {
     maxLength: 200,
     size: 'max',
   })
@@ -120,7 +121,8 @@ test('messages whose hashes are the same are told apart', () => {
       const index = new SentIndex(database, 1, keyOf, memoryLimit)
       const said: Sent[] = []
       const seqs = new Map<string, number>()
-      for (const [user, id] of sends) {
+      let sinceTrim = 0
+      for (const [user, id, undone] of sends) {
         const next = said.length + 1
         const expected = seqs.get(`${user.id} ${id}`) ?? next
         const sent = { user, clientMessageId: `${id}` }
@@ -131,7 +133,16 @@ test('messages whose hashes are the same are told apart', () => {
         if (expected !== next) continue
         seqs.set(`${user.id} ${id}`, next)
         said.push(sent)
-        if (index.isFull) index.trim()
+        sinceTrim++
+        const count = Math.min(undone, sinceTrim)
+        index.undo(count)
+        for (const { user, clientMessageId } of said.splice(said.length - count)) {
+          seqs.delete(`${user.id} ${clientMessageId}`)
+        }
+        sinceTrim -= count
+        if (!index.isFull) continue
+        index.trim()
+        sinceTrim = 0
       }
       database.close()
     }),

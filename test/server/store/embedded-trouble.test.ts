@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import fs, { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, test } from 'node:test'
+import { afterEach, beforeEach, mock, test } from 'node:test'
 import { RoomGoneError, SeqTakenError, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { openDatabase } from '../../../server/store/embedded/open-database.ts'
+import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
 import { GIF_BYTES, gifOf, roomOf, say } from './store-samples.ts'
 
 let directory: string
@@ -15,8 +16,9 @@ let store: EmbeddedStore
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gifchat-trouble-'))
-  database = openDatabase(directory, 'process')
-  store = new EmbeddedStore(database)
+  const opened = openDataDirectory(directory, 'process')
+  database = opened.database
+  store = new EmbeddedStore(opened)
   for (const id of ['first', 'second']) await store.createRoom(roomOf(id))
 })
 afterEach(async () => {
@@ -24,17 +26,56 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
-/** Lets the file have no more pages than it has, as a full disk would; returns the way out. */
-function fillDisk(): () => void {
+/** Lets the database have no more pages than it has; returns the way out. */
+function limitPages(): () => void {
   const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count)
   database.exec(`PRAGMA max_page_count = ${pages}`)
   return () => database.exec('PRAGMA max_page_count = 1000000')
 }
 
+/** Lets no file grow beyond what it has, as a full disk would; returns the way out. */
+function fillDisk(): () => void {
+  const endPages = limitPages()
+  const limit = statSync(join(directory, 'gifchat.journal')).size
+  const end = writeJournal((write, bytes, position) =>
+    write(bytes.subarray(0, Math.max(0, Math.min(bytes.length, limit - position))), position),
+  )
+  return () => {
+    endPages()
+    end()
+  }
+}
+
 /** Makes every write fail as on a read-only file; returns the way out. */
 function forbidWrites(): () => void {
   database.exec('PRAGMA query_only = ON')
-  return () => database.exec('PRAGMA query_only = OFF')
+  const end = writeJournal(() => {
+    throw Object.assign(new Error('EROFS: read-only file system, write'), { code: 'EROFS' })
+  })
+  return () => {
+    database.exec('PRAGMA query_only = OFF')
+    end()
+  }
+}
+
+/** Has `how` write to the journal, which gets what writes there; returns the way out. */
+function writeJournal(
+  how: (
+    write: (bytes: Uint8Array, position: number) => number,
+    bytes: Uint8Array,
+    position: number,
+  ) => number,
+): () => void {
+  const { writeSync } = fs
+  const mocked = mock.method(fs, 'writeSync', (...args: unknown[]) => {
+    const [file, bytes, , , position] = args as [number, Uint8Array, number, number, number] // as `Journal` calls it
+    return how((part, at) => writeSync(file, part, 0, part.length, at), bytes, position)
+  })
+  syncBuiltinESMExports()
+  return () => {
+    mocked.mock.restore()
+    syncBuiltinESMExports()
+  }
 }
 
 const batchOf = (room: string, firstSeq: number, count = 1) => ({
@@ -91,6 +132,8 @@ test('a purge that is refused leaves the room whole', async () => {
   await assert.rejects(store.purgeRooms(['first']), StoreUnavailableError)
   end()
   assert.deepEqual(await seqsOf('first'), [1])
+  await store.appendMessages([batchOf('first', 2)])
+  assert.deepEqual(await seqsOf('first'), [1, 2])
   await store.purgeRooms(['first'])
   assert.deepEqual(
     (await store.findRooms()).map(({ id }) => id),
@@ -115,6 +158,30 @@ test('a purge that is refused between its steps is gone on with by the next, and
   )
   await store.purgeRooms(['first'])
   assert.ok(pages() < 100, `${pages()} pages are left`)
+})
+
+test('while the tables take nothing, the journal takes so much and no more, and nothing of it is lost', async () => {
+  await store.appendMessages([batchOf('first', 1)])
+  const end = limitPages()
+  let acked = 1
+  await assert.rejects(async () => {
+    while (acked < 1_000) {
+      await store.appendMessages([batchOf('first', acked + 1)])
+      acked++
+    }
+  }, StoreUnavailableError)
+  assert.ok(acked > 50, `${acked} acked`)
+  assert.equal((await seqsOf('first')).length, acked)
+  await store.close()
+  const opened = openDataDirectory(directory, 'process')
+  database = opened.database
+  store = new EmbeddedStore(opened)
+  end()
+  await store.appendMessages([batchOf('first', acked + 1)])
+  assert.deepEqual(
+    await seqsOf('first'),
+    Array.from({ length: acked + 1 }, (_, index) => index + 1),
+  )
 })
 
 test('what one batch meets is the end of all of them', async () => {

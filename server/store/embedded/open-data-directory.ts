@@ -1,25 +1,27 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
+import { type Durability, Journal } from './journal.ts'
 import { SCHEMA_VERSION, SHARED_TABLES } from './schema.ts'
 import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
 import { upgradeFile } from './upgrade-file.ts'
-
-/** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per commit. */
-export type Durability = 'process' | 'power'
 
 /** Pages in the write-ahead log, 4 KiB each, from which a commit copies them back, which flushes the disk and takes milliseconds. */
 const CHECKPOINT_PAGES = 4_000
 
 const FILE_NAME = 'gifchat.sqlite'
+const JOURNAL_NAME = 'gifchat.journal'
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
 
 /**
- * Opens the data directory's database, for this process alone until it is closed or killed; makes what is missing.
- * Throws `DataDirectoryError`, and `DataDirectoryInUseError` when another server is there.
+ * Opens the database and the journal of a data directory, for this process alone until the database is closed or the process
+ * is killed; makes what is missing. Throws `DataDirectoryError`, and `DataDirectoryInUseError` when another server is there.
  */
-export function openDatabase(directory: string, durability: Durability): DatabaseSync {
+export function openDataDirectory(
+  directory: string,
+  durability: Durability,
+): { database: DatabaseSync; journal: Journal } {
   const file = join(directory, FILE_NAME)
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -31,11 +33,28 @@ export function openDatabase(directory: string, durability: Durability): Databas
   try {
     database = new DatabaseSync(file)
     prepareFile(database, directory, durability)
-    return database
+    return { database, journal: openJournal(directory, durability) }
   } catch (error) {
     database?.close()
     throw toDirectoryError(directory, error)
   }
+}
+
+function openJournal(directory: string, durability: Durability): Journal {
+  try {
+    const file = openSync(join(directory, JOURNAL_NAME), constants.O_RDWR | constants.O_CREAT, 0o600)
+    if (durability === 'power') flushDirectory(directory)
+    return new Journal(file, durability)
+  } catch (error) {
+    throw new DataDirectoryError(fileSystemSentence(directory, error), { cause: error })
+  }
+}
+
+/** A new file's name outlives a loss of power only when its directory was flushed. */
+function flushDirectory(directory: string): void {
+  const handle = openSync(directory, 'r')
+  fsyncSync(handle)
+  closeSync(handle)
 }
 
 function prepareFile(database: DatabaseSync, directory: string, durability: Durability): void {

@@ -1,0 +1,100 @@
+import { closeSync, fdatasyncSync, ftruncateSync, readFileSync, writeSync } from 'node:fs'
+import type { RoomId, Seq } from '../../../protocol/model.ts'
+import { type AppendBatch, type NewMessage, StoreUnavailableError } from '../../chat/chat-store.ts'
+
+/** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per write. */
+export type Durability = 'process' | 'power'
+
+/** A message and the JSON of it, which is written twice and made once. */
+export interface EncodedMessage {
+  readonly message: NewMessage
+  readonly json: string
+}
+
+/** What one room appended in one write. */
+export interface JournalEntry {
+  readonly room: RoomId
+  readonly firstSeq: Seq
+  readonly messages: readonly EncodedMessage[]
+}
+
+/** Bytes from which what is here should go to the tables: more per page there, and some milliseconds of work. */
+const FULL_BYTES = 256 * 1024
+
+/**
+ * A file that what is said is appended to before it goes to SQLite's tables: an append writes the few bytes that were
+ * said, a transaction pages of 4 KiB and what leads to them. Each append is one line of JSON. A line that was not
+ * written whole was never told to be durable; the next one takes its place.
+ */
+export class Journal {
+  /** Undefined once it is closed: the number may then be another file's. */
+  #file: number | undefined
+  readonly #durability: Durability
+  /** Where the next line goes. */
+  #size = 0
+
+  /** Takes over `file`, a descriptor to read and write. */
+  constructor(file: number, durability: Durability) {
+    this.#file = file
+    this.#durability = durability
+  }
+
+  /** True when what is here should go to the tables. */
+  get isFull(): boolean {
+    return this.#size >= FULL_BYTES
+  }
+
+  /** What a server before this one left, in order; to be called before anything else is. */
+  read(): readonly AppendBatch[] {
+    return this.#use(file => {
+      const lines = readFileSync(file, 'utf8').split('\n')
+      // What comes after the last newline is not whole.
+      lines.pop()
+      this.#size = lines.reduce((size, line) => size + Buffer.byteLength(line) + 1, 0)
+      return lines.flatMap(toBatches)
+    })
+  }
+
+  /** Writes all entries or none of them; throws `StoreUnavailableError`. */
+  append(entries: readonly JournalEntry[]): void {
+    const line = Buffer.from(`[${entries.map(toJson).join()}]\n`)
+    this.#use(file => {
+      const written = writeSync(file, line, 0, line.length, this.#size)
+      if (written < line.length) throw new Error(`took ${written} of ${line.length} bytes`)
+      if (this.#durability === 'power') fdatasyncSync(file)
+    })
+    this.#size += line.length
+  }
+
+  /** Forgets everything, once it is in the tables; throws `StoreUnavailableError`. */
+  clear(): void {
+    this.#use(file => ftruncateSync(file))
+    this.#size = 0
+  }
+
+  close(): void {
+    this.#use(closeSync)
+    this.#file = undefined
+  }
+
+  #use<Result>(work: (file: number) => Result): Result {
+    try {
+      if (this.#file === undefined) throw new Error('closed')
+      return work(this.#file)
+    } catch (error) {
+      throw new StoreUnavailableError(`the journal refused: ${String(error)}`, { cause: error })
+    }
+  }
+}
+
+const toJson = ({ room, firstSeq, messages }: JournalEntry): string =>
+  `{"room":${JSON.stringify(room)},"firstSeq":${firstSeq},"messages":[${messages.map(({ json }) => json).join()}]}`
+
+/** None when the line was torn: a loss of power can leave the end of the file without its bytes. */
+function toBatches(line: string): readonly AppendBatch[] {
+  try {
+    return JSON.parse(line) // what `append` wrote
+  } catch {
+    return []
+  }
+}
