@@ -7,9 +7,6 @@ import { SCHEMA_VERSION, SHARED_TABLES } from './schema.ts'
 import { SQLITE, sqliteCodeOf } from './sqlite-error.ts'
 import { upgradeFile } from './upgrade-file.ts'
 
-/** Pages in the write-ahead log, 4 KiB each, from which a commit copies them back, which flushes the disk and takes milliseconds. */
-const CHECKPOINT_PAGES = 4_000
-
 const FILE_NAME = 'gifchat.sqlite'
 const JOURNAL_NAME = 'gifchat.journal'
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
@@ -65,7 +62,6 @@ function prepareFile(database: DatabaseSync, directory: string, durability: Dura
     PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'};
     PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
   `)
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
   if (version > SCHEMA_VERSION) {
