@@ -21,7 +21,14 @@ export async function openEmbeddedStore(options: {
   readonly directory: string
   readonly durability: Durability
 }): Promise<ChatStore> {
-  return new EmbeddedStore(openDataDirectory(options.directory, options.durability))
+  const opened = openDataDirectory(options.directory, options.durability)
+  try {
+    return new EmbeddedStore(opened)
+  } catch (error) {
+    opened.database.close()
+    opened.journal.close()
+    throw error
+  }
 }
 
 /**

@@ -47,11 +47,12 @@ export class Journal {
   /** What a server before this one left, in order; to be called before anything else is. */
   read(): readonly AppendBatch[] {
     return this.#use(file => {
-      const lines = readFileSync(file, 'utf8').split('\n')
+      const bytes = readFileSync(file)
       // What comes after the last newline is not whole.
-      lines.pop()
-      this.#size = lines.reduce((size, line) => size + Buffer.byteLength(line) + 1, 0)
-      return lines.flatMap(toBatches)
+      this.#size = bytes.lastIndexOf('\n') + 1
+      // A line that a killed server wrote and did not flush is about to be taken for durable.
+      if (this.#durability === 'power' && this.#size > 0) fdatasyncSync(file)
+      return bytes.toString('utf8', 0, this.#size).split('\n').flatMap(toBatches)
     })
   }
 
@@ -73,8 +74,10 @@ export class Journal {
   }
 
   close(): void {
-    this.#use(closeSync)
-    this.#file = undefined
+    this.#use(file => {
+      this.#file = undefined
+      closeSync(file)
+    })
   }
 
   #use<Result>(work: (file: number) => Result): Result {
@@ -93,7 +96,8 @@ const toJson = ({ room, firstSeq, messages }: JournalEntry): string =>
 /** None when the line was torn: a loss of power can leave the end of the file without its bytes. */
 function toBatches(line: string): readonly AppendBatch[] {
   try {
-    return JSON.parse(line) // what `append` wrote
+    const batches = JSON.parse(line)
+    return Array.isArray(batches) ? batches : [] // what `append` wrote
   } catch {
     return []
   }

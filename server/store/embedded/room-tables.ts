@@ -22,6 +22,10 @@ const ROW_BYTES = 1_024
 interface Known {
   lastSeq: Seq
   readonly sent: SentIndex
+  /** Those that are not in the tables yet: in order of `seq`, up to `lastSeq`. */
+  pending: EncodedMessage[]
+  /** How many of these are in the journal. */
+  journaled: number
 }
 
 /** What became of a batch, and what has to be in the journal for that. */
@@ -37,10 +41,6 @@ export class RoomTables {
   readonly #keyOf: SentKeyOf
   readonly #segments: SegmentsTable
   #known: Known | undefined
-  /** In order of `seq`, up to `#known.lastSeq`. */
-  #pending: EncodedMessage[] = []
-  /** How many of these are in the journal. */
-  #journaled = 0
 
   constructor(database: DatabaseSync, slot: number, keyOf: SentKeyOf) {
     this.#database = database
@@ -58,15 +58,15 @@ export class RoomTables {
     const nextSeq = known.lastSeq + 1
     const fresh: EncodedMessage[] = []
     const outcomes = messages.map((message): Appended => {
+      const encoded = { message, json: JSON.stringify(message) }
       const seq = known.lastSeq + 1
       const foundSeq = known.sent.add(message, seq, found => this.#at(found))
       if (foundSeq !== seq) {
         const { createdAt } = this.#at(foundSeq) ?? message
         return { seq: foundSeq, createdAt, isDuplicate: true }
       }
-      const encoded = { message, json: JSON.stringify(message) }
       fresh.push(encoded)
-      this.#pending.push(encoded)
+      known.pending.push(encoded)
       known.lastSeq = seq
       return { seq, createdAt: message.createdAt, isDuplicate: false }
     })
@@ -77,51 +77,50 @@ export class RoomTables {
 
   /** What was appended is in the journal. */
   keep(): void {
-    this.#journaled = this.#pending.length
+    if (this.#known !== undefined) this.#known.journaled = this.#known.pending.length
   }
 
   /** Forgets what was appended since `keep`. */
   undo(): void {
-    const count = this.#pending.length - this.#journaled
-    this.#pending.length = this.#journaled
-    if (this.#known === undefined) return
-    this.#known.sent.undo(count)
-    this.#known.lastSeq -= count
+    const known = this.#known
+    if (known === undefined) return
+    const undone = known.pending.splice(known.journaled)
+    known.sent.undo(undone.length)
+    known.lastSeq -= undone.length
+  }
+
+  /** True when some of the messages are in the journal only. */
+  get isUnsettled(): boolean {
+    return this.#known !== undefined && this.#known.pending.length > 0
   }
 
   /** Writes to the tables what is in the journal only; once that is committed `settled` must follow. */
   settle(): void {
     if (this.#known === undefined) return
-    const { lastSeq, sent } = this.#known
-    const count = this.#pending.length
-    this.#segments.append(lastSeq - count + 1, this.#pending, sent.newestKeys(count))
-  }
-
-  /** True when some of the messages are in the journal only. */
-  get isUnsettled(): boolean {
-    return this.#pending.length > 0
-  }
-
-  /** The room has ended: what is in the journal only is not wanted any more. */
-  forget(): void {
-    this.settled()
-    this.#known = undefined
+    const { lastSeq, sent, pending } = this.#known
+    this.#segments.append(lastSeq - pending.length + 1, pending, sent.newestKeys(pending.length))
   }
 
   /** What was in the journal only is in the tables. */
   settled(): void {
-    this.#pending = []
-    this.#journaled = 0
+    if (this.#known === undefined) return
+    this.#known.pending = []
+    this.#known.journaled = 0
   }
 
-  /** Bounds what memory knows; when it throws, that is asked for again. */
+  /** The room has ended: nothing of it is wanted any more. */
+  forget(): void {
+    this.#known = undefined
+  }
+
+  /** Bounds what memory knows, when nothing is in the journal only; if that fails all of it is loaded anew. */
   trim(transactions: Transactions): void {
     const sent = this.#known?.sent
     if (sent?.isFull !== true) return
     try {
       transactions.run(() => sent.trim())
     } catch (error) {
-      this.#known = undefined
+      this.forget()
       throw error
     }
   }
@@ -141,7 +140,7 @@ export class RoomTables {
     if (from === 'oldest') {
       return [...this.#segments.read(afterSeq, beforeSeq, limit, from), ...pending].slice(0, limit)
     }
-    const newest = pending.slice(-limit)
+    const newest = pending.slice(Math.max(0, pending.length - limit))
     if (newest.length === limit) return newest
     return [...this.#segments.read(afterSeq, beforeSeq, limit - newest.length, from), ...newest]
   }
@@ -207,25 +206,22 @@ export class RoomTables {
     if (this.#known !== undefined) return this.#known
     const sent = new SentIndex(this.#database, this.#slot, this.#keyOf)
     for (const keys of this.#segments.keysAfter(sent.storedSeq)) sent.load(keys)
-    this.#known = { lastSeq: this.#segments.lastSeq(), sent }
+    this.#known = { lastSeq: this.#segments.lastSeq(), sent, pending: [], journaled: 0 }
     return this.#known
-  }
-
-  /** The newest `seq` that the tables have. */
-  get #settledSeq(): Seq {
-    return this.lastSeq() - this.#pending.length
   }
 
   /** What was appended as `seq`. */
   #at(seq: Seq): NewMessage | undefined {
-    const pending = this.#pending[seq - this.#settledSeq - 1]
-    return pending === undefined ? this.#segments.at(seq) : pending.message
+    const { lastSeq, pending } = this.#know()
+    const encoded = pending[seq - (lastSeq - pending.length) - 1]
+    return encoded === undefined ? this.#segments.at(seq) : encoded.message
   }
 
   #pendingBetween(afterSeq: Seq, beforeSeq: Seq): readonly ChatMessage[] {
-    if (this.#pending.length === 0) return []
-    const firstSeq = this.#settledSeq + 1
-    return this.#pending
+    if (this.#known === undefined) return []
+    const { lastSeq, pending } = this.#known
+    const firstSeq = lastSeq - pending.length + 1
+    return pending
       .slice(Math.max(0, afterSeq + 1 - firstSeq), Math.max(0, beforeSeq - firstSeq))
       .map(({ message }, index) => ({ seq: Math.max(firstSeq, afterSeq + 1) + index, ...message }))
   }

@@ -8,8 +8,8 @@ import { KEY_BYTES } from './key-index.ts'
 const SEGMENT_MESSAGES = 128
 
 /**
- * The messages of one room in order of `seq`, what was appended at once in one row: one statement and a page or two,
- * however many there are.
+ * The messages of one room in order of `seq`, up to `SEGMENT_MESSAGES` of what is added at once in one row: fewer statements and
+ * pages than one by one.
  */
 export class SegmentsTable {
   readonly #database: DatabaseSync
@@ -89,10 +89,6 @@ export class SegmentsTable {
       WHERE last_seq <= ifnull((SELECT min(last_seq) FROM segments WHERE last_seq >= ?1), ?1)
       ORDER BY last_seq DESC`)
     for (const row of rows.iterate(seq)) yield toMessages(row)
-  }
-
-  clear(): void {
-    this.#prepare('DELETE FROM segments').run()
   }
 
   /** Prepares `sql`, in which `segments` after FROM means this slot's. */

@@ -76,6 +76,16 @@ test('a server killed with SIGKILL keeps nobody out, and what it acked is there'
   await store.close()
 })
 
+test('a directory that could not be opened is free for the next try', async () => {
+  await (await open()).close()
+  const journal = join(directory, 'gifchat.journal')
+  rmSync(journal)
+  mkdirSync(journal)
+  await assert.rejects(open(), saying(DataDirectoryError, /^Can't use .*some\/where/))
+  rmSync(journal, { recursive: true })
+  await (await open()).close()
+})
+
 test('a file where the directory should be is said to be one', async () => {
   writeFileSync(join(root, 'file'), '')
   await assert.rejects(open(join(root, 'file')), saying(DataDirectoryError, /file is not a directory/))
