@@ -71,6 +71,7 @@ export class EmbeddedStore implements ChatStore {
 
   async recover(): Promise<void> {
     this.#attempt(() => {
+      this.#checkpoint()
       this.#settle()
       for (const room of this.#rooms.all()) this.#rooms.tablesOf(room.id)?.deleteUnpostedGifs()
     })
@@ -123,8 +124,13 @@ export class EmbeddedStore implements ChatStore {
   }
 
   async purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    this.#attempt(() => this.#rooms.end(rooms))
-    await this.#sweep()
+    try {
+      this.#attempt(() => this.#rooms.end(rooms))
+      await this.#sweep()
+    } catch (error) {
+      this.#attempt(() => this.#checkpoint())
+      throw error
+    }
   }
 
   async loadSecret(candidate: string): Promise<string> {
@@ -149,15 +155,15 @@ export class EmbeddedStore implements ChatStore {
   }
 
   /**
-   * Deletes what rooms that ended have left, gives freed pages back and empties the write-ahead log, where what was
-   * deleted can still be read: step by step, so that living rooms get their turn meanwhile.
+   * Deletes what rooms that ended have left, gives freed pages back and empties the write-ahead log and the journal, where
+   * what was deleted can still be read: step by step, so that living rooms get their turn meanwhile.
    */
   async #sweep(): Promise<void> {
-    this.#attempt(() => this.#settle())
     while (this.#rooms.hasLeftovers) {
       const steps = [
+        () => this.#checkpoint(),
         () => this.#database.exec('PRAGMA incremental_vacuum'),
-        () => this.#database.exec('PRAGMA wal_checkpoint'),
+        () => this.#checkpoint(),
         () => this.#rooms.sweep(),
       ]
       for (const step of steps) {
@@ -165,7 +171,16 @@ export class EmbeddedStore implements ChatStore {
         this.#attempt(step)
       }
     }
-    this.#attempt(() => this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)'))
+    this.#attempt(() => {
+      this.#checkpoint()
+      this.#settle()
+      this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
+    })
+  }
+
+  /** Makes the log's space free for what is written next: on a full disk there is no other. */
+  #checkpoint(): void {
+    this.#database.exec('PRAGMA wal_checkpoint')
   }
 
   /** Moves what is in the journal to the tables. */
