@@ -84,7 +84,7 @@ export class EmbeddedStore implements ChatStore {
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
       try {
         const noted = appends.map(({ batch, tables }) => tables.append(batch))
-        const entries = noted.map(({ entry }) => entry).filter(({ messages }) => messages.length > 0)
+        const entries = noted.map(({ entry }) => entry).filter(({ segments }) => segments.length > 0)
         if (entries.length > 0) this.#journal.append(entries)
         for (const { tables } of appends) tables.keep()
         return noted.map(({ outcomes }) => outcomes)

@@ -1,21 +1,16 @@
 import { closeSync, fdatasyncSync, ftruncateSync, readFileSync, writeSync } from 'node:fs'
 import type { RoomId, Seq } from '../../../protocol/model.ts'
-import { type AppendBatch, type NewMessage, StoreUnavailableError } from '../../chat/chat-store.ts'
+import { type AppendBatch, StoreUnavailableError } from '../../chat/chat-store.ts'
+import type { Segment } from './segments-table.ts'
 
 /** What a resolved write outlives: a killed process, or a loss of power too, for a disk flush per write. */
 export type Durability = 'process' | 'power'
-
-/** A message and the JSON of it, which is written twice and made once. */
-export interface EncodedMessage {
-  readonly message: NewMessage
-  readonly json: string
-}
 
 /** What one room appended in one write. */
 export interface JournalEntry {
   readonly room: RoomId
   readonly firstSeq: Seq
-  readonly messages: readonly EncodedMessage[]
+  readonly segments: readonly Segment[]
 }
 
 /** Bytes from which what is here should go to the tables: more per page there, and some milliseconds of work. */
@@ -90,8 +85,8 @@ export class Journal {
   }
 }
 
-const toJson = ({ room, firstSeq, messages }: JournalEntry): string =>
-  `{"room":${JSON.stringify(room)},"firstSeq":${firstSeq},"messages":[${messages.map(({ json }) => json).join()}]}`
+const toJson = ({ room, firstSeq, segments }: JournalEntry): string =>
+  `{"room":${JSON.stringify(room)},"firstSeq":${firstSeq},"messages":[${segments.map(({ json }) => json).join()}]}`
 
 /** None when the line was torn: a loss of power can leave the end of the file without its bytes. */
 function toBatches(line: string): readonly AppendBatch[] {

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, GifInfo, Seq } from '../../../protocol/model.ts'
 import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
-import type { EncodedMessage, JournalEntry } from './journal.ts'
-import { SegmentsTable } from './segments-table.ts'
+import type { JournalEntry } from './journal.ts'
+import { messagesOf, type Segment, SegmentsTable, segmentsOf } from './segments-table.ts'
 import { SentIndex } from './sent-index.ts'
 import type { SentKeyOf } from './sent-key.ts'
 import type { Transactions } from './transactions.ts'
@@ -22,8 +22,8 @@ const ROW_BYTES = 1_024
 interface Known {
   lastSeq: Seq
   readonly sent: SentIndex
-  /** Those that are not in the tables yet: in order of `seq`, up to `lastSeq`. */
-  pending: EncodedMessage[]
+  /** What is not in the tables yet: in order of `seq`, up to `lastSeq`. */
+  pending: Segment[]
   /** How many of these are in the journal. */
   journaled: number
 }
@@ -56,23 +56,29 @@ export class RoomTables {
   append({ room, firstSeq, messages }: AppendBatch): Noted {
     const known = this.#know()
     const nextSeq = known.lastSeq + 1
-    const fresh: EncodedMessage[] = []
-    const outcomes = messages.map((message): Appended => {
-      const encoded = { message, json: JSON.stringify(message) }
-      const seq = known.lastSeq + 1
-      const foundSeq = known.sent.add(message, seq, found => this.#at(found))
-      if (foundSeq !== seq) {
-        const { createdAt } = this.#at(foundSeq) ?? message
-        return { seq: foundSeq, createdAt, isDuplicate: true }
-      }
-      fresh.push(encoded)
-      known.pending.push(encoded)
-      known.lastSeq = seq
-      return { seq, createdAt: message.createdAt, isDuplicate: false }
-    })
-    if (fresh.length > 0 && firstSeq !== nextSeq)
-      throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
-    return { outcomes, entry: { room, firstSeq, messages: fresh } }
+    const fresh: NewMessage[] = []
+    const messageAt = (seq: Seq) => fresh[seq - nextSeq] ?? this.#at(seq)
+    try {
+      const outcomes = messages.map((message): Appended => {
+        const seq = nextSeq + fresh.length
+        const foundSeq = known.sent.add(message, seq, messageAt)
+        if (foundSeq !== seq) {
+          const { createdAt } = messageAt(foundSeq) ?? message
+          return { seq: foundSeq, createdAt, isDuplicate: true }
+        }
+        fresh.push(message)
+        return { seq, createdAt: message.createdAt, isDuplicate: false }
+      })
+      if (fresh.length > 0 && firstSeq !== nextSeq)
+        throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
+      const segments = segmentsOf(firstSeq, fresh)
+      known.pending.push(...segments)
+      known.lastSeq += fresh.length
+      return { outcomes, entry: { room, firstSeq, segments } }
+    } catch (error) {
+      known.sent.undo(fresh.length)
+      throw error
+    }
   }
 
   /** What was appended is in the journal. */
@@ -84,9 +90,9 @@ export class RoomTables {
   undo(): void {
     const known = this.#known
     if (known === undefined) return
-    const undone = known.pending.splice(known.journaled)
-    known.sent.undo(undone.length)
-    known.lastSeq -= undone.length
+    const undone = countOf(known.pending.splice(known.journaled))
+    known.sent.undo(undone)
+    known.lastSeq -= undone
   }
 
   /** True when some of the messages are in the journal only. */
@@ -97,8 +103,8 @@ export class RoomTables {
   /** Writes to the tables what is in the journal only; once that is committed `settled` must follow. */
   settle(): void {
     if (this.#known === undefined) return
-    const { lastSeq, sent, pending } = this.#known
-    this.#segments.append(lastSeq - pending.length + 1, pending, sent.newestKeys(pending.length))
+    const { sent, pending } = this.#known
+    this.#segments.append(pending, sent.newestKeys(countOf(pending)))
   }
 
   /** What was in the journal only is in the tables. */
@@ -212,18 +218,17 @@ export class RoomTables {
 
   /** What was appended as `seq`. */
   #at(seq: Seq): NewMessage | undefined {
-    const { lastSeq, pending } = this.#know()
-    const encoded = pending[seq - (lastSeq - pending.length) - 1]
-    return encoded === undefined ? this.#segments.at(seq) : encoded.message
+    const segment = this.#known?.pending.find(
+      ({ firstSeq, count }) => seq >= firstSeq && seq < firstSeq + count,
+    )
+    return segment === undefined ? this.#segments.at(seq) : messagesOf(segment)[seq - segment.firstSeq]
   }
 
   #pendingBetween(afterSeq: Seq, beforeSeq: Seq): readonly ChatMessage[] {
-    if (this.#known === undefined) return []
-    const { lastSeq, pending } = this.#known
-    const firstSeq = lastSeq - pending.length + 1
-    return pending
-      .slice(Math.max(0, afterSeq + 1 - firstSeq), Math.max(0, beforeSeq - firstSeq))
-      .map(({ message }, index) => ({ seq: Math.max(firstSeq, afterSeq + 1) + index, ...message }))
+    return (this.#known?.pending ?? [])
+      .filter(({ firstSeq, count }) => firstSeq + count - 1 > afterSeq && firstSeq < beforeSeq)
+      .flatMap(messagesOf)
+      .filter(({ seq }) => seq > afterSeq && seq < beforeSeq)
   }
 
   /** Prepares `sql`, in which a table's name after FROM or INTO means this slot's. */
@@ -231,6 +236,8 @@ export class RoomTables {
     return this.#database.prepare(sql.replace(/\b(FROM|INTO) (segments|sent|gifs)\b/g, `$1 $2_${this.#slot}`))
   }
 }
+
+const countOf = (segments: readonly Segment[]): number => segments.reduce((sum, { count }) => sum + count, 0)
 
 function toGifInfo(row: Row): GifInfo {
   return {

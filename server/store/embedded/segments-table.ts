@@ -1,16 +1,43 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChatMessage, GifId, Seq } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
-import type { EncodedMessage } from './journal.ts'
 import { KEY_BYTES } from './key-index.ts'
 
 /** Messages in one segment at most: what a page of history reads more than it wants. */
 const SEGMENT_MESSAGES = 128
 
-/**
- * The messages of one room in order of `seq`, up to `SEGMENT_MESSAGES` of what is added at once in one row: fewer statements and
- * pages than one by one.
- */
+/** Messages that follow each other. */
+export interface Segment {
+  readonly firstSeq: Seq
+  readonly count: number
+  /** Those that they show. */
+  readonly gifs: readonly GifId[]
+  /** The messages as JSON, with commas between them: one string, where the messages would be work for the garbage collector. */
+  readonly json: string
+}
+
+/** Cuts `messages`, as `firstSeq` and on, into segments. */
+export function segmentsOf(firstSeq: Seq, messages: readonly NewMessage[]): readonly Segment[] {
+  const segments: Segment[] = []
+  for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
+    const part = messages.slice(start, start + SEGMENT_MESSAGES)
+    const gifs: GifId[] = []
+    for (const message of part) if ('gif' in message) gifs.push(message.gif.id)
+    segments.push({
+      firstSeq: firstSeq + start,
+      count: part.length,
+      gifs,
+      json: JSON.stringify(part).slice(1, -1),
+    })
+  }
+  return segments
+}
+
+/** The messages of a segment that is not in the table. */
+export const messagesOf = ({ firstSeq, json }: Segment): readonly ChatMessage[] =>
+  toMessages({ first_seq: firstSeq, messages: `[${json}]` })
+
+/** The messages of one room in order of `seq`, segment by segment: fewer statements and pages than one by one. */
 export class SegmentsTable {
   readonly #database: DatabaseSync
   readonly #slot: number
@@ -22,20 +49,19 @@ export class SegmentsTable {
     this.#slot = slot
   }
 
-  /** Adds `messages` as `firstSeq` and on, which must come after all that are here, and the bytes of the key of each. */
-  append(firstSeq: Seq, messages: readonly EncodedMessage[], keys: Uint8Array): void {
+  /** Adds what must come after all that is here, with the bytes of the key of each message; small segments become one. */
+  append(segments: readonly Segment[], keys: Uint8Array): void {
     this.#insert ??= this.#database.prepare(`INSERT INTO segments_${this.#slot} VALUES (?, ?, ?, ?, ?)`)
-    for (let start = 0; start < messages.length; start += SEGMENT_MESSAGES) {
-      const segment = messages.slice(start, start + SEGMENT_MESSAGES)
-      const gifs: GifId[] = []
-      for (const { message } of segment) if ('gif' in message) gifs.push(message.gif.id)
+    let keysAt = 0
+    for (const { firstSeq, count, gifs, json } of merged(segments)) {
       this.#insert.run(
-        firstSeq + start + segment.length - 1,
-        firstSeq + start,
+        firstSeq + count - 1,
+        firstSeq,
         gifs.length === 0 ? null : JSON.stringify(gifs),
-        keys.subarray(start * KEY_BYTES, (start + segment.length) * KEY_BYTES),
-        `[${segment.map(({ json }) => json).join()}]`,
+        keys.subarray(keysAt, keysAt + count * KEY_BYTES),
+        `[${json}]`,
       )
+      keysAt += count * KEY_BYTES
     }
   }
 
@@ -96,6 +122,28 @@ export class SegmentsTable {
     return this.#database.prepare(sql.replaceAll('FROM segments', `FROM segments_${this.#slot}`))
   }
 }
+
+function* merged(segments: readonly Segment[]): Iterable<Segment> {
+  let parts: Segment[] = []
+  let count = 0
+  for (const segment of segments) {
+    if (count + segment.count > SEGMENT_MESSAGES) {
+      yield join(parts, count)
+      parts = []
+      count = 0
+    }
+    parts.push(segment)
+    count += segment.count
+  }
+  if (count > 0) yield join(parts, count)
+}
+
+const join = (parts: readonly Segment[], count: number): Segment => ({
+  firstSeq: parts[0]?.firstSeq ?? 0,
+  count,
+  gifs: parts.flatMap(({ gifs }) => gifs),
+  json: parts.map(({ json }) => json).join(),
+})
 
 function toMessages(row: Record<string, unknown>): ChatMessage[] {
   // What `append` wrote as JSON is an array of NewMessage.

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { PostedGif } from '../../../protocol/model.ts'
 import type { NewMessage } from '../../chat/chat-store.ts'
 import { SCHEMA_VERSION, slotTables } from './schema.ts'
-import { SegmentsTable } from './segments-table.ts'
+import { SegmentsTable, segmentsOf } from './segments-table.ts'
 import { SentIndex } from './sent-index.ts'
 import { loadSentKeyOf, type SentKeyOf } from './sent-key.ts'
 import { textOf } from './text.ts'
@@ -40,8 +40,7 @@ function moveMessages(database: DatabaseSync, slot: number, keyOf: SentKeyOf): v
     if (first === undefined) break
     const messages = rows.map(toMessage)
     for (const message of messages) sent.add(message, ++lastSeq, seq => segments.at(seq))
-    const encoded = messages.map(message => ({ message, json: JSON.stringify(message) }))
-    segments.append(Number(first.seq), encoded, sent.newestKeys(messages.length))
+    segments.append(segmentsOf(Number(first.seq), messages), sent.newestKeys(messages.length))
     if (sent.isFull) sent.trim()
   }
   database.exec(`DROP TABLE messages_${slot}`)
