@@ -3,7 +3,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 
 /** What decides where everything is kept. */
 export interface StoreOptions {
-  /** Keep it in this MongoDB; when left out, in one file in the directory `data`. */
+  /** Keep it in this MongoDB; when left out, in the directory `data`. */
   readonly mongodbUri?: string | undefined
   /** `gifchat` when left out. */
   readonly mongodbDatabase?: string | undefined

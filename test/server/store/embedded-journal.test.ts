@@ -187,8 +187,7 @@ test('a journal whose lines are in the tables already, or come after what is los
 test('of a room that ended before a kill the journal brings nothing back, and keeps nothing', async () => {
   await append('one', 1, say('<ended>', '1'))
   await append('two', 1, say('<living>', '1'))
-  const copy = killed()
-  const journal = readFileSync(journalOf(copy))
+  const journal = readFileSync(journalOf(directory))
   await store.purgeRooms(['one'])
   await store.close()
   // Killed before the journal was cleared.
