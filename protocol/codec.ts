@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { type ClientMessage, type ClientMessageInput, clientMessageSchema } from './client-messages.ts'
 import { LIMITS } from './limits.ts'
+import type { ChatMessage, RoomId } from './model.ts'
 import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
 
 /** The WebSocket subprotocol that both sides must name (PROTOCOL.md F1). */
@@ -31,6 +32,26 @@ export const decodeServerMessage = (frame: string): Decoded<ServerMessage> =>
 export const encodeClientMessage = (message: ClientMessageInput): string => JSON.stringify(message)
 
 export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
+
+/** Messages as JSON, with commas between them: what the brackets of an array hold. */
+export type EncodedMessages = string
+
+export const encodeMessages = (messages: readonly ChatMessage[]): EncodedMessages =>
+  JSON.stringify(messages).slice(1, -1)
+
+type Without<Key extends string, Message> = Message extends unknown ? Readonly<Omit<Message, Key>> : never
+
+/** Encodes an answer with messages that are encoded already. */
+export const encodeAnswer = (
+  answer: Without<'messages', Extract<ServerMessage, { type: 'chat.joined' | 'chat.history' }>>,
+  messages: EncodedMessages,
+): string => `${JSON.stringify(answer).slice(0, -1)},"messages":[${messages}]}`
+
+/** Where the message lies in the bytes of each `chat.chat` of `room`: so many from the start to so many from the end. */
+export function messageIn(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
+  const around = JSON.stringify({ type: 'chat.chat', room, message: 0 })
+  return { fromStart: Buffer.byteLength(around) - '0}'.length, fromEnd: '}'.length }
+}
 
 /** The id to answer a frame by that is refused unread; undefined when there is nobody to answer. */
 export const requestIdOf = (frame: string): string | undefined => usableId(parse(frame))

@@ -24,8 +24,8 @@ export const LIMITS = {
   joinHistory: 50,
   /** Messages kept in memory per room: what a resume can be given in one round trip. */
   resumeMessages: 1_024,
-  /** Bytes of text that a resume is given in one round trip, reckoned at three a UTF-16 unit. */
-  resumeBytes: 2 * 1024 * 1024,
+  /** Bytes of these: a larger answer would itself fill the buffer of a client that reads at a fair pace. */
+  resumeBytes: 2.5 * 1024 * 1024,
   /** Messages in one page of history, at most. */
   historyPage: 100,
   /** Rooms in one page of the lobby, at most. */

@@ -128,6 +128,10 @@ class CountingLink implements ClientLink {
   }
 
   send(): void {
+    this.sendText()
+  }
+
+  sendText(): void {
     if (--this.#awaited === 0) this.#resolve()
   }
 

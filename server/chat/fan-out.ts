@@ -8,7 +8,7 @@ export interface Subscriber {
   deliver(frames: Buffer): void
 }
 
-/** Tells many the same: each message is encoded and framed once, and each flush is one delivery per subscriber. */
+/** Tells many the same: what is told is encoded and framed once. */
 export class FanOut {
   readonly subscribers = new Set<Subscriber>()
   #texts: string[] = []
@@ -23,6 +23,11 @@ export class FanOut {
     if (this.#texts.length === 0) return
     const finished = frames(this.#texts)
     this.#texts = []
+    this.deliver(finished)
+  }
+
+  /** Delivers finished frames, to those who are subscribed now. */
+  deliver(finished: Buffer): void {
     for (const subscriber of this.subscribers) subscriber.deliver(finished)
   }
 }

@@ -26,6 +26,14 @@ export function frames(parts: readonly (string | Buffer)[]): Buffer {
   return joined
 }
 
+/** Where the text of the finished frame at `at` begins and ends; where it ends the next frame begins. */
+export function textAt(finished: Buffer, at: number): { readonly start: number; readonly end: number } {
+  const length = finished.readUInt8(at + 1)
+  if (length < 126) return { start: at + 2, end: at + 2 + length }
+  if (length === 126) return { start: at + 4, end: at + 4 + finished.readUInt16BE(at + 2) }
+  return { start: at + 10, end: at + 10 + Number(finished.readBigUInt64BE(at + 2)) }
+}
+
 /** Bytes before the text of a frame that holds `length` bytes of it. */
 const headerLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 

@@ -1,3 +1,4 @@
+import { type EncodedMessages, encodeMessages } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
@@ -21,7 +22,7 @@ export interface Posted extends Ack {
 /** What somebody who comes in has to be told. */
 export interface Missed {
   /** In order of `seq`. */
-  readonly messages: readonly ChatMessage[]
+  readonly messages: EncodedMessages
   readonly lastSeq: Seq
   /** True when messages before these were missed too. */
   readonly gap: boolean
@@ -48,9 +49,9 @@ export class History implements BatchSource {
   readonly #store: ChatStore
   readonly #commits: GroupCommit
   readonly #now: () => number
-  /** Called with what is newly stored, in order, before the acks. */
-  readonly #deliver: (messages: readonly ChatMessage[]) => void
-  readonly #recent = new RecentMessages(LIMITS.resumeMessages, LIMITS.resumeBytes / 3)
+  /** Called with what is newly stored, in order, and the frames that tell it, before the acks. */
+  readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
+  readonly #recent: RecentMessages
   #lastSeq: Seq
   /** The newest `seq` that a client can have seen. */
   #newestSeq: Seq
@@ -69,13 +70,17 @@ export class History implements BatchSource {
     store: ChatStore
     commits: GroupCommit
     now: () => number
-    deliver: (messages: readonly ChatMessage[]) => void
+    deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
   }) {
     this.#room = options.room
     this.#store = options.store
     this.#commits = options.commits
     this.#now = options.now
     this.#deliver = options.deliver
+    this.#recent = new RecentMessages(options.room, {
+      messages: LIMITS.resumeMessages,
+      bytes: LIMITS.resumeBytes,
+    })
     // What was said before a restart is read from a ring's length back, so that people can resume from memory.
     this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
     this.#newestSeq = options.lastSeq
@@ -86,8 +91,6 @@ export class History implements BatchSource {
   post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
     // Not `async`, which would make two promises more for each message.
     return new Promise((resolve, reject) => {
-      const sent = this.#recent.findSent(user.id, clientMessageId)
-      if (sent !== undefined) return resolve({ ...sent, isDuplicate: true })
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
         throw new RequestError('unavailable', 'the server takes no more just now: try again', {
           retryAfterMs: 1_000,
@@ -131,20 +134,22 @@ export class History implements BatchSource {
   /** What came after `sinceSeq`, or for a first join the newest messages (PROTOCOL.md D6, D7). */
   missed(sinceSeq: Seq | undefined): Missed {
     const lastSeq = this.#lastSeq
-    if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: [], lastSeq, gap: false }
+    if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: '', lastSeq, gap: false }
     const missed = sinceSeq === undefined ? undefined : this.#recent.after(sinceSeq)
-    if (missed !== undefined && fitsOneAnswer(missed)) return { messages: missed, lastSeq, gap: false }
+    if (missed !== undefined) return { messages: missed, lastSeq, gap: false }
     return { messages: this.#recent.newest(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
   }
 
   /** A page of messages before `beforeSeq`, or the newest, in order. */
-  async page(beforeSeq: Seq | undefined, limit: number): Promise<readonly ChatMessage[]> {
+  async page(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
     await this.ready()
     const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
-    if (end <= 1) return []
+    if (end <= 1) return ''
     const recent = this.#recent.before(end, limit)
     if (recent !== undefined) return recent
-    return this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable)
+    return encodeMessages(
+      await this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable),
+    )
   }
 
   takeBatch(): AppendBatch | undefined {
@@ -224,10 +229,12 @@ export class History implements BatchSource {
   }
 
   #handOn(messages: readonly ChatMessage[]): void {
-    for (const message of messages) this.#recent.push(message)
-    this.#lastSeq = messages.at(-1)?.seq ?? this.#lastSeq
+    const newest = messages.at(-1)
+    if (newest === undefined) return
+    const frames = this.#recent.push(messages)
+    this.#lastSeq = newest.seq
     this.#newestSeq = Math.max(this.#newestSeq, this.#lastSeq)
-    if (messages.length > 0) this.#deliver(messages)
+    this.#deliver(messages, frames)
   }
 }
 
@@ -240,13 +247,6 @@ function batchLength(waiting: readonly Waiting[]): number {
     if (message !== undefined && 'text' in message) units += message.text.length
   }
   return length
-}
-
-/** A larger answer would itself fill the buffer of a client that reads at a fair pace. */
-function fitsOneAnswer(messages: readonly ChatMessage[]): boolean {
-  if (messages.length > LIMITS.resumeMessages) return false
-  const units = messages.reduce((sum, message) => sum + ('text' in message ? message.text.length : 0), 0)
-  return units * 3 <= LIMITS.resumeBytes
 }
 
 const throwUnavailable = (error: unknown): never => {

@@ -1,79 +1,125 @@
-import type { ChatMessage, ClientMessageId, Seq, UserId } from '../../protocol/model.ts'
+import { type EncodedMessages, encodeServerMessage, messageIn } from '../../protocol/codec.ts'
+import type { ChatMessage, RoomId, Seq } from '../../protocol/model.ts'
+import { frames, textAt } from './frame.ts'
 
-/** The newest messages of a room, by contiguous `seq`: answers resumes and resends without the store. */
+/** Frames that follow each other in one piece of memory. */
+interface Chunk {
+  readonly memory: Buffer
+  readonly firstSeq: Seq
+  count: number
+  /** Bytes taken. */
+  size: number
+}
+
+/** Bytes of a chunk: as many as there are already, within these. */
+const SMALLEST_CHUNK = 1024
+const LARGEST_CHUNK = 64 * 1024
+
+/**
+ * The newest messages of a room, by contiguous `seq`, as the frames that its members are given: answers resumes without the
+ * store. As objects they would be most of what the garbage collector has to do.
+ */
 export class RecentMessages {
-  readonly #capacity: number
-  readonly #textUnits: number
-  /** UTF-16 units of text held. */
-  #units = 0
-  /** In order of `seq`; trimmed in bulk, so that a push is O(1) on average. */
-  #messages: ChatMessage[] = []
-  readonly #sent = new Map<UserId, Map<ClientMessageId, ChatMessage>>()
+  readonly #room: RoomId
+  readonly #messageIn: ReturnType<typeof messageIn>
+  readonly #limits: { readonly messages: number; readonly bytes: number }
+  #chunks: Chunk[] = []
+  /** Memory of a chunk that was let go: taken anew each time, it would be work for the garbage collector too. */
+  #spare: Buffer | undefined
+  #count = 0
+  #bytes = 0
 
-  /** Keeps at least `capacity` messages or `textUnits` UTF-16 units of text, and at most twice as much. */
-  constructor(capacity: number, textUnits: number) {
-    this.#capacity = capacity
-    this.#textUnits = textUnits
+  /** Keeps `messages`, unless those are more than `bytes` of frames; and older ones as far as they share memory with those. */
+  constructor(room: RoomId, limits: { readonly messages: number; readonly bytes: number }) {
+    this.#room = room
+    this.#messageIn = messageIn(room)
+    this.#limits = limits
   }
 
-  push(message: ChatMessage): void {
-    this.#messages.push(message)
-    this.#noteSent(message)
-    this.#units += unitsOf(message)
-    if (this.#messages.length >= this.#capacity * 2 || this.#units >= this.#textUnits * 2) this.#trim()
+  /** Adds the messages that come next, and returns the frames that tell them. */
+  push(messages: readonly ChatMessage[]): Buffer {
+    const finished = frames(
+      messages.map(message => encodeServerMessage({ type: 'chat.chat', room: this.#room, message })),
+    )
+    const chunk = this.#chunkFor(finished.length, messages[0]?.seq ?? this.#endSeq)
+    chunk.memory.set(finished, chunk.size)
+    chunk.size += finished.length
+    chunk.count += messages.length
+    this.#bytes += finished.length
+    this.#count += messages.length
+    this.#trim()
+    return finished
   }
 
-  /** The first message that `user` sent under this id, if it is recent. */
-  findSent(user: UserId, clientMessageId: ClientMessageId): ChatMessage | undefined {
-    return this.#sent.get(user)?.get(clientMessageId)
-  }
-
-  /** All messages after `seq`, or undefined when some of them are no longer here. */
-  after(seq: Seq): readonly ChatMessage[] | undefined {
-    const first = this.#messages[0]
-    if (first === undefined || seq + 1 < first.seq) return undefined
-    return this.#messages.slice(seq + 1 - first.seq)
+  /** All messages after `seq`, or undefined when those are not all here, or more than the limits. */
+  after(seq: Seq): EncodedMessages | undefined {
+    const count = this.#endSeq - 1 - seq
+    if (count > this.#limits.messages || count > this.#count) return undefined
+    const messages = this.#read(seq + 1, this.#endSeq)
+    return Buffer.byteLength(messages) > this.#limits.bytes ? undefined : messages
   }
 
   /** The newest `limit` messages. */
-  newest(limit: number): readonly ChatMessage[] {
-    return this.#messages.slice(-limit)
+  newest(limit: number): EncodedMessages {
+    return this.#read(this.#endSeq - limit, this.#endSeq)
   }
 
   /** The newest `limit` messages before `seq`, or undefined when they can't be told from memory. */
-  before(seq: Seq, limit: number): readonly ChatMessage[] | undefined {
-    const first = this.#messages[0]
-    if (first === undefined) return undefined
-    const end = Math.min(seq, first.seq + this.#messages.length) - first.seq
-    const start = end - limit
-    if (start < 0 && first.seq > 1) return undefined
-    return this.#messages.slice(Math.max(0, start), Math.max(0, end))
+  before(seq: Seq, limit: number): EncodedMessages | undefined {
+    const firstSeq = this.#endSeq - this.#count
+    const end = Math.min(seq, this.#endSeq)
+    if (this.#count === 0 || (end - limit < firstSeq && firstSeq > 1)) return undefined
+    return this.#read(end - limit, end)
   }
 
-  #noteSent(message: ChatMessage): void {
-    const sent = this.#sent.get(message.user.id)
-    if (sent === undefined) this.#sent.set(message.user.id, new Map([[message.clientMessageId, message]]))
-    else sent.set(message.clientMessageId, message)
+  /** The `seq` that comes next. */
+  get #endSeq(): Seq {
+    const last = this.#chunks.at(-1)
+    return last === undefined ? 1 : last.firstSeq + last.count
   }
 
-  #forgetSent({ user, clientMessageId }: ChatMessage): void {
-    const sent = this.#sent.get(user.id)
-    sent?.delete(clientMessageId)
-    if (sent?.size === 0) this.#sent.delete(user.id)
+  /** The chunk that has `size` bytes free for what begins with `seq`. */
+  #chunkFor(size: number, seq: Seq): Chunk {
+    const last = this.#chunks.at(-1)
+    if (last !== undefined && last.memory.length - last.size >= size) return last
+    let memory = this.#spare
+    if (memory === undefined || memory.length < size) {
+      // Not from the pool, where a short message would keep others' memory.
+      memory = Buffer.allocUnsafeSlow(Math.max(size, SMALLEST_CHUNK, Math.min(this.#bytes, LARGEST_CHUNK)))
+    } else {
+      this.#spare = undefined
+    }
+    const chunk = { memory, firstSeq: seq, count: 0, size: 0 }
+    this.#chunks.push(chunk)
+    return chunk
   }
 
   #trim(): void {
-    let count = 0
-    let units = this.#units
-    while (this.#messages.length - count > this.#capacity || units > this.#textUnits) {
-      const old = this.#messages[count++]
-      if (old === undefined) break
-      units -= unitsOf(old)
-      this.#forgetSent(old)
+    const { messages, bytes } = this.#limits
+    for (;;) {
+      const [oldest] = this.#chunks
+      if (oldest === undefined) return
+      if (this.#count - oldest.count < messages && this.#bytes - oldest.size < bytes) return
+      this.#chunks.shift()
+      if (oldest.memory.length === LARGEST_CHUNK) this.#spare = oldest.memory
+      this.#count -= oldest.count
+      this.#bytes -= oldest.size
     }
-    this.#messages.splice(0, count)
-    this.#units = units
+  }
+
+  /** Of those from `start` to before `end` that are here. */
+  #read(start: Seq, end: Seq): EncodedMessages {
+    const { fromStart, fromEnd } = this.#messageIn
+    const messages: string[] = []
+    for (const { memory, firstSeq, count } of this.#chunks) {
+      if (firstSeq + count <= start || firstSeq >= end) continue
+      let at = 0
+      for (let seq = firstSeq; seq < Math.min(end, firstSeq + count); seq++) {
+        const text = textAt(memory, at)
+        if (seq >= start) messages.push(memory.toString('utf8', text.start + fromStart, text.end - fromEnd))
+        at = text.end
+      }
+    }
+    return messages.join()
   }
 }
-
-const unitsOf = (message: ChatMessage): number => ('text' in message ? message.text.length : 0)

@@ -1,3 +1,4 @@
+import type { EncodedMessages } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type {
   ChatMessage,
@@ -73,7 +74,7 @@ export class Room {
       store: dependencies.store,
       commits: dependencies.commits,
       now: dependencies.settings.now,
-      deliver: messages => this.#deliver(messages),
+      deliver: (messages, frames) => this.#deliver(messages, frames),
     })
   }
 
@@ -149,7 +150,7 @@ export class Room {
   }
 
   /** See `History.page`. */
-  history(beforeSeq: Seq | undefined, limit: number): Promise<readonly ChatMessage[]> {
+  history(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
     return this.#history.page(beforeSeq, limit)
   }
 
@@ -196,13 +197,11 @@ export class Room {
   }
 
   /** Presence goes before messages, so that nobody speaks who has not come in. */
-  #deliver(messages: readonly ChatMessage[]): void {
+  #deliver(messages: readonly ChatMessage[], frames: Buffer): void {
     this.#presence.publish()
-    for (const message of messages) {
-      this.#typing.settled(message.user)
-      this.#fanOut.publish({ type: 'chat.chat', room: this.id, message })
-    }
     this.#fanOut.flush()
+    for (const message of messages) this.#typing.settled(message.user)
+    this.#fanOut.deliver(frames)
   }
 
   #exited(user: User): void {

@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../../protocol/client-messages.ts'
+import { encodeAnswer } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
@@ -41,14 +42,10 @@ async function enter(
   const take = () =>
     room.join(session, request, joined => {
       session.rooms.set(room.id, room)
-      const { members, messages } = joined
-      session.link.send({
-        type: 'chat.joined',
-        id: request.id,
-        ...joined,
-        members: [...members],
-        messages: [...messages],
-      })
+      const { members, messages, ...rest } = joined
+      session.link.sendText(
+        encodeAnswer({ type: 'chat.joined', id: request.id, ...rest, members: [...members] }, messages),
+      )
     })
   if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
   return services.passwords.guess(session.link.address, room.id, take)
@@ -129,7 +126,7 @@ export function history(
 ): Promise<void> | undefined {
   return inRoom(session, request.room, async room => {
     const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
-    session.link.send({ type: 'chat.history', id: request.id, room: room.id, messages: [...messages] })
+    session.link.sendText(encodeAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages))
   })
 }
 

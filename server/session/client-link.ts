@@ -7,6 +7,8 @@ export interface ClientLink {
   readonly address: string
   /** Sends one message, after all that was sent or delivered before. */
   send(message: ServerMessage): void
+  /** Sends one that is encoded already. */
+  sendText(text: string): void
   /** Takes finished frames that many get; see `Subscriber`. */
   deliver(frames: Buffer): void
   close(reason: CloseReason): void

@@ -90,8 +90,11 @@ export class ClientConnection implements ClientLink, Peer {
   }
 
   send(message: ServerMessage): void {
+    if (this.#closeReason === undefined) this.sendText(encodeServerMessage(message))
+  }
+
+  sendText(text: string): void {
     if (this.#closeReason !== undefined) return
-    const text = encodeServerMessage(message)
     const bytes = Buffer.byteLength(text)
     if (this.#answerBytes === 0) this.#turn.addFirst(this)
     this.#answerBytes += bytes
