@@ -84,9 +84,11 @@ export class EmbeddedStore implements ChatStore {
       const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
       try {
         const noted = appends.map(({ batch, tables }) => tables.append(batch))
-        const entries = noted.map(({ entry }) => entry).filter(({ segments }) => segments.length > 0)
-        if (entries.length > 0) this.#journal.append(entries)
-        for (const { tables } of appends) tables.keep()
+        const entries = noted.map(({ entry }) => entry)
+        if (entries.some(({ segments }) => segments.length > 0)) {
+          const journaled = this.#journal.append(entries)
+          for (const [index, { tables }] of appends.entries()) tables.keep(journaled[index])
+        }
         return noted.map(({ outcomes }) => outcomes)
       } catch (error) {
         for (const { tables } of appends) tables.undo()

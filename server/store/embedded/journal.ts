@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, ftruncateSync, readFileSync, writeSync } from 'node:fs'
-import type { RoomId, Seq } from '../../../protocol/model.ts'
+import type { GifId, RoomId, Seq } from '../../../protocol/model.ts'
 import { type AppendBatch, StoreUnavailableError } from '../../chat/chat-store.ts'
 import type { Segment } from './segments-table.ts'
 
@@ -15,6 +15,10 @@ export interface JournalEntry {
 
 /** Bytes from which what is here should go to the tables: more per page there, and some milliseconds of work. */
 const FULL_BYTES = 256 * 1024
+/** Bytes of memory for what is here: room for a write more. */
+const MEMORY_BYTES = 2 * FULL_BYTES
+/** Bytes that UTF-8 takes for a UTF-16 unit, at most. */
+const UNIT_BYTES = 3
 
 /**
  * A file that what is said is appended to before it goes to SQLite's tables: an append writes the few bytes that were
@@ -27,6 +31,10 @@ export class Journal {
   readonly #durability: Durability
   /** Where the next line goes. */
   #size = 0
+  /** What was appended, where it is in the file: as strings it would be work for the garbage collector. */
+  #memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
+  /** Up to where `#memory` is filled: beyond `#size` while a line is being made. */
+  #filled = 0
 
   /** Takes over `file`, a descriptor to read and write. */
   constructor(file: number, durability: Durability) {
@@ -51,21 +59,49 @@ export class Journal {
     })
   }
 
-  /** Writes all entries or none of them; throws `StoreUnavailableError`. */
-  append(entries: readonly JournalEntry[]): void {
-    const line = Buffer.from(`[${entries.map(toJson).join()}]\n`)
+  /**
+   * Writes all entries or none of them; throws `StoreUnavailableError`. Returns the segments of each as they are here, which
+   * must not be read after `clear`.
+   */
+  append(entries: readonly JournalEntry[]): readonly (readonly Segment[])[] {
+    this.#filled = this.#size
+    let separator = '['
+    const journaled = entries.map(({ room, firstSeq, segments }) => {
+      if (segments.length === 0) return []
+      this.#fill(`${separator}{"room":${JSON.stringify(room)},"firstSeq":${firstSeq},"messages":[`)
+      separator = ','
+      const here = segments.map((segment, index) => {
+        if (index > 0) this.#fill(',')
+        const start = this.#filled
+        this.#fill(segment.json)
+        return new JournaledSegment(segment, this, start, this.#filled)
+      })
+      this.#fill(']}')
+      return here
+    })
+    this.#fill(']\n')
+    const length = this.#filled - this.#size
     this.#use(file => {
-      const written = writeSync(file, line, 0, line.length, this.#size)
-      if (written < line.length) throw new Error(`took ${written} of ${line.length} bytes`)
+      const written = writeSync(file, this.#memory, this.#size, length, this.#size)
+      if (written < length) throw new Error(`took ${written} of ${length} bytes`)
       if (this.#durability === 'power') fdatasyncSync(file)
     })
-    this.#size += line.length
+    this.#size = this.#filled
+    return journaled
+  }
+
+  /** What was appended from `start` to before `end`, in bytes of the file. */
+  text(start: number, end: number): string {
+    return this.#memory.toString('utf8', start, end)
   }
 
   /** Forgets everything, once it is in the tables; throws `StoreUnavailableError`. */
   clear(): void {
     this.#use(file => ftruncateSync(file))
+    if (this.#memory.length > MEMORY_BYTES) this.#memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
+    else this.#memory.fill(0, 0, this.#filled)
     this.#size = 0
+    this.#filled = 0
   }
 
   close(): void {
@@ -73,6 +109,16 @@ export class Journal {
       this.#file = undefined
       closeSync(file)
     })
+  }
+
+  #fill(text: string): void {
+    const most = this.#filled + text.length * UNIT_BYTES
+    if (most > this.#memory.length) {
+      const memory = Buffer.allocUnsafeSlow(2 * most)
+      this.#memory.copy(memory, 0, 0, this.#filled)
+      this.#memory = memory
+    }
+    this.#filled += this.#memory.write(text, this.#filled)
   }
 
   #use<Result>(work: (file: number) => Result): Result {
@@ -85,8 +131,28 @@ export class Journal {
   }
 }
 
-const toJson = ({ room, firstSeq, segments }: JournalEntry): string =>
-  `{"room":${JSON.stringify(room)},"firstSeq":${firstSeq},"messages":[${segments.map(({ json }) => json).join()}]}`
+/** A segment whose text is in the journal's memory. */
+class JournaledSegment implements Segment {
+  readonly firstSeq: Seq
+  readonly count: number
+  readonly gifs: readonly GifId[]
+  readonly #journal: Journal
+  readonly #start: number
+  readonly #end: number
+
+  constructor({ firstSeq, count, gifs }: Segment, journal: Journal, start: number, end: number) {
+    this.firstSeq = firstSeq
+    this.count = count
+    this.gifs = gifs
+    this.#journal = journal
+    this.#start = start
+    this.#end = end
+  }
+
+  get json(): string {
+    return this.#journal.text(this.#start, this.#end)
+  }
+}
 
 /** None when the line was torn: a loss of power can leave the end of the file without its bytes. */
 function toBatches(line: string): readonly AppendBatch[] {

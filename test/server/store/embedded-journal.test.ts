@@ -57,6 +57,26 @@ async function appendMuch(room: string, firstSeq: number): Promise<void> {
 const textsIn = async (of: ChatStore, room: string) =>
   (await of.readMessages(room, { limit: 10_000 })).map(message => ('text' in message ? message.text : 'gif'))
 
+test('a write many times as long as the journal is read back and settled whole, before short ones and after', async () => {
+  const texts = [
+    '짧은 말',
+    ...Array.from({ length: 700 }, (_, index) => `${index} ${'긴'.repeat(1_900)}`),
+    '끝 🎉',
+  ]
+  await append('one', 1, say('짧은 말', 'first'))
+  await append('one', 2, ...texts.slice(1, -1).map(text => say(text, text.slice(0, 9))))
+  assert.ok(statSync(journalOf(directory)).size > 10 * 256 * 1024)
+  assert.deepEqual(await textsIn(store, 'one'), texts.slice(0, -1))
+  await append('one', texts.length, say('끝 🎉', 'last'))
+  assert.ok(statSync(journalOf(directory)).size < 1_024)
+  for (const of of [store, await open(killed())]) {
+    assert.deepEqual(await textsIn(of, 'one'), texts)
+    const [again] = await append('one', texts.length + 1, say('끝 🎉', 'last'))
+    assert.deepEqual([again?.seq, again?.isDuplicate], [texts.length, true])
+    if (of !== store) await of.close()
+  }
+})
+
 test('what was acked is there after a kill, in the journal or in the tables, and known when it is sent again', async () => {
   await append('one', 1, say('first', 'a'), say('second', 'b', bob))
   await appendMuch('one', 3)
