@@ -31,6 +31,8 @@ export class Journal {
   readonly #durability: Durability
   /** Where the next line goes. */
   #size = 0
+  /** True when the file may have more than `#size`: of a line that was refused, which would run on from the next one. */
+  #hasRest = false
   /** What was appended, where it is in the file: as strings it would be work for the garbage collector. */
   #memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
   /** Up to where `#memory` is filled: beyond `#size` while a line is being made. */
@@ -82,9 +84,12 @@ export class Journal {
     this.#fill(']\n')
     const length = this.#filled - this.#size
     this.#use(file => {
+      if (this.#hasRest) ftruncateSync(file, this.#size)
+      this.#hasRest = true
       const written = writeSync(file, this.#memory, this.#size, length, this.#size)
       if (written < length) throw new Error(`took ${written} of ${length} bytes`)
       if (this.#durability === 'power') fdatasyncSync(file)
+      this.#hasRest = false
     })
     this.#size = this.#filled
     return journaled
@@ -98,10 +103,11 @@ export class Journal {
   /** Forgets everything, once it is in the tables; throws `StoreUnavailableError`. */
   clear(): void {
     this.#use(file => ftruncateSync(file))
-    if (this.#memory.length > MEMORY_BYTES) this.#memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
-    else this.#memory.fill(0, 0, this.#filled)
     this.#size = 0
-    this.#filled = 0
+    this.#hasRest = false
+    // All of it: a line that was refused may have been the longest.
+    this.#memory.fill(0)
+    if (this.#memory.length > MEMORY_BYTES) this.#memory = Buffer.alloc(MEMORY_BYTES)
   }
 
   close(): void {

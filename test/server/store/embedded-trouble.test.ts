@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import fs, { mkdtempSync, rmSync, statSync } from 'node:fs'
+import fs, { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test'
 import { RoomGoneError, SeqTakenError, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
-import { GIF_BYTES, gifOf, roomOf, say } from './store-samples.ts'
+import { ada, bob, GIF_BYTES, gifOf, roomOf, say } from './store-samples.ts'
 
 let directory: string
 let database: DatabaseSync
@@ -195,4 +195,28 @@ test('what one batch meets is the end of all of them', async () => {
   )
   await assert.rejects(store.appendMessages([batchOf('first', 1), batchOf('never there', 1)]), RoomGoneError)
   assert.deepEqual(await seqsOf('first'), [])
+})
+
+test('of a line that was refused nothing is left for a torn one to run on into', async () => {
+  const lines = [
+    { room: 'first', firstSeq: 1, messages: [say('Ada alone said this, and was refused', 'ada', ada)] },
+    { room: 'first', firstSeq: 1, messages: [say('Bob said more than could be written', 'bob', bob)] },
+  ]
+  for (let torn = 1; torn < 170; torn += 7) {
+    const taken = [Number.POSITIVE_INFINITY, torn]
+    const end = writeJournal((write, bytes, position) => {
+      write(bytes.subarray(0, taken.shift()), position)
+      throw new Error('EIO')
+    })
+    for (const line of lines) await assert.rejects(store.appendMessages([line]), StoreUnavailableError)
+    end()
+    const copy = `${directory}-killed`
+    cpSync(directory, copy, { recursive: true })
+    const next = new EmbeddedStore(openDataDirectory(copy, 'process'))
+    assert.deepEqual(await next.readMessages('first', { limit: 9 }), [], `${torn} bytes were taken`)
+    await next.close()
+    rmSync(copy, { recursive: true })
+  }
+  await store.appendMessages([batchOf('first', 1)])
+  assert.deepEqual(await seqsOf('first'), [1])
 })
