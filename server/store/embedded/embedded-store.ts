@@ -51,8 +51,7 @@ export class EmbeddedStore implements ChatStore {
       const tables = this.#rooms.tablesOf(batch.room)
       // The tables may have it, or the room may have ended, before the journal was cleared.
       if (tables?.lastSeq() !== batch.firstSeq - 1) continue
-      tables.append(batch)
-      tables.keep()
+      tables.keep(tables.append(batch).entry.segments)
     }
   }
 
@@ -87,7 +86,7 @@ export class EmbeddedStore implements ChatStore {
         const entries = noted.map(({ entry }) => entry)
         if (entries.some(({ segments }) => segments.length > 0)) {
           const journaled = this.#journal.append(entries)
-          for (const [index, { tables }] of appends.entries()) tables.keep(journaled[index])
+          for (const [index, { tables }] of appends.entries()) tables.keep(journaled[index] ?? [])
         }
         return noted.map(({ outcomes }) => outcomes)
       } catch (error) {

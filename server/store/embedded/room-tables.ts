@@ -81,12 +81,12 @@ export class RoomTables {
     }
   }
 
-  /** What was appended is in the journal: as `segments`, if those are not what the entry had. */
-  keep(segments: readonly Segment[] = []): void {
+  /** What an append noted is in the journal, as `segments`. */
+  keep(segments: readonly Segment[]): void {
     const known = this.#known
     if (known === undefined) return
     known.pending.splice(known.journaled, segments.length, ...segments)
-    known.journaled = known.pending.length
+    known.journaled += segments.length
   }
 
   /** Forgets what was appended since `keep`. */

@@ -220,3 +220,14 @@ test('of a line that was refused nothing is left for a torn one to run on into',
   await store.appendMessages([batchOf('first', 1)])
   assert.deepEqual(await seqsOf('first'), [1])
 })
+
+test('two batches for one room in one write are two, before the tables have them and after', async () => {
+  await store.appendMessages([batchOf('first', 1), batchOf('second', 1), batchOf('first', 2, 2)])
+  for (const settle of [async () => {}, () => store.recover()]) {
+    await settle()
+    assert.deepEqual([await seqsOf('first'), await seqsOf('second')], [[1, 2, 3], [1]])
+  }
+  await store.appendMessages([batchOf('first', 4)])
+  await store.recover()
+  assert.deepEqual(await seqsOf('first'), [1, 2, 3, 4])
+})
