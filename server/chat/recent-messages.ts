@@ -41,12 +41,7 @@ export class RecentMessages {
     const finished = frames(
       messages.map(message => encodeServerMessage({ type: 'chat.chat', room: this.#room, message })),
     )
-    const chunk = this.#chunkFor(finished.length, messages[0]?.seq ?? this.#endSeq)
-    chunk.memory.set(finished, chunk.size)
-    chunk.size += finished.length
-    chunk.count += messages.length
-    this.#bytes += finished.length
-    this.#count += messages.length
+    this.#keep(finished, messages[0]?.seq ?? this.#endSeq, messages.length)
     this.#trim()
     return finished
   }
@@ -55,8 +50,7 @@ export class RecentMessages {
   after(seq: Seq): EncodedMessages | undefined {
     const count = this.#endSeq - 1 - seq
     if (count > this.#limits.messages || count > this.#count) return undefined
-    const messages = this.#read(seq + 1, this.#endSeq)
-    return Buffer.byteLength(messages) > this.#limits.bytes ? undefined : messages
+    return this.#bytesFrom(seq + 1) > this.#limits.bytes ? undefined : this.#read(seq + 1, this.#endSeq)
   }
 
   /** The newest `limit` messages. */
@@ -76,6 +70,23 @@ export class RecentMessages {
   get #endSeq(): Seq {
     const last = this.#chunks.at(-1)
     return last === undefined ? 1 : last.firstSeq + last.count
+  }
+
+  /** Puts `count` frames, the first one `seq`'s, into chunks. */
+  #keep(finished: Buffer, seq: Seq, count: number): void {
+    if (finished.length > LARGEST_CHUNK && count > 1) {
+      const half = count >> 1
+      const middle = endOf(finished, half)
+      this.#keep(finished.subarray(0, middle), seq, half)
+      this.#keep(finished.subarray(middle), seq + half, count - half)
+      return
+    }
+    const chunk = this.#chunkFor(finished.length, seq)
+    chunk.memory.set(finished, chunk.size)
+    chunk.size += finished.length
+    chunk.count += count
+    this.#bytes += finished.length
+    this.#count += count
   }
 
   /** The chunk that has `size` bytes free for what begins with `seq`. */
@@ -107,6 +118,14 @@ export class RecentMessages {
     }
   }
 
+  /** Bytes of the frames from `start` on that are here. */
+  #bytesFrom(start: Seq): number {
+    return this.#chunks.reduce((bytes, { memory, firstSeq, count, size }) => {
+      const skipped = Math.min(count, Math.max(0, start - firstSeq))
+      return bytes + size - (skipped < count ? endOf(memory, skipped) : size)
+    }, 0)
+  }
+
   /** Of those from `start` to before `end` that are here. */
   #read(start: Seq, end: Seq): EncodedMessages {
     const { fromStart, fromEnd } = this.#messageIn
@@ -122,4 +141,11 @@ export class RecentMessages {
     }
     return messages.join()
   }
+}
+
+/** Where the first `count` frames of `finished` end. */
+function endOf(finished: Buffer, count: number): number {
+  let at = 0
+  for (let passed = 0; passed < count; passed++) at = textAt(finished, at).end
+  return at
 }
