@@ -163,13 +163,14 @@ export class History implements BatchSource {
 
   committed(appended: readonly Appended[]): void {
     const batch = this.#inFlight
-    this.#inFlight = []
     const stored: ChatMessage[] = []
     batch.forEach(({ message }, index) => {
       const outcome = appended[index]
       if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
     })
     this.#handOn(stored)
+    // Not before: if that throws they are refused like all of a failed write.
+    this.#inFlight = []
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = appended[index]
       if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))

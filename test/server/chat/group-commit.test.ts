@@ -4,6 +4,7 @@ import { mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
 import { type BatchSource, GroupCommit } from '../../../server/chat/group-commit.ts'
+import { History } from '../../../server/chat/history.ts'
 
 /** A commit over a store that answers at once, or rejects the first write, and rooms that always have one message. */
 function setUp({ rejectsFirst = false } = {}) {
@@ -84,4 +85,22 @@ test('a room that stumbles over its commit fails alone', async () => {
   commits.request(roomOf('b'))
   await commits.drain()
   assert.deepEqual(heard, ['a committed', 'a failed', 'b committed'])
+})
+
+test('posts that were stored and could not be handed on are answered too', async () => {
+  const store = {
+    appendMessages: async () => [[{ seq: 1, createdAt: 0, isDuplicate: false }]],
+  } as unknown as ChatStore // what a post asks of it
+  const history = new History({
+    room: 'a',
+    lastSeq: 0,
+    store,
+    commits: new GroupCommit(store),
+    now: () => 0,
+    deliver: () => {
+      throw new Error('a fault')
+    },
+  })
+  const posted = history.post({ id: 'ada', color: '#AABBCC' }, 'c', { text: 'hello' })
+  await assert.rejects(posted, /a fault/)
 })
