@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { findMongo, NO_MONGODB } from '../test/support/mongodb.ts'
 import type { Row } from './section.ts'
+import { ROUNDS_FOR_GOALS } from './sections/delivery.ts'
 import { SECTIONS } from './sections.ts'
 import { bunSubject } from './subjects.ts'
 import { table } from './table.ts'
@@ -49,7 +50,7 @@ function settings(mongo: string | undefined): string {
   const packages = ['socket.io', 'express', 'mongoose', 'ws', 'bun'].map(name => `${name} ${versionOf(name)}`)
   return [
     `${cpus().length} × ${cpus()[0]?.model.trim()}, Node.js ${process.versions.node}; ${packages.join(', ')}.`,
-    `Medians of ${rounds} rounds, all servers in turn; CPU is user and system time of the server process alone.`,
+    `Medians of ${rounds} rounds, of ${rounds * ROUNDS_FOR_GOALS} for deliveries with a goal, all servers in turn; CPU is user and system time of the server process alone.`,
     `gifchat with its defaults (validation, \`--durability process\`, acks on) but for the rates, which are open.`,
     mongo === undefined
       ? `MongoDB: not measured, ${NO_MONGODB}.`
