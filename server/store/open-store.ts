@@ -19,7 +19,7 @@ export async function openStore(options: StoreOptions): Promise<ChatStore> {
   const { mongodbUri, mongodbDatabase, data, durability, log, signal } = options
   if (mongodbUri === undefined) {
     const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
-    return openEmbeddedStore({ directory: data, durability })
+    return openEmbeddedStore({ directory: data, durability, log })
   }
   const { openMongoStore } = await import('./mongo/mongo-store.ts')
   return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal })

@@ -9,6 +9,7 @@ import {
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
+import type { CoreLog } from '../../chat/core-log.ts'
 import type { Durability, Journal } from './journal.ts'
 import { openDataDirectory } from './open-data-directory.ts'
 import { RoomsTable } from './rooms-table.ts'
@@ -20,10 +21,11 @@ import { Transactions } from './transactions.ts'
 export async function openEmbeddedStore(options: {
   readonly directory: string
   readonly durability: Durability
+  readonly log: CoreLog
 }): Promise<ChatStore> {
   const opened = openDataDirectory(options.directory, options.durability)
   try {
-    return new EmbeddedStore(opened)
+    return new EmbeddedStore({ ...opened, log: options.log })
   } catch (error) {
     opened.database.close()
     opened.journal.close()
@@ -42,12 +44,14 @@ export class EmbeddedStore implements ChatStore {
   readonly #transactions: Transactions
   readonly #rooms: RoomsTable
 
-  constructor({ database, journal }: { database: DatabaseSync; journal: Journal }) {
+  constructor({ database, journal, log }: { database: DatabaseSync; journal: Journal; log: CoreLog }) {
     this.#database = database
     this.#journal = journal
     this.#transactions = new Transactions(database)
     this.#rooms = new RoomsTable(database, this.#transactions)
-    for (const batch of journal.read()) {
+    const { batches, tornLines } = journal.read()
+    if (tornLines > 0) log.warn({ lines: tornLines }, 'skipped torn lines of the journal')
+    for (const batch of batches) {
       const tables = this.#rooms.tablesOf(batch.room)
       // The tables may have it, or the room may have ended, before the journal was cleared.
       if (tables?.lastSeq() !== batch.firstSeq - 1) continue

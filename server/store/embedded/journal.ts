@@ -49,15 +49,20 @@ export class Journal {
     return this.#size >= FULL_BYTES
   }
 
-  /** What a server before this one left, in order; to be called before anything else is. */
-  read(): readonly AppendBatch[] {
+  /**
+   * What a server before this one left, in order, and how many lines could not be read; to be called before anything else is.
+   * A loss of power can leave a part of the file without its bytes.
+   */
+  read(): { readonly batches: readonly AppendBatch[]; readonly tornLines: number } {
     return this.#use(file => {
       const bytes = readFileSync(file)
       // What comes after the last newline is not whole.
       this.#size = bytes.lastIndexOf('\n') + 1
       // A line that a killed server wrote and did not flush is about to be taken for durable.
       if (this.#durability === 'power' && this.#size > 0) fdatasyncSync(file)
-      return bytes.toString('utf8', 0, this.#size).split('\n').flatMap(toBatches)
+      const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1).map(toBatches)
+      const whole = lines.filter(batches => batches !== undefined)
+      return { batches: whole.flat(), tornLines: lines.length - whole.length }
     })
   }
 
@@ -160,12 +165,12 @@ class JournaledSegment implements Segment {
   }
 }
 
-/** None when the line was torn: a loss of power can leave the end of the file without its bytes. */
-function toBatches(line: string): readonly AppendBatch[] {
+/** Undefined when the line is torn. */
+function toBatches(line: string): readonly AppendBatch[] | undefined {
   try {
     const batches = JSON.parse(line)
-    return Array.isArray(batches) ? batches : [] // what `append` wrote
+    return Array.isArray(batches) ? batches : undefined // what `append` wrote
   } catch {
-    return []
+    return undefined
   }
 }

@@ -12,7 +12,7 @@ import {
   DataDirectoryInUseError,
 } from '../../../server/store/embedded/data-directory-error.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 
 let root: string
 let directory: string
@@ -23,7 +23,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true }))
 
-const open = (at = directory) => openEmbeddedStore({ directory: at, durability: 'process' })
+const open = (at = directory) => openEmbeddedStore({ directory: at, durability: 'process', log: silentLog })
 const saying = (kind: new (text: string) => Error, pattern: RegExp) => (error: unknown) => {
   assert.ok(error instanceof kind, String(error))
   assert.match(error.message, pattern)

@@ -11,18 +11,18 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
+import { afterEach, beforeEach, mock, test } from 'node:test'
 import fc from 'fast-check'
 import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { bob, GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 
 let root: string
 let directory: string
 let store: ChatStore
 let copies = 0
 
-const open = (at: string) => openEmbeddedStore({ directory: at, durability: 'process' })
+const open = (at: string, log = silentLog) => openEmbeddedStore({ directory: at, durability: 'process', log })
 const journalOf = (at: string): string => join(at, 'gifchat.journal')
 
 beforeEach(async () => {
@@ -158,17 +158,17 @@ test('wherever a journal was cut off, what comes before is there without a hole 
   }
 })
 
-test('what follows torn bytes in a journal is read again, whatever those are', async () => {
+test('what follows torn bytes in a journal is read again, whatever those are, and the log tells of them', async () => {
   await append('one', 1, say('first', '1'))
   const image = killed()
   const line = readFileSync(journalOf(image))
-  for (const torn of [
-    Buffer.from([0xff, 0xc3, 0x28]),
-    Buffer.from('\xed\x95', 'latin1'),
-    Buffer.alloc(5_000),
-    Buffer.from('null\n17\n{}\n'),
-    Buffer.concat([Buffer.from([0x0a, 0xed, 0x95, 0x0a]), line.subarray(0, 40)]),
-  ]) {
+  for (const [torn, lines] of [
+    [Buffer.from([0xff, 0xc3, 0x28]), 0],
+    [Buffer.from('\xed\x95', 'latin1'), 0],
+    [Buffer.alloc(5_000), 0],
+    [Buffer.from('null\n17\n{}\n'), 3],
+    [Buffer.concat([Buffer.from([0x0a, 0xed, 0x95, 0x0a]), line.subarray(0, 40)]), 2],
+  ] as const) {
     let at = killed(image)
     appendFileSync(journalOf(at), torn)
     for (let seq = 2; seq <= 4; seq++) {
@@ -177,8 +177,13 @@ test('what follows torn bytes in a journal is read again, whatever those are', a
       at = killed(at)
       await next.close()
     }
-    const last = await open(at)
+    const warn = mock.fn()
+    const last = await open(at, { ...silentLog, warn })
     assert.deepEqual(await textsIn(last, 'one'), ['first', '2', '3', '4'])
+    assert.deepEqual(
+      warn.mock.calls.map(({ arguments: [details] }) => details),
+      lines === 0 ? [] : [{ lines }],
+    )
     await last.close()
   }
 })

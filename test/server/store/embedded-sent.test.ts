@@ -10,13 +10,13 @@ import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store
 import { slotTables } from '../../../server/store/embedded/schema.ts'
 import { SentIndex } from '../../../server/store/embedded/sent-index.ts'
 import { SENT_KEYS, type Sent, sentKeyOf } from '../../../server/store/embedded/sent-key.ts'
-import { ada, bob, roomOf, say } from './store-samples.ts'
+import { ada, bob, roomOf, say, silentLog } from './store-samples.ts'
 
 let directory: string
 let store: ChatStore
 
 const open = async (): Promise<void> => {
-  store = await openEmbeddedStore({ directory, durability: 'process' })
+  store = await openEmbeddedStore({ directory, durability: 'process', log: silentLog })
 }
 
 beforeEach(async () => {

@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { gifOf, roomOf, show } from './store-samples.ts'
+import { gifOf, roomOf, show, silentLog } from './store-samples.ts'
 
 let directory: string
 let store: ChatStore
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gifchat-traces-'))
-  store = await openEmbeddedStore({ directory, durability: 'process' })
+  store = await openEmbeddedStore({ directory, durability: 'process', log: silentLog })
 })
 afterEach(async () => {
   await store.close()
@@ -149,7 +149,7 @@ test('recover finishes the purge of a server that was killed before it wiped the
   await store.close()
   await purgeAndKill('<killed>id')
   assert.deepEqual(filesWith('<killed>'), ['gifchat.sqlite'])
-  store = await openEmbeddedStore({ directory, durability: 'process' })
+  store = await openEmbeddedStore({ directory, durability: 'process', log: silentLog })
   await store.recover()
   assert.deepEqual(filesWith('<killed>'), [])
   assert.deepEqual(
@@ -198,7 +198,7 @@ test('recover finishes the purge of a large room whose server was killed after t
   await fill('<large>')
   await store.close()
   await purgeAndKill('<large>id')
-  store = await openEmbeddedStore({ directory, durability: 'process' })
+  store = await openEmbeddedStore({ directory, durability: 'process', log: silentLog })
   assert.deepEqual(await store.findRooms(), [])
   await store.createRoom(traced('<next>'))
   assert.equal(await store.findGif('<next>id', 'a'.repeat(22)), undefined)

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test'
 import { RoomGoneError, SeqTakenError, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
-import { ada, bob, GIF_BYTES, gifOf, roomOf, say } from './store-samples.ts'
+import { ada, bob, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
 
 let directory: string
 let database: DatabaseSync
@@ -18,7 +18,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gifchat-trouble-'))
   const opened = openDataDirectory(directory, 'process')
   database = opened.database
-  store = new EmbeddedStore(opened)
+  store = new EmbeddedStore({ ...opened, log: silentLog })
   for (const id of ['first', 'second']) await store.createRoom(roomOf(id))
 })
 afterEach(async () => {
@@ -175,7 +175,7 @@ test('while the tables take nothing, the journal takes so much and no more, and 
   await store.close()
   const opened = openDataDirectory(directory, 'process')
   database = opened.database
-  store = new EmbeddedStore(opened)
+  store = new EmbeddedStore({ ...opened, log: silentLog })
   end()
   await store.appendMessages([batchOf('first', acked + 1)])
   assert.deepEqual(
@@ -212,7 +212,7 @@ test('of a line that was refused nothing is left for a torn one to run on into',
     end()
     const copy = `${directory}-killed`
     cpSync(directory, copy, { recursive: true })
-    const next = new EmbeddedStore(openDataDirectory(copy, 'process'))
+    const next = new EmbeddedStore({ ...openDataDirectory(copy, 'process'), log: silentLog })
     assert.deepEqual(await next.readMessages('first', { limit: 9 }), [], `${torn} bytes were taken`)
     await next.close()
     rmSync(copy, { recursive: true })
