@@ -41,7 +41,15 @@ export class RecentMessages {
     const finished = frames(
       messages.map(message => encodeServerMessage({ type: 'chat.chat', room: this.#room, message })),
     )
-    this.#keep(finished, messages[0]?.seq ?? this.#endSeq, messages.length)
+    let rest = finished
+    let seq = messages[0]?.seq ?? this.#endSeq
+    for (let left = messages.length; left > 0; ) {
+      const { size, count } = this.#fitting(rest, left)
+      this.#keep(rest.subarray(0, size), seq, count)
+      rest = rest.subarray(size)
+      seq += count
+      left -= count
+    }
     this.#trim()
     return finished
   }
@@ -72,15 +80,23 @@ export class RecentMessages {
     return last === undefined ? 1 : last.firstSeq + last.count
   }
 
-  /** Puts `count` frames, the first one `seq`'s, into chunks. */
-  #keep(finished: Buffer, seq: Seq, count: number): void {
-    if (finished.length > LARGEST_CHUNK && count > 1) {
-      const half = count >> 1
-      const middle = endOf(finished, half)
-      this.#keep(finished.subarray(0, middle), seq, half)
-      this.#keep(finished.subarray(middle), seq + half, count - half)
-      return
+  /** How many of `count` frames go into one chunk, and their bytes: what fills the newest or else the next, one at least. */
+  #fitting(finished: Buffer, count: number): { readonly size: number; readonly count: number } {
+    const last = this.#chunks.at(-1)
+    const free = last === undefined ? 0 : last.memory.length - last.size
+    let size = textAt(finished, 0).end
+    const space = size <= free ? free : LARGEST_CHUNK
+    if (finished.length <= space) return { size: finished.length, count }
+    for (let taken = 1; taken < count; taken++) {
+      const { end } = textAt(finished, size)
+      if (end > space) return { size, count: taken }
+      size = end
     }
+    return { size, count }
+  }
+
+  /** Puts `count` frames, the first one `seq`'s, into one chunk. */
+  #keep(finished: Buffer, seq: Seq, count: number): void {
     const chunk = this.#chunkFor(finished.length, seq)
     chunk.memory.set(finished, chunk.size)
     chunk.size += finished.length
@@ -122,7 +138,7 @@ export class RecentMessages {
   #bytesFrom(start: Seq): number {
     return this.#chunks.reduce((bytes, { memory, firstSeq, count, size }) => {
       const skipped = Math.min(count, Math.max(0, start - firstSeq))
-      return bytes + size - (skipped < count ? endOf(memory, skipped) : size)
+      return bytes + size - endOf(memory, skipped)
     }, 0)
   }
 
