@@ -31,7 +31,7 @@ export class Journal {
   readonly #durability: Durability
   /** Where the next line goes. */
   #size = 0
-  /** True when the file may have more than `#size`: of a line that was refused, which would run on from the next one. */
+  /** True when the file may have more than `#size`: of a line that was not written whole, or refused. */
   #hasRest = false
   /** What was appended, where it is in the file: as strings it would be work for the garbage collector. */
   #memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
@@ -58,6 +58,7 @@ export class Journal {
       const bytes = readFileSync(file)
       // What comes after the last newline is not whole.
       this.#size = bytes.lastIndexOf('\n') + 1
+      this.#hasRest = bytes.length > this.#size
       // A line that a killed server wrote and did not flush is about to be taken for durable.
       if (this.#durability === 'power' && this.#size > 0) fdatasyncSync(file)
       const lines = bytes.toString('utf8', 0, this.#size).split('\n').slice(0, -1).map(toBatches)
@@ -89,7 +90,7 @@ export class Journal {
     this.#fill(']\n')
     const length = this.#filled - this.#size
     this.#use(file => {
-      if (this.#hasRest) ftruncateSync(file, this.#size)
+      if (this.#hasRest) this.#cutOff(file)
       this.#hasRest = true
       const written = writeSync(file, this.#memory, this.#size, length, this.#size)
       if (written < length) throw new Error(`took ${written} of ${length} bytes`)
@@ -112,7 +113,7 @@ export class Journal {
     this.#hasRest = false
     // All of it: a line that was refused may have been the longest.
     this.#memory.fill(0)
-    if (this.#memory.length > MEMORY_BYTES) this.#memory = Buffer.alloc(MEMORY_BYTES)
+    if (this.#memory.length > MEMORY_BYTES) this.#memory = Buffer.allocUnsafeSlow(MEMORY_BYTES)
   }
 
   close(): void {
@@ -120,6 +121,12 @@ export class Journal {
       this.#file = undefined
       closeSync(file)
     })
+  }
+
+  #cutOff(file: number): void {
+    ftruncateSync(file, this.#size)
+    // Before anything is written there: a loss of power could leave the one without the other.
+    if (this.#durability === 'power') fdatasyncSync(file)
   }
 
   #fill(text: string): void {
