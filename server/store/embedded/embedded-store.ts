@@ -50,12 +50,19 @@ export class EmbeddedStore implements ChatStore {
     this.#transactions = new Transactions(database)
     this.#rooms = new RoomsTable(database, this.#transactions)
     const { batches, tornLines } = journal.read()
-    if (tornLines > 0) log.warn({ lines: tornLines }, 'skipped torn lines of the journal')
+    let lost = 0
     for (const batch of batches) {
       const tables = this.#rooms.tablesOf(batch.room)
       // The tables may have it, or the room may have ended, before the journal was cleared.
-      if (tables?.lastSeq() !== batch.firstSeq - 1) continue
-      tables.keep(tables.append(batch).entry.segments)
+      if (tables?.lastSeq() === batch.firstSeq - 1) tables.keep(tables.append(batch).entry.segments)
+      // What a torn line had came between.
+      else if (tables !== undefined && tables.lastSeq() < batch.firstSeq) lost += batch.messages.length
+    }
+    if (tornLines > 0) {
+      log.warn(
+        { lines: tornLines, messagesAfter: lost },
+        'lost torn lines of the journal, and what came after them',
+      )
     }
   }
 

@@ -182,7 +182,7 @@ test('what follows torn bytes in a journal is read again, whatever those are, an
     assert.deepEqual(await textsIn(last, 'one'), ['first', '2', '3', '4'])
     assert.deepEqual(
       warn.mock.calls.map(({ arguments: [details] }) => details),
-      lines === 0 ? [] : [{ lines }],
+      lines === 0 ? [] : [{ lines, messagesAfter: 0 }],
     )
     await last.close()
   }
@@ -257,4 +257,17 @@ test('every range reads the same, whatever part of it is in the tables', async (
     }),
     { numRuns: 200 },
   )
+})
+
+test('the log tells how many messages can no longer be reached behind a torn line', async () => {
+  for (let seq = 1; seq <= 5; seq++) await append('one', seq, say(`${seq}`, `${seq}`))
+  await append('two', 1, say('a', 'a'))
+  const at = killed()
+  const lines = readFileSync(journalOf(at), 'utf8').split('\n')
+  writeFileSync(journalOf(at), lines.with(2, '\0'.repeat(30)).join('\n'))
+  const warn = mock.fn()
+  const next = await open(at, { ...silentLog, warn })
+  assert.deepEqual([await textsIn(next, 'one'), await textsIn(next, 'two')], [['1', '2'], ['a']])
+  assert.deepEqual(warn.mock.calls[0]?.arguments[0], { lines: 1, messagesAfter: 2 })
+  await next.close()
 })
