@@ -50,7 +50,7 @@ function settings(mongo: string | undefined): string {
   const packages = ['socket.io', 'express', 'mongoose', 'ws', 'bun'].map(name => `${name} ${versionOf(name)}`)
   return [
     `${cpus().length} × ${cpus()[0]?.model.trim()}, Node.js ${process.versions.node}; ${packages.join(', ')}.`,
-    `Medians of ${rounds} rounds, of ${rounds * ROUNDS_FOR_GOALS} for deliveries with a goal, all servers in turn; CPU is user and system time of the server process alone.`,
+    `Medians of ${rounds} rounds, of ${rounds * ROUNDS_FOR_GOALS} for deliveries with goals against peers, all servers in turn; CPU is user and system time of the server process alone.`,
     `gifchat with its defaults (validation, \`--durability process\`, acks on) but for the rates, which are open.`,
     mongo === undefined
       ? `MongoDB: not measured, ${NO_MONGODB}.`

@@ -29,7 +29,7 @@ export interface Row {
 }
 
 export interface BenchOptions {
-  /** How often each thing is measured; the table shows medians. */
+  /** How often each thing is measured, at least; the table shows medians. */
   readonly rounds: number
   /** What stands behind MongoDB's wire protocol, where there is one. */
   readonly mongo: TestMongo | undefined
