@@ -28,7 +28,9 @@ test('D9: a wait the server names is taken as it is', () => {
 })
 
 test('a connection that holds for less than it was waited for does not start the waits afresh', () => {
-  assert.equal(attemptAfterLoss(4, 5_000, 4_000), 0)
-  assert.equal(attemptAfterLoss(4, 3_999, 4_000), 4)
+  assert.equal(attemptAfterLoss(4, 1_000, 4_000), 0)
+  assert.equal(attemptAfterLoss(4, 999, 4_000), 4)
+  assert.equal(attemptAfterLoss(4, 500, 500), 0)
+  assert.equal(attemptAfterLoss(4, 499, 500), 4)
   assert.equal(attemptAfterLoss(1, 100, 0), 1)
 })
