@@ -34,7 +34,7 @@ const withRememberedWidths = {
 
 const { outputFiles } = await build({
   write: false,
-  entryPoints: ['cli/main.ts', 'cli/gif/decode-worker.ts', 'server/server-thread.ts'],
+  entryPoints: ['cli/main.ts', 'cli/gif/decode/decode-worker.ts', 'server/server-thread.ts'],
   outdir: 'dist',
   entryNames: '[name]',
   chunkNames: '[name]-[hash]',

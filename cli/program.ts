@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { addDisplayOptions } from './commands/display-options.ts'
-import type { CommandOptions } from './commands/options.ts'
+import { addDisplayOptions } from './commands/shell/display-options.ts'
+import type { CommandOptions } from './commands/shell/options.ts'
 import type { Texts } from './i18n/en.ts'
 
 /** The command line in one language: what `--help`, the completions and the parser know of it. Each command loads its own code when it runs. */
@@ -135,4 +135,4 @@ const screenCommand = (made: Command, texts: Texts, examples: readonly string[])
 const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => self.optsWithGlobals()
 
 const contextOf = async (self: Command) =>
-  (await import('./commands/options.ts')).processContext(optionsOf(self))
+  (await import('./commands/shell/options.ts')).processContext(optionsOf(self))

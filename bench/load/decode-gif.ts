@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
-import type { DecodeReport, DecodeTask } from '../../cli/gif/decode-worker.ts'
+import type { DecodeReport, DecodeTask } from '../../cli/gif/decode/decode-worker.ts'
 import { residentBytes } from '../process-usage.ts'
 
 /** Milliseconds, and bytes of memory at the most beyond what the process had with the file in it. */

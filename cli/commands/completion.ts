@@ -1,8 +1,14 @@
 import type { Command, Option } from 'commander'
-import { allowedValues, DISPLAY_SETTINGS } from '../state/display-settings.ts'
-import { bashScript, fishScript, type ShellCommand, type ShellFlag, zshScript } from './completion-scripts.ts'
-import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
-import { type CommandContext, runCommand } from './options.ts'
+import { allowedValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
+import {
+  bashScript,
+  fishScript,
+  type ShellCommand,
+  type ShellFlag,
+  zshScript,
+} from './shell/completion-scripts.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { type CommandContext, runCommand } from './shell/options.ts'
 
 const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([
   ['bash', bashScript],

@@ -1,10 +1,16 @@
 import { LIMITS, lengthOf } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
+import { enterRoom } from '../frontend/enter-room.ts'
+import { runInteractive, suggestTitle } from '../frontend/interactive.ts'
 import type { Texts } from '../i18n/en.ts'
-import { enterRoom } from './enter-room.ts'
-import { type ExitCode, UsageError } from './exit-codes.ts'
-import { runInteractive, suggestTitle } from './interactive.ts'
-import { type CommandContext, type CommandOptions, passwordOf, runCommand, serverOf } from './options.ts'
+import { type ExitCode, UsageError } from './shell/exit-codes.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  passwordOf,
+  runCommand,
+  serverOf,
+} from './shell/options.ts'
 
 export interface CreateOptions extends CommandOptions {
   /** People the room is for, as typed. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type GraphicsLevel, showsPlaceholders } from '../terminal/graphics.ts'
-import type { TerminalReport } from '../terminal/terminal-report.ts'
+import { type GraphicsLevel, showsPlaceholders } from '../terminal/ask/graphics.ts'
+import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
 /** Something to do about what was found; its name is that of the sentence. */
 export type Advice =

@@ -1,17 +1,23 @@
 import packageFile from '../../package.json' with { type: 'json' }
-import { createGifStage } from '../gif/terminal-stage.ts'
-import { readDisplaySettings } from '../state/display-settings.ts'
-import { colorDepth } from '../terminal/color-depth.ts'
-import { graphicsLevel, isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from '../terminal/graphics.ts'
+import { readDisplaySettings } from '../app/model/display-settings.ts'
+import { showTestPicture } from '../frontend/test-picture-screen.ts'
+import { createGifStage } from '../gif/stage/terminal-stage.ts'
+import { colorDepth } from '../terminal/ask/color-depth.ts'
+import { graphicsLevel, isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from '../terminal/ask/graphics.ts'
+import { TerminalInput } from '../terminal/ask/terminal-input.ts'
+import { askTerminal, canBeAsked } from '../terminal/ask/terminal-query.ts'
+import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { TerminalInput } from '../terminal/terminal-input.ts'
-import { askTerminal, canBeAsked } from '../terminal/terminal-query.ts'
-import type { TerminalReport } from '../terminal/terminal-report.ts'
 import { adviceFor, checkIdentity, checkServer, type Diagnosis } from './doctor-checks.ts'
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
-import { type CommandContext, type CommandOptions, runCommand, serverOf, tokenFileOf } from './options.ts'
-import { showTestPicture } from './test-picture-screen.ts'
+import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { jsonLine } from './shell/json-line.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  runCommand,
+  serverOf,
+  tokenFileOf,
+} from './shell/options.ts'
 
 /** `gifchat doctor`: what the terminal and the server say of themselves, and what to do about each problem. */
 export function doctor(options: CommandOptions, context: CommandContext): Promise<ExitCode> {

@@ -1,13 +1,13 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
+import type { Screen } from '../app/model/app-state.ts'
+import { passwordForm, refused } from '../app/model/password-form.ts'
 import type { ChatClient } from '../connection/client-events.ts'
-import type { Screen } from '../state/app-state.ts'
-import { passwordForm, refused } from '../state/password-form.ts'
+import { enterRoom } from '../frontend/enter-room.ts'
+import { runInteractive } from '../frontend/interactive.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { enterRoom } from './enter-room.ts'
-import type { ExitCode } from './exit-codes.ts'
-import { runInteractive } from './interactive.ts'
-import { type CommandContext, type CommandOptions, passwordOf, roomOf, runCommand } from './options.ts'
+import type { ExitCode } from './shell/exit-codes.ts'
+import { type CommandContext, type CommandOptions, passwordOf, roomOf, runCommand } from './shell/options.ts'
 
 /** `gifchat join`: enters a room by its id or by the line handed on; the password is asked for only where there is one. */
 export const join = (target: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> =>

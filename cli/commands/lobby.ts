@@ -1,6 +1,6 @@
-import type { ExitCode } from './exit-codes.ts'
-import { runInteractive } from './interactive.ts'
-import { type CommandContext, type CommandOptions, runCommand, serverOf } from './options.ts'
+import { runInteractive } from '../frontend/interactive.ts'
+import type { ExitCode } from './shell/exit-codes.ts'
+import { type CommandContext, type CommandOptions, runCommand, serverOf } from './shell/options.ts'
 
 /** `gifchat`: the list of rooms; pick one, or open one. */
 export const lobby = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>

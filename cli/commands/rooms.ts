@@ -1,8 +1,14 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
-import { type CommandContext, type CommandOptions, runCommand, serverOf, withClient } from './options.ts'
+import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { jsonLine } from './shell/json-line.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  runCommand,
+  serverOf,
+  withClient,
+} from './shell/options.ts'
 
 /** `gifchat rooms` for scripts: a line per room, then done. */
 export function printRooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {

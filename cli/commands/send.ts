@@ -2,10 +2,10 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { LIMITS } from '../../protocol/limits.ts'
 import { isVisible, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
-import { filePathOf } from '../connection/file-path.ts'
-import { EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
-import { inputLines } from './input-lines.ts'
-import { jsonLine } from './json-line.ts'
+import { filePathOf } from '../files/file-path.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { inputLines } from './shell/input-lines.ts'
+import { jsonLine } from './shell/json-line.ts'
 import {
   type CommandContext,
   type CommandOptions,
@@ -14,7 +14,7 @@ import {
   roomOf,
   runCommand,
   withClient,
-} from './options.ts'
+} from './shell/options.ts'
 
 export interface SendOptions extends CommandOptions {
   /** Path of a GIF file to post instead of a text. */

@@ -3,8 +3,8 @@ import type { ClientEvent } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
+import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { jsonLine } from './shell/json-line.ts'
 import {
   type CommandContext,
   type CommandOptions,
@@ -12,7 +12,7 @@ import {
   roomOf,
   runCommand,
   withClient,
-} from './options.ts'
+} from './shell/options.ts'
 
 export interface TailOptions extends CommandOptions {
   /** Begin after this message instead of with the newest 50. */

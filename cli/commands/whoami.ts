@@ -1,8 +1,14 @@
-import { colorDepth } from '../terminal/color-depth.ts'
-import { swatch } from '../terminal/swatch.ts'
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
-import { type CommandContext, type CommandOptions, runCommand, serverOf, withClient } from './options.ts'
+import { colorDepth } from '../terminal/ask/color-depth.ts'
+import { swatch } from '../terminal/color/swatch.ts'
+import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { jsonLine } from './shell/json-line.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  runCommand,
+  serverOf,
+  withClient,
+} from './shell/options.ts'
 
 export interface WhoamiOptions extends CommandOptions {
   /** Become somebody else on this server. */

@@ -5,8 +5,8 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../protocol/model.ts'
 import { httpErrorSchema } from '../../protocol/server-messages.ts'
-import { FileError } from './client-events.ts'
-import { fileErrorOf } from './gif-file.ts'
+import { FileError } from '../files/file-error.ts'
+import { fileErrorOf } from '../files/gif-file.ts'
 
 /** Bytes of an answer that is not a GIF, at most. */
 const JSON_BYTES = 64 * 1024

@@ -1,6 +1,6 @@
-import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
-import type { GraphicsLevel } from '../terminal/graphics.ts'
-import type { CellSize } from '../terminal/terminal-report.ts'
+import type { GifRefusalReason } from '../../gif/gif-refusal.ts'
+import type { GraphicsLevel } from '../terminal/ask/graphics.ts'
+import type { CellSize } from '../terminal/ask/terminal-report.ts'
 
 /** A decoded, scaled GIF that the screen can show; `id` is 24 bits, so that it fits a foreground colour. */
 export interface GifPicture {

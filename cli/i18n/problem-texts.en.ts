@@ -1,6 +1,7 @@
-import { GIF_REFUSALS, type GifRefusalReason } from '../../protocol/gif-refusal.ts'
+import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import type { FileProblem, UnreachableReason } from '../connection/client-events.ts'
+import type { UnreachableReason } from '../connection/client-events.ts'
+import type { FileProblem } from '../files/file-error.ts'
 import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 

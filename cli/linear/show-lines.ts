@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
-import type { AppStore } from '../hooks/app-store.ts'
-import type { AppState } from '../state/app-state.ts'
+import type { AppStore } from '../app/app-store.ts'
+import type { AppState } from '../app/model/app-state.ts'
 import { spokenLines } from './spoken-lines.ts'
 import { readTypedLine } from './typed-line.ts'
 

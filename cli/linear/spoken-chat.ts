@@ -1,11 +1,11 @@
 import type { ChatMessage, User } from '../../protocol/model.ts'
+import type { ChatState, Entry } from '../app/model/chat-state.ts'
+import type { Environment } from '../app/model/environment.ts'
+import { nameOf } from '../app/model/names.ts'
+import { findMessage } from '../app/model/replies.ts'
 import { gifLine } from '../gif/gif-line.ts'
-import type { ChatState, Entry } from '../state/chat-state.ts'
-import type { Environment } from '../state/environment.ts'
-import { nameOf } from '../state/names.ts'
-import { findMessage } from '../state/replies.ts'
-import type { Span } from '../state/row.ts'
-import { problemSentence } from '../state/sentence.ts'
+import { problemSentence } from '../i18n/problem-sentence.ts'
+import type { Span } from '../text/row.ts'
 
 /** What has happened in a room since `before`, a line each; all of it when it was just entered. */
 export function spokenChat(

@@ -1,11 +1,11 @@
 import type { RoomSummary } from '../../protocol/model.ts'
+import type { AppState } from '../app/model/app-state.ts'
+import { COMMAND_NAMES } from '../app/model/completion/slash-commands.ts'
+import { type CreateForm, defaultOf } from '../app/model/create-form.ts'
+import { visibleRooms } from '../app/model/lobby-state.ts'
+import { nameOf } from '../app/model/names.ts'
 import type { Texts } from '../i18n/en.ts'
-import type { AppState } from '../state/app-state.ts'
-import { type CreateForm, defaultOf } from '../state/create-form.ts'
-import { emptyEditor } from '../state/editor.ts'
-import { visibleRooms } from '../state/lobby-state.ts'
-import { nameOf } from '../state/names.ts'
-import { COMMAND_NAMES } from '../state/slash-commands.ts'
+import { emptyEditor } from '../text/editor/editor.ts'
 import { spokenChat } from './spoken-chat.ts'
 
 /** What is to be said after `before` became `state`: a line for each thing that happened, and nothing twice. */

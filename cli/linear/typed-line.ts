@@ -1,10 +1,10 @@
 import type { RoomSummary } from '../../protocol/model.ts'
+import type { AppEvent, AppState } from '../app/model/app-state.ts'
+import { type CreateForm, fieldProblem, pressInForm } from '../app/model/create-form.ts'
+import { visibleRooms } from '../app/model/lobby-state.ts'
 import type { Texts } from '../i18n/en.ts'
-import type { AppEvent, AppState } from '../state/app-state.ts'
-import { type CreateForm, fieldProblem, pressInForm } from '../state/create-form.ts'
-import { edit, emptyEditor } from '../state/editor.ts'
-import type { KeyPress } from '../state/key-press.ts'
-import { visibleRooms } from '../state/lobby-state.ts'
+import { edit, emptyEditor } from '../text/editor/editor.ts'
+import type { KeyPress } from '../text/editor/key-press.ts'
 import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
 
 /** What a line does: the keys that it stands for, and what is said at once. */

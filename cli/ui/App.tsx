@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
+import type { AppStore } from '../app/app-store.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
-import type { AppStore } from '../hooks/app-store.ts'
-import { useAppState } from '../hooks/use-app-state.ts'
-import { useTerminalInput } from '../hooks/use-terminal-input.ts'
 import { Chat } from './Chat.tsx'
 import { CreateRoom } from './CreateRoom.tsx'
 import { Help } from './Help.tsx'
 import { Lobby } from './Lobby.tsx'
 import { Password } from './Password.tsx'
+import { useAppState } from './use-app-state.ts'
+import { useTerminalInput } from './use-terminal-input.ts'
 
 interface AppProps {
   readonly store: AppStore

@@ -1,18 +1,23 @@
 import { Box, useCursor } from 'ink'
 import type { ReactNode } from 'react'
+import type { AppEvent, AppState } from '../app/model/app-state.ts'
+import type { ChatState } from '../app/model/chat-state.ts'
+import {
+  blockContext,
+  type ChatGeometry,
+  chatGeometry,
+  conversationColumns,
+} from '../app/view/chat-geometry.ts'
+import { viewportOf } from '../app/view/chat-layout.ts'
+import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../app/view/chat-rows.ts'
+import { completionRows } from '../app/view/completion-rows.ts'
+import { peopleColumns, peopleRows } from '../app/view/people.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
-import { useMissingGifs } from '../hooks/use-missing-gifs.ts'
-import { usePlayback } from '../hooks/use-playback.ts'
-import type { AppEvent, AppState } from '../state/app-state.ts'
-import { viewportOf } from '../state/chat-layout.ts'
-import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../state/chat-rows.ts'
-import { blockContext, type ChatGeometry, chatGeometry, conversationColumns } from '../state/chat-screen.ts'
-import type { ChatState } from '../state/chat-state.ts'
-import { completionRows } from '../state/completion-rows.ts'
-import { rule } from '../state/lobby-layout.ts'
-import { peopleColumns, peopleRows } from '../state/people.ts'
-import type { Row } from '../state/row.ts'
+import type { Row } from '../text/row.ts'
+import { rule } from '../text/row.ts'
 import { Page } from './Page.tsx'
+import { useMissingGifs } from './use-missing-gifs.ts'
+import { usePlayback } from './use-playback.ts'
 
 interface ChatProps {
   readonly state: AppState

@@ -1,12 +1,11 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import { CREATE_FIELDS, type CreateForm, defaultOf, fieldProblem } from '../state/create-form.ts'
-import type { Environment } from '../state/environment.ts'
-import { layoutField } from '../state/form-layout.ts'
-import { rule } from '../state/lobby-layout.ts'
-import { cutSpans, type Row, type Tone } from '../state/row.ts'
-import { widthOf } from '../state/screen-width.ts'
-import { wrapText } from '../state/wrap-text.ts'
+import { CREATE_FIELDS, type CreateForm, defaultOf, fieldProblem } from '../app/model/create-form.ts'
+import type { Environment } from '../app/model/environment.ts'
+import { layoutField } from '../app/view/form-layout.ts'
+import { cutSpans, type Row, rule, type Tone } from '../text/row.ts'
+import { widthOf } from '../text/screen-width.ts'
+import { wrapText } from '../text/wrap-text.ts'
 import { Page } from './Page.tsx'
 
 interface CreateRoomProps {

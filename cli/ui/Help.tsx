@@ -1,7 +1,7 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import type { AppState } from '../state/app-state.ts'
-import { layoutHelp } from '../state/help.ts'
+import type { AppState } from '../app/model/app-state.ts'
+import { layoutHelp } from '../app/view/help-rows.ts'
 import { Page } from './Page.tsx'
 
 /** The keys of where one is, over the whole screen. */

@@ -1,7 +1,7 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import type { AppState } from '../state/app-state.ts'
-import { filterCursor, lobbyRows } from '../state/lobby-layout.ts'
+import type { AppState } from '../app/model/app-state.ts'
+import { filterCursor, lobbyRows } from '../app/view/lobby-layout.ts'
 import { Page } from './Page.tsx'
 
 /** The live list of rooms. */

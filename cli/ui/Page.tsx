@@ -1,6 +1,6 @@
 import { Box } from 'ink'
 import type { ReactNode } from 'react'
-import type { Row } from '../state/row.ts'
+import type { Row } from '../text/row.ts'
 import { RowLine } from './RowLine.tsx'
 
 interface PageProps {

@@ -1,11 +1,10 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import type { Environment } from '../state/environment.ts'
-import { layoutField } from '../state/form-layout.ts'
-import { rule } from '../state/lobby-layout.ts'
-import type { PasswordForm } from '../state/password-form.ts'
-import { cutSpans, type Row } from '../state/row.ts'
-import { truncate, widthOf } from '../state/screen-width.ts'
+import type { Environment } from '../app/model/environment.ts'
+import type { PasswordForm } from '../app/model/password-form.ts'
+import { layoutField } from '../app/view/form-layout.ts'
+import { cutSpans, type Row, rule } from '../text/row.ts'
+import { truncate, widthOf } from '../text/screen-width.ts'
 import { Page } from './Page.tsx'
 
 interface PasswordProps {

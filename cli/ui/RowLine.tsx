@@ -1,8 +1,8 @@
 import { Text } from 'ink'
 import { memo, type ReactNode, useContext } from 'react'
-import type { Row } from '../state/row.ts'
+import { placeholderRow } from '../terminal/draw/placeholder.ts'
 import { hyperlink } from '../terminal/hyperlink.ts'
-import { placeholderRow } from '../terminal/placeholder.ts'
+import type { Row } from '../text/row.ts'
 import { DrawableContext, ThemeContext } from './theme.ts'
 
 interface RowLineProps {

@@ -1,11 +1,11 @@
 import type { TextProps } from 'ink'
 import { createContext } from 'react'
-import type { Environment } from '../state/environment.ts'
-import { LEAST_CONTRAST, readableColor } from '../state/readable-color.ts'
-import type { Span, Tone } from '../state/row.ts'
-import { isDark } from '../terminal/background.ts'
-import { contrastOf, parseColor } from '../terminal/color-space.ts'
-import { nearestInPalette } from '../terminal/palette.ts'
+import type { Environment } from '../app/model/environment.ts'
+import { isDark } from '../terminal/color/background.ts'
+import { contrastOf, parseColor } from '../terminal/color/color-space.ts'
+import { nearestInPalette } from '../terminal/color/palette.ts'
+import { LEAST_CONTRAST, readableColor } from '../terminal/color/readable-color.ts'
+import type { Span, Tone } from '../text/row.ts'
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse' | 'underline'>
 

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { TerminalInput, type TerminalSource } from '../../cli/terminal/terminal-input.ts'
+import { TerminalInput, type TerminalSource } from '../../cli/terminal/ask/terminal-input.ts'
 
 /**
  * What a terminal answers to each question, by a part of the question that no other has; unlisted ones stay unanswered.

@@ -1,4 +1,4 @@
-import type { GifRefusalReason } from '../../protocol/gif-refusal.ts'
+import type { GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { sampleGif } from './gif-samples.ts'
 import { extensionBlock, type Rgb, writeFrame, writeGif } from './gif-writer.ts'
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { isDark } from '../../cli/terminal/background.ts'
+import { isDark } from '../../cli/terminal/color/background.ts'
 import type { TerminalScreen } from './terminal-screen.ts'
 
 /** Pixels of one cell. */

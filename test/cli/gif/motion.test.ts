@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { placeholderRow } from '../../../cli/terminal/placeholder.ts'
+import { placeholderRow } from '../../../cli/terminal/draw/placeholder.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { both, rgb, StageSetting } from '../../support/stage-setting.ts'
 

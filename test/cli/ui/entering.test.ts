@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { passwordForm } from '../../../cli/state/password-form.ts'
+import { passwordForm } from '../../../cli/app/model/password-form.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { AppUnderTest, joinedOf, NOON, roomOf } from '../../support/chat-fixtures.ts'
 import { FakeServer } from '../../support/fake-server.ts'

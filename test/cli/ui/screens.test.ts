@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { passwordForm } from '../../../cli/app/model/password-form.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
-import { passwordForm } from '../../../cli/state/password-form.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { AppOnScreen } from '../../support/app-on-screen.ts'
 import { joinedOf, ME, messageOf, OTHER, roomOf } from '../../support/chat-fixtures.ts'

@@ -1,7 +1,7 @@
 import '../../support/force-color.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { backgroundOf } from '../../../cli/terminal/background.ts'
+import { backgroundOf } from '../../../cli/terminal/color/background.ts'
 import {
   contrastOf,
   distanceOf,
@@ -9,8 +9,8 @@ import {
   oklabOf,
   parseColor,
   rgbOf,
-} from '../../../cli/terminal/color-space.ts'
-import { nearestInPalette } from '../../../cli/terminal/palette.ts'
+} from '../../../cli/terminal/color/color-space.ts'
+import { nearestInPalette } from '../../../cli/terminal/color/palette.ts'
 import { createTheme } from '../../../cli/ui/theme.ts'
 
 const on = (background: string, depth: 'truecolor' | '256' | '16', hasColor = true) =>

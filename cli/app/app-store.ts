@@ -1,0 +1,122 @@
+import type { ChatClient } from '../connection/client-events.ts'
+import type { GifViewer } from '../files/gif-viewer.ts'
+import { GifError, type GifStage } from '../gif/gif-stage.ts'
+import { FileLister } from './file-lister.ts'
+import type { AppEvent, AppState } from './model/app-state.ts'
+import { readableEvent } from './readable-event.ts'
+import { runEffect } from './run-effect.ts'
+import { nextTickMs, step } from './update/app-step.ts'
+
+/** Milliseconds between two redraws for the network's sake; keys redraw at once. */
+const NETWORK_REDRAW_MS = 100
+
+export interface AppStoreOptions {
+  readonly client: ChatClient
+  readonly initial: AppState
+  readonly stage?: GifStage | undefined
+  readonly viewer?: Pick<GifViewer, 'show'>
+  /** Rings the terminal's bell. */
+  readonly ring?: () => void
+  readonly copy?: (text: string) => void
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+}
+
+const NO_VIEWER: Pick<GifViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
+
+/** Holds the app's state, feeds it with events and does what it asks for. */
+export class AppStore {
+  /** Resolves when the user wants to go. */
+  readonly ended: Promise<void>
+  readonly #options: AppStoreOptions
+  readonly #listeners = new Set<() => void>()
+  readonly #unsubscribe: () => void
+  readonly #quit: () => void
+  readonly #clock: () => number
+  readonly #files = new FileLister()
+  #state: AppState
+  /** What the screen was last told; between two redraws the state runs ahead of it. */
+  #shown: AppState
+  #redraw: NodeJS.Timeout | undefined
+  #tick: NodeJS.Timeout | undefined
+  #lastRedraw = Number.NEGATIVE_INFINITY
+
+  constructor(options: AppStoreOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ended = promise
+    this.#quit = resolve
+    this.#options = options
+    this.#clock = options.clock ?? Date.now
+    this.#state = options.initial
+    this.#shown = options.initial
+    this.#unsubscribe = options.client.subscribe(event => {
+      this.#apply({ type: 'network', event: readableEvent(event) })
+      this.#redrawSoon()
+    })
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    this.#scheduleTick()
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly getState = (): AppState => this.#shown
+
+  /** Applies an event and redraws at once. */
+  readonly dispatch = (event: AppEvent): void => {
+    this.#apply(event)
+    this.#redrawNow()
+  }
+
+  /** Ends the app as the user would. */
+  readonly quit = (): void => this.#quit()
+
+  close(): void {
+    this.#unsubscribe()
+    clearTimeout(this.#redraw)
+    clearTimeout(this.#tick)
+    this.#files.forget()
+    this.#listeners.clear()
+  }
+
+  #apply(event: AppEvent): void {
+    const { state, effects } = step(this.#state, event, this.#clock())
+    this.#state = state
+    const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options
+    for (const effect of effects)
+      runEffect(effect, {
+        client,
+        stage,
+        viewer,
+        ring,
+        copy,
+        files: this.#files,
+        dispatch: this.dispatch,
+        quit: this.#quit,
+      })
+  }
+
+  #redrawSoon(): void {
+    if (this.#redraw !== undefined) return
+    const wait = this.#lastRedraw + NETWORK_REDRAW_MS - this.#clock()
+    if (wait <= 0) this.#redrawNow()
+    else this.#redraw = setTimeout(this.#redrawNow, wait)
+  }
+
+  readonly #redrawNow = (): void => {
+    clearTimeout(this.#redraw)
+    this.#redraw = undefined
+    this.#lastRedraw = this.#clock()
+    this.#shown = this.#state
+    for (const listener of this.#listeners) listener()
+    this.#scheduleTick()
+  }
+
+  /** Nothing runs while nothing on the screen grows old. */
+  #scheduleTick(): void {
+    clearTimeout(this.#tick)
+    const wait = this.#listeners.size === 0 ? undefined : nextTickMs(this.#state)
+    if (wait !== undefined) this.#tick = setTimeout(() => this.dispatch({ type: 'tick' }), wait)
+  }
+}

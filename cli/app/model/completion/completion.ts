@@ -1,0 +1,158 @@
+import { LIMITS } from '../../../../protocol/limits.ts'
+import type { User } from '../../../../protocol/model.ts'
+import { sizeInWords } from '../../../gif/gif-line.ts'
+import type { AppState } from '../app-state.ts'
+import type { ChatState } from '../chat-state.ts'
+import { mentionOf, nameOf } from '../names.ts'
+import { type CompletionQuery, queryAt } from './completion-query.ts'
+import { emojiFrom } from './emoji-search.ts'
+import { readFileArgument } from './file-argument.ts'
+import { commandOf, commandsFrom, hangulNameOf, readLine } from './slash-commands.ts'
+
+/** One thing that can stand at the cursor. */
+export interface CompletionItem {
+  /** What takes the place of what was typed. */
+  readonly text: string
+  readonly label: string
+  /** What it is, behind the label. */
+  readonly about: string
+  /** A person's colour, as given. */
+  readonly color?: string
+  /** It can be written, but will be refused. */
+  readonly isRefused?: boolean
+}
+
+/** All that can stand at the cursor. */
+export interface Completion {
+  readonly query: CompletionQuery
+  /** Never empty. */
+  readonly items: readonly CompletionItem[]
+  /** The one that Enter takes; undefined while Enter sends. */
+  readonly chosen: number | undefined
+}
+
+const MOST_ITEMS = 200
+const MOST_EMOJI = 50
+
+/** What the list at the cursor shows, or undefined when it is closed or would be empty. */
+export const shownCompletion = (state: AppState, chat: ChatState): Completion | undefined =>
+  chat.composer.popup.isOpen ? completionAt(state, chat) : undefined
+
+/** What could stand at the cursor, whether it is shown or not. */
+export function completionAt(state: AppState, chat: ChatState): Completion | undefined {
+  const { editor, popup } = chat.composer
+  const query = queryAt(editor.text, editor.cursor)
+  if (query === undefined) return undefined
+  const { items, isUnfinished } = itemsFor(query, state, chat)
+  if (items.length === 0) return undefined
+  const chosen = popup.chosen ?? (isUnfinished ? 0 : undefined)
+  return { query, items, chosen: chosen === undefined ? undefined : Math.min(chosen, items.length - 1) }
+}
+
+/** Whether a list has been opened of which nothing is known yet. */
+export function isComing({ emoji }: AppState, { composer: { editor, popup }, files }: ChatState): boolean {
+  if (!popup.isOpen) return false
+  const kind = queryAt(editor.text, editor.cursor)?.kind
+  return (kind === 'emoji' && emoji.state === 'loading') || (kind === 'file' && files?.files === undefined)
+}
+
+interface Found {
+  readonly items: readonly CompletionItem[]
+  /** What was typed would be refused as it is, so that Enter does better to take the first. */
+  readonly isUnfinished: boolean
+}
+
+function itemsFor(query: CompletionQuery, state: AppState, chat: ChatState): Found {
+  switch (query.kind) {
+    case 'command':
+      return commandItems(query.typed, state)
+    case 'file':
+      return fileItems(query.typed, state, chat)
+    case 'person':
+      return { items: personItems(query.typed, state, chat), isUnfinished: false }
+    case 'emoji':
+      return { items: emojiItems(query.typed, state), isUnfinished: false }
+    default:
+      return query.kind satisfies never
+  }
+}
+
+function commandItems(typed: string, { environment: { texts } }: AppState): Found {
+  const items = commandsFrom(typed).map(({ command, name }) => {
+    const { usage, about } = texts.commands[command]
+    const argument = /\s.*$/.exec(usage)?.[0] ?? ''
+    const hangul = hangulNameOf(command)
+    const also = texts.language === 'ko' && name !== hangul ? ` · ${hangul}` : ''
+    return { text: argument === '' ? `/${name}` : `/${name} `, label: `/${name}${argument}${also}`, about }
+  })
+  return { items, isUnfinished: typed !== '' && commandOf(typed) === undefined }
+}
+
+function fileItems(
+  typed: string,
+  { environment: { texts } }: AppState,
+  { files, composer }: ChatState,
+): Found {
+  const argument = readFileArgument(typed)
+  const line = readLine(composer.editor.text)
+  // A file to be saved has a name that is not there yet, and is never too large.
+  const isPosted = line.type === 'command' && line.name === 'gif'
+  if (argument === undefined || files?.files === undefined || files.directory !== argument.directory)
+    return { items: [], isUnfinished: false }
+  const { fragment } = argument
+  const wanted = fragment.toLowerCase()
+  const listed = files.files.filter(({ name }) => name.startsWith('.') === fragment.startsWith('.'))
+  const beginning = listed.filter(({ name }) => name.toLowerCase().startsWith(wanted))
+  const matching =
+    beginning.length > 0 ? beginning : listed.filter(({ name }) => name.toLowerCase().includes(wanted))
+  const items = matching.slice(0, MOST_ITEMS).flatMap((file): readonly CompletionItem[] => {
+    const isDirectory = file.kind === 'directory'
+    const text = argument.complete(file.name, isDirectory)
+    if (text === undefined) return []
+    if (isDirectory) return [{ text, label: `${file.name}/`, about: texts.completion.directory }]
+    const { bytes } = file
+    if (bytes === undefined) return [{ text, label: file.name, about: '' }]
+    const isRefused = isPosted && bytes > LIMITS.gifBytes
+    const size = sizeInWords(bytes)
+    return [{ text, label: file.name, about: isRefused ? texts.completion.tooLarge(size) : size, isRefused }]
+  })
+  return { items, isUnfinished: isPosted && fragment !== '' && !listed.some(({ name }) => name === fragment) }
+}
+
+function personItems(typed: string, { environment }: AppState, chat: ChatState): readonly CompletionItem[] {
+  const { members, me, sharedColors } = chat
+  const wanted = typed.replace('#', '').toLowerCase()
+  const others = members.filter(
+    ({ id, color }) =>
+      id !== me && (color.slice(1).toLowerCase().startsWith(wanted) || id.startsWith(wanted)),
+  )
+  return inOrderOfSpeaking(chat, others)
+    .slice(0, MOST_ITEMS)
+    .map(user => ({
+      text: `${mentionOf(user, sharedColors)} `,
+      label: nameOf(user, { sharedColors, hasColor: environment.hasColor }),
+      about: user.id === chat.room.owner.id ? environment.texts.chat.owner : '',
+      color: user.color,
+    }))
+}
+
+/** Who spoke last comes first: that is who one most likely answers. */
+function inOrderOfSpeaking({ entries }: ChatState, people: readonly User[]): readonly User[] {
+  const spoke = new Map<string, number>()
+  for (const [index, entry] of entries.slice(-MOST_ITEMS).entries()) {
+    if (entry.kind === 'message') spoke.set(entry.message.user.id, index)
+  }
+  return people.toSorted((a, b) => (spoke.get(b.id) ?? -1) - (spoke.get(a.id) ?? -1))
+}
+
+function emojiItems(typed: string, { emoji, environment }: AppState): readonly CompletionItem[] {
+  return emojiFrom(emoji.names, typed, MOST_EMOJI).map(({ emoji, shortcodes, korean }) => {
+    const shortcode = shortcodes.find(name => name.startsWith(typed)) ?? shortcodes[0] ?? ''
+    const isKorean = environment.texts.language === 'ko' || /^\p{Script=Hangul}/u.test(typed)
+    return {
+      text: emoji,
+      label: `${emoji} :${shortcode}:`,
+      about: isKorean ? korean.replaceAll('_', ' ') : '',
+    }
+  })
+}

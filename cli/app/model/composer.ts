@@ -1,0 +1,141 @@
+import { type EditorState, edit, emptyEditor, LONGEST_TEXT } from '../../text/editor/editor.ts'
+import { editorCommandOf } from '../../text/editor/editor-keys.ts'
+import { moveVertically } from '../../text/editor/editor-layout.ts'
+import {
+  emptyHistory,
+  hasTextBehind,
+  type InputHistory,
+  rememberSent,
+  walkHistory,
+} from '../../text/editor/input-history.ts'
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import { isGifPath } from './completion/slash-commands.ts'
+
+/** Where a message is written. */
+export interface ComposerState {
+  readonly editor: EditorState
+  readonly history: InputHistory
+  /** Whether a part of the text was pasted, so that nobody may have looked at all of it. */
+  readonly hasPaste: boolean
+  /** Enter was pressed on a paste of more than a screenful, and the next one means it. */
+  readonly isAsking: boolean
+  readonly popup: Popup
+}
+
+/** The list of what can stand at the cursor. */
+export interface Popup {
+  readonly isOpen: boolean
+  /** Which of it the arrow keys chose. */
+  readonly chosen: number | undefined
+  /** Where what was being completed begins when the list was put away; it stays away for that. */
+  readonly dismissedAt: number | undefined
+}
+
+const CLOSED: Popup = { isOpen: false, chosen: undefined, dismissedAt: undefined }
+
+export const emptyComposer: ComposerState = {
+  editor: emptyEditor,
+  history: emptyHistory,
+  hasPaste: false,
+  isAsking: false,
+  popup: CLOSED,
+}
+
+/** The composer after a key; `submitted` is the text that Enter sent, if it did. */
+export function pressInComposer(
+  composer: ComposerState,
+  key: KeyPress,
+  columns: number,
+): { readonly composer: ComposerState; readonly submitted?: string } {
+  if (key.type === 'text') return { composer: typeInto(composer, key.text) }
+  switch (key.key) {
+    case 'enter':
+      return composer.editor.text.slice(0, composer.editor.cursor).endsWith('\\')
+        ? { composer: typeInto(withEditor(composer, edit(composer.editor, { type: 'deleteBack' })), '\n') }
+        : submit(composer)
+    case 'alt+enter':
+    case 'shift+enter':
+    case 'ctrl+enter':
+    case 'ctrl+j':
+      return { composer: typeInto(composer, '\n') }
+    case 'up':
+      return { composer: moveOrRecall(composer, -1, columns) }
+    case 'down':
+      return { composer: moveOrRecall(composer, 1, columns) }
+    case 'escape':
+      return { composer: forgetCommand(composer) }
+    default: {
+      const command = editorCommandOf(key.key)
+      return {
+        composer:
+          command === undefined ? composer : withEditor(composer, edit(composer.editor, { type: command })),
+      }
+    }
+  }
+}
+
+/** Whether what is written may be a message, but may be a call for help as well. */
+export const asksForHelp = ({ editor }: ComposerState): boolean => editor.text === '?' || editor.text === '？'
+
+/** Whether there is room for a paste; one that has none is refused as a whole, since nobody sees what was cut. */
+export const hasRoomFor = ({ editor }: ComposerState, pasted: string): boolean =>
+  editor.text.length + pasted.length <= LONGEST_TEXT
+
+/** The composer after a paste: newlines stay, and the path of a dropped GIF becomes the command that posts it. */
+export function pasteIntoComposer(composer: ComposerState, pasted: string): ComposerState {
+  const text = pasted.replace(/\r\n?/g, '\n')
+  const isDrop = composer.editor.text === '' && isGifPath(text)
+  const typed = typeInto(composer, isDrop ? `/gif ${text.trim()}` : text)
+  return { ...typed, hasPaste: true }
+}
+
+/** The composer after what it sent last was refused before it became a message: there again to be mended. */
+export function bringBack(composer: ComposerState): ComposerState {
+  const last = composer.history.sent.at(-1)
+  return last === undefined || composer.editor.text !== '' ? composer : withText(composer, last)
+}
+
+/** The composer with the text that was put by for a command that never came. */
+export function withTextBehind(composer: ComposerState): ComposerState {
+  const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
+  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
+}
+
+function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {
+  const { text, kills } = composer.editor
+  if (text.trim() === '') return { composer: withText(composer, '') }
+  const { history, unsent } = rememberSent(composer.history, text)
+  const next: ComposerState = { ...emptyComposer, history, editor: { ...emptyEditor, kills } }
+  return { composer: unsent === '' ? next : withText(next, unsent), submitted: text }
+}
+
+const typeInto = (composer: ComposerState, text: string): ComposerState =>
+  withEditor(composer, edit(composer.editor, { type: 'insert', text }))
+
+const withEditor = (composer: ComposerState, editor: EditorState): ComposerState => ({
+  ...composer,
+  editor,
+  hasPaste: composer.hasPaste && editor.text !== '',
+})
+
+/** The composer with another text, its cursor behind it. */
+export const withText = (composer: ComposerState, text: string): ComposerState =>
+  withEditor(composer, edit(composer.editor, { type: 'replace', text }))
+
+/** The composer without what was written; Ctrl-Y and Ctrl-_ bring it back. */
+export const clearComposer = (composer: ComposerState): ComposerState => ({
+  ...withEditor(composer, edit(composer.editor, { type: 'killAll' })),
+  isAsking: false,
+  popup: CLOSED,
+})
+
+/** A command that is not wanted after all. */
+const forgetCommand = (composer: ComposerState): ComposerState =>
+  composer.editor.text.startsWith('/') ? clearComposer(composer) : composer
+
+function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
+  const moved = moveVertically(composer.editor, direction, columns)
+  if (moved !== undefined) return withEditor(composer, moved)
+  const walked = walkHistory(composer.history, composer.editor.text, direction)
+  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
+}

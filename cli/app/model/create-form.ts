@@ -1,0 +1,110 @@
+import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
+import { passwordSchema, roomMaxSchema, titleSchema } from '../../../protocol/model.ts'
+import type { Sentence } from '../../i18n/problem-sentence.ts'
+import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
+import { editorCommandOf } from '../../text/editor/editor-keys.ts'
+import type { KeyPress } from '../../text/editor/key-press.ts'
+
+export const CREATE_FIELDS = ['title', 'max', 'password'] as const
+export type CreateField = (typeof CREATE_FIELDS)[number]
+
+/** The form for a new room. */
+export interface CreateForm {
+  readonly fields: Readonly<Record<CreateField, EditorState>>
+  /** The title of a room to which nobody gives another. */
+  readonly suggestedTitle: string
+  readonly focus: CreateField
+  readonly isPasswordShown: boolean
+  readonly isSubmitting: boolean
+  /** What the server said against it. */
+  readonly problem: Sentence | undefined
+}
+
+/** A room as the form describes it. */
+export interface NewRoom {
+  readonly title: string
+  readonly max: number
+  readonly password?: string
+}
+
+export const createForm = (suggestedTitle: string): CreateForm => ({
+  fields: { title: emptyEditor, max: emptyEditor, password: emptyEditor },
+  suggestedTitle,
+  focus: 'title',
+  isPasswordShown: false,
+  isSubmitting: false,
+  problem: undefined,
+})
+
+/** What an empty field stands for, so that nobody has to clear it first. */
+export const defaultOf = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
+  ({ title: suggestedTitle, max: String(LIMITS.roomMaxDefault), password: '' })[field]
+
+const meant = (form: CreateForm, field: CreateField): string =>
+  form.fields[field].text || defaultOf(form, field)
+
+/** What is wrong with a field, as one types. */
+export function fieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
+  const text = meant(form, field)
+  switch (field) {
+    case 'title':
+      if (titleSchema.safeParse(text).success) return undefined
+      return lengthOf(text.trim()) > LIMITS.titleLength
+        ? texts => texts.create.titleTooLong
+        : texts => texts.create.titleEmpty
+    case 'max':
+      return roomMaxSchema.safeParse(maxOf(text)).success ? undefined : texts => texts.create.maxInvalid
+    case 'password':
+      return text === '' || passwordSchema.safeParse(text).success
+        ? undefined
+        : texts => texts.create.passwordTooLong
+    default:
+      return field satisfies never
+  }
+}
+
+/** The room that the form describes, or undefined while something is wrong with it. */
+export function newRoomOf(form: CreateForm): NewRoom | undefined {
+  if (CREATE_FIELDS.some(field => fieldProblem(form, field) !== undefined)) return undefined
+  const room = { title: titleSchema.parse(meant(form, 'title')), max: maxOf(meant(form, 'max')) }
+  const password = meant(form, 'password')
+  return password === '' ? room : { ...room, password }
+}
+
+/** The form after a key or a paste. */
+export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
+  if (key.type === 'text')
+    return editField(form, editor => edit(editor, { type: 'insert', text: oneLine(key.text) }))
+  switch (key.key) {
+    case 'tab':
+    case 'down':
+      return { ...form, focus: neighbour(form.focus, 1) }
+    case 'shift+tab':
+    case 'up':
+      return { ...form, focus: neighbour(form.focus, -1) }
+    case 'ctrl+t':
+      return { ...form, isPasswordShown: !form.isPasswordShown }
+    default: {
+      const command = editorCommandOf(key.key)
+      return command === undefined ? form : editField(form, editor => edit(editor, { type: command }))
+    }
+  }
+}
+
+/** The first field that has something wrong with it. */
+export const firstProblemField = (form: CreateForm): CreateField | undefined =>
+  CREATE_FIELDS.find(field => fieldProblem(form, field) !== undefined)
+
+/** A field has one line, whatever is pasted into it. */
+export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
+
+const editField = (form: CreateForm, change: (editor: EditorState) => EditorState): CreateForm => ({
+  ...form,
+  problem: undefined,
+  fields: { ...form.fields, [form.focus]: change(form.fields[form.focus]) },
+})
+
+const neighbour = (field: CreateField, step: number): CreateField =>
+  CREATE_FIELDS[(CREATE_FIELDS.indexOf(field) + step + CREATE_FIELDS.length) % CREATE_FIELDS.length] ?? field
+
+const maxOf = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN)

@@ -1,0 +1,114 @@
+import { GRAPHICS_LEVELS } from '../../terminal/ask/graphics.ts'
+
+/** One thing that a person can set about the screen: by flag, else by variable, else the default. */
+interface DisplaySetting<Value extends string | boolean> {
+  /** Without its dashes; in camel case it is the setting's name. */
+  readonly flag: string
+  readonly env: string
+  /** What it can be; a switch has none, and is turned off by `--no-…` or a variable with `off`. */
+  readonly values: readonly string[]
+  readonly fallback: Value
+}
+
+const choice = <const Value extends string>(
+  flag: string,
+  env: string,
+  values: readonly Value[],
+  fallback: NoInfer<Value>,
+): DisplaySetting<Value> => ({ flag, env, values, fallback })
+
+const toggle = (flag: string, env: string, fallback: boolean): DisplaySetting<boolean> => ({
+  flag,
+  env,
+  values: [],
+  fallback,
+})
+
+/**
+ * Every setting of the screen, with which `--help`, the completions and the README's table are made; what each means
+ * is in `setting-texts.en.ts` and `.ko.ts`, under its name.
+ */
+export const DISPLAY_SETTINGS = {
+  lang: choice('lang', 'GIFCHAT_LANG', ['auto', 'en', 'ko'], 'auto'),
+  theme: choice('theme', 'GIFCHAT_THEME', ['auto', 'dark', 'light'], 'auto'),
+  graphics: choice('graphics', 'GIFCHAT_GRAPHICS', ['auto', ...GRAPHICS_LEVELS], 'auto'),
+  animation: toggle('animation', 'GIFCHAT_ANIMATION', true),
+  reduceMotion: toggle('reduce-motion', 'GIFCHAT_REDUCE_MOTION', false),
+  align: choice('align', 'GIFCHAT_ALIGN', ['sides', 'left'], 'sides'),
+  mouse: toggle('mouse', 'GIFCHAT_MOUSE', true),
+  bell: choice('bell', 'GIFCHAT_BELL', ['off', 'mentions', 'all'], 'mentions'),
+  title: toggle('title', 'GIFCHAT_TITLE', true),
+  typing: toggle('typing', 'GIFCHAT_TYPING', true),
+  screenReader: toggle('screen-reader', 'GIFCHAT_SCREEN_READER', false),
+} as const
+
+export type DisplaySettingName = keyof typeof DISPLAY_SETTINGS
+
+/** All settings of the screen, checked. */
+export type DisplaySettings = {
+  readonly [Name in DisplaySettingName]: (typeof DISPLAY_SETTINGS)[Name]['fallback']
+}
+
+/** Settings as the command line gives them: a value as typed, or true and false for a switch. */
+export type DisplayFlags = { readonly [Name in DisplaySettingName]?: string | boolean }
+
+export const DISPLAY_SETTING_NAMES = Object.keys(DISPLAY_SETTINGS) as readonly DisplaySettingName[] // its own keys
+
+const SWITCH_WORDS: Readonly<Record<string, boolean>> = {
+  1: true,
+  on: true,
+  true: true,
+  yes: true,
+  0: false,
+  off: false,
+  false: false,
+  no: false,
+}
+
+/** A setting was given a value that it cannot have. */
+export class DisplaySettingError extends Error {
+  override readonly name = 'DisplaySettingError'
+  /** The flag or the variable, as one writes it. */
+  readonly source: string
+  readonly value: string
+  readonly allowed: readonly string[]
+
+  constructor(source: string, value: string, allowed: readonly string[]) {
+    super(`${source} can't be ${JSON.stringify(value)}`)
+    this.source = source
+    this.value = value
+    this.allowed = allowed
+  }
+}
+
+/** Joins flags and environment; an empty variable counts as left out. Throws `DisplaySettingError`. */
+export function readDisplaySettings(
+  flags: DisplayFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): DisplaySettings {
+  const read = DISPLAY_SETTING_NAMES.map(name => [name, chosen(DISPLAY_SETTINGS[name], flags[name], env)])
+  // Each value is one of its setting's own, or was refused.
+  return Object.freeze(Object.fromEntries(read)) as DisplaySettings
+}
+
+/** What a switch can be called in a variable, and what a choice is among; for the sentence that refuses another. */
+export const allowedValues = (
+  setting: DisplaySetting<string> | DisplaySetting<boolean>,
+): readonly string[] => (setting.values.length === 0 ? ['on', 'off'] : setting.values)
+
+function chosen(
+  setting: DisplaySetting<string> | DisplaySetting<boolean>,
+  flag: string | boolean | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string | boolean {
+  if (typeof flag === 'boolean') return flag
+  const variable = env[setting.env]
+  const [source, text] = flag === undefined ? [setting.env, variable] : [`--${setting.flag}`, flag]
+  if (text === undefined || (text === '' && flag === undefined)) return setting.fallback
+  const value =
+    setting.values.length === 0
+      ? SWITCH_WORDS[text.toLowerCase()]
+      : setting.values.find(allowed => allowed === text.toLowerCase())
+  if (value === undefined) throw new DisplaySettingError(source, text, allowedValues(setting))
+  return value
+}

@@ -1,0 +1,63 @@
+import { tagOf, type User } from '../../../protocol/model.ts'
+import { isSafeTarget } from '../../terminal/hyperlink.ts'
+
+/** A part of a text that is more than words, by UTF-16 indexes. */
+export interface Passage {
+  readonly start: number
+  readonly end: number
+  readonly kind:
+    | { readonly name: 'link'; readonly target: string | undefined }
+    /** Somebody's colour (`#RRGGBB`), or the reader. */
+    | { readonly name: 'mention'; readonly color: string }
+    | { readonly name: 'me' }
+}
+
+const MAY_HAVE_PASSAGES = /:\/\/|@/
+const LINK = /(?<![A-Za-z0-9])https?:\/\/[^\s<>"`{}|\\^]+/giu
+/** What ends a sentence rather than an address. */
+const AFTER_LINK = /[.,;:!?'’”»…]+$/u
+/** A colour of six digits, with a tag where several have it, or a tag of four characters alone; a particle or a word of another script may follow at once. */
+const MENTION =
+  /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4}))?|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
+
+/** The links and mentions in a text, in order. */
+export function passagesOf(text: string, me: User): readonly Passage[] {
+  if (!MAY_HAVE_PASSAGES.test(text)) return []
+  const links = Array.from(text.matchAll(LINK), ({ 0: found, index }): Passage => {
+    const address = withoutSentenceEnd(found)
+    const target = isSafeTarget(address) ? address : undefined
+    return { start: index, end: index + address.length, kind: { name: 'link', target } }
+  })
+  const mentions = mentionsIn(text, me).filter(
+    ({ start }) => !links.some(link => link.start <= start && start < link.end),
+  )
+  return [...links, ...mentions].sort((one, other) => one.start - other.start)
+}
+
+/** Whether a text names the reader by colour or tag. */
+export const mentions = (text: string, me: User): boolean =>
+  text.includes('@') && passagesOf(text, me).some(({ kind }) => kind.name === 'me')
+
+function mentionsIn(text: string, me: User): readonly Passage[] {
+  return Array.from(text.matchAll(MENTION)).flatMap(
+    ({ 0: found, 1: color, 2: tagBehind, 3: tag = tagBehind, index }): Passage[] => {
+      const place = { start: index, end: index + found.length }
+      const named = color === undefined ? undefined : `#${color.toUpperCase()}`
+      const isMyColor = named === undefined || named === me.color
+      const isMyTag = tag === undefined || tag === tagOf(me)
+      if (isMyColor && isMyTag) return [{ ...place, kind: { name: 'me' } }]
+      // A tag that is not the reader's may as well be a word.
+      return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]
+    },
+  )
+}
+
+/** An address without what belongs to the sentence around it; a bracket that it opened itself is its own. */
+function withoutSentenceEnd(address: string): string {
+  const trimmed = address.replace(AFTER_LINK, '')
+  const last = trimmed.at(-1)
+  const opening = last === ')' ? '(' : last === ']' ? '[' : undefined
+  if (opening === undefined || last === undefined) return trimmed
+  if (trimmed.split(opening).length >= trimmed.split(last).length) return trimmed
+  return withoutSentenceEnd(trimmed.slice(0, -1))
+}

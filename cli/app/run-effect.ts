@@ -1,0 +1,152 @@
+import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
+import { FileError } from '../files/file-error.ts'
+import { filePathOf } from '../files/file-path.ts'
+import type { GifViewer } from '../files/gif-viewer.ts'
+import { writeNewFile } from '../files/new-file.ts'
+import type { GifStage } from '../gif/gif-stage.ts'
+import type { FileLister } from './file-lister.ts'
+import type { AppEvent, Effect } from './model/app-state.ts'
+import { readableMessages } from './readable-event.ts'
+
+/** What effects act on. */
+export interface EffectWorld {
+  readonly client: ChatClient
+  /** Absent where no picture can be shown: then each GIF stays a line of text. */
+  readonly stage: GifStage | undefined
+  readonly viewer: Pick<GifViewer, 'show'>
+  /** Rings the terminal's bell. */
+  ring(): void
+  /** Puts a text on the clipboard. */
+  copy(text: string): void
+  readonly files: FileLister
+  dispatch(event: AppEvent): void
+  quit(): void
+}
+
+/** Does what a step asked for; whatever comes of it comes back as events. */
+export function runEffect(effect: Effect, world: EffectWorld): void {
+  const { client, stage, viewer, files, ring, copy, dispatch, quit } = world
+  switch (effect.type) {
+    case 'create': {
+      const { password } = effect.room
+      client
+        .createRoom(effect.room)
+        .then(room => client.join(room.id, password === undefined ? {} : { password }))
+        .catch((error: unknown) => dispatch({ type: 'createRefused', error }))
+      break
+    }
+    case 'join': {
+      const { room, password } = effect
+      client
+        .join(room, password === undefined ? {} : { password })
+        .catch((error: unknown) => dispatch({ type: 'joinRefused', room, error }))
+      break
+    }
+    case 'leave':
+      ignore(client.leave(effect.room))
+      break
+    case 'watchRooms':
+      ignore(client.watchRooms())
+      break
+    case 'unwatchRooms':
+      ignore(client.unwatchRooms())
+      break
+    case 'say':
+      watch(client.send(effect.room, effect.text, effect.replyTo))
+      break
+    case 'postGif':
+      watch(client.sendGif(effect.room, filePathOf(effect.path), effect.replyTo))
+      break
+    case 'hintTyping':
+      client.hintTyping(effect.room)
+      break
+    case 'retry':
+      client.retry(effect.message)
+      break
+    case 'discard':
+      client.discard(effect.message)
+      break
+    case 'saveGif': {
+      const { room, gif, path } = effect
+      client
+        .fetchGif(room, gif)
+        .then(bytes => writeNewFile(filePathOf(path), bytes))
+        .then(
+          written => dispatch({ type: 'gifSaved', room, path: written }),
+          (error: unknown) => dispatch({ type: 'fileRefused', error }),
+        )
+      break
+    }
+    case 'openGif':
+      client
+        .fetchGif(effect.room, effect.gif)
+        .then(bytes => viewer.show(bytes))
+        .catch((error: unknown) => dispatch({ type: 'openFailed', error }))
+      break
+    case 'scrolled':
+      stage?.holdStill()
+      break
+    case 'loadOlder': {
+      const { room, beforeSeq } = effect
+      client.history(room, beforeSeq).then(
+        messages => dispatch({ type: 'olderLoaded', room, messages: readableMessages(messages) }),
+        (error: unknown) => dispatch({ type: 'olderFailed', room, error }),
+      )
+      break
+    }
+    case 'loadGif': {
+      const { room, gif, box } = effect
+      if (stage === undefined) break
+      stage.prepare()
+      client
+        .awaitGif(room, gif)
+        .then(bytes => stage.load(bytes, box))
+        .then(
+          picture => dispatch({ type: 'gifReady', room, gif, picture, box }),
+          (error: unknown) => dispatch({ type: 'gifBroken', room, gif, error }),
+        )
+      break
+    }
+    case 'copy':
+      copy(effect.text)
+      break
+    case 'ring':
+      ring()
+      break
+    case 'loadEmoji':
+      ignore(
+        import('../i18n/emoji-names.ts').then(({ emojiNames: names }) =>
+          dispatch({ type: 'emojiLoaded', names }),
+        ),
+      )
+      break
+    case 'listFiles':
+      files.list(effect.directory, listed => dispatch({ ...effect, type: 'filesListed', files: listed }))
+      break
+    case 'forgetFiles':
+      files.forget()
+      break
+    case 'reconnect':
+      client.reconnectNow()
+      break
+    case 'quit':
+      quit()
+      break
+    default:
+      effect satisfies never
+  }
+
+  /** A refused message stays on the screen as one that failed; a file that can't be sent never becomes a message. */
+  function watch({ acked, clientMessageId }: OutgoingHandle): void {
+    acked.catch((error: unknown) => {
+      if (!(error instanceof FileError)) return
+      client.discard(clientMessageId)
+      dispatch({ type: 'fileRefused', error })
+    })
+  }
+}
+
+/** For what the client mends by itself after a reconnect. */
+const ignore = (promise: Promise<unknown>): void => {
+  promise.catch(() => undefined)
+}

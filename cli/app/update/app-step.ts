@@ -1,0 +1,273 @@
+import { RequestError } from '../../../protocol/error-codes.ts'
+import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
+import { plainText } from '../../terminal/plain-text.ts'
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import { graphemesOf } from '../../text/screen-width.ts'
+import { type AppEvent, type AppState, type Screen, type Step, stay, withChat } from '../model/app-state.ts'
+import { addNote, type ChatState } from '../model/chat-state.ts'
+import { bringBack, clearComposer } from '../model/composer.ts'
+import { refused } from '../model/password-form.ts'
+import { isLasting, picturesFor } from '../model/pictures.ts'
+import { putPicture } from '../model/shown-gifs.ts'
+import { freshTypists } from '../model/typists.ts'
+import { readAll } from '../model/unread.ts'
+import { gifBoxOf } from '../view/chat-geometry.ts'
+import { stepChatKey, stepChatPaste } from './chat-keys.ts'
+import { scroll } from './chat-scroll.ts'
+import { emojiLoaded } from './completion-keys.ts'
+import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-keys.ts'
+import { stepOlderLoaded } from './go-to-message.ts'
+import { pressInHelp, scrollHelp } from './help-keys.ts'
+import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
+import { stepNetwork } from './network-step.ts'
+
+/** Rows that one notch of the wheel scrolls. */
+const WHEEL_ROWS = 3
+
+/** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
+export function step(before: AppState, event: AppEvent, now: number): Step {
+  const state = { ...before, now }
+  switch (event.type) {
+    case 'begin':
+      return begin(state, event)
+    case 'network':
+      return stepNetwork(state, event.event)
+    case 'key':
+      return stepKeys(state, event.key)
+    case 'paste':
+      return state.screen.name === 'chat'
+        ? stepChatPaste(state, state.screen.chat, event.text)
+        : stepKey(state, { type: 'text', text: event.text })
+    case 'resize':
+      return stepResize(state, event)
+    case 'tick':
+      return stepTick(state)
+    case 'wheel':
+      return stepWheel(state, event.direction)
+    case 'focus':
+      return stay(focused(state, event.isFocused))
+    case 'createRefused':
+      return stay(withCreateProblem(state, event.error))
+    case 'joinRefused':
+      return stepJoinRefused(state, event)
+    case 'olderLoaded':
+      return stepOlderLoaded(state, event)
+    case 'olderFailed':
+      return stay(
+        inChat(state, event.room, chat => ({
+          ...chat,
+          isLoadingOlder: false,
+          seeking: undefined,
+          notice: problemSentence(event.error),
+        })),
+      )
+    case 'gifsMissing':
+      return stepGifsMissing(state, event)
+    case 'gifReady':
+      return stay(
+        inChat(state, event.room, chat => {
+          const shown = putPicture(chat, event.gif, {
+            state: 'ready',
+            picture: event.picture,
+            box: event.box,
+          })
+          // The window may have changed while it was made.
+          return { ...shown, pictures: picturesFor(shown.pictures, gifBoxOf(state.environment)) }
+        }),
+      )
+    case 'gifBroken': {
+      const broken = {
+        state: 'broken',
+        why: problemSentence(event.error)(state.environment.texts),
+        isLasting: isLasting(event.error),
+      } as const
+      return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
+    }
+    case 'emojiLoaded':
+      return stay(emojiLoaded(state, event.names))
+    case 'filesListed':
+      return stay(
+        inChat(state, event.room, chat =>
+          chat.files?.directory === event.directory
+            ? { ...chat, files: { directory: event.directory, files: event.files } }
+            : chat,
+        ),
+      )
+    case 'gifSaved':
+      return stay(
+        inChat(state, event.room, chat =>
+          addNote(chat, texts => [[{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }]]),
+        ),
+      )
+    case 'fileRefused':
+      return stay(noticed(state, event.error, chat => ({ ...chat, composer: bringBack(chat.composer) })))
+    case 'openFailed':
+      return stay(noticed(state, event.error))
+    default:
+      return event satisfies never
+  }
+}
+
+/** Milliseconds after which something on the screen is out of date by itself, undefined when nothing is. */
+export function nextTickMs({ connection, screen, now }: AppState): number | undefined {
+  if (connection.state === 'waiting' && connection.retryAt > now)
+    return Math.min(1_000, connection.retryAt - now)
+  if (screen.name === 'password' && screen.form.retryAt > now)
+    return Math.min(1_000, screen.form.retryAt - now)
+  if (screen.name === 'entering' && screen.retryAt !== undefined)
+    return Math.min(1_000, Math.max(1, screen.retryAt - now))
+  if (screen.name === 'chat' && screen.chat.typists.length > 0)
+    return Math.max(1, Math.min(...screen.chat.typists.map(({ until }) => until)) - now)
+  return screen.name === 'lobby' ? 30_000 : undefined
+}
+
+/** The wheel moves what is on the screen, and answers no question. */
+function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
+  const { screen } = state
+  const rows = direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS
+  if (state.helpRow !== undefined) return stay(scrollHelp(state, -rows))
+  if (screen.name === 'lobby') return stepLobbyKey(state, { type: 'key', key: direction })
+  if (screen.name !== 'chat') return stay(state)
+  return scroll(state, screen.chat, rows)
+}
+
+/** Who comes back to the window sees what came meanwhile, if the end is in sight. */
+function focused(before: AppState, isFocused: boolean): AppState {
+  const state = { ...before, isFocused, isFocusKnown: true }
+  const { screen } = state
+  if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
+  const chat = { ...screen.chat, unread: readAll(screen.chat.unread) }
+  return withScreen(state, { name: 'chat', chat })
+}
+
+function stepTick(state: AppState): Step {
+  const { screen, now } = state
+  if (screen.name === 'password') return stepPasswordTick(state, screen.form)
+  if (screen.name === 'entering') return stepEnteringTick(state, screen)
+  if (screen.name !== 'chat') return stay(state)
+  const { chat } = screen
+  return stay(
+    withScreen(state, { name: 'chat', chat: { ...chat, typists: freshTypists(chat.typists, now) } }),
+  )
+}
+
+/** Sentences one below the other. */
+const joined =
+  (sentences: readonly Sentence[]): Sentence =>
+  texts =>
+    sentences.map(sentence => sentence(texts)).join('\n')
+
+function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
+  const said = [notice, before.notice].filter(sentence => sentence !== undefined)
+  const state = {
+    ...before,
+    screen: screen ?? before.screen,
+    notice: said.length === 0 ? undefined : joined(said),
+  }
+  if (state.screen.name === 'chat' && notice !== undefined) {
+    const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
+    return stay({ ...state, screen: { name: 'chat', chat } })
+  }
+  const isOutside = state.screen.name === 'lobby' || state.screen.name === 'entering'
+  return isOutside ? stay(state, { type: 'watchRooms' }) : stay(state)
+}
+
+/** Outside of a room each letter is a key of its own, also where one read brought several (`jjj`). */
+function stepKeys(state: AppState, key: KeyPress): Step {
+  if (key.type === 'key' || state.screen.name === 'chat') return stepKey(state, key)
+  return graphemesOf(key.text).reduce<Step>((step, { text }) => {
+    const next = stepKey(step.state, { type: 'text', text })
+    return { state: next.state, effects: [...step.effects, ...next.effects] }
+  }, stay(state))
+}
+
+function stepKey(before: AppState, key: KeyPress): Step {
+  if (key.type === 'key' && key.key === 'ctrl+c') return stepInterrupt(before)
+  if (before.helpRow !== undefined) return stay(pressInHelp(before, key))
+  const state = { ...before, notice: undefined }
+  const { screen } = state
+  switch (screen.name) {
+    case 'lobby':
+      return stepLobbyKey(state, key)
+    case 'create':
+      return stepCreateKey(state, screen.form, key)
+    case 'password':
+      return stepPasswordKey(state, screen.form, key)
+    case 'entering':
+      return stepEnteringKey(state, screen, key)
+    case 'chat':
+      return stepChatKey(state, screen.chat, key)
+    default:
+      return screen satisfies never
+  }
+}
+
+/** As in a shell, Ctrl-C is first for the line: who quits leaves the room, and may be the last to. */
+function stepInterrupt(state: AppState): Step {
+  const { screen, helpRow } = state
+  if (screen.name !== 'chat' || helpRow !== undefined || screen.chat.composer.editor.text === '')
+    return stay(state, { type: 'quit' })
+  const { chat } = screen
+  const notice: Sentence = texts => texts.chat.cleared
+  return withChat(state, { ...chat, composer: clearComposer(chat.composer), notice })
+}
+
+/** Who reads further up stays there, unless the new window shows all that is below. */
+function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }>): Step {
+  const next = resized(state, event)
+  const { screen } = next
+  const isBack = screen.name === 'chat' && screen.chat.scroll !== 'end'
+  return isBack ? scroll(next, screen.chat, 0) : stay(next)
+}
+
+function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
+  const environment = { ...state.environment, size: { columns: size.columns, rows: size.rows } }
+  const next = { ...state, environment }
+  if (next.screen.name !== 'chat') return next
+  const { chat } = next.screen
+  const pictures = picturesFor(chat.pictures, gifBoxOf(environment))
+  return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
+}
+
+/** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */
+function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsMissing' }>): Step {
+  if (state.screen.name !== 'chat') return stay(state)
+  const { chat } = state.screen
+  const wanted = new Set(
+    gifs.map(gif => gif.id).filter(id => (chat.pictures.get(id)?.state ?? 'ready') === 'ready'),
+  )
+  const box = gifBoxOf(state.environment)
+  const loading = [...wanted].reduce((next, gif) => putPicture(next, gif, { state: 'loading' }), chat)
+  return stay(
+    withScreen(state, { name: 'chat', chat: loading }),
+    ...[...wanted].map(gif => ({ type: 'loadGif', room: chat.room.id, gif, box }) as const),
+  )
+}
+
+function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { type: 'joinRefused' }>): Step {
+  const { screen } = state
+  if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
+    if (error.code !== 'noSuchRoom')
+      return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
+  }
+  const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
+  return step ?? turnedAway(state, error)
+}
+
+function withCreateProblem(state: AppState, error: unknown): AppState {
+  if (state.screen.name !== 'create') return state
+  const form = { ...state.screen.form, isSubmitting: false, problem: problemSentence(error) }
+  return withScreen(state, { name: 'create', form })
+}
+
+function inChat(state: AppState, room: string, change: (chat: ChatState) => ChatState): AppState {
+  if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return state
+  return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
+}
+
+const noticed = (state: AppState, error: unknown, change = (chat: ChatState) => chat): AppState =>
+  state.screen.name === 'chat'
+    ? inChat(state, state.screen.chat.room.id, chat => ({ ...change(chat), notice: problemSentence(error) }))
+    : state
+
+const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

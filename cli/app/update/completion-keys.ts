@@ -1,0 +1,126 @@
+import type { EmojiName } from '../../i18n/emoji-names.ts'
+import { edit } from '../../text/editor/editor.ts'
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import { type AppState, type Effect, type Step, withChat } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+import { type Completion, completionAt, isComing, shownCompletion } from '../model/completion/completion.ts'
+import { queryAt } from '../model/completion/completion-query.ts'
+import { withEmoji } from '../model/completion/emoji-search.ts'
+import { readFileArgument } from '../model/completion/file-argument.ts'
+import type { ComposerState, Popup } from '../model/composer.ts'
+
+/** A key for the list at the cursor; undefined when it is not one of its keys. */
+export function stepCompletionKey(state: AppState, chat: ChatState, key: KeyPress): Step | undefined {
+  if (key.type === 'text') return undefined
+  const shown = shownCompletion(state, chat)
+  if (shown === undefined) {
+    if (key.key === 'tab') return openAt(state, chat)
+    // Who is quicker than the list means it all the same, and not the history.
+    const isArrow = key.key === 'up' || key.key === 'down'
+    return isArrow && isComing(state, chat) ? withChat(state, chat) : undefined
+  }
+  switch (key.key) {
+    case 'tab':
+      return accept(state, chat, shown, shown.chosen ?? 0)
+    case 'down':
+      return choose(state, chat, shown, shown.chosen === undefined ? 0 : shown.chosen + 1)
+    case 'up':
+    case 'shift+tab':
+      return choose(state, chat, shown, (shown.chosen ?? 0) - 1)
+    case 'enter':
+      return shown.chosen === undefined ? undefined : accept(state, chat, shown, shown.chosen)
+    case 'escape':
+      return withChat(state, withPopup(chat, { isOpen: false, dismissedAt: shown.query.start }))
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The room after a key in its composer: what is typed opens the list at the cursor, and what only moves the cursor or
+ * looks through the history closes it, so that it never stands in the way of the next key.
+ */
+export function typedOn(state: AppState, before: ChatState, after: ChatState, key: KeyPress): Step {
+  const isTyped = key.type === 'text'
+  const composer = isTyped ? withTypedEmoji(state, before.composer, after.composer) : after.composer
+  const hasChanged = composer.editor.text !== before.composer.editor.text
+  const isWalking = composer.history.walk !== before.composer.history.walk
+  return followed(state, { ...after, composer }, hasChanged && !isWalking)
+}
+
+/** The room with its list open or closed, and what is asked for to fill it. */
+function followed(state: AppState, chat: ChatState, isWanted: boolean): Step {
+  const { editor, popup } = chat.composer
+  const query = isWanted ? queryAt(editor.text, editor.cursor) : undefined
+  const dismissedAt = query?.start === popup.dismissedAt ? popup.dismissedAt : undefined
+  const isOpen = query !== undefined && dismissedAt === undefined
+  return filled(state, withPopup(chat, { isOpen, dismissedAt }))
+}
+
+/** A shortcode that was whole before its emoji was known becomes it now. */
+export function emojiLoaded(before: AppState, names: readonly EmojiName[]): AppState {
+  const state: AppState = { ...before, emoji: { state: 'ready', names } }
+  if (state.screen.name !== 'chat') return state
+  const { chat } = state.screen
+  const { composer } = chat
+  if (composer.hasPaste) return state
+  const editor = withEmoji(composer.editor, 0, names)
+  return { ...state, screen: { name: 'chat', chat: { ...chat, composer: { ...composer, editor } } } }
+}
+
+/** Asks for the names of emoji and files that the text begins to need. */
+function filled(before: AppState, room: ChatState): Step {
+  const { editor, popup } = room.composer
+  const effects: Effect[] = []
+  let [state, chat] = [before, room]
+  if (state.emoji.state === 'absent' && editor.text.includes(':')) {
+    state = { ...state, emoji: { state: 'loading', names: [] } }
+    effects.push({ type: 'loadEmoji' })
+  }
+  const query = popup.isOpen ? queryAt(editor.text, editor.cursor) : undefined
+  const directory = query?.kind === 'file' ? readFileArgument(query.typed)?.directory : undefined
+  if (directory !== chat.files?.directory) {
+    chat = { ...chat, files: directory === undefined ? undefined : { directory, files: undefined } }
+    effects.push(
+      directory === undefined
+        ? { type: 'forgetFiles' }
+        : { type: 'listFiles', room: chat.room.id, directory },
+    )
+  }
+  return withChat(state, chat, ...effects)
+}
+
+/** Tab where no list is open: the only thing that can stand there, or the list of them. */
+function openAt(state: AppState, chat: ChatState): Step {
+  const { state: next, effects } = filled(state, withPopup(chat, { isOpen: true }))
+  if (next.screen.name !== 'chat') return { state: next, effects }
+  const only = completionAt(next, next.screen.chat)
+  if (only === undefined || only.items.length > 1) return { state: next, effects }
+  return accept(next, next.screen.chat, only, 0)
+}
+
+function choose(state: AppState, chat: ChatState, { items }: Completion, index: number): Step {
+  return withChat(state, withPopup(chat, { isOpen: true, chosen: (index + items.length) % items.length }))
+}
+
+function accept(state: AppState, chat: ChatState, { query, items }: Completion, index: number): Step {
+  const text = items[index]?.text ?? ''
+  const { start, end } = query
+  const editor = edit(chat.composer.editor, { type: 'splice', start, end, text })
+  const next = withPopup({ ...chat, composer: { ...chat.composer, editor } }, {})
+  // A directory or a command that takes a file goes on to what is in it.
+  return followed(state, next, query.kind === 'command' || (query.kind === 'file' && text.endsWith('/')))
+}
+
+function withTypedEmoji({ emoji }: AppState, before: ComposerState, after: ComposerState): ComposerState {
+  if (!after.editor.text.includes(':')) return after
+  return { ...after, editor: withEmoji(after.editor, before.editor.cursor, emoji.names) }
+}
+
+const withPopup = (chat: ChatState, popup: Partial<Popup>): ChatState => ({
+  ...chat,
+  composer: {
+    ...chat.composer,
+    popup: { isOpen: false, chosen: undefined, dismissedAt: undefined, ...popup },
+  },
+})

@@ -1,0 +1,66 @@
+import type { PostedGif } from '../../../protocol/model.ts'
+import type { OutgoingMessage } from '../../connection/client-events.ts'
+import type { Sentence } from '../../i18n/problem-sentence.ts'
+import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+import { selectedMessage } from '../model/selection.ts'
+
+/** The GIF that a command means: the selected one, else the newest. */
+export function meantGif(chat: ChatState): PostedGif | undefined {
+  const selected = selectedMessage(chat)
+  if (selected !== undefined) return 'gif' in selected ? selected.gif : undefined
+  const newest = chat.entries.findLast(entry => entry.kind === 'message' && 'gif' in entry.message)
+  return newest?.kind === 'message' && 'gif' in newest.message ? newest.message.gif : undefined
+}
+
+/** Hands a GIF to the system's viewer. */
+export const openGif = (state: AppState, chat: ChatState, gif: PostedGif): Step =>
+  withChat(
+    state,
+    { ...chat, notice: texts => texts.chat.gifOpening },
+    { type: 'openGif', room: chat.room.id, gif: gif.id },
+  )
+
+/** A file name that says what the GIF was called, of letters that neither a shell nor a file system minds. */
+export function safeGifName(name: string): string {
+  const stem = name
+    .normalize('NFC')
+    .replace(/\.gif$/i, '')
+    .replace(/[^\p{L}\p{N}_.]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+  return `${stem === '' ? 'party' : stem}.gif`
+}
+
+/** `/save` and `/open`: `after` is the room with an empty composer. */
+export function stepGifCommand(
+  state: AppState,
+  before: ChatState,
+  after: ChatState,
+  command: 'save' | 'open',
+  path: string,
+): Step {
+  const gif = meantGif(before)
+  const refuse = (notice: Sentence) => withChat(state, { ...before, notice })
+  if (gif === undefined)
+    return refuse(texts => (selectedMessage(before) === undefined ? texts.chat.noGif : texts.selection.noGif))
+  if (command === 'open') return openGif(state, after, gif)
+  if (path === '') return refuse(texts => texts.chat.saveNeedsPath)
+  return withChat(state, after, { type: 'saveGif', room: after.room.id, gif: gif.id, path })
+}
+
+const uploadUnderWay = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
+  outgoing.findLast(({ state, body }) => state === 'sending' && 'gifPath' in body)
+
+export const isUploading = (chat: ChatState): boolean => uploadUnderWay(chat) !== undefined
+
+/** Gives up the newest GIF that is on its way. */
+export function cancelUpload(state: AppState, chat: ChatState): Step {
+  const upload = uploadUnderWay(chat)
+  if (upload === undefined || !('name' in upload.body)) return withChat(state, chat)
+  const { name } = upload.body
+  return withChat(
+    state,
+    { ...chat, notice: texts => texts.chat.uploadCancelled(name) },
+    { type: 'discard', message: upload.clientMessageId },
+  )
+}

@@ -1,0 +1,43 @@
+import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
+import { type AppState, type Step, stay, withChat } from '../model/app-state.ts'
+import { addOlder, type ChatState, hasOlder, messageKey } from '../model/chat-state.ts'
+import { findMessage } from '../model/replies.ts'
+import { reveal } from './chat-scroll.ts'
+
+/** Messages further up than this are not looked for: the reader would wait too long, and the window hold too much. */
+const FURTHEST = 2_000
+
+/** The room with a message selected and in sight; one that is not loaded is looked for page by page. */
+export function goToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
+  if (findMessage(chat.entries, seq) !== undefined) {
+    const key = messageKey(seq)
+    return reveal(state, { ...chat, seeking: undefined, selection: { key, hasKeys: true } }, key, true)
+  }
+  const { oldestSeq } = chat
+  if (oldestSeq === undefined || !hasOlder(chat) || oldestSeq - seq > FURTHEST)
+    return withChat(state, { ...chat, seeking: undefined, notice: texts => texts.reply.notLoaded })
+  const seeking = { ...chat, seeking: seq }
+  if (chat.isLoadingOlder) return withChat(state, seeking)
+  return withChat(
+    state,
+    { ...seeking, isLoadingOlder: true },
+    { type: 'loadOlder', room: chat.room.id, beforeSeq: oldestSeq },
+  )
+}
+
+/** A page of older messages came; what is looked for may be among them, or on the next. */
+export function stepOlderLoaded(
+  state: AppState,
+  { room, messages }: { readonly room: RoomId; readonly messages: readonly ChatMessage[] },
+): Step {
+  const { screen } = state
+  if (screen.name !== 'chat' || screen.chat.room.id !== room) return stay(state)
+  const chat = addOlder(screen.chat, messages)
+  if (chat.seeking === undefined) return withChat(state, chat)
+  // A server that has no more would be asked for ever.
+  return goToMessage(
+    state,
+    chat.oldestSeq === screen.chat.oldestSeq ? { ...chat, oldestSeq: 1 } : chat,
+    chat.seeking,
+  )
+}

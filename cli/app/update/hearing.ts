@@ -1,0 +1,50 @@
+import type { ChatMessage } from '../../../protocol/model.ts'
+import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import { addMessages, type ChatState } from '../model/chat-state.ts'
+import { mentions } from '../model/passages.ts'
+import { findMessage } from '../model/replies.ts'
+import { addUnread } from '../model/unread.ts'
+
+/** Milliseconds between two rings, however often one is meant. */
+const RING_PAUSE_MS = 3_000
+
+/** The room after messages came: counted where nobody looks, rung for where the reader wants that. */
+export function hear(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
+  const chat = addMessages(before, messages)
+  const news = messages.filter(({ seq, user }) => seq > before.newestSeq && user.id !== chat.me)
+  if (news.length === 0) return withChat(state, chat)
+  const forMe = news.filter(message => isForMe(chat, message)).length
+  const isWatched = chat.scroll === 'end' && state.isFocused
+  const heard = isWatched ? chat : { ...chat, unread: addUnread(chat.unread, news, forMe) }
+  const isDue = state.now - chat.rangAt >= RING_PAUSE_MS
+  return isDue && isRungFor(state, forMe, isWatched)
+    ? withChat(state, { ...heard, rangAt: state.now }, { type: 'ring' })
+    : withChat(state, heard)
+}
+
+/** Whether a message names the reader, or answers something that they said. */
+function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolean {
+  const color = seen.get(me)
+  if ('text' in message && color !== undefined && mentions(message.text, { id: me, color })) return true
+  return message.replyTo !== undefined && findMessage(entries, message.replyTo)?.user.id === me
+}
+
+/** Nothing rings that is surely seen. */
+function isRungFor(
+  { environment, isFocused, isFocusKnown }: AppState,
+  forMe: number,
+  isWatched: boolean,
+): boolean {
+  const { bell } = environment.display
+  if (isWatched && isFocusKnown) return false
+  switch (bell) {
+    case 'off':
+      return false
+    case 'mentions':
+      return forMe > 0
+    case 'all':
+      return forMe > 0 || !isFocused
+    default:
+      return bell satisfies never
+  }
+}

@@ -1,0 +1,40 @@
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import type { AppState } from '../model/app-state.ts'
+import { layoutHelp } from '../view/help-rows.ts'
+
+/** The app after a key while its help is open: where there is more to be seen some keys scroll, all others close it. */
+export function pressInHelp(state: AppState, key: KeyPress): AppState {
+  const distance = distanceOf(key, state.environment.size.rows - 2)
+  return distance === undefined || layoutHelp(state).furthest === 0
+    ? { ...state, helpRow: undefined }
+    : scrollHelp(state, distance)
+}
+
+/** The help moved by so many rows, no further than its ends. */
+export function scrollHelp(state: AppState, distance: number): AppState {
+  const { furthest } = layoutHelp(state)
+  const from = Math.min(state.helpRow ?? 0, furthest)
+  return { ...state, helpRow: Math.max(0, Math.min(furthest, from + distance)) }
+}
+
+function distanceOf(key: KeyPress, page: number): number | undefined {
+  switch (key.type === 'key' ? key.key : key.text) {
+    case 'up':
+    case 'k':
+      return -1
+    case 'down':
+    case 'j':
+      return 1
+    case 'pageUp':
+      return -Math.max(1, page)
+    case 'pageDown':
+    case ' ':
+      return Math.max(1, page)
+    case 'home':
+      return Number.NEGATIVE_INFINITY
+    case 'end':
+      return Number.POSITIVE_INFINITY
+    default:
+      return undefined
+  }
+}

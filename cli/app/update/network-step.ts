@@ -1,0 +1,137 @@
+import type { RoomId } from '../../../protocol/model.ts'
+import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
+import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
+import { type AppState, type Step, stay } from '../model/app-state.ts'
+import {
+  addNote,
+  addPresence,
+  type ChatState,
+  dropOutgoing,
+  enterChat,
+  putOutgoing,
+  resumeChat,
+} from '../model/chat-state.ts'
+import { dropDraft, keepDraft, withDraft } from '../model/drafts.ts'
+import { inviteOf, inviteSpans } from '../model/invite.ts'
+import { endFilter, reduceLobby } from '../model/lobby-state.ts'
+import { nameOf } from '../model/names.ts'
+import { passwordForm } from '../model/password-form.ts'
+import { addTypists } from '../model/typists.ts'
+import { hear } from './hearing.ts'
+
+/** What the app becomes through a word from the network; every text in `event` is already plain. */
+export function stepNetwork(state: AppState, event: ClientEvent): Step {
+  switch (event.type) {
+    case 'status':
+      return stay(connected(state, event.status))
+    case 'identity':
+      return stay(identified(state, event))
+    case 'rooms':
+    case 'newRoom':
+    case 'roomChanged':
+      return stay({ ...state, lobby: reduceLobby(state.lobby, event) })
+    case 'removeRoom':
+      return stay(dropDraft({ ...state, lobby: reduceLobby(state.lobby, event) }, event.room))
+    case 'joined':
+      return stepJoined(state, event)
+    case 'message':
+      return state.screen.name === 'chat' && state.screen.chat.room.id === event.room
+        ? hear(state, state.screen.chat, [event.message])
+        : stay(state)
+    case 'join':
+    case 'exit':
+      return inChat(state, event.room, chat =>
+        addPresence(chat, event.type, event.users, event.people, state.now),
+      )
+    case 'outgoing':
+      return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
+    case 'typing':
+      return inChat(state, event.room, chat => {
+        const others = event.users.filter(({ id }) => id !== chat.me)
+        return { ...chat, typists: addTypists(chat.typists, others, state.now) }
+      })
+    case 'sent':
+      return stay(state)
+    case 'discarded':
+      return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))
+    case 'lostSeat':
+      return stepLostSeat(state, event)
+    case 'serverRestart':
+      return stay(noticed(state))
+    default:
+      return event satisfies never
+  }
+}
+
+function identified(
+  state: AppState,
+  { user, identity }: Extract<ClientEvent, { type: 'identity' }>,
+): AppState {
+  const next = { ...state, user }
+  if (identity === 'known' || user.id === state.user?.id) return next
+  const name = nameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
+  const notice =
+    state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
+  return { ...next, notice }
+}
+
+function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joined' }>): Step {
+  const { screen } = state
+  if (screen.name === 'chat' && screen.chat.room.id === joined.room.id) {
+    return hear(state, resumeChat(screen.chat, joined), joined.messages)
+  }
+  const me = state.user?.id ?? ''
+  const { server } = state.environment
+  const isOwner = joined.room.owner.id === me
+  const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
+    ...(isOwner ? [inviteSpans(texts, inviteOf(server, joined.room.id))] : []),
+    // A newcomer is told who they are, and that with it.
+    ...(state.notice === undefined
+      ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
+      : state
+          .notice(texts)
+          .split('\n')
+          .map(text => [{ text, tone: 'faint' } as const])),
+  ])
+  return stay(
+    // What the room was found by is done with: who comes back has the keys of the list again.
+    { ...state, notice: undefined, lobby: endFilter(state.lobby), screen: { name: 'chat', chat: entered } },
+    { type: 'unwatchRooms' },
+  )
+}
+
+function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
+  if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stay(before)
+  const { title } = before.screen.chat.room
+  const state = keepDraft(before, before.screen.chat)
+  if (error.code === 'wrongPassword' || error.code === 'passwordRequired') {
+    return stay({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+  }
+  const why = problemSentence(error)
+  return stay(
+    { ...state, screen: { name: 'lobby' }, notice: texts => texts.chat.lost(title, why(texts)) },
+    { type: 'watchRooms' },
+  )
+}
+
+const RESTARTS: Sentence = texts => texts.connection.restart
+
+function noticed(state: AppState): AppState {
+  if (state.screen.name !== 'chat') return { ...state, notice: RESTARTS }
+  return { ...state, screen: { name: 'chat', chat: { ...state.screen.chat, notice: RESTARTS } } }
+}
+
+/** With the connection back, what was said of a restart is over. */
+function connected(before: AppState, connection: ConnectionStatus): AppState {
+  const state = { ...before, connection }
+  if (connection.state !== 'open') return state
+  const { screen, notice } = state
+  if (screen.name !== 'chat') return notice === RESTARTS ? { ...state, notice: undefined } : state
+  if (screen.chat.notice !== RESTARTS) return state
+  return { ...state, screen: { name: 'chat', chat: { ...screen.chat, notice: undefined } } }
+}
+
+const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>
+  state.screen.name === 'chat' && state.screen.chat.room.id === room
+    ? stay({ ...state, screen: { name: 'chat', chat: change(state.screen.chat) } })
+    : stay(state)

@@ -1,0 +1,92 @@
+import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+import { startReply } from '../model/replies.ts'
+import { deselect, moveSelection, selectedMessage, withoutCommand, writeCommand } from '../model/selection.ts'
+import { toggleGif } from '../model/shown-gifs.ts'
+import { reveal } from './chat-scroll.ts'
+import { openGif, safeGifName } from './gif-commands.ts'
+import { goToMessage } from './go-to-message.ts'
+
+/** Keys that select at any time; the bare arrows do while the selection has the keys. */
+const MOVES: Readonly<Record<string, -1 | 1>> = {
+  'alt+up': -1,
+  'shift+up': -1,
+  'alt+down': 1,
+  'shift+down': 1,
+}
+const BARE_MOVES: Readonly<Record<string, -1 | 1>> = { ...MOVES, up: -1, down: 1 }
+
+/** A key that selects a message, or does something with the selected one; undefined for any other. */
+export function stepSelectionKey(state: AppState, chat: ChatState, key: KeyPress): Step | undefined {
+  const hasKeys = chat.selection?.hasKeys ?? false
+  if (key.type === 'text') return hasKeys ? stepAction(state, chat, key.text) : undefined
+  const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
+  if (direction !== undefined) return move(state, chat, direction)
+  if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return withChat(state, deselect(chat))
+  if (key.key === 'escape' && chat.selection?.draft !== undefined)
+    return withChat(state, withoutCommand(chat))
+  return undefined
+}
+
+function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
+  if (direction === 1 && before.selection === undefined) return withChat(state, before)
+  const chat = moveSelection(before, direction)
+  if (chat.selection === undefined) return withChat(state, chat)
+  return reveal(state, chat, chat.selection.key, direction === -1)
+}
+
+/** The keys of a Korean keyboard stand for the letters that are printed on them. */
+const LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g', ㅊ: 'c' }
+
+function stepAction(state: AppState, chat: ChatState, typed: string): Step | undefined {
+  const message = selectedMessage(chat)
+  const letter = LETTERS[typed] ?? typed.toLowerCase()
+  if (message === undefined) return undefined
+  switch (letter) {
+    case ' ':
+    case 's':
+    case 'o':
+      return 'gif' in message
+        ? stepGifAction(state, chat, message.gif, letter)
+        : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
+    case 'c':
+      return copy(state, chat, message)
+    case 'r':
+      return withChat(state, startReply(chat, message))
+    case 'g':
+      return goToAnswered(state, chat, message)
+    default:
+      return undefined
+  }
+}
+
+function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter: ' ' | 's' | 'o'): Step {
+  switch (letter) {
+    case ' ':
+      return withChat(state, toggleGif(chat, gif.id))
+    case 's':
+      return withChat(state, writeCommand(chat, `/save ${safeGifName(gif.name)}`))
+    case 'o':
+      return openGif(state, chat, gif)
+    default:
+      return letter satisfies never
+  }
+}
+
+/** Where the mouse scrolls, marking a text takes Shift, and would take the bars along. */
+function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
+  if ('gif' in message) return withChat(state, { ...chat, notice: texts => texts.selection.noText })
+  return withChat(
+    state,
+    { ...chat, notice: texts => texts.chat.copied },
+    { type: 'copy', text: message.text },
+  )
+}
+
+/** From a reply to the message that it answers. */
+const goToAnswered = (state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step =>
+  replyTo === undefined
+    ? withChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
+    : goToMessage(state, chat, replyTo)

@@ -1,0 +1,280 @@
+import type { ChatMessage, GifId, PostedGif, Seq, User, UserId } from '../../../protocol/model.ts'
+import type { OutgoingMessage } from '../../connection/client-events.ts'
+import { gifLine, sizeInWords } from '../../gif/gif-line.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { problemSentence } from '../../i18n/problem-sentence.ts'
+import { centered, type Row, rowWidth, type Span } from '../../text/row.ts'
+import { wrapText } from '../../text/wrap-text.ts'
+import type { ChatState, Entry } from '../model/chat-state.ts'
+import { type Naming, nameOf } from '../model/names.ts'
+import type { PictureState } from '../model/pictures.ts'
+import { quoteSpans } from './quote.ts'
+import { richLines } from './rich-lines.ts'
+import { lineRows, marked, type Side, sided, textColumns, textRows } from './sided-rows.ts'
+
+/** What a block needs to know beyond its own entry. */
+export interface BlockContext extends Naming {
+  readonly texts: Texts
+  readonly columns: number
+  readonly me: UserId
+  readonly myColor: string
+  readonly pictures: ChatState['pictures']
+  readonly isPlaying: (gif: GifId) => boolean
+  /** The key of the selected entry. */
+  readonly selected: string | undefined
+  /** The key of the first entry that came while the reader was away. */
+  readonly newFrom: string | undefined
+  /** Whether one's own messages stand on the right. */
+  readonly hasSides: boolean
+  readonly hasLinks: boolean
+  /** A message by its `seq`, as far as it is loaded. */
+  readonly quoted: (seq: Seq) => ChatMessage | undefined
+}
+
+/** What the layout shows one after the other: the conversation, then what is on its way. */
+export type Item =
+  | Entry
+  | { readonly kind: 'outgoing'; readonly key: string; readonly message: OutgoingMessage }
+
+/** Names listed in one line about people who came or left. */
+const NAMED_PEOPLE = 5
+const MINUTE_MS = 60_000
+
+/** What stands around an item. */
+export interface Surroundings {
+  /** Whether it goes under the heading of the one before: the same person in the same minute. */
+  readonly isContinued: boolean
+  /** Whether it is the first of its day, by this machine's calendar. */
+  readonly opensDay: boolean
+  /** Whether it is the first that came while the reader was away. */
+  readonly opensUnread: boolean
+}
+
+/** The rows of one item, with what has to stand above it. */
+export function blockOf(item: Item, around: Surroundings, context: BlockContext): readonly Row[] {
+  const rows = linesAbove(item, around, context)
+  switch (item.kind) {
+    case 'message':
+      return [...rows, ...messageRows(item.key, item.message, around, context)]
+    case 'outgoing':
+      return [...rows, ...outgoingRows(item.key, item.message, around, context)]
+    case 'presence':
+      return [...rows, ...presenceRows(item, context)]
+    case 'note':
+      return [...rows, ...noteRows(item, context)]
+    default:
+      return item satisfies never
+  }
+}
+
+/** What stands around the item at `index`. */
+export function surroundingsOf(
+  items: readonly Item[],
+  index: number,
+  { me, newFrom }: BlockContext,
+): Surroundings {
+  const item = items[index]
+  const previous = items[index - 1]
+  const opensUnread = item !== undefined && item.key === newFrom
+  if (item === undefined || previous === undefined)
+    return { isContinued: false, opensDay: false, opensUnread }
+  // Notes have no time of their own.
+  let timed = index - 1
+  while (timed > 0 && items[timed]?.kind === 'note') timed--
+  const [at, before] = [timeOf(item), timeOf(items[timed] ?? previous)]
+  const opensDay = at !== undefined && before !== undefined && dayOf(at) !== dayOf(before)
+  const author = authorOf(item, me)
+  const isContinued =
+    author !== undefined &&
+    author === authorOf(previous, me) &&
+    minuteOf(item) === minuteOf(previous) &&
+    !opensUnread
+  return { isContinued, opensDay, opensUnread }
+}
+
+function messageRows(
+  key: string,
+  message: ChatMessage,
+  { isContinued }: Surroundings,
+  context: BlockContext,
+): readonly Row[] {
+  const isMine = message.user.id === context.me
+  const isRight = isMine && context.hasSides
+  const side: Side = { isRight, color: message.user.color, columns: context.columns }
+  const rows: Row[] = []
+  if (!isContinued) rows.push(headingRow(key, message.user, message.createdAt, side, context))
+  rows.push(...quoteRows(key, message.replyTo, side, context))
+  const said =
+    'gif' in message ? gifRows(key, message.gif, side, context) : saidRows(key, message.text, side, context)
+  rows.push(...(key === context.selected ? marked(said, side) : said))
+  return rows
+}
+
+function outgoingRows(
+  key: string,
+  message: OutgoingMessage,
+  { isContinued }: Surroundings,
+  context: BlockContext,
+): readonly Row[] {
+  const { texts } = context
+  const me: User = { id: context.me, color: context.myColor }
+  const side: Side = {
+    isRight: context.hasSides,
+    color: context.myColor,
+    columns: context.columns,
+    tone: 'faint',
+  }
+  const rows: Row[] = []
+  if (!isContinued) rows.push(headingRow(key, me, message.createdAt, side, context))
+  const { body } = message
+  rows.push(...quoteRows(key, message.replyTo, side, context))
+  rows.push(
+    ...('text' in body ? saidRows(key, body.text, side, context) : textRows(key, `[GIF ${body.name}]`, side)),
+  )
+  if (message.state === 'failed') {
+    const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
+    rows.push(
+      ...textRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, {
+        ...side,
+        tone: 'warning',
+      }),
+    )
+  } else if ('gifPath' in body) {
+    rows.push(...textRows(`${key}!`, uploadLine(message, body.bytes, context), side))
+  }
+  return rows
+}
+
+/** Narrow windows keep the words. */
+const BAR_CELLS = 16
+const COLUMNS_FOR_BAR = 70
+/** Before that, what went out tells more of buffers than of the network. */
+const RATE_FROM_MS = 300
+
+/** How far an upload is, how fast it goes, and how to stop it. */
+function uploadLine(
+  { uploadedBytes = 0, uploadMs = 0 }: OutgoingMessage,
+  bytes: number,
+  { texts, columns }: BlockContext,
+): string {
+  const share = uploadedBytes / Math.max(1, bytes)
+  const filled = Math.floor(share * BAR_CELLS)
+  const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `
+  const rate = uploadMs < RATE_FROM_MS ? [] : [`${sizeInWords((1000 * uploadedBytes) / uploadMs)}/s`]
+  return bar + [texts.chat.uploading(Math.floor(share * 100)), ...rate, texts.chat.uploadKeys].join(' · ')
+}
+
+/** The message that an item answers, if it answers one that is loaded. */
+export function quotedBy(item: Item, { quoted }: BlockContext): ChatMessage | undefined {
+  const replyTo = item.kind === 'message' || item.kind === 'outgoing' ? item.message.replyTo : undefined
+  return replyTo === undefined ? undefined : quoted(replyTo)
+}
+
+function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: BlockContext): readonly Row[] {
+  if (replyTo === undefined) return []
+  const spans = quoteSpans(context.quoted(replyTo), { ...context, columns: textColumns(side) })
+  return [{ key: `${key}>`, spans: sided(spans, rowWidth(spans), side) }]
+}
+
+function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
+  const shown = context.pictures.get(gif.id)
+  if (shown?.state !== 'ready') return textRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
+  const { picture } = shown
+  const pause = gif.frames > 1 && !context.isPlaying(gif.id) ? [context.texts.chat.gifPaused] : []
+  return [
+    ...Array.from(
+      { length: picture.rows },
+      (_, row): Row => ({
+        key: `${key}.${row}`,
+        spans: sided([], picture.columns, side),
+        picture: { picture, row },
+      }),
+    ),
+    ...textRows(`${key}.name`, [gif.name, ...pause].join(' · '), { ...side, tone: 'faint' }),
+  ]
+}
+
+function pictureNote(picture: PictureState | undefined, texts: Texts): string {
+  if (picture?.state === 'loading') return ` ${texts.chat.gifLoading}`
+  return picture?.state === 'broken' ? ` ${texts.chat.gifBroken(picture.why)}` : ''
+}
+
+/** What somebody said, with its links and mentions. */
+function saidRows(key: string, text: string, side: Side, context: BlockContext): readonly Row[] {
+  const { me, myColor, hasLinks } = context
+  const lines = richLines(text, {
+    columns: textColumns(side),
+    me: { id: me, color: myColor },
+    id: key,
+    hasLinks,
+    tone: side.tone,
+  })
+  return lineRows(key, lines, side)
+}
+
+function headingRow(key: string, user: User, at: number, side: Side, context: BlockContext): Row {
+  const time: Span = { text: context.texts.chat.time(at), tone: 'faint' }
+  const name: Span = { text: nameOf(user, context), color: user.color, tone: 'strong' }
+  const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
+  const named = user.id === context.me ? [name, you] : [name]
+  const spans = side.isRight ? [time, { text: '  ' }, ...named] : [...named, { text: '  ' }, time]
+  return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
+}
+
+function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): readonly Row[] {
+  const named = entry.users.slice(0, NAMED_PEOPLE).map(user => nameOf(user, context))
+  const more = entry.users.length - named.length
+  const { cameIn, left } = context.texts.chat
+  const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)
+  return wrapText(sentence, context.columns - 2).map((text, index) => ({
+    key: `${entry.key}.${index}`,
+    spans: centered([{ text, tone: 'faint' }], context.columns),
+  }))
+}
+
+/** A line too long for the window loses its styles where it has several, but no words. */
+function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: BlockContext): readonly Row[] {
+  const room = columns - 2
+  return entry
+    .lines(texts)
+    .flatMap((spans): readonly (readonly Span[])[] => {
+      if (rowWidth(spans) <= room) return [spans]
+      const tones = new Set(spans.map(span => span.tone))
+      const tone = tones.size === 1 ? spans[0]?.tone : 'accent'
+      return wrapText(spans.map(span => span.text).join(''), room).map(text => [{ text, tone }])
+    })
+    .map((spans, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, ...spans] }))
+}
+
+/** The line of a new day, and the line where what is unread begins. */
+function linesAbove(
+  item: Item,
+  { opensDay, opensUnread }: Surroundings,
+  { texts, columns }: BlockContext,
+): readonly Row[] {
+  const rows: Row[] = []
+  const at = timeOf(item)
+  if (opensDay && at !== undefined) {
+    const day: Span = { text: `— ${texts.chat.day(at)} —`, tone: 'faint' }
+    rows.push({ key: `${item.key}-day`, spans: centered([day], columns) })
+  }
+  if (opensUnread) {
+    const line: Span = { text: `— ${texts.chat.newFromHere} —`, tone: 'accent' }
+    rows.push({ key: `${item.key}-new`, spans: centered([line], columns) })
+  }
+  return rows
+}
+
+const authorOf = (item: Item, me: UserId): UserId | undefined => {
+  if (item.kind === 'message') return item.message.user.id
+  return item.kind === 'outgoing' ? me : undefined
+}
+
+const timeOf = (item: Item): number | undefined => {
+  if (item.kind === 'note') return undefined
+  return item.kind === 'presence' ? item.at : item.message.createdAt
+}
+
+const minuteOf = (item: Item): number => Math.floor((timeOf(item) ?? 0) / MINUTE_MS)
+
+const dayOf = (at: number): string => new Date(at).toDateString()

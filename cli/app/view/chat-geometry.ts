@@ -1,0 +1,100 @@
+import { type EditorLayout, layoutEditor } from '../../text/editor/editor-layout.ts'
+import { wrapNotice } from '../../text/wrap-text.ts'
+import { type ChatState, messageKey } from '../model/chat-state.ts'
+import type { Environment } from '../model/environment.ts'
+import { findMessage } from '../model/replies.ts'
+import { isPlaying } from '../model/shown-gifs.ts'
+import type { BlockContext } from './chat-blocks.ts'
+import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
+
+/** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */
+export interface ChatGeometry {
+  /** Whether a line stands under the header and another above the composer. */
+  readonly hasRules: boolean
+  readonly listTop: number
+  readonly listRows: number
+  /** 1 while a reply is written: the row above the composer that says to what. */
+  readonly replyRows: number
+  readonly composerTop: number
+  /** What went wrong, wrapped; while there is something, it takes the place of the status line. */
+  readonly notice: readonly string[]
+  readonly statusRows: number
+  readonly composerRows: number
+  readonly composerX: number
+  readonly composerColumns: number
+  /** The composer's rows and cursor; `firstRow` is the first that is seen. */
+  readonly editor: EditorLayout & { readonly firstRow: number }
+}
+
+/** Columns that stand before the text in the composer. */
+const PROMPT_COLUMNS = 2
+const MOST_COMPOSER_ROWS = 6
+/** Below this height the two rules would take rows that messages need. */
+const ROWS_FOR_RULES = 14
+
+export function chatGeometry(
+  chat: ChatState,
+  environment: Pick<Environment, 'size' | 'texts'>,
+): ChatGeometry {
+  const { columns, rows } = environment.size
+  const composerColumns = Math.max(2, columns - PROMPT_COLUMNS)
+  const editor = layoutEditor(chat.composer.editor, composerColumns)
+  const composerRows = Math.min(editor.rows.length, MOST_COMPOSER_ROWS, Math.max(1, Math.floor(rows / 3)))
+  const firstRow = Math.max(0, Math.min(editor.y - composerRows + 1, editor.rows.length - composerRows))
+  const hasRules = rows >= ROWS_FOR_RULES
+  const listTop = hasRules ? 2 : 1
+  const notice = chat.notice === undefined ? [] : wrapNotice(chat.notice(environment.texts), columns)
+  const statusRows = Math.max(1, notice.length)
+  const replyRows = chat.replyTo === undefined ? 0 : 1
+  const composerTop = Math.max(0, rows - composerRows - statusRows)
+  return {
+    hasRules,
+    listTop,
+    listRows: Math.max(0, composerTop - replyRows - (hasRules ? 1 : 0) - listTop),
+    replyRows,
+    composerTop,
+    notice,
+    statusRows,
+    composerRows,
+    composerX: PROMPT_COLUMNS,
+    composerColumns,
+    editor: { ...editor, firstRow },
+  }
+}
+
+/** Rows of conversation that are seen while the composer is one row high. */
+export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
+  Math.max(1, rows - (rows >= ROWS_FOR_RULES ? 5 : 3))
+
+/** Columns of the conversation, with the people right beside it. */
+export const conversationColumns = (chat: ChatState, environment: Environment): number =>
+  Math.min(environment.size.columns - peopleColumns(chat, environment), WIDEST_CONVERSATION)
+
+export const blockContext = (chat: ChatState, environment: Environment): BlockContext => ({
+  texts: environment.texts,
+  hasColor: environment.hasColor,
+  columns: conversationColumns(chat, environment),
+  sharedColors: chat.sharedColors,
+  me: chat.me,
+  myColor: chat.seen.get(chat.me) ?? '#888888',
+  pictures: chat.pictures,
+  isPlaying: gif => isPlaying(chat, environment.display, gif),
+  selected: chat.selection?.key,
+  newFrom: chat.unread.from === undefined ? undefined : messageKey(chat.unread.from),
+  hasSides: environment.display.align === 'sides',
+  hasLinks: environment.hasLinks,
+  quoted: seq => findMessage(chat.entries, seq),
+})
+
+const WIDEST_GIF = 40
+
+/** The cells that a GIF may fill: half of a screenful, whatever else takes rows for a while, and no more than 40 columns. */
+export function gifBoxOf(environment: Pick<Environment, 'size'>): {
+  readonly columns: number
+  readonly rows: number
+} {
+  return {
+    columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),
+    rows: Math.max(1, Math.floor(screenfulOf(environment) / 2)),
+  }
+}

@@ -1,0 +1,159 @@
+import type { PostedGif } from '../../../protocol/model.ts'
+import type { Row } from '../../text/row.ts'
+import type { ChatState, Scroll } from '../model/chat-state.ts'
+import { type BlockContext, blockOf, type Item, quotedBy, surroundingsOf } from './chat-blocks.ts'
+
+/** What of a conversation is on the screen. */
+export interface Viewport {
+  /** At most the asked number of rows, the last one lowest. */
+  readonly rows: readonly Row[]
+  /** Whether the first item is among them. */
+  readonly isAtTop: boolean
+  /** GIFs with a row on the screen. */
+  readonly gifs: readonly PostedGif[]
+}
+
+/** The rows that fit into `rows` rows, from the scroll position upwards; only what is seen is laid out. */
+export function viewportOf(chat: ChatState, context: BlockContext, rows: number): Viewport {
+  const items = itemsOf(chat)
+  const [last, hidden] = lowest(items, chat.scroll, heights(items, context), rows)
+  const seen: Row[][] = []
+  const gifs: PostedGif[] = []
+  let room = rows
+  let index = last
+  for (; index >= 0 && room > 0; index--) {
+    const block = blockAt(items, index, context)
+    const visible = index === last && hidden > 0 ? block.slice(0, -hidden) : block
+    const part = visible.slice(Math.max(0, visible.length - room))
+    room -= part.length
+    seen.unshift(part)
+    const item = items[index]
+    if (item?.kind === 'message' && 'gif' in item.message && part.length > 0) gifs.push(item.message.gif)
+  }
+  return { rows: seen.flat(), isAtTop: index < 0, gifs }
+}
+
+/** Where one gets by scrolling `distance` rows up (or down, when negative) in a list of `rows` rows. */
+export function scrollBy(chat: ChatState, context: BlockContext, rows: number, distance: number): Scroll {
+  const items = itemsOf(chat)
+  const heightOf = heights(items, context)
+  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
+  hidden += distance
+  while (index >= 0 && hidden >= heightOf(index)) {
+    hidden -= heightOf(index)
+    index--
+  }
+  while (hidden < 0 && index < items.length - 1) {
+    index++
+    hidden += heightOf(index)
+  }
+  return scrollAt(items, ...notAbove(topOf(items, heightOf, rows), [index, hidden]))
+}
+
+/** The scroll position from which the first row is seen. */
+export function scrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
+  const items = itemsOf(chat)
+  return scrollAt(items, ...topOf(items, heights(items, context), rows))
+}
+
+/** The nearest scroll position from which all of an item is seen; what is added at the end does not move it. */
+export function scrollToItem(chat: ChatState, context: BlockContext, rows: number, key: string): Scroll {
+  const items = itemsOf(chat)
+  const target = items.findLastIndex(item => item.key === key)
+  if (target === -1) return chat.scroll
+  const heightOf = heights(items, context)
+  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
+  if (index < target || (index === target && hidden > 0)) return { key, hiddenRows: 0 }
+  let height = -hidden
+  for (let at = target; at <= index; at++) height += heightOf(at)
+  hidden += Math.max(0, height - rows)
+  while (index > target && hidden >= heightOf(index)) {
+    hidden -= heightOf(index)
+    index--
+  }
+  return { key: items[index]?.key ?? key, hiddenRows: hidden }
+}
+
+const itemsOf = (chat: ChatState): readonly Item[] =>
+  chat.outgoing.length === 0
+    ? chat.entries
+    : [
+        ...chat.entries,
+        ...chat.outgoing.map(
+          (message): Item => ({ kind: 'outgoing', key: `o${message.clientMessageId}`, message }),
+        ),
+      ]
+
+/** An item, and how many of its rows are below the edge. */
+type Position = readonly [index: number, hidden: number]
+
+type HeightOf = (index: number) => number
+
+const heights =
+  (items: readonly Item[], context: BlockContext): HeightOf =>
+  index =>
+    blockAt(items, index, context).length
+
+/** The item that is lowest on the screen; in a window that became higher it is further down, so that nothing stays empty above the first row. */
+function lowest(items: readonly Item[], scroll: Scroll, heightOf: HeightOf, rows: number): Position {
+  const end: Position = [items.length - 1, 0]
+  if (scroll === 'end') return end
+  const index = items.findLastIndex(item => item.key === scroll.key)
+  return index === -1 ? end : notAbove(topOf(items, heightOf, rows), [index, scroll.hiddenRows])
+}
+
+const notAbove = (top: Position, place: Position): Position =>
+  place[0] < top[0] || (place[0] === top[0] && place[1] > top[1]) ? top : place
+
+const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll => {
+  const item = items[index]
+  return item === undefined || (index === items.length - 1 && hidden <= 0)
+    ? 'end'
+    : { key: item.key, hiddenRows: hidden }
+}
+
+/** The lowest item, and its hidden rows, when the first row is the topmost of `rows`. */
+function topOf(items: readonly Item[], heightOf: HeightOf, rows: number): Position {
+  let height = 0
+  for (let index = 0; index < items.length; index++) {
+    height += heightOf(index)
+    if (height >= rows) return [index, height - rows]
+  }
+  return [items.length - 1, 0]
+}
+
+interface CachedBlock {
+  readonly layout: string
+  readonly shared: ReadonlySet<string>
+  readonly picture: unknown
+  readonly rows: readonly Row[]
+}
+
+const blocks = new WeakMap<object, CachedBlock>()
+
+/** Layout is pure, so a block is kept as long as nothing that it depends on has changed. */
+function blockAt(items: readonly Item[], index: number, context: BlockContext): readonly Row[] {
+  const item = items[index]
+  if (item === undefined) return []
+  const around = surroundingsOf(items, index, context)
+  const identity = item.kind === 'outgoing' ? item.message : item
+  const picture =
+    item.kind === 'message' && 'gif' in item.message ? context.pictures.get(item.message.gif.id) : undefined
+  const layout = [
+    context.columns,
+    context.hasColor,
+    context.texts.language,
+    around.isContinued,
+    around.opensUnread,
+    context.selected === item.key,
+    item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
+    around.opensDay,
+    quotedBy(item, context) !== undefined,
+  ].join()
+  const cached = blocks.get(identity)
+  if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)
+    return cached.rows
+  const rows = blockOf(item, around, context)
+  blocks.set(identity, { layout, shared: context.sharedColors, picture, rows })
+  return rows
+}

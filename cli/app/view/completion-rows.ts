@@ -1,0 +1,74 @@
+import { cutSpans, type Row, rowWidth, rule, type Span } from '../../text/row.ts'
+import { fit, widthOf } from '../../text/screen-width.ts'
+import type { AppState } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+import { type CompletionItem, shownCompletion } from '../model/completion/completion.ts'
+import { COMMAND_NAMES } from '../model/completion/slash-commands.ts'
+import type { ChatGeometry } from './chat-geometry.ts'
+
+/** All commands at once. */
+const MOST_ROWS = COMMAND_NAMES.length
+/** In a low window the conversation keeps most of its rows. */
+const MOST_ROWS_LOW = 3
+/** Before a label, and between it and its explanation. */
+const SPACES = 3
+const SWATCH_COLUMNS = 2
+/** Columns that the labels have at least, however long the explanations are. */
+const LEAST_LABEL_COLUMNS = 16
+
+/** The list at the cursor, to be laid over the lowest rows of the conversation; it moves none of them. */
+export function completionRows(
+  state: AppState,
+  chat: ChatState,
+  { hasRules, listRows, columns }: ChatGeometry & { readonly columns: number },
+): readonly Row[] {
+  const completion = shownCompletion(state, chat)
+  if (completion === undefined) return []
+  const { items, chosen } = completion
+  const edge = hasRules ? [rule('completion', columns)] : []
+  const most = Math.min(hasRules ? MOST_ROWS : MOST_ROWS_LOW, listRows - 1 - edge.length)
+  const rows = Math.min(items.length, Math.max(0, most))
+  const first = Math.max(0, Math.min((chosen ?? 0) - Math.floor(rows / 2), items.length - rows))
+  const shown = items.slice(first, first + rows)
+  const widest = (part: 'label' | 'about') => Math.max(...shown.map(item => widthOf(item[part])))
+  const labelColumns = Math.min(
+    widest('label'),
+    Math.max(
+      LEAST_LABEL_COLUMNS,
+      columns - widest('about') - SPACES - (shown[0]?.color ? SWATCH_COLUMNS : 0),
+    ),
+  )
+  const signOf = (index: number): Span => {
+    if (index === 0 && first > 0) return { text: '↑', tone: 'faint' }
+    const isLast = index === rows - 1 && first + rows < items.length
+    return isLast ? { text: '↓', tone: 'faint' } : { text: ' ' }
+  }
+  const list = shown.map((item, index) => ({
+    key: `completion${index}`,
+    spans: [signOf(index), ...itemSpans(item, first + index === chosen, labelColumns, columns - 1)],
+  }))
+  return rows === 0 ? [] : [...edge, ...list]
+}
+
+function itemSpans(
+  { label, about, color, isRefused }: CompletionItem,
+  isChosen: boolean,
+  labelColumns: number,
+  columns: number,
+): readonly Span[] {
+  const swatch: readonly Span[] = color === undefined ? [] : [{ text: '■ ', color }]
+  const name = fit(label, labelColumns)
+  const words = about === '' ? '' : `  ${about}`
+  if (isChosen) {
+    const text = fit(name + words, columns - rowWidth(swatch))
+    return [...swatch, { text, tone: 'selected' }]
+  }
+  return cutSpans(
+    [
+      ...swatch,
+      { text: name, tone: 'accent' },
+      { text: words, tone: isRefused === true ? 'warning' : 'faint' },
+    ],
+    columns,
+  )
+}

@@ -1,0 +1,54 @@
+import type { EditorState } from '../../text/editor/editor.ts'
+import { cutSpans, type Row, type Span } from '../../text/row.ts'
+import { boundariesOf, fit, graphemesOf, widthOf } from '../../text/screen-width.ts'
+import type { Environment } from '../model/environment.ts'
+
+/** A labelled text field, as rows know it. */
+export interface Field {
+  readonly key: string
+  readonly label: string
+  readonly editor: EditorState
+  readonly isFocused: boolean
+  readonly isMasked: boolean
+  /** Shown while the field is empty. */
+  readonly hint: string
+  readonly problem: string | undefined
+}
+
+/** Rows and, for the focused field, the cursor's column. */
+export interface FieldLayout {
+  readonly rows: readonly Row[]
+  readonly cursorX: number
+}
+
+/** A field in two rows, its label and text above what is wrong with it; a text too long shows the part at the cursor. */
+export function layoutField(field: Field, labelColumns: number, { size }: Environment): FieldLayout {
+  const { editor } = field
+  const room = Math.max(4, size.columns - labelColumns - 3)
+  const text = field.isMasked ? '•'.repeat(boundariesOf(editor.text).length - 1) : editor.text
+  const cursor = field.isMasked ? boundariesOf(editor.text).indexOf(editor.cursor) : editor.cursor
+  const first = firstShown(text, cursor, room)
+  const shown = graphemesOf(text.slice(first))
+    .map(grapheme => grapheme.text)
+    .join('')
+  const value: Span = editor.text === '' ? { text: field.hint, tone: 'faint' } : { text: shown }
+  const label: Span = { text: fit(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
+  // Under the text, or further left where it would be cut.
+  const indent = Math.max(1, Math.min(labelColumns, size.columns - widthOf(field.problem ?? '') - 1))
+  const problem: Span = { text: `${' '.repeat(indent)}${field.problem ?? ''}`, tone: 'warning' }
+  return {
+    rows: [
+      {
+        key: field.key,
+        spans: cutSpans([field.isFocused ? { ...label, tone: 'strong' } : label, value], size.columns - 1),
+      },
+      { key: `${field.key}!`, spans: cutSpans([problem], size.columns) },
+    ],
+    cursorX: labelColumns + widthOf(text.slice(first, cursor)),
+  }
+}
+
+/** The first index of the text from which everything up to the cursor fits. */
+function firstShown(text: string, cursor: number, columns: number): number {
+  return boundariesOf(text).find(index => widthOf(text.slice(index, cursor)) <= columns) ?? cursor
+}

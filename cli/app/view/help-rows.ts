@@ -1,0 +1,86 @@
+import { cutSpans, type Row, rule, type Span, spread } from '../../text/row.ts'
+import { fit, widthOf } from '../../text/screen-width.ts'
+import { wrapText } from '../../text/wrap-text.ts'
+import type { AppState } from '../model/app-state.ts'
+import { COMMAND_NAMES, hangulNameOf } from '../model/completion/slash-commands.ts'
+import type { Environment } from '../model/environment.ts'
+
+/** Where on the screen somebody wants to know the keys; forms show theirs in their last row. */
+type Place = 'lobby' | 'chat'
+
+/** The help as rows that fill the screen. */
+export interface HelpLayout {
+  readonly rows: readonly Row[]
+  /** The lowest row with which the part that is seen can begin; 0 where all of it is seen. */
+  readonly furthest: number
+}
+
+type Line = readonly [keys: string, about: string]
+
+/** The keys of where one is, over the whole screen; a window too low for all of them scrolls. */
+export function layoutHelp({ environment, screen, helpRow = 0 }: AppState): HelpLayout {
+  const { size } = environment
+  const body = bodyOf(screen.name === 'chat' ? 'chat' : 'lobby', environment)
+  const room = Math.max(1, size.rows - 1)
+  const furthest = Math.max(0, body.length - room)
+  const first = Math.min(helpRow, furthest)
+  const seen = body.slice(first, first + room)
+  const head = [
+    headingRow(environment, screen.name === 'chat' ? 'chat' : 'lobby', furthest > 0, first, body.length),
+  ]
+  if (body.length < room) head.push(rule('rule', size.columns))
+  return { rows: [...head, ...seen], furthest }
+}
+
+function headingRow(
+  { texts, size }: Environment,
+  place: Place,
+  canScroll: boolean,
+  first: number,
+  total: number,
+): Row {
+  const { help } = texts
+  const left: readonly Span[] = [
+    { text: ` ${place === 'chat' ? help.inRoom : help.heading}`, tone: 'strong' },
+    { text: `  ${canScroll ? help.scroll : help.close}`, tone: 'faint' },
+  ]
+  const last = Math.min(total, first + size.rows - 1)
+  const right: readonly Span[] = canScroll ? [{ text: `${first + 1}–${last}/${total} `, tone: 'faint' }] : []
+  return { key: 'heading', spans: spread(cutSpans(left, size.columns), right, size.columns) }
+}
+
+function bodyOf(place: Place, { texts, size }: Environment): readonly Row[] {
+  const groups = place === 'chat' ? [commandLines(texts), pairs(texts.help.chat)] : [pairs(texts.help.lobby)]
+  const keyColumns = Math.max(...groups.flat().map(([keys]) => widthOf(keys))) + 2
+  const gap: Row = { key: 'gap', spans: [] }
+  const rows = groups.flatMap((lines, group) => [
+    ...(group === 0 ? [] : [{ ...gap, key: `gap${group}` }]),
+    ...lines.flatMap((line, index) => lineRows(`help${group}.${index}`, line, keyColumns, size.columns)),
+  ])
+  if (place === 'chat') return rows
+  const more: Row = {
+    key: 'more',
+    spans: cutSpans([{ text: ` ${texts.help.more}`, tone: 'faint' }], size.columns),
+  }
+  return [...rows, gap, more]
+}
+
+/** A key and what it does, in as many rows as that needs. */
+function lineRows(key: string, [keys, about]: Line, keyColumns: number, columns: number): readonly Row[] {
+  return wrapText(about, Math.max(8, columns - keyColumns - 2)).map((text, index) => ({
+    key: `${key}.${index}`,
+    spans: cutSpans(
+      [{ text: ` ${fit(index === 0 ? keys : '', keyColumns)}`, tone: 'accent' }, { text }],
+      columns,
+    ),
+  }))
+}
+
+const pairs = (lines: readonly (readonly string[])[]): readonly Line[] =>
+  lines.map(([keys = '', about = '']) => [keys, about])
+
+const commandLines = (texts: Environment['texts']): readonly Line[] =>
+  COMMAND_NAMES.map(name => {
+    const { usage, about } = texts.commands[name]
+    return [usage, texts.language === 'ko' ? `${about} (/${hangulNameOf(name)})` : about]
+  })

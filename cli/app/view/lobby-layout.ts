@@ -1,0 +1,167 @@
+import type { RoomSummary } from '../../../protocol/model.ts'
+import { centered, cutSpans, type Row, rowWidth, rule, type Span, spread } from '../../text/row.ts'
+import { fit, widthOf } from '../../text/screen-width.ts'
+import { wrapNotice } from '../../text/wrap-text.ts'
+import type { AppState } from '../model/app-state.ts'
+import { enteringSentence } from '../model/entering.ts'
+import type { Environment } from '../model/environment.ts'
+import { selectedRoom, visibleRooms } from '../model/lobby-state.ts'
+import { nameOf } from '../model/names.ts'
+import { closedSentence, statusSpans } from './status-layout.ts'
+
+/** Columns of the table that have the same width in each row. */
+const PEOPLE_COLUMNS = 9
+const PRIVATE_COLUMNS = 9
+const AGE_COLUMNS = 10
+const OWNER_COLUMNS = 16
+/** In a wider window a title would lose sight of what stands beside it. */
+const WIDEST_TITLE = 84
+/** A screen too narrow for all leaves out the owner, then the age. */
+const COLUMNS_FOR_OWNER = 68
+const COLUMNS_FOR_AGE = 52
+
+/** The list of rooms as rows that fill the screen. */
+export function lobbyRows(state: AppState): readonly Row[] {
+  const { environment, lobby } = state
+  const { columns, rows } = environment.size
+  const hasRules = rows >= 14
+  const head = [titleRow(state), ...(hasRules ? [rule('rule', columns)] : [])]
+  const foot = [...noticeRows(state), keysRow(state)]
+  const room = Math.max(0, rows - head.length - foot.length)
+  const body =
+    lobby.rooms === undefined || visibleRooms(lobby).length === 0
+      ? emptyRows(state, room)
+      : tableRows(state, room)
+  const padding = Array.from(
+    { length: Math.max(0, room - body.length) },
+    (_, index): Row => ({ key: `pad${index}`, spans: [] }),
+  )
+  return [...head, ...body, ...padding, ...foot]
+}
+
+function titleRow(state: AppState): Row {
+  const { texts, size } = state.environment
+  const all = state.lobby.rooms?.size ?? 0
+  const count = texts.lobby.count(visibleRooms(state.lobby).length, all)
+  const left: readonly Span[] = [
+    { text: ` gifchat · ${texts.lobby.title}`, tone: 'strong' },
+    { text: state.lobby.rooms === undefined ? '' : `  ${count}`, tone: 'faint' },
+  ]
+  const right = statusSpans(state, size.columns - rowWidth(left) - 1)
+  return { key: 'title', spans: spread(left, right, size.columns) }
+}
+
+function tableRows(state: AppState, room: number): readonly Row[] {
+  const { environment, lobby } = state
+  const shown = visibleRooms(lobby)
+  const height = Math.max(1, room - 1)
+  const selected = selectedRoom(lobby)
+  const index = selected === undefined ? -1 : shown.indexOf(selected)
+  const first = Math.max(0, Math.min(index - Math.floor(height / 2), shown.length - height))
+  return [
+    headingRow(environment),
+    ...shown.slice(first, first + height).map(summary => roomRow(summary, state, summary === selected)),
+  ]
+}
+
+function headingRow({ texts, size }: Environment): Row {
+  const { columns } = texts.lobby
+  const text = [
+    fit(`  ${columns.title}`, titleColumns(size.columns)),
+    fit(columns.people, PEOPLE_COLUMNS),
+    ' '.repeat(PRIVATE_COLUMNS),
+    ...(size.columns >= COLUMNS_FOR_AGE ? [fit(columns.age, AGE_COLUMNS)] : []),
+    ...(size.columns >= COLUMNS_FOR_OWNER ? [fit(columns.owner, OWNER_COLUMNS)] : []),
+  ].join('')
+  return { key: 'heading', spans: cutSpans([{ text, tone: 'faint' }], size.columns) }
+}
+
+function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
+  const { texts, size, hasColor } = state.environment
+  const isFull = room.people >= room.max
+  const tone = isSelected ? ('selected' as const) : undefined
+  const cell = (text: string, other?: Span['tone']): Span => {
+    const chosen = tone ?? other
+    return chosen === undefined ? { text } : { text, tone: chosen }
+  }
+  const spans: Span[] = [
+    cell(`${fit(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
+    cell(fit(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
+    cell(fit(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS), 'faint'),
+  ]
+  if (size.columns >= COLUMNS_FOR_AGE)
+    spans.push(cell(fit(texts.lobby.age(state.now - room.createdAt), AGE_COLUMNS), 'faint'))
+  if (size.columns >= COLUMNS_FOR_OWNER) {
+    const name = nameOf(room.owner, { sharedColors: new Set(), hasColor })
+    spans.push(
+      { text: '■', color: room.owner.color, isSwatch: true },
+      cell(fit(` ${name}`, OWNER_COLUMNS - 1), 'faint'),
+    )
+  }
+  return { key: `room-${room.id}`, spans: cutSpans(spans, size.columns) }
+}
+
+function titleColumns(columns: number): number {
+  const fixed =
+    PEOPLE_COLUMNS +
+    PRIVATE_COLUMNS +
+    (columns >= COLUMNS_FOR_AGE ? AGE_COLUMNS : 0) +
+    (columns >= COLUMNS_FOR_OWNER ? OWNER_COLUMNS : 0)
+  return Math.max(8, Math.min(WIDEST_TITLE, columns - fixed))
+}
+
+function emptyRows(state: AppState, room: number): readonly Row[] {
+  const { texts, size } = state.environment
+  const { lobby } = state
+  const lines =
+    lobby.rooms === undefined
+      ? [texts.lobby.loading]
+      : lobby.rooms.size === 0
+        ? texts.lobby.empty
+        : [texts.lobby.noMatch(lobby.filter.text)]
+  const above = Math.max(0, Math.floor((room - lines.length) / 2) - 1)
+  return [
+    ...Array.from({ length: above }, (_, index): Row => ({ key: `above${index}`, spans: [] })),
+    ...lines.map(
+      (line, index): Row => ({ key: `empty${index}`, spans: centered([{ text: line }], size.columns) }),
+    ),
+  ]
+}
+
+function noticeRows(state: AppState): readonly Row[] {
+  const { environment, screen, notice, now } = state
+  const { texts, size } = environment
+  const sentence =
+    closedSentence(state) ??
+    (screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? ''))
+  return wrapNotice(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
+    key: `notice${index}`,
+    spans: [{ text: ` ${line}`, tone: 'accent' }],
+  }))
+}
+
+function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
+  if (lobby.isFiltering || lobby.filter.text !== '') {
+    const spans: readonly Span[] = [
+      { text: ` ${texts.lobby.filter}`, tone: 'accent' },
+      { text: lobby.filter.text },
+    ]
+    const keys: readonly Span[] = [{ text: `${texts.lobby.filterKeys} `, tone: 'faint' }]
+    return { key: 'keys', spans: spread(cutSpans(spans, size.columns), keys, size.columns) }
+  }
+  const keys = widthOf(texts.lobby.keys) + 2 <= size.columns ? texts.lobby.keys : texts.lobby.keysShort
+  return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
+}
+
+/** Where the cursor stands in the filter, undefined while nobody types there. */
+export function filterCursor({
+  environment: { texts, size },
+  lobby,
+}: AppState): { readonly x: number; readonly y: number } | undefined {
+  if (!lobby.isFiltering) return undefined
+  const typed = rowWidth([
+    { text: ` ${texts.lobby.filter}` },
+    { text: lobby.filter.text.slice(0, lobby.filter.cursor) },
+  ])
+  return { x: Math.min(typed, size.columns - 1), y: size.rows - 1 }
+}

@@ -1,0 +1,83 @@
+import { tagOf, type User } from '../../../protocol/model.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { cutSpans, type Row, type Span } from '../../text/row.ts'
+import type { ChatState, NoteLines } from '../model/chat-state.ts'
+import type { Environment } from '../model/environment.ts'
+
+/** People that `/who` names one by one. */
+const LISTED_PEOPLE = 50
+/** Columns of the list beside the conversation, with the line between. */
+const PANEL_COLUMNS = 29
+/** Below this width the conversation needs all of the window. */
+const COLUMNS_FOR_PANEL = 80
+
+type Room = Pick<ChatState, 'members' | 'room' | 'me'>
+
+/** Whether the window is wide enough for people beside the conversation. */
+export const hasRoomForPeople = ({ size }: Pick<Environment, 'size'>): boolean =>
+  size.columns >= COLUMNS_FOR_PANEL
+
+/** Columns beyond which the two sides of a conversation would lose sight of each other. */
+export const WIDEST_CONVERSATION = 120
+
+/** Whether the people are in sight all the time: by choice, or since they take nothing from the conversation. */
+export const arePeopleSeen = (
+  { arePeopleShown }: Pick<ChatState, 'arePeopleShown'>,
+  environment: Pick<Environment, 'size'>,
+): boolean =>
+  arePeopleShown === undefined
+    ? environment.size.columns >= WIDEST_CONVERSATION + PANEL_COLUMNS
+    : arePeopleShown && hasRoomForPeople(environment)
+
+/** Columns of the people beside the conversation. */
+export const peopleColumns = (
+  chat: Pick<ChatState, 'arePeopleShown'>,
+  environment: Pick<Environment, 'size'>,
+): number => (arePeopleSeen(chat, environment) ? PANEL_COLUMNS : 0)
+
+/** Who is here, for `/who`. */
+export function peopleLines(chat: Room): NoteLines {
+  const people = sorted(chat)
+  const more = people.length - LISTED_PEOPLE
+  return texts => [
+    [{ text: texts.chat.who(people.length), tone: 'strong' }],
+    ...people.slice(0, LISTED_PEOPLE).map(person => personSpans(person, chat, texts)),
+    ...(more > 0 ? [[{ text: texts.chat.more(more), tone: 'faint' } as const]] : []),
+  ]
+}
+
+/** Who is here, in `rows` rows beside the conversation. */
+export function peopleRows(chat: Room, { texts }: Pick<Environment, 'texts'>, rows: number): readonly Row[] {
+  const people = sorted(chat)
+  const places = rows - 1
+  const named = people.length > places ? places - 1 : people.length
+  const lines: (readonly Span[])[] = [
+    [{ text: texts.chat.who(people.length), tone: 'strong' }],
+    ...people.slice(0, Math.max(0, named)).map(person => personSpans(person, chat, texts)),
+  ]
+  if (named < people.length) lines.push([{ text: texts.chat.more(people.length - named), tone: 'faint' }])
+  return Array.from({ length: rows }, (_, index) => ({
+    key: `people${index}`,
+    spans: cutSpans([{ text: ' │ ', tone: 'faint' }, ...(lines[index] ?? [])], PANEL_COLUMNS),
+  }))
+}
+
+/** A person with all that tells them from others. */
+function personSpans(person: User, { me, room }: Room, texts: Texts): readonly Span[] {
+  const facts = [
+    ...(person.id === me ? [texts.you] : []),
+    ...(person.id === room.owner.id ? [texts.chat.owner] : []),
+  ]
+  return [
+    { text: '■ ', color: person.color, isSwatch: true },
+    { text: person.color, color: person.color },
+    { text: ` ${tagOf(person)}` },
+    { text: facts.length === 0 ? '' : ` ${facts.join(', ')}`, tone: 'faint' },
+  ]
+}
+
+/** Oneself, who opened the room, then the others as they came. */
+const sorted = ({ members, me, room }: Room): readonly User[] => {
+  const rank = ({ id }: User) => (id === me ? 0 : id === room.owner.id ? 1 : 2)
+  return members.toSorted((one, other) => rank(one) - rank(other))
+}

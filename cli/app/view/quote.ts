@@ -1,0 +1,23 @@
+import type { ChatMessage } from '../../../protocol/model.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { cutSpans, type Span } from '../../text/row.ts'
+import { type Naming, nameOf } from '../model/names.ts'
+
+/** One row that says to what somebody answers; `message` is undefined when it is not loaded. */
+export function quoteSpans(
+  message: ChatMessage | undefined,
+  { texts, columns, ...naming }: Naming & { readonly texts: Texts; readonly columns: number },
+): readonly Span[] {
+  if (message === undefined) return cutSpans([{ text: `↳ ${texts.reply.unknown}`, tone: 'faint' }], columns)
+  const { user } = message
+  const words = 'text' in message ? message.text.trim().replace(/\s+/g, ' ') : `GIF ${message.gif.name}`
+  return cutSpans(
+    [
+      { text: '↳ ', tone: 'faint' },
+      // Fainter, its colour would lose the contrast that it was given.
+      { text: nameOf(user, naming), color: user.color },
+      { text: `: ${words}`, tone: 'faint' },
+    ],
+    columns,
+  )
+}

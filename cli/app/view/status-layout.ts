@@ -1,0 +1,35 @@
+import { rowWidth, type Span } from '../../text/row.ts'
+import type { AppState } from '../model/app-state.ts'
+import { nameOf } from '../model/names.ts'
+
+/** The right end of each header, in `columns` cells: how the connection stands, and who one is where there is room for it. */
+export function statusSpans(state: AppState, columns: number): readonly Span[] {
+  const { connection, user, environment } = state
+  const { texts, hasColor } = environment
+  const end: Span = { text: ' ' }
+  const candidates: (readonly Span[])[] = []
+  if (connection.state === 'open') {
+    const open: Span = { text: texts.connection.open, tone: 'faint' }
+    if (user !== undefined) {
+      const name = nameOf(user, { sharedColors: new Set(), hasColor })
+      const swatch: Span = { text: '■ ', color: user.color, isSwatch: true }
+      candidates.push([open, { text: '  ' }, swatch, { text: texts.youAre(name), tone: 'faint' }, end])
+    }
+    candidates.push([open, end])
+  } else {
+    const words = [troubleOf(state), texts.connection.offline]
+    candidates.push(...words.map(text => [{ text, tone: 'warning' } as const, end]))
+  }
+  return candidates.find(spans => rowWidth(spans) <= columns) ?? []
+}
+
+function troubleOf({ connection, environment, now }: AppState): string {
+  const words = environment.texts.connection
+  if (connection.state === 'connecting') return words.connecting
+  if (connection.state !== 'waiting') return words.offline
+  return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
+}
+
+/** Why the connection ended for good, in a sentence; undefined while it may come back. */
+export const closedSentence = ({ connection, environment }: AppState): string | undefined =>
+  connection.state === 'closed' ? environment.texts.connection.closed[connection.reason] : undefined

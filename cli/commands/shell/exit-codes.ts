@@ -1,0 +1,100 @@
+import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
+import { DisplaySettingError } from '../../app/model/display-settings.ts'
+import { ServerUnreachableError } from '../../connection/client-events.ts'
+import { FileError } from '../../files/file-error.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { problemSentence } from '../../i18n/problem-sentence.ts'
+import { AddressError } from '../../identity/server-address.ts'
+import { plainText } from '../../terminal/plain-text.ts'
+
+/** What a command ends with; scripts rely on these, so they never change their meaning. */
+export const EXIT_CODES = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  serverUnreachable: 3,
+  noSuchRoom: 4,
+  wrongPassword: 5,
+  roomFull: 6,
+  refused: 7,
+  fileNotUsable: 8,
+} as const
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
+
+/** The command line asks for something that makes no sense; the message is a sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** How a command that failed ends. */
+export interface Failure {
+  readonly exitCode: ExitCode
+  /** A request error's code, or a name of the same kind. */
+  readonly code: string
+  /** What a person reads: safe to print, on one line. */
+  readonly sentence: string
+}
+
+const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
+  invalidRequest: EXIT_CODES.usage,
+  unknownType: EXIT_CODES.unexpected,
+  unauthorized: EXIT_CODES.refused,
+  noSuchRoom: EXIT_CODES.noSuchRoom,
+  passwordRequired: EXIT_CODES.wrongPassword,
+  wrongPassword: EXIT_CODES.wrongPassword,
+  roomFull: EXIT_CODES.roomFull,
+  notInRoom: EXIT_CODES.refused,
+  tooManyRooms: EXIT_CODES.refused,
+  tooManySeats: EXIT_CODES.refused,
+  rateLimited: EXIT_CODES.refused,
+  noSuchGif: EXIT_CODES.refused,
+  invalidGif: EXIT_CODES.fileNotUsable,
+  gifTooLarge: EXIT_CODES.fileNotUsable,
+  roomGifsFull: EXIT_CODES.refused,
+  serverGifsFull: EXIT_CODES.refused,
+  unavailable: EXIT_CODES.serverUnreachable,
+  internal: EXIT_CODES.unexpected,
+}
+
+/** The connection ended for good while a command needed it; the message is a sentence. */
+export class ConnectionEndedError extends Error {
+  override readonly name = 'ConnectionEndedError'
+}
+
+/** No server is there, and none can be started here; `message` says why not. */
+export class CannotServeError extends Error {
+  override readonly name = 'CannotServeError'
+}
+
+/** What an error means for the shell and, in one language, for a person. */
+export function failureOf(error: unknown, texts: Texts): Failure {
+  const sentence = problemSentence(error)(texts)
+  if (error instanceof RequestError) {
+    const forScripts = texts.script.refusals[error.code]?.(error.retryAfterMs)
+    return { exitCode: EXIT_OF_REQUEST[error.code], code: error.code, sentence: forScripts ?? sentence }
+  }
+  if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }
+  if (error instanceof ServerUnreachableError) {
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
+  }
+  const message = plainText(error instanceof Error ? error.message : String(error))
+  if (error instanceof CannotServeError) {
+    const why = texts.problems.cannotServe(message)
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence: why }
+  }
+  if (error instanceof ConnectionEndedError) {
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unavailable', sentence: message }
+  }
+  if (error instanceof DisplaySettingError) {
+    const refusal = texts.settings.refused(error.source, plainText(error.value), error.allowed)
+    return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: refusal }
+  }
+  if (error instanceof AddressError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  if (error instanceof UsageError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: message }
+  return {
+    exitCode: EXIT_CODES.unexpected,
+    code: 'unexpected',
+    sentence: texts.script.unexpected(message),
+  }
+}

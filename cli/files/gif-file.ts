@@ -1,0 +1,49 @@
+import { createReadStream, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { GifRefusal } from '../../gif/gif-refusal.ts'
+import { GifWalker } from '../../gif/gif-walker.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { FileError } from './file-error.ts'
+
+/** Bytes of a GIF file that a server will take, since it looks for the same faults; rejects with `FileError`. */
+export async function checkGifFile(path: string): Promise<{ readonly bytes: number }> {
+  const stats = await statOf(path)
+  if (stats.isDirectory()) throw new FileError('directory', path)
+  if (!stats.isFile()) throw new FileError('notAFile', path)
+  if (stats.size === 0) throw new FileError('empty', path)
+  if (stats.size > LIMITS.gifBytes) throw new FileError('tooLarge', path, stats.size)
+  await walkFile(path)
+  return { bytes: stats.size }
+}
+
+/** A system's error while a file was looked at or read. */
+export function fileErrorOf(path: string, error: unknown): FileError {
+  if (error instanceof FileError) return error
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+      return new FileError('missing', path)
+    default:
+      return new FileError('notReadable', path)
+  }
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    throw fileErrorOf(path, error)
+  }
+}
+
+async function walkFile(path: string): Promise<void> {
+  const walker = new GifWalker()
+  try {
+    for await (const chunk of createReadStream(path)) walker.push(chunk)
+    walker.end()
+  } catch (error) {
+    if (error instanceof GifRefusal) throw new FileError(error.reason, path)
+    throw fileErrorOf(path, error)
+  }
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GifError } from '../gif/gif-stage.ts'
+
+/** What hands a file to the program that the person has set for its kind; the first that is there is taken. */
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['open'],
+  win32: ['explorer.exe'],
+}
+const OTHER_OPENERS = ['xdg-open', 'wslview']
+
+/** Milliseconds after which an opener that still runs has found a viewer. */
+const TAKEN_MS = 3_000
+
+/** Shows GIFs in the system's own viewer, from files that only their owner can read and that go with the program. */
+export class GifViewer {
+  #directory: string | undefined
+  #count = 0
+
+  /** Resolves when a program took the file; rejects with a `GifError` where none does. */
+  async show(bytes: Uint8Array): Promise<void> {
+    this.#directory ??= await this.#makeDirectory()
+    // The sender's name for the file would reach other programs.
+    const path = join(this.#directory, `gifchat-${++this.#count}.gif`)
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600 })
+    for (const opener of OPENERS[process.platform] ?? OTHER_OPENERS) {
+      if (await hand(opener, path)) return
+    }
+    throw new GifError('noViewer')
+  }
+
+  close(): void {
+    if (this.#directory === undefined) return
+    rmSync(this.#directory, { recursive: true, force: true })
+    process.off('exit', this.#onExit)
+    this.#directory = undefined
+  }
+
+  readonly #onExit = () => this.close()
+
+  async #makeDirectory(): Promise<string> {
+    process.once('exit', this.#onExit)
+    return mkdtemp(join(tmpdir(), 'gifchat-'))
+  }
+}
+
+/** Whether the opener is there and found a viewer; Explorer never says. */
+function hand(opener: string, path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  // Some viewers run in their opener's place until they are closed.
+  setTimeout(() => resolve(true), TAKEN_MS).unref()
+  const child = spawn(opener, [path], { stdio: 'ignore', detached: true, windowsHide: true })
+  child.once('error', () => resolve(false))
+  child.once('exit', code => resolve(code === 0 || opener === 'explorer.exe'))
+  child.unref()
+  return promise
+}

@@ -1,0 +1,23 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import type { Screen } from '../app/model/app-state.ts'
+import { waiting } from '../app/model/entering.ts'
+import type { ChatClient } from '../connection/client-events.ts'
+import { plainText } from '../terminal/plain-text.ts'
+
+/** Takes a seat; where the server says when it would give one, the screen to begin with waits for that. */
+export async function enterRoom(
+  client: ChatClient,
+  room: RoomId,
+  options: { readonly title: string; readonly password?: string | undefined },
+): Promise<Screen | undefined> {
+  const { title, password } = options
+  try {
+    await client.join(room, password === undefined ? {} : { password })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RequestError) || !error.isRetryable || error.retryAfterMs === undefined)
+      throw error
+    return waiting({ name: 'entering', room, title: plainText(title), password }, error, Date.now())
+  }
+}

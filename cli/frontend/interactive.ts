@@ -1,0 +1,122 @@
+import { humanId } from 'human-id'
+import { AppStore } from '../app/app-store.ts'
+import { initialState, type Screen } from '../app/model/app-state.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
+import { createKnownClient } from '../commands/shell/known-client.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  runCommand,
+  tokenFileOf,
+} from '../commands/shell/options.ts'
+import type { ChatClient } from '../connection/client-events.ts'
+import { ServerUnreachableError } from '../connection/client-events.ts'
+import { GifViewer } from '../files/gif-viewer.ts'
+import type { Texts } from '../i18n/en.ts'
+import { localeOf, textsFor } from '../i18n/pick-texts.ts'
+import type { Sentence } from '../i18n/problem-sentence.ts'
+import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
+import { addressForOthers } from '../identity/address-for-others.ts'
+import { DEFAULT_SERVER } from '../identity/server-address.ts'
+import { openTokenFile } from '../identity/token-file.ts'
+import { toClipboard } from '../terminal/clipboard.ts'
+import { BELL } from '../terminal/title.ts'
+import { openLines } from './line-frontend.ts'
+import { boundMemory } from './memory-bounds.ts'
+import { type OwnServer, startOwnServer } from './own-server.ts'
+import { openScreen } from './screen-frontend.ts'
+
+/** A command that takes the screen. */
+export interface Interactive {
+  /** As typed, for the sentence that it needs a terminal. */
+  readonly name: string
+  readonly server: string
+  /** Starts a server when there is none at the default address. */
+  readonly canServe: boolean
+  /**
+   * What has to succeed before the screen is taken, so that a failure still has its exit code; returns the screen to
+   * begin with, unless the client's events bring one.
+   */
+  open(client: ChatClient): Promise<Screen | undefined>
+}
+
+/** A readable title for a room that nobody has named: `brave otters sing`, `느긋한 수달`. */
+export const suggestTitle = ({ language }: Pick<Texts, 'language'>): string =>
+  language === 'ko' ? suggestKoreanTitle() : humanId({ separator: ' ', capitalize: false })
+
+/** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
+export async function runInteractive(
+  command: Interactive,
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { env } = context
+  boundMemory()
+  return runCommand(options, context, async display => {
+    const texts = textsFor(localeOf(env, display.lang))
+    const { stdin, stdout } = process
+    if (!stdin.isTTY || !stdout.isTTY) throw new UsageError(texts.needsTerminal(command.name))
+    // A terminal that can move no cursor, such as an editor's, takes lines all the same.
+    const isPlain = display.screenReader || env.TERM === 'dumb'
+    const front = isPlain ? openLines(process) : await openScreen(display, env, process)
+    const notices: Sentence[] = []
+    const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>
+      notices.push(words => words.problems.token(problem)),
+    )
+    const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
+    const viewer = new GifViewer()
+    const environment = {
+      ...front.environment,
+      texts,
+      display,
+      server: await addressForOthers(command.server),
+      suggestTitle: () => suggestTitle(texts),
+    }
+    const store = new AppStore({
+      client,
+      stage: front.stage,
+      viewer,
+      ring: () => stdout.write(BELL),
+      copy: text => stdout.write(toClipboard(text)),
+      initial: initialState(environment, Date.now()),
+    })
+    // Not for script commands, which nohup keeps from hearing it.
+    const hangUp = new AbortController()
+    const onHangUp = () => hangUp.abort()
+    let ownServer: OwnServer | undefined
+    try {
+      ownServer = await connect(client, command, env)
+      if (ownServer !== undefined) notices.unshift(words => words.ownServer)
+      const screen = await command.open(client)
+      store.dispatch({ type: 'begin', screen, notice: notices[0] })
+      process.on('SIGHUP', onHangUp)
+      await front.show(store, AbortSignal.any([context.stopped, hangUp.signal]))
+      return EXIT_CODES.done
+    } finally {
+      process.off('SIGHUP', onHangUp)
+      store.close()
+      front.close()
+      viewer.close()
+      await client.close()
+      await saved()
+      await ownServer?.close()
+    }
+  })
+}
+
+/** Connects; where there is no server at the default address, starts one in this process first. */
+async function connect(
+  client: ChatClient,
+  { server, canServe }: Interactive,
+  env: CommandContext['env'],
+): Promise<OwnServer | undefined> {
+  try {
+    await client.connect()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ServerUnreachableError) || !canServe || server !== DEFAULT_SERVER) throw error
+  }
+  const ownServer = await startOwnServer(env)
+  await client.connect()
+  return ownServer
+}

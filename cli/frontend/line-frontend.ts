@@ -1,0 +1,26 @@
+import { createGifStage } from '../gif/stage/terminal-stage.ts'
+import { SILENT_REPORT } from '../terminal/ask/terminal-report.ts'
+import type { Frontend } from './frontend.ts'
+
+/** Lines one after the other, for screen readers and for terminals that can do no more. */
+export function openLines({ stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>): Frontend {
+  // Its code loads while the server is asked.
+  const lines = import('../linear/show-lines.ts')
+  const stage = createGifStage({ stdout, graphics: 'text' })
+  return {
+    stage,
+    environment: {
+      terminal: SILENT_REPORT,
+      size: { columns: stdout.columns, rows: stdout.rows },
+      colors: { depth: 'none', background: '#000000' },
+      hasColor: false,
+      hasLinks: false,
+      hasClipboard: false,
+    },
+    async show(store, stopped) {
+      const { showLines } = await lines
+      await showLines(store, { stdin, stdout, stopped })
+    },
+    close: () => stage.close(),
+  }
+}

@@ -1,0 +1,72 @@
+import type { DisplaySettings } from '../app/model/display-settings.ts'
+import { motionOf } from '../gif/motion.ts'
+import { createGifStage } from '../gif/stage/terminal-stage.ts'
+import { watchCellSize } from '../terminal/ask/cell-watch.ts'
+import { colorDepth } from '../terminal/ask/color-depth.ts'
+import { graphicsLevel } from '../terminal/ask/graphics.ts'
+import { asReadStream, TerminalInput } from '../terminal/ask/terminal-input.ts'
+import { askTerminal } from '../terminal/ask/terminal-query.ts'
+import type { CellSize } from '../terminal/ask/terminal-report.ts'
+import { backgroundOf } from '../terminal/color/background.ts'
+import { isRemote, TerminalPace } from '../terminal/draw/terminal-pace.ts'
+import { showsHyperlinks } from '../terminal/hyperlink.ts'
+import type { Frontend } from './frontend.ts'
+
+/** The whole screen, after the terminal has said what it is. */
+export async function openScreen(
+  display: DisplaySettings,
+  env: Readonly<Record<string, string | undefined>>,
+  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+): Promise<Frontend> {
+  // Our theme already knows the terminal's colours; the library below it would look for them once more.
+  process.env.FORCE_COLOR = '3'
+  // The screen's code loads while the terminal and the server are asked.
+  const ui = import('../ui/show-app.tsx')
+  const input = new TerminalInput(stdin, () => process.kill(process.pid, 'SIGINT'))
+  input.setRawMode(true)
+  const terminal = await askTerminal({ input, output: stdout, environment: env })
+  const chosen = display.graphics === 'auto' ? undefined : display.graphics
+  const depth = colorDepth(env, terminal)
+  const stage = createGifStage({
+    stdout,
+    graphics: graphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
+    depth: depth === 'none' ? '16' : depth,
+    motion: motionOf(display),
+    report: terminal,
+    pace: isRemote(env) ? new TerminalPace(input) : undefined,
+  })
+  const background = backgroundOf({
+    chosen: display.theme,
+    reported: terminal.background,
+    environment: env,
+  })
+  return {
+    stage,
+    environment: {
+      terminal,
+      size: { columns: stdout.columns, rows: stdout.rows },
+      colors: { depth, background },
+      hasColor: depth !== 'none',
+      hasLinks: showsHyperlinks(env),
+      hasClipboard: true,
+    },
+    async show(store, stopped) {
+      const stopListening = input.subscribe(signal => {
+        if (signal.type === 'reply') return
+        if (signal.type === 'focus') stage.setFocused(signal.isFocused)
+        store.dispatch(signal)
+      })
+      const { cell } = terminal
+      const watchCells =
+        cell &&
+        ((onChange: (cell: CellSize) => void) =>
+          watchCellSize({ input, output: stdout, environment: env }, cell, onChange))
+      const { showApp } = await ui
+      await showApp({ store, stage, stdin: asReadStream(input), stopped, watchCells }).finally(stopListening)
+    },
+    close() {
+      stage.close()
+      input.close()
+    },
+  }
+}

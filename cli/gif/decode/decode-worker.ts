@@ -1,0 +1,44 @@
+import { parentPort } from 'node:worker_threads'
+import { GifRefusal, type GifRefusalReason } from '../../../gif/gif-refusal.ts'
+import { walkGif } from '../../../gif/gif-walker.ts'
+import { areaOf, formatFrames } from './format-frames.ts'
+import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
+
+/** One GIF for a worker. */
+export interface DecodeTask {
+  readonly bytes: Uint8Array
+  readonly box: CellArea
+  readonly format: FrameFormat
+}
+
+/** What a worker tells, in this order: a refusal; or the size in cells, its frames one by one, and the end. */
+export type DecodeReport =
+  | { readonly type: 'refused'; readonly reason: GifRefusalReason }
+  | { readonly type: 'size'; readonly area: CellArea }
+  | { readonly type: 'frame'; readonly frame: FormattedFrame }
+  | { readonly type: 'end'; readonly lastMs: number }
+
+// The entry of the worker, which gets one task after the other.
+parentPort?.on('message', (task: DecodeTask) => decode(task))
+
+const report = (message: DecodeReport, transfer: readonly ArrayBuffer[] = []) =>
+  parentPort?.postMessage(message, transfer)
+
+/** A client trusts no server, so the bytes are scanned again before they are decoded. */
+function decode({ bytes, box, format }: DecodeTask): void {
+  try {
+    const scan = walkGif(bytes)
+    const area = areaOf(scan, box, format)
+    report({ type: 'size', area })
+    const frames = formatFrames(scan, area, format)
+    let next = frames.next()
+    for (; next.done !== true; next = frames.next()) {
+      const frame = next.value
+      report({ type: 'frame', frame }, frame.type === 'cells' ? [frame.colors.buffer] : [])
+    }
+    report({ type: 'end', lastMs: next.value })
+  } catch (error) {
+    if (!(error instanceof GifRefusal)) throw error
+    report({ type: 'refused', reason: error.reason })
+  }
+}

@@ -1,0 +1,104 @@
+import { deflateSync } from 'node:zlib'
+import type { GifScan } from '../../../gif/gif-walker.ts'
+import { cellColor } from '../../terminal/color/colors.ts'
+import type { KittyPixels } from '../../terminal/draw/kitty-graphics.ts'
+import { sixelImage } from '../../terminal/draw/sixel.ts'
+import { shownMs } from '../animation.ts'
+import { decodeGif, fitCells } from './decode-gif.ts'
+import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
+import { type PixelSize, Scaler } from './scaler.ts'
+import { planUpload, UploadBudget } from './upload-plan.ts'
+
+type ImageFormat = Extract<FrameFormat, { type: 'images' }>
+type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
+
+/** Pixels of the screen that a pixel of a GIF may become at most where pictures are made of pixels. */
+const LARGEST_PIXEL = 2
+
+/** Fast: the terminal may be across the network, but the decoder has little time. */
+const COMPRESSION_LEVEL = 4
+
+/** The cells that a picture in this format takes within a box. */
+export const areaOf = (gif: PixelSize, box: CellArea, format: FrameFormat): CellArea =>
+  format.type === 'cells' ? fitCells(gif, box, format.cell) : fitCells(gif, box, format.cell, LARGEST_PIXEL)
+
+/** Decodes a GIF frame by frame into what the screen takes; returns how long the last frame is shown. */
+export function* formatFrames(
+  scan: GifScan,
+  area: CellArea,
+  format: FrameFormat,
+): Generator<FormattedFrame, number> {
+  if (format.type === 'images') return yield* imageFrames(scan, area, format)
+  if (format.type === 'sixels') return yield* sixelFrames(scan, area, format)
+  for (const { pixels, delayMs } of decodeGif(scan, { width: area.columns, height: area.rows * 2 })) {
+    yield { type: 'cells', colors: Int32Array.from(pixels, pixel => cellColor(pixel, format.depth)), delayMs }
+  }
+  return 0
+}
+
+function* imageFrames(scan: GifScan, area: CellArea, format: ImageFormat): Generator<FormattedFrame, number> {
+  const full = pixelsOf(scan, area, format)
+  const delays = scan.frames.map(({ delayMs }) => delayMs)
+  const { frames, scale } = planUpload(delays, firstImage(scan, full).data.length, format)
+  const sent = new Map(frames.map(({ index, startMs }) => [index, startMs]))
+  const size = { width: scaled(full.width, scale), height: scaled(full.height, scale) }
+  const budget = new UploadBudget(format.maxBytes)
+  let index = -1
+  let lastStart = 0
+  for (const { pixels } of decodeGif(scan, size)) {
+    index++
+    const startMs = sent.get(index)
+    if (startMs === undefined) continue
+    const image = imageOf(pixels, size)
+    if (!budget.take(image.data.length, index / scan.frames.length)) continue
+    yield { type: 'image', pixels: image, previousMs: startMs - lastStart }
+    lastStart = startMs
+  }
+  return delays.reduce((sum, delayMs) => sum + shownMs(delayMs), 0) - lastStart
+}
+
+function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Generator<FormattedFrame, number> {
+  const { cell, depth, ground, shortestMs } = format
+  const size = { width: area.columns * cell.width, height: area.rows * cell.height }
+  const cells = new Scaler(size, { width: area.columns, height: area.rows * 2 })
+  const budget = new UploadBudget(format.maxBytes)
+  let time = 0
+  let free = 0
+  for (const { pixels, delayMs } of decodeGif(scan, size)) {
+    cells.update(pixels, { left: 0, top: 0, ...size })
+    const colors = Int32Array.from(cells.pixels, pixel => cellColor(pixel, depth))
+    const image = time >= free ? sixelImage(pixels, size, ground) : ''
+    if (image !== '') free = time + shortestMs
+    time += shownMs(delayMs)
+    const isKept = image !== '' && budget.take(image.length, 1)
+    yield { type: 'cells', colors, delayMs, ...(isKept && { sixel: image }) }
+  }
+  return 0
+}
+
+/** As many pixels as the picture has on the screen, or as the GIF has, in the shape of the cells: it fills them without a margin. */
+function pixelsOf(gif: PixelSize, { columns, rows }: CellArea, { cell }: ImageFormat): PixelSize {
+  const width = columns * cell.width
+  const height = rows * cell.height
+  const share = Math.min(1, gif.width / width, gif.height / height)
+  return { width: scaled(width, share), height: scaled(height, share) }
+}
+
+const scaled = (side: number, share: number): number => Math.max(1, Math.round(side * share))
+
+/** The first frame alone, to learn how large the others may become. */
+function firstImage(scan: GifScan, size: PixelSize): KittyPixels {
+  for (const { pixels } of decodeGif(scan, size)) return imageOf(pixels, size)
+  return { ...size, data: '' }
+}
+
+function imageOf(pixels: Uint32Array, { width, height }: PixelSize): KittyPixels {
+  const bytes = new DataView(new ArrayBuffer(pixels.length * 4))
+  // `0xAARRGGBB` becomes red, green, blue, alpha.
+  for (let index = 0; index < pixels.length; index++) {
+    const pixel = pixels[index] ?? 0
+    bytes.setUint32(index * 4, (pixel << 8) | (pixel >>> 24))
+  }
+  const data = deflateSync(new Uint8Array(bytes.buffer), { level: COMPRESSION_LEVEL }).toString('base64')
+  return { width, height, data }
+}

@@ -1,0 +1,66 @@
+import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
+import type { CellSize } from '../../terminal/ask/terminal-report.ts'
+import { cellAt, HalfBlockWriter } from '../../terminal/draw/half-blocks.ts'
+import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
+import type { Painter } from './painter.ts'
+import type { PictureFrame, PlayedPicture } from './played-picture.ts'
+
+/** Draws pictures as half blocks, and of the next frame only the cells that differ. */
+export class CellPainter implements Painter {
+  readonly format: FrameFormat
+  readonly cacheBytes = 32 * 1024 * 1024
+  readonly #depth: PictureDepth
+
+  constructor(depth: PictureDepth, cell?: CellSize) {
+    this.#depth = depth
+    this.format = { type: 'cells', depth, cell }
+  }
+
+  add(picture: PlayedPicture, frame: FormattedFrame): void {
+    if (frame.type !== 'cells') return
+    picture.frames.push({ cells: { columns: picture.columns, colors: frame.colors } })
+    picture.bytes += frame.colors.byteLength
+    picture.animation.addFrame(frame.delayMs)
+  }
+
+  complete(picture: PlayedPicture): void {
+    picture.animation.complete()
+  }
+
+  move(): void {}
+
+  draw(span: PictureSpan, frame: PictureFrame): string {
+    if (!('cells' in frame)) return ''
+    const writer = new HalfBlockWriter(this.#depth, span.background)
+    for (let offset = 0; offset < span.length; offset++) {
+      writer.add(...cellAt(frame.cells, span.pictureRow, span.pictureColumn + offset))
+    }
+    return writer.end()
+  }
+
+  change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
+    if (!('cells' in from && 'cells' in to)) return ''
+    const writer = new HalfBlockWriter(this.#depth, span.background)
+    let isAtCell = false
+    for (let offset = 0; offset < span.length; offset++) {
+      const column = span.pictureColumn + offset
+      const [upperBefore, lowerBefore] = cellAt(from.cells, span.pictureRow, column)
+      const [upper, lower] = cellAt(to.cells, span.pictureRow, column)
+      if (upper === upperBefore && lower === lowerBefore) {
+        isAtCell = false
+        continue
+      }
+      if (!isAtCell) writer.moveTo(row, span.column + offset)
+      isAtCell = true
+      writer.add(upper, lower)
+    }
+    return writer.end()
+  }
+
+  free(): void {}
+
+  farewell(): string {
+    return ''
+  }
+}

@@ -1,0 +1,38 @@
+import { inlineFile } from '../../terminal/draw/inline-file.ts'
+import type { FrameFormat } from '../decode/frame-format.ts'
+import type { OverlayImage, OverlayKind } from './overlay-painter.ts'
+import type { PlayedPicture } from './played-picture.ts'
+
+/** The file itself, which the terminal plays; only where the reader lets the picture play at its own pace. */
+export class FileOverlay implements OverlayKind {
+  readonly isSingle = false
+  readonly format: FrameFormat
+  readonly #mayPlay: boolean
+  readonly #maxBytes: number
+  readonly #images = new Map<number, OverlayImage>()
+
+  /** A file of more than `maxBytes` stays in half blocks. */
+  constructor(format: FrameFormat, mayPlay: boolean, maxBytes: number) {
+    this.format = format
+    this.#mayPlay = mayPlay
+    this.#maxBytes = maxBytes
+  }
+
+  open(picture: PlayedPicture, bytes: Uint8Array): void {
+    if (!this.#mayPlay) return
+    const text = inlineFile(bytes, picture)
+    if (text.length > this.#maxBytes) return
+    picture.bytes += text.length
+    this.#images.set(picture.id, { version: 0, text })
+  }
+
+  add(): void {}
+
+  imageOf(picture: PlayedPicture): OverlayImage | undefined {
+    return picture.isPlaying ? this.#images.get(picture.id) : undefined
+  }
+
+  free({ id }: PlayedPicture): void {
+    this.#images.delete(id)
+  }
+}

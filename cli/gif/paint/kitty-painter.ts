@@ -1,0 +1,115 @@
+import {
+  freeImage,
+  type KittyPixels,
+  type KittyRunState,
+  runImage,
+  setFirstGap,
+  transmitFrame,
+  transmitImage,
+} from '../../terminal/draw/kitty-graphics.ts'
+import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import { placeholderCells } from '../../terminal/draw/placeholder.ts'
+import type { Uplink } from '../../terminal/draw/uplink.ts'
+import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
+import type { Painter } from './painter.ts'
+import type { PlayedPicture } from './played-picture.ts'
+
+/** How far a picture has come on its way to the terminal. */
+interface Upload {
+  /** Frames that the terminal has or will have. */
+  frames: number
+  /** The last frame so far: it goes when it is known how long it is shown. */
+  held: KittyPixels | undefined
+  isComplete: boolean
+  isMoving: boolean
+  runState: KittyRunState
+}
+
+/** Gives the terminal whole animations, which it plays by itself where the placeholders stand. */
+export class KittyPainter implements Painter {
+  readonly format: FrameFormat
+  /** Uncompressed, as the terminal keeps them; kitty takes 320 MB from one window. */
+  readonly cacheBytes = 128 * 1024 * 1024
+  readonly #uplink: Uplink
+  readonly #uploads = new Map<number, Upload>()
+
+  constructor(format: FrameFormat, uplink: Uplink) {
+    this.format = format
+    this.#uplink = uplink
+  }
+
+  add(picture: PlayedPicture, frame: FormattedFrame): void {
+    if (frame.type !== 'image') return
+    const { id } = picture
+    const { pixels, previousMs } = frame
+    picture.bytes += pixels.width * pixels.height * 4
+    const upload = this.#uploads.get(id)
+    if (upload === undefined) {
+      this.#uploads.set(id, {
+        frames: 1,
+        held: undefined,
+        isComplete: false,
+        isMoving: false,
+        runState: 'stopped',
+      })
+      this.#uplink.send(id, transmitImage(picture, pixels))
+      picture.frames.push({ image: id })
+      return
+    }
+    this.#release(id, upload, previousMs)
+    upload.held = pixels
+    this.#run(id, upload)
+  }
+
+  complete({ id }: PlayedPicture, lastMs: number): void {
+    const upload = this.#uploads.get(id)
+    if (upload?.held === undefined) return
+    this.#release(id, upload, lastMs)
+    upload.isComplete = true
+    this.#run(id, upload)
+  }
+
+  move({ id }: PlayedPicture, isMoving: boolean): void {
+    const upload = this.#uploads.get(id)
+    if (upload === undefined) return
+    upload.isMoving = isMoving
+    this.#run(id, upload)
+  }
+
+  draw(span: PictureSpan): string {
+    return placeholderCells(span.pictureRow, span.pictureColumn, span.length)
+  }
+
+  change(): string {
+    return ''
+  }
+
+  free({ id }: PlayedPicture): void {
+    this.#uplink.drop(id)
+    this.#uploads.delete(id)
+    this.#uplink.send(id, freeImage(id))
+  }
+
+  farewell(): string {
+    return [...this.#uploads.keys()].map(freeImage).join('')
+  }
+
+  /** Sends the frame that waited to know how long it is shown. */
+  #release(id: number, upload: Upload, shownMs: number): void {
+    if (upload.held === undefined) {
+      this.#uplink.send(id, setFirstGap(id, shownMs))
+      return
+    }
+    this.#uplink.send(id, transmitFrame(id, shownMs, upload.held))
+    upload.held = undefined
+    upload.frames++
+  }
+
+  #run(id: number, upload: Upload): void {
+    const wanted =
+      !upload.isMoving || upload.frames < 2 ? 'stopped' : upload.isComplete ? 'looping' : 'loading'
+    if (wanted === upload.runState) return
+    upload.runState = wanted
+    this.#uplink.send(id, runImage(id, wanted))
+  }
+}

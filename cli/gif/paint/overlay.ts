@@ -1,0 +1,32 @@
+import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import type { PlayedPicture } from './played-picture.ts'
+
+/** A whole picture on the screen, by its upper left cell. */
+export interface Place {
+  readonly picture: PlayedPicture
+  readonly row: number
+  readonly column: number
+}
+
+export type PictureById = (id: number) => PlayedPicture | undefined
+
+export type SeenSpans = Iterable<readonly [row: number, span: PictureSpan]>
+
+/** Names the place that a span is part of: the same picture may be on the screen more than once. */
+export const placeKey = (row: number, span: PictureSpan): string =>
+  `${span.picture} ${row - span.pictureRow} ${span.column - span.pictureColumn}`
+
+/** The places of which every cell is seen, by their keys, from top to bottom. */
+export function wholePlaces(spans: SeenSpans, pictureOf: PictureById): ReadonlyMap<string, Place> {
+  const rows = new Map<string, number>()
+  const places = new Map<string, Place>()
+  for (const [row, span] of spans) {
+    const picture = pictureOf(span.picture)
+    if (picture === undefined || span.pictureColumn !== 0 || span.length !== picture.columns) continue
+    const key = placeKey(row, span)
+    const count = (rows.get(key) ?? 0) + 1
+    rows.set(key, count)
+    if (count === picture.rows) places.set(key, { picture, row: row - span.pictureRow, column: span.column })
+  }
+  return places
+}

@@ -1,0 +1,34 @@
+import type { CellFrame } from '../../terminal/draw/half-blocks.ts'
+import { Animation } from '../animation.ts'
+import type { CellArea } from '../decode/frame-format.ts'
+import type { GifPicture } from '../gif-stage.ts'
+import { Playback } from '../playback.ts'
+
+/** A frame that can be put on the screen: colours of cells, or the id of an image that the terminal has. */
+export type PictureFrame = { readonly cells: CellFrame } | { readonly image: number }
+
+/** A picture as it is kept: its frames so far, and the one that is on the screen. */
+export class PlayedPicture implements GifPicture {
+  readonly id: number
+  readonly columns: number
+  readonly rows: number
+  readonly animation = new Animation()
+  readonly playback = new Playback()
+  readonly frames: PictureFrame[] = []
+  /** What it takes of memory, here or in the terminal. */
+  bytes = 0
+  /** Whether the reader wants it to play. */
+  isPlaying: boolean
+  shownIndex = 0
+
+  constructor(id: number, area: CellArea, isPlaying: boolean) {
+    this.id = id
+    this.columns = area.columns
+    this.rows = area.rows
+    this.isPlaying = isPlaying
+  }
+
+  get shown(): PictureFrame | undefined {
+    return this.frames[this.shownIndex]
+  }
+}

@@ -1,0 +1,67 @@
+import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { ServerUnreachableError } from '../connection/client-events.ts'
+import { FileError } from '../files/file-error.ts'
+import { GifError, type GifErrorReason } from '../gif/gif-stage.ts'
+import { AddressError } from '../identity/server-address.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import type { Texts } from './en.ts'
+
+/** Something to be said in whatever language the reader has. */
+export type Sentence = (texts: Texts) => string
+
+/** What went wrong and what to do next. */
+export function problemSentence(error: unknown): Sentence {
+  if (error instanceof RequestError) return requestSentence(error)
+  if (error instanceof FileError) return fileSentence(error)
+  if (error instanceof GifError) return texts => gifSentence(error.reason, texts)
+  if (error instanceof ServerUnreachableError)
+    return texts => texts.problems.unreachable[error.reason](plainText(error.server))
+  if (error instanceof AddressError)
+    return texts => texts.problems.address[error.problem](plainText(error.typed))
+  const message = withoutStop(plainText(error instanceof Error ? error.message : String(error)))
+  return texts => texts.unknownProblem(message)
+}
+
+function requestSentence({ code, message, retryAfterMs }: RequestError): Sentence {
+  const why = withoutStop(plainText(message))
+  return texts => {
+    // A server tells why it refused a GIF by one of the protocol's own sentences.
+    const refusal = REFUSAL_OF_SENTENCE.get(message)
+    const known = refusal === undefined ? why : withoutStop(texts.problems.gif[refusal])
+    return texts.refusals[code]({ retryAfterMs, message: known })
+  }
+}
+
+function fileSentence({ reason, path: unsafe, bytes }: FileError): Sentence {
+  const path = plainText(unsafe)
+  return ({ problems }) => {
+    if (reason === 'tooLarge' && bytes !== undefined) return problems.fileTooLarge(path, bytes)
+    return isRefusal(reason) ? problems.fileNotAGif(path, problems.gif[reason]) : problems.file[reason](path)
+  }
+}
+
+function gifSentence(reason: GifErrorReason, { problems }: Texts): string {
+  switch (reason) {
+    case 'tooSlow':
+      return problems.gifTooSlow
+    case 'decoderFailed':
+      return problems.gifDecoderFailed
+    case 'notShown':
+      return problems.gifNotShown
+    case 'noViewer':
+      return problems.gifNoViewer
+    default:
+      return problems.gif[reason]
+  }
+}
+
+const isRefusal = (reason: FileError['reason']): reason is GifRefusalReason =>
+  Object.hasOwn(GIF_REFUSALS, reason)
+
+const REFUSAL_OF_SENTENCE: ReadonlyMap<string, GifRefusalReason> = new Map(
+  // The keys of GIF_REFUSALS are the reasons.
+  Object.entries(GIF_REFUSALS).map(([reason, sentence]) => [sentence, reason as GifRefusalReason]),
+)
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')

@@ -1,0 +1,25 @@
+import { isDark } from './background.ts'
+import { contrastOf, formatColor, oklabOf, parseColor, rgbOf } from './color-space.ts'
+
+/** WCAG 2.2 §1.4.3: the least contrast for text. */
+export const LEAST_CONTRAST = 4.5
+
+/**
+ * The colour (`#RRGGBB`) nearest to `color` that can be read on `background`: its hue stays, and its lightness moves away
+ * from the ground's no further than a contrast of 4.5 needs.
+ */
+export function readableColor(color: string, background: string): string {
+  if (contrastOf(color, background) >= LEAST_CONTRAST) return color
+  const [lightness, a, b] = oklabOf(parseColor(color))
+  const goal = isDark(background) ? 1 : 0
+  let [near, far] = [lightness, goal]
+  for (let step = 0; step < 12; step++) {
+    const middle = (near + far) / 2
+    const moved = formatColor(rgbOf([middle, a, b]))
+    if (contrastOf(moved, background) >= LEAST_CONTRAST) far = middle
+    else near = middle
+  }
+  const moved = formatColor(rgbOf([far, a, b]))
+  if (contrastOf(moved, background) >= LEAST_CONTRAST) return moved
+  return goal === 1 ? '#FFFFFF' : '#000000'
+}

@@ -1,0 +1,65 @@
+import type { PictureDepth } from '../ask/color-depth.ts'
+import { type CellColor, colorCode, TRANSPARENT } from '../color/colors.ts'
+
+/** One frame of a picture in colours of the terminal: two rows of `columns` colours for each row of cells. */
+export interface CellFrame {
+  readonly columns: number
+  readonly colors: Int32Array
+}
+
+/**
+ * Writes cells as half blocks, each with its upper colour and its lower one, saying of the colours only what
+ * changes from cell to cell. `behind` is the SGR code of the background that transparent halves show.
+ */
+export class HalfBlockWriter {
+  readonly #level: PictureDepth
+  readonly #behind: string
+  #fore: CellColor | undefined
+  #back: CellColor | undefined
+  #text = ''
+
+  constructor(level: PictureDepth, behind: string) {
+    this.#level = level
+    this.#behind = behind
+  }
+
+  add(upper: CellColor, lower: CellColor): void {
+    if (upper === lower) {
+      this.#text += `${this.#style(undefined, upper)} `
+    } else if (
+      upper === TRANSPARENT ||
+      (lower !== TRANSPARENT && this.#fore === lower && this.#back === upper)
+    ) {
+      this.#text += `${this.#style(lower, upper)}▄`
+    } else {
+      this.#text += `${this.#style(upper, lower)}▀`
+    }
+  }
+
+  /** Goes to a cell of the screen, counted from 0. */
+  moveTo(row: number, column: number): void {
+    this.#text += `\x1b[${row + 1};${column + 1}H`
+  }
+
+  /** What was written, with the colours put back to how Ink left them. */
+  end(): string {
+    return this.#text === '' ? '' : `${this.#text}\x1b[39;${this.#behind}m`
+  }
+
+  #style(fore: CellColor | undefined, back: CellColor): string {
+    const codes: string[] = []
+    if (fore !== undefined && fore !== this.#fore) codes.push(colorCode(fore, this.#level, 'fore'))
+    if (back !== this.#back)
+      codes.push(back === TRANSPARENT ? this.#behind : colorCode(back, this.#level, 'back'))
+    this.#fore = fore ?? this.#fore
+    this.#back = back
+    return codes.length === 0 ? '' : `\x1b[${codes.join(';')}m`
+  }
+}
+
+/** The two colours of a cell; outside the frame both are transparent. */
+export function cellAt(frame: CellFrame, row: number, column: number): readonly [CellColor, CellColor] {
+  if (column >= frame.columns) return [TRANSPARENT, TRANSPARENT]
+  const upper = row * 2 * frame.columns + column
+  return [frame.colors[upper] ?? TRANSPARENT, frame.colors[upper + frame.columns] ?? TRANSPARENT]
+}

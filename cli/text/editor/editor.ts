@@ -1,0 +1,208 @@
+import { LIMITS } from '../../../protocol/limits.ts'
+import { after, before, lineEnd, lineStart, snap, spacedStart, wordEnd, wordStart } from '../text-places.ts'
+
+/** A text under the cursor; `cursor` is a UTF-16 index that never stands inside a grapheme. */
+export interface EditorState {
+  readonly text: string
+  readonly cursor: number
+  /** What kills took, newest last, for `yank` and `yankOlder`. */
+  readonly kills: readonly string[]
+  /** Earlier states, newest last. */
+  readonly past: readonly Snapshot[]
+  /** What `undo` took back, newest last. */
+  readonly future: readonly Snapshot[]
+  /** What the action before was, where the next may go on with it. */
+  readonly last: LastAction | undefined
+  /** The column that Up and Down keep to, also through shorter rows; undefined after anything else. */
+  readonly goalX: number | undefined
+}
+
+interface Snapshot {
+  readonly text: string
+  readonly cursor: number
+}
+
+type LastAction =
+  /** The next letter joins it in one undo step. */
+  | { readonly type: 'typing' }
+  /** The next kill joins it in one entry of `kills`. */
+  | { readonly type: 'kill' }
+  /** `kills[kill]` was put at `start`, up to the cursor. */
+  | { readonly type: 'yank'; readonly start: number; readonly kill: number }
+
+export type EditorAction =
+  | { readonly type: 'insert'; readonly text: string }
+  /** The whole text. */
+  | { readonly type: 'replace'; readonly text: string }
+  /** From `start` to `end`; the cursor goes behind it. */
+  | { readonly type: 'splice'; readonly start: number; readonly end: number; readonly text: string }
+  | { readonly type: EditorCommand }
+
+export type EditorCommand =
+  | 'left'
+  | 'right'
+  | 'wordLeft'
+  | 'wordRight'
+  | 'lineStart'
+  | 'lineEnd'
+  | 'textStart'
+  | 'textEnd'
+  | 'deleteBack'
+  | 'deleteForward'
+  | 'killToSpace'
+  | 'killWordBack'
+  | 'killWordForward'
+  | 'killToLineStart'
+  | 'killToLineEnd'
+  | 'killAll'
+  | 'yank'
+  | 'yankOlder'
+  | 'undo'
+  | 'redo'
+
+export const emptyEditor: EditorState = {
+  text: '',
+  cursor: 0,
+  kills: [],
+  past: [],
+  future: [],
+  last: undefined,
+  goalX: undefined,
+}
+
+const PAST_STEPS = 100
+const KEPT_KILLS = 20
+/** UTF-16 units; four times what a message may have, so that a long paste can be cut by hand. */
+export const LONGEST_TEXT = LIMITS.textLength * 4
+
+/** The state after one action; the text stays NFC and the cursor on a grapheme's edge. */
+export function edit(state: EditorState, action: EditorAction): EditorState {
+  switch (action.type) {
+    case 'insert':
+      return insert(state, action.text)
+    case 'replace':
+      return splice(state, 0, state.text.length, action.text)
+    case 'splice':
+      return splice(state, action.start, action.end, action.text)
+    case 'yank':
+      return yank(state, state.cursor, state.kills.length - 1)
+    case 'yankOlder':
+      return state.last?.type === 'yank' ? yank(state, state.last.start, state.last.kill - 1) : state
+    case 'undo':
+      return undo(state)
+    case 'redo':
+      return redo(state)
+    case 'left':
+      return move(state, before(state))
+    case 'right':
+      return move(state, after(state))
+    case 'wordLeft':
+      return move(state, wordStart(state))
+    case 'wordRight':
+      return move(state, wordEnd(state))
+    case 'lineStart':
+      return move(state, lineStart(state))
+    case 'lineEnd':
+      return move(state, lineEnd(state))
+    case 'textStart':
+      return move(state, 0)
+    case 'textEnd':
+      return move(state, state.text.length)
+    case 'deleteBack':
+      return splice(state, before(state), state.cursor, '')
+    case 'deleteForward':
+      return splice(state, state.cursor, after(state), '')
+    case 'killToSpace':
+      return kill(state, spacedStart(state), state.cursor)
+    case 'killWordBack':
+      return kill(state, wordStart(state), state.cursor)
+    case 'killWordForward':
+      return kill(state, state.cursor, wordEnd(state))
+    case 'killToLineStart':
+      return kill(state, lineStart(state), state.cursor)
+    case 'killToLineEnd': {
+      const end = lineEnd(state)
+      return kill(state, state.cursor, end === state.cursor ? after(state) : end)
+    }
+    case 'killAll':
+      return kill(state, 0, state.text.length)
+    default:
+      return action satisfies never
+  }
+}
+
+/** The same text with the cursor on the edge of a grapheme at or after `cursor`. */
+export const move = (state: EditorState, cursor: number): EditorState => ({
+  ...state,
+  cursor: snap(state.text, cursor),
+  last: undefined,
+  goalX: undefined,
+})
+
+/** Types at the cursor, as much as there is room for. */
+function insert(state: EditorState, inserted: string): EditorState {
+  const room = LONGEST_TEXT - state.text.length
+  const accepted = inserted.slice(0, Math.max(0, room)).toWellFormed()
+  if (accepted === '') return state
+  const isLetter = accepted.length === 1 && accepted !== ' ' && accepted !== '\n'
+  const next = splice(state, state.cursor, state.cursor, accepted)
+  const joins = isLetter && state.last?.type === 'typing'
+  return { ...next, past: joins ? state.past : next.past, last: isLetter ? { type: 'typing' } : undefined }
+}
+
+function splice(state: EditorState, start: number, end: number, inserted: string): EditorState {
+  if (start === end && inserted === '') return state
+  const head = (state.text.slice(0, start) + inserted).normalize('NFC')
+  const text = (head + state.text.slice(end)).normalize('NFC')
+  return {
+    ...emptyEditor,
+    text,
+    cursor: snap(text, head.length),
+    kills: state.kills,
+    past: [...state.past.slice(1 - PAST_STEPS), snapshot(state)],
+  }
+}
+
+/** Takes a part away and keeps it; kills in a row are kept as one, in the order in which they stood. */
+function kill(state: EditorState, start: number, end: number): EditorState {
+  if (start === end) return state
+  const taken = state.text.slice(start, end)
+  const previous = state.last?.type === 'kill' ? state.kills.at(-1) : undefined
+  const joined = previous === undefined ? taken : start < state.cursor ? taken + previous : previous + taken
+  const older = previous === undefined ? state.kills.slice(1 - KEPT_KILLS) : state.kills.slice(0, -1)
+  return { ...splice(state, start, end, ''), kills: [...older, joined], last: { type: 'kill' } }
+}
+
+/** Puts a kill in the place of what stands between `start` and the cursor; before the oldest comes the newest again. */
+function yank(state: EditorState, start: number, index: number): EditorState {
+  const kill = index < 0 ? state.kills.length - 1 : index
+  const killed = state.kills[kill]
+  if (killed === undefined || state.text.length + killed.length > LONGEST_TEXT) return state
+  return { ...splice(state, start, state.cursor, killed), last: { type: 'yank', start, kill } }
+}
+
+function undo(state: EditorState): EditorState {
+  const past = state.past.at(-1)
+  if (past === undefined) return state
+  return {
+    ...emptyEditor,
+    ...past,
+    kills: state.kills,
+    past: state.past.slice(0, -1),
+    future: [...state.future, snapshot(state)],
+  }
+}
+
+function redo(state: EditorState): EditorState {
+  const future = state.future.at(-1)
+  if (future === undefined) return state
+  return {
+    ...emptyEditor,
+    ...future,
+    kills: state.kills,
+    past: [...state.past, snapshot(state)],
+    future: state.future.slice(0, -1),
+  }
+}
+
+const snapshot = ({ text, cursor }: EditorState): Snapshot => ({ text, cursor })

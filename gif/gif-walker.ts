@@ -1,0 +1,239 @@
+import { LIMITS } from '../protocol/limits.ts'
+import { ArrivingBytes, byteAt, KeptBytes, type Reader, textOf, uint16At } from './gif-bytes.ts'
+import { GifRefusal } from './gif-refusal.ts'
+
+/** Where one frame's parts stand in the kept bytes, and how it is shown. */
+export interface GifFrame {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly isInterlaced: boolean
+  readonly palette: GifPalette
+  /** Where the code size stands; the sub-blocks of compressed pixels follow it. */
+  readonly dataOffset: number
+  /** As the file states it. */
+  readonly delayMs: number
+  /** 0 and 1 leave the frame, 2 clears its rectangle, 3 brings back what was there before (GIF89a §23). */
+  readonly disposal: number
+  readonly transparentIndex: number | undefined
+}
+
+/** `size` colours of three bytes each, red first. */
+export interface GifPalette {
+  readonly offset: number
+  readonly size: number
+}
+
+/** A GIF that is whole and within the limits. */
+export interface GifScan {
+  readonly width: number
+  readonly height: number
+  readonly durationMs: number
+  readonly frames: readonly GifFrame[]
+  /** The file without what only its sender could want: no comments, no metadata, nothing after the trailer. */
+  readonly bytes: Uint8Array
+}
+
+interface GraphicControl {
+  readonly block: Uint8Array
+  readonly delayMs: number
+  readonly disposal: number
+  readonly transparentIndex: number | undefined
+}
+
+const EXTENSION = 0x21
+const IMAGE = 0x2c
+const TRAILER = 0x3b
+const GRAPHIC_CONTROL = 0xf9
+const APPLICATION = 0xff
+const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
+
+/**
+ * Walks a GIF's blocks as its bytes arrive, decoding no pixel, and keeps what a viewer needs (PROTOCOL.md G2, G3).
+ * Both methods throw a `GifRefusal`, as early as the bytes allow; after that the walker is of no further use.
+ */
+export class GifWalker {
+  readonly #input = new ArrivingBytes()
+  readonly #reader: Reader<GifScan>
+  #received = 0
+  #scan: GifScan | undefined
+
+  /** `expectedBytes` is a guess that saves copying; the file may be shorter or longer. */
+  constructor(expectedBytes = 16 * 1024) {
+    this.#reader = readGif(this.#input, new KeptBytes(expectedBytes))
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#received += chunk.length
+    if (this.#scan === undefined) this.#read(chunk)
+    if (this.#received > LIMITS.gifBytes) throw new GifRefusal('tooLarge')
+  }
+
+  /** No more bytes come. */
+  end(): GifScan {
+    this.#input.hasEnded = true
+    if (this.#scan === undefined) this.#read(new Uint8Array(0))
+    if (this.#scan === undefined) throw new GifRefusal('truncated')
+    if (this.#scan.bytes.length > LIMITS.gifBytes) throw new GifRefusal('tooLarge')
+    return this.#scan
+  }
+
+  #read(chunk: Uint8Array): void {
+    this.#input.push(chunk)
+    const step = this.#reader.next()
+    if (step.done === true) this.#scan = step.value
+  }
+}
+
+/** Walks a GIF that is there as a whole; throws a `GifRefusal`. */
+export function walkGif(bytes: Uint8Array): GifScan {
+  const walker = new GifWalker(bytes.length)
+  walker.push(bytes)
+  return walker.end()
+}
+
+function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
+  const signature = (yield* input.wait(6)) ? input.read(6) : new Uint8Array(0)
+  if (!/^GIF8[79]a$/.test(textOf(signature))) throw new GifRefusal('notAGif')
+  kept.append(signature)
+  const screen = yield* input.take(7)
+  kept.append(screen)
+  const width = uint16At(screen, 0)
+  const height = uint16At(screen, 2)
+  if (width === 0 || height === 0) throw new GifRefusal('emptyCanvas')
+  if (width > LIMITS.gifSide || height > LIMITS.gifSide) throw new GifRefusal('sideTooLong')
+  const globalPalette = yield* readPalette(byteAt(screen, 4), input, kept)
+
+  const frames: GifFrame[] = []
+  let durationMs = 0
+  let metadataBytes = 0
+  let control: GraphicControl | undefined
+  let hasLoop = false
+  for (;;) {
+    // A file may end without a trailer, but not before its first frame.
+    const introducer = frames.length === 0 || (yield* input.wait(1)) ? yield* input.takeByte() : TRAILER
+    if (introducer === TRAILER) break
+    if (introducer === IMAGE) {
+      if (frames.length === LIMITS.gifFrames) throw new GifRefusal('tooManyFrames')
+      if ((frames.length + 1) * width * height > LIMITS.gifPixels) throw new GifRefusal('tooManyPixels')
+      durationMs += control?.delayMs ?? 0
+      if (durationMs > LIMITS.gifDurationMs) throw new GifRefusal('tooLong')
+      frames.push(yield* readFrame({ width, height }, globalPalette, control, input, kept))
+      control = undefined
+      continue
+    }
+    if (introducer !== EXTENSION) throw new GifRefusal('badBlock')
+    const label = yield* input.takeByte()
+    if (label === GRAPHIC_CONTROL) {
+      control = yield* readGraphicControl(input)
+      continue
+    }
+    const extension = yield* readExtension(input, label, LIMITS.gifMetadataBytes - metadataBytes)
+    metadataBytes += extension.length
+    if (extension.loopCount !== undefined && !hasLoop) {
+      hasLoop = true
+      kept.append(loopBlock(extension.loopCount))
+    }
+    // A graphic control block speaks for the next picture, and plain text is one (GIF89a §25), though nobody draws it.
+    if (label === 0x01) control = undefined
+  }
+  if (frames.length === 0) throw new GifRefusal('noFrames')
+  kept.appendByte(TRAILER)
+  return { width, height, durationMs, frames, bytes: kept.toBytes() }
+}
+
+function* readFrame(
+  canvas: { readonly width: number; readonly height: number },
+  globalPalette: GifPalette | undefined,
+  control: GraphicControl | undefined,
+  input: ArrivingBytes,
+  kept: KeptBytes,
+): Reader<GifFrame> {
+  if (control !== undefined) kept.append(control.block)
+  const descriptor = yield* input.take(9)
+  kept.appendByte(IMAGE)
+  kept.append(descriptor)
+  const left = uint16At(descriptor, 0)
+  const top = uint16At(descriptor, 2)
+  const width = uint16At(descriptor, 4)
+  const height = uint16At(descriptor, 6)
+  const flags = byteAt(descriptor, 8)
+  if (width === 0 || height === 0) throw new GifRefusal('emptyFrame')
+  if (left + width > canvas.width || top + height > canvas.height) throw new GifRefusal('frameOutsideCanvas')
+  const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette
+  if (palette === undefined) throw new GifRefusal('noPalette')
+  const codeSize = yield* input.takeByte()
+  if (codeSize < 1 || codeSize > 8) throw new GifRefusal('badCodeSize')
+  const dataOffset = kept.length
+  kept.appendByte(codeSize)
+  yield* keepSubBlocks(input, kept)
+  return {
+    left,
+    top,
+    width,
+    height,
+    isInterlaced: (flags & 0x40) !== 0,
+    palette,
+    dataOffset,
+    delayMs: control?.delayMs ?? 0,
+    disposal: control?.disposal ?? 0,
+    transparentIndex: control?.transparentIndex,
+  }
+}
+
+function* keepSubBlocks(input: ArrivingBytes, kept: KeptBytes): Reader<void> {
+  for (;;) {
+    // Most of a file is here, maybe in blocks of one byte each: nothing is waited for that is there.
+    const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
+    kept.appendByte(size)
+    if (size === 0) return
+    kept.append(input.available >= size ? input.read(size) : yield* input.take(size))
+  }
+}
+
+function* readPalette(flags: number, input: ArrivingBytes, kept: KeptBytes): Reader<GifPalette | undefined> {
+  if ((flags & 0x80) === 0) return undefined
+  const size = 2 << (flags & 7)
+  const offset = kept.length
+  kept.append(yield* input.take(size * 3))
+  return { offset, size }
+}
+
+function* readGraphicControl(input: ArrivingBytes): Reader<GraphicControl> {
+  const body = yield* input.take(6)
+  if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
+  const flags = byteAt(body, 1)
+  return {
+    block: Uint8Array.of(EXTENSION, GRAPHIC_CONTROL, ...body),
+    delayMs: uint16At(body, 2) * 10,
+    disposal: (flags >> 2) & 7,
+    transparentIndex: (flags & 1) === 0 ? undefined : byteAt(body, 4),
+  }
+}
+
+/** Reads an extension to its end without keeping it, and takes the loop count out of those that carry one. */
+function* readExtension(
+  input: ArrivingBytes,
+  label: number,
+  allowedBytes: number,
+): Reader<{ length: number; loopCount?: number }> {
+  let length = 0
+  let isLoop = false
+  let loopCount: number | undefined
+  for (;;) {
+    const size = yield* input.takeByte()
+    if (size === 0) return loopCount === undefined ? { length } : { length, loopCount }
+    const isFirst = length === 0
+    length += size + 1
+    if (length > allowedBytes) throw new GifRefusal('tooMuchMetadata')
+    const block = yield* input.take(size)
+    if (isFirst) isLoop = label === APPLICATION && LOOP_APPLICATIONS.includes(textOf(block))
+    else if (isLoop && size === 3 && block[0] === 1) loopCount ??= uint16At(block, 1)
+  }
+}
+
+function loopBlock(count: number): Uint8Array {
+  const name = new TextEncoder().encode('NETSCAPE2.0')
+  return Uint8Array.of(EXTENSION, APPLICATION, name.length, ...name, 3, 1, count & 0xff, count >> 8, 0)
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { GifWalker } from '../../gif/gif-walker.ts'
+import type { GifInfo } from '../../protocol/model.ts'
+
+/** A GIF that may be stored: its facts, and the bytes that are kept of it. */
+export interface ScannedGif {
+  readonly info: GifInfo
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Scans a GIF while it is uploaded, decoding no pixel and holding at most `LIMITS.gifBytes`; both methods throw a
+ * `GifRefusal` as soon as the file can't pass any more (PROTOCOL.md G3).
+ */
+export class GifScanner {
+  readonly #walker = new GifWalker()
+
+  push(chunk: Uint8Array): void {
+    this.#walker.push(chunk)
+  }
+
+  /** The upload is complete. */
+  end(): ScannedGif {
+    const { width, height, durationMs, frames, bytes } = this.#walker.end()
+    const id = createHash('sha256').update(bytes).digest().subarray(0, 16).toString('base64url')
+    return { info: { id, bytes: bytes.length, width, height, frames: frames.length, durationMs }, bytes }
+  }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  addMessages,
+  addOlder,
+  addPresence,
+  type ChatState,
+  enterChat,
+  hasOlder,
+  putOutgoing,
+  READING_ENTRIES,
+  WINDOW_ENTRIES,
+} from '../../../../cli/app/model/chat-state.ts'
+import { joinedOf, ME, messageOf, NOON, OTHER, roomOf } from '../../../support/chat-fixtures.ts'
+
+const seqs = (chat: ChatState) =>
+  chat.entries.flatMap(entry => (entry.kind === 'message' ? [entry.message.seq] : []))
+const entered = (count = 0) =>
+  enterChat(
+    joinedOf(
+      roomOf('r1'),
+      Array.from({ length: count }, (_, index) => messageOf(index + 1, `m${index + 1}`)),
+    ),
+    ME.id,
+  )
+
+describe("a room's messages", () => {
+  test('are shown once each, also those that come again after a reconnect', () => {
+    const chat = addMessages(entered(2), [messageOf(3, 'three')])
+    assert.deepEqual(seqs(addMessages(chat, [messageOf(3, 'three'), messageOf(4, 'four')])), [1, 2, 3, 4])
+  })
+
+  test('take the place of what was on its way', () => {
+    const outgoing = {
+      room: 'r1',
+      clientMessageId: 'c5',
+      createdAt: NOON,
+      body: { text: 'mine' },
+      state: 'sending',
+    } as const
+    const waiting = putOutgoing(entered(), outgoing)
+    assert.equal(waiting.outgoing.length, 1)
+    const foreign = addMessages(waiting, [{ ...messageOf(1, 'theirs'), clientMessageId: 'c5' }])
+    assert.equal(foreign.outgoing.length, 1, 'an id of somebody else settles nothing')
+    assert.equal(
+      addMessages(foreign, [{ ...messageOf(2, 'mine', ME), clientMessageId: 'c5' }]).outgoing.length,
+      0,
+    )
+  })
+
+  test('are kept up to a limit, and the older ones can be fetched again', () => {
+    const full = addMessages(
+      entered(),
+      Array.from({ length: WINDOW_ENTRIES + 500 }, (_, index) => messageOf(index + 1, 'x')),
+    )
+    assert.equal(full.entries.length, WINDOW_ENTRIES)
+    assert.equal(full.oldestSeq, 501)
+    assert.ok(hasOlder(full))
+    const older = addOlder(full, [messageOf(499, 'x'), messageOf(500, 'x'), messageOf(501, 'twice')])
+    assert.deepEqual(seqs(older).slice(0, 3), [499, 500, 501])
+    assert.equal(older.entries.length, WINDOW_ENTRIES + 2)
+  })
+
+  test('stay under a reader who has scrolled up', () => {
+    const many = addMessages(
+      entered(),
+      Array.from({ length: WINDOW_ENTRIES }, (_, index) => messageOf(index + 1, 'x')),
+    )
+    const reading: ChatState = { ...many, scroll: { key: 'm10', hiddenRows: 0 } }
+    const later = addMessages(
+      reading,
+      Array.from({ length: 500 }, (_, index) => messageOf(WINDOW_ENTRIES + index + 1, 'x')),
+    )
+    assert.ok(later.entries.some(entry => entry.key === 'm10'))
+  })
+
+  test('that went under a reader take them to the oldest that is kept, not to the newest', () => {
+    const reading: ChatState = { ...entered(20), scroll: { key: 'm10', hiddenRows: 2 } }
+    const later = addMessages(
+      reading,
+      Array.from({ length: READING_ENTRIES + 500 }, (_, index) => messageOf(index + 21, 'x')),
+    )
+    assert.equal(later.entries.length, READING_ENTRIES)
+    const { scroll } = later
+    assert.ok(scroll !== 'end')
+    const place = later.entries.findIndex(({ key }) => key === scroll.key)
+    assert.ok(place > 100 && place < 500, `${place}`)
+  })
+
+  test('from the first on leave nothing older', () => {
+    assert.ok(!hasOlder(entered(3)))
+    assert.ok(!hasOlder(entered()))
+  })
+})
+
+describe("a room's people", () => {
+  const third = { id: 'third1', color: OTHER.color }
+
+  test('come and leave, and a second coming is no second person', () => {
+    const joined = addPresence(entered(), 'join', [third, OTHER], 3, NOON)
+    assert.deepEqual(
+      joined.members.map(member => member.id).toSorted(),
+      [ME.id, OTHER.id, third.id].toSorted(),
+    )
+    assert.equal(joined.room.people, 3)
+    assert.equal(addPresence(joined, 'exit', [third], 2, NOON).members.length, 2)
+  })
+
+  test('who come in one after the other are told in one line, until a minute or a message parts them', () => {
+    const first = addPresence(entered(), 'join', [third], 3, NOON)
+    const second = addPresence(first, 'join', [{ id: 'fourth', color: '#000000' }], 4, NOON + 59_000)
+    assert.equal(second.entries.length, 1)
+    assert.equal(addPresence(second, 'join', [OTHER], 5, NOON + 61_000).entries.length, 2)
+    assert.equal(addPresence(second, 'exit', [OTHER], 3, NOON + 59_000).entries.length, 2)
+  })
+
+  test('of one colour are marked, members and authors alike; two looks at one person mark nobody', () => {
+    assert.equal(addPresence(entered(), 'join', [OTHER], 2, NOON).sharedColors.size, 0)
+    assert.ok(addPresence(entered(), 'join', [third], 3, NOON).sharedColors.has(OTHER.color))
+    assert.ok(addMessages(entered(), [messageOf(1, 'x', third)]).sharedColors.has(OTHER.color))
+  })
+})

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { commandsFrom, isGifPath, readLine } from '../../../../cli/app/model/completion/slash-commands.ts'
+import {
+  type ComposerState,
+  emptyComposer,
+  hasRoomFor,
+  pasteIntoComposer,
+  pressInComposer,
+} from '../../../../cli/app/model/composer.ts'
+
+/** Types texts and presses keys (`<enter>`); collects what is sent. */
+function write(
+  composer: ComposerState,
+  ...input: readonly string[]
+): { composer: ComposerState; sent: string[] } {
+  const sent: string[] = []
+  let state = composer
+  for (const part of input) {
+    const name = /^<(.+)>$/.exec(part)?.[1]
+    const key =
+      name === undefined ? ({ type: 'text', text: part } as const) : ({ type: 'key', key: name } as const)
+    const pressed = pressInComposer(state, key, 40)
+    state = pressed.composer
+    if (pressed.submitted !== undefined) sent.push(pressed.submitted)
+  }
+  return { composer: state, sent }
+}
+
+describe('the composer', () => {
+  test('sends on Enter and is empty then; nothing is sent of nothing', () => {
+    const { composer, sent } = write(emptyComposer, 'hello', '<enter>', '   ', '<enter>')
+    assert.deepEqual(sent, ['hello'])
+    assert.equal(composer.editor.text, '')
+  })
+
+  test('begins a new line on Alt-Enter, Shift-Enter, Ctrl-J, and on a backslash before Enter', () => {
+    for (const keys of [['<alt+enter>'], ['<shift+enter>'], ['<ctrl+j>'], ['\\', '<enter>']]) {
+      assert.deepEqual(write(emptyComposer, 'a', ...keys, 'b', '<enter>').sent, ['a\nb'])
+    }
+  })
+
+  test('brings back what was sent, and what was being written', () => {
+    const { composer } = write(emptyComposer, 'one', '<enter>', 'two', '<enter>', 'draft', '<up>')
+    assert.equal(composer.editor.text, 'two')
+    assert.equal(write(composer, '<up>', '<up>').composer.editor.text, 'one')
+    assert.equal(write(composer, '<up>', '<down>', '<down>').composer.editor.text, 'draft')
+    assert.equal(write(composer, '<down>', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
+  })
+
+  test('keeps what was changed in the past and what was not sent, while other texts are sent', () => {
+    const { composer } = write(emptyComposer, 'one', '<enter>', 'two', '<enter>', 'draft', '<up>', '!')
+    assert.equal(write(composer, '<up>', '<down>').composer.editor.text, 'two!')
+    const sending = write(composer, '<enter>')
+    assert.deepEqual(sending.sent, ['two!'])
+    assert.equal(sending.composer.editor.text, 'draft')
+  })
+
+  test('puts a draft by with Down, so that a command can be given meanwhile', () => {
+    const { composer, sent } = write(emptyComposer, 'draft', '<down>', '/who', '<enter>')
+    assert.deepEqual(sent, ['/who'])
+    assert.equal(composer.editor.text, 'draft')
+    assert.equal(write(emptyComposer, 'draft', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
+  })
+
+  test('has back what was cut, also after something was sent', () => {
+    const { composer } = write(emptyComposer, 'cut me', '<ctrl+u>', 'hi', '<enter>', '<ctrl+y>')
+    assert.equal(composer.editor.text, 'cut me')
+  })
+
+  test('takes a paste whole or not at all', () => {
+    assert.ok(hasRoomFor(emptyComposer, 'x'.repeat(8_000)))
+    assert.ok(!hasRoomFor(emptyComposer, 'x'.repeat(8_001)))
+  })
+
+  test('moves between its own lines before it looks into the past', () => {
+    const { composer } = write(emptyComposer, 'sent', '<enter>', 'a', '<alt+enter>', 'b', '<up>')
+    assert.equal(composer.editor.text, 'a\nb')
+    assert.equal(composer.editor.cursor, 1)
+    assert.equal(write(composer, '<up>').composer.editor.text, 'sent')
+  })
+
+  test('keeps the newlines of a paste, whatever they were', () => {
+    assert.equal(pasteIntoComposer(emptyComposer, 'a\r\nb\rc\nd').editor.text, 'a\nb\nc\nd')
+  })
+
+  test('offers to post a GIF that is dropped on it, but not into the middle of a text', () => {
+    assert.equal(pasteIntoComposer(emptyComposer, "'/tmp/my cat.gif' ").editor.text, "/gif '/tmp/my cat.gif'")
+    const { composer } = write(emptyComposer, 'look: ')
+    assert.equal(pasteIntoComposer(composer, '/tmp/cat.gif').editor.text, 'look: /tmp/cat.gif')
+  })
+
+  test('forgets a command with Escape, and nothing else; Ctrl-Y has it back', () => {
+    const { composer } = write(emptyComposer, '/gif ./long-path.gif', '<escape>')
+    assert.equal(composer.editor.text, '')
+    assert.equal(write(composer, '<ctrl+y>').composer.editor.text, '/gif ./long-path.gif')
+    assert.equal(write(emptyComposer, 'hello', '<escape>').composer.editor.text, 'hello')
+  })
+})
+
+describe('a line', () => {
+  test('is a command after one slash, text after two, and unknown commands are said to be', () => {
+    assert.deepEqual(readLine('/gif ./my cat.gif'), {
+      type: 'command',
+      name: 'gif',
+      argument: './my cat.gif',
+    })
+    assert.deepEqual(readLine('/WHO '), { type: 'command', name: 'who', argument: '' })
+    assert.deepEqual(readLine('/나가기'), { type: 'command', name: 'leave', argument: '' })
+    assert.deepEqual(readLine('//leave'), { type: 'say', text: '/leave' })
+    assert.deepEqual(readLine('/tmp/x is a path'), { type: 'say', text: '/tmp/x is a path' })
+    assert.deepEqual(readLine('/constructor'), { type: 'unknown', name: 'constructor' })
+    assert.deepEqual(readLine('and/or'), { type: 'say', text: 'and/or' })
+  })
+
+  test('that begins a command can become those, in the script in which it is typed', () => {
+    const names = (typed: string) => commandsFrom(typed).map(({ name }) => name)
+    assert.ok(names('').includes('gif') && !names('').includes('지프'))
+    assert.deepEqual(names('L'), ['leave'])
+    assert.deepEqual(commandsFrom('나'), [{ command: 'leave', name: '나가기' }])
+    assert.deepEqual(names('nothing'), [])
+  })
+
+  test('is a GIF path as terminals paste one', () => {
+    for (const path of [
+      '/a/b.gif',
+      '~/b.GIF',
+      "'/a/b c.gif'",
+      '"/a/b.gif"',
+      './b.gif',
+      '../b.gif',
+      'file:///a/b.gif',
+      'C:\\b.gif',
+    ]) {
+      assert.ok(isGifPath(path), path)
+    }
+    for (const text of ['b.gif is nice', 'see /a/b.gif now', '/a/b.png', '/a.gif\n/b.gif'])
+      assert.ok(!isGifPath(text), text)
+  })
+})

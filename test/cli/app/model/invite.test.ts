@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AppUnderTest, environmentOf } from '../../../support/chat-fixtures.ts'
+
+const invited = (hasClipboard: boolean) =>
+  AppUnderTest.inRoom([], environmentOf(80, 24, { hasClipboard }))
+    .type('/invite')
+    .press('enter')
+const LINE = 'gifchat join ws://localhost:8005/r1'
+
+test('/invite shows the line to hand on, and puts it on the clipboard', () => {
+  const app = invited(true)
+  assert.match(app.rows().join('\n'), new RegExp(`Hand this line on: ${LINE}`))
+  assert.deepEqual(app.effects.at(-1), { type: 'copy', text: LINE })
+  assert.match(app.notice ?? '', /^Copied/)
+})
+
+test('where nothing but lines may be written, it says it alone', () => {
+  const app = invited(false)
+  assert.match(app.rows().join('\n'), new RegExp(`Hand this line on: ${LINE}`))
+  assert.ok(!app.effects.some(({ type }) => type === 'copy'))
+  assert.equal(app.notice, undefined)
+})

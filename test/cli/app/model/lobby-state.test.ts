@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  beginFilter,
+  emptyLobby,
+  type LobbyState,
+  pressInLobby,
+  reduceLobby,
+  selectedRoom,
+  visibleRooms,
+} from '../../../../cli/app/model/lobby-state.ts'
+import { NOON, roomOf } from '../../../support/chat-fixtures.ts'
+
+const rooms = ['a', 'b', 'c'].map((id, age) => roomOf(id, { createdAt: NOON - age * 1_000 }))
+const listed = reduceLobby(emptyLobby, { type: 'rooms', rooms })
+
+const press = (lobby: LobbyState, ...keys: readonly string[]): LobbyState =>
+  keys.reduce(
+    (next, key) =>
+      pressInLobby(next, key.length === 1 ? { type: 'text', text: key } : { type: 'key', key }, 2) ?? next,
+    lobby,
+  )
+const ids = (lobby: LobbyState) => visibleRooms(lobby).map(room => room.id)
+
+test('the newest room stands first and is chosen', () => {
+  assert.deepEqual(ids(listed), ['a', 'b', 'c'])
+  assert.equal(selectedRoom(listed)?.id, 'a')
+})
+
+test('arrows, j and k, pages and ends move the choice, and stop at the ends', () => {
+  assert.equal(press(listed, 'down', 'j').selected, 'c')
+  assert.equal(press(listed, 'down', 'j', 'j', 'k').selected, 'b')
+  assert.equal(press(listed, 'pageDown').selected, 'c')
+  assert.equal(press(listed, 'G', 'g').selected, 'a')
+  assert.equal(press(listed, 'end', 'up').selected, 'b')
+})
+
+test('the choice stays on its room while others come and go', () => {
+  const chosen = press(listed, 'down')
+  const more = reduceLobby(chosen, { type: 'newRoom', room: roomOf('new', { createdAt: NOON + 1 }) })
+  assert.deepEqual(ids(more), ['new', 'a', 'b', 'c'])
+  assert.equal(more.selected, 'b')
+  const fewer = reduceLobby(more, { type: 'removeRoom', room: 'a' })
+  assert.equal(fewer.selected, 'b')
+})
+
+test('when the chosen room goes, the one in its place is chosen; the last leaves none', () => {
+  const chosen = press(listed, 'down')
+  assert.equal(reduceLobby(chosen, { type: 'removeRoom', room: 'b' }).selected, 'c')
+  assert.equal(reduceLobby(press(listed, 'G'), { type: 'removeRoom', room: 'c' }).selected, 'b')
+  const none = ['a', 'b', 'c'].reduce(
+    (lobby, room) => reduceLobby(lobby, { type: 'removeRoom', room }),
+    listed,
+  )
+  assert.equal(none.selected, undefined)
+  assert.deepEqual(ids(press(none, 'down', 'up', 'G')), [])
+})
+
+test('head counts change in place, and of a room unknown nothing', () => {
+  assert.equal(reduceLobby(listed, { type: 'roomChanged', room: 'b', people: 7 }).rooms?.get('b')?.people, 7)
+  assert.equal(reduceLobby(listed, { type: 'roomChanged', room: 'x', people: 7 }), listed)
+})
+
+test('typing after / filters by title or whole id, and Escape shows all again', () => {
+  const titled = reduceLobby(emptyLobby, {
+    type: 'rooms',
+    rooms: [roomOf('x1', { title: 'Büro 파티' }), roomOf('y2', { title: 'quiet' })],
+  })
+  assert.deepEqual(ids(press(titled, '/', '파', '티')), ['x1'])
+  assert.deepEqual(ids(press(titled, '/', 'y', '2')), ['y2'])
+  assert.equal(press(titled, '/', 'q', 'u').selected, 'y2')
+  const cleared = press(titled, '/', 'q', 'escape')
+  assert.equal(ids(cleared).length, 2)
+  assert.equal(cleared.isFiltering, false)
+})
+
+test('initials find Korean titles, and consonants in a title as well', () => {
+  const titled = reduceLobby(emptyLobby, {
+    type: 'rooms',
+    rooms: [
+      roomOf('x1', { title: '오늘 점심 뭐 먹지' }),
+      roomOf('y2', { title: '점 찍는 방' }),
+      roomOf('z3', { title: 'ㅋㅋㅋ' }),
+    ],
+  })
+  assert.deepEqual(ids(press(titled, '/', 'ㅈ', 'ㅅ')), ['x1'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅈ')), ['x1', 'y2'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅋ', 'ㅋ')), ['z3'])
+  assert.deepEqual(ids(press(titled, '/', 'ㅗ')), [])
+})
+
+test('j and k move the choice also while Hangul is switched on', () => {
+  assert.equal(press(listed, 'ㅓ', 'ㅓ', 'ㅏ').selected, 'b')
+})
+
+test('a letter that means nothing is left to others', () => {
+  assert.equal(pressInLobby(listed, { type: 'text', text: 'n' }, 2), undefined)
+})
+
+test('a word that is no key looks for a room, whatever its letters mean afterwards', () => {
+  const titled = reduceLobby(emptyLobby, {
+    type: 'rooms',
+    rooms: [roomOf('x1', { title: '파티' }), roomOf('y2', { title: 'night train' })],
+  })
+  const looking = beginFilter(titled, 't')
+  assert.deepEqual(ids(press(looking, 'r', 'a', 'i', 'n')), ['y2'])
+  assert.deepEqual(ids(press(beginFilter(titled, '파'), '티')), ['x1'])
+})

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { safeGifName } from '../../../../cli/app/update/gif-commands.ts'
+import { blockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
+import { viewportOf } from '../../../../cli/app/view/chat-layout.ts'
+import type { OutgoingMessage } from '../../../../cli/connection/client-events.ts'
+import { ko } from '../../../../cli/i18n/ko.ts'
+import {
+  AppUnderTest,
+  environmentOf,
+  GIF,
+  gifMessageOf,
+  messageOf,
+  NOON,
+} from '../../../support/chat-fixtures.ts'
+
+const OLDER = { ...GIF, id: 'B'.repeat(22), name: 'older.gif' }
+
+const room = (environment = environmentOf(80, 16)) =>
+  AppUnderTest.inRoom([gifMessageOf(1, undefined, OLDER), gifMessageOf(2), messageOf(3, 'nice')], environment)
+
+const lastEffect = (app: AppUnderTest) => app.effects.at(-1)
+
+const line = (app: AppUnderTest) => app.chat.composer.editor.text
+
+function conversation(app: AppUnderTest): string {
+  const { environment } = app.state
+  const { listRows } = chatGeometry(app.chat, environment)
+  return viewportOf(app.chat, blockContext(app.chat, environment), listRows)
+    .rows.map(row => row.spans.map(span => span.text).join(''))
+    .join('\n')
+}
+
+describe('/save and /open', () => {
+  test('mean the newest GIF, or the selected one', () => {
+    const app = room().type('/save ~/cat.gif').press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'saveGif', room: 'r1', gif: GIF.id, path: '~/cat.gif' })
+    app.type('/open').press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'openGif', room: 'r1', gif: GIF.id })
+    app.press('alt+up', 'up', 'up').type('o')
+    assert.deepEqual(lastEffect(app), { type: 'openGif', room: 'r1', gif: OLDER.id })
+  })
+
+  test('s offers a name for the selected GIF, and gives the draft back afterwards', () => {
+    const app = room().type('half a thought').press('alt+up', 'up').type('s')
+    assert.equal(line(app), '/save cat.gif')
+    app.press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'saveGif', room: 'r1', gif: GIF.id, path: 'cat.gif' })
+    assert.equal(line(app), 'half a thought')
+    assert.equal(app.chat.selection, undefined)
+    app.press('alt+up', 'up').type('ㄴ').press('escape')
+    assert.deepEqual([line(app), app.chat.selection], ['half a thought', undefined])
+  })
+
+  test('say what they lack, and leave what was written', () => {
+    const app = room().type('/save').press('enter')
+    assert.equal(app.notice, 'To which file? /save ./party.gif')
+    assert.equal(line(app), '/save')
+    const empty = AppUnderTest.inRoom([messageOf(1, 'hello')])
+      .type('/open')
+      .press('enter')
+    assert.equal(empty.notice, 'There is no GIF here yet.')
+    const text = room().press('alt+up').type('s')
+    assert.equal(text.notice, 'That message is not a GIF.')
+  })
+
+  test('say where the file is, with nothing in its path that acts on the terminal', () => {
+    const app = room().apply({ type: 'gifSaved', room: 'r1', path: '/tmp/a\x1b[2Jb.gif' })
+    assert.match(conversation(app), /The GIF is saved as \/tmp\/ab\.gif/)
+  })
+
+  test('a name is offered that no shell and no file system minds', () => {
+    for (const [name, safe] of [
+      ['cat.gif', 'cat.gif'],
+      ['My Party (1).GIF', 'My-Party-1.gif'],
+      ['../../.ssh/config', 'ssh-config.gif'],
+      ['C:\\evil "name".gif', 'C-evil-name.gif'],
+      ['고양이 춤.gif', '고양이-춤.gif'],
+      ['\u202e$(rm -rf ~)\n', 'rm-rf.gif'],
+      ['', 'party.gif'],
+      ['....gif', 'party.gif'],
+    ] as const)
+      assert.equal(safeGifName(name), safe)
+  })
+})
+
+describe('an upload', () => {
+  const upload = (change: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
+    room: 'r1',
+    clientMessageId: 'u1',
+    createdAt: NOON,
+    body: { gifPath: '/tmp/cat.gif', name: 'cat.gif', bytes: 2_000_000 },
+    state: 'sending',
+    ...change,
+  })
+  const uploading = (change?: Partial<OutgoingMessage>, columns = 80) =>
+    room(environmentOf(columns, 16)).network({ type: 'outgoing', message: upload(change) })
+
+  test('shows how far it is, how fast it goes and how to stop it', () => {
+    assert.match(conversation(uploading()), /░{16} 0 % · Esc cancels/)
+    const half = uploading({ uploadedBytes: 1_000_000, uploadMs: 2_000 })
+    assert.match(conversation(half), /█{8}░{8} 50 % · 488 KiB\/s · Esc cancels/)
+    const narrow = uploading({ uploadedBytes: 1_999_999, uploadMs: 1_000 }, 40)
+    assert.match(conversation(narrow).replaceAll(/\s+/g, ' '), / 99 % · 1\.9 MiB\/s · Esc cancels/)
+    assert.doesNotMatch(conversation(narrow), /[█░]/)
+  })
+
+  test('is cancelled by Esc, and the screen says so', () => {
+    const app = uploading().press('escape')
+    assert.deepEqual(lastEffect(app), { type: 'discard', message: 'u1' })
+    assert.equal(app.notice, 'The upload of cat.gif was cancelled.')
+    app.network({ type: 'discarded', room: 'r1', clientMessageId: 'u1' })
+    assert.doesNotMatch(conversation(app), /Esc cancels/)
+    const korean = room(environmentOf(80, 16, { texts: ko })).network({ type: 'outgoing', message: upload() })
+    assert.equal(korean.press('escape').notice, '올리기를 취소했습니다: cat.gif')
+  })
+
+  test('outlives an Esc that was for something nearer: a selection, a command, the way back to the end', () => {
+    const app = uploading().network(
+      ...Array.from({ length: 20 }, (_, index) => ({
+        type: 'message' as const,
+        room: 'r1',
+        message: messageOf(4 + index, 'talk'),
+      })),
+    )
+    app.press('alt+up', 'escape').type('/wh').press('escape', 'escape', 'pageUp', 'escape')
+    assert.ok(!app.effects.some(({ type }) => type === 'discard'))
+    assert.equal(app.chat.scroll, 'end')
+    assert.deepEqual(lastEffect(app.press('escape')), { type: 'discard', message: 'u1' })
+  })
+})

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { decodeGif, fitCells } from '../../../../cli/gif/decode/decode-gif.ts'
+import { walkGif } from '../../../../gif/gif-walker.ts'
+import { STRANGE_GIFS } from '../../../support/gif-corpus.ts'
+import { composite, hashOfFrames, randomGif, seededRandom } from '../../../support/gif-random.ts'
+import { sampleGif } from '../../../support/gif-samples.ts'
+import { type Rgb, writeGif } from '../../../support/gif-writer.ts'
+
+/** One per seed from 1, of all frames as the reference draws them; gifuct-js composites these files the same way. */
+const HASHES: readonly string[] = JSON.parse(
+  readFileSync(new URL('./random-gif-hashes.json', import.meta.url), 'utf8'),
+)
+
+const decodeWhole = (bytes: Uint8Array): readonly Uint32Array[] => {
+  const scan = walkGif(bytes)
+  return [...decodeGif(scan, scan)].map(({ pixels }) => pixels)
+}
+
+const BLACK: Rgb = [0, 0, 0]
+const WHITE: Rgb = [255, 255, 255]
+
+describe('decodeGif', () => {
+  it('draws 150 random GIFs exactly as the reference does', () => {
+    assert.equal(HASHES.length, 150)
+    for (const [index, hash] of HASHES.entries()) {
+      const { gif, bytes } = randomGif(index + 1)
+      assert.equal(hashOfFrames(composite(gif)), hash, `the generator changed: seed ${index + 1}`)
+      assert.equal(hashOfFrames(decodeWhole(bytes)), hash, `seed ${index + 1}`)
+    }
+  })
+
+  it('gives the delays as the file states them', () => {
+    const scan = walkGif(sampleGif({ frames: 3, delayMs: 70 }))
+    assert.deepEqual(
+      [...decodeGif(scan, scan)].map(({ delayMs }) => delayMs),
+      [70, 70, 70],
+    )
+  })
+
+  it('averages the area behind a pixel, and says how much of it is opaque', () => {
+    const frame = { width: 4, height: 2, transparentIndex: 3, indices: Uint8Array.of(0, 1, 1, 3, 1, 0, 3, 3) }
+    const scan = walkGif(
+      writeGif({ width: 4, height: 2, palette: [BLACK, WHITE, BLACK, BLACK], frames: [frame] }),
+    )
+    const [decoded] = decodeGif(scan, { width: 2, height: 1 })
+    assert.deepEqual([...(decoded?.pixels ?? [])], [0xff808080, 0x40ffffff])
+  })
+
+  it('weighs a pixel that two share by its parts', () => {
+    const frame = { width: 3, height: 1, indices: Uint8Array.of(0, 1, 1) }
+    const scan = walkGif(writeGif({ width: 3, height: 1, palette: [BLACK, WHITE], frames: [frame] }))
+    const [decoded] = decodeGif(scan, { width: 2, height: 1 })
+    assert.deepEqual([...(decoded?.pixels ?? [])], [0xff555555, 0xffffffff])
+  })
+
+  it('scales what a frame changed as if it had scaled all of it', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const { gif, bytes } = randomGif(seed)
+      const random = seededRandom(seed)
+      const size = { width: 1 + random(gif.width), height: 1 + random(gif.height) }
+      const frames = [...decodeGif(walkGif(bytes), size)]
+      for (const [index, pixels] of composite(gif).entries()) {
+        const palette = [...new Set(pixels)]
+        if (palette.length > 128) continue
+        const whole = walkGif(writeGif(stillOf(gif.width, gif.height, pixels, palette)))
+        assert.deepEqual(
+          frames[index]?.pixels,
+          [...decodeGif(whole, size)][0]?.pixels,
+          `seed ${seed} frame ${index}`,
+        )
+      }
+    }
+  })
+
+  it('draws every strange file without harm', () => {
+    for (const { name, bytes } of STRANGE_GIFS) {
+      const scan = walkGif(bytes)
+      const frames = [...decodeGif(scan, { width: 8, height: 8 })]
+      assert.equal(frames.length, scan.frames.length, name)
+    }
+  })
+
+  it('leaves out what the codes do not reach', () => {
+    const bytes = sampleGif({ width: 4, height: 4, frames: 1 })
+    const [frame] = walkGif(bytes).frames
+    const cut = Buffer.from(bytes)
+    // The first sub-block's first code, after the clear code, becomes the end code.
+    cut[(frame?.dataOffset ?? 0) + 2] = 0b00101100
+    assert.ok(decodeWhole(cut)[0]?.every(pixel => pixel === 0))
+  })
+})
+
+function stillOf(width: number, height: number, pixels: Uint32Array, colors: readonly number[]) {
+  const size = 2 ** Math.max(1, Math.ceil(Math.log2(colors.length + 1)))
+  const palette = Array.from({ length: size }, (_, index): Rgb => {
+    const color = colors[index] ?? 0
+    return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff]
+  })
+  const clear = colors.indexOf(0)
+  const indices = Uint8Array.from(pixels, pixel => colors.indexOf(pixel))
+  return {
+    width,
+    height,
+    palette,
+    frames: [{ width, height, indices, ...(clear >= 0 && { transparentIndex: clear }) }],
+  }
+}
+
+describe('fitCells', () => {
+  it('keeps the shape, with two pixels to a cell', () => {
+    assert.deepEqual(fitCells({ width: 480, height: 270 }, { columns: 40, rows: 20 }), {
+      columns: 40,
+      rows: 11,
+    })
+    assert.deepEqual(fitCells({ width: 100, height: 400 }, { columns: 40, rows: 20 }), {
+      columns: 10,
+      rows: 20,
+    })
+  })
+
+  it('never enlarges, and never makes nothing of it', () => {
+    assert.deepEqual(fitCells({ width: 6, height: 4 }, { columns: 40, rows: 20 }), { columns: 6, rows: 2 })
+    assert.deepEqual(fitCells({ width: 1280, height: 1 }, { columns: 40, rows: 20 }), {
+      columns: 40,
+      rows: 1,
+    })
+  })
+})

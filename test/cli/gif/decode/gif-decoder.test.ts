@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { DecodeListener } from '../../../../cli/gif/decode/gif-decoder.ts'
+import { GifDecoder } from '../../../../cli/gif/decode/gif-decoder.ts'
+import { GifError, type GifErrorReason } from '../../../../cli/gif/gif-stage.ts'
+import { sampleGif } from '../../../support/gif-samples.ts'
+
+const BOX = { columns: 10, rows: 5 }
+const taskOf = (bytes: Uint8Array) =>
+  ({ bytes, box: BOX, format: { type: 'cells', depth: 'truecolor' } }) as const
+/** More work than is done in the time that a message takes. */
+const heavy = () => taskOf(sampleGif({ width: 400, height: 400, frames: 200 }))
+const SILENT: DecodeListener = { onSize: () => {}, onFrame: () => {} }
+
+/** Counts what it is told. */
+class CountingListener implements DecodeListener {
+  sizes = 0
+  frames = 0
+  readonly onSize = () => void this.sizes++
+  readonly onFrame = () => void this.frames++
+}
+
+async function countOf(decoder: GifDecoder, bytes: Uint8Array): Promise<readonly [number, number]> {
+  const listener = new CountingListener()
+  await decoder.decode(taskOf(bytes), listener)
+  return [listener.sizes, listener.frames]
+}
+
+const errorOf = (reason: GifErrorReason) => (error: unknown) =>
+  error instanceof GifError && error.reason === reason
+
+describe('a decoder', () => {
+  it('tells the size and each frame, of one GIF after the other, a refused one between them', async t => {
+    const decoder = new GifDecoder()
+    t.after(() => decoder.close())
+    decoder.prepare()
+    assert.deepEqual(await countOf(decoder, sampleGif({ frames: 3 })), [1, 3])
+    await assert.rejects(decoder.decode(taskOf(Buffer.from('no GIF')), SILENT), errorOf('notAGif'))
+    assert.deepEqual(await countOf(decoder, sampleGif({ frames: 5 })), [1, 5])
+  })
+
+  it('stops a worker that takes too long, and has another one for the next GIF', async t => {
+    const decoder = new GifDecoder({ timeoutMs: 1 })
+    t.after(() => decoder.close())
+    for (let round = 0; round < 2; round++)
+      await assert.rejects(decoder.decode(heavy(), SILENT), errorOf('tooSlow'))
+  })
+
+  it('outlives its worker: the GIF that killed it is not shown, the next one is', async t => {
+    const decoder = new GifDecoder()
+    t.after(() => decoder.close())
+    // What is no task of a stage makes the worker throw.
+    const impossible = { ...taskOf(sampleGif()), box: undefined } as never
+    await assert.rejects(decoder.decode(impossible, SILENT), errorOf('decoderFailed'))
+    assert.deepEqual(await countOf(decoder, sampleGif({ frames: 2 })), [1, 2])
+  })
+
+  it('gives up what it decodes when it is closed, and holds no program up', async () => {
+    const decoder = new GifDecoder()
+    const closed = decoder.decode(heavy(), SILENT)
+    decoder.close()
+    await assert.rejects(closed, errorOf('notShown'))
+    new GifDecoder().prepare()
+  })
+})

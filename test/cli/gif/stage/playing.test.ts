@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Animation } from '../../../../cli/gif/animation.ts'
+import { gifLine } from '../../../../cli/gif/gif-line.ts'
+import { PictureCache } from '../../../../cli/gif/stage/picture-cache.ts'
+
+function animationOf(delays: readonly number[]): Animation {
+  const animation = new Animation()
+  for (const delay of delays) animation.addFrame(delay)
+  animation.complete()
+  return animation
+}
+
+describe('an animation', () => {
+  it('shows each frame for as long as it says, round and round', () => {
+    const animation = animationOf([30, 50, 20])
+    const frames = [0, 29, 30, 79, 80, 99, 100, 129, 130, 1_000_080].map(time => animation.frameAt(time))
+    assert.deepEqual(frames, [0, 0, 1, 1, 2, 2, 0, 0, 1, 2])
+  })
+
+  it('takes 10 ms and less for 100 ms', () => {
+    const animation = animationOf([0, 10, 11, 20])
+    assert.deepEqual(
+      [99, 100, 199, 200, 210, 211, 230].map(time => animation.frameAt(time)),
+      [0, 1, 1, 2, 2, 3, 3],
+    )
+    assert.equal(animation.frameAt(231), 0)
+  })
+
+  it('says how long until the next frame', () => {
+    const animation = animationOf([30, 50])
+    assert.deepEqual(
+      [0, 29, 30, 45, 80].map(time => animation.untilNextFrame(time)),
+      [30, 1, 50, 35, 30],
+    )
+  })
+
+  it('stays with the last frame while more are awaited', () => {
+    const animation = new Animation()
+    animation.addFrame(50)
+    assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, undefined])
+    animation.addFrame(50)
+    assert.deepEqual(
+      [animation.frameAt(70), animation.frameAt(500), animation.untilNextFrame(500)],
+      [1, 1, undefined],
+    )
+    animation.complete()
+    assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, 50])
+  })
+
+  it('of one frame, or none, never moves', () => {
+    assert.equal(animationOf([50]).untilNextFrame(10), undefined)
+    assert.deepEqual([animationOf([]).frameAt(5), animationOf([]).untilNextFrame(5)], [0, undefined])
+  })
+})
+
+describe('a cache of pictures', () => {
+  it('lets go of what was not used for longest', () => {
+    const cache = new PictureCache<{ id: number; bytes: number }>(30)
+    for (const id of [1, 2, 3]) cache.add({ id, bytes: 10 })
+    cache.trim(() => false)
+    assert.ok(cache.get(1))
+    cache.add({ id: 4, bytes: 10 })
+    cache.trim(() => false)
+    assert.deepEqual(
+      [1, 2, 3, 4].filter(id => cache.has(id)),
+      [1, 3, 4],
+    )
+  })
+
+  it('keeps what is in use, whatever it weighs', () => {
+    const cache = new PictureCache<{ id: number; bytes: number }>(10)
+    for (const id of [1, 2, 3]) cache.add({ id, bytes: 20 })
+    cache.trim(id => id === 2)
+    assert.deepEqual(
+      [1, 2, 3].filter(id => cache.has(id)),
+      [2],
+    )
+  })
+})
+
+describe('gifLine', () => {
+  const gif = {
+    id: 'x'.repeat(22),
+    width: 480,
+    height: 270,
+    frames: 40,
+    durationMs: 4000,
+    bytes: 648_192,
+    name: 'cat.gif',
+  }
+
+  it('says in one line what is not shown', () => {
+    assert.equal(gifLine(gif), '[GIF cat.gif 480×270 4.0 s 633 KiB]')
+    assert.equal(gifLine({ ...gif, bytes: 43, durationMs: 0, name: '' }), '[GIF 480×270 0.0 s 43 B]')
+    assert.equal(
+      gifLine({ ...gif, bytes: 5 * 1024 * 1024, durationMs: 90 }),
+      '[GIF cat.gif 480×270 0.1 s 5.0 MiB]',
+    )
+  })
+
+  it('gives a name no way to the terminal', () => {
+    assert.equal(
+      gifLine({ ...gif, name: 'a\x1b]52;c;eA==\x07\n\u202ecat.gif' }),
+      '[GIF a cat.gif 480×270 4.0 s 633 KiB]',
+    )
+  })
+})

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { EMOJI_KIND_NAMES } from '../../../cli/terminal/ask/emoji-kinds.ts'
+import { drawableText } from '../../../cli/text/drawable-text.ts'
+import { widthOf } from '../../../cli/text/screen-width.ts'
+import { mixedText } from '../../support/mixed-text.ts'
+
+const EVERYTHING = 'a👍🏽b❤️c👩‍🚀d🇰🇷e1️⃣f🏳️‍🌈g👩🏽‍🚀h✌🏽i'
+
+test('a terminal that knows all emoji gets what was written', () => {
+  assert.equal(drawableText([])(EVERYTHING), EVERYTHING)
+})
+
+test('what a terminal draws wrong becomes simpler, and what it draws right stays', () => {
+  assert.equal(drawableText(['tone'])(EVERYTHING), 'a👍b❤️c👩‍🚀d🇰🇷e1️⃣f🏳️‍🌈g👩‍🚀h✌ i')
+  assert.equal(drawableText(['variant'])(EVERYTHING), 'a👍🏽b❤ c👩‍🚀d🇰🇷e1 f🏳 g👩🏽‍🚀h✌🏽i')
+  assert.equal(drawableText(['joined'])(EVERYTHING), 'a👍🏽b❤️c👩d🇰🇷e1️⃣f🏳️g👩🏽h✌🏽i')
+  assert.equal(drawableText(['flag'])(EVERYTHING), 'a👍🏽b❤️c👩‍🚀dKRe1️⃣f🏳️‍🌈g👩🏽‍🚀h✌🏽i')
+  assert.equal(drawableText(['tone'])('🏽'), '🏽')
+})
+
+test('no text becomes wider or narrower', () => {
+  fc.assert(
+    fc.property(mixedText, fc.subarray([...EMOJI_KIND_NAMES]), (text, misdrawn) => {
+      for (const line of text.split('\n')) assert.equal(widthOf(drawableText(misdrawn)(line)), widthOf(line))
+    }),
+  )
+})

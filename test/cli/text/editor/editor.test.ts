@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import {
+  type EditorAction,
+  type EditorCommand,
+  type EditorState,
+  edit,
+  emptyEditor,
+} from '../../../../cli/text/editor/editor.ts'
+import { layoutEditor, moveVertically } from '../../../../cli/text/editor/editor-layout.ts'
+import { boundariesOf, widthOf } from '../../../../cli/text/screen-width.ts'
+import { mixedText } from '../../../support/mixed-text.ts'
+
+const FAMILY = '👨‍👩‍👧‍👦'
+const typed = (text: string): EditorState => edit(emptyEditor, { type: 'insert', text })
+const run = (state: EditorState, ...commands: readonly EditorCommand[]): EditorState =>
+  commands.reduce((next, type) => edit(next, { type }), state)
+/** The text with `|` where the cursor is. */
+const shown = ({ text, cursor }: EditorState): string => `${text.slice(0, cursor)}|${text.slice(cursor)}`
+
+describe('the editor', () => {
+  test('takes a whole character at a time: a family, a flag, a syllable, a letter with its mark', () => {
+    const state = typed(`a${FAMILY}🇰🇷한e\u0301👋🏽`)
+    assert.equal(shown(run(state, 'deleteBack')), `a${FAMILY}🇰🇷한é|`)
+    assert.equal(shown(run(state, 'deleteBack', 'deleteBack', 'deleteBack', 'deleteBack')), `a${FAMILY}|`)
+    assert.equal(shown(run(typed(FAMILY), 'left', 'deleteForward')), '|')
+  })
+
+  test('joins what is typed apart: an accent after its letter, jamo after jamo', () => {
+    assert.equal(edit(typed('e'), { type: 'insert', text: '\u0301' }).text, 'é')
+    const syllable = ['\u1112', '\u1161', '\u11ab'].reduce(
+      (state, text) => edit(state, { type: 'insert', text }),
+      emptyEditor,
+    )
+    assert.equal(shown(syllable), '한|')
+  })
+
+  test('moves and kills by words and lines', () => {
+    const state = typed('one two\nthree four')
+    assert.equal(shown(run(state, 'wordLeft')), 'one two\nthree |four')
+    assert.equal(shown(run(state, 'lineStart')), 'one two\n|three four')
+    assert.equal(shown(run(state, 'lineStart', 'left', 'lineStart')), '|one two\nthree four')
+    assert.equal(shown(run(state, 'killWordBack', 'killWordBack')), 'one two\n|')
+    assert.equal(shown(run(state, 'textStart')), '|one two\nthree four')
+    assert.equal(shown(run(typed('see ~/a-b/c.gif'), 'killWordBack')), 'see ~/a-b/|')
+    assert.equal(shown(run(typed('see ~/a-b/c.gif'), 'killToSpace')), 'see |')
+    assert.equal(shown(run(typed('日本語の文章'), 'wordLeft')), '日本語の|文章')
+    assert.equal(shown(run(typed(`hi ${FAMILY}${FAMILY}`), 'killWordBack')), `hi ${FAMILY}|`)
+    assert.equal(shown(run(state, 'lineStart', 'killToLineEnd')), 'one two\n|')
+    assert.equal(shown(run(state, 'lineStart', 'left', 'killToLineEnd')), 'one two|three four')
+    assert.equal(shown(run(state, 'killToLineStart', 'yank', 'yank')), 'one two\nthree fourthree four|')
+    assert.equal(shown(run(state, 'lineStart', 'killWordForward', 'wordRight')), 'one two\n four|')
+  })
+
+  test('takes back a word of letters at once, and each other change by itself', () => {
+    const letters = [...'hello'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
+    assert.equal(shown(run(letters, 'undo')), '|')
+    const spaced = [...'hi you'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
+    assert.equal(shown(run(spaced, 'undo')), 'hi |')
+    assert.equal(shown(run(letters, 'killWordBack', 'undo')), 'hello|')
+    assert.equal(shown(run(emptyEditor, 'undo')), '|')
+  })
+
+  test('does again what was taken back, until something else is done', () => {
+    const state = run(typed('one two'), 'killWordBack', 'killWordBack')
+    assert.equal(shown(run(state, 'undo', 'undo', 'redo')), 'one |')
+    assert.equal(shown(run(state, 'undo', 'undo', 'redo', 'redo', 'redo')), '|')
+    const other = edit(run(state, 'undo'), { type: 'insert', text: 'x' })
+    assert.equal(shown(run(other, 'redo')), 'one x|')
+  })
+
+  test('gives back what was cut: a row of cuts as one, and older ones after it', () => {
+    const state = run(typed('one two three'), 'killWordBack', 'killWordBack')
+    assert.equal(shown(run(state, 'yank')), 'one two three|')
+    const again = run(state, 'lineStart', 'killToLineEnd')
+    assert.equal(shown(run(again, 'yank')), 'one |')
+    assert.equal(shown(run(again, 'yank', 'yankOlder')), 'two three|')
+    assert.equal(shown(run(again, 'yank', 'yankOlder', 'yankOlder')), 'one |')
+    assert.equal(shown(run(again, 'yankOlder')), '|')
+  })
+
+  test('never leaves a character half gone, whatever is typed and pressed', () => {
+    const commands: readonly EditorCommand[] = [
+      ...([
+        'left',
+        'right',
+        'wordLeft',
+        'wordRight',
+        'lineStart',
+        'lineEnd',
+        'deleteBack',
+        'deleteForward',
+      ] as const),
+      ...(['killWordBack', 'killWordForward', 'killToLineStart', 'killToLineEnd', 'killToSpace'] as const),
+      ...(['yank', 'yankOlder', 'undo', 'redo', 'textStart', 'textEnd'] as const),
+    ]
+    const action = fc.oneof(
+      fc.constantFrom(...commands).map((type): EditorAction => ({ type })),
+      mixedText.map((text): EditorAction => ({ type: 'insert', text })),
+    )
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 30 }), actions => {
+        const state = actions.reduce(edit, emptyEditor)
+        assert.ok(state.text.isWellFormed())
+        assert.equal(state.text, state.text.normalize('NFC'))
+        assert.ok(boundariesOf(state.text).includes(state.cursor), shown(state))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('takes a paste of 4,000 characters, and no more than four messages', () => {
+    assert.equal(typed('한'.repeat(4_000)).text.length, 4_000)
+    assert.equal(typed('x'.repeat(1e6)).text.length, 8_000)
+  })
+})
+
+describe("the editor's rows", () => {
+  test('break between characters, and the cursor has a cell of its own', () => {
+    const { rows, x, y } = layoutEditor(typed('한글한글한'), 9)
+    assert.deepEqual(
+      rows.map(row => row.text),
+      ['한글한글', '한'],
+    )
+    assert.deepEqual({ x, y }, { x: 2, y: 1 })
+    assert.deepEqual(layoutEditor(typed('12345678'), 9).x, 8)
+  })
+
+  test('are walked up and down in the same column, wide or not', () => {
+    const state = typed('abcdef\n한글\nxyz')
+    const up = moveVertically(state, -1, 40)
+    assert.equal(up && shown(up), 'abcdef\n한|글\nxyz')
+    const top = up && moveVertically(up, -1, 40)
+    assert.equal(top && shown(top), 'abc|def\n한글\nxyz')
+    assert.equal(top && moveVertically(top, -1, 40), undefined)
+  })
+
+  test('keep the column of a walk through a shorter row', () => {
+    const walked = [-1, -1].reduce<EditorState>(
+      (state, direction) => moveVertically(state, direction < 0 ? -1 : 1, 40) ?? state,
+      typed('abcdef\n\nxyz1'),
+    )
+    assert.equal(shown(walked), 'abcd|ef\n\nxyz1')
+  })
+
+  test('hold all of any text, none too wide, with the cursor where its text ends', () => {
+    fc.assert(
+      fc.property(mixedText, fc.integer({ min: 4, max: 30 }), fc.nat(), (text, columns, place) => {
+        const boundaries = boundariesOf(text.normalize('NFC'))
+        const cursor = boundaries[place % boundaries.length] ?? 0
+        const { rows, x, y } = layoutEditor({ ...typed(text), cursor }, columns)
+        const source = typed(text).text
+        for (const row of rows)
+          assert.ok(widthOf(row.text) < columns, `"${row.text}" is wider than ${columns - 1}`)
+        assert.equal(rows.map(row => source.slice(row.start, row.end)).join(''), source.replaceAll('\n', ''))
+        const row = rows[y]
+        assert.ok(row !== undefined && row.start <= cursor && cursor <= row.end)
+        assert.ok(x < columns)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeGif } from '../../cli/gif/decode/decode-gif.ts'
+import { GifRefusal } from '../../gif/gif-refusal.ts'
+import { type GifScan, walkGif } from '../../gif/gif-walker.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { GifScanner, type ScannedGif } from '../../server/transport/gif-scanner.ts'
+import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
+
+const MUTANTS = 20_000
+/** Far more than one mutant needs, and far less than what 20,000 of them would leave behind. */
+const MOST_BYTES = 256 * 1024 * 1024
+
+/** A good file, cut off here and there, with up to six other bytes: most of them where its blocks begin. */
+function mutantOf(good: readonly Buffer[], random: Random): Buffer {
+  const bytes = good[random(good.length)] ?? Buffer.alloc(0)
+  const mutant = Buffer.from(bytes.subarray(0, random(6) === 0 ? random(bytes.length) : bytes.length))
+  const reach = random(2) === 0 ? 200 : mutant.length
+  for (let change = random(6); change >= 0; change--)
+    mutant[random(Math.min(mutant.length, reach) || 1)] = random(256)
+  return mutant
+}
+
+/** What a scan finds, or the reason why it refuses; any other failure is one. */
+function attempt<Result>(scan: () => Result): Result | string {
+  try {
+    return scan()
+  } catch (error) {
+    assert.ok(error instanceof GifRefusal, String(error))
+    return error.reason
+  }
+}
+
+function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
+  const scanner = new GifScanner()
+  for (let start = 0; start < bytes.length; start += chunk) scanner.push(bytes.subarray(start, start + chunk))
+  return scanner.end()
+}
+
+/** Decodes all frames, which must be as many and as large as the scan says, and their pixels within its limit. */
+function decodeOnClient(scan: GifScan, size: { readonly width: number; readonly height: number }): void {
+  assert.ok(scan.frames.length * scan.width * scan.height <= LIMITS.gifPixels)
+  let frames = 0
+  for (const { pixels } of decodeGif(scan, size)) {
+    assert.equal(pixels.length, size.width * size.height)
+    frames++
+  }
+  assert.equal(frames, scan.frames.length)
+}
+
+test('20,000 mutants of good files are taken or refused, by server and client alike, and what is taken is drawn', () => {
+  const random = seededRandom(99)
+  const good = Array.from({ length: 60 }, (_, index) => randomGif(index + 1).bytes)
+  let taken = 0
+  for (let round = 0; round < MUTANTS; round++) {
+    const mutant = mutantOf(good, random)
+    const onServer = attempt(() => scanOnServer(mutant, 1 + random(4_000)))
+    const onClient = attempt(() => walkGif(mutant))
+    if (typeof onServer === 'string' || typeof onClient === 'string') {
+      assert.equal(onServer, onClient)
+    } else {
+      assert.ok(onServer.bytes.length <= mutant.length + 1)
+      assert.deepEqual(onClient.bytes, onServer.bytes)
+      decodeOnClient(onClient, { width: 1 + random(24), height: 1 + random(24) })
+      taken++
+    }
+    if (round % 1_000 === 0) assert.ok(process.memoryUsage().arrayBuffers < MOST_BYTES)
+  }
+  assert.ok(taken > MUTANTS / 10 && taken < (MUTANTS * 9) / 10, `${taken} taken`)
+})
