@@ -72,7 +72,7 @@ test('the language is the option, else the first locale variable that is set, el
 
 test('nothing that a person reads is written outside the catalogues', () => {
   const root = join(import.meta.dirname, '../../..')
-  const files = globSync('cli/{ui,state,linear,hooks,commands}/**/*.{ts,tsx}', { cwd: root })
+  const files = globSync('cli/{app,commands,frontend,linear,text,ui}/**/*.{ts,tsx}', { cwd: root })
   const shown = /(?:\btext: |\.write\(|UsageError\()\s*(?:'([^'\n]*)'|`([^`]*)`)/g
   const foreign = files.flatMap(file =>
     Array.from(readFileSync(join(root, file), 'utf8').matchAll(shown), ([, plain, template]) =>
