@@ -5,8 +5,8 @@ import type { ChatClient, ClientEvent, ConnectionStatus } from './client-events.
 import { Delivery } from './delivery.ts'
 import { GifTransfer } from './gif-transfer.ts'
 import { LobbyWatch } from './lobby-watch.ts'
-import { createPatience } from './patience.ts'
 import { ANSWER_MS, type Ask } from './requests.ts'
+import { createRetryRefused } from './retry-refused.ts'
 import { Seats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
 
@@ -49,12 +49,12 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     { onStatus, onWelcome, onEvent, onLateAnswer },
   )
   const ask: Ask = request => link.ask(request)
-  const patiently = createPatience(ms => link.pause(ms), random)
+  const retryRefused = createRetryRefused(() => link.lost, random)
   const gifs = new GifTransfer(server, () => token ?? '')
-  const lobby = new LobbyWatch(ask, patiently, emit)
+  const lobby = new LobbyWatch(ask, retryRefused, emit)
   const seats = new Seats({
     ask,
-    patiently,
+    retryRefused,
     emit,
     onMessage: (room, message) => delivery.seen(room, message),
     onSeated: room => delivery.resume(room),
@@ -155,7 +155,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     discard: id => delivery.discard(id),
     history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,
     fetchGif: (room, gif) => gifs.download(room, gif),
-    awaitGif: (room, gif) => patiently(() => gifs.download(room, gif)),
+    awaitGif: (room, gif) => retryRefused(() => gifs.download(room, gif)),
     async close() {
       const left = Promise.all(seats.rooms.filter(room => seats.remove(room)).map(leaveQuietly))
       const { promise: patienceEnded, resolve } = Promise.withResolvers<void>()

@@ -132,18 +132,22 @@ export class Delivery {
     const { isSeated, random } = this.#settings
     const giveUp = (entry: OutboxEntry, error: Error) => this.#fail(entry.message.clientMessageId, error)
     const lanes: RoomLanes = {
-      send: new RetryLane({
-        next: () => (isSeated(room) ? this.#outbox.nextToSend(room) : undefined),
-        run: entry => this.#sendOnce(entry),
-        giveUp,
+      send: new RetryLane(
+        {
+          next: () => (isSeated(room) ? this.#outbox.nextToSend(room) : undefined),
+          run: entry => this.#sendOnce(entry),
+          giveUp,
+        },
         random,
-      }),
-      upload: new RetryLane({
-        next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
-        run: entry => this.#uploadOnce(entry),
-        giveUp,
+      ),
+      upload: new RetryLane(
+        {
+          next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
+          run: entry => this.#uploadOnce(entry),
+          giveUp,
+        },
         random,
-      }),
+      ),
     }
     this.#lanes.set(room, lanes)
     return lanes

@@ -2,8 +2,8 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
-import type { Patiently } from './patience.ts'
 import type { Ask } from './requests.ts'
+import type { RetryRefused } from './retry-refused.ts'
 
 /** What the server tells who watches the lobby. */
 export type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
@@ -11,14 +11,14 @@ export type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
 /** The lobby, listed and live: subscribes again after each reconnect, and holds events back until the list they change is whole. */
 export class LobbyWatch {
   readonly #ask: Ask
-  readonly #patiently: Patiently
+  readonly #retryRefused: RetryRefused
   readonly #emit: (event: ClientEvent) => void
   #isWatching = false
   #heldBack: LobbyEvent[] | undefined
 
-  constructor(ask: Ask, patiently: Patiently, emit: (event: ClientEvent) => void) {
+  constructor(ask: Ask, retryRefused: RetryRefused, emit: (event: ClientEvent) => void) {
     this.#ask = ask
-    this.#patiently = patiently
+    this.#retryRefused = retryRefused
     this.#emit = emit
   }
 
@@ -41,7 +41,7 @@ export class LobbyWatch {
   /** The connection is back. */
   async resume(): Promise<void> {
     // Lost once more, the next reconnect resumes; the rooms shown stay until then.
-    if (this.#isWatching) await this.#patiently(() => this.watch()).catch(() => undefined)
+    if (this.#isWatching) await this.#retryRefused(() => this.watch()).catch(() => undefined)
   }
 
   async unwatch(): Promise<void> {

@@ -43,7 +43,7 @@ interface Pending {
 /** The requests of one connection that wait for an answer, and its pauses: all end with the connection. */
 export class Requests {
   readonly #pending = new Map<string, Pending>()
-  readonly #pauses = new Set<(error: RequestError) => void>()
+  readonly #loss = new AbortController()
   readonly #send: (frame: string) => void
   readonly #answerMs: number
   #asked = 0
@@ -81,19 +81,9 @@ export class Requests {
     return promise
   }
 
-  /** Resolves after so many milliseconds; rejects when the connection is lost before. */
-  readonly pause = (ms: number): Promise<void> => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(() => {
-      this.#pauses.delete(end)
-      resolve()
-    }, ms)
-    const end = (error: RequestError) => {
-      clearTimeout(timer)
-      reject(error)
-    }
-    this.#pauses.add(end)
-    return promise
+  /** Aborted when the connection is lost, with the `RequestError` that its requests end with. */
+  get lost(): AbortSignal {
+    return this.#loss.signal
   }
 
   /** Hands an answer to who waits for it; false when nobody does any more. */
@@ -113,11 +103,9 @@ export class Requests {
   /** The connection is gone: nothing more will be answered. */
   failAll(error: RequestError): void {
     const ended = [...this.#pending.values()]
-    const paused = [...this.#pauses]
     this.#pending.clear()
-    this.#pauses.clear()
     for (const pending of ended) pending.fail(error)
-    for (const end of paused) end(error)
+    this.#loss.abort(error)
   }
 
   #take(id: string): Pending | undefined {

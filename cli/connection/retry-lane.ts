@@ -1,5 +1,5 @@
 import { RequestError } from '../../protocol/error-codes.ts'
-import { retryDelay } from './reconnect-policy.ts'
+import { Backoff } from './backoff.ts'
 
 /** What a lane works on. */
 export interface LaneWork<Job> {
@@ -8,33 +8,31 @@ export interface LaneWork<Job> {
   run(job: Job): Promise<void>
   /** `run` failed for good. */
   giveUp(job: Job, error: Error): void
-  random(): number
 }
 
 /**
- * Does one job at a time, in order: one that fails for now is tried again after the wait the server asked for, and the
- * others stay behind it. One at a time is what keeps the order when the server refuses a job and would take the next.
+ * Does one job at a time, in order. A job that the server refuses for now is tried again after a wait,
+ * and the others stay behind it: sent side by side, a later one could be taken while an earlier one is
+ * refused.
  */
 export class RetryLane<Job> {
   readonly #work: LaneWork<Job>
+  readonly #backoff: Backoff
   #isRunning = false
-  #timer: NodeJS.Timeout | undefined
-  #attempt = 0
 
-  constructor(work: LaneWork<Job>) {
+  constructor(work: LaneWork<Job>, random: () => number) {
     this.#work = work
+    this.#backoff = new Backoff(random)
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (!this.#isRunning && this.#timer === undefined) void this.#run()
+    if (!this.#isRunning && !this.#backoff.isWaiting) void this.#run()
   }
 
-  /** Forgets a wait: the connection it was asked on is gone. A job under way ends as it ends. */
+  /** The connection is lost, and a wait that the server asked for on it is over. A running job ends by itself. */
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#attempt = 0
+    this.#backoff.reset()
   }
 
   async #run(): Promise<void> {
@@ -42,25 +40,17 @@ export class RetryLane<Job> {
     for (let job = this.#work.next(); job !== undefined; job = this.#work.next()) {
       try {
         await this.#work.run(job)
-        this.#attempt = 0
+        this.#backoff.reset()
       } catch (error) {
         if (!(error instanceof Error)) throw error
         if (!(error instanceof RequestError && error.isRetryable)) {
           this.#work.giveUp(job, error)
         } else if (this.#work.next() !== undefined) {
-          this.#waitFor(retryDelay(this.#attempt, this.#work.random, error.retryAfterMs))
+          this.#backoff.retryLater(() => this.wake(), error.retryAfterMs)
           break
         }
       }
     }
     this.#isRunning = false
-  }
-
-  #waitFor(ms: number): void {
-    this.#attempt += 1
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.wake()
-    }, ms)
   }
 }

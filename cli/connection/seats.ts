@@ -3,8 +3,8 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
-import type { Patiently } from './patience.ts'
 import type { Ask } from './requests.ts'
+import type { RetryRefused } from './retry-refused.ts'
 
 /** What the server tells who sits in a room. */
 export type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
@@ -23,7 +23,7 @@ interface Seat {
 
 export interface SeatsSettings {
   readonly ask: Ask
-  readonly patiently: Patiently
+  readonly retryRefused: RetryRefused
   readonly emit: (event: ClientEvent) => void
   /** Every message, before it is passed on. */
   readonly onMessage: (room: RoomId, message: ChatMessage) => void
@@ -103,7 +103,7 @@ export class Seats {
 
   async #resume(seat: Seat): Promise<void> {
     try {
-      await this.#settings.patiently(() => this.#take(seat))
+      await this.#settings.retryRefused(() => this.#take(seat))
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       // With the connection lost once more, the next reconnect resumes.
@@ -153,7 +153,7 @@ export class Seats {
     let before = beforeSeq
     while (before > afterSeq + 1) {
       const limit = Math.min(LIMITS.historyPage, before - afterSeq - 1)
-      const page = await this.#settings.patiently(() =>
+      const page = await this.#settings.retryRefused(() =>
         this.#settings.ask({ type: 'chat.history', room, beforeSeq: before, limit }),
       )
       const first = page.messages[0]

@@ -2,10 +2,10 @@ import { CLOSE_CODES, isReconnectable } from '../../protocol/close-codes.ts'
 import { decodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
+import { Backoff } from './backoff.ts'
 import { type ClosedReason, type ConnectionStatus, ServerUnreachableError } from './client-events.ts'
 import { closedReason, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
-import { attemptAfterLoss, retryDelay } from './reconnect-policy.ts'
 import { type Ask, Requests } from './requests.ts'
 import { type ClientSocket, openSocket } from './socket.ts'
 
@@ -34,21 +34,21 @@ export class ServerLink {
   #token: string | undefined
   #socket: ClientSocket | undefined
   #requests: Requests | undefined
-  #stopWaiting: (() => void) | undefined
+  readonly #backoff: Backoff
+  #stopWatchingNetwork: (() => void) | undefined
   /** Set until the first try has succeeded or failed. */
   #opening: PromiseWithResolvers<void> | undefined
   #closing: PromiseWithResolvers<void> | undefined
   /** Why the greeting was refused. */
   #refusal: RequestError | undefined
   #retryAfterMs: number | undefined
-  #attempt = 0
-  #waitedMs = 0
   #openedAt: number | undefined
 
   constructor(settings: LinkSettings, handlers: LinkHandlers) {
     this.#settings = settings
     this.#handlers = handlers
     this.#token = settings.token
+    this.#backoff = new Backoff(settings.random)
   }
 
   get status(): ConnectionStatus {
@@ -75,15 +75,16 @@ export class ServerLink {
     return this.#requests.ask(request)
   }
 
-  /** Resolves after so many milliseconds; rejects when the connection is lost before. */
-  pause(ms: number): Promise<void> {
-    if (this.#status.state !== 'open' || this.#requests === undefined) return Promise.reject(notConnected())
-    return this.#requests.pause(ms)
+  /** Aborted when the connection that is open now is lost, with a `RequestError`; at once when none is open. */
+  get lost(): AbortSignal {
+    if (this.#status.state !== 'open' || this.#requests === undefined)
+      return AbortSignal.abort(notConnected())
+    return this.#requests.lost
   }
 
   /** Resolves when the socket is gone. */
   async close(): Promise<void> {
-    this.#stopWaiting?.()
+    this.#stopWaiting()
     if (this.#socket === undefined) {
       if (this.#status.state !== 'closed') this.#end(CLOSE_CODES.normal.code, 'left')
       return
@@ -94,7 +95,7 @@ export class ServerLink {
   }
 
   #dial(): void {
-    this.#stopWaiting?.()
+    this.#stopWaiting()
     this.#setStatus({ state: 'connecting' })
     const requests = new Requests(frame => socket.send(frame), this.#settings.answerMs)
     const socket = openSocket(this.#settings.server, {
@@ -166,21 +167,17 @@ export class ServerLink {
   }
 
   #waitAndDial(): void {
-    if (this.#openedAt !== undefined) {
-      this.#attempt = attemptAfterLoss(this.#attempt, Date.now() - this.#openedAt, this.#waitedMs)
-    }
+    if (this.#openedAt !== undefined) this.#backoff.countHeld(Date.now() - this.#openedAt)
     this.#openedAt = undefined
-    const wait = retryDelay(this.#attempt, this.#settings.random, this.#retryAfterMs)
+    const wait = this.#backoff.retryLater(() => this.#dial(), this.#retryAfterMs)
     this.#retryAfterMs = undefined
-    this.#attempt += 1
-    this.#waitedMs = wait
-    const timer = setTimeout(() => this.#dial(), wait)
-    const stopWatching = watchNetwork(() => this.reconnectNow())
-    this.#stopWaiting = () => {
-      clearTimeout(timer)
-      stopWatching()
-    }
-    this.#setStatus({ state: 'waiting', retryAt: Date.now() + wait, attempt: this.#attempt })
+    this.#stopWatchingNetwork = watchNetwork(() => this.reconnectNow())
+    this.#setStatus({ state: 'waiting', retryAt: Date.now() + wait, attempt: this.#backoff.failures })
+  }
+
+  #stopWaiting(): void {
+    this.#backoff.cancel()
+    this.#stopWatchingNetwork?.()
   }
 
   #end(code: number, reason: ClosedReason, failure: Error = notConnected()): void {

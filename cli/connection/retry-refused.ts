@@ -1,0 +1,20 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { Backoff } from './backoff.ts'
+
+/** Asks again after every refusal that says it may help, for as long as the connection holds. */
+export type RetryRefused = <Result>(request: () => Promise<Result>) => Promise<Result>
+
+/** `connectionLost` gives the signal of the connection that stands now. */
+export function createRetryRefused(connectionLost: () => AbortSignal, random: () => number): RetryRefused {
+  return async request => {
+    const backoff = new Backoff(random)
+    for (;;) {
+      try {
+        return await request()
+      } catch (error) {
+        if (!(error instanceof RequestError && error.isRetryable)) throw error
+        await backoff.wait(connectionLost(), error.retryAfterMs)
+      }
+    }
+  }
+}
