@@ -2,24 +2,29 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
+import { EventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
 
-/** What the server tells who watches the lobby. */
-export type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
+/** What the server tells those who watch the lobby. */
+type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
 
-/** The lobby, listed and live: subscribes again after each reconnect, and holds events back until the list they change is whole. */
+/**
+ * The list of rooms, kept live. Subscribes again after each reconnect; events wait until all pages of
+ * the list that they change have been read.
+ */
 export class LobbyWatch {
   readonly #ask: Ask
   readonly #retryRefused: RetryRefused
   readonly #emit: (event: ClientEvent) => void
+  readonly #gate: EventGate<LobbyEvent>
   #isWatching = false
-  #heldBack: LobbyEvent[] | undefined
 
   constructor(ask: Ask, retryRefused: RetryRefused, emit: (event: ClientEvent) => void) {
     this.#ask = ask
     this.#retryRefused = retryRefused
     this.#emit = emit
+    this.#gate = new EventGate(event => emit(clientEventOf(event)))
   }
 
   /** All rooms, page by page. */
@@ -29,37 +34,31 @@ export class LobbyWatch {
 
   async watch(): Promise<void> {
     this.#isWatching = true
-    const heldBack: LobbyEvent[] = []
-    this.#heldBack = heldBack
+    const isLatest = this.#gate.close()
     const rooms = await this.#rest(await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }))
-    if (this.#heldBack !== heldBack) return
-    this.#heldBack = undefined
+    if (!isLatest()) return
     this.#emit({ type: 'rooms', rooms })
-    for (const event of heldBack) this.receive(event)
+    this.#gate.open()
   }
 
   /** The connection is back. */
   async resume(): Promise<void> {
-    // Lost once more, the next reconnect resumes; the rooms shown stay until then.
+    // If the connection is lost again, the next reconnect resumes; the rooms shown stay until then.
     if (this.#isWatching) await this.#retryRefused(() => this.watch()).catch(() => undefined)
   }
 
   async unwatch(): Promise<void> {
     this.#isWatching = false
-    this.#heldBack = undefined
+    // A list that is still being read is wanted no more.
+    this.#gate.close()
     await this.#ask({ type: 'room.unsubscribe' })
   }
 
   receive(event: LobbyEvent): void {
-    if (!this.#isWatching) return
-    if (this.#heldBack !== undefined) {
-      this.#heldBack.push(event)
-      return
-    }
-    this.#emit(clientEventOf(event))
+    if (this.#isWatching) this.#gate.receive(event)
   }
 
-  /** The rooms of a first page and of all pages after it; a room listed twice because others went counts once. */
+  /** The rooms of this first page and of all pages after it. A room may come twice, since others went meanwhile. */
   async #rest(first: ServerAnswerTo<'room.list'>): Promise<readonly RoomSummary[]> {
     const rooms = new Map(first.rooms.map(room => [room.id, room]))
     let cursor = first.cursor

@@ -3,11 +3,12 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
+import { EventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
 
-/** What the server tells who sits in a room. */
-export type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
+/** What the server tells those who sit in a room. */
+type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
 
 interface Seat {
   readonly room: RoomId
@@ -17,8 +18,8 @@ interface Seat {
   wasSeated: boolean
   /** Who sits in the room as far as we were told. */
   members: Set<UserId>
-  /** Set while the server has not seated us, or messages are missing: what came meanwhile, to be passed on after them. */
-  heldBack: SeatEvent[] | undefined
+  /** Closed while the server has not seated us, or while messages are missing. */
+  readonly gate: EventGate<SeatEvent>
 }
 
 export interface SeatsSettings {
@@ -47,7 +48,7 @@ export class Seats {
   /** Whether the server has us in this room and nothing is missing. */
   isSeated(room: RoomId): boolean {
     const seat = this.#seats.get(room)
-    return seat?.wasSeated === true && seat.heldBack === undefined
+    return seat?.wasSeated === true && seat.gate.isOpen
   }
 
   /** Whether we sit there, or will again by ourselves. */
@@ -61,15 +62,7 @@ export class Seats {
 
   /** Takes a seat; a first join that fails leaves nothing behind. */
   async join(room: RoomId, password: string | undefined, sinceSeq: Seq | undefined): Promise<RoomSummary> {
-    const known = this.#seats.get(room)
-    const seat = known ?? {
-      room,
-      password,
-      lastSeq: sinceSeq,
-      wasSeated: false,
-      members: new Set<UserId>(),
-      heldBack: undefined,
-    }
+    const seat = this.#seats.get(room) ?? this.#newSeat(room, password, sinceSeq)
     this.#seats.set(room, seat)
     try {
       return await this.#take(seat)
@@ -86,7 +79,7 @@ export class Seats {
 
   /** The connection is lost: until it is back, nobody is seated. */
   unseat(): void {
-    for (const seat of this.#seats.values()) seat.heldBack = []
+    for (const seat of this.#seats.values()) seat.gate.close()
   }
 
   /** The connection is back: takes every seat again. */
@@ -95,10 +88,19 @@ export class Seats {
   }
 
   receive(event: SeatEvent): void {
-    const seat = this.#seats.get(event.room)
-    if (seat === undefined) return
-    if (seat.heldBack !== undefined) seat.heldBack.push(event)
-    else this.#pass(seat, event)
+    this.#seats.get(event.room)?.gate.receive(event)
+  }
+
+  #newSeat(room: RoomId, password: string | undefined, lastSeq: Seq | undefined): Seat {
+    const seat: Seat = {
+      room,
+      password,
+      lastSeq,
+      wasSeated: false,
+      members: new Set(),
+      gate: new EventGate(event => this.#pass(seat, event)),
+    }
+    return seat
   }
 
   async #resume(seat: Seat): Promise<void> {
@@ -116,7 +118,7 @@ export class Seats {
 
   async #take(seat: Seat): Promise<RoomSummary> {
     const { password, lastSeq: sinceSeq, wasSeated: isResume } = seat
-    seat.heldBack = []
+    seat.gate.close()
     const joined = await this.#settings.ask({
       type: 'chat.join',
       room: seat.room,
@@ -131,7 +133,7 @@ export class Seats {
     seat.members = new Set(joined.members.map(user => user.id))
     const { room, members, lastSeq } = joined
     this.#settings.emit({ type: 'joined', room, members, messages, lastSeq, isResume })
-    this.#release(seat)
+    this.#open(seat)
     return room
   }
 
@@ -165,6 +167,8 @@ export class Seats {
   }
 
   #pass(seat: Seat, event: SeatEvent): void {
+    // Whoever heard of an earlier event may have left the room.
+    if (this.#seats.get(seat.room) !== seat) return
     if (event.type !== 'chat.chat') {
       this.#comeOrGo(seat, event)
       return
@@ -185,18 +189,17 @@ export class Seats {
 
   /** Messages are missing before `event`, on a connection that lost none: fetches them, then goes on. */
   async #catchUp(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): Promise<void> {
-    const heldBack = [event] as SeatEvent[]
-    seat.heldBack = heldBack
+    const isLatest = seat.gate.close(event)
     try {
       const missed = await this.#readBetween(seat.room, seat.lastSeq ?? 0, event.message.seq)
-      if (seat.heldBack !== heldBack) return
+      if (!isLatest()) return
       for (const message of missed) this.#deliver(seat, message)
       // What the history does not have either is not there; waiting for it would hold the room up for ever.
       seat.lastSeq = event.message.seq - 1
-      this.#release(seat)
+      this.#open(seat)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      if (seat.heldBack === heldBack && !error.isRetryable) void this.#resume(seat)
+      if (isLatest() && !error.isRetryable) void this.#resume(seat)
     }
   }
 
@@ -206,11 +209,9 @@ export class Seats {
     this.#settings.emit({ type: 'message', room: seat.room, message })
   }
 
-  /** Passes on what was held back; a hole among it holds the rest back again. */
-  #release(seat: Seat): void {
-    const heldBack = seat.heldBack ?? []
-    seat.heldBack = undefined
-    for (const event of heldBack) this.receive(event)
+  /** Passes on what waited; a hole among it closes the gate again. */
+  #open(seat: Seat): void {
+    seat.gate.open()
     if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)
   }
 }
