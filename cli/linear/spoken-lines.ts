@@ -2,10 +2,8 @@ import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from '../app/model/app-state.ts'
 import { COMMAND_NAMES } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultOf } from '../app/model/create-form.ts'
-import { visibleRooms } from '../app/model/lobby-state.ts'
 import { nameOf } from '../app/model/names.ts'
 import type { Texts } from '../i18n/en.ts'
-import { emptyEditor } from '../text/editor/editor.ts'
 import { spokenChat } from './spoken-chat.ts'
 
 /** What is to be said after `before` became `state`: a line for each thing that happened, and nothing twice. */
@@ -39,7 +37,7 @@ export function spokenLobby(state: AppState): readonly string[] {
   const { texts } = state.environment
   const { rooms } = state.lobby
   if (rooms === undefined) return [texts.lobby.loading]
-  const listed = visibleRooms({ rooms, filter: emptyEditor }).map(room => spokenRoom(room, state))
+  const listed = Array.from(rooms, room => spokenRoom(room, state))
   return [
     `${texts.lobby.title}: ${texts.lobby.count(listed.length, rooms.size)}`,
     ...listed,
@@ -120,8 +118,8 @@ function spokenLobbyChanges(before: AppState | undefined, state: AppState): read
   if (was === is || is === undefined) return []
   if (was === undefined) return spokenLobby(state)
   const { linear } = state.environment.texts
-  const fresh = [...is.values()].filter(({ id }) => !was.has(id))
-  const gone = [...was.values()].filter(({ id }) => !is.has(id))
+  const fresh = [...is].filter(({ id }) => !was.has(id))
+  const gone = [...was].filter(({ id }) => !is.has(id))
   return [
     ...fresh.map(room => linear.newRoom(spokenRoom(room, state))),
     ...gone.map(room => linear.roomGone(room.title)),

@@ -1,9 +1,9 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppEvent, AppState } from '../app/model/app-state.ts'
 import { type CreateForm, fieldProblem, pressInForm } from '../app/model/create-form.ts'
-import { visibleRooms } from '../app/model/lobby-state.ts'
+import { filterRooms } from '../app/model/lobby-state.ts'
+import { RoomList } from '../app/model/room-list.ts'
 import type { Texts } from '../i18n/en.ts'
-import { edit, emptyEditor } from '../text/editor/editor.ts'
 import type { KeyPress } from '../text/editor/key-press.ts'
 import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
 
@@ -79,8 +79,7 @@ function inLobby(state: AppState, text: string): TypedLine {
 
 /** Rooms with the text in their title; one whose id or title it is wins. */
 function matchingRooms({ lobby }: AppState, text: string): readonly RoomSummary[] {
-  const filter = edit(emptyEditor, { type: 'insert', text })
-  const rooms = visibleRooms({ rooms: lobby.rooms, filter })
+  const rooms = [...filterRooms(lobby.rooms ?? RoomList.empty, text)]
   const exact = rooms.filter(({ id, title }) => id === text || title === text)
   return exact.length > 0 ? exact : rooms
 }

@@ -1,7 +1,10 @@
-import { useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { AppStore } from '../app/app-store.ts'
 import type { AppState } from '../app/model/app-state.ts'
+import { seenState } from './seen-state.ts'
 
 /** The app's state as it should be on the screen now. */
-export const useAppState = (store: AppStore): AppState =>
-  useSyncExternalStore(store.subscribe, store.getState)
+export function useAppState(store: AppStore): AppState {
+  const [getSeen] = useState(() => seenState(store.getState))
+  return useSyncExternalStore(store.subscribe, getSeen)
+}

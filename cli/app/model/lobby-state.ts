@@ -4,11 +4,14 @@ import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import { initialsOf, isInitials, keyOfVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
+import { RoomList } from './room-list.ts'
 
 /** The list of rooms. */
 export interface LobbyState {
   /** Undefined until the server has told. */
-  readonly rooms: ReadonlyMap<RoomId, RoomSummary> | undefined
+  readonly rooms: RoomList | undefined
+  /** The rooms that the filter lets through; `rooms` itself while nothing is filtered. */
+  readonly visible: RoomList
   /** The chosen room itself, so that the choice stays on it while others come and go. */
   readonly selected: RoomId | undefined
   readonly filter: EditorState
@@ -19,62 +22,46 @@ export type LobbyEvent = Extract<ClientEvent, { type: 'rooms' | 'newRoom' | 'roo
 
 export const emptyLobby: LobbyState = {
   rooms: undefined,
+  visible: RoomList.empty,
   selected: undefined,
   filter: emptyEditor,
   isFiltering: false,
 }
 
-/** What was listed last of these rooms: between two words from the server the list is asked for many times. */
-const listed = new WeakMap<object, { readonly wanted: string; readonly rooms: readonly RoomSummary[] }>()
-
-/** The rooms that are shown: newest first, only those with the filter's text in their title or id. */
-export function visibleRooms({
-  rooms,
-  filter,
-}: Pick<LobbyState, 'rooms' | 'filter'>): readonly RoomSummary[] {
-  if (rooms === undefined) return []
-  const wanted = filter.text.trim()
-  const known = listed.get(rooms)
-  if (known?.wanted === wanted) return known.rooms
-  const isWanted = matcher(wanted)
-  const matching = [...rooms.values()]
-    .filter(isWanted)
-    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
-  listed.set(rooms, { wanted, rooms: matching })
-  return matching
+/** The rooms with this text in their title or as their id; all of them where there is no text. */
+export function filterRooms(rooms: RoomList, text: string): RoomList {
+  if (text.trim() === '') return rooms
+  return RoomList.of([...rooms].filter(matcher(text)))
 }
 
-function matcher(wanted: string): (room: RoomSummary) => boolean {
+function matcher(text: string): (room: RoomSummary) => boolean {
+  const wanted = text.trim()
   const lower = wanted.toLocaleLowerCase()
   const hasInitials = isInitials(wanted)
   return room =>
-    wanted === '' ||
     room.title.toLocaleLowerCase().includes(lower) ||
     room.id === wanted ||
     (hasInitials && initialsOf(room.title).includes(wanted))
 }
 
-export function selectedRoom({ rooms, filter, selected }: LobbyState): RoomSummary | undefined {
-  const room = selected === undefined ? undefined : rooms?.get(selected)
-  return room !== undefined && matcher(filter.text.trim())(room) ? room : undefined
-}
+export const selectedRoom = ({ visible, selected }: LobbyState): RoomSummary | undefined =>
+  selected === undefined ? undefined : visible.get(selected)
 
-/** The list after a word from the server. */
+/** The list after an event from the server. */
 export function reduceLobby(lobby: LobbyState, event: LobbyEvent): LobbyState {
+  const { rooms = RoomList.empty } = lobby
   switch (event.type) {
     case 'rooms':
-      return withRooms(lobby, new Map(event.rooms.map(room => [room.id, room])))
+      return filtered(lobby, RoomList.of(event.rooms), lobby.filter)
     case 'newRoom':
-      return withRooms(lobby, new Map(lobby.rooms).set(event.room.id, event.room))
+      return withRoom(lobby, rooms, event.room)
     case 'roomChanged': {
-      const room = lobby.rooms?.get(event.room)
-      if (room === undefined) return lobby
-      return { ...lobby, rooms: new Map(lobby.rooms).set(room.id, { ...room, people: event.people }) }
+      const room = rooms.get(event.room)
+      return room === undefined ? lobby : withRoom(lobby, rooms, { ...room, people: event.people })
     }
     case 'removeRoom': {
-      const rooms = new Map(lobby.rooms)
-      rooms.delete(event.room)
-      return withRooms(lobby, rooms)
+      const left = rooms.without(event.room)
+      return withLists(lobby, left, lobby.visible === rooms ? left : lobby.visible.without(event.room))
     }
     default:
       return event satisfies never
@@ -137,22 +124,30 @@ function moveOf(key: string, page: number): number | undefined {
 }
 
 function moveBy(lobby: LobbyState, distance: number): LobbyState {
-  const rooms = visibleRooms(lobby)
-  const index = rooms.findIndex(room => room.id === lobby.selected)
-  const target = Math.max(0, Math.min(rooms.length - 1, index + distance))
-  return { ...lobby, selected: rooms[target]?.id }
+  const { visible, selected } = lobby
+  const index = selected === undefined ? -1 : visible.indexOf(selected)
+  const target = Math.max(0, Math.min(visible.size - 1, index + distance))
+  return { ...lobby, selected: visible.at(target)?.id }
 }
 
-const withRooms = (lobby: LobbyState, rooms: ReadonlyMap<RoomId, RoomSummary>): LobbyState =>
-  reselect(lobby, { ...lobby, rooms })
+/** Only the room that changed is put to the filter. */
+function withRoom(lobby: LobbyState, before: RoomList, room: RoomSummary): LobbyState {
+  const rooms = before.with(room)
+  if (lobby.filter.text.trim() === '') return withLists(lobby, rooms, rooms)
+  const isVisible = matcher(lobby.filter.text)(room)
+  return withLists(lobby, rooms, isVisible ? lobby.visible.with(room) : lobby.visible.without(room.id))
+}
 
 const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState =>
-  reselect(lobby, { ...lobby, filter })
+  filtered(lobby, lobby.rooms, filter)
+
+const filtered = (lobby: LobbyState, rooms: RoomList | undefined, filter: EditorState): LobbyState =>
+  withLists({ ...lobby, filter }, rooms, filterRooms(rooms ?? RoomList.empty, filter.text))
 
 /** When the chosen room is gone, the choice goes to the one that took its place. */
-function reselect(before: LobbyState, after: LobbyState): LobbyState {
+function withLists(before: LobbyState, rooms: RoomList | undefined, visible: RoomList): LobbyState {
+  const after = { ...before, rooms, visible }
   if (selectedRoom(after) !== undefined) return after
-  const rooms = visibleRooms(after)
-  const index = visibleRooms(before).findIndex(room => room.id === before.selected)
-  return { ...after, selected: rooms[Math.max(0, Math.min(index, rooms.length - 1))]?.id }
+  const index = before.selected === undefined ? -1 : before.visible.indexOf(before.selected)
+  return { ...after, selected: visible.at(Math.max(0, Math.min(index, visible.size - 1)))?.id }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
 import { centered, cutSpans, type Row, rowWidth, rule, type Span, spread } from '../../text/row.ts'
 import { fit, widthOf } from '../../text/screen-width.ts'
@@ -5,7 +6,7 @@ import { wrapNotice } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { enteringSentence } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
-import { selectedRoom, visibleRooms } from '../model/lobby-state.ts'
+import { selectedRoom } from '../model/lobby-state.ts'
 import { nameOf } from '../model/names.ts'
 import { closedSentence, statusSpans } from './status-layout.ts'
 
@@ -20,18 +21,36 @@ const WIDEST_TITLE = 84
 const COLUMNS_FOR_OWNER = 68
 const COLUMNS_FOR_AGE = 52
 
-/** The list of rooms as rows that fill the screen. */
+/** The last rows made for a window; a new size or another setting is another environment. */
+const lastRows = new WeakMap<Environment, readonly Row[]>()
+
+/**
+ * The list of rooms as rows that fill the screen. Only rooms in the window are laid out. A row that
+ * looks as it did is the same object as before, and so is the whole list while no row changes.
+ */
 export function lobbyRows(state: AppState): readonly Row[] {
+  const rows = keepUnchanged(lastRows.get(state.environment) ?? [], makeRows(state))
+  lastRows.set(state.environment, rows)
+  return rows
+}
+
+function keepUnchanged(before: readonly Row[], after: readonly Row[]): readonly Row[] {
+  const rows = after.map((row, index) => {
+    const known = before[index]
+    return known !== undefined && isDeepStrictEqual(known, row) ? known : row
+  })
+  const isUnchanged = rows.length === before.length && rows.every((row, index) => row === before[index])
+  return isUnchanged ? before : rows
+}
+
+function makeRows(state: AppState): readonly Row[] {
   const { environment, lobby } = state
   const { columns, rows } = environment.size
   const hasRules = rows >= 14
   const head = [titleRow(state), ...(hasRules ? [rule('rule', columns)] : [])]
   const foot = [...noticeRows(state), keysRow(state)]
   const room = Math.max(0, rows - head.length - foot.length)
-  const body =
-    lobby.rooms === undefined || visibleRooms(lobby).length === 0
-      ? emptyRows(state, room)
-      : tableRows(state, room)
+  const body = lobby.visible.size === 0 ? emptyRows(state, room) : tableRows(state, room)
   const padding = Array.from(
     { length: Math.max(0, room - body.length) },
     (_, index): Row => ({ key: `pad${index}`, spans: [] }),
@@ -42,7 +61,7 @@ export function lobbyRows(state: AppState): readonly Row[] {
 function titleRow(state: AppState): Row {
   const { texts, size } = state.environment
   const all = state.lobby.rooms?.size ?? 0
-  const count = texts.lobby.count(visibleRooms(state.lobby).length, all)
+  const count = texts.lobby.count(state.lobby.visible.size, all)
   const left: readonly Span[] = [
     { text: ` gifchat · ${texts.lobby.title}`, tone: 'strong' },
     { text: state.lobby.rooms === undefined ? '' : `  ${count}`, tone: 'faint' },
@@ -53,14 +72,14 @@ function titleRow(state: AppState): Row {
 
 function tableRows(state: AppState, room: number): readonly Row[] {
   const { environment, lobby } = state
-  const shown = visibleRooms(lobby)
+  const { visible } = lobby
   const height = Math.max(1, room - 1)
   const selected = selectedRoom(lobby)
-  const index = selected === undefined ? -1 : shown.indexOf(selected)
-  const first = Math.max(0, Math.min(index - Math.floor(height / 2), shown.length - height))
+  const index = selected === undefined ? -1 : visible.indexOf(selected.id)
+  const first = Math.max(0, Math.min(index - Math.floor(height / 2), visible.size - height))
   return [
     headingRow(environment),
-    ...shown.slice(first, first + height).map(summary => roomRow(summary, state, summary === selected)),
+    ...visible.slice(first, first + height).map(summary => roomRow(summary, state, summary === selected)),
   ]
 }
 
@@ -76,8 +95,27 @@ function headingRow({ texts, size }: Environment): Row {
   return { key: 'heading', spans: cutSpans([{ text, tone: 'faint' }], size.columns) }
 }
 
-function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
-  const { texts, size, hasColor } = state.environment
+interface CachedRow {
+  readonly layout: string
+  readonly row: Row
+}
+
+const cachedRows = new WeakMap<RoomSummary, CachedRow>()
+
+/** A room's row, kept as long as nothing that it depends on has changed. */
+function roomRow(room: RoomSummary, { environment, now }: AppState, isSelected: boolean): Row {
+  const age = environment.texts.lobby.age(now - room.createdAt)
+  const { hasColor, size, texts } = environment
+  const layout = [size.columns, texts.language, hasColor, isSelected, age].join()
+  const cached = cachedRows.get(room)
+  if (cached?.layout === layout) return cached.row
+  const row = layoutRoom(room, environment, age, isSelected)
+  cachedRows.set(room, { layout, row })
+  return row
+}
+
+function layoutRoom(room: RoomSummary, environment: Environment, age: string, isSelected: boolean): Row {
+  const { texts, size, hasColor } = environment
   const isFull = room.people >= room.max
   const tone = isSelected ? ('selected' as const) : undefined
   const cell = (text: string, other?: Span['tone']): Span => {
@@ -89,8 +127,7 @@ function roomRow(room: RoomSummary, state: AppState, isSelected: boolean): Row {
     cell(fit(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
     cell(fit(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS), 'faint'),
   ]
-  if (size.columns >= COLUMNS_FOR_AGE)
-    spans.push(cell(fit(texts.lobby.age(state.now - room.createdAt), AGE_COLUMNS), 'faint'))
+  if (size.columns >= COLUMNS_FOR_AGE) spans.push(cell(fit(age, AGE_COLUMNS), 'faint'))
   if (size.columns >= COLUMNS_FOR_OWNER) {
     const name = nameOf(room.owner, { sharedColors: new Set(), hasColor })
     spans.push(

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import {
   beginFilter,
   emptyLobby,
+  type LobbyEvent,
   type LobbyState,
   pressInLobby,
   reduceLobby,
   selectedRoom,
-  visibleRooms,
 } from '../../../../cli/app/model/lobby-state.ts'
+import type { RoomSummary } from '../../../../protocol/model.ts'
 import { NOON, roomOf } from '../../../support/chat-fixtures.ts'
+import { listedNaively, naively } from '../../../support/naive-lobby.ts'
 
 const rooms = ['a', 'b', 'c'].map((id, age) => roomOf(id, { createdAt: NOON - age * 1_000 }))
 const listed = reduceLobby(emptyLobby, { type: 'rooms', rooms })
@@ -20,7 +23,7 @@ const press = (lobby: LobbyState, ...keys: readonly string[]): LobbyState =>
       pressInLobby(next, key.length === 1 ? { type: 'text', text: key } : { type: 'key', key }, 2) ?? next,
     lobby,
   )
-const ids = (lobby: LobbyState) => visibleRooms(lobby).map(room => room.id)
+const ids = (lobby: LobbyState) => Array.from(lobby.visible, room => room.id)
 
 test('the newest room stands first and is chosen', () => {
   assert.deepEqual(ids(listed), ['a', 'b', 'c'])
@@ -105,4 +108,52 @@ test('a word that is no key looks for a room, whatever its letters mean afterwar
   const looking = beginFilter(titled, 't')
   assert.deepEqual(ids(press(looking, 'r', 'a', 'i', 'n')), ['y2'])
   assert.deepEqual(ids(press(beginFilter(titled, '파'), '티')), ['x1'])
+})
+
+const anyId = fc.nat(30).map(id => `r${id}`)
+const anyRoom = fc
+  .record({
+    id: anyId,
+    title: fc.constantFrom('Night train', 'night owls', '점심 뭐 먹지', '점'),
+    people: fc.nat(9),
+    createdAt: fc.nat(20).map(age => NOON - age),
+  })
+  .map(({ id, ...change }) => roomOf(id, change))
+const anyEvent: fc.Arbitrary<LobbyEvent> = fc.oneof(
+  fc.array(anyRoom, { maxLength: 40 }).map(rooms => ({ type: 'rooms', rooms }) as const),
+  anyRoom.map(room => ({ type: 'newRoom', room }) as const),
+  fc.tuple(anyId, fc.nat(9)).map(([room, people]) => ({ type: 'roomChanged', room, people }) as const),
+  anyId.map(room => ({ type: 'removeRoom', room }) as const),
+)
+const anyKey = fc.constantFrom('down', 'up', 'end', 'escape', 'backspace', '/', 'n', 'ㅈ', 'ㅁ')
+
+/** What each filter that these keys can type lets through, written down apart from the program. */
+const isWanted = (text: string, { title }: RoomSummary): boolean =>
+  title.toLowerCase().includes(text) || (/^[ㅈㅁ]+$/.test(text) && INITIALS[title]?.includes(text) === true)
+const INITIALS: Readonly<Record<string, string>> = { '점심 뭐 먹지': 'ㅈㅅ ㅁ ㅁㅈ', 점: 'ㅈ' }
+
+test('after any events and keys the list shows and chooses what is worked out anew each time', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(anyEvent, anyKey), { maxLength: 80 }), steps => {
+      let lobby = emptyLobby
+      let known: ReadonlyMap<string, RoomSummary> | undefined
+      for (const step of steps) {
+        const [shown, { selected }] = [ids(lobby), lobby]
+        if (typeof step === 'string') lobby = press(lobby, step)
+        else {
+          lobby = reduceLobby(lobby, step)
+          known = naively(known, step)
+        }
+        const visible = listedNaively(known ?? new Map()).filter(room => isWanted(lobby.filter.text, room))
+        assert.deepEqual([...lobby.visible], visible)
+        assert.equal(lobby.rooms?.size, known?.size)
+        if (typeof step === 'string') continue
+        // The choice stays, or goes to what stands where the chosen room stood.
+        const place = Math.max(0, Math.min(shown.indexOf(selected ?? ''), visible.length - 1))
+        const stays = visible.some(({ id }) => id === selected)
+        assert.equal(lobby.selected, stays ? selected : visible[place]?.id)
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
