@@ -36,19 +36,19 @@ const list = z
 
 const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
 
-/** Every setting of the server; the README's table is this list. */
+/** Every setting of the server; the table in docs/SETTINGS.md is this list. */
 export const SETTINGS = {
   port: setting(
     'port',
     'PORT',
     z.coerce.number().int().min(0).max(65_535).default(8005),
-    'port to listen on; 0 takes a free one',
+    'port to listen on; 0 picks a free one',
   ),
   host: setting(
     'host',
     'GIFCHAT_HOST',
     z.string().optional(),
-    'address to listen on; all interfaces when left out',
+    'address to listen on; all interfaces by default',
   ),
   data: setting(
     'data',
@@ -60,7 +60,7 @@ export const SETTINGS = {
     'durability',
     'GIFCHAT_DURABILITY',
     z.enum(['process', 'power']).default('process'),
-    'what an ack of the embedded store outlives: a killed `process`, or a loss of `power`',
+    'what an acknowledged message survives in the embedded store: a killed `process`, or a loss of `power`',
   ),
   mongodbUri: setting(
     'mongodb-uri',
@@ -69,7 +69,7 @@ export const SETTINGS = {
       .string()
       .regex(/^mongodb(\+srv)?:\/\//, 'begins with mongodb:// or mongodb+srv://')
       .optional(),
-    'keep everything in this MongoDB instead',
+    'keep the data in this MongoDB instead',
     true,
   ),
   mongodbDatabase: setting(
@@ -79,68 +79,68 @@ export const SETTINGS = {
       .string()
       .regex(/^[\w-]{1,38}$/)
       .default('gifchat'),
-    'database in that MongoDB',
+    'the database in that MongoDB',
   ),
   secret: setting(
     'secret',
     'GIFCHAT_SECRET',
     z.string().min(16, 'needs at least 16 characters').optional(),
-    'signs identities; made once and kept with the data when left out',
+    'signs identities; by default one is made once and kept with the data',
     true,
   ),
   logLevel: setting(
     'log-level',
     'GIFCHAT_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
-    'how much is logged: info, or warn on a terminal, when left out',
+    'debug, info, warn, error or silent; by default info, or warn on a terminal',
   ),
   emptyRoomGraceMs: setting(
     'empty-room-grace-ms',
     'GIFCHAT_EMPTY_ROOM_GRACE_MS',
     milliseconds(2_000),
-    'ms from the last exit to the purge of a room',
+    'ms from the last exit until a room is deleted',
   ),
   seatHoldMs: setting(
     'seat-hold-ms',
     'GIFCHAT_SEAT_HOLD_MS',
     milliseconds(10_000),
-    'ms a seat is kept when its connection breaks',
+    'ms that a seat is kept after its connection broke',
   ),
   unenteredRoomMs: setting(
     'unentered-room-ms',
     'GIFCHAT_UNENTERED_ROOM_MS',
     milliseconds(60_000),
-    'ms until a room that nobody ever entered goes',
+    'ms until a room that nobody entered is deleted',
   ),
   startupGraceMs: setting(
     'startup-grace-ms',
     'GIFCHAT_STARTUP_GRACE_MS',
     milliseconds(30_000),
-    'ms that rooms found at start-up wait for their people',
+    'ms that rooms found at start-up wait for their members',
   ),
   unpostedGifMs: setting(
     'unposted-gif-ms',
     'GIFCHAT_UNPOSTED_GIF_MS',
     milliseconds(60_000),
-    'ms until a GIF that was uploaded and not posted goes',
+    'ms until a GIF that was uploaded but not posted is deleted',
   ),
   restartWindowMs: setting(
     'restart-window-ms',
     'GIFCHAT_RESTART_WINDOW_MS',
     milliseconds(2_000),
-    'ms over which clients are asked to come back after a restart',
+    'ms over which clients are asked to spread their return after a restart',
   ),
   heartbeatMs: setting(
     'heartbeat-ms',
     'GIFCHAT_HEARTBEAT_MS',
     count(15_000),
-    'ms between pings; who misses two is cut off',
+    'ms between pings; a client that misses two is disconnected',
   ),
   helloTimeoutMs: setting(
     'hello-timeout-ms',
     'GIFCHAT_HELLO_TIMEOUT_MS',
     count(10_000),
-    'ms a connection may take to say hello',
+    'ms that a connection may take to say hello',
   ),
   sendBufferBytes: setting(
     'send-buffer-bytes',
@@ -159,61 +159,61 @@ export const SETTINGS = {
     'rooms-per-user',
     'GIFCHAT_ROOMS_PER_USER',
     count(10),
-    'living rooms that one identity may have opened',
+    'open rooms that one identity may have created',
   ),
   messagesPerSecond: setting(
     'messages-per-second',
     'GIFCHAT_MESSAGES_PER_SECOND',
     perSecond(20),
-    'messages a second on one connection; twice as many at once',
+    'messages a second on one connection; bursts of twice as many',
   ),
   requestsPerSecond: setting(
     'requests-per-second',
     'GIFCHAT_REQUESTS_PER_SECOND',
     perSecond(100),
-    'frames a second on one connection; twice as many at once',
+    'frames a second on one connection; bursts of twice as many',
   ),
   joinsPerSecond: setting(
     'joins-per-second',
     'GIFCHAT_JOINS_PER_SECOND',
     perSecond(50),
-    'joins a second from one address; ten times as many at once',
+    'joins a second from one address; bursts of ten times as many',
   ),
   creationsPerMinute: setting(
     'creations-per-minute',
     'GIFCHAT_CREATIONS_PER_MINUTE',
     perSecond(30),
-    'rooms opened a minute from one address; as many at once',
+    'rooms created a minute from one address; bursts of as many',
   ),
   uploadsPerMinute: setting(
     'uploads-per-minute',
     'GIFCHAT_UPLOADS_PER_MINUTE',
     perSecond(60),
-    'GIFs uploaded a minute from one address; as many at once',
+    'GIFs uploaded a minute from one address; bursts of as many',
   ),
   gifBytesPerRoom: setting(
     'gif-bytes-per-room',
     'GIFCHAT_GIF_BYTES_PER_ROOM',
     count(128 * 1024 * 1024),
-    'bytes of GIFs that a room keeps',
+    'bytes of GIFs that one room may hold',
   ),
   gifBytes: setting(
     'gif-bytes',
     'GIFCHAT_GIF_BYTES',
     count(4 * 1024 * 1024 * 1024),
-    'bytes of GIFs that all rooms together keep',
+    'bytes of GIFs that all rooms together may hold',
   ),
   allowedOrigins: setting(
     'allowed-origins',
     'GIFCHAT_ALLOWED_ORIGINS',
     list,
-    'web pages that may connect, by origin, separated by commas',
+    'origins of web pages that may connect, separated by commas',
   ),
   trustedProxies: setting(
     'trusted-proxies',
     'GIFCHAT_TRUSTED_PROXIES',
     z.coerce.number().int().min(0).max(10).default(0),
-    'proxies of yours before this server, whose X-Forwarded-For is believed',
+    'how many proxies of yours stand in front of this server; their X-Forwarded-For is trusted',
   ),
 } as const
 

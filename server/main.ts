@@ -83,7 +83,7 @@ function parse(args: readonly string[], io: ServeIo): ConfigInput {
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .addHelpText(
       'after',
-      '\nExamples:\n  gifchat serve                              on port 8005, everything in one local file\n' +
+      '\nExamples:\n  gifchat serve                              on port 8005, with its data in a local directory\n' +
         '  gifchat serve --port 9000 --data ./rooms   elsewhere\n' +
         '  MONGODB_URI=mongodb://db gifchat serve     with MongoDB\n',
     )

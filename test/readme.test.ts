@@ -1,42 +1,108 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { allowedValues, DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../cli/app/model/display-settings.ts'
 import { EXIT_CODES } from '../cli/commands/shell/exit-codes.ts'
+import { en } from '../cli/i18n/en.ts'
 import { settingTexts } from '../cli/i18n/setting-texts.en.ts'
+import { createProgram } from '../cli/program.ts'
 import { GIF_REFUSALS } from '../gif/gif-refusal.ts'
 import { CLOSE_CODES } from '../protocol/close-codes.ts'
 import { ERROR_CODES } from '../protocol/error-codes.ts'
 import { readConfig, SETTINGS } from '../server/config.ts'
 
 const root = join(import.meta.dirname, '..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const protocol = readFileSync(join(root, 'protocol/PROTOCOL.md'), 'utf8')
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+const documents = globSync(['*.md', 'docs/*.md', 'protocol/*.md'], { cwd: root })
+const readme = read('README.md')
+const koreanReadme = read('README.ko.md')
+const settings = read('docs/SETTINGS.md')
+const protocol = read('protocol/PROTOCOL.md')
 
-test('the README names every setting with its variable and its default', () => {
+/** What stands below a heading, up to the next of the same rank. */
+const sectionOf = (text: string, heading: string): string =>
+  text.split(/^## /m).find(part => part.startsWith(`${heading}\n`)) ?? ''
+const settingRows = (section: string) => sectionOf(settings, section).match(/^\| `--.*$/gm)
+
+test('SETTINGS.md has a row for each setting of the server, and no other', () => {
   const defaults = readConfig({}, {})
-  for (const [name, { flag, env }] of Object.entries(SETTINGS)) {
-    const row = readme.split('\n').find(line => line.startsWith(`| \`--${flag}\` | \`${env}\` |`))
-    assert.ok(row !== undefined, `--${flag} has no row`)
+  const rows = Object.entries(SETTINGS).map(([name, { flag, env, help }]) => {
     const value = defaults[name as keyof typeof SETTINGS] // a key of SETTINGS
-    if (typeof value === 'number') assert.ok(row.includes(`| ${value.toLocaleString('en')} |`), row)
-  }
+    return `| \`--${flag}\` | \`${env}\` | ${shownDefault(name, value)} | ${help} |`
+  })
+  assert.deepEqual(settingRows('Server'), rows)
 })
 
-test('the README says of every setting of the screen what it can be and what it means, and of no other', () => {
+function shownDefault(name: string, value: unknown): string {
+  if (name === 'data') return "the platform's data directory"
+  if (typeof value === 'number') return value.toLocaleString('en')
+  return typeof value === 'string' ? `\`${value}\`` : ''
+}
+
+test('SETTINGS.md has a row for each setting of the screen, and no other', () => {
   const rows = DISPLAY_SETTING_NAMES.map(name => {
     const { flag, env, fallback } = DISPLAY_SETTINGS[name]
     const value = typeof fallback === 'string' ? fallback : fallback ? 'on' : 'off'
     const values = allowedValues(DISPLAY_SETTINGS[name]).join(', ')
     return `| \`--${flag}\` | \`${env}\` | ${values} | \`${value}\` | ${settingTexts[name]} |`
   })
-  const section = readme.split(/^###? /m).find(part => part.startsWith('Settings of the screen')) ?? ''
-  assert.deepEqual(section.match(/^\| `--.*$/gm), rows)
+  assert.deepEqual(settingRows('Screen'), rows)
 })
 
-test('the README names every exit code', () => {
+test('SETTINGS.md has a row for each other flag of the commands', () => {
+  const isOfScreen = new Set<string>(DISPLAY_SETTING_NAMES.map(name => DISPLAY_SETTINGS[name].flag))
+  const flags = createProgram(en)
+    .options.map(({ long }) => long ?? '')
+    .filter(flag => !isOfScreen.has(flag.replace(/^--(?:no-)?/, '')) && flag !== '--version')
+  const rows = settingRows('Commands') ?? []
+  assert.deepEqual(
+    rows.map(row => row.split('`')[1]),
+    flags,
+  )
+})
+
+test('the README names every command and exit code', () => {
+  const used = sectionOf(readme, 'Use')
+  for (const command of createProgram(en).commands) {
+    assert.match(used, new RegExp(`\\bgifchat ${command.name()}\\b`))
+  }
   for (const code of Object.values(EXIT_CODES)) assert.match(readme, new RegExp(`^\\| ${code} \\|`, 'm'))
+})
+
+test("the README's figures are in BENCHMARKS.md", () => {
+  const benchmarks = read('docs/BENCHMARKS.md')
+  const figures = sectionOf(readme, 'Figures').match(/\d[\d,.]*\d/g) ?? []
+  assert.ok(figures.length > 3)
+  for (const figure of figures) assert.ok(benchmarks.includes(figure), figure)
+})
+
+/** What must be the same in every language: the headings' ranks, the commands, the first cells of the tables. */
+function skeletonOf(text: string) {
+  const blocks = Array.from(text.matchAll(/^```\n([\s\S]*?)^```$/gm), ([, block = '']) =>
+    block.split('\n').map(line => line.replace(/(?:^|\s)\s*# .*/, '')),
+  )
+  const prose = text.replace(/^```\n[\s\S]*?^```$/gm, '')
+  const cells = Array.from(prose.matchAll(/^\| (.*?) \|/gm), ([, cell = '']) => cell)
+  return {
+    headings: prose.match(/^#+(?= )/gm),
+    blocks,
+    // Codes, commands and flags; words of a language are not compared.
+    cells: cells.map(cell => (/^\d+$/.test(cell) ? cell : (cell.match(/`[^`]+`/g) ?? []))),
+    settings: prose.match(/^\| `(?:--|serve ).*? \| `.*?` \|/gm),
+    pictures: Array.from(prose.matchAll(/!\[[^\]]*\]\((.*?)\)/g), ([, file]) => file),
+  }
+}
+
+test('the README says the same in Korean: commands, flags, exit codes, headings, pictures', () => {
+  const english = skeletonOf(readme)
+  assert.ok(english.blocks.length >= 3 && english.cells.length > 25 && english.settings !== null)
+  assert.deepEqual(skeletonOf(koreanReadme), english)
+  const figuresOf = (text: string) => {
+    const section = text.split(/^## /m).find(part => part.includes('BENCHMARKS.md'))
+    return section?.match(/\d[\d,.]*\d/g)?.toSorted()
+  }
+  assert.deepEqual(figuresOf(koreanReadme), figuresOf(readme))
 })
 
 test('PROTOCOL.md lists every error code, close code and refusal, and no other', () => {
@@ -66,11 +132,22 @@ test('PROTOCOL.md lists every error code, close code and refusal, and no other',
   for (const reason of Object.keys(GIF_REFUSALS)) assert.ok(section(10).includes(`\`${reason}\``), reason)
 })
 
-test('every file and rule that the documents point to is there', () => {
-  for (const file of ['README.md', 'protocol/PROTOCOL.md']) {
-    const text = readFileSync(join(root, file), 'utf8')
-    for (const [, link] of text.matchAll(/\]\((?!#|https?:)([^)#]+)/g)) {
-      assert.ok(existsSync(join(root, dirname(file), link ?? '')), `${file}: ${link}`)
+test('every file that a document points to is there, and so is every heading', () => {
+  assert.ok(documents.length >= 6)
+  for (const file of documents) {
+    for (const [, path = '', anchor] of read(file).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+      const target = path === '' ? file : join(dirname(file), path)
+      assert.ok(existsSync(join(root, target)), `${file}: ${path}`)
+      if (anchor !== undefined) assert.ok(anchorsOf(target).includes(anchor), `${file}: ${path}#${anchor}`)
     }
   }
 })
+
+/** The anchors that a renderer gives the headings of a document. */
+const anchorsOf = (file: string): readonly string[] =>
+  Array.from(read(file).matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  )

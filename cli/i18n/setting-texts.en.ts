@@ -1,4 +1,4 @@
-/** What each setting of the screen means, by its name: for `--help`, the completions and the README. */
+/** What each setting of the screen means, by its name: for `--help`, the completions and docs/SETTINGS.md. */
 export const settingTexts = {
   lang: 'language; `auto` follows LC_ALL, LC_MESSAGES and LANG',
   theme: 'the background that colours must stand out from; `auto` asks the terminal',
@@ -7,7 +7,7 @@ export const settingTexts = {
   reduceMotion: 'a GIF changes three times a second at most, so that none flashes',
   align: 'your own messages on the other side, or everybody left',
   mouse: 'the wheel scrolls; selecting text then needs Shift',
-  bell: 'ring when you are named or answered and do not look, or `all`: also for each message while the window has no focus',
+  bell: 'ring when you are mentioned or answered while you look elsewhere; `all`: also for every message while the window has no focus',
   title: 'the window is named after the room, with the number of unread messages',
   typing: 'whether the others in a room see that you write',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
