@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import { PasswordGuard } from '../../../server/session/password-guard.ts'
+
+/** A guard on a clock that a test moves by hand. */
+function guardAt(start: number) {
+  const clock = { now: start }
+  const guard = new PasswordGuard(() => clock.now)
+  let attempts = 0
+  const wrong = (): Promise<void> => {
+    attempts++
+    return Promise.reject(new RequestError('wrongPassword', 'not the password'))
+  }
+  /** Guesses wrong; the code of the answer and the wait that it states. */
+  const guess = async (address = 'here', room = 'room') => {
+    const error = await guard.guess(address, room, wrong).then(
+      () => assert.fail('a wrong password was taken'),
+      (reason: unknown) => reason,
+    )
+    assert.ok(error instanceof RequestError)
+    return [error.code, error.retryAfterMs] as const
+  }
+  return { clock, guard, guess, attempts: () => attempts }
+}
+
+test('C4 each wrong password doubles the wait, from half a second up to thirty', async () => {
+  const { clock, guess } = guardAt(1_000)
+  const waits: number[] = []
+  for (let count = 0; count < 9; count++) {
+    const [code, retryAfterMs = 0] = await guess()
+    assert.equal(code, 'wrongPassword')
+    waits.push(retryAfterMs)
+    clock.now += retryAfterMs
+  }
+  assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+})
+
+test('C4 a guess that comes before its time is not tried, and costs nothing more', async () => {
+  const { clock, guess, attempts } = guardAt(1_000)
+  await guess()
+  clock.now += 1
+  assert.deepEqual(await guess(), ['rateLimited', 499])
+  clock.now += 498
+  assert.deepEqual(await guess(), ['rateLimited', 1])
+  assert.equal(attempts(), 1)
+  clock.now += 1
+  assert.deepEqual(await guess(), ['wrongPassword', 1_000])
+})
+
+test('C4 another address, and another room, have their own waits', async () => {
+  const { guess } = guardAt(1_000)
+  for (const [address, room] of [
+    ['here', 'room'],
+    ['there', 'room'],
+    ['here', 'other'],
+  ]) {
+    assert.deepEqual(await guess(address, room), ['wrongPassword', 500])
+  }
+})
+
+test('C4 only a wrong password makes one wait: any other refusal is handed on as it is', async () => {
+  const { guard, guess } = guardAt(1_000)
+  const full = new RequestError('roomFull', 'full')
+  await assert.rejects(
+    guard.guess('here', 'room', () => Promise.reject(full)),
+    full,
+  )
+  await guard.guess('here', 'room', () => Promise.resolve())
+  assert.deepEqual(await guess(), ['wrongPassword', 500])
+})
