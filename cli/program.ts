@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import { addDisplayOptions } from './commands/shell/display-options.ts'
-import type { CommandOptions } from './commands/shell/options.ts'
+import type { CommandOptions } from './commands/shell/settings.ts'
 import type { Texts } from './i18n/en.ts'
 
 /** The command line in one language: what `--help`, the completions and the parser know of it. Each command loads its own code when it runs. */
@@ -24,14 +24,8 @@ export function createProgram(texts: Texts): Command {
   screenCommand(root.command('rooms'), texts, ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
     .description(commands.rooms)
     .action(async (_options, self: Command) => {
-      const options = optionsOf(self)
-      if (process.stdout.isTTY && process.stdin.isTTY && !options.json) {
-        const { rooms } = await import('./commands/lobby.ts')
-        process.exitCode = await rooms(options, await contextOf(self))
-      } else {
-        const { printRooms } = await import('./commands/rooms.ts')
-        process.exitCode = await printRooms(options, await contextOf(self))
-      }
+      const { rooms } = await import('./commands/rooms.ts')
+      process.exitCode = await rooms(optionsOf(self), await contextOf(self))
     })
   screenCommand(root.command('create'), texts, [
     'gifchat create',
@@ -135,4 +129,4 @@ const screenCommand = (made: Command, texts: Texts, examples: readonly string[])
 const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => self.optsWithGlobals()
 
 const contextOf = async (self: Command) =>
-  (await import('./commands/shell/options.ts')).processContext(optionsOf(self))
+  (await import('./commands/shell/command-context.ts')).processContext(optionsOf(self))

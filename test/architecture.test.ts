@@ -130,6 +130,17 @@ test('rule 2: escape sequences are written in cli/terminal alone', () => {
   assert.deepEqual(wrong, [])
 })
 
+test('rule 2: what shows the app reads nothing of its process: it is given a terminal', () => {
+  const wrong = files.filter(
+    file =>
+      /^cli\/(?:app|frontend|linear|ui)\//.test(file) &&
+      // Colours are wanted by every terminal; each one's theme decides.
+      file !== 'cli/ui/force-color.ts' &&
+      /process\.(?:stdin|stdout|stderr|env)\b/.test(readFileSync(join(root, file), 'utf8')),
+  )
+  assert.deepEqual(wrong, [])
+})
+
 test('rule 4: no file is over 300 lines, no folder is a drawer, no enum', () => {
   const everything = [...files, ...globSync('{test,bench}/**/*.{ts,tsx}', { cwd: root })]
   const long = everything

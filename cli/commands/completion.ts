@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander'
 import { allowedValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import {
   bashScript,
   fishScript,
@@ -8,7 +9,7 @@ import {
   zshScript,
 } from './shell/completion-scripts.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
-import { type CommandContext, runCommand } from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
 
 const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([
   ['bash', bashScript],

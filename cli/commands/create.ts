@@ -3,14 +3,10 @@ import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model
 import { enterRoom } from '../frontend/enter-room.ts'
 import { runInteractive, suggestTitle } from '../frontend/interactive.ts'
 import type { Texts } from '../i18n/en.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { type ExitCode, UsageError } from './shell/exit-codes.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  passwordOf,
-  runCommand,
-  serverOf,
-} from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, passwordOf, serverOf } from './shell/settings.ts'
 
 export interface CreateOptions extends CommandOptions {
   /** People the room is for, as typed. */
@@ -28,7 +24,7 @@ export const create = (
   options: CreateOptions,
   context: CommandContext,
 ): Promise<ExitCode> =>
-  runCommand(options, context, () => {
+  runCommand(options, context, async display => {
     const server = serverOf(options, context.env)
     const room = roomOf({ title, max: options.max }, passwordOf(options, context.env), context.texts)
     return runInteractive(
@@ -41,6 +37,7 @@ export const create = (
           return enterRoom(client, id, room)
         },
       },
+      display,
       options,
       context,
     )

@@ -8,16 +8,13 @@ import { TerminalInput } from '../terminal/ask/terminal-input.ts'
 import { askTerminal, canBeAsked } from '../terminal/ask/terminal-query.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 import { plainText } from '../terminal/plain-text.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import { adviceFor, checkIdentity, checkServer, type Diagnosis } from './doctor-checks.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  runCommand,
-  serverOf,
-  tokenFileOf,
-} from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, serverOf, tokenFileOf } from './shell/settings.ts'
 
 /** `gifchat doctor`: what the terminal and the server say of themselves, and what to do about each problem. */
 export function doctor(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
@@ -30,13 +27,14 @@ export function doctor(options: CommandOptions, context: CommandContext): Promis
       checkServer(address),
       checkIdentity(tokenFileOf(options, env)),
     ])
-    const isTTY = process.stdin.isTTY === true && stdout.isTTY === true && !options.json
+    const shown = options.json ? undefined : context.terminal
     const look = async (terminal: TerminalReport | undefined, input?: TerminalInput): Promise<Diagnosis> => {
+      const isTTY = shown !== undefined
       const level = graphicsLevel({ isTTY, environment: env, chosen, ...(terminal && { report: terminal }) })
-      if (input !== undefined && terminal !== undefined && level !== 'text') {
+      if (shown !== undefined && input !== undefined && terminal !== undefined && level !== 'text') {
         const depth = colorDepth(env, terminal)
         const stage = createGifStage({
-          stdout: process.stdout,
+          stdout: shown.stdout,
           graphics: level,
           depth: depth === 'none' ? '16' : depth,
           report: terminal,
@@ -53,7 +51,7 @@ export function doctor(options: CommandOptions, context: CommandContext): Promis
         versions: { gifchat: packageFile.version, node: process.versions.node, platform: process.platform },
       }
     }
-    const diagnosis = isTTY ? await withTerminal(env, look) : await look(undefined)
+    const diagnosis = shown === undefined ? await look(undefined) : await withTerminal(shown, look)
     stdout.write(
       options.json ? jsonLine({ ...diagnosis, advice: adviceFor(diagnosis) }) : textOf(diagnosis, context),
     )
@@ -62,13 +60,13 @@ export function doctor(options: CommandOptions, context: CommandContext): Promis
 }
 
 async function withTerminal(
-  environment: CommandContext['env'],
+  { stdin, stdout, env, interrupt }: Terminal,
   look: (terminal: TerminalReport, input: TerminalInput) => Promise<Diagnosis>,
 ): Promise<Diagnosis> {
-  const input = new TerminalInput(process.stdin, () => process.kill(process.pid, 'SIGINT'))
+  const input = new TerminalInput(stdin, interrupt)
   input.setRawMode(true)
   try {
-    return await look(await askTerminal({ input, output: process.stdout, environment }), input)
+    return await look(await askTerminal({ input, output: stdout, environment: env }), input)
   } finally {
     input.close()
   }

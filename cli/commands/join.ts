@@ -6,16 +6,19 @@ import type { ChatClient } from '../connection/client-events.ts'
 import { enterRoom } from '../frontend/enter-room.ts'
 import { runInteractive } from '../frontend/interactive.ts'
 import { plainText } from '../terminal/plain-text.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import type { ExitCode } from './shell/exit-codes.ts'
-import { type CommandContext, type CommandOptions, passwordOf, roomOf, runCommand } from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 
 /** `gifchat join`: enters a room by its id or by the line handed on; the password is asked for only where there is one. */
 export const join = (target: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
-  runCommand(options, context, () => {
+  runCommand(options, context, async display => {
     const { server, room } = roomOf(target, options, context.env)
     const password = passwordOf(options, context.env)
     return runInteractive(
       { name: 'gifchat join', server, canServe: false, open: client => enter(client, room, password) },
+      display,
       options,
       context,
     )

@@ -1,22 +1,21 @@
 import { runInteractive } from '../frontend/interactive.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import type { ExitCode } from './shell/exit-codes.ts'
-import { type CommandContext, type CommandOptions, runCommand, serverOf } from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, serverOf } from './shell/settings.ts'
 
 /** `gifchat`: the list of rooms; pick one, or open one. */
 export const lobby = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
-  showRooms('gifchat', true, options, context)
-
-/** `gifchat rooms` in a terminal: the same list, of a server that has to be there. */
-export const rooms = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
-  showRooms('gifchat rooms', false, options, context)
-
-const showRooms = (
-  name: string,
-  canServe: boolean,
-  options: CommandOptions,
-  context: CommandContext,
-): Promise<ExitCode> =>
-  runCommand(options, context, () => {
-    const server = serverOf(options, context.env)
-    return runInteractive({ name, server, canServe, open: async () => undefined }, options, context)
-  })
+  runCommand(options, context, display =>
+    runInteractive(
+      {
+        name: 'gifchat',
+        server: serverOf(options, context.env),
+        canServe: true,
+        open: async () => undefined,
+      },
+      display,
+      options,
+      context,
+    ),
+  )

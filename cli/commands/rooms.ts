@@ -1,27 +1,32 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import { plainText } from '../terminal/plain-text.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  runCommand,
-  serverOf,
-  withClient,
-} from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, serverOf } from './shell/settings.ts'
+import { withClient } from './shell/with-client.ts'
 
-/** `gifchat rooms` for scripts: a line per room, then done. */
-export function printRooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
-  return runCommand(options, context, async () => {
-    const rooms = await withClient(serverOf(options, context.env), options, context, client =>
-      client.listRooms(),
-    )
-    for (const room of rooms) context.stdout.write(options.json ? jsonLine(room) : lineOf(room))
+/** `gifchat rooms`: the live list in a terminal; for scripts a line per room, then done. */
+export function rooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+  return runCommand(options, context, async display => {
+    const server = serverOf(options, context.env)
+    if (context.terminal !== undefined && !options.json) {
+      // The screen's code takes long to load, and scripts do without.
+      const { runInteractive } = await import('../frontend/interactive.ts')
+      const command = { name: 'gifchat rooms', server, canServe: false, open: async () => undefined }
+      return runInteractive(command, display, options, context)
+    }
+    const listed = await withClient(server, options, context, client => client.listRooms())
+    for (const room of listed) context.stdout.write(options.json ? jsonLine(room) : lineOf(room))
     return EXIT_CODES.done
   })
 }
 
-/** Id, people/max, private or public, title: separated by tabs, which no title has; the same words in every language. */
+/**
+ * Id, people/max, private or public, title: separated by tabs, which no title has. The words are the
+ * same in every language.
+ */
 function lineOf({ id, people, max, hasPassword, title }: RoomSummary): string {
   const access = hasPassword ? 'private' : 'public'
   return `${[plainText(id), `${people}/${max}`, access, plainText(title)].join('\t')}\n`

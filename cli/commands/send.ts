@@ -3,18 +3,13 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { isVisible, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { filePathOf } from '../files/file-path.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { inputLines } from './shell/input-lines.ts'
 import { jsonLine } from './shell/json-line.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  notice,
-  passwordOf,
-  roomOf,
-  runCommand,
-  withClient,
-} from './shell/options.ts'
+import { runCommand, writeNotice } from './shell/run-command.ts'
+import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
+import { withClient } from './shell/with-client.ts'
 
 export interface SendOptions extends CommandOptions {
   /** Path of a GIF file to post instead of a text. */
@@ -44,7 +39,7 @@ export async function send(
     return EXIT_CODES.done
   })
   if (exitCode !== EXIT_CODES.done || isAllSent) return exitCode
-  notice(context.texts.script.sendStopped, options, context)
+  writeNotice(context.texts.script.sendStopped, options, context)
   return EXIT_CODES.unexpected
 }
 
@@ -80,7 +75,8 @@ async function sendAll(
       if (line.isTooLong) throw new UsageError(context.texts.script.lineTooLong(line.number))
       await report(client.send(room, line.text))
     } catch (error) {
-      if (!context.stopped.aborted) notice(context.texts.script.lineRefused(line.number), options, context)
+      if (!context.stopped.aborted)
+        writeNotice(context.texts.script.lineRefused(line.number), options, context)
       throw error
     }
   }

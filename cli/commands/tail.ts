@@ -3,16 +3,12 @@ import type { ClientEvent } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import { plainText } from '../terminal/plain-text.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  passwordOf,
-  roomOf,
-  runCommand,
-  withClient,
-} from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
+import { withClient } from './shell/with-client.ts'
 
 export interface TailOptions extends CommandOptions {
   /** Begin after this message instead of with the newest 50. */

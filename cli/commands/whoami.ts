@@ -1,14 +1,11 @@
 import { colorDepth } from '../terminal/ask/color-depth.ts'
 import { swatch } from '../terminal/color/swatch.ts'
+import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  runCommand,
-  serverOf,
-  withClient,
-} from './shell/options.ts'
+import { runCommand } from './shell/run-command.ts'
+import { type CommandOptions, serverOf } from './shell/settings.ts'
+import { withClient } from './shell/with-client.ts'
 
 export interface WhoamiOptions extends CommandOptions {
   /** Become somebody else on this server. */

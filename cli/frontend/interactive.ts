@@ -1,14 +1,11 @@
 import { humanId } from 'human-id'
 import { AppStore } from '../app/app-store.ts'
 import { initialState, type Screen } from '../app/model/app-state.ts'
+import type { DisplaySettings } from '../app/model/display-settings.ts'
+import type { CommandContext } from '../commands/shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
 import { createKnownClient } from '../commands/shell/known-client.ts'
-import {
-  type CommandContext,
-  type CommandOptions,
-  runCommand,
-  tokenFileOf,
-} from '../commands/shell/options.ts'
+import { type CommandOptions, tokenFileOf } from '../commands/shell/settings.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { GifViewer } from '../files/gif-viewer.ts'
@@ -47,61 +44,58 @@ export const suggestTitle = ({ language }: Pick<Texts, 'language'>): string =>
 /** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
 export async function runInteractive(
   command: Interactive,
+  display: DisplaySettings,
   options: CommandOptions,
-  context: CommandContext,
+  { env, terminal, stopped }: CommandContext,
 ): Promise<ExitCode> {
-  const { env } = context
+  const texts = textsFor(localeOf(env, display.lang))
+  if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
   boundMemory()
-  return runCommand(options, context, async display => {
-    const texts = textsFor(localeOf(env, display.lang))
-    const { stdin, stdout } = process
-    if (!stdin.isTTY || !stdout.isTTY) throw new UsageError(texts.needsTerminal(command.name))
-    // A terminal that can move no cursor, such as an editor's, takes lines all the same.
-    const isPlain = display.screenReader || env.TERM === 'dumb'
-    const front = isPlain ? openLines(process) : await openScreen(display, env, process)
-    const notices: Sentence[] = []
-    const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>
-      notices.push(words => words.problems.token(problem)),
-    )
-    const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
-    const viewer = new GifViewer()
-    const environment = {
-      ...front.environment,
-      texts,
-      display,
-      server: await addressForOthers(command.server),
-      suggestTitle: () => suggestTitle(texts),
-    }
-    const store = new AppStore({
-      client,
-      stage: front.stage,
-      viewer,
-      ring: () => stdout.write(BELL),
-      copy: text => stdout.write(toClipboard(text)),
-      initial: initialState(environment, Date.now()),
-    })
-    // Not for script commands, which nohup keeps from hearing it.
-    const hangUp = new AbortController()
-    const onHangUp = () => hangUp.abort()
-    let ownServer: OwnServer | undefined
-    try {
-      ownServer = await connect(client, command, env)
-      if (ownServer !== undefined) notices.unshift(words => words.ownServer)
-      const screen = await command.open(client)
-      store.dispatch({ type: 'begin', screen, notice: notices[0] })
-      process.on('SIGHUP', onHangUp)
-      await front.show(store, AbortSignal.any([context.stopped, hangUp.signal]))
-      return EXIT_CODES.done
-    } finally {
-      process.off('SIGHUP', onHangUp)
-      store.close()
-      front.close()
-      viewer.close()
-      await client.close()
-      await saved()
-      await ownServer?.close()
-    }
+  // A terminal that can move no cursor, such as an editor's, takes lines all the same.
+  const isPlain = display.screenReader || env.TERM === 'dumb'
+  const front = isPlain ? openLines(terminal) : await openScreen(display, terminal)
+  const notices: Sentence[] = []
+  const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>
+    notices.push(words => words.problems.token(problem)),
+  )
+  const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
+  const viewer = new GifViewer()
+  const environment = {
+    ...front.environment,
+    texts,
+    display,
+    server: await addressForOthers(command.server),
+    suggestTitle: () => suggestTitle(texts),
+  }
+  const store = new AppStore({
+    client,
+    stage: front.stage,
+    viewer,
+    ring: () => terminal.stdout.write(BELL),
+    copy: text => terminal.stdout.write(toClipboard(text)),
+    initial: initialState(environment, Date.now()),
   })
+  // Not for script commands, which nohup keeps from hearing it.
+  const hangUp = new AbortController()
+  const onHangUp = () => hangUp.abort()
+  let ownServer: OwnServer | undefined
+  try {
+    ownServer = await connect(client, command, env)
+    if (ownServer !== undefined) notices.unshift(words => words.ownServer)
+    const screen = await command.open(client)
+    store.dispatch({ type: 'begin', screen, notice: notices[0] })
+    terminal.host?.on('SIGHUP', onHangUp)
+    await front.show(store, AbortSignal.any([stopped, hangUp.signal]))
+    return EXIT_CODES.done
+  } finally {
+    terminal.host?.off('SIGHUP', onHangUp)
+    store.close()
+    front.close()
+    viewer.close()
+    await client.close()
+    await saved()
+    await ownServer?.close()
+  }
 }
 
 /** Connects; where there is no server at the default address, starts one in this process first. */

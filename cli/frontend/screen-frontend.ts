@@ -10,19 +10,17 @@ import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { backgroundOf } from '../terminal/color/background.ts'
 import { isRemote, TerminalPace } from '../terminal/draw/terminal-pace.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
 /** The whole screen, after the terminal has said what it is. */
 export async function openScreen(
   display: DisplaySettings,
-  env: Readonly<Record<string, string | undefined>>,
-  { stdin, stdout }: Pick<NodeJS.Process, 'stdin' | 'stdout'>,
+  { stdin, stdout, env, interrupt, host }: Terminal,
 ): Promise<Frontend> {
-  // Our theme already knows the terminal's colours; the library below it would look for them once more.
-  process.env.FORCE_COLOR = '3'
   // The screen's code loads while the terminal and the server are asked.
   const ui = import('../ui/show-app.tsx')
-  const input = new TerminalInput(stdin, () => process.kill(process.pid, 'SIGINT'))
+  const input = new TerminalInput(stdin, interrupt)
   input.setRawMode(true)
   const terminal = await askTerminal({ input, output: stdout, environment: env })
   const chosen = display.graphics === 'auto' ? undefined : display.graphics
@@ -40,6 +38,12 @@ export async function openScreen(
     reported: terminal.background,
     environment: env,
   })
+  // Standard output tells only of other rows and columns; the signal comes for another size in pixels too.
+  const onWindowChange = (listener: () => void): (() => void) => {
+    if (host === undefined) stdout.on('resize', listener)
+    else host.on('SIGWINCH', listener)
+    return () => void (host === undefined ? stdout.off('resize', listener) : host.off('SIGWINCH', listener))
+  }
   return {
     stage,
     environment: {
@@ -60,9 +64,11 @@ export async function openScreen(
       const watchCells =
         cell &&
         ((onChange: (cell: CellSize) => void) =>
-          watchCellSize({ input, output: stdout, environment: env }, cell, onChange))
+          watchCellSize({ input, output: stdout, environment: env }, cell, onChange, onWindowChange))
       const { showApp } = await ui
-      await showApp({ store, stage, stdin: asReadStream(input), stopped, watchCells }).finally(stopListening)
+      await showApp({ store, stage, stdin: asReadStream(input), host, stopped, watchCells }).finally(
+        stopListening,
+      )
     },
     close() {
       stage.close()

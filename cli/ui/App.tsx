@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { AppStore } from '../app/app-store.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
+import type { TerminalHost } from '../terminal/terminal.ts'
 import { Chat } from './Chat.tsx'
 import { CreateRoom } from './CreateRoom.tsx'
 import { Help } from './Help.tsx'
@@ -12,12 +13,13 @@ import { useTerminalInput } from './use-terminal-input.ts'
 interface AppProps {
   readonly store: AppStore
   readonly stage: GifStage | undefined
+  readonly host: TerminalHost | undefined
 }
 
 /** The whole screen. */
-export function App({ store, stage }: AppProps): ReactNode {
+export function App({ store, stage, host }: AppProps): ReactNode {
   const state = useAppState(store)
-  useTerminalInput(store)
+  useTerminalInput(store, host)
   if (state.helpRow !== undefined) return <Help state={state} />
   const { screen } = state
   switch (screen.name) {

@@ -1,3 +1,4 @@
+import './force-color.ts'
 import { render } from 'ink'
 import type { AppStore } from '../app/app-store.ts'
 import { windowTitle } from '../app/view/window-title.ts'
@@ -6,6 +7,7 @@ import { reportsOn } from '../terminal/ask/reports.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { guardTerminal } from '../terminal/restore.ts'
 import { ERASE_SCREEN } from '../terminal/screen.ts'
+import type { TerminalHost } from '../terminal/terminal.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titled } from '../terminal/title.ts'
 import { drawableText } from '../text/drawable-text.ts'
 import { App } from './App.tsx'
@@ -15,6 +17,8 @@ export interface ShowAppOptions {
   readonly store: AppStore
   readonly stage: GifStage
   readonly stdin: NodeJS.ReadStream
+  /** The process that runs in this terminal; absent for a terminal elsewhere. */
+  readonly host: TerminalHost | undefined
   /** Aborted when the process was told to end. */
   readonly stopped: AbortSignal
   /** Tells when the terminal's cells have another size, until what it returns is called; absent where it does not say. */
@@ -25,7 +29,14 @@ export interface ShowAppOptions {
 const MAX_FPS = 120
 
 /** Takes the screen until the user wants to go, then gives it back as it was; rejects with what crashed the program. */
-export async function showApp({ store, stage, stdin, stopped, watchCells }: ShowAppOptions): Promise<void> {
+export async function showApp({
+  store,
+  stage,
+  stdin,
+  host,
+  stopped,
+  watchCells,
+}: ShowAppOptions): Promise<void> {
   // Before the first frame, or the kernel echoes into it what is typed ahead.
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
@@ -45,7 +56,7 @@ export async function showApp({ store, stage, stdin, stopped, watchCells }: Show
   const screen = (
     <ThemeContext value={createTheme(store.getState().environment)}>
       <DrawableContext value={drawableText(terminal.misdrawnEmoji)}>
-        <App store={store} stage={stage.graphics === 'text' ? undefined : stage} />
+        <App store={store} stage={stage.graphics === 'text' ? undefined : stage} host={host} />
       </DrawableContext>
     </ThemeContext>
   )
@@ -69,7 +80,7 @@ export async function showApp({ store, stage, stdin, stopped, watchCells }: Show
     resize()
   })
   try {
-    process.once('uncaughtException', crashed.reject)
+    host?.once('uncaughtException', crashed.reject)
     try {
       await Promise.race([store.ended, app.waitUntilExit(), crashed.promise])
     } finally {
@@ -79,7 +90,7 @@ export async function showApp({ store, stage, stdin, stopped, watchCells }: Show
     }
     await app.waitUntilExit()
   } finally {
-    process.off('uncaughtException', crashed.reject)
+    host?.off('uncaughtException', crashed.reject)
     stopped.removeEventListener('abort', store.quit)
     stage.stdout.off('resize', resize)
     stopWatching?.()

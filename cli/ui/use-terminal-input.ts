@@ -1,12 +1,13 @@
 import { useInput, usePaste } from 'ink'
 import type { AppStore } from '../app/app-store.ts'
 import { reportsOn } from '../terminal/ask/reports.ts'
+import type { TerminalHost } from '../terminal/terminal.ts'
 import { keysOf } from '../text/editor/key-press.ts'
 import { useSuspend } from './use-suspend.ts'
 
 /** Hands keys and pastes to the store, but Ctrl-Z to the shell. */
-export function useTerminalInput(store: AppStore): void {
-  const suspend = useSuspend(reportsOn(store.getState().environment.display))
+export function useTerminalInput(store: AppStore, host: TerminalHost | undefined): void {
+  const suspend = useSuspend(reportsOn(store.getState().environment.display), host)
   useInput((input, raw) => {
     for (const key of keysOf(input, raw)) {
       if (key.type === 'key' && key.key === 'ctrl+z') suspend()

@@ -1,5 +1,3 @@
-import './force-color.ts'
-import { PassThrough, Writable } from 'node:stream'
 import { AppStore } from '../../cli/app/app-store.ts'
 import { initialState, type Screen } from '../../cli/app/model/app-state.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
@@ -7,7 +5,8 @@ import type { GifStage } from '../../cli/gif/gif-stage.ts'
 import { showApp } from '../../cli/ui/show-app.tsx'
 import { environmentOf, ME } from './chat-fixtures.ts'
 import { FakeChatClient } from './fake-chat-client.ts'
-import { TerminalScreen } from './terminal-screen.ts'
+import { MemoryTerminal } from './memory-terminal.ts'
+import type { TerminalScreen } from './terminal-screen.ts'
 
 export interface AppOnScreenOptions {
   readonly columns?: number
@@ -23,24 +22,12 @@ export class AppOnScreen implements AsyncDisposable {
   readonly store: AppStore
   /** Resolves when the terminal was given back. */
   readonly shown: Promise<void>
-  /** Bytes that were written. */
-  written = 0
-  readonly #stdin = terminalInput()
-  readonly #stdout: Writable & { columns: number; rows: number }
+  readonly #terminal: MemoryTerminal
 
   constructor({ columns = 80, rows = 24, environment, screen }: AppOnScreenOptions = {}) {
-    this.view = new TerminalScreen(columns, rows)
-    const output = new Writable({
-      decodeStrings: false,
-      write: (chunk: string, _encoding, done) => {
-        this.written += Buffer.byteLength(chunk)
-        void this.view.write(chunk.replaceAll('\n', '\r\n')).then(() => done())
-      },
-    })
-    this.#stdout = Object.assign(output, { columns, rows, isTTY: true })
-    // Ink uses of a terminal's streams only what is set here.
-    const stdout = this.#stdout as unknown as NodeJS.WriteStream
-    const stdin = this.#stdin as unknown as NodeJS.ReadStream
+    this.#terminal = new MemoryTerminal(columns, rows)
+    this.view = this.#terminal.view
+    const { stdin, stdout } = this.#terminal
     const stage: GifStage = {
       stdout,
       graphics: 'text',
@@ -60,11 +47,22 @@ export class AppOnScreen implements AsyncDisposable {
       { type: 'identity', user: ME, identity: 'known' },
     )
     this.store.dispatch({ type: 'begin', screen })
-    this.shown = showApp({ store: this.store, stage, stdin, stopped: new AbortController().signal })
+    this.shown = showApp({
+      store: this.store,
+      stage,
+      stdin,
+      host: process,
+      stopped: new AbortController().signal,
+    })
+  }
+
+  /** Bytes that were written. */
+  get written(): number {
+    return Buffer.byteLength(this.#terminal.output)
   }
 
   type(keys: string): void {
-    this.#stdin.write(keys)
+    this.#terminal.type(keys)
   }
 
   /** Resolves after the store's next redraw has been drawn. */
@@ -79,9 +77,7 @@ export class AppOnScreen implements AsyncDisposable {
   }
 
   resize(columns: number, rows: number): void {
-    this.view.resize(columns, rows)
-    Object.assign(this.#stdout, { columns, rows })
-    this.#stdout.emit('resize')
+    this.#terminal.resize(columns, rows)
   }
 
   waitFor(holds: string | ((screen: TerminalScreen) => boolean)): Promise<void> {
@@ -94,11 +90,3 @@ export class AppOnScreen implements AsyncDisposable {
     this.store.close()
   }
 }
-
-const terminalInput = () =>
-  Object.assign(new PassThrough({ encoding: 'utf8' }), {
-    isTTY: true,
-    setRawMode: () => undefined,
-    ref: () => undefined,
-    unref: () => undefined,
-  })

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
+import type { CommandContext } from '../../cli/commands/shell/command-context.ts'
 import type { ExitCode } from '../../cli/commands/shell/exit-codes.ts'
-import type { CommandContext } from '../../cli/commands/shell/options.ts'
 import { en, type Texts } from '../../cli/i18n/en.ts'
 
 /** A script command that runs in this process, with streams in place of the shell's. */

@@ -9,7 +9,7 @@ export function watchCellSize(
   query: TerminalQuery,
   known: CellSize,
   onChange: (cell: CellSize) => void,
-  host: Pick<NodeJS.Process, 'on' | 'off'> = process,
+  onWindowChange: (listener: () => void) => () => void,
 ): () => void {
   let last = known
   let isAsking = false
@@ -26,8 +26,5 @@ export function watchCellSize(
     }
     isAsking = false
   }
-  const onResize = () => void look()
-  // Standard output tells only of other rows and columns.
-  host.on('SIGWINCH', onResize)
-  return () => void host.off('SIGWINCH', onResize)
+  return onWindowChange(() => void look())
 }

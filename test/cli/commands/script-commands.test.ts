@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { printRooms } from '../../../cli/commands/rooms.ts'
+import { rooms } from '../../../cli/commands/rooms.ts'
 import { send } from '../../../cli/commands/send.ts'
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
 import { tail } from '../../../cli/commands/tail.ts'
@@ -27,12 +27,12 @@ test('rooms: a line per room, and no title can do anything to the terminal or ad
   await using server = await FakeServer.start()
   server.addRoom('r1', { title: 'tea \u001b[31m& \u009b31m cake\n' })
   server.addRoom('r2', { title: '둘이서', password: 'tangerine' })
-  const plain = new CommandRun(context => printRooms(on(server), context))
+  const plain = new CommandRun(context => rooms(on(server), context))
   assert.equal(await plain.exitCode, EXIT_CODES.done)
   assert.deepEqual(plain.lines, ['r1\t0/10\tpublic\ttea &  cake ', 'r2\t0/10\tprivate\t둘이서'])
   assert.equal(plain.stderr, '')
 
-  const json = new CommandRun(context => printRooms(on(server, { json: true }), context))
+  const json = new CommandRun(context => rooms(on(server, { json: true }), context))
   assert.equal(await json.exitCode, EXIT_CODES.done)
   assert.deepEqual(json.objects, [server.room('r1').summary, server.room('r2').summary])
   assert.doesNotMatch(json.stdout.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/)
@@ -198,7 +198,7 @@ test('a token file that is damaged costs the identity and a notice, not the comm
   await using server = await FakeServer.start()
   const damaged = join(directory, 'damaged.json')
   await writeFile(damaged, '{')
-  const run = new CommandRun(context => printRooms({ server: server.url, tokenFile: damaged }, context))
+  const run = new CommandRun(context => rooms({ server: server.url, tokenFile: damaged }, context))
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.match(run.stderr, /damaged.*\.corrupt/)
 })

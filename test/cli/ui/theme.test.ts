@@ -1,4 +1,4 @@
-import '../../support/force-color.ts'
+import '../../../cli/ui/force-color.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { backgroundOf } from '../../../cli/terminal/color/background.ts'

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { printRooms } from '../../../../cli/commands/rooms.ts'
+import { rooms } from '../../../../cli/commands/rooms.ts'
 import { send } from '../../../../cli/commands/send.ts'
 import { EXIT_CODES, failureOf } from '../../../../cli/commands/shell/exit-codes.ts'
 import { jsonLine } from '../../../../cli/commands/shell/json-line.ts'
@@ -83,12 +83,12 @@ test('every failure is one sentence on standard error and nothing on standard ou
     ...more,
   })
   const runs: readonly (readonly [number, RegExp, CommandRun])[] = [
-    [2, /no gifchat address/, new CommandRun(context => printRooms(on({ server: 'ftp://x' }), context))],
+    [2, /no gifchat address/, new CommandRun(context => rooms(on({ server: 'ftp://x' }), context))],
     [2, /Say what to send/, new CommandRun(context => send('r1', undefined, on(), context))],
     [2, /one of them at a time/, new CommandRun(context => send('r1', 'a', on({ gif: 'b' }), context))],
     [2, /not the id of a room/, new CommandRun(context => send('no room', 'a', on(), context))],
     [2, /--since needs the number/, new CommandRun(context => tail('r1', on({ since: '-1' }), context))],
-    [3, /No server answers/, new CommandRun(context => printRooms(on({ server: gone.url }), context))],
+    [3, /No server answers/, new CommandRun(context => rooms(on({ server: gone.url }), context))],
     [4, /no such room/, new CommandRun(context => tail('nowhere', on(), context))],
     [5, /has a password/, new CommandRun(context => tail('r1', on(), context))],
     [5, /not the password/, new CommandRun(context => send('r1', 'a', on({ password: 'no' }), context))],

@@ -25,8 +25,10 @@ test('a cell that became larger is noticed when the window changes, and one that
       cells.push(changed)
       changes.emit('change')
     },
-    // Of a process only its events are used.
-    host as never,
+    listener => {
+      host.on('SIGWINCH', listener)
+      return () => void host.off('SIGWINCH', listener)
+    },
   )
   host.emit('SIGWINCH')
   cell = '6;30;15'

@@ -1,0 +1,54 @@
+import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { openTokenFile } from '../../identity/token-file.ts'
+import type { CommandContext } from './command-context.ts'
+import { createKnownClient } from './known-client.ts'
+import { writeNotice } from './run-command.ts'
+import { type CommandOptions, tokenFileOf } from './settings.ts'
+
+/**
+ * Connects to a server as who we were there, does `work`, and leaves politely, also when the command is
+ * stopped.
+ */
+export async function withClient<Result>(
+  server: string,
+  options: CommandOptions & { readonly isFresh?: boolean },
+  context: CommandContext,
+  work: (client: ChatClient) => Promise<Result>,
+): Promise<Result> {
+  const { texts } = context
+  const tell = (sentence: string) => writeNotice(sentence, options, context)
+  const tokenFile = openTokenFile(tokenFileOf(options, context.env), problem =>
+    tell(texts.problems.token(problem)),
+  )
+  const { isFresh = false } = options
+  const { client, saved } = await createKnownClient({ server, tokenFile, isFresh })
+  client.subscribe(tellConnection(tell, texts))
+  const close = () => void client.close()
+  try {
+    context.stopped.addEventListener('abort', close, { once: true })
+    if (!context.stopped.aborted) await client.connect()
+    return await work(client)
+  } finally {
+    context.stopped.removeEventListener('abort', close)
+    await client.close()
+    await saved()
+  }
+}
+
+/** Says in words when the connection goes and comes back. */
+function tellConnection(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {
+  let isLost = false
+  return event => {
+    if (event.type === 'serverRestart') tell(script.serverRestart)
+    if (event.type === 'identity' && event.identity === 'replaced') tell(script.identityReplaced)
+    if (event.type !== 'status') return
+    if (event.status.state === 'waiting' && !isLost) {
+      isLost = true
+      tell(script.connectionLost)
+    } else if (event.status.state === 'open' && isLost) {
+      isLost = false
+      tell(script.connectionBack)
+    }
+  }
+}
