@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import type { Texts } from './i18n/en.ts'
 import { localeOf, textsFor } from './i18n/pick-texts.ts'
 import { createProgram } from './program.ts'
@@ -34,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** The language is needed before the command line is taken apart; a wrong one is refused by the command that runs. */
 function languageOf(argv: readonly string[]): string | undefined {
   const place = argv.findIndex(word => word === '--lang' || word.startsWith('--lang='))
-  if (place === -1) return process.env.GIFCHAT_LANG || undefined
+  if (place === -1) return process.env[DISPLAY_SETTINGS.lang.env] || undefined
   const word = argv[place] ?? ''
   return word === '--lang' ? argv[place + 1] : word.slice('--lang='.length)
 }

@@ -1,6 +1,11 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { addDisplayOptions } from './commands/shell/display-options.ts'
+import {
+  addConnectionOptions,
+  addDisplayOptions,
+  describeOption,
+  typedOptions,
+} from './commands/shell/setting-options.ts'
 import type { CommandOptions } from './commands/shell/settings.ts'
 import type { Texts } from './i18n/en.ts'
 
@@ -100,22 +105,21 @@ export function createProgram(texts: Texts): Command {
 }
 
 /** What every command has: examples under its help, and errors that come back as exceptions. */
-const basicCommand = (made: Command, { usage }: Texts, examples: readonly string[]): Command =>
-  made
+const basicCommand = (made: Command, texts: Texts, examples: readonly string[]): Command => {
+  const { usage } = texts
+  return made
     .exitOverride()
     .helpOption('-h, --help', usage.options.help)
-    .configureHelp({ styleTitle: title => usage.titles[title] ?? title })
+    .configureHelp({
+      styleTitle: title => usage.titles[title] ?? title,
+      optionDescription: option => describeOption(option, texts),
+    })
     .addHelpText('after', `\n${usage.examples}\n${examples.map(example => `  ${example}\n`).join('')}`)
+}
 
 /** A command that goes to a server. */
-const connectionCommand = (made: Command, texts: Texts, examples: readonly string[]): Command => {
-  const { options } = texts.usage
-  return basicCommand(made, texts, examples)
-    .option('--server <address>', options.server)
-    .option('--password <password>', options.password)
-    .option('--token-file <path>', options.tokenFile)
-    .addOption(new Option('--json', options.json))
-}
+const connectionCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
+  addConnectionOptions(basicCommand(made, texts, examples), texts).option('--json', texts.usage.options.json)
 
 /** A command that speaks, but takes no screen. */
 const scriptCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
@@ -125,8 +129,8 @@ const scriptCommand = (made: Command, texts: Texts, examples: readonly string[])
 const screenCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
   addDisplayOptions(connectionCommand(made, texts, examples), texts)
 
-/** Options may stand before the command too. */
-const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => self.optsWithGlobals()
+/** The commands' own types say what each option holds: what commander makes of them. */
+const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => typedOptions(self)
 
 const contextOf = async (self: Command) =>
   (await import('./commands/shell/command-context.ts')).processContext(optionsOf(self))

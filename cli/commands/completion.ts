@@ -38,15 +38,20 @@ const shellCommand = (command: Command, name: string): ShellCommand => ({
   about: command.description(),
   wantsRoom: command.registeredArguments[0]?.name() === 'room',
   words: command.registeredArguments[0]?.name() === 'shell' ? [...SCRIPTS.keys()] : [],
-  flags: command.createHelp().visibleOptions(command).map(shellFlag),
+  flags: flagsOf(command),
 })
 
-function shellFlag({ long, short, description, required }: Option): ShellFlag {
+function flagsOf(command: Command): readonly ShellFlag[] {
+  const help = command.createHelp()
+  return help.visibleOptions(command).map(option => shellFlag(option, help.optionDescription(option)))
+}
+
+function shellFlag({ long, short, required }: Option, about: string): ShellFlag {
   const name = long ?? short ?? ''
   const setting = Object.values(DISPLAY_SETTINGS).find(({ flag }) => `--${flag}` === name)
   return {
     name,
-    about: description,
+    about,
     takesValue: required,
     values: setting === undefined || !required ? [] : allowedValues(setting),
     isFile: FILE_FLAGS.includes(name),

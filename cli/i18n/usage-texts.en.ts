@@ -20,9 +20,9 @@ export const usageTexts = {
     shell: 'bash, zsh or fish',
   },
   options: {
-    server: 'ws://host:port or wss://host (GIFCHAT_SERVER; default ws://localhost:8005)',
-    password: "the room's password (GIFCHAT_PASSWORD)",
-    tokenFile: 'where your identity is kept (GIFCHAT_TOKEN_FILE)',
+    server: 'ws://host:port or wss://host',
+    password: "the room's password",
+    tokenFile: 'where your identity is kept',
     json: 'write JSON, one object per line',
     max: 'people that it is for, 2 to 1000 (default 10)',
     gif: 'post a GIF instead',

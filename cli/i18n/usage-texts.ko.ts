@@ -21,9 +21,9 @@ export const usageTexts: UsageTexts = {
     shell: 'bash, zsh, fish 가운데 하나',
   },
   options: {
-    server: 'ws://host:port 또는 wss://host (GIFCHAT_SERVER; 기본값 ws://localhost:8005)',
-    password: '방 비밀번호 (GIFCHAT_PASSWORD)',
-    tokenFile: '내 신분을 저장할 파일 (GIFCHAT_TOKEN_FILE)',
+    server: 'ws://host:port 또는 wss://host',
+    password: '방 비밀번호',
+    tokenFile: '내 신분을 저장할 파일',
     json: '한 줄에 하나씩 JSON으로 출력하기',
     max: '최대 인원, 2에서 1000까지 (기본값 10)',
     gif: '글 대신 GIF 올리기',

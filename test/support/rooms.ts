@@ -132,5 +132,5 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/terminal/ask',
     'cli/terminal/color',
   ],
-  cli: ['cli/commands', 'cli/commands/shell', 'cli/i18n'],
+  cli: ['cli/app/model', 'cli/commands', 'cli/commands/shell', 'cli/i18n'],
 }

@@ -1,5 +1,5 @@
 import type { RoomId } from '../../../protocol/model.ts'
-import type { DisplayFlags } from '../../app/model/display-settings.ts'
+import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsFor } from '../../i18n/pick-texts.ts'
 import { DEFAULT_SERVER, parseRoom, parseServer } from '../../identity/server-address.ts'
@@ -7,36 +7,50 @@ import { defaultTokenFile } from '../../identity/token-file.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What every command takes, as typed: left out, the environment speaks, else the default. */
-interface ConnectionOptions {
-  /** `GIFCHAT_SERVER`. */
-  readonly server?: string
-  /** `GIFCHAT_PASSWORD`. */
-  readonly password?: string
-  /** `GIFCHAT_TOKEN_FILE`. */
-  readonly tokenFile?: string
-  readonly json?: boolean
+/** Something that a person can set: by flag, else by variable, else it is the default. */
+interface ConnectionSetting {
+  /** Without its dashes; in camel case it is the setting's name. */
+  readonly flag: string
+  /** What stands for the value in `--help`. */
+  readonly placeholder: string
+  readonly env: string
+  readonly fallback: string | undefined
 }
 
-/** What every command takes: its connection, and at least the language of the settings of the screen. */
-export type CommandOptions = ConnectionOptions & DisplayFlags
+/** Every setting of the connection. Those of the screen are in `DISPLAY_SETTINGS`. */
+export const CONNECTION_SETTINGS = {
+  server: { flag: 'server', placeholder: 'address', env: 'GIFCHAT_SERVER', fallback: DEFAULT_SERVER },
+  password: { flag: 'password', placeholder: 'password', env: 'GIFCHAT_PASSWORD', fallback: undefined },
+  /** By default in the platform's own directory for settings. */
+  tokenFile: { flag: 'token-file', placeholder: 'path', env: 'GIFCHAT_TOKEN_FILE', fallback: undefined },
+} as const satisfies Record<string, ConnectionSetting>
+
+export type ConnectionSettingName = keyof typeof CONNECTION_SETTINGS
+
+/** The flags that every command takes, as typed; what is left out may stand in the environment. */
+export type CommandOptions = { readonly [Name in ConnectionSettingName]?: string } & DisplayFlags & {
+    readonly json?: boolean
+  }
 
 /**
- * The language of a command; JSON is for programs, which know one. A value that is none is refused when
- * the command runs.
+ * The language of a command. JSON is for programs, which get English. A value that is no language is
+ * refused when the command runs.
  */
-export const textsOf = ({ json, lang }: CommandOptions, env: Environment): Texts =>
-  json ? en : textsFor(localeOf(env, typeof lang === 'string' ? lang : nonEmpty(env.GIFCHAT_LANG)))
+export function textsOf({ json, lang }: CommandOptions, env: Environment): Texts {
+  if (json) return en
+  const setting = typeof lang === 'string' ? lang : nonEmpty(env[DISPLAY_SETTINGS.lang.env])
+  return textsFor(localeOf(env, setting))
+}
 
 export const passwordOf = (options: CommandOptions, env: Environment): string | undefined =>
-  options.password ?? nonEmpty(env.GIFCHAT_PASSWORD)
+  typedOrSet('password', options, env)
 
 /** `ws://host:port`; throws `AddressError`. */
 export const serverOf = (options: CommandOptions, env: Environment): string =>
-  parseServer(options.server ?? nonEmpty(env.GIFCHAT_SERVER) ?? DEFAULT_SERVER)
+  parseServer(typedOrSet('server', options, env) ?? CONNECTION_SETTINGS.server.fallback)
 
 export const tokenFileOf = (options: CommandOptions, env: Environment): string =>
-  options.tokenFile ?? nonEmpty(env.GIFCHAT_TOKEN_FILE) ?? defaultTokenFile()
+  typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
 /** A room by its id or by the line handed on, which names the server too; throws `AddressError`. */
 export const roomOf = (
@@ -44,5 +58,12 @@ export const roomOf = (
   options: CommandOptions,
   env: Environment,
 ): { readonly server: string; readonly room: RoomId } => parseRoom(target, serverOf(options, env))
+
+/** The flag wins over the variable, of which an empty one counts as left out. */
+const typedOrSet = (
+  name: ConnectionSettingName,
+  options: CommandOptions,
+  env: Environment,
+): string | undefined => options[name] ?? nonEmpty(env[CONNECTION_SETTINGS[name].env])
 
 const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value)
