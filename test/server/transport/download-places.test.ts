@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { RoomRegistry } from '../../../server/chat/room-registry.ts'
+import { createTokens } from '../../../server/identity/tokens.ts'
+import { KeyedBuckets } from '../../../server/session/rate-limit.ts'
+import { GifRoutes } from '../../../server/transport/gif-routes.ts'
+
+/** GIF routes over a store that answers no download, and which addresses' downloads reached it. */
+function downloads() {
+  const begun: string[] = []
+  const tokens = createTokens('a secret for this test')
+  const room = { id: 'room', isSeated: () => true }
+  const rooms = {
+    get: () => room,
+    gifs: {
+      read(_room: string, gif: string) {
+        begun.push(gif)
+        return new Promise<never>(() => {})
+      },
+    },
+  } as unknown as RoomRegistry // what a download asks of it
+  const uploads = new KeyedBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
+  const routes = new GifRoutes({ rooms, tokens, uploads, trustedProxies: 1 })
+  const authorization = `Bearer ${tokens.issue()}`
+  /** Asks for a GIF of this name; returns how the asker hangs up. */
+  const ask = (address: string, gif: string) => {
+    const request = { socket: {}, headers: { authorization, 'x-forwarded-for': address } }
+    const response = Object.assign(new EventEmitter(), { destroyed: false, setTimeout: () => {} })
+    // What a download asks of the two.
+    const call = [request as unknown as IncomingMessage, response as unknown as ServerResponse] as const
+    void routes.download(...call, 'room', gif)
+    return () => response.emit('close')
+  }
+  return { begun, ask }
+}
+
+test('downloads at once count by address, an IPv6 one by its /64: who has all places waits, others do not', async () => {
+  const { begun, ask } = downloads()
+  const hangUps = Array.from({ length: 16 }, (_, index) => ask(`2001:db8:1:2:${index}::1`, `held ${index}`))
+  ask('2001:db8:1:2:ffff::1', 'waits')
+  ask('2001:db8:1:3::1', 'of another network')
+  ask('192.0.2.7', 'of another address')
+  await turn()
+  assert.equal(begun.length, 18)
+  assert.ok(!begun.includes('waits'))
+  hangUps[0]?.()
+  await turn()
+  assert.equal(begun.at(-1), 'waits')
+})
