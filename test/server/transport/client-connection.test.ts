@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { test } from 'node:test'
+import { frames } from '../../../server/chat/frame.ts'
+import type { SessionServices } from '../../../server/session/session-services.ts'
+import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
+import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
+import { WriteTurn } from '../../../server/transport/write-turn.ts'
+
+/** Connections that share a turn, and who was written to, in order. */
+function connections() {
+  const turn = new WriteTurn()
+  const written: string[] = []
+  const rate = { perSecond: 1, burst: 1 }
+  const services = {
+    settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
+    now: () => 0,
+    log: { debug: () => {}, error: () => {} },
+    lobby: { unsubscribe: () => {} },
+  } as unknown as SessionServices // what a session asks of them before its hello
+  const connect = (name: string) => {
+    const webSocket = Object.assign(new EventEmitter(), { readyState: 1, OPEN: 1, close: () => {} })
+    const socket = { writableLength: 0, write: () => void written.push(name), cork() {}, uncork() {} }
+    const connection = new ClientConnection({
+      webSocket: webSocket as unknown as ConnectedWebSocket, // what a connection asks of it
+      socket: socket as unknown as Socket, // the same
+      address: name,
+      bufferLimit: 1_000,
+      turn,
+      heartbeat: { round: 0 } as Heartbeat, // the same
+      services,
+    })
+    return Object.assign(connection, { [Symbol.dispose]: () => connection.session.closed(true) })
+  }
+  return { connect, written }
+}
+
+const ended = () => new Promise<void>(resolve => setImmediate(resolve))
+const ack = {
+  type: 'chat.ack',
+  id: '1',
+  room: 'room',
+  clientMessageId: 'c',
+  seq: 1,
+  createdAt: 0,
+} as const
+
+test('who waits for an answer is written to before all who only listen, and once', async () => {
+  const { connect, written } = connections()
+  using first = connect('first')
+  using second = connect('second')
+  using talker = connect('talker')
+  const said = frames(['{"type":"chat.chat"}'])
+  for (const connection of [first, second, talker]) connection.deliver(said)
+  talker.send(ack)
+  assert.deepEqual(written, [])
+  await ended()
+  assert.deepEqual(written, ['talker', 'first', 'second'])
+  for (const connection of [first, second, talker]) connection.deliver(said)
+  talker.send(ack)
+  second.send(ack)
+  await ended()
+  assert.deepEqual(written.slice(3), ['talker', 'second', 'first'], 'and so it is in each turn')
+})
