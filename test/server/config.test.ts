@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ConfigInput, readConfig, SETTINGS } from '../../server/config.ts'
+
+const NAMES = Object.keys(SETTINGS) as readonly (keyof typeof SETTINGS)[] // its own keys
+
+/** Texts of which each setting can have at least two. */
+const TEXTS = ['3', '4', 'power', 'process', 'warn', 'error', 'mongodb://a', 'mongodb://b']
+const SECRETS = ['a long enough secret', 'another long enough secret']
+
+/** Two values that a setting can have, as they are typed. */
+function samplesOf(name: keyof typeof SETTINGS): readonly [string, string] {
+  const [one, other] = [...TEXTS, ...SECRETS].filter(text => SETTINGS[name].schema.safeParse(text).success)
+  assert.ok(one !== undefined && other !== undefined, `no two samples for ${name}`)
+  return [one, other]
+}
+
+test('each flag beats its variable, each variable the default, and an empty variable counts for nothing', () => {
+  for (const name of NAMES) {
+    const { env } = SETTINGS[name]
+    const [typed, set] = samplesOf(name)
+    const read = (flags: ConfigInput, variables: Record<string, string>) => readConfig(flags, variables)[name]
+    assert.notDeepEqual(read({ [name]: typed }, {}), read({ [name]: set }, {}), `${name} can be two things`)
+    assert.deepEqual(read({ [name]: typed }, { [env]: set }), read({ [name]: typed }, {}), name)
+    assert.deepEqual(read({}, { [env]: set }), read({ [name]: set }, {}), env)
+    assert.deepEqual(read({}, { [env]: '' }), read({}, {}), env)
+  }
+})
+
+test('a setting has the name that the command line gives to its flag', () => {
+  for (const name of NAMES) {
+    assert.equal(
+      name,
+      SETTINGS[name].flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    )
+  }
+})
+
+test('no two settings have one flag or one variable', () => {
+  for (const key of ['flag', 'env'] as const) {
+    assert.equal(new Set(NAMES.map(name => SETTINGS[name][key])).size, NAMES.length)
+  }
+})
+
+test('a MongoDB that is named whole beats one that is named by its user, which needs a password too', () => {
+  const user = { MONGO_ID: 'ann', MONGO_PASSWORD: 'p/w' }
+  const uriOf = (flags: ConfigInput, variables: Record<string, string>) =>
+    readConfig(flags, variables).mongodbUri
+  assert.equal(uriOf({}, user), 'mongodb://ann:p%2Fw@localhost:27017/admin?authSource=admin')
+  assert.equal(uriOf({}, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://b')
+  assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://a')
+  assert.equal(uriOf({}, { MONGO_ID: 'ann' }), undefined)
+})
