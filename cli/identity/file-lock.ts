@@ -1,42 +1,78 @@
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** A lock this old, in milliseconds, was left by a process that died: what it guards takes a few. */
-const STALE_MS = 2_000
-const LOOK_EVERY_MS = 20
-const GIVE_UP_MS = 5_000
+/** How long things take around a lock, in milliseconds. */
+export interface LockTimes {
+  /** A holder that lives touches its lock this often, however long its work takes. */
+  readonly touchEveryMs: number
+  /** A lock that nobody has touched for so long was left by a process that died. */
+  readonly staleMs: number
+  readonly lookEveryMs: number
+  readonly giveUpMs: number
+}
 
-/** Does `work` while no other process does anything under the same lock file; rejects when the file can't be made. */
-export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  const deadline = Date.now() + GIVE_UP_MS
-  while (!(await tryToLock(path))) {
-    await removeStale(path)
-    if (Date.now() > deadline) throw new Error(`${path} has been held by another process for too long`)
-    await wait(LOOK_EVERY_MS)
-  }
+const LOCK_TIMES: LockTimes = { touchEveryMs: 250, staleMs: 2_000, lookEveryMs: 20, giveUpMs: 5_000 }
+
+/**
+ * Does `work` while no other process works under the same lock file. Rejects when the file can't be
+ * made, or when another process has held it for too long.
+ */
+export async function withFileLock<Result>(
+  path: string,
+  work: () => Promise<Result>,
+  times: LockTimes = LOCK_TIMES,
+): Promise<Result> {
+  const lock = await takeLock(path, times)
+  const touching = setInterval(() => {
+    const now = new Date()
+    lock.utimes(now, now).catch(() => undefined)
+  }, times.touchEveryMs)
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
+    clearInterval(touching)
+    await releaseLock(path, lock)
   }
 }
 
-async function tryToLock(path: string): Promise<boolean> {
+async function takeLock(path: string, { staleMs, lookEveryMs, giveUpMs }: LockTimes): Promise<FileHandle> {
+  const deadline = Date.now() + giveUpMs
+  for (;;) {
+    const lock = await tryToLock(path)
+    if (lock !== undefined) return lock
+    await removeStale(path, staleMs)
+    if (Date.now() > deadline) throw new Error(`${path} has been held by another process for too long`)
+    await wait(lookEveryMs)
+  }
+}
+
+async function tryToLock(path: string): Promise<FileHandle | undefined> {
   try {
-    await (await open(path, 'wx', 0o600)).close()
-    return true
+    return await open(path, 'wx', 0o600)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
     throw error
   }
 }
 
-async function removeStale(path: string): Promise<void> {
-  const stats = await stat(path).catch(() => undefined)
-  if (stats === undefined || Date.now() - stats.mtimeMs < STALE_MS) return
-  // Renamed first: of two processes that find it stale, only one can have it.
+async function removeStale(path: string, staleMs: number): Promise<void> {
+  const found = await inodeOf(path)
+  if (found === undefined || Date.now() - Number(found.mtimeMs) < staleMs) return
+  // Renamed first: of several processes that find it stale, one gets it.
   const aside = `${path}.${randomUUID()}`
   await rename(path, aside).catch(() => undefined)
+  const taken = await inodeOf(aside)
+  // Another process was faster, and this is its new lock: back with it, unless there is a newer one still.
+  if (taken !== undefined && taken.ino !== found.ino) await link(aside, path).catch(() => undefined)
   await rm(aside, { force: true })
 }
+
+/** Removes the lock, unless it is another's by now: a process that was stopped for a while loses its own. */
+async function releaseLock(path: string, lock: FileHandle): Promise<void> {
+  const [ours, found] = await Promise.all([lock.stat({ bigint: true }), inodeOf(path)])
+  await lock.close()
+  if (found?.ino === ours.ino) await rm(path, { force: true })
+}
+
+const inodeOf = (path: string) => stat(path, { bigint: true }).catch(() => undefined)
