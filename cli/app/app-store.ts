@@ -1,8 +1,10 @@
 import type { ChatClient } from '../connection/client-events.ts'
+import type { Trace } from '../connection/trace.ts'
 import type { GifViewer } from '../files/gif-viewer.ts'
 import { GifError, type GifStage } from '../gif/gif-stage.ts'
 import { FileLister } from './file-lister.ts'
 import type { AppEvent, AppState } from './model/app-state.ts'
+import { withoutSecrets } from './model/secret-input.ts'
 import { readableEvent } from './readable-event.ts'
 import { runEffect } from './run-effect.ts'
 import { nextTickMs, step } from './update/app-step.ts'
@@ -18,6 +20,8 @@ export interface AppStoreOptions {
   /** Rings the terminal's bell. */
   readonly ring?: () => void
   readonly copy?: (text: string) => void
+  /** Told of every event and effect. */
+  readonly trace?: Trace | undefined
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }
@@ -81,10 +85,13 @@ export class AppStore {
   }
 
   #apply(event: AppEvent): void {
+    const { trace } = this.#options
+    trace?.event(withoutSecrets(event, this.#state))
     const { state, effects } = step(this.#state, event, this.#clock())
     this.#state = state
     const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options
-    for (const effect of effects)
+    for (const effect of effects) {
+      trace?.effect(effect)
       runEffect(effect, {
         client,
         stage,
@@ -95,6 +102,7 @@ export class AppStore {
         dispatch: this.dispatch,
         quit: this.#quit,
       })
+    }
   }
 
   #redrawSoon(): void {

@@ -9,6 +9,7 @@ import { ANSWER_MS, type Ask } from './requests.ts'
 import { createRetryRefused } from './retry-refused.ts'
 import { Seats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
+import type { Trace } from './trace.ts'
 
 /** How long leaving politely may hold up a close, in milliseconds. */
 const LEAVE_MS = 1_000
@@ -26,6 +27,8 @@ export interface ChatClientOptions {
   readonly random?: () => number
   /** Milliseconds after which a request counts as unanswered. */
   readonly answerMs?: number
+  /** Told of every frame. */
+  readonly trace?: Trace | undefined
 }
 
 /** A client of one server that keeps its seats and what it has to say through every loss of the connection. */
@@ -45,6 +48,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       client: name,
       random,
       answerMs: options.answerMs ?? ANSWER_MS,
+      trace: options.trace,
     },
     { onStatus, onWelcome, onEvent, onLateAnswer },
   )

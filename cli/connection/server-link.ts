@@ -8,6 +8,7 @@ import { closedReason, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, Requests } from './requests.ts'
 import { type ClientSocket, openSocket } from './socket.ts'
+import type { Trace } from './trace.ts'
 
 export interface LinkHandlers {
   onStatus(status: ConnectionStatus): void
@@ -24,6 +25,7 @@ export interface LinkSettings {
   readonly client: string
   readonly random: () => number
   readonly answerMs: number
+  readonly trace?: Trace | undefined
 }
 
 /** Keeps one greeted connection to a server: comes back after every loss until closed, or until the server wants it no more. */
@@ -97,12 +99,14 @@ export class ServerLink {
   #dial(): void {
     this.#stopWaiting()
     this.#setStatus({ state: 'connecting' })
-    const requests = new Requests(frame => socket.send(frame), this.#settings.answerMs)
-    const socket = openSocket(this.#settings.server, {
+    const { server, answerMs, trace } = this.#settings
+    const requests = new Requests(frame => socket.send(frame), answerMs)
+    const handlers = {
       onOpen: () => void this.#greet(requests, socket),
-      onFrame: frame => this.#receive(requests, frame),
-      onClose: (code, _reason, error) => this.#lost(code, error),
-    })
+      onFrame: (frame: string) => this.#receive(requests, frame),
+      onClose: (code: number, _reason: string, error: Error | undefined) => this.#lost(code, error),
+    }
+    const socket = openSocket(server, handlers, trace)
     this.#socket = socket
     this.#requests = requests
   }

@@ -2,6 +2,7 @@ import { WebSocket } from 'ws'
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
+import type { Trace } from './trace.ts'
 
 /** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md L4). */
 const SILENCE_MS = 45_000
@@ -35,7 +36,8 @@ export interface ClientSocket {
 }
 
 /** Dials a server, `ws://host:port`; the only place that knows the WebSocket library. */
-export function openSocket(server: string, handlers: SocketHandlers): ClientSocket {
+export function openSocket(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
+  const traced = trace?.dial(server)
   const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
     perMessageDeflate: false,
     maxPayload: LIMITS.serverFrameBytes,
@@ -67,7 +69,10 @@ export function openSocket(server: string, handlers: SocketHandlers): ClientSock
   socket.on('message', (data, isBinary) => {
     heard()
     // The protocol has no binary frames; one from a newer server is nothing this client could read.
-    if (!isBinary) handlers.onFrame(data.toString())
+    if (isBinary) return
+    const frame = data.toString()
+    traced?.received(frame)
+    handlers.onFrame(frame)
   })
   socket.on('unexpected-response', (_request, response) => {
     error = new UpgradeRefusedError(response.statusCode)
@@ -79,12 +84,15 @@ export function openSocket(server: string, handlers: SocketHandlers): ClientSock
   socket.on('close', (code, reason) => {
     clearTimeout(silence)
     clearTimeout(closing)
+    traced?.closed(code, error)
     handlers.onClose(code, reason.toString(), error)
   })
 
   return {
     send(frame) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+      if (socket.readyState !== WebSocket.OPEN) return
+      traced?.sent(frame)
+      socket.send(frame)
     },
     close() {
       closing ??= setTimeout(() => socket.terminate(), CLOSE_MS)

@@ -3,6 +3,7 @@ import { AppStore } from '../app/app-store.ts'
 import { initialState, type Screen } from '../app/model/app-state.ts'
 import type { DisplaySettings } from '../app/model/display-settings.ts'
 import type { CommandContext } from '../commands/shell/command-context.ts'
+import { openDebugFile } from '../commands/shell/debug-file.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
 import { createKnownClient } from '../commands/shell/known-client.ts'
 import { type CommandOptions, tokenFileOf } from '../commands/shell/settings.ts'
@@ -50,6 +51,7 @@ export async function runInteractive(
 ): Promise<ExitCode> {
   const texts = textsFor(localeOf(env, display.lang))
   if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
+  const trace = openDebugFile(env, texts)
   boundMemory()
   // A terminal that can move no cursor, such as an editor's, takes lines all the same.
   const isPlain = display.screenReader || env.TERM === 'dumb'
@@ -58,7 +60,7 @@ export async function runInteractive(
   const tokenFile = openTokenFile(tokenFileOf(options, env), problem =>
     notices.push(words => words.problems.token(problem)),
   )
-  const { client, saved } = await createKnownClient({ server: command.server, tokenFile })
+  const { client, saved } = await createKnownClient({ server: command.server, tokenFile, trace })
   const viewer = new GifViewer()
   const environment = {
     ...front.environment,
@@ -70,6 +72,7 @@ export async function runInteractive(
   const store = new AppStore({
     client,
     stage: front.stage,
+    trace,
     viewer,
     ring: () => terminal.stdout.write(BELL),
     copy: text => terminal.stdout.write(toClipboard(text)),
@@ -95,6 +98,7 @@ export async function runInteractive(
     await client.close()
     await saved()
     await ownServer?.close()
+    trace?.close()
   }
 }
 

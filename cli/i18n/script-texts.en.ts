@@ -31,6 +31,8 @@ export const scriptTexts = {
   lineRefused: (line: number) => `Line ${line} was not sent, nor was anything after it.`,
   lineTooLong: (line: number) => `Line ${line} is too long for a message.`,
   sendStopped: 'Stopped before everything was sent.',
+  noDebugFile: (variable: string, path: string) =>
+    `${variable} names ${path}, which can't be written: name a file in a directory of yours.`,
   badSince: (text: string) => `--since needs the number of a message, and ${JSON.stringify(text)} is none.`,
 
   joined: (people: string) => `→ ${people} joined`,

@@ -27,6 +27,8 @@ export const scriptTexts: ScriptTexts = {
   lineRefused: line => `${line}번째 줄부터는 보내지 않았습니다.`,
   lineTooLong: line => `${line}번째 줄이 메시지로 보내기에 너무 깁니다.`,
   sendStopped: '다 보내기 전에 멈췄습니다.',
+  noDebugFile: (variable, path) =>
+    `${variable}에 쓴 ${path} 파일에 쓸 수 없습니다. 쓸 수 있는 곳의 파일을 알려 주세요.`,
   badSince: text => `--since에는 메시지 번호를 써야 합니다. ${JSON.stringify(text)} 값은 번호가 아닙니다.`,
 
   joined: people => `→ ${people} 입장`,

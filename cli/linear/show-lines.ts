@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { AppStore } from '../app/app-store.ts'
 import type { AppState } from '../app/model/app-state.ts'
+import { asksPassword } from '../app/model/secret-input.ts'
 import { spokenLines } from './spoken-lines.ts'
 import { readTypedLine } from './typed-line.ts'
 
@@ -27,14 +28,14 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
     const lines = spokenLines(told, state)
     told = state
     // The terminal shows what is typed, and edits it; but not a password.
-    stdin.setRawMode(isSecret(state))
+    stdin.setRawMode(asksPassword(state))
     say(lines)
   }
   const unsubscribe = store.subscribe(tell)
   tell()
   const reader = createInterface({ input: stdin, terminal: false })
   reader.on('line', typed => {
-    const isHidden = isSecret(store.getState())
+    const isHidden = asksPassword(store.getState())
     if (isHidden) stdout.write('\n')
     const { events, said } = readTypedLine(store.getState(), isHidden ? withCorrections(typed) : typed)
     say(said)
@@ -62,9 +63,6 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
     stdin.pause()
   }
 }
-
-const isSecret = ({ screen }: AppState): boolean =>
-  screen.name === 'password' || (screen.name === 'create' && screen.form.focus === 'password')
 
 /** Backspace and Ctrl-U, which a terminal that shows nothing leaves to the reader. */
 function withCorrections(typed: string): string {

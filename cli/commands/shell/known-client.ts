@@ -1,5 +1,6 @@
 import { createChatClient } from '../../connection/chat-client.ts'
 import type { ChatClient } from '../../connection/client-events.ts'
+import type { Trace } from '../../connection/trace.ts'
 import type { TokenFile } from '../../identity/token-file.ts'
 
 /** A client that is on each server who it was there before. */
@@ -14,11 +15,13 @@ export async function createKnownClient(options: {
   readonly server: string
   readonly tokenFile: TokenFile
   readonly isFresh?: boolean
+  readonly trace?: Trace | undefined
 }): Promise<KnownClient> {
-  const { server, tokenFile, isFresh = false } = options
+  const { server, tokenFile, isFresh = false, trace } = options
   let saving = Promise.resolve()
   const client = createChatClient({
     server,
+    trace,
     token: isFresh ? undefined : await tokenFile.read(server),
     onToken: token => {
       saving = saving.then(() => tokenFile.write(server, token))

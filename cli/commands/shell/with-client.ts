@@ -2,6 +2,7 @@ import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { openTokenFile } from '../../identity/token-file.ts'
 import type { CommandContext } from './command-context.ts'
+import { openDebugFile } from './debug-file.ts'
 import { createKnownClient } from './known-client.ts'
 import { writeNotice } from './run-command.ts'
 import { type CommandOptions, tokenFileOf } from './settings.ts'
@@ -22,7 +23,8 @@ export async function withClient<Result>(
     tell(texts.problems.token(problem)),
   )
   const { isFresh = false } = options
-  const { client, saved } = await createKnownClient({ server, tokenFile, isFresh })
+  const trace = openDebugFile(context.env, texts)
+  const { client, saved } = await createKnownClient({ server, tokenFile, isFresh, trace })
   client.subscribe(tellConnection(tell, texts))
   const close = () => void client.close()
   try {
@@ -33,6 +35,7 @@ export async function withClient<Result>(
     context.stopped.removeEventListener('abort', close)
     await client.close()
     await saved()
+    trace?.close()
   }
 }
 

@@ -1,0 +1,79 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Trace } from '../../connection/trace.ts'
+import type { Texts } from '../../i18n/en.ts'
+import { plainText } from '../../terminal/plain-text.ts'
+import { UsageError } from './exit-codes.ts'
+
+/** Names the file that the client writes what it does to. */
+export const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
+
+/** Fields that no debug file may hold. */
+const SECRET_FIELDS: readonly string[] = ['token', 'password']
+
+export interface DebugFile extends Trace {
+  close(): void
+}
+
+/**
+ * Opens the file that `GIFCHAT_DEBUG` names, for its owner alone; undefined when it names none. Each
+ * thing that happens becomes a line of JSON, with milliseconds of a clock that never jumps and the
+ * number of the newest connection. Lines are written at once, so that a crash leaves all of them.
+ * Throws `UsageError`.
+ */
+export function openDebugFile(
+  env: Readonly<Record<string, string | undefined>>,
+  { script }: Texts,
+): DebugFile | undefined {
+  const path = env[DEBUG_VARIABLE]
+  if (path === undefined || path === '') return undefined
+  let file: number | undefined
+  try {
+    file = openSync(path, 'a', 0o600)
+  } catch {
+    throw new UsageError(script.noDebugFile(DEBUG_VARIABLE, plainText(path)))
+  }
+  let connections = 0
+  const close = () => {
+    if (file !== undefined) closeSync(file)
+    file = undefined
+  }
+  const write = (type: string, fields: object, connection = connections) => {
+    if (file === undefined) return
+    const at = Math.round(performance.now() * 1_000) / 1_000
+    try {
+      writeSync(file, `${JSON.stringify({ at, connection, type, ...fields }, withoutSecretFields)}\n`)
+    } catch {
+      // A full disk must not end the chat.
+      close()
+    }
+  }
+  return {
+    dial(server) {
+      const connection = ++connections
+      write('dial', { server })
+      return {
+        sent: frame => write('sent', { frame: parsed(frame) }, connection),
+        received: frame => write('received', { frame: parsed(frame) }, connection),
+        closed: (code, error) => write('closed', { code, error }, connection),
+      }
+    },
+    event: event => write('event', { event }),
+    effect: effect => write('effect', { effect }),
+    close,
+  }
+}
+
+/** A frame's value. One that is no JSON may hold anything, and is told by its length alone. */
+function parsed(frame: string): unknown {
+  try {
+    return JSON.parse(frame)
+  } catch {
+    return { notJson: frame.length }
+  }
+}
+
+function withoutSecretFields(name: string, value: unknown): unknown {
+  if (SECRET_FIELDS.includes(name) && value !== undefined) return '***'
+  if (value instanceof Error) return { ...value, name: value.name, message: value.message }
+  return value
+}
