@@ -56,6 +56,9 @@ const { outputFiles } = await build({
     js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
   },
   logLevel: 'warning',
+}).catch(() => {
+  // It has printed what is wrong, and where.
+  process.exit(1)
 })
 
 // The old bundle goes last, file by file, so that a program which starts meanwhile finds one that is whole.
