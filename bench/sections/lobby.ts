@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openTerminal, type Terminal } from '../../test/support/terminal.ts'
 import { startBenchServer } from '../bench-server.ts'
 import { GifchatConnection } from '../load/gifchat-dialect.ts'
 import { UNTALLIED } from '../load/member.ts'
@@ -18,6 +19,10 @@ const CHANGES = 500
 const GATHERED_MS = 200
 /** Nobody enters most rooms: they shall still be there at the end. */
 const UNENTERED_ROOM_MS = 600_000
+/** Rooms whose head counts change, each once a second. */
+const BUSY_ROOMS = 90
+const SETTLE_MS = 2_000
+const WATCH_MS = 5_000
 
 /** A lobby of 10,000 rooms: how soon it is on the screen, and what a change in it costs. */
 export const lobby: Section = {
@@ -35,11 +40,20 @@ export const lobby: Section = {
     const pages: number[] = []
     const quiet: number[] = []
     const watched: number[] = []
+    const unseen: ScreenCost[] = []
     for (let round = 0; round < rounds; round++) {
       pages.push(await pageTime(open))
       quiet.push(await changeCost({ open, pid: server.pid ?? 0, rooms, watchers: 0 }))
       watched.push(await changeCost({ open, pid: server.pid ?? 0, rooms, watchers: WATCHERS }))
     }
+    const busy = await openBusyRooms(open, rooms)
+    await using terminal = await openTerminal({
+      columns: 120,
+      rows: 40,
+      env: { GIFCHAT_SERVER: server.url },
+    })
+    await terminal.waitFor('open')
+    for (let round = 0; round < rounds; round++) unseen.push(await costOfUnseen(terminal, busy))
     for (const connection of everybody) connection.wire.close()
     const count = ROOMS.toLocaleString('en')
     return [
@@ -50,6 +64,12 @@ export const lobby: Section = {
       {
         what: `CPU µs of a join, while nobody / ${WATCHERS} watch a lobby of ${count} rooms`,
         values: { gifchat: `${median(quiet).toFixed(0)} / ${median(watched).toFixed(0)}` },
+      },
+      {
+        what: `a client's screen of ${count} rooms, ${BUSY_ROOMS} changes a second out of sight: CPU; output`,
+        values: {
+          gifchat: `${median(unseen.map(({ cpu }) => 100 * cpu)).toFixed(1)} %; ${median(unseen.map(({ bytes }) => bytes)).toFixed(0)} bytes/s`,
+        },
       },
     ]
   },
@@ -127,4 +147,50 @@ function changes(watcher: GifchatConnection): Promise<void> {
       if (++count === CHANGES) resolve()
     }
   })
+}
+
+interface BusyRooms {
+  /** Changes one head count after the other, for at least so many milliseconds. */
+  change(milliseconds: number): Promise<void>
+}
+
+/** The oldest rooms, far below the window: somebody sits in each, and somebody else comes and goes. */
+async function openBusyRooms(open: Open, rooms: string[]): Promise<BusyRooms> {
+  const busy = rooms.splice(0, BUSY_ROOMS)
+  const sitters = await Promise.all(Array.from({ length: BUSY_ROOMS / SEATS_EACH }, open))
+  const visitors = await Promise.all(Array.from({ length: BUSY_ROOMS / SEATS_EACH }, open))
+  for (const [index, room] of busy.entries())
+    await sitters[index % sitters.length]?.ask({ type: 'chat.join', room })
+  return {
+    async change(milliseconds) {
+      const start = performance.now()
+      for (let done = 0; performance.now() < start + milliseconds || done % (2 * BUSY_ROOMS) > 0; done++) {
+        const type = done % (2 * BUSY_ROOMS) < BUSY_ROOMS ? 'chat.join' : 'chat.leave'
+        await visitors[done % visitors.length]?.ask({ type, room: busy[done % BUSY_ROOMS] })
+        const early = start + ((done + 1) * 1_000) / BUSY_ROOMS - performance.now()
+        if (early > 0) await sleep(early)
+      }
+    },
+  }
+}
+
+interface ScreenCost {
+  /** Share of one core. */
+  readonly cpu: number
+  /** A second. */
+  readonly bytes: number
+}
+
+async function costOfUnseen(terminal: Terminal, busy: BusyRooms): Promise<ScreenCost> {
+  const changing = busy.change(SETTLE_MS + WATCH_MS)
+  await sleep(SETTLE_MS)
+  const [start, cpu, bytes] = [performance.now(), readCpu(terminal.pid), terminal.bytes]
+  await sleep(WATCH_MS)
+  const seconds = (performance.now() - start) / 1_000
+  const cost = {
+    cpu: cpuMicrosecondsSince(terminal.pid, cpu) / 1e6 / seconds,
+    bytes: (terminal.bytes - bytes) / seconds,
+  }
+  await changing
+  return cost
 }
