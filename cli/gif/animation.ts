@@ -1,12 +1,12 @@
-/** What a frame is shown for that asks for 10 ms or less, as browsers do. */
+/** A frame that asks for 10 ms or less is shown for so long, as in browsers. */
 const HURRIED_MS = 100
 
-/** Milliseconds that a frame is shown for which the file asks for `delayMs`. */
+/** Milliseconds for which a frame is shown when the file says `delayMs`. */
 export const shownMs = (delayMs: number): number => (delayMs <= 10 ? HURRIED_MS : delayMs)
 
-/** Which frame of a GIF is due when; frames may still be added while it plays. It plays round and round. */
+/** Knows which frame of a GIF is due when. It loops for ever, and frames may be added meanwhile. */
 export class Animation {
-  /** Milliseconds from the start at which each frame ends. */
+  /** When each frame ends, in milliseconds from the start. */
   readonly #ends: number[] = []
   #isComplete = false
 
@@ -14,19 +14,19 @@ export class Animation {
     this.#ends.push(this.#length + shownMs(delayMs))
   }
 
-  /** No more frames come: from now on it starts again after the last one. */
+  /** All frames were added: from now on the first one follows the last. */
   complete(): void {
     this.#isComplete = true
   }
 
-  /** The frame to be seen after `elapsedMs`, the last one there is while more are awaited. */
+  /** The frame that is due after `elapsedMs`; the last one so far while more are to come. */
   frameAt(elapsedMs: number): number {
     const time = this.#timeInTurn(elapsedMs)
     const index = this.#ends.findIndex(end => time < end)
     return index === -1 ? Math.max(0, this.#ends.length - 1) : index
   }
 
-  /** Milliseconds after `elapsedMs` until another frame is due; `undefined` when none is to come. */
+  /** Milliseconds from `elapsedMs` until the next frame is due; `undefined` when none is known. */
   untilNextFrame(elapsedMs: number): number | undefined {
     if (this.#ends.length < 2) return undefined
     const time = this.#timeInTurn(elapsedMs)

@@ -1,7 +1,7 @@
 import type { PostedGif } from '../../protocol/model.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
-/** A GIF in words, where no picture can be: `[GIF cat.gif 480×270 4.0 s 633 KiB]`. */
+/** A GIF in words, where pictures are not shown: `[GIF cat.gif 480×270 4.0 s 633 KiB]`. */
 export function gifLine({ name, width, height, durationMs, bytes }: PostedGif): string {
   const facts = [
     plainText(name).trim(),

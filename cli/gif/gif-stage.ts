@@ -2,7 +2,7 @@ import type { GifRefusalReason } from '../../gif/gif-refusal.ts'
 import type { GraphicsLevel } from '../terminal/ask/graphics.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
 
-/** A decoded, scaled GIF that the screen can show; `id` is 24 bits, so that it fits a foreground colour. */
+/** A decoded and scaled GIF. `id` has 24 bits, so that it fits into a foreground colour. */
 export interface GifPicture {
   readonly id: number
   /** Cells. */
@@ -11,38 +11,45 @@ export interface GifPicture {
 }
 
 /**
- * Shows GIFs inside what Ink lays out. Ink prints `placeholderRow(picture, row)` where a row of the picture belongs;
- * the stage sees it in what Ink writes, draws the picture there instead and moves it for as long as it is seen.
+ * Shows GIFs inside Ink's layout. Ink prints `placeholderRow(picture, row)` where a row of the
+ * picture belongs. The stage finds it in what Ink writes, draws the picture in its place, and
+ * animates the picture while it is on the screen.
  */
 export interface GifStage {
   /** Standard output for Ink. */
   readonly stdout: NodeJS.WriteStream
-  /** What this terminal can show; with `text`, nothing is loaded and `gifLine` stands in for the picture. */
+  /** How pictures are drawn; with `text`, none is loaded and `gifLine` takes its place. */
   readonly graphics: GraphicsLevel
-  /** Bytes of a GIF are on their way: they will be decoded the sooner. */
+  /** Bytes of a GIF are on their way: starts the decoder meanwhile. */
   prepare(): void
   /**
-   * Takes the bytes over: scans, decodes and scales to fit the box, in cells; resolves once the first frame is there,
-   * and rejects with a `GifError` that says why there is none.
+   * Scans, decodes and scales a GIF to fit a box of cells. The bytes belong to the stage from now on.
+   * Resolves once the first frame is there, or rejects with a `GifError`.
    */
   load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
-  /** False once the picture had to make room for others: load it again before it is shown again. */
+  /** False once the picture was evicted: load it again before showing it again. */
   holds(picture: GifPicture): boolean
-  /** Lets a picture play, or stand still at the frame that is shown; at first it does what the motion setting says. */
+  /** Plays a picture or stops it at its current frame. At first the motion setting decides. */
   setPlaying(picture: GifPicture, isPlaying: boolean): void
   /** The reader scrolls: no picture moves until a moment after the last call. */
   holdStill(): void
-  /** The terminal's window lost or got the focus: without it, no picture moves. */
+  /** No picture moves while the terminal's window is without the focus. */
   setFocused(isFocused: boolean): void
-  /** The terminal's cells have become another size: resolves with whether pictures have to be loaded again, as those made of pixels have. */
+  /**
+   * The terminal's cells have another size. Resolves with whether all pictures must be loaded again,
+   * as is so for those made of pixels.
+   */
   setCell(cell: CellSize): Promise<boolean>
   close(): void
 }
 
-/** Why a GIF is not shown: it is refused as an upload would be, its decoder was stopped or failed, pictures are not shown (any more), or no other program shows it. */
+/**
+ * Why a GIF is not shown: it would be refused as an upload, its decoder took too long or failed,
+ * this terminal shows no pictures or the stage is closed, or no viewer was found.
+ */
 export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown' | 'noViewer'
 
-/** A GIF that can't be shown; whoever tells a person puts the reason into words. */
+/** A GIF that can't be shown. The catalogues of texts have a sentence for each reason. */
 export class GifError extends Error {
   override readonly name = 'GifError'
   readonly reason: GifErrorReason

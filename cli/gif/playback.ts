@@ -1,7 +1,7 @@
-/** How far a picture has played: time in which it stands still does not count. */
+/** How far a picture has played. Time in which it stands still does not count. */
 export class Playback {
   #playedMs = 0
-  /** When it began to move, undefined while it stands still. */
+  /** When it began to move; undefined while it stands still. */
   #movingSince: number | undefined
 
   get isMoving(): boolean {
@@ -13,7 +13,7 @@ export class Playback {
     return this.#playedMs + (this.#movingSince === undefined ? 0 : now - this.#movingSince)
   }
 
-  /** Moves on from where it stood, or stands still; false when it did so already. */
+  /** Starts or stops the picture; false when nothing changes. */
   move(isMoving: boolean, now: number): boolean {
     if (isMoving === this.isMoving) return false
     this.#playedMs = this.elapsed(now)

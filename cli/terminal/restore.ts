@@ -1,20 +1,29 @@
-/** The parts of standard output that restoring needs. */
-export interface RestorableOutput {
+// The terminal's life, while it shows the whole screen:
+// 1. Raw mode goes on, so that neither answers nor keys typed ahead are echoed (`TerminalInput`).
+// 2. The terminal is asked what it is, for a second at most (`askTerminal`).
+// 3. `guardTerminal` is called: from now on the end of the process restores the terminal, too.
+// 4. Ink enters the alternate screen; focus and mouse reports are switched on (`reportsOn`).
+// 5. Ctrl-Z gives the terminal to the shell for a while, and `fg` takes it back (`useSuspend`).
+// 6. `RESTORE` is written once, and raw mode goes off. The shell has its screen back.
+
+interface RestorableOutput {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
 /**
- * End of synchronized output, mouse off, bracketed paste off, focus reports off, kitty keys off, plain style, cursor
- * shown, back from the alternate screen (xterm ctlseqs, DEC private modes).
+ * Ends synchronized output (2026); switches off mouse reports (1000 to 1006), bracketed paste (2004),
+ * focus reports (1004) and kitty's key protocol (`<u`); resets the style, shows the cursor (25) and
+ * leaves the alternate screen (1049). See xterm ctlseqs, DEC private modes.
  */
 export const RESTORE =
   '\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\x1b[?25h\x1b[?1049l'
 
 /**
- * Promises to give the terminal back: the function it returns does so, once however often it is called, and the end
- * of the process, also by a crash, calls it. To be called when the screen is taken over, not before: leaving an
- * alternate screen that was never entered moves the cursor. `first` goes out before all else.
+ * Makes sure that the terminal is given back. The returned function does it, once; the end of the
+ * process calls it too, even after a crash. Call this when the screen is taken over and not before:
+ * leaving an alternate screen that was never entered moves the cursor. `first` is written before
+ * everything else.
  */
 export function guardTerminal(
   output: RestorableOutput,

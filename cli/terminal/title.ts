@@ -1,11 +1,11 @@
-/** Keeps the title that the window has, for `RESTORE_TITLE` (xterm ctlseqs, XTWINOPS). */
+/** Makes the terminal remember the window's title for `RESTORE_TITLE` (xterm ctlseqs, XTWINOPS). */
 export const KEEP_TITLE = '\x1b[22;2t'
 
-/** Gives the window its title back; where a terminal keeps none, it gets none. */
+/** Restores the window's title. A terminal that remembers none gets an empty one. */
 export const RESTORE_TITLE = '\x1b]2;\x1b\\\x1b[23;2t'
 
-/** Names the window. */
+/** Sets the title of the window. */
 export const titled = (title: string): string => `\x1b]2;${title.replace(/\p{C}/gu, '')}\x1b\\`
 
-/** Rings, or flashes, as the terminal is set to. */
+/** Rings or flashes, depending on how the terminal is set up. */
 export const BELL = '\x07'

@@ -11,7 +11,7 @@ export interface DecodedFrame {
   readonly delayMs: number
 }
 
-/** Decodes a GIF frame by frame, scaled to `size`; between frames only the canvas and the scaled frame are kept. */
+/** Decodes a GIF frame by frame, scaled to `size`. Only the canvas is kept between frames. */
 export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFrame> {
   const canvas = new GifCanvas(scan)
   const scaler = new Scaler(scan, size)
@@ -21,12 +21,12 @@ export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFra
   }
 }
 
-/** Of a terminal that does not tell: half a cell is square. */
+/** For a terminal that does not tell: half a cell is square. */
 const USUAL_CELL: CellSize = { width: 1, height: 2 }
 
 /**
- * The cells that a picture takes to fit a box, in its own shape: as large as the box allows, but no pixel of the GIF
- * larger than `enlargement` pixels of the screen; left out, than half a cell.
+ * The cells of a picture that fits a box and keeps its shape. It is as large as the box allows, but
+ * no pixel of the GIF gets larger than `enlargement` pixels of the screen, by default half a cell.
  */
 export function fitCells(
   gif: PixelSize,

@@ -4,27 +4,27 @@ import { walkGif } from '../../../gif/gif-walker.ts'
 import { areaOf, formatFrames } from './format-frames.ts'
 import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
 
-/** One GIF for a worker. */
+/** A GIF for the worker to decode. */
 export interface DecodeTask {
   readonly bytes: Uint8Array
   readonly box: CellArea
   readonly format: FrameFormat
 }
 
-/** What a worker tells, in this order: a refusal; or the size in cells, its frames one by one, and the end. */
+/** What the worker reports: a refusal, or else the size in cells, each frame, and the end. */
 export type DecodeReport =
   | { readonly type: 'refused'; readonly reason: GifRefusalReason }
   | { readonly type: 'size'; readonly area: CellArea }
   | { readonly type: 'frame'; readonly frame: FormattedFrame }
   | { readonly type: 'end'; readonly lastMs: number }
 
-// The entry of the worker, which gets one task after the other.
+// The worker starts here and gets one task after the other.
 parentPort?.on('message', (task: DecodeTask) => decode(task))
 
 const report = (message: DecodeReport, transfer: readonly ArrayBuffer[] = []) =>
   parentPort?.postMessage(message, transfer)
 
-/** A client trusts no server, so the bytes are scanned again before they are decoded. */
+/** The client does not trust the server, so it scans the bytes again before it decodes them. */
 function decode({ bytes, box, format }: DecodeTask): void {
   try {
     const scan = walkGif(bytes)

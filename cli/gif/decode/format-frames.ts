@@ -12,17 +12,17 @@ import { planUpload, UploadBudget } from './upload-plan.ts'
 type ImageFormat = Extract<FrameFormat, { type: 'images' }>
 type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
 
-/** Pixels of the screen that a pixel of a GIF may become at most where pictures are made of pixels. */
+/** A pixel of a GIF becomes at most so many pixels of the screen wide and high. */
 const LARGEST_PIXEL = 2
 
-/** Fast: the terminal may be across the network, but the decoder has little time. */
+/** A fast level of zlib: the network may be slow, but the decoder has 5 s for a whole GIF. */
 const COMPRESSION_LEVEL = 4
 
-/** The cells that a picture in this format takes within a box. */
+/** The cells that a picture fills within a box. */
 export const areaOf = (gif: PixelSize, box: CellArea, format: FrameFormat): CellArea =>
   format.type === 'cells' ? fitCells(gif, box, format.cell) : fitCells(gif, box, format.cell, LARGEST_PIXEL)
 
-/** Decodes a GIF frame by frame into what the screen takes; returns how long the last frame is shown. */
+/** Decodes a GIF into frames of a format; returns how long the last one is shown, if that is open. */
 export function* formatFrames(
   scan: GifScan,
   area: CellArea,
@@ -76,7 +76,7 @@ function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Gener
   return 0
 }
 
-/** As many pixels as the picture has on the screen, or as the GIF has, in the shape of the cells: it fills them without a margin. */
+/** As many pixels as the picture has on the screen or the GIF has. Its shape is that of its cells. */
 function pixelsOf(gif: PixelSize, { columns, rows }: CellArea, { cell }: ImageFormat): PixelSize {
   const width = columns * cell.width
   const height = rows * cell.height
@@ -86,7 +86,7 @@ function pixelsOf(gif: PixelSize, { columns, rows }: CellArea, { cell }: ImageFo
 
 const scaled = (side: number, share: number): number => Math.max(1, Math.round(side * share))
 
-/** The first frame alone, to learn how large the others may become. */
+/** The first frame, by which the bytes of all are estimated. */
 function firstImage(scan: GifScan, size: PixelSize): KittyPixels {
   for (const { pixels } of decodeGif(scan, size)) return imageOf(pixels, size)
   return { ...size, data: '' }

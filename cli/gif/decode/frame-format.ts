@@ -2,11 +2,11 @@ import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { CellSize } from '../../terminal/ask/terminal-report.ts'
 import type { KittyPixels } from '../../terminal/draw/kitty-graphics.ts'
 
-/** What a decoder makes of a GIF. */
+/** What the decoder makes of each frame. */
 export type FrameFormat =
   /** Two colours for each cell. */
   | { readonly type: 'cells'; readonly depth: PictureDepth; readonly cell?: CellSize | undefined }
-  /** The same, and now and then a frame as a sixel image too, its transparent parts in the colour of `ground`. */
+  /** Two colours for each cell, and some frames as a sixel image too, on the colour `ground`. */
   | {
       readonly type: 'sixels'
       readonly depth: PictureDepth
@@ -15,7 +15,7 @@ export type FrameFormat =
       readonly shortestMs: number
       readonly maxBytes: number
     }
-  /** Images for the terminal to keep, no more than `maxBytes` of them and none shown for less than `shortestMs`. */
+  /** Images that the terminal keeps: at most `maxBytes`, each shown for at least `shortestMs`. */
   | {
       readonly type: 'images'
       readonly cell: CellSize
@@ -23,7 +23,6 @@ export type FrameFormat =
       readonly maxBytes: number
     }
 
-/** A frame as it was asked for. */
 export type FormattedFrame =
   | {
       readonly type: 'cells'
@@ -31,10 +30,9 @@ export type FormattedFrame =
       readonly delayMs: number
       readonly sixel?: string
     }
-  /** `previousMs` is how long the one before it is shown; 0 for the first. */
+  /** `previousMs` is how long the frame before is shown; 0 for the first frame. */
   | { readonly type: 'image'; readonly pixels: KittyPixels; readonly previousMs: number }
 
-/** Cells of a picture on the screen. */
 export interface CellArea {
   readonly columns: number
   readonly rows: number

@@ -16,15 +16,18 @@ const INTERLACE_PASSES = [
   { first: 1, step: 2 },
 ] as const
 
-/** A GIF's canvas, on which its frames are drawn one after the other (GIF89a §23). It never throws: what can't be read stays as it was. */
+/**
+ * A GIF's canvas, on which its frames are drawn one after the other (GIF89a §23). It never throws:
+ * pixels that can't be read stay as they are.
+ */
 export class GifCanvas {
   /** `0xAARRGGBB`, row by row; alpha is 0 or 255. */
   readonly pixels: Uint32Array
   readonly #scan: GifScan
   readonly #unpacker = new LzwUnpacker()
-  /** Room for the largest frame. */
+  /** As long as the largest frame. */
   readonly #indices: Uint8Array
-  /** Undoes the last frame as its disposal demands; the area it touches is changed by the next frame too. */
+  /** Undoes the last frame as its disposal says, before the next frame is drawn. */
   #dispose: { readonly area: Area; readonly undo: () => void } | undefined
 
   constructor(scan: GifScan) {
@@ -35,7 +38,7 @@ export class GifCanvas {
     )
   }
 
-  /** Draws the next frame in order; returns the areas in which the canvas may look different from before. */
+  /** Draws the next frame; returns the areas in which the canvas may have changed. */
   draw(frame: GifFrame): readonly Area[] {
     const disposed = this.#dispose
     disposed?.undo()
@@ -67,7 +70,7 @@ export class GifCanvas {
     }
   }
 
-  /** The frame's palette as pixels; 0 for the transparent index and for what the palette lacks. */
+  /** The frame's palette as pixels; 0 for the transparent index and for indexes outside it. */
   #colorsOf({ palette, transparentIndex }: GifFrame): Uint32Array {
     const colors = new Uint32Array(256)
     const bytes = this.#scan.bytes.subarray(palette.offset, palette.offset + palette.size * 3)
@@ -102,7 +105,7 @@ export class GifCanvas {
   }
 }
 
-/** Which row of an interlaced frame comes as the `index`th (GIF89a, appendix E). */
+/** The row of an interlaced frame that comes as the `index`th (GIF89a, appendix E). */
 function interlacedRow(index: number, height: number): number {
   let before = 0
   for (const { first, step } of INTERLACE_PASSES) {

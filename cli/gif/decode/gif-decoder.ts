@@ -3,43 +3,44 @@ import { GifError } from '../gif-stage.ts'
 import type { DecodeReport, DecodeTask } from './decode-worker.ts'
 import type { CellArea, FormattedFrame } from './frame-format.ts'
 
-/** What is told while a GIF is decoded: its size first, then each frame in order. */
+/** Is told the size of a GIF first, then each frame in order. */
 export interface DecodeListener {
   readonly onSize: (area: CellArea) => void
   readonly onFrame: (frame: FormattedFrame) => void
 }
 
-/** Milliseconds until a worker is stopped. */
+/** A GIF that takes longer is given up. */
 const DECODE_TIMEOUT_MS = 5_000
-/** Milliseconds that a worker waits for a further GIF, before it gives its memory back. */
+/** A worker without a task ends after so long and frees its memory. */
 const IDLE_MS = 10_000
 
-// What a decoder itself needs of the heap is little: pixels lie outside it, and the scan bounds them.
+// Pixels lie outside the heap and are bounded by the scan; the decoder needs little else.
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 2 }
 
 const SOURCE_EXTENSION = new URL(import.meta.url).pathname.endsWith('.ts') ? 'ts' : 'js'
 const WORKER_URL = new URL(`./decode-worker.${SOURCE_EXTENSION}`, import.meta.url)
 
-/** Decodes GIFs one at a time, in a worker that stays for the next one unless it had to be stopped. */
+/** Decodes one GIF at a time in a worker, which stays for the next GIF unless it was stopped. */
 export class GifDecoder {
   readonly #timeoutMs: number
   #worker: Worker | undefined
   #idle: NodeJS.Timeout | undefined
-  /** Ends what is being decoded. */
+  /** Rejects the decoding in progress. */
   #fail: ((error: GifError) => void) | undefined
 
   constructor({ timeoutMs = DECODE_TIMEOUT_MS }: { readonly timeoutMs?: number } = {}) {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Starts the worker, while the bytes of a GIF are still on their way. */
+  /** Starts the worker ahead of the first GIF. */
   prepare(): void {
     if (this.#fail === undefined) this.#rest(this.#ready())
   }
 
   /**
-   * Takes the task's bytes over. Resolves when every frame was told, with how long the last one is shown where that was left open; rejects with a
-   * `GifError`. To be called again only when it has settled.
+   * Decodes a GIF, whose bytes belong to the decoder from now on. Resolves after the last frame with
+   * how long that one is shown, if that is open; rejects with a `GifError`. Call it again only when
+   * it has settled.
    */
   async decode(task: DecodeTask, listener: DecodeListener): Promise<number> {
     const worker = this.#ready()
@@ -70,7 +71,7 @@ export class GifDecoder {
     }
   }
 
-  /** What is being decoded is given up. */
+  /** Gives up the decoding in progress. */
   close(): void {
     this.#stop(new GifError('notShown'))
   }
@@ -87,14 +88,14 @@ export class GifDecoder {
     return worker
   }
 
-  /** A worker without work holds no program up. */
+  /** A worker without a task does not keep the process alive. */
   #rest(worker: Worker): void {
     worker.unref()
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => this.#stop(new GifError('notShown')), IDLE_MS).unref()
   }
 
-  /** The next GIF gets a new worker. */
+  /** Ends the worker; the next GIF gets a new one. */
   #stop(error: GifError): void {
     clearTimeout(this.#idle)
     void this.#worker?.terminate()
@@ -103,6 +104,6 @@ export class GifDecoder {
   }
 }
 
-/** The memory that holds these bytes and nothing else, to be handed on; a part of something larger is copied instead. */
+/** The buffer to transfer, if it holds these bytes alone. A part of a larger buffer is copied. */
 const ownBufferOf = ({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []

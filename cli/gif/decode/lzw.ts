@@ -1,14 +1,14 @@
 const TABLE_SIZE = 4096
 
-/** Unpacks GIF's variable-length LZW (GIF89a, appendix F); keeps its tables from frame to frame. */
+/** Unpacks GIF's variable-length LZW (GIF89a, appendix F). Reuses its tables for all frames. */
 export class LzwUnpacker {
   readonly #prefix = new Uint16Array(TABLE_SIZE)
   readonly #suffix = new Uint8Array(TABLE_SIZE)
   readonly #length = new Uint16Array(TABLE_SIZE)
 
   /**
-   * Fills `indices` from the code size and sub-blocks at `offset`, and returns how many were found: fewer than there
-   * is room for when the codes end early or make no sense. Whatever the bytes are, it ends.
+   * Fills `indices` from the code size and sub-blocks at `offset`. Returns how many it filled, which
+   * is not all when the codes end early or are invalid. It terminates for any bytes.
    */
   unpack(bytes: Uint8Array, offset: number, indices: Uint8Array): number {
     const codeSize = bytes[offset] ?? 0
@@ -52,7 +52,7 @@ export class LzwUnpacker {
       }
       if (code === end || code > next || (code === next && previous === -1)) return filled
 
-      // A code that is only now being defined stands for the previous string and its own first index.
+      // A code that this very step defines means the previous string followed by its own first index.
       const isNew = code === next
       let walk = isNew ? previous : code
       const count = (length[walk] ?? 1) + (isNew ? 1 : 0)

@@ -6,13 +6,13 @@ export interface PixelSize {
   readonly height: number
 }
 
-/** Scales a canvas down by averaging the area behind each pixel, and only where the canvas changed since the last time. */
+/** Scales a canvas by averaging the area behind each pixel, and only where the canvas changed. */
 export class Scaler {
-  /** `0xAARRGGBB`, row by row, as scaled so far. */
+  /** The scaled pixels, `0xAARRGGBB`, row by row. */
   readonly pixels: Uint32Array
   readonly #from: PixelSize
   readonly #to: PixelSize
-  /** Sums of alpha, red, green and blue for one row of the result. */
+  /** Sums of alpha, red, green and blue, for one row of the result. */
   readonly #sums: Float64Array
 
   constructor(from: PixelSize, to: PixelSize) {

@@ -1,22 +1,22 @@
 import { shownMs } from '../animation.ts'
 
-/** A frame that is sent: which, and milliseconds from the start at which it is shown. */
-export interface SentFrame {
+interface SentFrame {
   readonly index: number
+  /** When it is shown, in milliseconds from the start. */
   readonly startMs: number
 }
 
-/** What of a GIF is sent to a terminal that plays it itself. */
-export interface UploadPlan {
+/** What of a GIF is sent to a terminal that animates images itself. */
+interface UploadPlan {
   readonly frames: readonly SentFrame[]
-  /** By how much its sides are made smaller, 1 at most. */
+  /** The factor for its sides, at most 1. */
   readonly scale: number
 }
 
-/** Frames a second that a large GIF is brought down to, before its picture gets smaller. */
+/** A large GIF gets fewer frames a second, in these steps, before it gets smaller. */
 const FEWER_FRAMES_PER_SECOND = [12, 10, 8, 6, 5] as const
 
-/** Plans by the size of the first frame, as if the others were like it: first fewer frames a second, then smaller ones. */
+/** Plans as if all frames took as many bytes as the first. */
 export function planUpload(
   delaysMs: readonly number[],
   firstBytes: number,
@@ -34,13 +34,13 @@ export function planUpload(
   return { frames, scale: Math.sqrt(limits.maxBytes / (frames.length * firstBytes)) }
 }
 
-/** The frames that remain when each is shown for `shortestMs` at least, the last one excepted. */
+/** The frames that remain when each but the last is shown for at least `shortestMs`. */
 function framesAtLeast(delaysMs: readonly number[], shortestMs: number): readonly SentFrame[] {
   const frames: SentFrame[] = []
   let time = 0
   let free = 0
   for (const [index, delayMs] of delaysMs.entries()) {
-    // A millisecond is forgiven, since frames of 66 ms are as good as 15 a second.
+    // One millisecond may be missing: frames of 66 ms are as good as 15 a second.
     if (time + 1 >= free) {
       frames.push({ index, startMs: time })
       free = time + shortestMs
@@ -50,7 +50,7 @@ function framesAtLeast(delaysMs: readonly number[], shortestMs: number): readonl
   return frames
 }
 
-/** Lets out a number of bytes little by little as a GIF goes on, so that what does not fit is left out evenly. */
+/** Allots bytes as a GIF goes on, so that frames beyond the limit are left out evenly. */
 export class UploadBudget {
   readonly #maxBytes: number
   #used = 0
@@ -59,7 +59,7 @@ export class UploadBudget {
     this.#maxBytes = maxBytes
   }
 
-  /** Whether a frame of so many bytes can be sent when this share of the GIF has passed. */
+  /** Takes the bytes of a frame; false where this share of the GIF has used too many. */
   take(bytes: number, share: number): boolean {
     if (this.#used > 0 && this.#used + bytes > this.#maxBytes * (0.25 + 0.75 * share)) return false
     this.#used += bytes

@@ -6,7 +6,7 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { Painter } from './painter.ts'
 import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
-/** Draws pictures as half blocks, and of the next frame only the cells that differ. */
+/** Draws pictures as half blocks. For the next frame it draws only the cells that differ. */
 export class CellPainter implements Painter {
   readonly format: FrameFormat
   readonly cacheBytes = 32 * 1024 * 1024

@@ -13,13 +13,13 @@ import { SixelOverlay } from './sixel-overlay.ts'
 
 export interface PainterOptions {
   readonly report: TerminalReport
-  /** Colours of half blocks where the level itself does not say. */
+  /** Colours of half blocks, for levels that are no number of colours. */
   readonly depth: PictureDepth
-  /** Milliseconds that a frame is shown at least. */
+  /** The least milliseconds for which a frame is shown. */
   readonly shortestMs: number
   /** Whether the terminal is at the other end of a network. */
   readonly isRemote: boolean
-  /** Whether a terminal that plays GIFs at their own pace may do so. */
+  /** Whether GIFs may play at their own pace. */
   readonly isAtFullPace: boolean
   readonly uplink: Uplink
   readonly rowsOnScreen: () => number
@@ -27,18 +27,17 @@ export interface PainterOptions {
   readonly newId: () => number
 }
 
-/** What is sent of one GIF at most, to a terminal here and across a network; a larger one gets fewer frames, then a smaller picture. */
+/** The most bytes of one GIF that are sent, here and over a network (`planUpload`). */
 const UPLOAD_BYTES = 4 * 1024 * 1024
 const REMOTE_UPLOAD_BYTES = 1024 * 1024
 
-/** Milliseconds that a sixel image is shown at least, and bytes of them that are kept of one GIF. */
+/** A sixel image takes 30 to 75 KiB at 320×180: at most five a second, and 16 MiB of one GIF. */
 const SIXEL_MS = 200
 const SIXEL_BYTES = 16 * 1024 * 1024
 
-/** Pixels of a cell where the terminal does not say: any of that shape will do, since the terminal scales. */
+/** For a terminal that does not tell. Only the shape matters, since the terminal scales. */
 const USUAL_CELL = { width: 10, height: 20 }
 
-/** Makes what draws pictures at a level. */
 export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: PainterOptions): Painter {
   const { report, shortestMs, uplink, newId, depth, isAtFullPace, rowsOnScreen } = options
   const uploadBytes = options.isRemote ? REMOTE_UPLOAD_BYTES : UPLOAD_BYTES

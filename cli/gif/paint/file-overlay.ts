@@ -3,7 +3,7 @@ import type { FrameFormat } from '../decode/frame-format.ts'
 import type { OverlayImage, OverlayKind } from './overlay-painter.ts'
 import type { PlayedPicture } from './played-picture.ts'
 
-/** The file itself, which the terminal plays; only where the reader lets the picture play at its own pace. */
+/** Gives the terminal the file, which it animates, if pictures may play at their own pace. */
 export class FileOverlay implements OverlayKind {
   readonly isSingle = false
   readonly format: FrameFormat
@@ -11,7 +11,7 @@ export class FileOverlay implements OverlayKind {
   readonly #maxBytes: number
   readonly #images = new Map<number, OverlayImage>()
 
-  /** A file of more than `maxBytes` stays in half blocks. */
+  /** A file of more than `maxBytes` is shown in half blocks. */
   constructor(format: FrameFormat, mayPlay: boolean, maxBytes: number) {
     this.format = format
     this.#mayPlay = mayPlay

@@ -6,13 +6,17 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { Painter } from './painter.ts'
 import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
-/** Gives the terminal each frame as an image of its own, and changes the placeholders' colour from one to the next. */
+/**
+ * Gives the terminal each frame as an image, and animates by changing the placeholders' colour, which
+ * is the image's id. For terminals with placeholders but without `a=f`: Ghostty 1.3.1 answers
+ * `ERROR: unimplemented action`.
+ */
 export class KittyFramesPainter implements Painter {
   readonly format: FrameFormat
   readonly cacheBytes = 128 * 1024 * 1024
   readonly #uplink: Uplink
   readonly #newId: () => number
-  /** Images of each picture in the terminal. */
+  /** The ids of the images that the terminal has, by picture. */
   readonly #images = new Map<number, number[]>()
 
   constructor(format: FrameFormat, uplink: Uplink, newId: () => number) {
@@ -31,7 +35,7 @@ export class KittyFramesPainter implements Painter {
     images.push(image)
     picture.bytes += pixels.width * pixels.height * 4
     if (images.length === 1) picture.frames.push({ image })
-    // Any other is shown only from when the terminal has it: until then its placeholders are empty cells.
+    // Further images are shown once they were sent; before that their cells would be empty.
     const onSent = images.length === 1 ? undefined : () => picture.frames.push({ image })
     const { columns, rows } = picture
     this.#uplink.send(picture.id, transmitImage({ id: image, columns, rows }, pixels), onSent)

@@ -14,21 +14,20 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { Painter } from './painter.ts'
 import type { PlayedPicture } from './played-picture.ts'
 
-/** How far a picture has come on its way to the terminal. */
 interface Upload {
-  /** Frames that the terminal has or will have. */
+  /** How many were handed to the uplink. */
   frames: number
-  /** The last frame so far: it goes when it is known how long it is shown. */
+  /** The newest frame, which waits until it is known how long it is shown. */
   held: KittyPixels | undefined
   isComplete: boolean
   isMoving: boolean
   runState: KittyRunState
 }
 
-/** Gives the terminal whole animations, which it plays by itself where the placeholders stand. */
+/** Gives the terminal whole animations, which it plays where the placeholders are. */
 export class KittyPainter implements Painter {
   readonly format: FrameFormat
-  /** Uncompressed, as the terminal keeps them; kitty takes 320 MB from one window. */
+  /** Of uncompressed pixels, as the terminal keeps them. Kitty keeps 320 MB for one window. */
   readonly cacheBytes = 128 * 1024 * 1024
   readonly #uplink: Uplink
   readonly #uploads = new Map<number, Upload>()
@@ -94,7 +93,7 @@ export class KittyPainter implements Painter {
     return [...this.#uploads.keys()].map(freeImage).join('')
   }
 
-  /** Sends the frame that waited to know how long it is shown. */
+  /** Sends the waiting frame, now that it is known how long it is shown. */
   #release(id: number, upload: Upload, shownMs: number): void {
     if (upload.held === undefined) {
       this.#uplink.send(id, setFirstGap(id, shownMs))

@@ -5,46 +5,46 @@ import { type PictureById, type Place, placeKey, type SeenSpans, wholePlaces } f
 import type { Painter } from './painter.ts'
 import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
-/** An image that stands over the half blocks of a picture; it is drawn again when its version changes. */
+/** An image over the half blocks of a picture. It is drawn again when its version changes. */
 export interface OverlayImage {
   readonly version: number
   readonly text: string
 }
 
-/** Which images there are, and how many at once. */
+/** A kind of images: iTerm2's files or sixels. */
 export interface OverlayKind {
   /** Whether only the lowest picture on the screen gets one. */
   readonly isSingle: boolean
-  /** What decoders make beside half blocks. */
+  /** What the decoder makes of each frame. */
   readonly format: FrameFormat
-  /** Takes in a GIF that has passed the scan. */
+  /** Called with each GIF that has passed the scan. */
   open(picture: PlayedPicture, bytes: Uint8Array): void
   add(picture: PlayedPicture, frame: FormattedFrame): void
-  /** The image as it should be now; `undefined` where the half blocks are to be seen. */
+  /** The image to show now; `undefined` where half blocks are to be shown. */
   imageOf(picture: PlayedPicture): OverlayImage | undefined
   free(picture: PlayedPicture): void
 }
 
-/** Milliseconds for which a picture has to stay where it is before it gets its image: each image costs many bytes. */
+/** A picture gets its image only when it has not moved for so long: each image costs many bytes. */
 const STILL_MS = 150
 
 interface PlaceState extends Place {
   readonly since: number
-  /** Of the image that is there. */
+  /** The version of the image that is on the screen there. */
   version: number | undefined
 }
 
-/** Half blocks wherever a picture moves across the screen or is cut off, and an image over them where it stays. */
+/** Draws half blocks, and over them an image where a picture is whole and does not scroll. */
 export class OverlayPainter implements Painter {
   readonly format: FrameFormat
   readonly cacheBytes: number
   readonly #cells: CellPainter
   readonly #kind: OverlayKind
   readonly #rowsOnScreen: () => number
-  /** Pictures of which cells were printed since the last look. */
+  /** Pictures with cells that Ink printed since the last `settle`. */
   readonly #printed = new Set<number>()
   #places = new Map<string, PlaceState>()
-  /** Keys of places that may still show parts of an image which is not whole any more. */
+  /** Keys of places that may show remains of an image. */
   #torn: ReadonlySet<string> = new Set()
 
   constructor(cells: CellPainter, kind: OverlayKind, rowsOnScreen: () => number) {
@@ -86,7 +86,7 @@ export class OverlayPainter implements Painter {
     this.#places = new Map()
     for (const [key, place] of wholePlaces(seen, pictureOf)) {
       const known = this.#printed.has(place.picture.id) ? undefined : before.get(key)
-      // An image that reaches the last row would scroll some terminals.
+      // Some terminals scroll when an image reaches the last row.
       if (place.row + place.picture.rows >= this.#rowsOnScreen()) continue
       this.#places.set(key, known ?? { ...place, since: now, version: undefined })
     }
@@ -94,7 +94,7 @@ export class OverlayPainter implements Painter {
     const isTorn = (key: string) =>
       this.#torn.has(key) ||
       (before.get(key)?.version !== undefined && this.#places.get(key) !== before.get(key))
-    // What went elsewhere before it was mended is no business of the cells that are there now.
+    // A torn place that is off the screen needs no mending.
     this.#torn = new Set(seen.map(([row, span]) => placeKey(row, span)).filter(isTorn))
     const waits = this.#wanted().map(({ since }) => Math.max(0, since + STILL_MS - now))
     if (this.#torn.size > 0 || this.#unwanted().length > 0) waits.push(0)
@@ -134,7 +134,7 @@ export class OverlayPainter implements Painter {
     if (place !== undefined) place.version = undefined
   }
 
-  /** Places that may have an image. */
+  /** Places that may show an image now. */
   #allowed(): readonly PlaceState[] {
     const places = [...this.#places.values()]
     if (!this.#kind.isSingle) return places
@@ -142,7 +142,7 @@ export class OverlayPainter implements Painter {
     return lowest === undefined ? [] : [lowest]
   }
 
-  /** Places whose image is still to be drawn. */
+  /** Places whose image has to be drawn. */
   #wanted(): readonly PlaceState[] {
     return this.#allowed().filter(place => {
       const image = this.#kind.imageOf(place.picture)
@@ -150,7 +150,7 @@ export class OverlayPainter implements Painter {
     })
   }
 
-  /** Keys of places that have an image and should not. */
+  /** Keys of places that show an image but should not. */
   #unwanted(): readonly string[] {
     const allowed = new Set(this.#allowed())
     return [...this.#places].flatMap(([key, place]) => {

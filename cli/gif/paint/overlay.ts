@@ -1,7 +1,7 @@
 import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import type { PlayedPicture } from './played-picture.ts'
 
-/** A whole picture on the screen, by its upper left cell. */
+/** Where a whole picture is on the screen: its upper left cell. */
 export interface Place {
   readonly picture: PlayedPicture
   readonly row: number
@@ -12,11 +12,11 @@ export type PictureById = (id: number) => PlayedPicture | undefined
 
 export type SeenSpans = Iterable<readonly [row: number, span: PictureSpan]>
 
-/** Names the place that a span is part of: the same picture may be on the screen more than once. */
+/** The key of the place that a span is part of. One picture may be in several places. */
 export const placeKey = (row: number, span: PictureSpan): string =>
   `${span.picture} ${row - span.pictureRow} ${span.column - span.pictureColumn}`
 
-/** The places of which every cell is seen, by their keys, from top to bottom. */
+/** The places of which every cell is on the screen, by their keys, from top to bottom. */
 export function wholePlaces(spans: SeenSpans, pictureOf: PictureById): ReadonlyMap<string, Place> {
   const rows = new Map<string, number>()
   const places = new Map<string, Place>()

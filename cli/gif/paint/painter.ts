@@ -3,30 +3,30 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { PictureById, SeenSpans } from './overlay.ts'
 import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
-/** How pictures get on the screen, and move there, at one level of graphics. */
+/** Draws and animates pictures at one level of graphics. */
 export interface Painter {
-  /** What decoders make for it. */
+  /** What the decoder makes of each frame. */
   readonly format: FrameFormat
-  /** Bytes of pictures that may be kept while they are not seen, here or in the terminal. */
+  /** The most bytes of pictures to keep, here or in the terminal. */
   readonly cacheBytes: number
-  /** A GIF has passed the scan and becomes a picture. */
+  /** A GIF has passed the scan; its frames follow. */
   open?(picture: PlayedPicture, bytes: Uint8Array): void
-  /** Takes in the next frame of a picture; it is added to the picture's frames when it can be shown. */
+  /** Takes the next frame, and adds it to the picture's frames once it can be shown. */
   add(picture: PlayedPicture, frame: FormattedFrame): void
-  /** Every frame was added; the last one is shown for `lastMs` where that was left open. */
+  /** Every frame was added. `lastMs` is how long the last image is shown. */
   complete(picture: PlayedPicture, lastMs: number): void
-  /** A picture begins to move, or stands still. */
+  /** A picture starts or stops moving. */
   move(picture: PlayedPicture, isMoving: boolean): void
-  /** A span of a picture, to be written where Ink has printed its placeholders in the colour of its id. */
+  /** What replaces a span of placeholders that Ink printed in the colour of the picture's id. */
   draw(span: PictureSpan, frame: PictureFrame): string
-  /** What takes a span on a row of the screen from one frame to another. */
+  /** What changes a span on a row of the screen from one frame to another. */
   change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string
-  /** Looks at what is seen of pictures; returns milliseconds until `overlay` has something to draw, if ever. */
+  /** Looks where pictures are now; returns milliseconds until `overlay` has something to draw. */
   settle?(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined
-  /** What is drawn over the cells. */
+  /** What has to be drawn over the cells now. */
   overlay?(now: number, spans: SeenSpans, pictureOf: PictureById): string
-  /** Lets go of a picture. */
+  /** Frees a picture, also in the terminal. */
   free(picture: PlayedPicture): void
-  /** What takes all that is left of pictures out of the terminal's memory. */
+  /** What deletes all pictures from the terminal's memory. */
   farewell(): string
 }

@@ -4,10 +4,10 @@ import type { CellArea } from '../decode/frame-format.ts'
 import type { GifPicture } from '../gif-stage.ts'
 import { Playback } from '../playback.ts'
 
-/** A frame that can be put on the screen: colours of cells, or the id of an image that the terminal has. */
+/** A frame to show: the colours of its cells, or the id of an image that the terminal has. */
 export type PictureFrame = { readonly cells: CellFrame } | { readonly image: number }
 
-/** A picture as it is kept: its frames so far, and the one that is on the screen. */
+/** A loaded picture: its frames so far, and the one that is shown. */
 export class PlayedPicture implements GifPicture {
   readonly id: number
   readonly columns: number
@@ -15,7 +15,7 @@ export class PlayedPicture implements GifPicture {
   readonly animation = new Animation()
   readonly playback = new Playback()
   readonly frames: PictureFrame[] = []
-  /** What it takes of memory, here or in the terminal. */
+  /** Its memory, here or in the terminal. */
   bytes = 0
   /** Whether the reader wants it to play. */
   isPlaying: boolean

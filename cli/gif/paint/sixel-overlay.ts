@@ -2,11 +2,11 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { OverlayImage, OverlayKind } from './overlay-painter.ts'
 import type { PlayedPicture } from './played-picture.ts'
 
-/** Sixel images of some frames, for one picture at a time: each costs tens of kilobytes. */
+/** Shows sixel images of some frames, for one picture at a time: each costs 30 to 75 KiB. */
 export class SixelOverlay implements OverlayKind {
   readonly isSingle = true
   readonly format: FrameFormat
-  /** By picture, in the order of its frames; a hole where a frame has none. */
+  /** By picture, one for each frame; undefined for a frame without an image. */
   readonly #images = new Map<number, (string | undefined)[]>()
 
   constructor(format: FrameFormat) {
@@ -23,7 +23,7 @@ export class SixelOverlay implements OverlayKind {
     this.#images.get(picture.id)?.push(frame.sixel)
   }
 
-  /** Of the frame that is shown, or of the last one before it that has one. */
+  /** The image of the current frame, or of the last frame before it that has one. */
   imageOf(picture: PlayedPicture): OverlayImage | undefined {
     const images = this.#images.get(picture.id) ?? []
     const version = images.findLastIndex((text, index) => text !== undefined && index <= picture.shownIndex)

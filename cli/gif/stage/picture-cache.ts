@@ -1,11 +1,10 @@
-/** Anything of which the cache can tell how much memory it takes. */
-export interface Weighed {
+interface Weighed {
   readonly id: number
-  /** Bytes; it may grow after it was added. */
+  /** May grow after the picture was added. */
   readonly bytes: number
 }
 
-/** Keeps the pictures that were used last, within a number of bytes; those in use stay whatever they weigh. */
+/** Keeps the pictures used last, up to a number of bytes. Pictures in use are never evicted. */
 export class PictureCache<Picture extends Weighed> {
   readonly #pictures = new Map<number, Picture>()
   readonly #maxBytes: number
@@ -18,7 +17,7 @@ export class PictureCache<Picture extends Weighed> {
     this.#pictures.set(picture.id, picture)
   }
 
-  /** The picture, which thereby counts as just used. */
+  /** Returns the picture and counts it as just used. */
   get(id: number): Picture | undefined {
     const picture = this.#pictures.get(id)
     if (picture === undefined) return undefined
@@ -35,7 +34,7 @@ export class PictureCache<Picture extends Weighed> {
     return this.#pictures.has(id)
   }
 
-  /** Drops what was not used for longest until the rest fits, and returns it. */
+  /** Evicts the pictures unused for longest until the rest fits, and returns them. */
   trim(isInUse: (id: number) => boolean): readonly Picture[] {
     const dropped: Picture[] = []
     let bytes = 0

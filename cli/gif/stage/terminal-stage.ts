@@ -16,30 +16,41 @@ import type { Painter } from '../paint/painter.ts'
 import { PlayedPicture } from '../paint/played-picture.ts'
 import { PictureCache } from './picture-cache.ts'
 
-/** The time, and a way to be called later; a test holds both still. */
+// The stage's life, for each picture:
+// 1. Load: the bytes wait for the GIF before, since one GIF is decoded at a time.
+// 2. Decode: the worker reports the size, then the frames. With the first frame `load` resolves, and
+//    Ink prints the picture's placeholders.
+// 3. Play: while a part of it is on the screen, the reader wants it to play, the window has the focus
+//    and nobody scrolls, one timer for all pictures shows the frames that are due.
+// 4. Evicted: out of sight, when others need its memory. `holds` says so, and the app loads it again.
+// 5. Closed: the decoder stops, and the terminal is told to delete the images that it has.
+
+/** The time and a timer. Tests have their own, which stands still. */
 export interface Clock {
   /** Milliseconds from any fixed point. */
   now(): number
-  /** Calls once after `delayMs`; returns the way to call it off. */
+  /** Calls `callback` once after `delayMs`; returns the function that cancels it. */
   after(delayMs: number, callback: () => void): () => void
 }
 
 export interface StageOptions {
   readonly stdout: NodeJS.WriteStream
   readonly graphics: GraphicsLevel
-  /** Colours of half blocks where the kind of graphics does not say. */
+  /** Colours of half blocks, for graphics levels that are no number of colours. */
   readonly depth?: PictureDepth
   readonly motion?: Motion
-  /** Of a terminal at the other end of a network: fewer bytes go there, and neither faster than it answers nor than a line should be filled. */
+  /**
+   * Given where the terminal is at the other end of a network. It then gets fewer bytes, no faster
+   * than it answers, and no more a second than a slow connection should carry.
+   */
   readonly pace?: TerminalPace | undefined
-  /** What the terminal said of itself. */
   readonly report?: TerminalReport
   readonly clock?: Clock
-  /** Bytes of decoded pictures that are kept while they are not seen. */
+  /** The most bytes of decoded pictures to keep. */
   readonly cacheBytes?: number
 }
 
-/** Milliseconds without scrolling after which pictures move again. */
+/** Pictures move again so many milliseconds after the last scrolling. */
 const SCROLL_PAUSE_MS = 300
 
 const SYSTEM_CLOCK: Clock = {
@@ -50,7 +61,6 @@ const SYSTEM_CLOCK: Clock = {
   },
 }
 
-/** Makes the stage that suits the terminal. */
 export function createGifStage(options: StageOptions): GifStage {
   const { graphics, stdout } = options
   return graphics === 'text' ? textStage(stdout) : new TerminalStage(options, graphics)
@@ -83,13 +93,13 @@ class TerminalStage implements GifStage {
   readonly #pictures: PictureCache<PlayedPicture>
   readonly #decoder = new GifDecoder()
   readonly #motion: Motion
-  /** Decoding goes one GIF at a time, so that a full screen of them leaves the keys a core. */
+  /** One GIF is decoded at a time, so that keys keep a core to themselves. */
   #queue: Promise<unknown> = Promise.resolve()
   #cancelTick: (() => void) | undefined
   #lastTickAt = Number.NEGATIVE_INFINITY
-  /** Milliseconds after that tick for which the line to the terminal rests. */
+  /** For so many milliseconds after that tick, nothing is drawn over the network. */
   #restMs = 0
-  /** Until when the reader is taken to be scrolling. */
+  /** Until then, the reader counts as scrolling. */
   #stillUntil = Number.NEGATIVE_INFINITY
   #isFocused = true
   #isClosed = false
@@ -144,7 +154,10 @@ class TerminalStage implements GifStage {
     this.#schedule()
   }
 
-  /** Between two GIFs, since all frames of one have the same size. Half blocks are of the size of the cells anyway. */
+  /**
+   * Waits for the GIF being decoded, since all its frames have one size. Half blocks need nothing:
+   * they are cells, whatever the size of those.
+   */
   setCell(cell: CellSize): Promise<boolean> {
     const changed = this.#queue.then(() => {
       if (this.#isClosed || this.#painter.format.type === 'cells') return false
@@ -206,7 +219,7 @@ class TerminalStage implements GifStage {
         },
       },
     )
-    // What came before a decoder was stopped plays on; without any frame the rejection says why there is none.
+    // Frames that came before a decoder was stopped play on. If there is none, `load` rejects.
     const lastMs = await decoding.catch(() => 0)
     if (picture !== undefined) this.#painter.complete(picture, lastMs)
     const seen = this.#compositor.seen()
@@ -216,7 +229,7 @@ class TerminalStage implements GifStage {
     await decoding
   }
 
-  /** At random, so that no other program in the same terminal has the same. */
+  /** At random, so that it is hardly the id of another program in the same terminal. */
   #newId(): number {
     const id = randomInt(1, 0x1000000)
     return this.#pictures.has(id) ? this.#newId() : id
@@ -227,7 +240,7 @@ class TerminalStage implements GifStage {
     return frame === undefined ? ' '.repeat(span.length) : this.#painter.draw(span, frame)
   }
 
-  /** Sets the timer anew, for the next frame that is due among the pictures that move; without any there is none. */
+  /** Sets the timer for the next frame that is due. No timer runs while nothing moves. */
   #schedule(): void {
     this.#cancelTick?.()
     this.#cancelTick = undefined
@@ -276,7 +289,7 @@ class TerminalStage implements GifStage {
 
   readonly #pictureOf = (id: number): PlayedPicture | undefined => this.#pictures.get(id)
 
-  /** The pictures that move from now on: those that are seen and wanted to play, while the reader looks. */
+  /** Starts and stops pictures as the conditions for playing say; returns those that move. */
   #movingPictures(now: number): readonly PlayedPicture[] {
     const seen = this.#compositor.seen()
     const mayMove = this.#isFocused && now >= this.#stillUntil

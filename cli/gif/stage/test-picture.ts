@@ -1,4 +1,4 @@
-/** Rings that run outward, for whoever wants to see whether pictures move: 48×24 pixels, 8 frames of 120 ms. */
+/** Rings that run outward, to see whether pictures move: 48×24 pixels, 8 frames of 120 ms. */
 export const testPicture = (): Uint8Array => Buffer.from(RINGS.join(''), 'base64')
 
 const RINGS = [

@@ -2,8 +2,9 @@ import { askCellSize, type TerminalQuery } from './terminal-query.ts'
 import type { CellSize } from './terminal-report.ts'
 
 /**
- * Tells `onChange` when a cell has become larger or smaller, as happens when somebody makes the font so: either the window
- * then has other rows and columns, or another size. Asks with each change of the window, one question at a time; returns the way to stop.
+ * Calls `onChange` when the size of a cell changes, for example with the font. Then the window gets
+ * either other rows and columns or another size in pixels, so each SIGWINCH asks, one question at a
+ * time. Returns the function that stops it.
  */
 export function watchCellSize(
   query: TerminalQuery,

@@ -10,11 +10,11 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
 const TRUECOLOR_TERMS = /direct|truecolor|kitty|ghostty|alacritty|foot|wezterm|contour|rio|mlterm/
 const TRUECOLOR_PROGRAMS = /^(?:iTerm\.app|WezTerm|vscode|ghostty|WarpTerminal|Hyper|mintty|rio|Tabby)$/
-/** Programs that say so themselves, also where the environment does not come along (ssh). */
+/** Programs whose XTVERSION answer is enough, also over ssh, which drops COLORTERM. */
 const TRUECOLOR_VERSIONS =
   /^(?:kitty|ghostty|rio|iTerm2|WezTerm|foot|contour|Konsole|VTE|xterm\.js|mintty)\b/i
 
-/** How many colours a terminal has, by the environment and by what it said of itself; NO_COLOR as in no-color.org. */
+/** How many colours a terminal has, by the environment and its answers (NO_COLOR: no-color.org). */
 export function colorDepth(
   environment: EnvironmentVariables,
   report: TerminalReport = SILENT_REPORT,
@@ -28,6 +28,6 @@ export function colorDepth(
   return TERM === '' ? 'none' : '16'
 }
 
-/** Since patch 331 xterm shows every colour, or the nearest it has, though its TERM owns to 8. */
+/** Since patch 331, xterm shows every colour or the nearest it has, though its TERM promises 8. */
 const isColorfulXterm = ({ version = '' }: TerminalReport): boolean =>
   Number(/^XTerm\((\d+)\)/.exec(version)?.[1] ?? 0) >= 331

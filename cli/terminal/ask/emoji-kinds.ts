@@ -1,12 +1,12 @@
-/** Emoji of several characters by how they are put together, with one of each, two cells wide where the terminal knows them. */
+/** Ways to build an emoji of several characters, each with an example that should be two cells wide. */
 export const EMOJI_KINDS = {
-  /** With a colour of skin. */
+  /** With a skin tone. */
   tone: '👍🏽',
-  /** A text character that is asked to be a picture (U+FE0F), as also in 1️⃣. */
+  /** A text character that U+FE0F turns into an emoji, as in 1️⃣. */
   variant: '❤️',
-  /** Several that make one picture (U+200D). */
+  /** Several emoji joined into one (U+200D). */
   joined: '👩‍🚀',
-  /** Two letters of a country. */
+  /** The two letters of a country code. */
   flag: '🇰🇷',
 } as const
 

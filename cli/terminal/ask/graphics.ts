@@ -2,9 +2,13 @@ import { colorDepth, type EnvironmentVariables } from './color-depth.ts'
 import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
 
 /**
- * How pictures are drawn, the best first. `kitty`: images in the text that the terminal animates; `kitty-frames`: the
- * same, with each frame switched from here; `iterm2`: the file, which the terminal animates; `sixel`; half blocks in
- * so many colours; `text` draws none and stands for a terminal without colour or cursor.
+ * How pictures are drawn, the best first:
+ * - `kitty`: images in the text, which the terminal animates
+ * - `kitty-frames`: images in the text, of which we choose the frame
+ * - `iterm2`: the file, which the terminal animates
+ * - `sixel`: sixel images over half blocks
+ * - `truecolor`, `256`, `16`: half blocks in so many colours
+ * - `text`: no picture, for terminals without colour or cursor
  */
 export const GRAPHICS_LEVELS = [
   'kitty',
@@ -19,20 +23,19 @@ export const GRAPHICS_LEVELS = [
 
 export type GraphicsLevel = (typeof GRAPHICS_LEVELS)[number]
 
-/** What is known of a terminal. */
-export interface TerminalFacts {
+interface TerminalFacts {
   readonly isTTY: boolean
   readonly environment: EnvironmentVariables
   /** The user's own choice, from `--graphics` or `GIFCHAT_GRAPHICS`. */
   readonly chosen?: GraphicsLevel | undefined
-  /** What it said of itself; left out, it was not asked. */
+  /** Its answers; absent when it was not asked. */
   readonly report?: TerminalReport
 }
 
-/** Of a terminal that shows sixels (DA1). */
+/** The attribute in DA1 of a terminal that shows sixels. */
 export const SIXEL_ATTRIBUTE = 4
 
-/** Chooses how to draw pictures: what the user wants, else the best that the terminal has answered to. */
+/** The level that the user chose, or else the best one that the terminal supports. */
 export function graphicsLevel({
   isTTY,
   environment,
@@ -49,13 +52,13 @@ export function graphicsLevel({
   return depth
 }
 
-/** Whether a multiplexer stands between: it draws text alone, whatever the terminal around it can. */
+/** Whether this is a multiplexer, which passes only text on, whatever the outer terminal supports. */
 export const isMultiplexed = ({ TMUX, STY, ZELLIJ, TERM = '' }: EnvironmentVariables): boolean =>
   TMUX !== undefined || STY !== undefined || ZELLIJ !== undefined || /^(?:tmux|screen)/.test(TERM)
 
 /**
- * Whether images can be part of the text. An answer to kitty's question is not enough: WezTerm and Konsole give it too,
- * and show placeholders as boxes.
+ * Whether images can be part of the text. An answer to kitty's query is not enough: WezTerm and
+ * Konsole also answer `_Gi=31;OK`, but print placeholders as boxes.
  */
 export function showsPlaceholders({ hasKittyGraphics, version = '' }: TerminalReport): boolean {
   if (!hasKittyGraphics) return false
@@ -64,7 +67,7 @@ export function showsPlaceholders({ hasKittyGraphics, version = '' }: TerminalRe
   return /^ghostty\b/i.test(version) || /^rio\b/i.test(version)
 }
 
-/** iTerm2 and WezTerm animate a GIF given as a file; others that take iTerm2's sequence show its first frame only. */
+/** iTerm2 and WezTerm animate an inline GIF. Others that know the sequence show one frame only. */
 const playsFiles = (
   { version }: TerminalReport,
   { TERM_PROGRAM, LC_TERMINAL }: EnvironmentVariables,

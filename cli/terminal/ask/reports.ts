@@ -1,11 +1,11 @@
-/** Asks the terminal to tell when its window gets and loses the focus (xterm ctlseqs, mode 1004). */
+/** Makes the terminal report when its window gains or loses the focus (mode 1004, xterm ctlseqs). */
 const WATCH_FOCUS = '\x1b[?1004h'
-/** Asks for buttons and the wheel, with places in decimal (modes 1000 and 1006); selecting then needs Shift. */
+/** Reports buttons and the wheel in decimal (modes 1000, 1006). Selecting text then needs Shift. */
 const WATCH_MOUSE = '\x1b[?1000h\x1b[?1006h'
 
-/** What the terminal is to tell by itself while the screen is ours. */
+/** Switches on the reports that the app wants while it has the screen. */
 export const reportsOn = ({ mouse }: { readonly mouse: boolean }): string =>
   WATCH_FOCUS + (mouse ? WATCH_MOUSE : '')
 
-/** For a shell, which understands no reports; `RESTORE` says it too. */
+/** Switches them off for a shell, which would print them. `RESTORE` does it too. */
 export const REPORTS_OFF = '\x1b[?1006l\x1b[?1000l\x1b[?1004l'

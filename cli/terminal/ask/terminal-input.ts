@@ -1,28 +1,29 @@
 import { Readable } from 'node:stream'
 import { type InputPiece, type MouseReport, splitInput, type TerminalReply } from './terminal-reply.ts'
 
-/** What a terminal says by itself or when asked, never typed by anybody. */
+/** What the terminal itself sent, by its own accord or as an answer. */
 export type TerminalSignal =
   | { readonly type: 'focus'; readonly isFocused: boolean }
   | MouseReport
   | { readonly type: 'reply'; readonly reply: TerminalReply }
 
-/** The parts of standard input that are needed. */
+/** The parts of standard input that are used. */
 export type TerminalSource = Pick<
   NodeJS.ReadStream,
   'setRawMode' | 'setEncoding' | 'on' | 'off' | 'pause' | 'resume' | 'ref' | 'unref'
 >
 
-/** Milliseconds after which the beginning of an escape sequence counts as keys: an Esc, or Alt and a key. */
+/** An unfinished escape sequence counts as keys after so many milliseconds: Esc, or Alt and a key. */
 const KEY_WAIT_MS = 20
-/** Milliseconds that the rest of an answer may take. */
+/** The rest of an answer may take so many milliseconds. */
 const REPLY_WAIT_MS = 1_000
 
 const CTRL_C = '\x03'
 
 /**
- * Standard input without what the terminal itself says: answers, however late, and reports of focus and mouse go to subscribers;
- * keys wait here until somebody reads them. It reads only while raw mode is on.
+ * Standard input with keys only. Answers of the terminal, however late, and reports of focus and
+ * mouse go to subscribers. Keys are buffered until somebody reads them. It reads from standard input
+ * only while raw mode is on.
  */
 export class TerminalInput extends Readable {
   readonly isTTY = true
@@ -32,7 +33,7 @@ export class TerminalInput extends Readable {
   #rest = ''
   #restTimer: NodeJS.Timeout | undefined
 
-  /** `onInterrupt` is told of a Ctrl-C that is typed while nobody reads keys. */
+  /** `onInterrupt` is called for a Ctrl-C that is typed while nobody reads keys. */
   constructor(source: TerminalSource, onInterrupt: () => void) {
     super({ encoding: 'utf8' })
     this.#source = source
@@ -67,7 +68,7 @@ export class TerminalInput extends Readable {
     return this
   }
 
-  /** Gives standard input back. */
+  /** Stops reading and switches raw mode off. */
   close(): void {
     clearTimeout(this.#restTimer)
     this.setRawMode(false)
@@ -108,5 +109,5 @@ export class TerminalInput extends Readable {
   }
 }
 
-/** Standard input for Ink, which uses of a terminal's stream only what is here. */
+/** Standard input for Ink, which uses only those parts of a terminal's stream that are here. */
 export const asReadStream = (input: TerminalInput): NodeJS.ReadStream => input as unknown as NodeJS.ReadStream

@@ -13,25 +13,28 @@ export interface TerminalQuery {
 
 const TIMEOUT_MS = 1_000
 
-/** The last question: every terminal answers it, so what is unanswered before it stays so (ECMA-48, DA). */
+/** The last question. Every terminal answers it, so no answer to an earlier one follows (ECMA-48, DA). */
 const SENTINEL = '\x1b[c'
 
 const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 const WHO_IT_IS = '\x1b[>q'
 const CELL_SIZE = '\x1b[16t\x1b[14t'
 const HOW_IT_DRAWS = '\x1b[?2026$p\x1b]11;?\x1b\\'
-/** An emoji of each kind at the beginning of a line, hidden and wiped away: where the cursor stands behind it tells its width. */
+/**
+ * Prints an emoji of each kind at the start of a line, hidden (`8m`), and asks where the cursor is
+ * then (`6n`), which tells its width. The line is erased at the end.
+ */
 const HOW_WIDE = `\x1b7\x1b[8m${Object.values(EMOJI_KINDS)
   .map(emoji => `\r${emoji}\x1b[6n`)
   .join('')}\r\x1b[K\x1b8`
 const CAN_ANIMATE =
   '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
-/** The area of a sixel picture: what it is now, which is the window's, and what it can be at most (XTSMGRAPHICS). */
+/** Asks for a sixel picture's area now, which is the window's, and at most (XTSMGRAPHICS). */
 const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
 
 /**
- * Asks the terminal what it is and can, in one write and, where that depends on the answers, in a second one; takes a
- * second at most. Raw mode has to be on.
+ * Asks the terminal what it is and what it can do, for a second at most. A second write follows where
+ * a question depends on the first answers. Raw mode has to be on.
  */
 export async function askTerminal(query: TerminalQuery): Promise<TerminalReport> {
   const { environment } = query
@@ -48,7 +51,7 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   return { ...conversation.report(), answeredAfterMs }
 }
 
-/** How large a cell is by now, where the terminal says so. */
+/** The present size of a cell; undefined where the terminal does not tell. */
 export async function askCellSize(query: TerminalQuery): Promise<CellSize | undefined> {
   using conversation = new Conversation(query)
   const isWhole = await conversation.ask(CELL_SIZE)
@@ -56,11 +59,11 @@ export async function askCellSize(query: TerminalQuery): Promise<CellSize | unde
   return conversation.report().cell
 }
 
-/** Whether its cell can only be learnt from the area of its sixels. */
+/** Whether the size of a cell can only be worked out from the area of sixels. */
 const tellsArea = ({ attributes, cell }: TerminalReport): boolean =>
   cell === undefined && attributes.includes(SIXEL_ATTRIBUTE)
 
-/** Questions and their answers, within a second. */
+/** Asks questions and collects the answers until the time is up. */
 class Conversation {
   readonly #query: TerminalQuery
   readonly #replies: TerminalReply[] = []
@@ -79,7 +82,7 @@ class Conversation {
     this.#timer = setTimeout(() => this.#timeout.resolve(false), query.timeoutMs ?? TIMEOUT_MS)
   }
 
-  /** Whether all was answered that ever will be. */
+  /** Resolves with whether the sentinel was answered in time. */
   ask(questions: string): Promise<boolean> {
     const answered = new Promise<boolean>(resolve => {
       this.#onSentinel = () => resolve(true)
@@ -98,7 +101,7 @@ class Conversation {
   }
 }
 
-/** Whether to ask: the Linux console prints what it does not know, and others have nothing to say. */
+/** The Linux console prints queries that it does not know. Dumb and VT terminals answer none. */
 export const canBeAsked = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
   !/^(?:linux|dumb|vt\d.*)$/.test(TERM)
 
@@ -122,13 +125,13 @@ function reportOf(
   }
 }
 
-/** Who did not tell all the widths is taken to know them. */
+/** A terminal that did not answer for each kind is trusted to draw all of them well. */
 const misdrawn = (cursors: readonly { readonly column: number }[]): readonly EmojiKind[] =>
   cursors.length < EMOJI_KIND_NAMES.length
     ? []
     : EMOJI_KIND_NAMES.filter((_, index) => cursors[index]?.column !== 3)
 
-/** As the terminal says; else as much of the window as falls to one cell. */
+/** What the terminal answered, or else the size of the window divided by its cells. */
 function cellSize(
   cell: CellSize | undefined,
   window: CellSize | undefined,
@@ -137,7 +140,7 @@ function cellSize(
 ): CellSize | undefined {
   if (cell !== undefined) return { width: cell.width, height: cell.height }
   const [area, largest] = sixelAreas
-  // An area at its limit may be less than the window.
+  // An area at its upper limit may be smaller than the window.
   const isWhole =
     area !== undefined && largest !== undefined && area.width < largest.width && area.height < largest.height
   const whole = window ?? (isWhole ? area : undefined)

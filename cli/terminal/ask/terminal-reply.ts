@@ -1,4 +1,4 @@
-/** An answer of the terminal, already read. */
+/** A parsed answer of the terminal. */
 export type TerminalReply =
   | {
       readonly type: 'kitty'
@@ -12,38 +12,40 @@ export type TerminalReply =
   | { readonly type: 'background'; readonly color: string }
   | { readonly type: 'sixelArea'; readonly width: number; readonly height: number }
   | { readonly type: 'attributes'; readonly attributes: readonly number[] }
-  /** From 1. */
+  /** Counted from 1. */
   | { readonly type: 'cursor'; readonly column: number }
   | { readonly type: 'ready' }
 
-/** What the mouse did, as far as anybody cares: the wheel turned by one notch. */
+/** The wheel of the mouse turned by one notch. */
 export type MouseReport = { readonly type: 'wheel'; readonly direction: 'up' | 'down' }
 
-/** A piece of what comes from the terminal: keys, which a person typed, or what the terminal itself has to say. */
+/** A piece of input: keys that a person typed, or what the terminal itself sent. */
 export type InputPiece =
   | { readonly type: 'keys'; readonly text: string }
   | { readonly type: 'focus'; readonly isFocused: boolean }
   | { readonly type: 'mouse'; readonly mouse: MouseReport | undefined }
   | { readonly type: 'reply'; readonly reply: TerminalReply | undefined }
 
-// Strings (APC, DCS, OSC) up to their end; control sequences that no key has: with a private mark, or ending as only
-// answers do, though F3 with Shift and the like, which nobody needs, do as well; reports of focus and mouse (xterm ctlseqs;
-// kitty, docs/graphics-protocol.rst).
+// What the terminal sends (xterm ctlseqs; kitty, docs/graphics-protocol.rst):
+// - strings (APC, DCS, OSC) up to their end
+// - reports of focus and mouse
+// - control sequences that no key has: with a private mark, or with the ending of an answer. F3 with
+//   a modifier ends in `R` as the answer `row;columnR` does, and is lost; nothing here needs it.
 const SPOKEN =
   /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|\d+;\d+R|0n)/g
 
-/** The beginning of what the terminal says, cut off at the end of a read. */
+/** An unfinished sequence at the end of a read. */
 const BEGUN = /\x1b(?:[_P\]][^\x07\x1b]*\x1b?|\[[?>=<]?[\d;]*\$?)?$/
 
-/** More than a key could be: a terminal has begun to answer. */
+/** A beginning that no key has, so that it must be an answer. */
 const SURELY_BEGUN = /^\x1b(?:_G|P[>\d]|\]\d|\[[?>=<])/
 
-/** No answer is longer; what is, is taken for typed. */
+/** No answer is longer. Longer input is taken for typed text. */
 const LONGEST_REPLY = 4096
 
 /**
- * Takes what was read apart. `rest` is the beginning of an answer, to be put before the next read; `isReply` tells
- * whether it can't be a key that was pressed.
+ * Splits what was read into pieces. `rest` is an unfinished sequence, to be put before the next read.
+ * `isReply` tells whether it must be an answer rather than a key.
  */
 export function splitInput(text: string): {
   readonly pieces: readonly InputPiece[]
@@ -72,7 +74,7 @@ export function splitInput(text: string): {
   return { pieces, rest, isReply: SURELY_BEGUN.test(rest) }
 }
 
-/** Buttons 4 and 5 are the wheel; the bits between say which modifier keys are down. */
+/** Buttons 64 and 65 are the wheel. The bits 4, 8 and 16 say which modifier keys are down. */
 function mouseReport(button: number): MouseReport | undefined {
   const plain = button & ~(4 | 8 | 16)
   if (plain !== 64 && plain !== 65) return undefined
@@ -113,7 +115,7 @@ function readString(text: string): TerminalReply | undefined {
   return { type: 'background', color: `#${color.slice(1, 4).map(channel).join('')}` }
 }
 
-/** One to four hexadecimal digits as a share of the most they can say (XParseColor). */
+/** One to four hexadecimal digits, scaled to 0…255 (XParseColor). */
 const channel = (digits: string): string =>
   Math.round((Number.parseInt(digits, 16) / (16 ** digits.length - 1)) * 255)
     .toString(16)

@@ -1,16 +1,16 @@
 import { luminanceOf, parseColor } from './color-space.ts'
 
-/** Where nothing is known: a ground from which what stands out also stands out from black, and from white. */
+/** Backgrounds to assume. Text that is readable on them is so on black, or white, as well. */
 const ASSUMED = { dark: '#1C1C1C', light: '#F2F2F2' } as const
 
-/** Up to this luminance white stands out more from a ground than black does. */
+/** On a background of less luminance, white has more contrast than black. */
 const DARK_LUMINANCE = 0.179
 
 export const isDark = (color: string): boolean => luminanceOf(parseColor(color)) < DARK_LUMINANCE
 
 /**
- * The background behind all text, `#RRGGBB`: what the terminal said, else what COLORFGBG says (rxvt, Konsole), else a dark
- * one; a choice between dark and light wins over both.
+ * The background of the terminal, `#RRGGBB`: its own answer, or else what COLORFGBG says (rxvt,
+ * Konsole), or else a dark one. A choice of dark or light overrides all of them.
  */
 export function backgroundOf(facts: {
   readonly chosen: 'auto' | 'dark' | 'light'
@@ -24,5 +24,5 @@ export function backgroundOf(facts: {
   return isDark(known) === (chosen === 'dark') ? known : ASSUMED[chosen]
 }
 
-/** `foreground;background`, as numbers among the 16 colours, of which white and the bright ones but grey are light. */
+/** COLORFGBG is `foreground;background`. Of the 16 colours, 7, 9 and 10 to 15 are light. */
 const isLightByVariable = (value = ''): boolean => /;(?:7|9|1[0-5])$/.test(value)

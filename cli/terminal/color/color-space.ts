@@ -1,7 +1,7 @@
 /** Red, green and blue, each 0…255. */
 export type Rgb = readonly [number, number, number]
 
-/** Lightness 0…1, and two axes of hue, in which distances are as people see them (Björn Ottosson, Oklab, 2020). */
+/** Lightness 0…1 and two axes of hue; distances match what people see (Ottosson, Oklab, 2020). */
 export type Oklab = readonly [number, number, number]
 
 export const parseColor = (color: string): Rgb => {
@@ -37,7 +37,7 @@ export function oklabOf(color: Rgb): Oklab {
   ]
 }
 
-/** The colour of a lightness and hue, as vivid as a screen can show it. */
+/** The most vivid colour of this lightness and hue that a screen can show. */
 export function rgbOf([lightness, a, b]: Oklab): Rgb {
   let [least, most] = [0, 1]
   for (let step = 0; step < 12; step++) {

@@ -1,11 +1,11 @@
 import type { PictureDepth } from '../ask/color-depth.ts'
 
-/** A colour as a terminal takes it: `0xRRGGBB`, or the number of a palette's colour; `TRANSPARENT` shows what lies behind. */
+/** `0xRRGGBB`, the number of a colour in the palette, or `TRANSPARENT` for the background. */
 export type CellColor = number
 
 export const TRANSPARENT: CellColor = -1
 
-/** The first 16 differ between terminals; these are xterm's. */
+/** The 16 colours differ between terminals; these are xterm's. */
 export const SIXTEEN: readonly (readonly [number, number, number])[] = [
   [0, 0, 0],
   [205, 0, 0],
@@ -25,10 +25,10 @@ export const SIXTEEN: readonly (readonly [number, number, number])[] = [
   [255, 255, 255],
 ]
 
-/** Of red, green and blue in the cube that the 256 colours have in their middle. */
+/** The steps of red, green and blue in the cube of the 256 colours. */
 export const CUBE_STEPS = [0, 95, 135, 175, 215, 255] as const
 
-/** Turns `0xAARRGGBB` into the nearest colour of a level; less than half opaque is transparent. */
+/** Turns `0xAARRGGBB` into the nearest colour; less than half opaque is transparent. */
 export function cellColor(pixel: number, level: PictureDepth): CellColor {
   if (pixel >>> 24 < 0x80) return TRANSPARENT
   const red = (pixel >> 16) & 0xff

@@ -16,12 +16,12 @@ const CUBE_AND_GRAYS: readonly Rgb[] = [
 const entry = (rgb: Rgb, index: number) => ({ index, color: formatColor(rgb), oklab: oklabOf(rgb) })
 
 const PALETTES = {
-  // Without the first 16, of which nobody knows what they are.
+  // Without the first 16, which each terminal sets as it likes.
   '256': CUBE_AND_GRAYS.map((rgb, index) => entry(rgb, index + 16)),
   '16': SIXTEEN.map(entry),
 } as const
 
-/** The colour of a palette that people see as nearest to `rgb`, among those that `isAllowed`; undefined when none is. */
+/** The allowed colour that looks nearest to `rgb`; undefined when none is allowed. */
 export function nearestInPalette(
   rgb: Rgb,
   depth: '256' | '16',

@@ -1,12 +1,12 @@
 import { isDark } from './background.ts'
 import { contrastOf, formatColor, oklabOf, parseColor, rgbOf } from './color-space.ts'
 
-/** WCAG 2.2 §1.4.3: the least contrast for text. */
+/** The least contrast for text (WCAG 2.2 §1.4.3). */
 export const LEAST_CONTRAST = 4.5
 
 /**
- * The colour (`#RRGGBB`) nearest to `color` that can be read on `background`: its hue stays, and its lightness moves away
- * from the ground's no further than a contrast of 4.5 needs.
+ * The colour (`#RRGGBB`) nearest to `color` that is readable on `background`. The hue stays. The
+ * lightness moves away from the background's only as far as a contrast of 4.5 needs.
  */
 export function readableColor(color: string, background: string): string {
   if (contrastOf(color, background) >= LEAST_CONTRAST) return color

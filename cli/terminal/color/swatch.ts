@@ -3,7 +3,7 @@ import { parseColor } from './color-space.ts'
 import { colorCode } from './colors.ts'
 import { nearestInPalette } from './palette.ts'
 
-/** A stripe in an identity's colour (`#RRGGBB`); empty where a terminal has no colours to show it. */
+/** A stripe in an identity's colour (`#RRGGBB`); empty where the terminal has no colours. */
 export function swatch(color: string, depth: ColorDepth): string {
   if (depth === 'none') return ''
   const rgb = parseColor(color)

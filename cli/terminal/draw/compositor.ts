@@ -2,25 +2,33 @@ import { RESTORE } from '../restore.ts'
 import { PictureScreen, type PictureSpan } from './picture-screen.ts'
 import type { TerminalPace } from './terminal-pace.ts'
 
+// The compositor's life:
+// 1. Made before Ink starts. Ink gets `stdout` and writes to it as to standard output.
+// 2. Ink draws a frame, with placeholders where a picture belongs. The compositor notes which cells
+//    they fill, and writes the pictures' own cells in their place, in the same write.
+// 3. Between two frames, the stage animates with `paint`, which touches picture cells alone.
+// 4. Pictures scroll, are covered or are erased: the cells they fill are followed through each write.
+// 5. `RESTORE` is written: the farewell goes first, and whatever Ink writes later is dropped.
+
 export interface CompositorOptions {
   readonly stdout: NodeJS.WriteStream
-  /** Of a terminal at the other end of a network. */
+  /** Given where the terminal is at the other end of a network. */
   readonly pace: TerminalPace | undefined
-  /** What is written in place of a span of placeholders; it fills as many cells, and leaves the colour as it was. */
+  /** What replaces a span of placeholders. It fills as many cells and leaves the colours alone. */
   readonly draw: (span: PictureSpan) => string
-  /** Told after every write that left pictures on the screen, or took the last one off it. */
+  /** Called after each write that leaves pictures on the screen or removes the last one. */
   readonly onPictures: () => void
   /** What is written before the terminal is given back. */
   readonly farewell: () => string
 }
 
-/** Bytes that may wait for a slow terminal before an animation skips a step. */
+/** An animation skips a step while more bytes than this wait for a slow terminal. */
 const BACKLOG_BYTES = 64 * 1024
 
 const BEGIN = '\x1b[?2026h\x1b7'
 const END = '\x1b8\x1b[?2026l'
 
-/** Stands between Ink and the terminal: draws pictures where Ink printed their placeholders, and animates them there. */
+/** Draws and animates pictures where Ink prints their placeholders. */
 export class Compositor {
   /** Standard output as Ink sees it. */
   readonly stdout: NodeJS.WriteStream
@@ -43,27 +51,27 @@ export class Compositor {
     })
   }
 
-  /** The pictures of which something is seen. */
+  /** The ids of pictures with at least one cell on the screen. */
   seen(): ReadonlySet<number> {
     const pictures = new Set<number>()
     for (const [, span] of this.#screen.spans()) pictures.add(span.picture)
     return pictures
   }
 
-  /** All that is seen of pictures, with the rows of the screen. */
+  /** The parts of pictures that are on the screen, with their rows. */
   spans(): Iterable<readonly [row: number, span: PictureSpan]> {
     return this.#screen.spans()
   }
 
-  /** Whether the terminal still has to take in what was written before. */
+  /** Whether the terminal has not yet read what was written before. */
   get isBehind(): boolean {
     const { stdout, pace } = this.#options
     return stdout.writableLength > BACKLOG_BYTES || pace?.isBehind === true
   }
 
   /**
-   * Draws on the screen in one synchronized write that leaves cursor and colours alone; returns milliseconds for which a
-   * line to elsewhere should have nothing more to draw.
+   * Draws on the screen in one synchronized write that leaves the cursor and the colours alone.
+   * Returns the milliseconds for which animation should leave a network connection to others.
    */
   paint(drawing: string): number {
     if (drawing === '') return 0
@@ -73,7 +81,7 @@ export class Compositor {
   }
 
   #compose(output: string): string {
-    // When the process ends in a crash, Ink draws its last frame after the terminal was given back: not on the shell's screen.
+    // After a crash, Ink draws a last frame when the shell already has the screen back.
     if (this.#isGivenBack) return ''
     this.#isGivenBack = output === RESTORE
     const hadPictures = this.#hasPictures()

@@ -1,15 +1,15 @@
 import type { PictureDepth } from '../ask/color-depth.ts'
 import { type CellColor, colorCode, TRANSPARENT } from '../color/colors.ts'
 
-/** One frame of a picture in colours of the terminal: two rows of `columns` colours for each row of cells. */
+/** A frame in colours of the terminal: two rows of `columns` colours for each row of cells. */
 export interface CellFrame {
   readonly columns: number
   readonly colors: Int32Array
 }
 
 /**
- * Writes cells as half blocks, each with its upper colour and its lower one, saying of the colours only what
- * changes from cell to cell. `behind` is the SGR code of the background that transparent halves show.
+ * Writes cells as half blocks, each with an upper and a lower colour. A colour is written only when
+ * it differs from the cell before. Transparent halves show `behind`, an SGR code.
  */
 export class HalfBlockWriter {
   readonly #level: PictureDepth
@@ -36,12 +36,12 @@ export class HalfBlockWriter {
     }
   }
 
-  /** Goes to a cell of the screen, counted from 0. */
+  /** Moves to a cell of the screen, counted from 0. */
   moveTo(row: number, column: number): void {
     this.#text += `\x1b[${row + 1};${column + 1}H`
   }
 
-  /** What was written, with the colours put back to how Ink left them. */
+  /** What was written, with the colours reset to what Ink had set. */
   end(): string {
     return this.#text === '' ? '' : `${this.#text}\x1b[39;${this.#behind}m`
   }
@@ -57,7 +57,7 @@ export class HalfBlockWriter {
   }
 }
 
-/** The two colours of a cell; outside the frame both are transparent. */
+/** The upper and lower colour of a cell. Outside the frame both are transparent. */
 export function cellAt(frame: CellFrame, row: number, column: number): readonly [CellColor, CellColor] {
   if (column >= frame.columns) return [TRANSPARENT, TRANSPARENT]
   const upper = row * 2 * frame.columns + column

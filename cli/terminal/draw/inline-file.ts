@@ -1,6 +1,6 @@
 /**
- * A file as an image at the cursor, filling so many cells; the terminal animates it (iterm2.com, "Inline Images
- * Protocol"; `doNotMoveCursor` is WezTerm's, which would scroll otherwise).
+ * A file as an image at the cursor that fills an area of cells. The terminal animates it (iterm2.com,
+ * "Inline Images Protocol"). `doNotMoveCursor=1` is for WezTerm, which would scroll without it.
  */
 export function inlineFile(
   bytes: Uint8Array,

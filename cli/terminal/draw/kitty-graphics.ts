@@ -1,14 +1,14 @@
-/** Pixels for the terminal: RGBA, compressed (zlib), in base 64. */
+/** RGBA pixels, compressed with zlib, in base 64. */
 export interface KittyPixels {
   readonly width: number
   readonly height: number
   readonly data: string
 }
 
-/** Base 64 that one command may carry (kitty, docs/graphics-protocol.rst, "The transmission medium"). */
+/** The most base 64 in one command (kitty, docs/graphics-protocol.rst, "The transmission medium"). */
 const CHUNK_LENGTH = 4096
 
-/** An image in the size of so many cells, to be shown where its placeholders are; it is the first frame of an animation. */
+/** An image, or the first frame of an animation, shown where its placeholders are. */
 export const transmitImage = (
   image: { readonly id: number; readonly columns: number; readonly rows: number },
   pixels: KittyPixels,
@@ -19,7 +19,7 @@ export const transmitImage = (
     pixels.data,
   )
 
-/** A further frame, shown for `gapMs`; it replaces what is below it. */
+/** A further frame, shown for `gapMs`. It replaces the pixels below it (`X=1`). */
 export const transmitFrame = (id: number, gapMs: number, pixels: KittyPixels): string =>
   chunked(
     `a=f,i=${id},f=32,s=${pixels.width},v=${pixels.height},z=${gap(gapMs)},X=1,o=z,q=2`,
@@ -27,7 +27,7 @@ export const transmitFrame = (id: number, gapMs: number, pixels: KittyPixels): s
     pixels.data,
   )
 
-/** How long the first frame is shown: without it, it never is while the animation runs. */
+/** Sets how long the first frame is shown. Its gap is 0 otherwise, and kitty skips it (r=1). */
 export const setFirstGap = (id: number, gapMs: number): string =>
   command(`a=a,i=${id},r=1,z=${gap(gapMs)},q=2`)
 
@@ -35,11 +35,11 @@ const RUN_STATES = { stopped: 's=1', loading: 's=2,v=1', looping: 's=3,v=1' } as
 
 export type KittyRunState = keyof typeof RUN_STATES
 
-/** Lets the terminal play an image for ever, wait at the end for more frames, or stand still. */
+/** Makes the terminal stop an image, loop it, or wait at its end for frames still loading. */
 export const runImage = (id: number, state: KittyRunState): string =>
   command(`a=a,i=${id},${RUN_STATES[state]},q=2`)
 
-/** Takes an image out of the terminal's memory, with all its frames. */
+/** Deletes an image with all its frames from the terminal's memory. */
 export const freeImage = (id: number): string => command(`a=d,d=I,i=${id},q=2`)
 
 const gap = (ms: number): number => Math.max(1, Math.round(ms))
@@ -47,7 +47,7 @@ const gap = (ms: number): number => Math.max(1, Math.round(ms))
 const command = (keys: string, payload = ''): string =>
   `\x1b_G${keys}${payload === '' ? '' : `;${payload}`}\x1b\\`
 
-/** One transmission in as many commands as it needs; nothing else may come between them. */
+/** Cuts one transmission into commands. No other graphics command may come between them. */
 function chunked(first: string, others: string, data: string): string {
   let text = ''
   for (let start = 0; start < data.length; start += CHUNK_LENGTH) {

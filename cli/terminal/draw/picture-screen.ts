@@ -7,35 +7,37 @@ export interface PictureSpan {
   readonly length: number
   /** The picture's id. */
   readonly picture: number
-  /** Which row of the picture, and from which of its columns. */
+  /** The row of the picture, and the first of its columns that the span shows. */
   readonly pictureRow: number
   readonly pictureColumn: number
   /** The SGR code of the background behind the picture. */
   readonly background: string
 }
 
-/** Goes to where a span begins, with the background that it stands on. */
+/** Moves to the start of a span and sets its background. */
 export const moveTo = (
   row: number,
   { column, background }: Pick<PictureSpan, 'column' | 'background'>,
 ): string => `\x1b[${row + 1};${column + 1}H\x1b[${background}m`
 
-// A control sequence, an operating system command, a short escape, a line break, cells of pictures, or text (ECMA-48 §5.4).
+// A control sequence, an operating system command, a short escape, a line break, cells of pictures,
+// or text (ECMA-48 §5.4).
 const TOKEN = new RegExp(
   String.raw`\x1b\[(?<mode>[?>=<]?)(?<parameters>[\d;]*)[ -/]*(?<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|(?<break>[\n\r])|(?<cells>(?:${PLACEHOLDER}\p{M}{2})+)|(?<text>[^\x1b\n\r${PLACEHOLDER}]+)|${PLACEHOLDER}`,
   'gu',
 )
 
 /**
- * Follows the cursor through what Ink writes, to know which cells of the screen belong to a picture. It knows what
- * Ink 8 uses: relative and absolute moves, line breaks that scroll at the bottom, and erasing.
+ * Knows which cells of the screen belong to a picture, by following the cursor through what Ink
+ * writes. It understands what Ink 8 uses: relative and absolute moves, line breaks that scroll at
+ * the bottom, and erasing.
  */
 export class PictureScreen {
   readonly #size: () => { readonly rows: number; readonly columns: number }
   #rows: PictureSpan[][] = []
   #row = 0
   #column = 0
-  /** Text after `#column`, measured only when it matters. */
+  /** Text printed after `#column`. Measuring is slow, so it waits until the column is needed. */
   #unmeasured = ''
   #foreground: number | undefined
   #background = '49'
@@ -44,7 +46,7 @@ export class PictureScreen {
     this.#size = size
   }
 
-  /** All that is seen of pictures, with the rows of the screen. */
+  /** The parts of pictures that are on the screen, with their rows. */
   *spans(): Generator<readonly [row: number, span: PictureSpan]> {
     const { rows, columns } = this.#size()
     for (const [row, spans] of this.#rows.slice(0, rows).entries()) {
@@ -55,7 +57,7 @@ export class PictureScreen {
     }
   }
 
-  /** Takes in what is about to be written, and returns it with every span of placeholders drawn by `draw`. */
+  /** Follows what is about to be written. Returns it with each span replaced by what `draw` makes. */
   apply(output: string, draw: (span: PictureSpan) => string): string {
     let written = ''
     for (const { 0: token, groups = {} } of output.matchAll(TOKEN)) {
@@ -68,7 +70,7 @@ export class PictureScreen {
       else if (groups.final !== undefined) this.#control(groups.mode, groups.parameters ?? '', groups.final)
       else if (token === PLACEHOLDER) continue
       written += token
-      // A terminal may enter its alternate screen with the cursor anywhere; Ink begins to draw where it stands.
+      // Some terminals enter the alternate screen with the cursor anywhere, and Ink draws from there.
       if (token === '\x1b[?1049h') written += '\x1b[H'
     }
     return written
@@ -176,7 +178,7 @@ export class PictureScreen {
     return this.#rows[row] ?? []
   }
 
-  /** Takes the columns `from` to before `to` away from what is seen of pictures. */
+  /** Forgets picture cells from the column `from` up to, but without, `to`. */
   #erase(row: number, from: number, to: number): void {
     const spans = this.#rows[row]
     if (spans === undefined || spans.length === 0) return

@@ -1,4 +1,4 @@
-/** Steps of red, green and blue in a palette that is the same for every picture. */
+/** Steps of red, green and blue in the palette, which is the same for every picture. */
 const STEPS = { red: 6, green: 7, blue: 6 } as const
 
 const PALETTE = Array.from({ length: STEPS.red * STEPS.green * STEPS.blue }, (_, index) => {
@@ -9,15 +9,15 @@ const PALETTE = Array.from({ length: STEPS.red * STEPS.green * STEPS.blue }, (_,
   return `#${index};2;${percent(red, STEPS.red)};${percent(green, STEPS.green)};${percent(blue, STEPS.blue)}`
 })
 
-/** Pixels in one sixel, one below the other. */
+/** One sixel is this many pixels high. */
 const BAND = 6
 
-/** Shares of a step, in a pattern that the eye takes for the colours between two (Bayer's matrix of order 4). */
+/** Bayer's matrix of order 4: dithers colours that lie between two steps. */
 const THRESHOLDS = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5].map(rank => (rank + 0.5) / 16)
 
 /**
- * Pixels (`0xAARRGGBB`, row by row) as an image at the cursor; what is transparent becomes `ground` (`0xRRGGBB`), or the
- * frame before would show through (DEC VT330/340, "Sixel graphics").
+ * Pixels (`0xAARRGGBB`, row by row) as an image at the cursor (DEC VT330/340, "Sixel graphics").
+ * Transparent pixels become `ground` (`0xRRGGBB`); otherwise the previous frame would show through.
  */
 export function sixelImage(
   pixels: Uint32Array,
@@ -48,7 +48,7 @@ function paletteIndex(pixel: number, threshold: number): number {
   )
 }
 
-/** Six rows: for each colour that is in them, which of the six it has in each column. */
+/** Six rows: for each colour in them, a bit for each row that has it, column by column. */
 function bandOf(colors: Uint8Array, width: number, top: number, height: number): string {
   const columns = new Map<number, Uint8Array>()
   for (let row = 0; row < Math.min(BAND, height - top); row++) {
@@ -66,7 +66,7 @@ function bandOf(colors: Uint8Array, width: number, top: number, height: number):
   return [...columns].map(([color, bits]) => `#${color}${runs(bits)}`).join('$')
 }
 
-/** Sixels with their repetitions counted; what is empty at the end is left out. */
+/** Sixels with repetitions counted, without the empty ones at the end. */
 function runs(bits: Uint8Array): string {
   let text = ''
   for (let x = 0; x < bits.length; ) {

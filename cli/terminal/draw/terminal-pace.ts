@@ -1,18 +1,18 @@
 import type { TerminalInput } from '../ask/terminal-input.ts'
 
-/** Asks the terminal whether it is well; it answers when it has taken in all that came before (ECMA-48, DSR). */
+/** Asks for the status. The terminal answers once it has read all before it (ECMA-48, DSR). */
 const ARE_YOU_THERE = '\x1b[5n'
 
-/** What animation may take of the line, and milliseconds that one drawing can make it rest. */
+/** The most that animation may send over a network. */
 const BYTES_PER_SECOND = 200 * 1024
 const LONGEST_REST_MS = 1_000
 
-/** Milliseconds after which a terminal is taken for one that does not answer. */
+/** A terminal that is silent for so long is taken for one that does not answer. */
 const PATIENCE_MS = 5_000
 
 /**
- * Learns from the terminal's own answers how far it has come. Between us and it the network keeps megabytes that nobody
- * could see otherwise, and every key would wait behind them.
+ * Learns from the terminal's answers how much it has read. A network connection buffers megabytes
+ * out of our sight, and the echo of each key would wait behind them.
  */
 export class TerminalPace {
   #unanswered = 0
@@ -27,12 +27,12 @@ export class TerminalPace {
     })
   }
 
-  /** Whether the terminal has not yet come to the last question. */
+  /** Whether a question is unanswered. */
   get isBehind(): boolean {
     return this.#unanswered > 0
   }
 
-  /** A question to be written behind what it has to take in. */
+  /** A question to be written after the bytes that the terminal has to read. */
   question(): string {
     this.#unanswered++
     clearTimeout(this.#patience)
@@ -40,7 +40,7 @@ export class TerminalPace {
     return ARE_YOU_THERE
   }
 
-  /** Milliseconds for which animation leaves the line to others after so many bytes. */
+  /** Milliseconds for which animation leaves the connection to others after so many bytes. */
   restAfter(bytes: number): number {
     return Math.min(LONGEST_REST_MS, (bytes * 1_000) / BYTES_PER_SECOND)
   }

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { TerminalPace } from './terminal-pace.ts'
 
 interface Parcel {
-  /** The picture that it belongs to. */
+  /** The id of its picture. */
   readonly picture: number
   readonly text: string
   readonly onSent: (() => void) | undefined
 }
 
-/** Sends pictures to the terminal one piece after the other, each when the terminal has taken the one before. */
+/** Sends pictures to the terminal in pieces. Each piece waits until the one before is taken. */
 export class Uplink {
   readonly #stdout: NodeJS.WriteStream
   readonly #pace: TerminalPace | undefined
@@ -16,25 +16,25 @@ export class Uplink {
   #isSending = false
   #isClosed = false
 
-  /** With `pace`, it waits for a terminal at the other end of a network too. */
+  /** With `pace`, it also waits for a terminal at the other end of a network. */
   constructor(stdout: NodeJS.WriteStream, pace?: TerminalPace) {
     this.#stdout = stdout
     this.#pace = pace
   }
 
-  /** The first piece that finds nothing before it goes out at once. */
+  /** Sends at once when nothing is waiting. `onSent` is called after the write. */
   send(picture: number, text: string, onSent?: () => void): void {
     if (this.#isClosed) return
     this.#queue.push({ picture, text, onSent })
     if (!this.#isSending) void this.#sendAll()
   }
 
-  /** Forgets what was not sent yet of a picture. */
+  /** Drops the pieces of a picture that have not been sent. */
   drop(picture: number): void {
     this.#queue = this.#queue.filter(parcel => parcel.picture !== picture)
   }
 
-  /** Sends nothing any more. */
+  /** Drops all pieces; nothing is sent from now on. */
   close(): void {
     this.#queue = []
     this.#isClosed = true
@@ -47,7 +47,7 @@ export class Uplink {
       parcel.onSent?.()
       if (!isTaken) await once(this.#stdout, 'drain')
       await this.#pace?.caughtUp()
-      // Keys and text have their turn between two frames.
+      // Keys and text get their turn between two pieces.
       if (this.#queue.length > 0) await new Promise<void>(resolve => setImmediate(resolve))
     }
     this.#isSending = false
