@@ -23,8 +23,8 @@ export interface GifStage {
   /** Bytes of a GIF are on their way: starts the decoder meanwhile. */
   prepare(): void
   /**
-   * Scans, decodes and scales a GIF to fit a box of cells. The bytes belong to the stage from now on.
-   * Resolves once the first frame is there, or rejects with a `GifError`.
+   * Scans, decodes and scales a GIF to fit a box of cells. The bytes belong to the stage from now
+   * on. Resolves once the first frame is there, or rejects with a `GifError`.
    */
   load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
   /** False once the picture was evicted: load it again before showing it again. */
@@ -36,8 +36,8 @@ export interface GifStage {
   /** No picture moves while the terminal's window is without the focus. */
   setFocused(isFocused: boolean): void
   /**
-   * The terminal's cells have another size. Resolves with whether all pictures must be loaded again,
-   * as is so for those made of pixels.
+   * The terminal's cells have another size. Resolves with whether all pictures must be loaded
+   * again, as is so for those made of pixels.
    */
   setCell(cell: CellSize): Promise<boolean>
   close(): void

@@ -8,9 +8,9 @@ const MARKS_PER_CHARACTER = 4
 
 const PRINTABLE_ASCII = /^[ -~]*$/
 
-// String sequences, control sequences and other escapes (ECMA-48 §5). A string sequence ends at BEL,
-// ST, CAN, SUB or the next escape, or else takes all that follows. All are in one pattern, so that
-// removing one can't leave bytes that together form another.
+// String sequences, control sequences and other escapes (ECMA-48 §5). A string sequence ends at
+// BEL, ST, CAN, SUB or the next escape, or else takes all that follows. All are in one pattern, so
+// that removing one can't leave bytes that together form another.
 const SEQUENCE =
   /(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x18\x1a\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g
 

@@ -26,7 +26,7 @@ interface ChatProps {
   dispatch(event: AppEvent): void
 }
 
-/** A room: header, conversation, composer and status, each at the place that the geometry gives it. */
+/** A room: header, conversation, composer and status, each where the geometry puts it. */
 export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const { environment } = state
   const geometry = chatGeometry(chat, environment)
@@ -37,7 +37,7 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const { size } = environment
   const panel = peopleColumns(chat, environment)
   const columns = panel > 0 ? conversationColumns(chat, environment) : size.columns
-  // Laid over the lowest rows, so that the conversation stands still while one chooses.
+  // It covers the lowest rows, so that the conversation does not move while one chooses.
   const popup = completionRows(state, chat, { ...geometry, columns })
   const uncovered = Math.max(0, viewport.rows.length - popup.length)
   return (

@@ -44,7 +44,7 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
     key,
     spans: cutSpans([{ text: ` ${text}`, tone }], size.columns),
   })
-  // Where there is little room, what went wrong matters most, and the keys stay.
+  // In a low window, what went wrong and the keys matter most.
   const told =
     message === ''
       ? wrapText(create.explanation, size.columns - 2).map((text, index) =>

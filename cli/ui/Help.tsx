@@ -4,7 +4,7 @@ import type { AppState } from '../app/model/app-state.ts'
 import { layoutHelp } from '../app/view/help-rows.ts'
 import { Page } from './Page.tsx'
 
-/** The keys of where one is, over the whole screen. */
+/** The help over the whole screen. */
 export function Help({ state }: { readonly state: AppState }): ReactNode {
   useCursor().setCursorPosition(undefined)
   return <Page rows={layoutHelp(state).rows} height={state.environment.size.rows} />

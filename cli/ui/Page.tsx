@@ -8,7 +8,7 @@ interface PageProps {
   readonly height: number
 }
 
-/** Rows from the top of a box of `height` rows; what does not fit is left out. */
+/** Rows from the top of a box of `height` rows; rows that do not fit are left out. */
 export function Page({ rows, height }: PageProps): ReactNode {
   return (
     <Box flexDirection="column" height={height} flexShrink={0}>

@@ -13,11 +13,11 @@ interface PasswordProps {
   readonly environment: Environment
 }
 
-/** The prompt before a private room; after a wrong password it says how long to wait. */
+/** Asks for the password of a private room. After a wrong one it says how long to wait. */
 export function Password({ form, now, environment }: PasswordProps): ReactNode {
   const { texts, size } = environment
   const { password } = texts
-  // A long title is cut, not what there is to say of it.
+  // A long title is cut rather than the sentence around it.
   const title = truncate(form.title, Math.max(8, size.columns - widthOf(password.heading('')) - 2))
   const wait = form.retryAt - now
   const progress = wait > 0 ? password.wait(wait) : form.isChecking ? password.checking : ''

@@ -9,12 +9,12 @@ interface RowLineProps {
   readonly row: Row
 }
 
-/** One row of the screen, already laid out: one `<Text>`, since Ink's cost is per box. */
+/** One row of the screen as one `<Text>`, since Ink's cost is per box. */
 export const RowLine = memo(function RowLine({ row }: RowLineProps): ReactNode {
   const theme = useContext(ThemeContext)
   const drawable = useContext(DrawableContext)
   const spans = row.spans.map((span, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a row's spans never move, the row as a whole changes
+    // biome-ignore lint/suspicious/noArrayIndexKey: spans never move within a row
     <Text key={index} {...theme(span)}>
       {span.link === undefined
         ? drawable(span.text)

@@ -1,6 +1,6 @@
 /**
- * `pure` with its answers to the last `limit` questions, and up to as many before those, kept. Calls with more than the
- * one argument are passed through.
+ * Makes a pure function remember its answers to the last `limit` questions, and to as many before
+ * those at most. Calls with more than one argument are not remembered.
  */
 export function remember<Question, Options extends unknown[], Answer>(
   pure: (question: Question, ...options: Options) => Answer,

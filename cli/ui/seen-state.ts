@@ -23,7 +23,7 @@ export function seenState(getState: () => AppState): () => AppState {
   }
 }
 
-/** What the screen is made from. The list of rooms may change behind all others. */
+/** What the screen is made from. Outside of a chat the list of rooms may change unseen. */
 function seenParts(state: AppState): readonly unknown[] {
   const { environment, helpRow, lobby, screen } = state
   if (helpRow !== undefined) return ['help', environment, helpRow, screen.name]

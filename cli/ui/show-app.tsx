@@ -19,16 +19,22 @@ export interface ShowAppOptions {
   readonly stdin: NodeJS.ReadStream
   /** The process that runs in this terminal; absent for a terminal elsewhere. */
   readonly host: TerminalHost | undefined
-  /** Aborted when the process was told to end. */
+  /** Aborted when the process is told to end. */
   readonly stopped: AbortSignal
-  /** Tells when the terminal's cells have another size, until what it returns is called; absent where it does not say. */
+  /**
+   * Calls `onChange` when the terminal's cells have another size, until the returned function is
+   * called. Absent where the terminal does not tell the size.
+   */
   readonly watchCells?: ((onChange: (cell: CellSize) => void) => () => void) | undefined
 }
 
-/** Frames a second that keys may cause; the store holds back what the network causes. */
+/** The most frames a second for keys. The store limits the frames for the network. */
 const MAX_FPS = 120
 
-/** Takes the screen until the user wants to go, then gives it back as it was; rejects with what crashed the program. */
+/**
+ * Takes the screen until the user quits, and then restores it. Rejects with the error that crashed
+ * the program.
+ */
 export async function showApp({
   store,
   stage,
@@ -37,7 +43,7 @@ export async function showApp({
   stopped,
   watchCells,
 }: ShowAppOptions): Promise<void> {
-  // Before the first frame, or the kernel echoes into it what is typed ahead.
+  // Otherwise the kernel echoes keys that are typed ahead into the first frame.
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
   const { display, terminal } = store.getState().environment
@@ -47,7 +53,7 @@ export async function showApp({
   const resize = () => {
     const { columns, rows } = stage.stdout
     store.dispatch({ type: 'resize', columns, rows })
-    // Rendered before Ink hears of it, or it would draw the old layout into the new window first.
+    // Before Ink's own listener, which would draw the old layout into the new window.
     app.rerender(screen)
   }
   stage.stdout.on('resize', resize)
@@ -69,12 +75,12 @@ export async function showApp({
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: MAX_FPS,
-    // Tells Shift-Enter from Enter; a terminal that answers questions passes over what it does not know.
+    // It tells Shift-Enter from Enter. Terminals that answer queries ignore what they do not know.
     kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
   })
   const stopWatching = watchCells?.(async cell => {
     if (!(await stage.setCell(cell))) return
-    // Images of the old size may cover what is not to be drawn again otherwise.
+    // Ink draws only rows that changed, but images of the old size may cover others.
     stage.stdout.write(ERASE_SCREEN)
     app.clear()
     resize()
@@ -84,7 +90,7 @@ export async function showApp({
     try {
       await Promise.race([store.ended, app.waitUntilExit(), crashed.promise])
     } finally {
-      // Images belong to the screen that is left now.
+      // Images are part of the alternate screen, which is left next.
       stage.close()
       app.unmount()
     }
@@ -101,7 +107,7 @@ export async function showApp({
   }
 }
 
-/** Names the window after what is on the screen, until it is told to stop. */
+/** Keeps the title of the window up to date until the returned function is called. */
 function keepTitle(store: AppStore, stdout: NodeJS.WriteStream): () => void {
   let title = ''
   const update = () => {

@@ -9,10 +9,10 @@ import type { Span, Tone } from '../text/row.ts'
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse' | 'underline'>
 
-/** How each span of the screen looks. */
+/** Tells how a span looks. */
 export type Theme = (span: Span) => Look
 
-/** The weight of each token, which remains where there is no colour (no-color.org). */
+/** The weight of each tone, which also works without colours (no-color.org). */
 const WEIGHTS: Readonly<Record<Tone, Look>> = {
   strong: { bold: true },
   faint: { dimColor: true },
@@ -22,7 +22,7 @@ const WEIGHTS: Readonly<Record<Tone, Look>> = {
   link: { underline: true },
 }
 
-/** The tokens that have a colour, as it would be on a ground of either kind. */
+/** The tones with a colour, on a dark and on a light background. */
 const COLORS = {
   dark: { warning: '#E5C07B', accent: '#56B6C2' },
   light: { warning: '#8A5A00', accent: '#00687A' },
@@ -33,14 +33,14 @@ const NAMES_OF_16 =
     ' ',
   )
 
-/** Makes the theme of a terminal: what colours it has, and on which ground. */
+/** Makes the theme for the colours and the background of a terminal. */
 export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | 'hasColor'>): Theme {
   const { background, depth } = colors
   if (!hasColor || depth === 'none') return ({ tone }) => (tone === undefined ? {} : WEIGHTS[tone])
   const toneColors: Partial<Record<Tone, string>> = COLORS[isDark(background) ? 'dark' : 'light']
   const known = new Map<string, string | undefined>()
   const remembered = (key: string, find: () => string | undefined): string | undefined => {
-    // As many as people and more, but not as many as a bad server can make up.
+    // More than there are people, but fewer than a hostile server can make up.
     if (known.size > 4_096) known.clear()
     if (!known.has(key)) known.set(key, find())
     return known.get(key)
@@ -62,8 +62,7 @@ export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | '
   }
 }
 
-/** Texts as this terminal can draw them. */
+/** Replaces emoji that this terminal can't draw. */
 export const DrawableContext = createContext<(text: string) => string>(text => text)
 
-/** The theme of the screen. */
 export const ThemeContext = createContext<Theme>(() => ({}))

@@ -4,7 +4,7 @@ import type { AppEvent } from '../app/model/app-state.ts'
 import type { ChatState } from '../app/model/chat-state.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 
-/** Asks for the GIFs on the screen that were never loaded, and for those that had to make room for others since. */
+/** Asks for the GIFs on the screen that were never loaded or have been evicted. */
 export function useMissingGifs(
   seen: readonly PostedGif[],
   pictures: ChatState['pictures'],

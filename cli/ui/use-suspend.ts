@@ -3,15 +3,22 @@ import { useEffect, useRef } from 'react'
 import { REPORTS_OFF } from '../terminal/ask/reports.ts'
 import type { TerminalHost } from '../terminal/terminal.ts'
 
-/** How long a stop may take to come; where nobody could continue us, the kernel lets none come at all. */
+/**
+ * The stop comes within so many milliseconds, or not at all: the kernel stops no process that
+ * nobody could continue.
+ */
 const STOP_MS = 200
 
-/** Who is stopped by Ctrl-Z: all that the shell started with one line, as the terminal itself would do (termios(3), SUSP). */
+/**
+ * Ctrl-Z stops all processes that the shell started with one line, as the terminal itself would do
+ * (termios(3), SUSP).
+ */
 const WHOLE_GROUP = 0
 
 /**
- * Returns the way to give the terminal back and stop the process, which SIGTSTP does too. Continued, also after a stop
- * without a word beforehand, it takes the terminal again and draws everything anew.
+ * Returns the function that gives the terminal back and stops the process; SIGTSTP does the same.
+ * Once continued, the app takes the terminal again and redraws everything, even after a SIGSTOP,
+ * which comes without a warning.
  */
 export function useSuspend(reports: string, host: TerminalHost | undefined): () => void {
   const { suspendTerminal } = useApp()
@@ -32,7 +39,7 @@ export function useSuspend(reports: string, host: TerminalHost | undefined): () 
       isSuspended = false
     }
     const stop = async (whom: number) => {
-      // Without our listener the signal does what it does to every process.
+      // Without our listener, the signal stops the process.
       host.off('SIGTSTP', onStop)
       const continued = Promise.withResolvers<void>()
       host.once('SIGCONT', continued.resolve)
@@ -56,7 +63,7 @@ export function useSuspend(reports: string, host: TerminalHost | undefined): () 
   return () => suspendGroup.current()
 }
 
-/** A window that was resized meanwhile told only the program in the foreground, which was the shell. */
+/** When the window was resized meanwhile, only the shell, in the foreground, was told. */
 async function measureAgain(host: TerminalHost): Promise<void> {
   const measured = new Promise(resolve => host.once('SIGWINCH', resolve))
   host.kill(host.pid, 'SIGWINCH')

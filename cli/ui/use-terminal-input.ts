@@ -5,7 +5,7 @@ import type { TerminalHost } from '../terminal/terminal.ts'
 import { keysOf } from '../text/editor/key-press.ts'
 import { useSuspend } from './use-suspend.ts'
 
-/** Hands keys and pastes to the store, but Ctrl-Z to the shell. */
+/** Gives keys and pastes to the store. Ctrl-Z suspends the app. */
 export function useTerminalInput(store: AppStore, host: TerminalHost | undefined): void {
   const suspend = useSuspend(reportsOn(store.getState().environment.display), host)
   useInput((input, raw) => {

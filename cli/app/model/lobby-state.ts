@@ -8,11 +8,11 @@ import { RoomList } from './room-list.ts'
 
 /** The list of rooms. */
 export interface LobbyState {
-  /** Undefined until the server has told. */
+  /** Undefined until the server has sent the list. */
   readonly rooms: RoomList | undefined
   /** The rooms that the filter lets through; `rooms` itself while nothing is filtered. */
   readonly visible: RoomList
-  /** The chosen room itself, so that the choice stays on it while others come and go. */
+  /** The id of the chosen room, so that the choice stays on it while others come and go. */
   readonly selected: RoomId | undefined
   readonly filter: EditorState
   readonly isFiltering: boolean
@@ -68,7 +68,9 @@ export function reduceLobby(lobby: LobbyState, event: LobbyEvent): LobbyState {
   }
 }
 
-/** The list after a key that moves the choice, undefined when the key is for somebody else; `page` is a screenful of rooms. */
+/**
+ * The list after a key; undefined when the key means nothing here. `page` is a screenful of rooms.
+ */
 export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): LobbyState | undefined {
   const distance = key.type === 'key' ? moveOf(key.key, page) : undefined
   if (distance !== undefined) return moveBy(lobby, distance)
@@ -91,11 +93,11 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
   }
 }
 
-/** Whoever types what is no key looks for a room. */
+/** A letter that is no key begins a search. */
 export const beginFilter = (lobby: LobbyState, text: string): LobbyState =>
   withFilter({ ...lobby, isFiltering: true }, edit(lobby.filter, { type: 'insert', text }))
 
-/** The whole list again, with the choice where it was. */
+/** Shows the whole list again and keeps the choice. */
 export const endFilter = (lobby: LobbyState): LobbyState => ({
   ...withFilter(lobby, emptyEditor),
   isFiltering: false,
@@ -130,7 +132,7 @@ function moveBy(lobby: LobbyState, distance: number): LobbyState {
   return { ...lobby, selected: visible.at(target)?.id }
 }
 
-/** Only the room that changed is put to the filter. */
+/** The filter is asked only about the room that changed. */
 function withRoom(lobby: LobbyState, before: RoomList, room: RoomSummary): LobbyState {
   const rooms = before.with(room)
   if (lobby.filter.text.trim() === '') return withLists(lobby, rooms, rooms)
@@ -144,7 +146,7 @@ const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState =>
 const filtered = (lobby: LobbyState, rooms: RoomList | undefined, filter: EditorState): LobbyState =>
   withLists({ ...lobby, filter }, rooms, filterRooms(rooms ?? RoomList.empty, filter.text))
 
-/** When the chosen room is gone, the choice goes to the one that took its place. */
+/** When the chosen room is gone, the room in its place is chosen. */
 function withLists(before: LobbyState, rooms: RoomList | undefined, visible: RoomList): LobbyState {
   const after = { ...before, rooms, visible }
   if (selectedRoom(after) !== undefined) return after

@@ -21,7 +21,9 @@ export class RoomList implements Iterable<RoomSummary> {
   readonly size: number
   /** Each in order, none of them empty. */
   readonly #chunks: readonly (readonly RoomSummary[])[]
-  /** When the room with an id was created, which tells its place. The id's hash chooses the bucket. */
+  /**
+   * When the room with an id was created, which tells its place. The id's hash chooses the bucket.
+   */
   readonly #createdAt: readonly ReadonlyMap<RoomId, number>[]
 
   private constructor(
@@ -121,7 +123,10 @@ export class RoomList implements Iterable<RoomSummary> {
 const isBefore = (a: Place, b: Place): boolean =>
   a.createdAt > b.createdAt || (a.createdAt === b.createdAt && a.id < b.id)
 
-/** The first index from which `holds` is true to the end, found by halving; the length where none is. */
+/**
+ * The first index from which `holds` is true to the end, found by halving; the length where none
+ * is.
+ */
 function firstIndex<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
   let [low, high] = [0, items.length]
   while (low < high) {

@@ -11,7 +11,7 @@ import {
 import { beginFilter, pressInLobby, selectedRoom } from '../model/lobby-state.ts'
 import { type PasswordForm, passwordForm, pressInPassword } from '../model/password-form.ts'
 
-/** Rows around the list of rooms. */
+/** Rows above and below the list of rooms. */
 const LOBBY_FRAME_ROWS = 5
 
 /** A key in the list of rooms. */
@@ -56,7 +56,7 @@ export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress):
   )
 }
 
-/** A key in the prompt before a private room. */
+/** A key in the prompt for a password. */
 export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'escape') {
     return stay({ ...state, screen: { name: 'lobby' } }, { type: 'watchRooms' })
@@ -73,7 +73,7 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
     : tryPassword(state, form)
 }
 
-/** A password whose time has come goes out. */
+/** Sends a password that has waited for its time. */
 export const stepPasswordTick = (state: AppState, form: PasswordForm): Step =>
   form.isQueued && form.retryAt <= state.now ? tryPassword(state, form) : stay(state)
 

@@ -10,18 +10,18 @@ import { selectedRoom } from '../model/lobby-state.ts'
 import { nameOf } from '../model/names.ts'
 import { closedSentence, statusSpans } from './status-layout.ts'
 
-/** Columns of the table that have the same width in each row. */
+/** These columns are equally wide in each row. */
 const PEOPLE_COLUMNS = 9
 const PRIVATE_COLUMNS = 9
 const AGE_COLUMNS = 10
 const OWNER_COLUMNS = 16
-/** In a wider window a title would lose sight of what stands beside it. */
+/** With a wider one, the eye would lose the line from the title to the other columns. */
 const WIDEST_TITLE = 84
-/** A screen too narrow for all leaves out the owner, then the age. */
+/** A narrow screen leaves out the owner first, then the age. */
 const COLUMNS_FOR_OWNER = 68
 const COLUMNS_FOR_AGE = 52
 
-/** The last rows made for a window; a new size or another setting is another environment. */
+/** The last rows for each environment. A resized window is a new environment. */
 const lastRows = new WeakMap<Environment, readonly Row[]>()
 
 /**
@@ -190,7 +190,7 @@ function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
 
-/** Where the cursor stands in the filter, undefined while nobody types there. */
+/** The place of the cursor in the filter; undefined while nobody types there. */
 export function filterCursor({
   environment: { texts, size },
   lobby,

@@ -22,7 +22,9 @@ const COMPRESSION_LEVEL = 4
 export const areaOf = (gif: PixelSize, box: CellArea, format: FrameFormat): CellArea =>
   format.type === 'cells' ? fitCells(gif, box, format.cell) : fitCells(gif, box, format.cell, LARGEST_PIXEL)
 
-/** Decodes a GIF into frames of a format; returns how long the last one is shown, if that is open. */
+/**
+ * Decodes a GIF into frames of a format; returns how long the last one is shown, if that is open.
+ */
 export function* formatFrames(
   scan: GifScan,
   area: CellArea,
@@ -76,7 +78,9 @@ function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Gener
   return 0
 }
 
-/** As many pixels as the picture has on the screen or the GIF has. Its shape is that of its cells. */
+/**
+ * As many pixels as the picture has on the screen or the GIF has. Its shape is that of its cells.
+ */
 function pixelsOf(gif: PixelSize, { columns, rows }: CellArea, { cell }: ImageFormat): PixelSize {
   const width = columns * cell.width
   const height = rows * cell.height

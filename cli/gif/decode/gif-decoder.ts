@@ -38,9 +38,9 @@ export class GifDecoder {
   }
 
   /**
-   * Decodes a GIF, whose bytes belong to the decoder from now on. Resolves after the last frame with
-   * how long that one is shown, if that is open; rejects with a `GifError`. Call it again only when
-   * it has settled.
+   * Decodes a GIF, whose bytes belong to the decoder from now on. Resolves after the last frame
+   * with how long that one is shown, if that is open; rejects with a `GifError`. Call it again only
+   * when it has settled.
    */
   async decode(task: DecodeTask, listener: DecodeListener): Promise<number> {
     const worker = this.#ready()

@@ -7,8 +7,8 @@ export class LzwUnpacker {
   readonly #length = new Uint16Array(TABLE_SIZE)
 
   /**
-   * Fills `indices` from the code size and sub-blocks at `offset`. Returns how many it filled, which
-   * is not all when the codes end early or are invalid. It terminates for any bytes.
+   * Fills `indices` from the code size and sub-blocks at `offset`. Returns how many it filled,
+   * which is not all when the codes end early or are invalid. It terminates for any bytes.
    */
   unpack(bytes: Uint8Array, offset: number, indices: Uint8Array): number {
     const codeSize = bytes[offset] ?? 0
@@ -52,7 +52,8 @@ export class LzwUnpacker {
       }
       if (code === end || code > next || (code === next && previous === -1)) return filled
 
-      // A code that this very step defines means the previous string followed by its own first index.
+      // A code that this very step defines means the previous string followed by its own first
+      // index.
       const isNew = code === next
       let walk = isNew ? previous : code
       const count = (length[walk] ?? 1) + (isNew ? 1 : 0)

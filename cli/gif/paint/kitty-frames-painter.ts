@@ -7,8 +7,8 @@ import type { Painter } from './painter.ts'
 import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
 /**
- * Gives the terminal each frame as an image, and animates by changing the placeholders' colour, which
- * is the image's id. For terminals with placeholders but without `a=f`: Ghostty 1.3.1 answers
+ * Gives the terminal each frame as an image, and animates by changing the placeholders' colour,
+ * which is the image's id. For terminals with placeholders but without `a=f`: Ghostty 1.3.1 answers
  * `ERROR: unimplemented action`.
  */
 export class KittyFramesPainter implements Painter {

@@ -1,4 +1,6 @@
-/** Ways to build an emoji of several characters, each with an example that should be two cells wide. */
+/**
+ * Ways to build an emoji of several characters, each with an example that should be two cells wide.
+ */
 export const EMOJI_KINDS = {
   /** With a skin tone. */
   tone: '👍🏽',

@@ -52,7 +52,9 @@ export function graphicsLevel({
   return depth
 }
 
-/** Whether this is a multiplexer, which passes only text on, whatever the outer terminal supports. */
+/**
+ * Whether this is a multiplexer, which passes only text on, whatever the outer terminal supports.
+ */
 export const isMultiplexed = ({ TMUX, STY, ZELLIJ, TERM = '' }: EnvironmentVariables): boolean =>
   TMUX !== undefined || STY !== undefined || ZELLIJ !== undefined || /^(?:tmux|screen)/.test(TERM)
 

@@ -1,4 +1,6 @@
-/** Makes the terminal report when its window gains or loses the focus (mode 1004, xterm ctlseqs). */
+/**
+ * Makes the terminal report when its window gains or loses the focus (mode 1004, xterm ctlseqs).
+ */
 const WATCH_FOCUS = '\x1b[?1004h'
 /** Reports buttons and the wheel in decimal (modes 1000, 1006). Selecting text then needs Shift. */
 const WATCH_MOUSE = '\x1b[?1000h\x1b[?1006h'

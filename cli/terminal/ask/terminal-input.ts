@@ -13,7 +13,9 @@ export type TerminalSource = Pick<
   'setRawMode' | 'setEncoding' | 'on' | 'off' | 'pause' | 'resume' | 'ref' | 'unref'
 >
 
-/** An unfinished escape sequence counts as keys after so many milliseconds: Esc, or Alt and a key. */
+/**
+ * An unfinished escape sequence counts as keys after so many milliseconds: Esc, or Alt and a key.
+ */
 const KEY_WAIT_MS = 20
 /** The rest of an answer may take so many milliseconds. */
 const REPLY_WAIT_MS = 1_000
@@ -22,8 +24,8 @@ const CTRL_C = '\x03'
 
 /**
  * Standard input with keys only. Answers of the terminal, however late, and reports of focus and
- * mouse go to subscribers. Keys are buffered until somebody reads them. It reads from standard input
- * only while raw mode is on.
+ * mouse go to subscribers. Keys are buffered until somebody reads them. It reads from standard
+ * input only while raw mode is on.
  */
 export class TerminalInput extends Readable {
   readonly isTTY = true

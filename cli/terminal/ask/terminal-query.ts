@@ -13,7 +13,10 @@ export interface TerminalQuery {
 
 const TIMEOUT_MS = 1_000
 
-/** The last question. Every terminal answers it, so no answer to an earlier one follows (ECMA-48, DA). */
+/**
+ * The last question. Every terminal answers it, so no answer to an earlier one follows (ECMA-48,
+ * DA).
+ */
 const SENTINEL = '\x1b[c'
 
 const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
@@ -33,8 +36,8 @@ const CAN_ANIMATE =
 const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
 
 /**
- * Asks the terminal what it is and what it can do, for a second at most. A second write follows where
- * a question depends on the first answers. Raw mode has to be on.
+ * Asks the terminal what it is and what it can do, for a second at most. A second write follows
+ * where a question depends on the first answers. Raw mode has to be on.
  */
 export async function askTerminal(query: TerminalQuery): Promise<TerminalReport> {
   const { environment } = query

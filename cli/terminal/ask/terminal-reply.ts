@@ -29,8 +29,9 @@ export type InputPiece =
 // What the terminal sends (xterm ctlseqs; kitty, docs/graphics-protocol.rst):
 // - strings (APC, DCS, OSC) up to their end
 // - reports of focus and mouse
-// - control sequences that no key has: with a private mark, or with the ending of an answer. F3 with
-//   a modifier ends in `R` as the answer `row;columnR` does, and is lost; nothing here needs it.
+// - control sequences that no key has: with a private mark, or with the ending of an answer. F3
+//   with a modifier ends in `R` as the answer `row;columnR` does, and is lost; nothing here needs
+//   it.
 const SPOKEN =
   /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|\d+;\d+R|0n)/g
 
@@ -44,8 +45,8 @@ const SURELY_BEGUN = /^\x1b(?:_G|P[>\d]|\]\d|\[[?>=<])/
 const LONGEST_REPLY = 4096
 
 /**
- * Splits what was read into pieces. `rest` is an unfinished sequence, to be put before the next read.
- * `isReply` tells whether it must be an answer rather than a key.
+ * Splits what was read into pieces. `rest` is an unfinished sequence, to be put before the next
+ * read. `isReply` tells whether it must be an answer rather than a key.
  */
 export function splitInput(text: string): {
   readonly pieces: readonly InputPiece[]

@@ -7,7 +7,8 @@ import type { TerminalPace } from './terminal-pace.ts'
 // 2. Ink draws a frame, with placeholders where a picture belongs. The compositor notes which cells
 //    they fill, and writes the pictures' own cells in their place, in the same write.
 // 3. Between two frames, the stage animates with `paint`, which touches picture cells alone.
-// 4. Pictures scroll, are covered or are erased: the cells they fill are followed through each write.
+// 4. Pictures scroll, are covered or are erased: the cells they fill are followed through each
+//    write.
 // 5. `RESTORE` is written: the farewell goes first, and whatever Ink writes later is dropped.
 
 export interface CompositorOptions {

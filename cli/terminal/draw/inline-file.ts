@@ -1,6 +1,7 @@
 /**
- * A file as an image at the cursor that fills an area of cells. The terminal animates it (iterm2.com,
- * "Inline Images Protocol"). `doNotMoveCursor=1` is for WezTerm, which would scroll without it.
+ * A file as an image at the cursor that fills an area of cells. The terminal animates it
+ * (iterm2.com, "Inline Images Protocol"). `doNotMoveCursor=1` is for WezTerm, which would scroll
+ * without it.
  */
 export function inlineFile(
   bytes: Uint8Array,

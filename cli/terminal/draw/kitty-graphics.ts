@@ -5,7 +5,9 @@ export interface KittyPixels {
   readonly data: string
 }
 
-/** The most base 64 in one command (kitty, docs/graphics-protocol.rst, "The transmission medium"). */
+/**
+ * The most base 64 in one command (kitty, docs/graphics-protocol.rst, "The transmission medium").
+ */
 const CHUNK_LENGTH = 4096
 
 /** An image, or the first frame of an animation, shown where its placeholders are. */

@@ -57,7 +57,9 @@ export class PictureScreen {
     }
   }
 
-  /** Follows what is about to be written. Returns it with each span replaced by what `draw` makes. */
+  /**
+   * Follows what is about to be written. Returns it with each span replaced by what `draw` makes.
+   */
   apply(output: string, draw: (span: PictureSpan) => string): string {
     let written = ''
     for (const { 0: token, groups = {} } of output.matchAll(TOKEN)) {
@@ -70,7 +72,8 @@ export class PictureScreen {
       else if (groups.final !== undefined) this.#control(groups.mode, groups.parameters ?? '', groups.final)
       else if (token === PLACEHOLDER) continue
       written += token
-      // Some terminals enter the alternate screen with the cursor anywhere, and Ink draws from there.
+      // Some terminals enter the alternate screen with the cursor anywhere, and Ink draws from
+      // there.
       if (token === '\x1b[?1049h') written += '\x1b[H'
     }
     return written

@@ -14,7 +14,9 @@ const MARKS: readonly string[] = MARK_RANGES.join(' ')
 
 const INDEX_OF_MARK: ReadonlyMap<string, number> = new Map(MARKS.map((mark, index) => [mark, index]))
 
-/** Kitty's placeholder. With a mark for its row and one for its column it is a cell of a picture. */
+/**
+ * Kitty's placeholder. With a mark for its row and one for its column it is a cell of a picture.
+ */
 export const PLACEHOLDER = '\u{10EEEE}'
 
 /** The most columns or rows that a picture can have. */
@@ -26,9 +28,9 @@ export interface PlaceholderCell {
 }
 
 /**
- * A row of a picture as text for Ink: the picture's id as a 24-bit foreground colour, then a cell of
- * width 1 for each column. The escape sequence is written out here, because chalk, which makes Ink's
- * colours, drops 24-bit colours where it finds fewer than 16 million.
+ * A row of a picture as text for Ink: the picture's id as a 24-bit foreground colour, then a cell
+ * of width 1 for each column. The escape sequence is written out here, because chalk, which makes
+ * Ink's colours, drops 24-bit colours where it finds fewer than 16 million.
  */
 export const placeholderRow = (
   picture: { readonly id: number; readonly columns: number },
