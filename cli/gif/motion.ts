@@ -1,5 +1,5 @@
 /** What may move: everything, everything three times a second, or only what the reader starts. */
-export const MOTIONS = ['full', 'reduced', 'none'] as const
+const MOTIONS = ['full', 'reduced', 'none'] as const
 
 export type Motion = (typeof MOTIONS)[number]
 

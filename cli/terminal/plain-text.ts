@@ -1,4 +1,4 @@
-export interface PlainTextOptions {
+interface PlainTextOptions {
   /** Keeps line breaks, each as `\n`. Without it they become spaces. */
   readonly multiline?: boolean
 }

@@ -13,7 +13,7 @@ import { drawableText } from '../text/drawable-text.ts'
 import { App } from './App.tsx'
 import { createTheme, DrawableContext, ThemeContext } from './theme.ts'
 
-export interface ShowAppOptions {
+interface ShowAppOptions {
   readonly store: AppStore
   readonly stage: GifStage
   readonly stdin: NodeJS.ReadStream

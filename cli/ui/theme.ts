@@ -10,7 +10,7 @@ import type { Span, Tone } from '../text/row.ts'
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse' | 'underline'>
 
 /** Tells how a span looks. */
-export type Theme = (span: Span) => Look
+type Theme = (span: Span) => Look
 
 /** The weight of each tone, which also works without colours (no-color.org). */
 const WEIGHTS: Readonly<Record<Tone, Look>> = {

@@ -4,7 +4,7 @@ import { GifCanvas } from './gif-canvas.ts'
 import { type PixelSize, Scaler } from './scaler.ts'
 
 /** One picture of an animation. */
-export interface DecodedFrame {
+interface DecodedFrame {
   /** `0xAARRGGBB`, row by row, in the size asked for. */
   readonly pixels: Uint32Array
   /** As the file states it. */

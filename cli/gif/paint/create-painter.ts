@@ -11,7 +11,7 @@ import { OverlayPainter } from './overlay-painter.ts'
 import type { Painter } from './painter.ts'
 import { SixelOverlay } from './sixel-overlay.ts'
 
-export interface PainterOptions {
+interface PainterOptions {
   readonly report: TerminalReport
   /** Colours of half blocks, for levels that are no number of colours. */
   readonly depth: PictureDepth

@@ -2,7 +2,7 @@
 export type Rgb = readonly [number, number, number]
 
 /** Lightness 0…1 and two axes of hue; distances match what people see (Ottosson, Oklab, 2020). */
-export type Oklab = readonly [number, number, number]
+type Oklab = readonly [number, number, number]
 
 export const parseColor = (color: string): Rgb => {
   const value = Number.parseInt(color.slice(1), 16)

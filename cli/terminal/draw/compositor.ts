@@ -11,7 +11,7 @@ import type { TerminalPace } from './terminal-pace.ts'
 //    write.
 // 5. `RESTORE` is written: the farewell goes first, and whatever Ink writes later is dropped.
 
-export interface CompositorOptions {
+interface CompositorOptions {
   readonly stdout: NodeJS.WriteStream
   /** Given where the terminal is at the other end of a network. */
   readonly pace: TerminalPace | undefined

@@ -22,7 +22,7 @@ export const PLACEHOLDER = '\u{10EEEE}'
 /** The most columns or rows that a picture can have. */
 export const PICTURE_SIDE = MARKS.length
 
-export interface PlaceholderCell {
+interface PlaceholderCell {
   readonly row: number
   readonly column: number
 }
