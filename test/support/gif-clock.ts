@@ -1,4 +1,4 @@
-import type { Clock } from '../../cli/gif/stage/terminal-stage.ts'
+import type { Clock } from '../../cli/gif/stage/clock.ts'
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {

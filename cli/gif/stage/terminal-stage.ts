@@ -14,6 +14,7 @@ import { type Motion, shortestFrameMs } from '../motion.ts'
 import { createPainter } from '../paint/create-painter.ts'
 import type { Painter } from '../paint/painter.ts'
 import { PlayedPicture } from '../paint/played-picture.ts'
+import { type Clock, SYSTEM_CLOCK } from './clock.ts'
 import { PictureCache } from './picture-cache.ts'
 
 // The stage's life, for each picture:
@@ -25,14 +26,6 @@ import { PictureCache } from './picture-cache.ts'
 // 4. Evicted: out of sight, when others need its memory. `holds` says so, and the app loads it
 //    again.
 // 5. Closed: the decoder stops, and the terminal is told to delete the images that it has.
-
-/** The time and a timer. Tests have their own, which stands still. */
-export interface Clock {
-  /** Milliseconds from any fixed point. */
-  now(): number
-  /** Calls `callback` once after `delayMs`; returns the function that cancels it. */
-  after(delayMs: number, callback: () => void): () => void
-}
 
 export interface StageOptions {
   readonly stdout: NodeJS.WriteStream
@@ -53,14 +46,6 @@ export interface StageOptions {
 
 /** Pictures move again so many milliseconds after the last scrolling. */
 const SCROLL_PAUSE_MS = 300
-
-const SYSTEM_CLOCK: Clock = {
-  now: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref()
-    return () => clearTimeout(timer)
-  },
-}
 
 export function createGifStage(options: StageOptions): GifStage {
   const { graphics, stdout } = options
