@@ -1,5 +1,5 @@
-// Draws the pictures of the README from the real screens of the built program: npm run pictures.
-// Needs rsvg-convert (Debian: librsvg2-bin) and a font with Hangul (fonts-nanum-coding).
+// Draws the screenshots in README.md from real screens of the built program: npm run pictures.
+// It needs rsvg-convert (Debian: librsvg2-bin) and a font with Hangul (fonts-nanum-coding).
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const WIDTH = 96
 const HEIGHT = 48
 const FRAMES = 12
 
-/** Rings of colour that run outward. */
+/** A GIF of coloured rings that move outward. */
 function rings(): Buffer {
   const palette: Rgb[] = Array.from({ length: 64 }, (_, index) => {
     const wave = (shift: number) => Math.round(127 + 120 * Math.sin((index / 64) * 2 * Math.PI + shift))
@@ -37,7 +37,7 @@ const gif = join(directory, 'rings.gif')
 await writeFile(gif, rings())
 const draw = async (name: string, terminal: Terminal) => {
   const { promise, resolve } = Promise.withResolvers<Buffer>()
-  // Looked at between two frames, never in the middle of one.
+  // `waitFor` looks at the screen between two frames, never in the middle of one.
   await terminal.waitFor(view => {
     resolve(screenToPng(view))
     return true
@@ -55,7 +55,7 @@ const draw = async (name: string, terminal: Terminal) => {
   const say = async (from: Terminal, to: Terminal, text: string) => {
     from.type(`${text}${KEYS.enter}`)
     await to.waitFor(text)
-    // Faint until the server has it.
+    // A message is faint until the server has acknowledged it.
     await from.waitFor(screen => screen.text().some(row => row.includes(text)) && !screen.cellOf(text).isDim)
   }
   await using ann = await openTerminal({
