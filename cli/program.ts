@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import {
   addConnectionOptions,
@@ -89,6 +89,19 @@ export function createProgram(texts: Texts): Command {
     .action(async (_options, self: Command) => {
       const { doctor } = await import('./commands/doctor.ts')
       process.exitCode = await doctor(optionsOf(self), await contextOf(self))
+    })
+  scriptCommand(root.command('wire'), texts, [
+    'gifchat wire',
+    "echo 'room.list limit=3' | gifchat wire ws://localhost:8005",
+    'gifchat wire --no-hello',
+  ])
+    .description(commands.wire)
+    .argument('[server]', usage.arguments.server)
+    .addOption(new Option('--hello', options.hello).hideHelp())
+    .option('--no-hello', options.noHello)
+    .action(async (server: string | undefined, _options, self: Command) => {
+      const { wire } = await import('./commands/wire.ts')
+      process.exitCode = await wire(server, optionsOf(self), await contextOf(self))
     })
   basicCommand(root.command('completion'), texts, [
     'source <(gifchat completion bash)      # in ~/.bashrc',

@@ -35,6 +35,9 @@ export const scriptTexts = {
     `${variable} names ${path}, which can't be written: name a file in a directory of yours.`,
   badSince: (text: string) => `--since needs the number of a message, and ${JSON.stringify(text)} is none.`,
 
+  wireLine: 'This was not sent: write JSON, or a type with fields, as in: chat.join room=k3mw9x2a.',
+  wireClosed: (code: number, name: string) => `The server closed the connection with ${code} (${name}).`,
+
   joined: (people: string) => `→ ${people} joined`,
   left: (people: string) => `← ${people} left`,
 }

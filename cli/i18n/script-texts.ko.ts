@@ -31,6 +31,9 @@ export const scriptTexts: ScriptTexts = {
     `${variable}에 쓴 ${path} 파일에 쓸 수 없습니다. 쓸 수 있는 곳의 파일을 알려 주세요.`,
   badSince: text => `--since에는 메시지 번호를 써야 합니다. ${JSON.stringify(text)} 값은 번호가 아닙니다.`,
 
+  wireLine: '보내지 않았습니다. JSON을 쓰거나 chat.join room=k3mw9x2a처럼 종류와 필드를 쓰세요.',
+  wireClosed: (code, name) => `서버가 연결을 닫았습니다: ${code} (${name})`,
+
   joined: people => `→ ${people} 입장`,
   left: people => `← ${people} 퇴장`,
 }

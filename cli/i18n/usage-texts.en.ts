@@ -11,12 +11,14 @@ export const usageTexts = {
     tail: 'for scripts: print what is said in a room until stopped',
     whoami: 'show your colour and id on a server',
     doctor: 'ask the terminal and the server what they can, with what to do about each problem',
+    wire: 'for developers: type frames by hand over one connection, and see the answers',
     completion: 'print what teaches a shell to complete commands, flags and rooms',
   },
   arguments: {
     title: 'at most 60 characters; a readable one is made when it is left out',
     room: 'its id, or the line that a room shows to be handed on',
     text: 'what to say; - reads standard input, a message per line',
+    server: 'ws://host:port or wss://host, in place of --server',
     shell: 'bash, zsh or fish',
   },
   options: {
@@ -28,6 +30,8 @@ export const usageTexts = {
     gif: 'post a GIF instead',
     since: 'begin after this message instead of with the newest 50',
     new: 'become somebody else',
+    hello: 'say hello first, as who you are on the server',
+    noHello: 'leave the hello to you, and show tokens',
     version: 'print the version',
     help: 'this help',
   },

@@ -12,12 +12,14 @@ export const usageTexts: UsageTexts = {
     tail: '스크립트용: 방에서 오가는 말을 멈출 때까지 출력하기',
     whoami: '서버에서 쓰는 내 색과 아이디 보기',
     doctor: '터미널과 서버가 무엇을 할 수 있는지, 문제가 있으면 어떻게 할지 알아보기',
+    wire: '개발자용: 연결 하나에 프레임을 직접 입력하고 답을 보기',
     completion: '셸이 명령, 옵션, 방을 자동 완성하도록 하는 스크립트 출력하기',
   },
   arguments: {
     title: '60자까지. 쓰지 않으면 읽기 쉬운 제목을 지어 줍니다',
     room: '방 아이디, 또는 방에서 보여 주는 초대 주소',
     text: '보낼 말. -를 쓰면 표준 입력에서 한 줄에 한 메시지씩 읽습니다',
+    server: 'ws://host:port 또는 wss://host. --server 대신 씁니다',
     shell: 'bash, zsh, fish 가운데 하나',
   },
   options: {
@@ -29,6 +31,8 @@ export const usageTexts: UsageTexts = {
     gif: '글 대신 GIF 올리기',
     since: '최근 50개 대신 이 번호 다음 메시지부터 시작하기',
     new: '새 사람 되기',
+    hello: '그 서버에서 쓰는 신분으로 먼저 hello 보내기',
+    noHello: 'hello를 직접 보내기. 토큰도 보여 줍니다',
     version: '버전 출력하기',
     help: '이 도움말',
   },

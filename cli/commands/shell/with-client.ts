@@ -1,6 +1,6 @@
 import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { openTokenFile } from '../../identity/token-file.ts'
+import { openTokenFile, type TokenFile } from '../../identity/token-file.ts'
 import type { CommandContext } from './command-context.ts'
 import { openDebugFile } from './debug-file.ts'
 import { createKnownClient } from './known-client.ts'
@@ -19,9 +19,7 @@ export async function withClient<Result>(
 ): Promise<Result> {
   const { texts } = context
   const tell = (sentence: string) => writeNotice(sentence, options, context)
-  const tokenFile = openTokenFile(tokenFileOf(options, context.env), problem =>
-    tell(texts.problems.token(problem)),
-  )
+  const tokenFile = tokenFileFor(options, context)
   const { isFresh = false } = options
   const trace = openDebugFile(context.env, texts)
   const { client, saved } = await createKnownClient({ server, tokenFile, isFresh, trace })
@@ -38,6 +36,12 @@ export async function withClient<Result>(
     trace?.close()
   }
 }
+
+/** The file with this person's identities; what is wrong with it is told beside the output. */
+export const tokenFileFor = (options: CommandOptions, context: CommandContext): TokenFile =>
+  openTokenFile(tokenFileOf(options, context.env), problem =>
+    writeNotice(context.texts.problems.token(problem), options, context),
+  )
 
 /** Says in words when the connection goes and comes back. */
 function tellConnection(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {

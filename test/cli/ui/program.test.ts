@@ -31,6 +31,7 @@ describe('the command line', () => {
       ['tail'],
       ['whoami'],
       ['doctor'],
+      ['wire'],
       ['completion'],
       ['serve'],
     ]) {

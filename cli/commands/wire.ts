@@ -1,0 +1,201 @@
+import { addAbortSignal } from 'node:stream'
+import { CLOSE_CODES } from '../../protocol/close-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import { ServerUnreachableError } from '../connection/client-events.ts'
+import { unreachableReason } from '../connection/connection-end.ts'
+import { ANSWER_MS } from '../connection/requests.ts'
+import { type ClientSocket, openSocket } from '../connection/socket.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import type { CommandContext } from './shell/command-context.ts'
+import { openDebugFile } from './shell/debug-file.ts'
+import { ConnectionEndedError, EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { inputLines } from './shell/input-lines.ts'
+import { jsonLine, safeJson } from './shell/json-line.ts'
+import { runCommand, writeNotice } from './shell/run-command.ts'
+import { type CommandOptions, serverOf } from './shell/settings.ts'
+import { tokenFileFor } from './shell/with-client.ts'
+import { frameOfLine } from './typed-frame.ts'
+
+export interface WireOptions extends CommandOptions {
+  /** False leaves the hello to the person; then tokens are shown, since one needs them to come back. */
+  readonly hello?: boolean
+}
+
+/** A line may be longer than a server takes, so that one can see it refused. */
+const LONGEST_LINE = LIMITS.clientFrameBytes * 2
+/** Up to here a frame is printed on one line. */
+const SHORT_FRAME = 100
+
+/** `gifchat wire`: one connection, typed by hand; what goes out and comes in is printed with its time. */
+export function wire(
+  address: string | undefined,
+  options: WireOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  return runCommand(options, context, async () => {
+    const server = serverOf({ ...options, ...(address !== undefined && { server: address }) }, context.env)
+    const trace = openDebugFile(context.env, context.texts)
+    const connection = new TypedConnection(options, context)
+    try {
+      await connection.open(server, trace)
+      if (options.hello !== false) await connection.greet(server)
+      await connection.sendLines()
+      return await connection.close()
+    } finally {
+      trace?.close()
+    }
+  })
+}
+
+class TypedConnection {
+  readonly #options: WireOptions
+  readonly #context: CommandContext
+  /** Aborted when the connection is closed, or when the command should end. */
+  readonly #over: AbortSignal
+  readonly #closed = new AbortController()
+  /** Ids of what was sent and is not answered yet; empty for a frame that a server can only close on. */
+  readonly #pending = new Set<string>()
+  #socket: ClientSocket | undefined
+  #onAnswer = () => {}
+  #onWelcome: ((token: string) => void) | undefined
+  #code: number | undefined
+  #sent = 0
+
+  constructor(options: WireOptions, context: CommandContext) {
+    this.#options = options
+    this.#context = context
+    this.#over = AbortSignal.any([context.stopped, this.#closed.signal])
+  }
+
+  /** Rejects with `ServerUnreachableError`. */
+  open(server: string, trace: Parameters<typeof openSocket>[2]): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const handlers = {
+      onOpen: resolve,
+      onFrame: (frame: string) => this.#receive(frame),
+      onClose: (code: number, _reason: string, error: Error | undefined) => {
+        this.#code = code
+        this.#closed.abort()
+        reject(new ServerUnreachableError(unreachableReason(code, error), server))
+      },
+    }
+    const socket = openSocket(server, handlers, trace)
+    this.#socket = socket
+    this.#context.stopped.addEventListener('abort', () => socket.close(), { once: true })
+    return promise
+  }
+
+  /** Says hello as who this person is on the server, and waits for the answer. */
+  async greet(server: string): Promise<void> {
+    const tokenFile = tokenFileFor(this.#options, this.#context)
+    const token = await tokenFile.read(server)
+    let saved = Promise.resolve()
+    this.#onWelcome = issued => {
+      if (issued !== token) saved = tokenFile.write(server, issued)
+    }
+    const client = 'gifchat wire'
+    this.#send(JSON.stringify({ type: 'hello', id: this.#nextId(), client, ...(token && { token }) }))
+    await this.#answered()
+    await saved
+  }
+
+  /** Sends what is typed, line by line, until there is no more, and waits for the answers. */
+  async sendLines(): Promise<void> {
+    const { stdin, texts } = this.#context
+    try {
+      for await (const { text, isTooLong } of inputLines(addAbortSignal(this.#over, stdin), LONGEST_LINE)) {
+        if (text.trim() === '') continue
+        const frame = isTooLong ? undefined : frameOfLine(text, () => this.#nextId())
+        if (frame === undefined) writeNotice(texts.script.wireLine, this.#options, this.#context)
+        else this.#send(frame)
+      }
+    } catch (error) {
+      if (!this.#over.aborted) throw error
+    }
+    await this.#answered()
+  }
+
+  /** Closes, if the server has not. Throws `ConnectionEndedError` when it did so for a reason of its own. */
+  async close(): Promise<ExitCode> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (this.#closed.signal.aborted) resolve()
+    else this.#closed.signal.addEventListener('abort', () => resolve(), { once: true })
+    this.#socket?.close()
+    await promise
+    const code = this.#code ?? CLOSE_CODES.abnormal.code
+    const name = Object.entries(CLOSE_CODES).find(([, known]) => known.code === code)?.[0] ?? '?'
+    this.#print('×', { code, name }, `${code} ${name}`)
+    if (code !== CLOSE_CODES.normal.code)
+      throw new ConnectionEndedError(this.#context.texts.script.wireClosed(code, name))
+    return EXIT_CODES.done
+  }
+
+  #send(frame: string): void {
+    this.#pending.add(fieldOf(parsed(frame), 'id') ?? '')
+    this.#printFrame('→', frame)
+    this.#socket?.send(frame)
+  }
+
+  #receive(frame: string): void {
+    this.#printFrame('←', frame)
+    const value = parsed(frame)
+    const token = fieldOf(value, 'token')
+    if (fieldOf(value, 'type') === 'welcome' && token !== undefined) this.#onWelcome?.(token)
+    const id = fieldOf(value, 'id')
+    if (id !== undefined && this.#pending.delete(id) && this.#pending.size === 0) this.#onAnswer()
+  }
+
+  /** Resolves when all is answered that was asked, when nothing more will be, or after a while. */
+  async #answered(): Promise<void> {
+    if (this.#pending.size === 0 || this.#over.aborted) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ANSWER_MS)
+    this.#onAnswer = resolve
+    this.#over.addEventListener('abort', () => resolve(), { once: true })
+    await promise
+    clearTimeout(timer)
+  }
+
+  #nextId(): string {
+    this.#sent += 1
+    return String(this.#sent)
+  }
+
+  #printFrame(arrow: '→' | '←', frame: string): void {
+    const value = parsed(frame)
+    if (value === undefined) {
+      this.#print(arrow, { frame }, plainText(frame))
+      return
+    }
+    const isHidden = this.#options.hello !== false && fieldOf(value, 'token') !== undefined
+    const shown = isHidden && typeof value === 'object' ? { ...value, token: '***' } : value
+    const line = safeJson(shown)
+    const text = line.length > SHORT_FRAME ? safeJson(shown, 2) : line
+    this.#print(arrow, { frame: shown }, plainText(text, { multiline: true }))
+  }
+
+  #print(arrow: '→' | '←' | '×', fields: object, text: string): void {
+    const at = new Date()
+    const line = this.#options.json
+      ? jsonLine({ at: at.getTime(), direction: DIRECTIONS[arrow], ...fields })
+      : `${at.toISOString().slice(11, -1)} ${arrow} ${text}\n`
+    this.#context.stdout.write(line)
+  }
+}
+
+const DIRECTIONS = { '→': 'out', '←': 'in', '×': 'closed' } as const
+
+function parsed(frame: string): unknown {
+  try {
+    return JSON.parse(frame)
+  } catch {
+    return undefined
+  }
+}
+
+/** A field of an object that is a text. */
+function fieldOf(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const field = Object.entries(value).find(([key]) => key === name)?.[1]
+  return typeof field === 'string' ? field : undefined
+}
