@@ -1,8 +1,9 @@
-import { type EncodedMessages, encodeMessages } from '../../protocol/codec.ts'
+import { type EncodedMessages, encodeMessages, encodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
+import { frames } from './frame.ts'
 import type { BatchSource, GroupCommit } from './group-commit.ts'
 import { RecentMessages } from './recent-messages.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -230,14 +231,20 @@ export class History implements BatchSource {
   }
 
   #handOn(messages: readonly ChatMessage[]): void {
+    const [first] = messages
     const newest = messages.at(-1)
-    if (newest === undefined) return
-    const frames = this.#recent.push(messages)
+    if (first === undefined || newest === undefined) return
+    const finished = messageFrames(this.#room, messages)
+    this.#recent.keepFrames(finished, first.seq, messages.length)
     this.#lastSeq = newest.seq
     this.#newestSeq = Math.max(this.#newestSeq, this.#lastSeq)
-    this.#deliver(messages, frames)
+    this.#deliver(messages, finished)
   }
 }
+
+/** The frames that tell a room's members these messages. Every member is written the same bytes. */
+const messageFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
+  frames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
 
 /** How many of those that wait go into one write. */
 function batchLength(waiting: readonly Waiting[]): number {

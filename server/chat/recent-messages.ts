@@ -1,6 +1,6 @@
-import { type EncodedMessages, encodeServerMessage, messageIn } from '../../protocol/codec.ts'
-import type { ChatMessage, RoomId, Seq } from '../../protocol/model.ts'
-import { frames, textAt } from './frame.ts'
+import { type EncodedMessages, messageIn } from '../../protocol/codec.ts'
+import type { RoomId, Seq } from '../../protocol/model.ts'
+import { textAt } from './frame.ts'
 
 /** Frames that follow each other in one piece of memory. */
 interface Chunk {
@@ -20,7 +20,6 @@ const LARGEST_CHUNK = 64 * 1024
  * store. As objects they would be most of what the garbage collector has to do.
  */
 export class RecentMessages {
-  readonly #room: RoomId
   readonly #messageIn: ReturnType<typeof messageIn>
   readonly #limits: { readonly messages: number; readonly bytes: number }
   #chunks: Chunk[] = []
@@ -31,27 +30,22 @@ export class RecentMessages {
 
   /** Keeps `messages`, unless those are more than `bytes` of frames; and older ones as far as they share memory with those. */
   constructor(room: RoomId, limits: { readonly messages: number; readonly bytes: number }) {
-    this.#room = room
     this.#messageIn = messageIn(room)
     this.#limits = limits
   }
 
-  /** Adds the messages that come next, and returns the frames that tell them. */
-  push(messages: readonly ChatMessage[]): Buffer {
-    const finished = frames(
-      messages.map(message => encodeServerMessage({ type: 'chat.chat', room: this.#room, message })),
-    )
+  /** Keeps the `chat.chat` frames of the `count` messages that come next; `firstSeq` is the first one's. */
+  keepFrames(finished: Buffer, firstSeq: Seq, count: number): void {
     let rest = finished
-    let seq = messages[0]?.seq ?? this.#endSeq
-    for (let left = messages.length; left > 0; ) {
-      const { size, count } = this.#fitting(rest, left)
-      this.#keep(rest.subarray(0, size), seq, count)
-      rest = rest.subarray(size)
-      seq += count
-      left -= count
+    let seq = firstSeq
+    for (let left = count; left > 0; ) {
+      const fitting = this.#fitting(rest, left)
+      this.#copyIntoChunk(rest.subarray(0, fitting.size), seq, fitting.count)
+      rest = rest.subarray(fitting.size)
+      seq += fitting.count
+      left -= fitting.count
     }
     this.#trim()
-    return finished
   }
 
   /** All messages after `seq`, or undefined when those are not all here, or more than the limits. */
@@ -96,7 +90,7 @@ export class RecentMessages {
   }
 
   /** Puts `count` frames, the first one `seq`'s, into one chunk. */
-  #keep(finished: Buffer, seq: Seq, count: number): void {
+  #copyIntoChunk(finished: Buffer, seq: Seq, count: number): void {
     const chunk = this.#chunkFor(finished.length, seq)
     chunk.memory.set(finished, chunk.size)
     chunk.size += finished.length

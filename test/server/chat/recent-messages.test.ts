@@ -37,7 +37,7 @@ test('D6 what was said last is told from memory, exactly, and what was said befo
           return { text, user, clientMessageId: `m${seq}`, createdAt: 1_764_000_000_000 + seq, seq }
         })
         said.push(...messages)
-        assert.deepEqual(recent.push(messages), frames(messages.map(textOf)))
+        recent.keepFrames(frames(messages.map(textOf)), messages[0]?.seq ?? firstSeq, messages.length)
       }
       const held: readonly ChatMessage[] = JSON.parse(`[${recent.newest(Number.MAX_SAFE_INTEGER)}]`)
       assert.deepEqual(held, said.slice(said.length - held.length))
