@@ -142,7 +142,7 @@ export class History implements BatchSource {
   }
 
   /** A page of messages before `beforeSeq`, or the newest, in order. */
-  async page(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
+  async readPage(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
     await this.ready()
     const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
     if (end <= 1) return ''

@@ -66,7 +66,7 @@ export class RoomGifs {
     const key = keyOf(room, gif)
     const release = this.#claim(room, gif)
     try {
-      const info = this.#expiring.has(key) ? undefined : await this.#find(room, gif)
+      const info = this.#expiring.has(key) ? undefined : await this.find(room, gif)
       if (info === undefined)
         throw new RequestError('noSuchGif', 'there is no such GIF in this room: upload it first')
       const posted = await post(info)
@@ -75,6 +75,11 @@ export class RoomGifs {
     } finally {
       release()
     }
+  }
+
+  /** What is known of a GIF that the room has; rejects with `unavailable`. */
+  find(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return this.#store.findGif(room, gif).catch(throwUnavailable)
   }
 
   /** Rejects with `noSuchGif` or `unavailable`. */
@@ -103,7 +108,7 @@ export class RoomGifs {
   async #saveOnce(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
     const key = keyOf(room, gif.id)
     await this.#expiring.get(key)
-    if ((await this.#find(room, gif.id)) !== undefined) {
+    if ((await this.find(room, gif.id)) !== undefined) {
       const unposted = this.#unposted.get(key)
       if (unposted?.claims === 0) this.#expireLater(room, gif.id, unposted)
       return
@@ -152,10 +157,6 @@ export class RoomGifs {
       )
       .finally(() => this.#expiring.delete(key))
     this.#expiring.set(key, expiring)
-  }
-
-  #find(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return this.#store.findGif(room, gif).catch(throwUnavailable)
   }
 }
 

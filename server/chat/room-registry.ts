@@ -1,6 +1,6 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { RoomId, User, UserId } from '../../protocol/model.ts'
+import type { RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -8,6 +8,7 @@ import type { Lobby } from './lobby.ts'
 import { hashPassword } from './password.ts'
 import { Purger } from './purger.ts'
 import { Room } from './room.ts'
+import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
@@ -68,7 +69,7 @@ export class RoomRegistry {
   }
 
   /** Opens a room; its creator still has to join it. Rejects with `tooManyRooms` or `unavailable`. */
-  async create(owner: User, options: NewRoomOptions): Promise<Room> {
+  async create(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
     const opened = this.#openedBy.get(owner.id) ?? 0
     if (opened >= this.#settings.roomsPerUser) {
       throw new RequestError('tooManyRooms', 'you have as many open rooms as one may have: leave one first')
@@ -80,7 +81,7 @@ export class RoomRegistry {
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored)
       this.#countOpened(owner.id, -1)
-      return this.#open(stored, this.#settings.unenteredRoomMs)
+      return this.#open(stored, this.#settings.unenteredRoomMs).summary()
     } catch (error) {
       this.#countOpened(owner.id, -1)
       throw unavailableIfStoreFailed(error)
@@ -88,7 +89,7 @@ export class RoomRegistry {
   }
 
   /** The living room of this id; throws `noSuchRoom`. */
-  get(id: RoomId): Room {
+  get(id: RoomId): RoomAccess {
     const room = this.#rooms.get(id)
     if (room === undefined) throw noSuchRoom()
     return room
@@ -96,8 +97,8 @@ export class RoomRegistry {
 
   /** Takes no more posts and resolves when all that was posted is stored or refused. */
   async finish(): Promise<void> {
-    for (const room of this.#rooms.values()) room.stopPosts()
-    await Promise.all(Array.from(this.#rooms.values(), room => room.caughtUp()))
+    for (const room of this.#rooms.values()) room.history.stopPosts()
+    await Promise.all(Array.from(this.#rooms.values(), room => room.history.caughtUp()))
     await this.#commits.drain()
     await this.#purger.close()
   }

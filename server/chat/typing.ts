@@ -20,13 +20,14 @@ export class Typing {
     this.#fanOut = fanOut
   }
 
-  noted(user: User): void {
+  /** Hints to the members that this person writes. */
+  noteWriter(user: User): void {
     if (this.#writing.size < LIMITS.typingNamed) this.#writing.set(user.id, user)
     if (this.#pause === undefined) this.#tell()
   }
 
-  /** What this person wrote was said, or they went: no longer news. */
-  settled(user: User): void {
+  /** What this person wrote was said, or they are gone: the hint is no longer news. */
+  dropWriter(user: User): void {
     this.#writing.delete(user.id)
   }
 

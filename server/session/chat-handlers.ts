@@ -4,7 +4,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { Ack } from '../chat/history.ts'
-import type { Room } from '../chat/room.ts'
+import type { RoomAccess } from '../chat/room-access.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
@@ -68,7 +68,7 @@ export function send(session: ReadySession, request: ClientRequest<'chat.send'>)
   return inRoom(session, request.room, room => {
     takeMessage(session)
     const body = { text: request.text, ...replyOf(request) }
-    return room
+    return room.history
       .post(session.user, request.clientMessageId, body)
       .then(posted => ack(session, request, posted))
   })
@@ -94,7 +94,7 @@ export async function sendGif(
     takeMessage(session)
     const posted = await services.rooms.gifs.post(room.id, request.gif, info => {
       const body = { gif: { ...info, name: request.name }, ...replyOf(request) }
-      const posting = room.post(session.user, request.clientMessageId, body)
+      const posting = room.history.post(session.user, request.clientMessageId, body)
       through()
       return posting
     })
@@ -114,7 +114,7 @@ export function typing(
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
     }
-    room.typing(session.user)
+    room.typing.noteWriter(session.user)
     session.link.send({ type: 'chat.typed', id: request.id, room: room.id })
   })
 }
@@ -125,7 +125,7 @@ export function history(
   request: ClientRequest<'chat.history'>,
 ): Promise<void> | undefined {
   return inRoom(session, request.room, async room => {
-    const messages = await room.history(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
+    const messages = await room.history.readPage(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
     session.link.sendText(encodeAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages))
   })
 }
@@ -134,14 +134,14 @@ export function history(
 function inRoom(
   session: ReadySession,
   id: RoomId,
-  work: (room: Room) => Promise<void> | undefined | void,
+  work: (room: RoomAccess) => Promise<void> | undefined | void,
 ): Promise<void> | undefined {
   const before = session.underWay.get(id)
   if (before !== undefined) return before.then(() => work(seatedIn(session, id)))
   return work(seatedIn(session, id)) ?? undefined
 }
 
-function seatedIn(session: ReadySession, id: RoomId): Room {
+function seatedIn(session: ReadySession, id: RoomId): RoomAccess {
   const room = session.rooms.get(id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room

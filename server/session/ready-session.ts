@@ -1,6 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
-import type { Room } from '../chat/room.ts'
+import type { RoomAccess } from '../chat/room-access.ts'
 import type { Member } from '../chat/seats.ts'
 import type { ClientLink } from './client-link.ts'
 import { Bucket, type Rate } from './rate-limit.ts'
@@ -15,7 +15,7 @@ const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS
 export class ReadySession implements Member {
   readonly user: User
   readonly link: ClientLink
-  readonly rooms = new Map<RoomId, Room>()
+  readonly rooms = new Map<RoomId, RoomAccess>()
   readonly #messages: Bucket
   readonly #now: () => number
   // Made when they are needed: most connections listen most of the time.

@@ -47,5 +47,5 @@ export async function create(
     })
   }
   const room = await services.rooms.create(session.user, request)
-  session.link.send({ type: 'room.created', id: request.id, room: room.summary() })
+  session.link.send({ type: 'room.created', id: request.id, room })
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import type { Room } from '../chat/room.ts'
+import type { RoomAccess } from '../chat/room-access.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { userOf } from '../identity/user.ts'
@@ -70,7 +70,10 @@ export class GifRoutes {
   ): Promise<void> {
     const room = this.#roomOf(request, roomId)
     const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
-    if (request.headers['if-none-match'] === headers.ETag && (await room.findGif(gif)) !== undefined) {
+    if (
+      request.headers['if-none-match'] === headers.ETag &&
+      (await this.#rooms.gifs.find(room.id, gif)) !== undefined
+    ) {
       response.writeHead(304, headers).end()
       return
     }
@@ -89,7 +92,7 @@ export class GifRoutes {
   }
 
   /** The room, for who shows a good token and sits there. */
-  #roomOf(request: IncomingMessage, roomId: string): Room {
+  #roomOf(request: IncomingMessage, roomId: string): RoomAccess {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)
     if (session === undefined)

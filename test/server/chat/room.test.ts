@@ -53,10 +53,10 @@ test('F6 C5 who came in is told before what they say, and who went out after wha
     const room = openRoom()
     const { heard } = await joined(room, 'ann')
     const ben = await joined(room, 'ben')
-    await room.post(ben.member.user, 'c1', { text: 'hello' })
+    await room.history.post(ben.member.user, 'c1', { text: 'hello' })
     assert.deepEqual(heard, ['chat.join ann,ben', 'chat.chat'])
     room.leave(ben.member)
-    await room.post(owner, 'c2', { text: 'too late for them' })
+    await room.history.post(owner, 'c2', { text: 'too late for them' })
     assert.deepEqual(heard.slice(2), ['chat.exit ben', 'chat.chat'])
     assert.deepEqual(ben.heard, ['chat.join ann,ben', 'chat.chat'])
   } finally {
