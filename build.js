@@ -1,9 +1,9 @@
-// Bundles the command line client into dist/: one read of a few files instead of hundreds is most of its start-up.
+// Bundles the client into dist/: reading a few files takes less time than hundreds.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
-/** Ink asks for the developer tools of React only under DEV=true; the bundle has no use for them. */
+/** Ink imports React's developer tools only if DEV=true. The bundle leaves them out. */
 const withoutDeveloperTools = {
   name: 'without-developer-tools',
   setup(bundler) {
@@ -13,8 +13,8 @@ const withoutDeveloperTools = {
 }
 
 /**
- * Ink asks anew, for each row of each frame, how wide it is, which depends on the text alone and takes long where that is
- * not ASCII: most rows are the ones of the frame before.
+ * Remembers the width of a text for Ink, which measures every row of every frame. Most rows have
+ * not changed, and measuring one that is not ASCII takes long.
  */
 const withRememberedWidths = {
   name: 'with-remembered-widths',
@@ -42,13 +42,14 @@ const { outputFiles } = await build({
   splitting: true,
   minify: true,
   legalComments: 'none',
-  // Hangul and emoji as they are, not as escapes of six letters each.
+  // Keeps Hangul and emoji as they are. As escapes they would be six letters each.
   charset: 'utf8',
   format: 'esm',
   platform: 'node',
   target: 'node22.19',
   define: { 'process.env.NODE_ENV': '"production"' },
-  // They load files beside them, use __filename, or are CommonJS loaded by import(): a bundle would break them.
+  // A bundle would break these: they load files beside them, use __filename, or are CommonJS that
+  // is loaded by import().
   external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
   inject: ['node-globals.js'],
   plugins: [withoutDeveloperTools, withRememberedWidths],
@@ -57,11 +58,11 @@ const { outputFiles } = await build({
   },
   logLevel: 'warning',
 }).catch(() => {
-  // It has printed what is wrong, and where.
+  // esbuild has printed what is wrong.
   process.exit(1)
 })
 
-// The old bundle goes last, file by file, so that a program which starts meanwhile finds one that is whole.
+// The old files are removed last, so that a program that starts meanwhile finds all of its own.
 const written = new Set(outputFiles.map(file => file.path))
 for (const { path, contents } of outputFiles) {
   await mkdir(dirname(path), { recursive: true })

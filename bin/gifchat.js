@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The door: it imports nothing, so that it can still answer on a Node too old for everything behind it.
+// Imports nothing itself, so that it can answer on a Node that is too old for the rest.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(

@@ -6,9 +6,9 @@ import { createProgram } from './program.ts'
 
 const EXIT_CODE_USAGE = 2
 
-/** The command line: sets `process.exitCode` (README, "Exit codes"). */
+/** Runs the command line and sets `process.exitCode` (README, "Exit codes"). */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads our output may stop doing so at any time (`gifchat --help | head -1`).
+  // A reader may close the pipe at any time, as in `gifchat --help | head -1`.
   process.stdout.on('error', error => {
     if (!('code' in error) || error.code !== 'EPIPE') throw error
   })
@@ -19,20 +19,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const texts = textsFor(localeOf(process.env, languageOf(argv)))
   const program = createProgram(texts)
-  // A mistake is told below, in the reader's language.
+  // Mistakes are told below, in the language of the reader.
   for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} })
   try {
     await program.parseAsync([...argv])
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    // Help and version were asked for; anything else was a mistake in the command line.
+    // Exit code 0 means that help or the version was asked for. Anything else is a mistake.
     if (error.exitCode === 0) return
     process.stderr.write(`${mistakeSentence(error, texts)}\n${texts.usage.hint}\n`)
     process.exitCode = EXIT_CODE_USAGE
   }
 }
 
-/** The language is needed before the command line is taken apart; a wrong one is refused by the command that runs. */
+/**
+ * The language, which is needed before the command line is parsed. The command itself refuses an
+ * unknown one.
+ */
 function languageOf(argv: readonly string[]): string | undefined {
   const place = argv.findIndex(word => word === '--lang' || word.startsWith('--lang='))
   if (place === -1) return process.env[DISPLAY_SETTINGS.lang.env] || undefined
@@ -40,7 +43,7 @@ function languageOf(argv: readonly string[]): string | undefined {
   return word === '--lang' ? argv[place + 1] : word.slice('--lang='.length)
 }
 
-/** Commander quotes what is wrong in its own sentence. */
+/** Commander's sentence quotes the wrong part. */
 function mistakeSentence({ code, message }: CommanderError, { usage }: Texts): string {
   const [, quoted, last] = /'([^']*)'|: ([^:]*)\.$/.exec(message) ?? []
   const what = quoted ?? last ?? ''

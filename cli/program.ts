@@ -9,7 +9,10 @@ import {
 import type { CommandOptions } from './commands/shell/settings.ts'
 import type { Texts } from './i18n/en.ts'
 
-/** The command line in one language: what `--help`, the completions and the parser know of it. Each command loads its own code when it runs. */
+/**
+ * The definition of the command line in one language, for the parser, `--help` and the
+ * completions. Each command loads its code when it runs.
+ */
 export function createProgram(texts: Texts): Command {
   const { usage } = texts
   const { commands, options } = usage
@@ -117,7 +120,7 @@ export function createProgram(texts: Texts): Command {
   return root
 }
 
-/** What every command has: examples under its help, and errors that come back as exceptions. */
+/** Adds what every command has: examples in its help, and errors as exceptions. */
 const basicCommand = (made: Command, texts: Texts, examples: readonly string[]): Command => {
   const { usage } = texts
   return made
@@ -130,19 +133,19 @@ const basicCommand = (made: Command, texts: Texts, examples: readonly string[]):
     .addHelpText('after', `\n${usage.examples}\n${examples.map(example => `  ${example}\n`).join('')}`)
 }
 
-/** A command that goes to a server. */
+/** Adds the options of a command that connects to a server. */
 const connectionCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
   addConnectionOptions(basicCommand(made, texts, examples), texts).option('--json', texts.usage.options.json)
 
-/** A command that speaks, but takes no screen. */
+/** Adds the options of a command that prints lines. */
 const scriptCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
   addDisplayOptions(connectionCommand(made, texts, examples), texts, ['lang'])
 
-/** A command that takes the screen has all settings for it. */
+/** Adds the options of a command that shows a screen. */
 const screenCommand = (made: Command, texts: Texts, examples: readonly string[]): Command =>
   addDisplayOptions(connectionCommand(made, texts, examples), texts)
 
-/** The commands' own types say what each option holds: what commander makes of them. */
+/** Commander does not know the types. They are those of the options defined above. */
 const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => typedOptions(self)
 
 const contextOf = async (self: Command) =>

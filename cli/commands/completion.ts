@@ -20,7 +20,10 @@ const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string
 /** Flags whose value is a file. */
 const FILE_FLAGS = ['--gif', '--token-file', '--data']
 
-/** `gifchat completion`: what a shell has to know, read from the command line itself, so that the two never differ. */
+/**
+ * `gifchat completion`: prints the script for a shell. It is made from the command line's own
+ * definition.
+ */
 export function completion(shell: string, program: Command, context: CommandContext): Promise<ExitCode> {
   return runCommand({}, context, async () => {
     const script = SCRIPTS.get(shell)

@@ -9,7 +9,7 @@ import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, serverOf } from './shell/settings.ts'
 
 export interface CreateOptions extends CommandOptions {
-  /** People the room is for, as typed. */
+  /** The most people in the room, as typed. */
   readonly max?: string
 }
 
@@ -58,7 +58,7 @@ function roomOf(named: NamedRoom, password: string | undefined, texts: Texts) {
   }
 }
 
-/** What a schema made of an option; throws `UsageError` with what is wrong with it. */
+/** The value that a schema accepted. Throws `UsageError` with `problem` if it refused. */
 function checked<Value>(result: { success: true; data: Value } | { success: false }, problem: string): Value {
   if (result.success) return result.data
   throw new UsageError(problem)

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { type GraphicsLevel, showsPlaceholders } from '../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
-/** Something to do about what was found; its name is that of the sentence. */
+/** Something that the person can do about a finding. It is also the key of its sentence. */
 export type Advice =
   | 'silent'
   | 'multiplexed'
@@ -18,7 +18,7 @@ export type Advice =
 export interface Diagnosis {
   readonly terminal: TerminalReport | undefined
   readonly isMultiplexed: boolean
-  /** False where a terminal would print the questions. */
+  /** False if the terminal would print the questions instead of answering them. */
   readonly wasAsked: boolean
   readonly graphics: { readonly level: GraphicsLevel; readonly isChosen: boolean }
   readonly server: {
@@ -34,7 +34,7 @@ export type IdentityState = 'present' | 'absent' | 'unreadable' | 'damaged' | 'o
 
 const SERVER_LIMIT_MS = 5_000
 
-/** Asks a server whether it is there, without taking a place in it. */
+/** Asks a server whether it is up, over HTTP and without a connection that counts. */
 export async function checkServer(address: string): Promise<Diagnosis['server']> {
   const url = new URL('/healthz', address.replace(/^ws/, 'http'))
   const startedAt = performance.now()
@@ -48,7 +48,7 @@ export async function checkServer(address: string): Promise<Diagnosis['server']>
   }
 }
 
-/** Looks at the file with the identities, and leaves it as it is. */
+/** Looks at the token file without changing it. */
 export async function checkIdentity(path: string): Promise<Diagnosis['identity']> {
   try {
     const { mode } = await stat(path)
@@ -62,7 +62,7 @@ export async function checkIdentity(path: string): Promise<Diagnosis['identity']
   }
 }
 
-/** What is to be done, the most important first. */
+/** What the person can do, the most important first. */
 export function adviceFor({
   terminal,
   isMultiplexed,

@@ -16,7 +16,9 @@ import { jsonLine } from './shell/json-line.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOf, tokenFileOf } from './shell/settings.ts'
 
-/** `gifchat doctor`: what the terminal and the server say of themselves, and what to do about each problem. */
+/**
+ * `gifchat doctor`: shows what the terminal and the server can do, and how to solve each problem.
+ */
 export function doctor(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const { env, stdout, texts } = context
@@ -130,7 +132,7 @@ function terminalText(
     .join(', ')
 }
 
-/** Each question that was put to the terminal, with its answer. */
+/** Each question to the terminal, with its answer. */
 function answersText(
   terminal: TerminalReport,
   { questions, yes, no, unanswered, emoji }: CommandContext['texts']['doctor'],

@@ -11,7 +11,10 @@ import type { ExitCode } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 
-/** `gifchat join`: enters a room by its id or by the line handed on; the password is asked for only where there is one. */
+/**
+ * `gifchat join`: enters a room by its id or its invite. Asks for the password only if there is
+ * one.
+ */
 export const join = (target: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
   runCommand(options, context, async display => {
     const { server, room } = roomOf(target, options, context.env)
@@ -24,7 +27,10 @@ export const join = (target: string, options: CommandOptions, context: CommandCo
     )
   })
 
-/** A room that wants a password, or another one, begins with the prompt for it; any other refusal ends the command. */
+/**
+ * Asks for the password if the room wants one or refused the one given. Any other refusal ends
+ * the command.
+ */
 async function enter(
   client: ChatClient,
   room: RoomId,

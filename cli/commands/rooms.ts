@@ -7,12 +7,12 @@ import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
-/** `gifchat rooms`: the live list in a terminal; for scripts a line per room, then done. */
+/** `gifchat rooms`: shows the live list in a terminal, and prints a line per room for scripts. */
 export function rooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async display => {
     const server = serverOf(options, context.env)
     if (context.terminal !== undefined && !options.json) {
-      // The screen's code takes long to load, and scripts do without.
+      // Scripts need not wait for the screen's code to load.
       const { runInteractive } = await import('../frontend/interactive.ts')
       const command = { name: 'gifchat rooms', server, canServe: false, open: async () => undefined }
       return runInteractive(command, display, options, context)
@@ -24,8 +24,8 @@ export function rooms(options: CommandOptions, context: CommandContext): Promise
 }
 
 /**
- * Id, people/max, private or public, title: separated by tabs, which no title has. The words are the
- * same in every language.
+ * Id, people/max, private or public, and title, with tabs between: no title has one. The words
+ * are the same in every language.
  */
 function lineOf({ id, people, max, hasPassword, title }: RoomSummary): string {
   const access = hasPassword ? 'private' : 'public'

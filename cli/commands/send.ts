@@ -12,14 +12,17 @@ import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
 export interface SendOptions extends CommandOptions {
-  /** Path of a GIF file to post instead of a text. */
+  /** The path of a GIF file, to post instead of a text. */
   readonly gif?: string
 }
 
-/** What is to be sent, one of three. */
+/** What to send: one of three. */
 type Content = { readonly text: string } | { readonly gifPath: string } | { readonly lines: Readable }
 
-/** `gifchat send`: posts a text, a GIF, or each line of standard input in order; done only when all of it is acked. */
+/**
+ * `gifchat send`: posts a text, a GIF, or each line of standard input in order. Done when all of
+ * it is acked.
+ */
 export async function send(
   target: string,
   text: string | undefined,
@@ -67,7 +70,7 @@ async function sendAll(
   }
   if ('text' in content) return report(client.send(room, content.text))
   if ('gifPath' in content) return report(client.sendGif(room, content.gifPath))
-  // A code point has at most two code units, so that what is cut here is too long in any case.
+  // A code point has at most two code units, so a line that is cut here is too long in any case.
   for await (const line of inputLines(content.lines, LIMITS.textLength * 2)) {
     if (context.stopped.aborted) return
     if (!isVisible(line.text) && !line.isTooLong) continue

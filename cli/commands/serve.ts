@@ -1,4 +1,4 @@
-/** `gifchat serve`: the server's own command line takes over; nothing of it is loaded for any other command. */
+/** `gifchat serve`: the server's own command line. No other command loads its code. */
 export async function serveCommand(args: readonly string[]): Promise<number> {
   const { serve } = await import('../../server/main.ts')
   const { env, stdout, stderr } = process

@@ -11,14 +11,14 @@ import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
 export interface TailOptions extends CommandOptions {
-  /** Begin after this message instead of with the newest 50. */
+  /** The number of the message to begin after. Without it the newest 50 come first. */
   readonly since?: string
 }
 
-/** What happens in a room, as `tail` prints it. */
+/** An event of a room that `tail` prints. */
 type RoomEvent = Extract<ClientEvent, { type: 'message' | 'join' | 'exit' }>
 
-/** `gifchat tail`: prints what is said in a room, a line each, until it is stopped; comes back by itself after a loss. */
+/** `gifchat tail`: prints what is said in a room, a line each, until it is stopped. */
 export function tail(target: string, options: TailOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const { server, room } = roomOf(target, options, context.env)
@@ -56,7 +56,7 @@ function sinceOf({ since }: TailOptions, texts: ScriptTexts): Seq | undefined {
   return seq
 }
 
-/** A join brings what was said before it, or what a lost connection missed. */
+/** A join brings older messages, or those that were missed while the connection was lost. */
 function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
   switch (event.type) {
     case 'message':

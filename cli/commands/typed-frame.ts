@@ -1,15 +1,19 @@
 import { nanoid } from 'nanoid'
 
-/** Requests that a server takes once for each `clientMessageId` (PROTOCOL.md D3). */
+/**
+ * Requests that carry a `clientMessageId`, by which a server knows a repeated one (PROTOCOL.md
+ * D3).
+ */
 const NUMBERED_BY_CLIENT: readonly string[] = ['chat.send', 'chat.sendGif']
 
 const TYPE = /^[a-z][\w.]*/i
 const FIELD = /\s+(\w+)=("(?:[^"\\]|\\.)*"|(?:[^\s"]\S*)?)/y
 
 /**
- * The frame that a typed line stands for; undefined when it stands for none. `type key=value …` becomes
- * an object, in which a missing `id` is filled in. A value is JSON where it can be, else a text. What does
- * not begin with a letter goes out as it is, so that one can also see what a server does with a bad frame.
+ * The frame for a typed line; undefined if the line makes no sense. `type key=value …` becomes an
+ * object, and a missing `id` is filled in. A value is read as JSON if it is JSON, else as a text.
+ * A line that does not begin with a letter is sent as it is, so that a developer can see how a
+ * server treats a bad frame.
  */
 export function frameOfLine(line: string, nextId: () => string): string | undefined {
   const text = line.trim()

@@ -8,11 +8,11 @@ import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
 export interface WhoamiOptions extends CommandOptions {
-  /** Become somebody else on this server. */
+  /** Asks for a new identity on this server. */
   readonly new?: boolean
 }
 
-/** `gifchat whoami`: who I am on this server, as others see me. */
+/** `gifchat whoami`: prints the identity that others see on this server. */
 export function whoami(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const server = serverOf(options, context.env)

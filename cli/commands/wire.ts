@@ -17,16 +17,21 @@ import { tokenFileFor } from './shell/with-client.ts'
 import { frameOfLine } from './typed-frame.ts'
 
 export interface WireOptions extends CommandOptions {
-  /** False leaves the hello to the person; then tokens are shown, since one needs them to come back. */
+  /**
+   * If false, the person types `hello`. Tokens are then shown, since they are needed to come
+   * back.
+   */
   readonly hello?: boolean
 }
 
-/** A line may be longer than a server takes, so that one can see it refused. */
+/** Longer than a server accepts, so that a developer can see the refusal. */
 const LONGEST_LINE = LIMITS.clientFrameBytes * 2
-/** Up to here a frame is printed on one line. */
+/** Characters up to which a frame is printed on one line. */
 const SHORT_FRAME = 100
 
-/** `gifchat wire`: one connection, typed by hand; what goes out and comes in is printed with its time. */
+/**
+ * `gifchat wire`: one connection, typed by hand. Prints each frame, out and in, with its time.
+ */
 export function wire(
   address: string | undefined,
   options: WireOptions,
@@ -53,7 +58,10 @@ class TypedConnection {
   /** Aborted when the connection is closed, or when the command should end. */
   readonly #over: AbortSignal
   readonly #closed = new AbortController()
-  /** Ids of what was sent and is not answered yet; empty for a frame that a server can only close on. */
+  /**
+   * Ids of requests without an answer. It is empty for a frame without an id, on which a server
+   * can only close.
+   */
   readonly #pending = new Set<string>()
   #socket: ClientSocket | undefined
   #onAnswer = () => {}
@@ -85,7 +93,7 @@ class TypedConnection {
     return promise
   }
 
-  /** Says hello as who this person is on the server, and waits for the answer. */
+  /** Says hello with the token of this server, and waits for the answer. */
   async greet(server: string): Promise<void> {
     const tokenFile = tokenFileFor(this.#options, this.#context)
     const token = await tokenFile.read(server)
@@ -99,7 +107,7 @@ class TypedConnection {
     await saved
   }
 
-  /** Sends what is typed, line by line, until there is no more, and waits for the answers. */
+  /** Sends what is typed, line by line, until the input ends. Then waits for the answers. */
   async sendLines(): Promise<void> {
     const { stdin, texts } = this.#context
     try {
@@ -115,7 +123,9 @@ class TypedConnection {
     await this.#answered()
   }
 
-  /** Closes, if the server has not. Throws `ConnectionEndedError` when it did so for a reason of its own. */
+  /**
+   * Closes unless the server has. Throws `ConnectionEndedError` if the close code is not 1000.
+   */
   async close(): Promise<ExitCode> {
     const { promise, resolve } = Promise.withResolvers<void>()
     if (this.#closed.signal.aborted) resolve()
@@ -145,7 +155,9 @@ class TypedConnection {
     if (id !== undefined && this.#pending.delete(id) && this.#pending.size === 0) this.#onAnswer()
   }
 
-  /** Resolves when all is answered that was asked, when nothing more will be, or after a while. */
+  /**
+   * Resolves when every request is answered, when the connection is over, or after `ANSWER_MS`.
+   */
   async #answered(): Promise<void> {
     if (this.#pending.size === 0 || this.#over.aborted) return
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -193,7 +205,7 @@ function parsed(frame: string): unknown {
   }
 }
 
-/** A field of an object that is a text. */
+/** A field of an object; undefined if it is not a text. */
 function fieldOf(value: unknown, name: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const field = Object.entries(value).find(([key]) => key === name)?.[1]

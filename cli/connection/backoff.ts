@@ -1,8 +1,8 @@
 import { attemptAfterLoss, retryDelay } from './reconnect-policy.ts'
 
 /**
- * The waits between the tries of one thing. Each is as long as the server asked for. Where it asked
- * for nothing, the wait is random and grows with the tries in a row that failed (PROTOCOL.md D9, D10).
+ * The waits between the tries of one thing. A wait is as long as the server asked for. If it
+ * asked for nothing, the wait is random and grows with each failure (PROTOCOL.md D9, D10).
  */
 export class Backoff {
   readonly #random: () => number
@@ -14,7 +14,7 @@ export class Backoff {
     this.#random = random
   }
 
-  /** Waits since the last success, the one in progress included. */
+  /** Failures since the last success. */
   get failures(): number {
     return this.#failures
   }
@@ -63,7 +63,10 @@ export class Backoff {
     this.#failures = 0
   }
 
-  /** A connection ended after `heldMs`: if it held for long enough, the next wait is a first one again. */
+  /**
+   * A connection ended after `heldMs`. If it held long enough, the next wait is a first one
+   * again.
+   */
   countHeld(heldMs: number): void {
     this.#failures = attemptAfterLoss(this.#failures, heldMs, this.#waitedMs)
   }

@@ -11,19 +11,19 @@ import { Seats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
-/** How long leaving politely may hold up a close, in milliseconds. */
+/** Milliseconds that a close waits for the server to confirm that rooms were left. */
 const LEAVE_MS = 1_000
 
 export interface ChatClientOptions {
   /** `ws://host:port`, without a path. */
   readonly server: string
-  /** Who we were the last time. */
+  /** The token that this server issued last time. */
   readonly token?: string | undefined
-  /** Told each time the server issues a token other than the one shown. */
+  /** Called when the server issues a token other than ours. */
   readonly onToken?: (token: string) => void
-  /** For the server's log, as in a User-Agent header. */
+  /** Names this client in the server's log. */
   readonly name?: string
-  /** At least 0 and below 1. */
+  /** Returns at least 0 and below 1, as `Math.random` does. */
   readonly random?: () => number
   /** Milliseconds after which a request counts as unanswered. */
   readonly answerMs?: number
@@ -31,7 +31,10 @@ export interface ChatClientOptions {
   readonly trace?: Trace | undefined
 }
 
-/** A client of one server that keeps its seats and what it has to say through every loss of the connection. */
+/**
+ * Makes a client of one server. It keeps its seats and its unsent messages when the connection is
+ * lost.
+ */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const { server, onToken, name = 'gifchat', random = Math.random } = options
   const listeners = new Set<(event: ClientEvent) => void>()
@@ -117,7 +120,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
 
   function onLateAnswer(answer: ServerAnswer): void {
-    // Seated after we had given the join up: the seat would stay taken by nobody.
+    // We gave this join up before its answer came. Left alone, the seat would stay taken.
     if (answer.type === 'chat.joined' && !seats.has(answer.room.id)) void leaveQuietly(answer.room.id)
   }
 
@@ -152,7 +155,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     send: (room, text, replyTo) => delivery.send(room, text, replyTo),
     sendGif: (room, path, replyTo) => delivery.sendGif(room, path, replyTo),
     hintTyping(room) {
-      // A hint that is refused or lost is not worth a word; an older server knows none.
+      // Nothing depends on a hint, so a refused or lost one is ignored. Older servers know none.
       if (seats.isSeated(room)) ask({ type: 'chat.typing', room }).catch(() => undefined)
     },
     retry: id => delivery.retry(id),

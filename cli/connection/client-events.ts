@@ -10,19 +10,24 @@ import type {
 } from '../../protocol/model.ts'
 import type { FileError } from '../files/file-error.ts'
 
-/** How the connection stands, for the header's words. */
+/** The state of the connection, as the screen shows it. */
 export type ConnectionStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'open' }
-  /** Lost; the next try comes at `retryAt` (milliseconds since 1970), or at once on `reconnectNow`. */
+  /**
+   * Lost. The next try is at `retryAt` (milliseconds since 1970), or at once on `reconnectNow`.
+   */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly attempt: number }
-  /** Ended for good: by us (1000), or by a close code that is not reconnectable. */
+  /** Ended for good: closed by us (1000) or with a code after which no client comes back. */
   | { readonly state: 'closed'; readonly code: number; readonly reason: ClosedReason }
 
-/** Why a connection ended for good: by us, by the server in four ways, or because there never was one. */
+/**
+ * Why a connection ended for good: `left` by us, `unreachable` from the start, or ended by the
+ * server.
+ */
 export type ClosedReason = 'left' | 'goodbye' | 'flood' | 'misunderstood' | 'refused' | 'unreachable'
 
-/** What this client wants said and has no ack for yet. */
+/** A message that this client sends and that is not acked yet. */
 export interface OutgoingMessage {
   readonly room: RoomId
   readonly clientMessageId: ClientMessageId
@@ -33,10 +38,10 @@ export interface OutgoingMessage {
     | { readonly gifPath: string; readonly name: string; readonly bytes: number }
   /** The `seq` of the message that it answers. */
   readonly replyTo?: Seq
-  /** `failed` stays until `retry` or `discard`; `error` says why. */
+  /** A message stays `failed` until `retry` or `discard`. `error` says why it failed. */
   readonly state: 'sending' | 'failed'
   readonly error?: RequestError | FileError
-  /** Bytes of the GIF that went out so far, and the milliseconds that they took. */
+  /** Bytes of the GIF that are uploaded so far, and the milliseconds that took. */
   readonly uploadedBytes?: number
   readonly uploadMs?: number
 }
@@ -45,12 +50,15 @@ export interface OutgoingMessage {
 export type ClientEvent =
   | { readonly type: 'status'; readonly status: ConnectionStatus }
   | { readonly type: 'identity'; readonly user: User; readonly identity: 'known' | 'new' | 'replaced' }
-  /** The lobby afresh: after `watchRooms` and again after each reconnect. */
+  /** The whole list of rooms: after `watchRooms`, and again after each reconnect. */
   | { readonly type: 'rooms'; readonly rooms: readonly RoomSummary[] }
   | { readonly type: 'newRoom'; readonly room: RoomSummary }
   | { readonly type: 'roomChanged'; readonly room: RoomId; readonly people: number }
   | { readonly type: 'removeRoom'; readonly room: RoomId }
-  /** Seated: the first time, or again after a reconnect (`isResume`; `messages` are then only those that were missed). */
+  /**
+   * Seated for the first time, or again after a reconnect. In the latter case `isResume` is true
+   * and `messages` holds only those that were missed.
+   */
   | {
       readonly type: 'joined'
       readonly room: RoomSummary
@@ -59,15 +67,17 @@ export type ClientEvent =
       readonly lastSeq: Seq
       readonly isResume: boolean
     }
-  /** Each message once, in order of `seq`, one's own included. */
+  /** Each message once, in order of `seq`, our own included. */
   | { readonly type: 'message'; readonly room: RoomId; readonly message: ChatMessage }
   | { readonly type: 'join'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
   | { readonly type: 'exit'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
-  /** These people write something now; nothing tells when they stop. */
+  /** These people are writing now. No event says when they stop. */
   | { readonly type: 'typing'; readonly room: RoomId; readonly users: readonly User[] }
-  /** An outgoing message is new or changed. */
+  /** An outgoing message was added or has changed. */
   | { readonly type: 'outgoing'; readonly message: OutgoingMessage }
-  /** An outgoing message is durable; its `message` event comes too, before or after. */
+  /**
+   * The server has stored an outgoing message. Its `message` event comes too, before or after.
+   */
   | {
       readonly type: 'sent'
       readonly room: RoomId
@@ -75,27 +85,33 @@ export type ClientEvent =
       readonly seq: Seq
       readonly createdAt: number
     }
-  /** An outgoing message was given up by the user. */
+  /** The user gave an outgoing message up. */
   | { readonly type: 'discarded'; readonly room: RoomId; readonly clientMessageId: ClientMessageId }
-  /** No longer seated and the client can't mend it alone: the room is gone, full, or wants a password again. */
+  /**
+   * The seat is lost and joining again failed: the room is gone or full, or wants another
+   * password.
+   */
   | { readonly type: 'lostSeat'; readonly room: RoomId; readonly error: RequestError }
   | { readonly type: 'serverRestart'; readonly retryAfterMs: number }
 
-/** A client of one server: keeps the connection, the seats and what is not yet acked. Requests reject with `RequestError`. */
+/**
+ * A client of one server. It keeps the connection, the seats and the messages that are not acked.
+ * Requests reject with `RequestError`.
+ */
 export interface ChatClient {
   /** `ws://host:port`, without a path. */
   readonly server: string
   readonly status: ConnectionStatus
   readonly user: User | undefined
-  /** Calls `listener` for every event from now on; returns the way out. */
+  /** Calls `listener` for every event from now on. Returns the function that ends this. */
   subscribe(listener: (event: ClientEvent) => void): () => void
   /** Resolves once welcomed; rejects with `ServerUnreachableError` when the first try fails. */
   connect(): Promise<void>
-  /** Tries at once instead of waiting for the next try. */
+  /** Dials at once if the next try is still awaited. */
   reconnectNow(): void
   /** All rooms, page by page. */
   listRooms(): Promise<readonly RoomSummary[]>
-  /** From now on the lobby's events come, a `rooms` event first. */
+  /** Subscribes to the list of rooms: a `rooms` event first, then each change. */
   watchRooms(): Promise<void>
   unwatchRooms(): Promise<void>
   createRoom(room: {
@@ -103,26 +119,32 @@ export interface ChatClient {
     readonly max: number
     readonly password?: string
   }): Promise<RoomSummary>
-  /** Takes a seat; a `joined` event comes before it resolves. The password is kept in memory for resumes. */
+  /**
+   * Takes a seat; a `joined` event comes before it resolves. The password is kept in memory, to
+   * join again after a reconnect.
+   */
   join(room: RoomId, options?: { readonly password?: string; readonly sinceSeq?: Seq }): Promise<RoomSummary>
   leave(room: RoomId): Promise<void>
-  /** Puts a text into the outbox, where it stays until it is acked or refused; resolves with the ack, rejects when refused. */
+  /**
+   * Puts a text into the outbox, where it stays until it is acked or refused. `acked` resolves
+   * with the ack and rejects with the refusal.
+   */
   send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle
-  /** Uploads a GIF file and posts it; the same contract as `send`. */
+  /** Uploads a GIF file and posts it. Its handle works like that of `send`. */
   sendGif(room: RoomId, path: string, replyTo?: Seq): OutgoingHandle
-  /** Hints to the others that the user writes, as far as the connection allows. */
+  /** Tells the others in the room that the user is writing, if the connection is open. */
   hintTyping(room: RoomId): void
   /** Sends a failed message again. */
   retry(clientMessageId: ClientMessageId): void
-  /** Gives a message up: cancels an upload under way, forgets a failed one. */
+  /** Gives a message up: cancels its upload, or forgets that it failed. */
   discard(clientMessageId: ClientMessageId): void
   /** A page of messages before `beforeSeq`, in order. */
   history(room: RoomId, beforeSeq: Seq): Promise<readonly ChatMessage[]>
   /** The bytes of a posted GIF. */
   fetchGif(room: RoomId, gif: GifId): Promise<Uint8Array>
-  /** The same, asked for again for as long as that may help and the connection holds. */
+  /** The same, but asks again while the server is busy and the connection holds. */
   awaitGif(room: RoomId, gif: GifId): Promise<Uint8Array>
-  /** Leaves every room, closes, and resolves when the socket is gone. */
+  /** Leaves every room and closes. Resolves when the socket is gone. */
   close(): Promise<void>
 }
 
@@ -134,7 +156,7 @@ export interface OutgoingHandle {
 /** Why the first try did not reach a gifchat server. */
 export type UnreachableReason = 'noAnswer' | 'noSuchHost' | 'noWay' | 'busy' | 'hungUp' | 'notGifchat'
 
-/** No gifchat server answers at this address; whoever tells a person puts it into words. */
+/** No gifchat server answers at this address. The caller puts the reason into words. */
 export class ServerUnreachableError extends Error {
   override readonly name = 'ServerUnreachableError'
   readonly reason: UnreachableReason

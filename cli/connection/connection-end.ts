@@ -18,7 +18,9 @@ export function unreachableReason(closeCode: number, error: Error | undefined): 
   }
 }
 
-/** Why a connection ended for good. The server's own reason is left out: it is remote text. */
+/**
+ * Why a connection ended for good. The server's own text is not used, since it is remote text.
+ */
 export function closedReason(code: number): ClosedReason {
   switch (code) {
     case CLOSE_CODES.normal.code:
@@ -35,7 +37,7 @@ function isBusy(closeCode: number, error: Error | undefined): boolean {
   return closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code
 }
 
-/** The system's code of a network error; a host with several addresses hides it among the single errors. */
+/** The system's code of a network error; undefined for errors of the WebSocket protocol. */
 function networkCodeOf(error: Error | undefined): string | undefined {
   if (error === undefined) return undefined
   if ('code' in error && typeof error.code === 'string')

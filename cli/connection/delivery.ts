@@ -11,7 +11,7 @@ import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { Ask } from './requests.ts'
 import { RetryLane } from './retry-lane.ts'
 
-/** A GIF that the server lost is uploaded again, once. */
+/** If the server no longer has a GIF, it is uploaded once more, but not again and again. */
 const MOST_UPLOADS = 2
 
 type Ack = { readonly seq: Seq; readonly createdAt: number }
@@ -22,7 +22,7 @@ export interface DeliverySettings {
   readonly random: () => number
   readonly emit: (event: ClientEvent) => void
   readonly isSeated: (room: RoomId) => boolean
-  /** Whether we sit in the room or will again by ourselves. */
+  /** Whether we have a seat there, or will get it back after the connection. */
   readonly hasSeat: (room: RoomId) => boolean
   readonly myId: () => UserId | undefined
 }
@@ -33,9 +33,22 @@ interface RoomLanes {
 }
 
 /**
- * Brings what was said to the server: in order, again after every fault under the same `clientMessageId`, until it is
- * acked or refused (PROTOCOL.md D1, D3). A GIF takes its place in the order when its upload is done, so that texts need
- * not wait for it.
+ * Brings messages to the server, in order and each stored once (PROTOCOL.md D1, D3). A message's
+ * life:
+ *
+ * 1. It enters the outbox as `sending`, under a new `clientMessageId`. Without a seat in the room
+ *    it fails at once.
+ * 2. A GIF is checked and uploaded. Texts said after it do not wait for the upload.
+ * 3. In a room where we are seated, the first message that is ready is sent. The others wait for
+ *    its answer, so the order holds.
+ * 4. If the server refuses it for now, it is sent again after the wait that the server asked for.
+ *    If the connection is lost, it is sent again after the reconnect. The id stays the same, so
+ *    the server stores it once.
+ * 5. If the server no longer has its GIF, it goes back to 2, once.
+ * 6. The ack, or the message itself among the room's messages, takes it out of the outbox: it is
+ *    sent.
+ * 7. If it is refused for good, or the room is left, it is `failed` until `retry` (back to 1) or
+ *    `discard` (gone).
  */
 export class Delivery {
   readonly #settings: DeliverySettings
@@ -77,14 +90,14 @@ export class Delivery {
     this.#settings.emit({ type: 'discarded', room: entry.message.room, clientMessageId: id })
   }
 
-  /** We sit in the room: what waits for it goes on. */
+  /** We are seated in the room: its waiting messages go on. */
   resume(room: RoomId): void {
     const lanes = this.#lanes.get(room)
     lanes?.send.wake()
     lanes?.upload.wake()
   }
 
-  /** The connection is lost: nobody waits any longer for what the server asked on it. */
+  /** The connection is lost, and so is the need to wait as the server asked. */
   suspend(): void {
     for (const lanes of this.#lanes.values()) {
       lanes.send.stop()
@@ -92,12 +105,12 @@ export class Delivery {
     }
   }
 
-  /** Nothing more will be delivered, in this room or in any: all that is unsent fails with `error`. */
+  /** Fails everything unsent with `error`, in this room or in all. */
   failAll(error: RequestError, room?: RoomId): void {
     for (const { message } of this.#outbox.sending(room)) this.#fail(message.clientMessageId, error)
   }
 
-  /** A message was shown to us: if it is our own, that is as good as its ack. */
+  /** Handles a message of the room: one of our own proves that it is stored, as an ack does. */
   seen(room: RoomId, message: ChatMessage): void {
     if (message.user.id === this.#settings.myId()) this.#acked(room, message.clientMessageId, message)
   }
@@ -105,7 +118,7 @@ export class Delivery {
   #start(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
     const clientMessageId = nanoid()
     const waiting = Promise.withResolvers<Ack>()
-    // Who only watches the events does not have to catch every refusal too.
+    // A caller may watch the events alone and leave the promise unused.
     waiting.promise.catch(() => undefined)
     this.#waiting.set(clientMessageId, waiting)
     const reply = replyTo === undefined ? {} : { replyTo }
@@ -202,7 +215,8 @@ export class Delivery {
       this.#outbox.change(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
       this.resume(room)
     } catch (error) {
-      // Without the seat the server refuses an upload that it will take when the seat is back.
+      // The upload was refused because the seat was just lost. It will work when the seat is
+      // back.
       if (error instanceof FileError || this.#settings.isSeated(room)) throw error
       throw new RequestError('unavailable', 'The connection was lost during the upload.')
     } finally {

@@ -1,6 +1,6 @@
 /**
- * Passes events on in order. While what they build on is still being read (the pages of a list, the
- * answer to a join, missed messages), the gate is closed and they wait.
+ * Passes events on in order. Events may change something that is still being read: the pages of a
+ * list, the answer to a join, missed messages. Then the gate is closed, and they wait.
  */
 export class EventGate<Event> {
   readonly #pass: (event: Event) => void
@@ -15,8 +15,9 @@ export class EventGate<Event> {
   }
 
   /**
-   * Lets events wait from now on, `first` before all others; those that waited for an earlier reading
-   * are older than this one and go. Returns whether this closing is still the latest.
+   * Makes events wait from now on, `first` before all others. Events that waited for an earlier
+   * reading are dropped, since the new one includes them. Returns whether this closing is still
+   * the latest.
    */
   close(...first: readonly Event[]): () => boolean {
     const waiting = [...first]
@@ -24,7 +25,10 @@ export class EventGate<Event> {
     return () => this.#waiting === waiting
   }
 
-  /** Passes on what has waited. An event that closes the gate again keeps the rest waiting. */
+  /**
+   * Passes on the events that waited. If one of them closes the gate again, the rest keep
+   * waiting.
+   */
   open(): void {
     const waiting = this.#waiting ?? []
     this.#waiting = undefined

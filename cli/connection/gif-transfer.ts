@@ -8,15 +8,15 @@ import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from '../files/file-error.ts'
 import { fileErrorOf } from '../files/gif-file.ts'
 
-/** Bytes of an answer that is not a GIF, at most. */
+/** The most bytes that an answer other than a GIF may have. */
 const JSON_BYTES = 64 * 1024
 const SILENCE_MS = 30_000
 
-/** Uploads and downloads GIFs over HTTP beside the socket, with the token of who sits in the room (PROTOCOL.md §10). */
+/** Uploads and downloads GIFs over HTTP, with the same token as the socket (PROTOCOL.md §10). */
 export class GifTransfer {
   readonly #server: string
   readonly #token: () => string
-  /** Loaded at the first GIF, since most commands never see one. */
+  /** Loaded at the first GIF, since most commands need none. */
   #dispatcher: Promise<Dispatcher> | undefined
 
   /** `server` is the WebSocket address, `ws://host:port`. */
@@ -26,8 +26,9 @@ export class GifTransfer {
   }
 
   /**
-   * Streams a file of so many bytes to a room; `onProgress` hears the bytes that went out so far. Rejects with `FileError` for the file's
-   * fault and `RequestError` for all else, `unavailable` when the network broke.
+   * Streams a file of `bytes` bytes to a room. `onProgress` hears how many are sent. Rejects with
+   * `FileError` if the file is at fault, else with `RequestError`: `unavailable` if the network
+   * broke.
    */
   async upload(
     room: RoomId,
@@ -61,7 +62,7 @@ export class GifTransfer {
     return readUpTo(response.body, LIMITS.gifBytes)
   }
 
-  /** Ends what is under way and lets go of the connections. */
+  /** Ends every transfer and closes the connections. */
   async close(): Promise<void> {
     await (await this.#dispatcher)?.destroy()
     this.#dispatcher = undefined
@@ -88,7 +89,10 @@ export class GifTransfer {
   }
 }
 
-/** Exactly `bytes` of the file, even when it grows meanwhile; one that shrinks is a `FileError`. */
+/**
+ * Reads exactly `bytes` bytes, even if the file grows meanwhile. If it shrinks, that is a
+ * `FileError`.
+ */
 async function* readWithProgress(path: string, bytes: number, onProgress: (bytes: number) => void) {
   let sent = 0
   try {

@@ -10,8 +10,8 @@ import type { RetryRefused } from './retry-refused.ts'
 type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
 
 /**
- * The list of rooms, kept live. Subscribes again after each reconnect; events wait until all pages of
- * the list that they change have been read.
+ * Keeps the list of rooms live. Subscribes again after each reconnect. Events wait until all
+ * pages of the list that they change have been read.
  */
 export class LobbyWatch {
   readonly #ask: Ask
@@ -49,7 +49,7 @@ export class LobbyWatch {
 
   async unwatch(): Promise<void> {
     this.#isWatching = false
-    // A list that is still being read is wanted no more.
+    // If the list is still being read, its result is not wanted any more.
     this.#gate.close()
     await this.#ask({ type: 'room.unsubscribe' })
   }
@@ -58,7 +58,10 @@ export class LobbyWatch {
     if (this.#isWatching) this.#gate.receive(event)
   }
 
-  /** The rooms of this first page and of all pages after it. A room may come twice, since others went meanwhile. */
+  /**
+   * The rooms of this page and of all pages after it. A room may come twice, since the list can
+   * change between two pages.
+   */
   async #rest(first: ServerAnswerTo<'room.list'>): Promise<readonly RoomSummary[]> {
     const rooms = new Map(first.rooms.map(room => [room.id, room]))
     let cursor = first.cursor

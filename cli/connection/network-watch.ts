@@ -2,7 +2,10 @@ import { networkInterfaces } from 'node:os'
 
 const LOOK_EVERY_MS = 1_000
 
-/** Calls `onChange` when this machine's addresses change (Wi-Fi came back, a cable was plugged in); returns the way out. */
+/**
+ * Calls `onChange` when this machine's addresses change: Wi-Fi is back, or a cable was plugged
+ * in. Returns the function that ends the watch.
+ */
 export function watchNetwork(onChange: () => void, readAddresses: () => string = addresses): () => void {
   let last = readAddresses()
   const timer = setInterval(() => {

@@ -1,14 +1,17 @@
 import type { ClientMessageId, GifId, RoomId } from '../../protocol/model.ts'
 import type { OutgoingMessage } from './client-events.ts'
 
-/** An outgoing message, how often its GIF was uploaded, and the id the server gave the GIF while it has it. */
+/** An outgoing message, how often its GIF was uploaded, and the uploaded GIF's id. */
 export interface OutboxEntry {
   readonly message: OutgoingMessage
   readonly uploads: number
   readonly gif?: GifId
 }
 
-/** What was said and is not yet acked, in the order in which it was said; knows no connection. */
+/**
+ * The messages that are not acked yet, in the order in which they were said. A message's life is
+ * told in `delivery.ts`.
+ */
 export class Outbox {
   readonly #entries = new Map<ClientMessageId, OutboxEntry>()
 
@@ -16,14 +19,14 @@ export class Outbox {
     return this.#entries.get(id)
   }
 
-  /** Puts a message last; one that failed before gets its second chance there. */
+  /** Puts a message last, also one that failed before. */
   add(entry: OutboxEntry): void {
     const { message } = entry
     this.#entries.delete(message.clientMessageId)
     this.#entries.set(message.clientMessageId, entry)
   }
 
-  /** Changes a message where it stands; undefined when it is acked or discarded already. */
+  /** Changes a message in its place; undefined if it is no longer here. */
   change(id: ClientMessageId, change: (entry: OutboxEntry) => OutboxEntry): OutboxEntry | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
@@ -37,12 +40,12 @@ export class Outbox {
     return this.#entries.delete(id)
   }
 
-  /** The first message of the room that can go on the wire: a text, or a GIF whose upload is done. */
+  /** The first message of the room that can be sent: a text, or a GIF that is uploaded. */
   nextToSend(room: RoomId): OutboxEntry | undefined {
     return this.#sending(room).find(entry => 'text' in entry.message.body || entry.gif !== undefined)
   }
 
-  /** The first GIF of the room that waits for its upload. */
+  /** The first GIF of the room that is not uploaded yet. */
   nextToUpload(room: RoomId): OutboxEntry | undefined {
     return this.#sending(room).find(entry => 'gifPath' in entry.message.body && entry.gif === undefined)
   }

@@ -7,7 +7,7 @@ import type { ServerAnswer, ServerAnswerTo } from '../../protocol/server-message
 /** Milliseconds a server has to answer. */
 export const ANSWER_MS = 10_000
 
-/** What answers what. */
+/** The type of the answer to each request. */
 const ANSWER_TYPES = {
   hello: 'welcome',
   'room.list': 'room.list',
@@ -32,7 +32,10 @@ type Unnumbered<Type extends RequestType> = Omit<
   readonly type: Type
 }
 
-/** Asks one thing; rejects with `RequestError`: `unavailable` when no answer comes in time or the connection is lost. */
+/**
+ * Sends one request. Rejects with `RequestError`: `unavailable` if no answer comes in time or the
+ * connection is lost.
+ */
 export type Ask = <Type extends RequestType>(request: Unnumbered<Type>) => Promise<AnswerTo<Type>>
 
 interface Pending {
@@ -40,7 +43,7 @@ interface Pending {
   fail(error: RequestError): void
 }
 
-/** The requests of one connection that wait for an answer, and its pauses: all end with the connection. */
+/** The requests of one connection that wait for an answer. All end with the connection. */
 export class Requests {
   readonly #pending = new Map<string, Pending>()
   readonly #loss = new AbortController()
@@ -56,7 +59,7 @@ export class Requests {
   readonly ask = <Type extends RequestType>(request: Unnumbered<Type>): Promise<AnswerTo<Type>> => {
     this.#asked += 1
     const id = this.#asked.toString(36)
-    // Sound, but beyond the compiler: a request of one type plus an id is a message of that type.
+    // The compiler can't see it, but a request of one type with an id is a message of that type.
     const frame = encodeClientMessage({ ...request, id } as unknown as ClientMessageInput)
     if (Buffer.byteLength(frame) > LIMITS.clientFrameBytes) {
       return Promise.reject(new RequestError('invalidRequest', 'This is too long to be sent: shorten it.'))
@@ -86,7 +89,7 @@ export class Requests {
     return this.#loss.signal
   }
 
-  /** Hands an answer to who waits for it; false when nobody does any more. */
+  /** Gives an answer to its request; false if that no longer waits. */
   settle(answer: ServerAnswer): boolean {
     const pending = this.#take(answer.id)
     pending?.settle(answer)

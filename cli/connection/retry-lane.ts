@@ -1,9 +1,9 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
 
-/** What a lane works on. */
+/** The jobs of a lane. */
 export interface LaneWork<Job> {
-  /** The job whose turn it is; undefined when there is none, or none can be done now. */
+  /** The next job; undefined if there is none or none can be done now. */
   next(): Job | undefined
   run(job: Job): Promise<void>
   /** `run` failed for good. */
@@ -11,9 +11,9 @@ export interface LaneWork<Job> {
 }
 
 /**
- * Does one job at a time, in order. A job that the server refuses for now is tried again after a wait,
- * and the others stay behind it: sent side by side, a later one could be taken while an earlier one is
- * refused.
+ * Does one job at a time, in order. If the server refuses a job for now, the lane waits and tries
+ * it again, and the other jobs stay behind it. Sent side by side, a later job could be accepted
+ * while an earlier one is refused.
  */
 export class RetryLane<Job> {
   readonly #work: LaneWork<Job>
@@ -25,12 +25,15 @@ export class RetryLane<Job> {
     this.#backoff = new Backoff(random)
   }
 
-  /** There may be something to do. */
+  /** Starts work if there is some and none is in progress. */
   wake(): void {
     if (!this.#isRunning && !this.#backoff.isWaiting) void this.#run()
   }
 
-  /** The connection is lost, and a wait that the server asked for on it is over. A running job ends by itself. */
+  /**
+   * The connection is lost: drops the wait that the server asked for. A job in progress ends by
+   * itself.
+   */
   stop(): void {
     this.#backoff.reset()
   }

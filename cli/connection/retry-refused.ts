@@ -1,10 +1,10 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
 
-/** Asks again after every refusal that says it may help, for as long as the connection holds. */
+/** Sends a request again after each retryable refusal, for as long as the connection holds. */
 export type RetryRefused = <Result>(request: () => Promise<Result>) => Promise<Result>
 
-/** `connectionLost` gives the signal of the connection that stands now. */
+/** `connectionLost` returns the signal of the connection that is open now. */
 export function createRetryRefused(connectionLost: () => AbortSignal, random: () => number): RetryRefused {
   return async request => {
     const backoff = new Backoff(random)

@@ -13,12 +13,12 @@ type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.
 interface Seat {
   readonly room: RoomId
   readonly password: string | undefined
-  /** The newest message that was passed on; undefined before the first join of someone who knows nothing of the room. */
+  /** The newest message that was passed on; undefined if we know nothing of the room yet. */
   lastSeq: Seq | undefined
   wasSeated: boolean
-  /** Who sits in the room as far as we were told. */
+  /** The people in the room, as far as the server told us. */
   members: Set<UserId>
-  /** Closed while the server has not seated us, or while messages are missing. */
+  /** Closed while we are not seated or while messages are missing. */
   readonly gate: EventGate<SeatEvent>
 }
 
@@ -26,16 +26,17 @@ export interface SeatsSettings {
   readonly ask: Ask
   readonly retryRefused: RetryRefused
   readonly emit: (event: ClientEvent) => void
-  /** Every message, before it is passed on. */
+  /** Called for every message, before its event. */
   readonly onMessage: (room: RoomId, message: ChatMessage) => void
-  /** What waits for this seat can go on. */
+  /** Called when unsent messages of the room can go on. */
   readonly onSeated: (room: RoomId) => void
   readonly onLost: (room: RoomId, error: RequestError) => void
 }
 
 /**
- * The rooms this client sits in: takes the seats again after each reconnect, and passes messages on once and in order of
- * `seq`, whatever was missed in between (PROTOCOL.md D4, D6, D7).
+ * The rooms where this client has a seat. Takes the seats again after each reconnect. Passes each
+ * message on once and in order of `seq`, and fetches those that were missed (PROTOCOL.md D4, D6,
+ * D7).
  */
 export class Seats {
   readonly #settings: SeatsSettings
@@ -45,13 +46,13 @@ export class Seats {
     this.#settings = settings
   }
 
-  /** Whether the server has us in this room and nothing is missing. */
+  /** Whether the server has seated us and no message is missing. */
   isSeated(room: RoomId): boolean {
     const seat = this.#seats.get(room)
     return seat?.wasSeated === true && seat.gate.isOpen
   }
 
-  /** Whether we sit there, or will again by ourselves. */
+  /** Whether we have a seat there, or will get it back after the connection. */
   has(room: RoomId): boolean {
     return this.#seats.has(room)
   }
@@ -60,7 +61,7 @@ export class Seats {
     return [...this.#seats.keys()]
   }
 
-  /** Takes a seat; a first join that fails leaves nothing behind. */
+  /** Takes a seat. If a first join fails, nothing is kept of it. */
   async join(room: RoomId, password: string | undefined, sinceSeq: Seq | undefined): Promise<RoomSummary> {
     const seat = this.#seats.get(room) ?? this.#newSeat(room, password, sinceSeq)
     this.#seats.set(room, seat)
@@ -72,12 +73,12 @@ export class Seats {
     }
   }
 
-  /** Gives a seat up; true when we had one. */
+  /** Gives a seat up; false if we had none. */
   remove(room: RoomId): boolean {
     return this.#seats.delete(room)
   }
 
-  /** The connection is lost: until it is back, nobody is seated. */
+  /** The connection is lost, and with it every seat until it is back. */
   unseat(): void {
     for (const seat of this.#seats.values()) seat.gate.close()
   }
@@ -108,7 +109,7 @@ export class Seats {
       await this.#settings.retryRefused(() => this.#take(seat))
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      // With the connection lost once more, the next reconnect resumes.
+      // If the connection is lost again, the next reconnect resumes.
       if (error.isRetryable || this.#seats.get(seat.room) !== seat) return
       this.#seats.delete(seat.room)
       this.#settings.onLost(seat.room, error)
@@ -137,7 +138,7 @@ export class Seats {
     return room
   }
 
-  /** What a join brought, with the gap closed by paging back to `sinceSeq`. */
+  /** The messages of a join. If there is a gap, it is closed by paging back to `sinceSeq`. */
   async #withoutGap(
     joined: ServerAnswerTo<'chat.joined'>,
     sinceSeq: Seq | undefined,
@@ -167,7 +168,7 @@ export class Seats {
   }
 
   #pass(seat: Seat, event: SeatEvent): void {
-    // Whoever heard of an earlier event may have left the room.
+    // A listener of an earlier event may have left the room.
     if (this.#seats.get(seat.room) !== seat) return
     if (event.type !== 'chat.chat') {
       this.#comeOrGo(seat, event)
@@ -179,7 +180,9 @@ export class Seats {
     else this.#deliver(seat, event.message)
   }
 
-  /** Tells only of people who were not there and of people who were (PROTOCOL.md C5). */
+  /**
+   * Passes on only changes: a join of somebody new, an exit of somebody present (PROTOCOL.md C5).
+   */
   #comeOrGo(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
     const isJoin = type === 'chat.join'
     const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
@@ -187,14 +190,16 @@ export class Seats {
     if (moved.length > 0) this.#settings.emit({ type: isJoin ? 'join' : 'exit', room, users: moved, people })
   }
 
-  /** Messages are missing before `event`, on a connection that lost none: fetches them, then goes on. */
+  /**
+   * Messages are missing before `event` though the connection held: fetches them, then goes on.
+   */
   async #catchUp(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): Promise<void> {
     const isLatest = seat.gate.close(event)
     try {
       const missed = await this.#readBetween(seat.room, seat.lastSeq ?? 0, event.message.seq)
       if (!isLatest()) return
       for (const message of missed) this.#deliver(seat, message)
-      // What the history does not have either is not there; waiting for it would hold the room up for ever.
+      // Messages that the history does not have either will never come.
       seat.lastSeq = event.message.seq - 1
       this.#open(seat)
     } catch (error) {
@@ -209,7 +214,9 @@ export class Seats {
     this.#settings.emit({ type: 'message', room: seat.room, message })
   }
 
-  /** Passes on what waited; a hole among it closes the gate again. */
+  /**
+   * Passes on the events that waited. If messages are missing among them, the gate closes again.
+   */
   #open(seat: Seat): void {
     seat.gate.open()
     if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)

@@ -12,10 +12,10 @@ import type { Trace } from './trace.ts'
 
 export interface LinkHandlers {
   onStatus(status: ConnectionStatus): void
-  /** Greeted, the first time or again; `onStatus` with `open` came right before. */
+  /** The server said welcome, for the first time or again, right after `onStatus` with `open`. */
   onWelcome(welcome: ServerAnswerTo<'welcome'>): void
   onEvent(event: ServerEvent): void
-  /** An answer that nobody waits for any more. */
+  /** An answer whose request no longer waits. */
   onLateAnswer(answer: ServerAnswer): void
 }
 
@@ -28,7 +28,18 @@ export interface LinkSettings {
   readonly trace?: Trace | undefined
 }
 
-/** Keeps one greeted connection to a server: comes back after every loss until closed, or until the server wants it no more. */
+/**
+ * Keeps one connection to a server, and comes back after every loss. Its life:
+ *
+ * 1. `connecting`: a socket is dialled.
+ * 2. The socket is open, and `hello` is sent with the token. The status stays `connecting`.
+ * 3. `open`: the server said welcome. Only now are requests sent.
+ * 4. The socket is lost, and every request that waits for an answer fails.
+ * 5. `waiting`: after a while, or as soon as the network changes, back to 1.
+ * 6. `closed`: no more tries. We closed, the first try failed, `hello` was refused for good, or
+ *    the server closed with a code after which nobody should come back. `connect` begins at 1
+ *    again.
+ */
 export class ServerLink {
   readonly #settings: LinkSettings
   readonly #handlers: LinkHandlers
@@ -38,10 +49,10 @@ export class ServerLink {
   #requests: Requests | undefined
   readonly #backoff: Backoff
   #stopWatchingNetwork: (() => void) | undefined
-  /** Set until the first try has succeeded or failed. */
+  /** Set until `connect` has succeeded or failed. */
   #opening: PromiseWithResolvers<void> | undefined
   #closing: PromiseWithResolvers<void> | undefined
-  /** Why the greeting was refused. */
+  /** The answer to `hello`, if that was a refusal. */
   #refusal: RequestError | undefined
   #retryAfterMs: number | undefined
   #openedAt: number | undefined
@@ -57,7 +68,10 @@ export class ServerLink {
     return this.#status
   }
 
-  /** Dials once; rejects with `ServerUnreachableError`, or with the `RequestError` that refused the greeting. */
+  /**
+   * Dials once. Rejects with `ServerUnreachableError`, or with the `RequestError` that refused
+   * `hello`.
+   */
   connect(): Promise<void> {
     if (this.#status.state === 'open') return Promise.resolve()
     if (this.#opening === undefined) {
@@ -77,7 +91,10 @@ export class ServerLink {
     return this.#requests.ask(request)
   }
 
-  /** Aborted when the connection that is open now is lost, with a `RequestError`; at once when none is open. */
+  /**
+   * Aborts with a `RequestError` when the open connection is lost; aborted already if none is
+   * open.
+   */
   get lost(): AbortSignal {
     if (this.#status.state !== 'open' || this.#requests === undefined)
       return AbortSignal.abort(notConnected())
@@ -127,7 +144,7 @@ export class ServerLink {
       this.#handlers.onWelcome(welcome)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      // A greeting that the loss of the connection cut short was not refused.
+      // If the connection was lost before an answer came, nothing was refused.
       if (this.#socket !== socket) return
       this.#refusal = error
       this.#retryAfterMs = error.retryAfterMs
@@ -137,7 +154,7 @@ export class ServerLink {
 
   #receive(requests: Requests, frame: string): void {
     const decoded = decodeServerMessage(frame)
-    // What a newer server says beyond this client's protocol is ignored, except where somebody waits for it.
+    // Frames of a newer protocol are ignored, unless a request waits for them.
     if (decoded.kind === 'invalidFrame') return
     if (decoded.kind === 'invalidRequest') {
       requests.refuse(decoded.id, decoded.problem)

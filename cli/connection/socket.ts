@@ -4,14 +4,16 @@ import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { Trace } from './trace.ts'
 
-/** A server from which neither a frame nor a ping came for so long is dead, in milliseconds (PROTOCOL.md L4). */
+/**
+ * Milliseconds without a frame or a ping after which a server counts as dead (PROTOCOL.md L4).
+ */
 const SILENCE_MS = 45_000
 
 const HANDSHAKE_MS = 10_000
-/** How long a server may take to answer our close frame, in milliseconds. */
+/** Milliseconds that a server has to answer our close frame. */
 const CLOSE_MS = 1_000
 
-/** Something answered the upgrade with plain HTTP. */
+/** The upgrade to a WebSocket was answered with plain HTTP. */
 export class UpgradeRefusedError extends Error {
   override readonly name = 'UpgradeRefusedError'
   readonly status: number | undefined
@@ -21,11 +23,11 @@ export class UpgradeRefusedError extends Error {
   }
 }
 
-/** What a socket tells its owner; `onClose` comes exactly once and last. */
+/** What a socket tells its owner. `onClose` comes exactly once and last. */
 export interface SocketHandlers {
   onOpen(): void
   onFrame(frame: string): void
-  /** `error` is what went wrong underneath, if anything did. */
+  /** `error` is the network's error, if there was one. */
   onClose(code: number, reason: string, error: Error | undefined): void
 }
 
@@ -35,7 +37,7 @@ export interface ClientSocket {
   close(): void
 }
 
-/** Dials a server, `ws://host:port`; the only place that knows the WebSocket library. */
+/** Dials a server, `ws://host:port`. No other file of the client knows the WebSocket library. */
 export function openSocket(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
   const traced = trace?.dial(server)
   const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
@@ -68,7 +70,7 @@ export function openSocket(server: string, handlers: SocketHandlers, trace?: Tra
   socket.on('ping', heard)
   socket.on('message', (data, isBinary) => {
     heard()
-    // The protocol has no binary frames; one from a newer server is nothing this client could read.
+    // The protocol has no binary frames, so one can only come from a newer server.
     if (isBinary) return
     const frame = data.toString()
     traced?.received(frame)

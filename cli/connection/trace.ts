@@ -1,4 +1,4 @@
-/** Hears what goes on inside the client, for whoever looks for a fault in it. */
+/** Hears what happens inside the client, so that a developer can look for a fault. */
 export interface Trace {
   /** Numbers a new connection. */
   dial(server: string): ConnectionTrace
@@ -6,7 +6,7 @@ export interface Trace {
   effect(effect: unknown): void
 }
 
-/** Hears what one connection carries. */
+/** Hears the frames of one connection. */
 export interface ConnectionTrace {
   sent(frame: string): void
   received(frame: string): void

@@ -1,6 +1,6 @@
 import type { GifRefusalReason } from '../../gif/gif-refusal.ts'
 
-/** What can be wrong with a file beyond being no good GIF: one that shall be read, or one that shall be written. */
+/** What can be wrong with a file that is to be read or written, apart from its GIF. */
 export type FileProblem =
   | 'directory'
   | 'notAFile'
@@ -13,12 +13,12 @@ export type FileProblem =
   | 'notWritable'
   | 'diskFull'
 
-/** The file can't be read, sent as a GIF or written; whoever tells a person puts it into words. */
+/** A file can't be read, sent as a GIF or written. The caller puts the reason into words. */
 export class FileError extends Error {
   override readonly name = 'FileError'
   readonly reason: FileProblem | GifRefusalReason
   readonly path: string
-  /** Told of a file that is too large. */
+  /** The size of a file that is too large. */
   readonly bytes: number | undefined
 
   constructor(reason: FileProblem | GifRefusalReason, path: string, bytes?: number) {

@@ -2,8 +2,9 @@ import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The path that was meant by what was typed or pasted: terminals paste a dropped file quoted, with escaped spaces or as
- * a `file://` URL, and people write `~`. What can't be unquoted is taken as it stands.
+ * The path that was meant by a typed or pasted text. Terminals paste a dropped file in quotes,
+ * with escaped spaces or as a `file://` URL, and people write `~`. A text that can't be unquoted
+ * is taken as it is.
  */
 export function filePathOf(
   typed: string,
@@ -19,7 +20,7 @@ export function filePathOf(
 
 function pathOfUrl(url: string): string | undefined {
   try {
-    // A drop may name this machine as the host, which is no reason not to find the file.
+    // A dropped file's URL may name this machine as its host, which `fileURLToPath` refuses.
     return fileURLToPath(url.replace(/^file:\/\/[^/]*/i, 'file://'))
   } catch {
     return undefined
@@ -28,7 +29,10 @@ function pathOfUrl(url: string): string | undefined {
 
 const withoutOuterQuotes = (text: string): string => /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text
 
-/** Takes quotes and backslashes away as a POSIX shell does, spaces left alone; undefined when a quote is left open. */
+/**
+ * Removes quotes and backslashes as a POSIX shell does, but keeps spaces. Undefined if a quote is
+ * left open.
+ */
 function unquoted(text: string): string | undefined {
   let path = ''
   let quote = ''

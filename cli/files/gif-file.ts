@@ -5,7 +5,9 @@ import { GifWalker } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { FileError } from './file-error.ts'
 
-/** Bytes of a GIF file that a server will take, since it looks for the same faults; rejects with `FileError`. */
+/**
+ * Checks a GIF file for every fault for which a server would refuse it. Rejects with `FileError`.
+ */
 export async function checkGifFile(path: string): Promise<{ readonly bytes: number }> {
   const stats = await statOf(path)
   if (stats.isDirectory()) throw new FileError('directory', path)
@@ -16,7 +18,7 @@ export async function checkGifFile(path: string): Promise<{ readonly bytes: numb
   return { bytes: stats.size }
 }
 
-/** A system's error while a file was looked at or read. */
+/** The `FileError` for an error of the system while a file was read. */
 export function fileErrorOf(path: string, error: unknown): FileError {
   if (error instanceof FileError) return error
   switch (error instanceof Error && 'code' in error ? error.code : undefined) {

@@ -3,23 +3,23 @@ import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { filePathOf } from './file-path.ts'
 
-/** What a person may choose in a directory. */
+/** A file that a person may choose. */
 export type ListedFile =
   | { readonly kind: 'directory'; readonly name: string }
-  /** `bytes` is left out where it was not asked, or not told. */
+  /** `bytes` is undefined if the size was not asked for or is not known. */
   | { readonly kind: 'gif'; readonly name: string; readonly bytes: number | undefined }
 
-/** Names that are looked at, and GIFs whose size is asked: a directory may have millions. */
+/** The most names that are read, and the most sizes: a directory may have millions of files. */
 const MOST_NAMES = 10_000
 const MOST_SIZES = 500
-/** Sizes that are asked at once. */
+/** Sizes that are read at the same time. */
 const AT_ONCE = 16
 
 const byName = new Intl.Collator(undefined, { numeric: true })
 
 /**
- * The GIFs and then the directories in a directory, which is named as people type it; rejects with the system's error,
- * or with the signal's reason as soon as nobody wants to know any more.
+ * Lists the GIFs in a directory, then its directories. `directory` is a path as people type it.
+ * Rejects with the error of the system, or with the signal's reason.
  */
 export async function listGifs(directory: string, signal: AbortSignal): Promise<readonly ListedFile[]> {
   const path = filePathOf(directory) || '.'

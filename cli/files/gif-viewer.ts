@@ -5,25 +5,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GifError } from '../gif/gif-stage.ts'
 
-/** What hands a file to the program that the person has set for its kind; the first that is there is taken. */
+/**
+ * Programs that open a file with the viewer the person has chosen. The first that works is used.
+ */
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   darwin: ['open'],
   win32: ['explorer.exe'],
 }
 const OTHER_OPENERS = ['xdg-open', 'wslview']
 
-/** Milliseconds after which an opener that still runs has found a viewer. */
+/** An opener that still runs after so many milliseconds has found a viewer. */
 const TAKEN_MS = 3_000
 
-/** Shows GIFs in the system's own viewer, from files that only their owner can read and that go with the program. */
+/**
+ * Shows GIFs in the system's viewer. Their files are readable by the owner alone, and are removed
+ * when the program ends.
+ */
 export class GifViewer {
   #directory: string | undefined
   #count = 0
 
-  /** Resolves when a program took the file; rejects with a `GifError` where none does. */
+  /** Resolves when a viewer was started. Rejects with a `GifError` if there is none. */
   async show(bytes: Uint8Array): Promise<void> {
     this.#directory ??= await this.#makeDirectory()
-    // The sender's name for the file would reach other programs.
+    // The sender chose the file's name, so other programs must not get it.
     const path = join(this.#directory, `gifchat-${++this.#count}.gif`)
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 })
     for (const opener of OPENERS[process.platform] ?? OTHER_OPENERS) {
@@ -47,10 +52,10 @@ export class GifViewer {
   }
 }
 
-/** Whether the opener is there and found a viewer; Explorer never says. */
+/** Whether the opener found a viewer. Explorer never says. */
 function hand(opener: string, path: string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  // Some viewers run in their opener's place until they are closed.
+  // Some openers run until their viewer is closed.
   setTimeout(() => resolve(true), TAKEN_MS).unref()
   const child = spawn(opener, [path], { stdio: 'ignore', detached: true, windowsHide: true })
   child.once('error', () => resolve(false))

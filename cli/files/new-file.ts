@@ -12,7 +12,10 @@ const REASONS: Readonly<Record<string, FileProblem>> = {
   EDQUOT: 'diskFull',
 }
 
-/** Writes a file that was not there before, whole or not at all; returns its full path, rejects with `FileError`. */
+/**
+ * Writes a new file, whole or not at all, and never overwrites one. Returns its full path, or
+ * rejects with `FileError`.
+ */
 export async function writeNewFile(path: string, bytes: Uint8Array, mode = 0o666): Promise<string> {
   const full = resolve(path)
   try {

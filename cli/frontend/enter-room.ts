@@ -5,7 +5,7 @@ import { waiting } from '../app/model/entering.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
-/** Takes a seat; where the server says when it would give one, the screen to begin with waits for that. */
+/** Takes a seat. If the server asks to come later, returns the screen that waits for that. */
 export async function enterRoom(
   client: ChatClient,
   room: RoomId,

@@ -26,23 +26,23 @@ import { openScreen } from './screen-frontend.ts'
 
 /** A command that takes the screen. */
 export interface Interactive {
-  /** As typed, for the sentence that it needs a terminal. */
+  /** As typed; for the sentence that says it needs a terminal. */
   readonly name: string
   readonly server: string
-  /** Starts a server when there is none at the default address. */
+  /** Whether to start a server if none answers at the default address. */
   readonly canServe: boolean
   /**
-   * What has to succeed before the screen is taken, so that a failure still has its exit code; returns the screen to
-   * begin with, unless the client's events bring one.
+   * Runs before the screen is taken, so that a failure still has its exit code. Returns the first
+   * screen, or undefined if the client's events bring it.
    */
   open(client: ChatClient): Promise<Screen | undefined>
 }
 
-/** A readable title for a room that nobody has named: `brave otters sing`, `느긋한 수달`. */
+/** A readable title for a new room: `brave otters sing`, `느긋한 수달`. */
 export const suggestTitle = ({ language }: Pick<Texts, 'language'>): string =>
   language === 'ko' ? suggestKoreanTitle() : humanId({ separator: ' ', capitalize: false })
 
-/** Connects, opens and shows the app until the user leaves it; gives the terminal back in every case. */
+/** Connects, opens and shows the app until the user leaves. Always gives the terminal back. */
 export async function runInteractive(
   command: Interactive,
   display: DisplaySettings,
@@ -53,7 +53,7 @@ export async function runInteractive(
   if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
   const trace = openDebugFile(env, texts)
   boundMemory()
-  // A terminal that can move no cursor, such as an editor's, takes lines all the same.
+  // A terminal that can't move its cursor, such as one in an editor, can still show lines.
   const isPlain = display.screenReader || env.TERM === 'dumb'
   const front = isPlain ? openLines(terminal) : await openScreen(display, terminal)
   const notices: Sentence[] = []
@@ -78,7 +78,7 @@ export async function runInteractive(
     copy: text => terminal.stdout.write(toClipboard(text)),
     initial: initialState(environment, Date.now()),
   })
-  // Not for script commands, which nohup keeps from hearing it.
+  // Script commands do not listen for SIGHUP, so that nohup works with them.
   const hangUp = new AbortController()
   const onHangUp = () => hangUp.abort()
   let ownServer: OwnServer | undefined
@@ -102,7 +102,7 @@ export async function runInteractive(
   }
 }
 
-/** Connects; where there is no server at the default address, starts one in this process first. */
+/** Connects. If no server answers at the default address, starts one in this process first. */
 async function connect(
   client: ChatClient,
   { server, canServe }: Interactive,

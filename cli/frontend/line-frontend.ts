@@ -3,9 +3,9 @@ import { SILENT_REPORT } from '../terminal/ask/terminal-report.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
-/** Lines one after the other, for screen readers and for terminals that can do no more. */
+/** Shows lines, one after the other: for screen readers and simple terminals. */
 export function openLines({ stdin, stdout }: Terminal): Frontend {
-  // Its code loads while the server is asked.
+  // Loads while the server is asked.
   const lines = import('../linear/show-lines.ts')
   const stage = createGifStage({ stdout, graphics: 'text' })
   return {

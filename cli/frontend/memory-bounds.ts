@@ -1,12 +1,12 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
-/** What the young generation may grow to, in bytes: as much as a flood of messages needs. */
+/** The limit for the young generation, in bytes. A flood of messages needs that much. */
 const YOUNG_BYTES = 16 * 1024 * 1024
 
 /**
- * Keeps V8 from taking memory as if this process were to end soon: a window stays open for days, and little of what it is
- * told has to be kept. Left to itself the young generation grows to 100 MiB, and the old one to twice what is alive.
+ * Keeps V8 from taking more memory than a window needs that is open for days. Left alone, the
+ * young generation grows to 100 MiB and the old one to twice what is alive.
  */
 export function boundMemory(): void {
   setFlagsFromString('--heap-growing-percent=50')

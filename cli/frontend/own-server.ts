@@ -1,6 +1,6 @@
 import { CannotServeError } from '../commands/shell/exit-codes.ts'
 
-/** A server in this process; it ends with it. */
+/** A server in this process, which ends with it. */
 export interface OwnServer {
   readonly url: string
   close(): Promise<void>
@@ -8,7 +8,10 @@ export interface OwnServer {
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** Starts a server for this machine alone; its code is loaded only now. Rejects with `CannotServeError`. */
+/**
+ * Starts a server for this machine alone, and only then loads its code. Rejects with
+ * `CannotServeError`.
+ */
 export async function startOwnServer(env: Readonly<Record<string, string | undefined>>): Promise<OwnServer> {
   const [{ startChatServer }, { readConfig }] = await Promise.all([
     import('../../server/chat-server.ts'),

@@ -13,12 +13,12 @@ import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
-/** The whole screen, after the terminal has said what it is. */
+/** Shows a whole screen, after asking the terminal what it can do. */
 export async function openScreen(
   display: DisplaySettings,
   { stdin, stdout, env, interrupt, host }: Terminal,
 ): Promise<Frontend> {
-  // The screen's code loads while the terminal and the server are asked.
+  // Loads while the terminal and the server are asked.
   const ui = import('../ui/show-app.tsx')
   const input = new TerminalInput(stdin, interrupt)
   input.setRawMode(true)
@@ -38,7 +38,7 @@ export async function openScreen(
     reported: terminal.background,
     environment: env,
   })
-  // Standard output tells only of other rows and columns; the signal comes for another size in pixels too.
+  // Only the signal also tells of a new size in pixels; `resize` tells of rows and columns.
   const onWindowChange = (listener: () => void): (() => void) => {
     if (host === undefined) stdout.on('resize', listener)
     else host.on('SIGWINCH', listener)

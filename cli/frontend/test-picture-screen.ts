@@ -7,10 +7,13 @@ import { guardTerminal } from '../terminal/restore.ts'
 import { TAKE_SCREEN } from '../terminal/screen.ts'
 
 const BOX = { columns: 24, rows: 6 }
-/** Milliseconds after which nobody is taken to look. */
+/** Milliseconds after which we assume that nobody looks. */
 const LOOK_MS = 10_000
 
-/** Plays a small picture on a screen of its own, as a chat would, until a key is pressed or `stopped` is aborted. */
+/**
+ * Plays a small picture as a chat would, on a screen of its own, until a key is pressed or
+ * `stopped` aborts.
+ */
 export async function showTestPicture(
   stage: GifStage,
   input: TerminalInput,

@@ -38,7 +38,7 @@ export const doctorTexts = {
     background: 'background',
     attributes: 'attributes',
   },
-  /** What of emoji is left out where the terminal misdraws it. */
+  /** Kinds of emoji that some terminals draw wrongly. */
   emoji: {
     kinds: { tone: 'skin tones', variant: 'hearts and the like', joined: 'joined people', flag: 'flags' },
     simpler: (kinds: readonly string[]) => `not all, so these are simpler: ${kinds.join(', ')}`,

@@ -5,7 +5,7 @@ import korean from 'emojibase-data/ko/shortcodes/cldr-native.json' with { type: 
 /** An emoji and what people call it. */
 export interface EmojiName {
   readonly emoji: string
-  /** What stands between two colons, the best known first. */
+  /** The words between two colons, the best known first. */
   readonly shortcodes: readonly string[]
   /** Its name in Korean, with `_` between words. */
   readonly korean: string
@@ -13,12 +13,17 @@ export interface EmojiName {
 
 type Names = Readonly<Record<string, string | readonly string[]>>
 
-/** Five of each hand and person: they would double the table for what few people write. */
+/**
+ * Each hand and person has five skin tones. They would double the table, and few people type
+ * them.
+ */
 const TONED = /-1F3F[B-F]/
 
 const PICTURE = /^\p{Emoji_Presentation}$/u
 
-/** Every emoji that has a name, in Unicode's order of code points; to be imported when it is needed, since it is large. */
+/**
+ * Every emoji that has a name, in order of code points. Import it only when needed: it is large.
+ */
 export const emojiNames: readonly EmojiName[] = Object.keys(emojibase)
   .filter(hexcode => !TONED.test(hexcode))
   .map(hexcode => {
@@ -36,7 +41,10 @@ function listed(names: Names, hexcode: string): readonly string[] {
   return typeof name === 'string' ? [name] : name
 }
 
-/** The characters of `1F1F0-1F1F7`; one that is a letter to some terminals asks to be a picture. */
+/**
+ * The characters for `1F1F0-1F1F7`. Adds the selector for an emoji that some terminals would show
+ * as a letter.
+ */
 function emojiOf(hexcode: string): string {
   const emoji = hexcode
     .split('-')

@@ -10,10 +10,10 @@ import { settingTexts } from './setting-texts.en.ts'
 import { timeOfDay, wholeDay } from './times.ts'
 import { usageTexts } from './usage-texts.en.ts'
 
-/** What a refusal can tell beyond its code. */
+/** What a refusal tells besides its code. */
 export interface RefusalDetails {
   readonly retryAfterMs: number | undefined
-  /** The server's own sentence, for what this catalogue has no better word. */
+  /** The server's own sentence, for codes whose cause only the server knows. */
   readonly message: string
 }
 
@@ -52,7 +52,7 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
   internal: () => 'Something went wrong in the server: try again.',
 }
 
-/** What a person reads, in English: the catalogue from which the others take their keys. */
+/** Everything a person reads, in English. The other catalogues have the same keys. */
 export const en = {
   language: 'en',
   refusals,
@@ -237,7 +237,7 @@ export const en = {
     inRoom: 'In a room',
     close: 'any key closes this',
     scroll: '↑↓ scroll · Esc closes',
-    /** While `?` is all that is written. */
+    /** Shown when only `?` was typed. */
     offer: 'Tab shows the keys · Enter sends it',
     more: 'In a room, /help shows its keys.',
     lobby: [

@@ -18,7 +18,7 @@ const names = (list: readonly string[], more: number): string =>
 const wait = ({ retryAfterMs }: RefusalDetails): string =>
   retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
 
-/** What a person reads, in Korean. */
+/** Everything a person reads, in Korean. */
 export const ko: Texts = {
   language: 'ko',
   problems: problemTexts,

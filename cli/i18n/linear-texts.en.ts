@@ -1,6 +1,6 @@
 const people = (count: number, max: number): string => `${count} of ${max} people`
 
-/** What only the linear mode says, in which everything is a line and nothing moves. */
+/** Texts of the linear mode, in which everything is a line and nothing moves. */
 export const linearTexts = {
   lobbyHint:
     'Type the title or the id of a room to enter it, n for a new room, l for the list again, ? for help, q to quit.',

@@ -1,6 +1,6 @@
 import type { LinearTexts } from './linear-texts.en.ts'
 
-/** What only the linear mode says, in Korean. */
+/** Texts of the linear mode, in Korean. */
 export const linearTexts: LinearTexts = {
   lobbyHint: '방 제목이나 아이디를 입력하면 들어갑니다. n 새 방, l 목록 다시 보기, ? 도움말, q 끝내기.',
   room: room =>

@@ -1,4 +1,4 @@
-/** A length of time as people say it, in its largest whole unit: `4 sec`, `12 min`; at least one second. */
+/** A duration in its largest whole unit, at least one second: `4 sec`, `12 min`. */
 export function duration(language: string, ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000))
   const [amount, unit] =
@@ -12,7 +12,7 @@ export function duration(language: string, ms: number): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount)
 }
 
-/** The form of a word that goes with a number (CLDR plural rules); Korean has one for all numbers. */
+/** The plural form for a number (CLDR plural rules). */
 export const plural = (
   language: string,
   count: number,

@@ -1,7 +1,7 @@
-/** What a particle follows: a vowel, a consonant, or ㄹ, which 로 takes for a vowel. */
+/** The kind of sound before a particle. 로 treats ㄹ like a vowel. */
 type LastSound = 'vowel' | 'consonant' | 'rieul'
 
-/** Digits and Latin letters as they are read aloud (영 일 이 삼 사 오 육 칠 팔 구, 에이 비 씨 …). */
+/** How digits and Latin letters end when read aloud (영 일 이 삼 …, 에이 비 씨 …). */
 const READ_WITH_CONSONANT = '036mn'
 const READ_WITH_RIEUL = '178lr'
 
@@ -10,7 +10,7 @@ const LAST_SYLLABLE = 0xd7a3
 const FINALS = 28
 const FINAL_RIEUL = 8
 
-/** The particle after `word`, by its last sound; of a word that nobody can read aloud, both: `(으)로`. */
+/** Adds the particle that fits the word's last sound. If that is unknown, adds both: `(으)로`. */
 export function withParticle(word: string, particle: '이/가' | '을/를' | '은/는' | '으로/로'): string {
   const [afterConsonant = '', afterVowel = ''] = particle.split('/')
   const sound = lastSoundOf(word)
@@ -21,7 +21,7 @@ export function withParticle(word: string, particle: '이/가' | '을/를' | '�
 }
 
 function lastSoundOf(word: string): LastSound | undefined {
-  // What is not read aloud, such as a closing quote, does not count.
+  // Characters that are not read aloud, such as a closing quote, are skipped.
   const last = word.match(/[\p{L}\p{N}](?=[^\p{L}\p{N}]*$)/u)?.[0]?.toLowerCase()
   if (last === undefined) return undefined
   const code = last.charCodeAt(0)

@@ -1,10 +1,15 @@
 import { en, type Texts } from './en.ts'
 import { ko } from './ko.ts'
 
-/** The catalogue for a language tag or a POSIX locale (`ko_KR.UTF-8`), English for what there is none for. */
+/**
+ * The catalogue for a language tag or a POSIX locale (`ko_KR.UTF-8`); English if there is none.
+ */
 export const textsFor = (locale: string | undefined): Texts => (/^ko\b|^ko_/i.test(locale ?? '') ? ko : en)
 
-/** The locale a person asked for: the setting, else the first set of LC_ALL, LC_MESSAGES and LANG (POSIX.1 §8.2). */
+/**
+ * The locale of the setting, else the first that is set of LC_ALL, LC_MESSAGES and LANG (POSIX.1
+ * §8.2).
+ */
 export const localeOf = (
   env: Readonly<Record<string, string | undefined>>,
   setting = 'auto',

@@ -7,10 +7,10 @@ import { AddressError } from '../identity/server-address.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import type { Texts } from './en.ts'
 
-/** Something to be said in whatever language the reader has. */
+/** A sentence, in the language of the given texts. */
 export type Sentence = (texts: Texts) => string
 
-/** What went wrong and what to do next. */
+/** Says what went wrong and what to do next. */
 export function problemSentence(error: unknown): Sentence {
   if (error instanceof RequestError) return requestSentence(error)
   if (error instanceof FileError) return fileSentence(error)
@@ -26,7 +26,7 @@ export function problemSentence(error: unknown): Sentence {
 function requestSentence({ code, message, retryAfterMs }: RequestError): Sentence {
   const why = withoutStop(plainText(message))
   return texts => {
-    // A server tells why it refused a GIF by one of the protocol's own sentences.
+    // A server refuses a GIF with one of the protocol's own sentences, which we can translate.
     const refusal = REFUSAL_OF_SENTENCE.get(message)
     const known = refusal === undefined ? why : withoutStop(texts.problems.gif[refusal])
     return texts.refusals[code]({ retryAfterMs, message: known })

@@ -5,7 +5,7 @@ import type { FileProblem } from '../files/file-error.ts'
 import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 
-/** What can be wrong with a file beyond being no good GIF. */
+/** Problems of files, apart from their GIFs. */
 const file: Readonly<Record<FileProblem, (path: string) => string>> = {
   directory: path => `${path} is a directory: name a GIF file in it.`,
   notAFile: path => `${path} is not an ordinary file: name a GIF file.`,
@@ -40,7 +40,7 @@ const address: Readonly<Record<AddressProblem, (text: string) => string>> = {
   notARoom: text => `${text} is not the id of a room: copy it from the list or from the line handed on.`,
 }
 
-/** What can go wrong between a person, their files and a server, each with what to do next. */
+/** Problems with files, servers and identities, each with what to do next. */
 export const problemTexts = {
   file,
   fileTooLarge: (path: string, bytes: number) =>

@@ -2,7 +2,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { withParticle } from './particles.ko.ts'
 import type { ProblemTexts } from './problem-texts.en.ts'
 
-/** What can go wrong between a person, their files and a server, in Korean. */
+/** Problems with files, servers and identities, in Korean. */
 export const problemTexts: ProblemTexts = {
   file: {
     directory: path => `${path} 경로는 폴더입니다. 그 안의 GIF 파일을 골라 주세요.`,

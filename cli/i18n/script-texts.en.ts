@@ -4,7 +4,7 @@ import { duration } from './numbers.ts'
 const wait = (retryAfterMs: number | undefined): string =>
   retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
 
-/** For scripts, a refusal as a sentence that says what to do there; the others are those of the screen. */
+/** Refusals whose sentence differs for scripts. The others are the same as on the screen. */
 const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undefined) => string>>> = {
   noSuchRoom: () =>
     'There is no such room: "gifchat rooms" lists those there are. Rooms vanish with the last person.',

@@ -1,4 +1,4 @@
-/** What each setting of the screen means, by its name: for `--help`, the completions and docs/SETTINGS.md. */
+/** What each setting of the screen does, for `--help`, the completions and docs/SETTINGS.md. */
 export const settingTexts = {
   lang: 'language; `auto` follows LC_ALL, LC_MESSAGES and LANG',
   theme: 'the background that colours must stand out from; `auto` asks the terminal',

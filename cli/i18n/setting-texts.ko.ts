@@ -1,6 +1,6 @@
 import type { SettingTexts } from './setting-texts.en.ts'
 
-/** What each setting of the screen means, in Korean. */
+/** What each setting of the screen does, in Korean. */
 export const settingTexts: SettingTexts = {
   lang: '화면의 언어. `auto`는 LC_ALL, LC_MESSAGES, LANG을 따릅니다',
   theme: '글자가 잘 보여야 하는 배경. `auto`는 터미널에 물어봅니다',

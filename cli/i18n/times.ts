@@ -1,4 +1,4 @@
-/** Making a format costs a thousand times what using it does. */
+/** Making a format takes a thousand times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatted(language: string, options: Intl.DateTimeFormatOptions, at: number): string {
@@ -8,10 +8,10 @@ function formatted(language: string, options: Intl.DateTimeFormatOptions, at: nu
   return format.format(at)
 }
 
-/** `14:05`, by this machine's clock. */
+/** The time in the local zone: `14:05`. */
 export const timeOfDay = (language: string, at: number): string =>
   formatted(language, { hour: '2-digit', minute: '2-digit', hour12: false }, at)
 
-/** The day with its weekday and year. */
+/** The date with its weekday and year. */
 export const wholeDay = (language: string, at: number): string =>
   formatted(language, { dateStyle: 'full' }, at)

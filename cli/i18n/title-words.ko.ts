@@ -7,6 +7,6 @@ const NAMES = (
   '토끼 너구리 올빼미 사슴 강아지 하마 코끼리 기러기 구름 바람 별 파도'
 ).split(' ')
 
-/** A readable title for a room that nobody has named: `느긋한 수달`. */
+/** A readable title for a new room: `느긋한 수달`. */
 export const suggestKoreanTitle = (random: () => number = Math.random): string =>
   [KINDS, NAMES].map(words => words[Math.floor(random() * words.length)]).join(' ')

@@ -1,4 +1,4 @@
-/** What `--help` and the completions say of commands, and what is said to a command line that makes no sense. */
+/** Texts of `--help` and the completions, and sentences for mistakes in the command line. */
 export const usageTexts = {
   about:
     'Throwaway chat rooms for the terminal, with GIFs that play there. Without a command: the list of rooms.',
@@ -38,14 +38,14 @@ export const usageTexts = {
   examples: 'Examples:',
   hint: '(--help shows what there is, with examples)',
   default: (value: string) => `default ${value}`,
-  /** What commander says itself, in this language; left out where its own words will do. */
+  /** Commander's own titles in this language. */
   titles: {
     'Usage:': 'Usage:',
     'Arguments:': 'Arguments:',
     'Options:': 'Options:',
     'Commands:': 'Commands:',
   } as Readonly<Record<string, string>>,
-  /** By commander's code; `what` is the piece of the command line that is wrong. */
+  /** By commander's error code. `what` is the wrong part of the command line. */
   mistakes: {
     'commander.unknownOption': what => `There is no flag ${what} here.`,
     'commander.unknownCommand': what => `There is no command ${what}.`,

@@ -1,6 +1,6 @@
 import type { UsageTexts } from './usage-texts.en.ts'
 
-/** What `--help` and the completions say of commands, in Korean. */
+/** Texts of `--help` and the completions, in Korean. */
 export const usageTexts: UsageTexts = {
   about: '터미널에서 쓰는 일회용 채팅방. GIF도 움직입니다. 명령 없이 실행하면 방 목록이 나옵니다.',
   commands: {

@@ -3,11 +3,11 @@ import { connect } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-/** Networks inside of this machine, from which nobody else comes. */
+/** Networks inside this machine. Nobody else can reach it through them. */
 const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet)/
 const REACH_MS = 200
 
-/** This machine's networks, and whether something listens at an address of it. */
+/** This machine's networks, and a way to find out which of its addresses a server listens on. */
 export interface OwnNetwork {
   readonly interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
   canReach(host: string, port: number): Promise<boolean>
@@ -16,15 +16,15 @@ export interface OwnNetwork {
 export const ownNetwork = (): OwnNetwork => ({ interfaces: networkInterfaces(), canReach: isListening })
 
 /**
- * A server's address as others on the network reach it: `localhost` is another machine for each of them. A server that
- * listens for this machine alone keeps its address.
+ * A server's address as others on the network reach it, since `localhost` is a different machine
+ * for each of them. A server that only this machine can reach keeps its address.
  */
 export async function addressForOthers(
   server: string,
   { interfaces, canReach }: OwnNetwork = ownNetwork(),
 ): Promise<string> {
   const { protocol, hostname, port } = new URL(server)
-  // A certificate for localhost is good for no other name.
+  // A certificate for localhost is not valid for another name.
   if (protocol !== 'ws:' || !LOOPBACK.test(hostname)) return server
   for (const [name, addresses = []] of Object.entries(interfaces)) {
     if (VIRTUAL.test(name)) continue

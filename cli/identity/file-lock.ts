@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** How long things take around a lock, in milliseconds. */
+/** The times around a lock, in milliseconds. */
 export interface LockTimes {
-  /** A holder that lives touches its lock this often, however long its work takes. */
+  /** The holder touches its lock this often while it works. */
   readonly touchEveryMs: number
-  /** A lock that nobody has touched for so long was left by a process that died. */
+  /** A lock that was not touched for so long belongs to a process that died. */
   readonly staleMs: number
   readonly lookEveryMs: number
   readonly giveUpMs: number
@@ -15,8 +15,8 @@ export interface LockTimes {
 const LOCK_TIMES: LockTimes = { touchEveryMs: 250, staleMs: 2_000, lookEveryMs: 20, giveUpMs: 5_000 }
 
 /**
- * Does `work` while no other process works under the same lock file. Rejects when the file can't be
- * made, or when another process has held it for too long.
+ * Does `work` while no other process holds the lock file. Rejects if the file can't be made, or
+ * if another process has held it for too long.
  */
 export async function withFileLock<Result>(
   path: string,
@@ -59,16 +59,17 @@ async function tryToLock(path: string): Promise<FileHandle | undefined> {
 async function removeStale(path: string, staleMs: number): Promise<void> {
   const found = await inodeOf(path)
   if (found === undefined || Date.now() - Number(found.mtimeMs) < staleMs) return
-  // Renamed first: of several processes that find it stale, one gets it.
+  // Several processes may find the lock stale. Only one of them can rename it.
   const aside = `${path}.${randomUUID()}`
   await rename(path, aside).catch(() => undefined)
   const taken = await inodeOf(aside)
-  // Another process was faster, and this is its new lock: back with it, unless there is a newer one still.
+  // Another process was faster, and this is its new lock. Put it back, unless somebody has taken
+  // the lock meanwhile.
   if (taken !== undefined && taken.ino !== found.ino) await link(aside, path).catch(() => undefined)
   await rm(aside, { force: true })
 }
 
-/** Removes the lock, unless it is another's by now: a process that was stopped for a while loses its own. */
+/** Removes the lock if it is still ours. A process that was stopped for a while has lost it. */
 async function releaseLock(path: string, lock: FileHandle): Promise<void> {
   const [ours, found] = await Promise.all([lock.stat({ bigint: true }), inodeOf(path)])
   await lock.close()

@@ -12,11 +12,11 @@ export type AddressProblem =
   | 'notAServer'
   | 'notARoom'
 
-/** What was typed is no address; whoever tells a person puts the problem into words. */
+/** What was typed is not an address. The caller puts the problem into words. */
 export class AddressError extends Error {
   override readonly name = 'AddressError'
   readonly problem: AddressProblem
-  /** What was typed, quoted, and cut when it is long. */
+  /** What was typed, quoted and cut if it is long. */
   readonly typed: string
 
   constructor(problem: AddressProblem, typed: string) {
@@ -27,8 +27,9 @@ export class AddressError extends Error {
 }
 
 /**
- * The address of a server as all of the client knows it: `ws://host:port` or `wss://host:port`, lower case, no path, the
- * scheme's own port left out. A bare `host` or `host:port` is `ws`, on port 8005 unless it says otherwise.
+ * Reads the address of a server, in the one form that the client uses: `ws://host:port` or
+ * `wss://host:port`, lower case, no path, without the scheme's own port. A bare `host` is `ws` on
+ * port 8005. Throws `AddressError`.
  */
 export function parseServer(text: string): string {
   const { server, room } = parseAddress(text)
@@ -36,7 +37,10 @@ export function parseServer(text: string): string {
   return server
 }
 
-/** A room to enter: its id, on `defaultServer`, or the line that a room shows to be handed on, `ws://host:8005/<id>`. */
+/**
+ * Reads what names a room: its id, which is on `defaultServer`, or an invite
+ * `ws://host:8005/<id>`. Throws `AddressError`.
+ */
 export function parseRoom(
   text: string,
   defaultServer: string,
@@ -48,7 +52,7 @@ export function parseRoom(
   return { server, room }
 }
 
-/** The line that a room shows to be handed on. */
+/** The invite of a room, which people hand on. */
 export const handOnLine = (server: string, room: RoomId): string => `${server}/${room}`
 
 function parseAddress(text: string): { readonly server: string; readonly room: RoomId | undefined } {
@@ -59,7 +63,7 @@ function parseAddress(text: string): { readonly server: string; readonly room: R
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new AddressError('tooMuch', text)
   }
-  // A URL forgets a port that is its scheme's own, so that only the text tells "host" from "host:80".
+  // A URL drops its scheme's own port, so only the text tells `host` from `host:80`.
   if (!hasScheme && url.port === '' && !/:80(?=\/|$)/.test(trimmed)) url.port = String(DEFAULT_PORT)
   const [room, ...rest] = url.pathname.split('/').filter(Boolean)
   if (rest.length > 0) throw new AddressError('tooManySlashes', text)

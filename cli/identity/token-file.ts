@@ -5,11 +5,14 @@ import writeFileAtomic from 'write-file-atomic'
 import { LIMITS } from '../../protocol/limits.ts'
 import { withFileLock } from './file-lock.ts'
 
-/** Who this person is on each server: `ws://host:port` → token, kept in a file that only they can read. */
+/** A person's token for each server (`ws://host:port`), in a file that only they can read. */
 export interface TokenFile {
   readonly path: string
   read(server: string): Promise<string | undefined>
-  /** Never rejects: what can't be written is told as a notice, and holds for this process only. */
+  /**
+   * Never rejects. A token that can't be written is kept for this process, and a notice tells of
+   * it.
+   */
   write(server: string, token: string): Promise<void>
 }
 
@@ -26,7 +29,7 @@ export function defaultTokenFile(): string {
   return join(envPaths('gifchat', { suffix: '' }).config, 'tokens.json')
 }
 
-/** Opens a token file, there or not; `notice` is told what went wrong. */
+/** Opens a token file, which need not be there yet. `notice` is told what went wrong. */
 export function openTokenFile(path: string, notice: (problem: TokenProblem) => void): TokenFile {
   const unsaved = new Map<string, string>()
   return {
@@ -38,7 +41,7 @@ export function openTokenFile(path: string, notice: (problem: TokenProblem) => v
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
         await withFileLock(`${path}.lock`, async () => {
-          // Read again under the lock: another process may have written another server's token.
+          // Another process may have written another server's token since the last read.
           const tokens = await readTokens(path, notice)
           tokens.set(server, token)
           const text = `${JSON.stringify({ tokens: Object.fromEntries(tokens) }, undefined, 2)}\n`
@@ -73,7 +76,7 @@ async function readTokens(
   return new Map()
 }
 
-/** Undefined when the text is no token file; single entries that can't be tokens are left out. */
+/** Undefined if the text is not a token file. Entries that can't be tokens are left out. */
 function parseTokens(text: string): Map<string, string> | undefined {
   let value: unknown
   try {

@@ -4,26 +4,26 @@ import type { Texts } from '../../i18n/en.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
 import { type CommandOptions, textsOf } from './settings.ts'
 
-/** All that a command touches of its process. */
+/** Everything that a command uses of its process. */
 export interface CommandContext {
   readonly stdin: Readable
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Present when standard input and output both are a terminal. */
+  /** Present if standard input and standard output are both a terminal. */
   readonly terminal?: Terminal
   readonly texts: Texts
-  /** Aborted when the command should end quietly: on a signal, or when nobody reads its output. */
+  /** Aborts when the command should end: on a signal, or when nobody reads its output. */
   readonly stopped: AbortSignal
 }
 
 /**
- * The context of this process. Its first SIGINT, SIGTERM or loss of standard output stops the command;
- * a second signal ends the process.
+ * The context of this process. Its first SIGINT or SIGTERM, or the loss of standard output, stops
+ * the command. A second signal ends the process.
  */
 export function processContext(options: CommandOptions): CommandContext {
   const stop = new AbortController()
-  // Never taken off again: a library that finds itself alone with a signal ends the process at once.
+  // These listeners stay. A library that is alone with a signal would end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(128 + constants.signals[signal])

@@ -1,32 +1,32 @@
-/** A flag as a shell completes it. */
+/** A flag, as the shells complete it. */
 export interface ShellFlag {
   /** With its dashes. */
   readonly name: string
   readonly about: string
   readonly takesValue: boolean
-  /** All that its value can be, where that is known. */
+  /** All values that it can have, if they are known. */
   readonly values: readonly string[]
   readonly isFile: boolean
 }
 
-/** A command as a shell completes it; the one without a name is what stands before any command. */
+/** A command, as the shells complete it. The one without a name is `gifchat` itself. */
 export interface ShellCommand {
   readonly name: string
   readonly about: string
-  /** Its first argument is a room's id, of which the server knows those there are. */
+  /** Whether its first argument is the id of a room. The server is asked for those. */
   readonly wantsRoom: boolean
-  /** All that its first argument can be, where that is known. */
+  /** All values that its first argument can have, if they are known. */
   readonly words: readonly string[]
   readonly flags: readonly ShellFlag[]
 }
 
-/** Ids of the rooms there are now; a server that is not there has none. */
+/** Prints the ids of the rooms, or nothing if no server answers. */
 const LIST_ROOMS = 'gifchat rooms 2>/dev/null </dev/null | cut -f1'
 
 const namesOf = (commands: readonly ShellCommand[]): readonly string[] =>
   commands.map(({ name }) => name).filter(name => name !== '')
 
-/** Each flag that takes a value once, whatever commands have it. */
+/** Every flag that takes a value, each once though several commands have it. */
 const valueFlags = (commands: readonly ShellCommand[]): readonly ShellFlag[] => {
   const flags = commands.flatMap(command => command.flags.filter(flag => flag.takesValue))
   return [...new Map(flags.map(flag => [flag.name, flag])).values()]

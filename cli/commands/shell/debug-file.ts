@@ -4,10 +4,10 @@ import type { Texts } from '../../i18n/en.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 import { UsageError } from './exit-codes.ts'
 
-/** Names the file that the client writes what it does to. */
+/** The variable that names the debug file. */
 export const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
 
-/** Fields that no debug file may hold. */
+/** Fields whose values are never written. */
 const SECRET_FIELDS: readonly string[] = ['token', 'password']
 
 export interface DebugFile extends Trace {
@@ -15,10 +15,10 @@ export interface DebugFile extends Trace {
 }
 
 /**
- * Opens the file that `GIFCHAT_DEBUG` names, for its owner alone; undefined when it names none. Each
- * thing that happens becomes a line of JSON, with milliseconds of a clock that never jumps and the
- * number of the newest connection. Lines are written at once, so that a crash leaves all of them.
- * Throws `UsageError`.
+ * Opens the debug file that `GIFCHAT_DEBUG` names, for its owner alone; undefined if it names
+ * none. Each thing that happens becomes a line of JSON with the milliseconds of a monotonic clock
+ * and the number of the newest connection. Lines are written synchronously, so none is missing
+ * after a crash. Throws `UsageError`.
  */
 export function openDebugFile(
   env: Readonly<Record<string, string | undefined>>,
@@ -63,7 +63,10 @@ export function openDebugFile(
   }
 }
 
-/** A frame's value. One that is no JSON may hold anything, and is told by its length alone. */
+/**
+ * The value of a frame. A frame that is not JSON could hold a secret anywhere, so only its length
+ * is told.
+ */
 function parsed(frame: string): unknown {
   try {
     return JSON.parse(frame)

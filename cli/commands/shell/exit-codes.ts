@@ -7,7 +7,7 @@ import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { AddressError } from '../../identity/server-address.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 
-/** What a command ends with; scripts rely on these, so they never change their meaning. */
+/** The exit codes of every command. Scripts rely on them, so they never change their meaning. */
 export const EXIT_CODES = {
   done: 0,
   unexpected: 1,
@@ -22,7 +22,7 @@ export const EXIT_CODES = {
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 
-/** The command line asks for something that makes no sense; the message is a sentence. */
+/** The command line makes no sense. The message is a sentence. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -30,9 +30,9 @@ export class UsageError extends Error {
 /** How a command that failed ends. */
 export interface Failure {
   readonly exitCode: ExitCode
-  /** A request error's code, or a name of the same kind. */
+  /** The code of a request error, or a name like one. */
   readonly code: string
-  /** What a person reads: safe to print, on one line. */
+  /** One line for a person, safe to print. */
   readonly sentence: string
 }
 
@@ -57,17 +57,17 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
   internal: EXIT_CODES.unexpected,
 }
 
-/** The connection ended for good while a command needed it; the message is a sentence. */
+/** The connection ended for good while a command needed it. The message is a sentence. */
 export class ConnectionEndedError extends Error {
   override readonly name = 'ConnectionEndedError'
 }
 
-/** No server is there, and none can be started here; `message` says why not. */
+/** No server answers, and none can be started here. The message says why not. */
 export class CannotServeError extends Error {
   override readonly name = 'CannotServeError'
 }
 
-/** What an error means for the shell and, in one language, for a person. */
+/** The exit code of an error, and its sentence in one language. */
 export function failureOf(error: unknown, texts: Texts): Failure {
   const sentence = problemSentence(error)(texts)
   if (error instanceof RequestError) {

@@ -1,13 +1,16 @@
 import type { Readable } from 'node:stream'
 
-/** A line of input, counted from 1; `isTooLong` when it has more code units than were allowed, and is cut there. */
+/** A line of input, counted from 1. If it is longer than allowed, it is cut and `isTooLong`. */
 export interface InputLine {
   readonly number: number
   readonly text: string
   readonly isTooLong: boolean
 }
 
-/** The lines of a UTF-8 stream as they come, without their line ends; a line without an end keeps no more than `longest`. */
+/**
+ * The lines of a UTF-8 stream as they come, without their line ends. `longest` is in code units;
+ * of a line that never ends, no more than that is kept.
+ */
 export async function* inputLines(stream: Readable, longest: number): AsyncGenerator<InputLine> {
   stream.setEncoding('utf8')
   let number = 1

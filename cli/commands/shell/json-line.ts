@@ -1,7 +1,10 @@
-/** JSON escapes C0; C1, line separators and what turns a line around act on a terminal too. */
+/**
+ * `JSON.stringify` escapes C0. Terminals also act on C1, line separators and marks that change
+ * the direction of a line.
+ */
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
-/** A value as JSON that no terminal acts on; with `indent` over several lines. */
+/** A value as JSON that no terminal acts on, over several lines if `indent` is given. */
 export const safeJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, undefined, indent).replace(
     UNSAFE,

@@ -3,14 +3,17 @@ import type { ChatClient } from '../../connection/client-events.ts'
 import type { Trace } from '../../connection/trace.ts'
 import type { TokenFile } from '../../identity/token-file.ts'
 
-/** A client that is on each server who it was there before. */
+/** A client with the identity that this person has on the server. */
 export interface KnownClient {
   readonly client: ChatClient
-  /** Resolves when the identity is where it will be found the next time. */
+  /** Resolves when the tokens that came so far are written. */
   saved(): Promise<void>
 }
 
-/** Makes a client with the token of its server; `isFresh` leaves the old one aside and puts a new one in its place. */
+/**
+ * Makes a client with the token for its server. `isFresh` asks for a new identity, which replaces
+ * the old one.
+ */
 export async function createKnownClient(options: {
   readonly server: string
   readonly tokenFile: TokenFile

@@ -6,8 +6,8 @@ import { jsonLine } from './json-line.ts'
 import type { CommandOptions } from './settings.ts'
 
 /**
- * Runs a command's work. A failure becomes one sentence on standard error, or one line of JSON, and an
- * exit code. What fails because the command was stopped is no failure.
+ * Runs the work of a command. A failure becomes an exit code and one sentence on standard error,
+ * or one line of JSON. An error after the command was stopped is no failure.
  */
 export async function runCommand(
   options: CommandOptions,
@@ -26,7 +26,7 @@ export async function runCommand(
   }
 }
 
-/** Tells the person something that is no failure, beside the output. */
+/** Writes a sentence that is not a failure to standard error, beside the output. */
 export function writeNotice(sentence: string, options: CommandOptions, context: CommandContext): void {
   context.stderr.write(options.json ? jsonLine({ notice: sentence }) : `${plainText(sentence)}\n`)
 }

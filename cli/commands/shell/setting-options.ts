@@ -8,7 +8,7 @@ import {
 import type { Texts } from '../../i18n/en.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './settings.ts'
 
-/** Gives a command a flag for each setting of its connection. */
+/** Adds a flag for each setting of the connection. */
 export function addConnectionOptions(command: Command, { usage }: Texts): Command {
   for (const [name, { flag, placeholder, env, fallback }] of Object.entries(CONNECTION_SETTINGS)) {
     const meaning = usage.options[name as ConnectionSettingName] // a key of CONNECTION_SETTINGS
@@ -17,7 +17,7 @@ export function addConnectionOptions(command: Command, { usage }: Texts): Comman
   return command
 }
 
-/** Gives a command a flag for each of these settings of the screen, or for all. */
+/** Adds a flag for each of these settings of the screen, or for all. */
 export function addDisplayOptions(
   command: Command,
   { settings }: Texts,
@@ -33,7 +33,7 @@ export function addDisplayOptions(
       return option
     }
     if (values.length === 0) {
-      // Only the flag that changes something is shown.
+      // Help shows only the flag that differs from the default.
       add(`--${flag}`, meaning).hideHelp(fallback !== false)
       add(`--no-${flag}`, meaning).hideHelp(fallback !== true)
     } else {
@@ -43,7 +43,7 @@ export function addDisplayOptions(
   return command
 }
 
-/** What an option means, with its variable and its default: `… (GIFCHAT_THEME; default auto)`. */
+/** The help for an option, with its variable and default: `… (GIFCHAT_THEME; default auto)`. */
 export function describeOption({ description, envVar, defaultValue }: Option, { usage }: Texts): string {
   const ends = [envVar, typeof defaultValue === 'string' ? usage.default(defaultValue) : undefined]
   const known = ends.filter(end => end !== undefined)
@@ -51,9 +51,9 @@ export function describeOption({ description, envVar, defaultValue }: Option, { 
 }
 
 /**
- * The options that stand on the command line, before the command or after it. Commander's own reading of
- * variables is left out: it takes `off` for on and an empty variable for a value, and knows no
- * environment but that of the process.
+ * The options on the command line, before the command or after it. What commander itself reads
+ * from variables is left out: it takes `off` for on and an empty variable for a value, and always
+ * reads the environment of the process.
  */
 export function typedOptions(command: Command | null): Readonly<Record<string, unknown>> {
   if (command === null) return {}

@@ -7,11 +7,11 @@ import { defaultTokenFile } from '../../identity/token-file.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Something that a person can set: by flag, else by variable, else it is the default. */
+/** A setting: the flag wins over the variable, and the variable over the default. */
 interface ConnectionSetting {
   /** Without its dashes; in camel case it is the setting's name. */
   readonly flag: string
-  /** What stands for the value in `--help`. */
+  /** The name of the value in `--help`. */
   readonly placeholder: string
   readonly env: string
   readonly fallback: string | undefined
@@ -27,14 +27,14 @@ export const CONNECTION_SETTINGS = {
 
 export type ConnectionSettingName = keyof typeof CONNECTION_SETTINGS
 
-/** The flags that every command takes, as typed; what is left out may stand in the environment. */
+/** The flags that every command takes, as typed. */
 export type CommandOptions = { readonly [Name in ConnectionSettingName]?: string } & DisplayFlags & {
     readonly json?: boolean
   }
 
 /**
- * The language of a command. JSON is for programs, which get English. A value that is no language is
- * refused when the command runs.
+ * The language of a command. With `--json` it is English, which programs expect. An unknown
+ * language is refused later, when the command runs.
  */
 export function textsOf({ json, lang }: CommandOptions, env: Environment): Texts {
   if (json) return en
@@ -52,14 +52,14 @@ export const serverOf = (options: CommandOptions, env: Environment): string =>
 export const tokenFileOf = (options: CommandOptions, env: Environment): string =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
-/** A room by its id or by the line handed on, which names the server too; throws `AddressError`. */
+/** A room, by its id or by an invite, which names the server too. Throws `AddressError`. */
 export const roomOf = (
   target: string,
   options: CommandOptions,
   env: Environment,
 ): { readonly server: string; readonly room: RoomId } => parseRoom(target, serverOf(options, env))
 
-/** The flag wins over the variable, of which an empty one counts as left out. */
+/** The value of the flag, or else of the variable. An empty variable counts as unset. */
 const typedOrSet = (
   name: ConnectionSettingName,
   options: CommandOptions,

@@ -8,8 +8,8 @@ import { writeNotice } from './run-command.ts'
 import { type CommandOptions, tokenFileOf } from './settings.ts'
 
 /**
- * Connects to a server as who we were there, does `work`, and leaves politely, also when the command is
- * stopped.
+ * Connects with the identity for this server, does `work`, and leaves politely even if the
+ * command is stopped.
  */
 export async function withClient<Result>(
   server: string,
@@ -37,13 +37,13 @@ export async function withClient<Result>(
   }
 }
 
-/** The file with this person's identities; what is wrong with it is told beside the output. */
+/** The token file. Problems with it are told on standard error. */
 export const tokenFileFor = (options: CommandOptions, context: CommandContext): TokenFile =>
   openTokenFile(tokenFileOf(options, context.env), problem =>
     writeNotice(context.texts.problems.token(problem), options, context),
   )
 
-/** Says in words when the connection goes and comes back. */
+/** Tells when the connection is lost and when it is back. */
 function tellConnection(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {
   let isLost = false
   return event => {
