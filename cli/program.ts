@@ -25,15 +25,15 @@ export function createProgram(texts: Texts): Command {
     .enablePositionalOptions()
     .helpCommand(false)
     .action(async (_options, self: Command) => {
-      const { lobby } = await import('./commands/lobby.ts')
-      process.exitCode = await lobby(optionsOf(self), await contextOf(self))
+      const { lobbyCommand } = await import('./commands/lobby.ts')
+      process.exitCode = await lobbyCommand(optionsOf(self), await contextOf(self))
     })
   root.command('serve').description(commands.serve)
   screenCommand(root.command('rooms'), texts, ['gifchat rooms', 'gifchat rooms --json | jq -r .title'])
     .description(commands.rooms)
     .action(async (_options, self: Command) => {
-      const { rooms } = await import('./commands/rooms.ts')
-      process.exitCode = await rooms(optionsOf(self), await contextOf(self))
+      const { roomsCommand } = await import('./commands/rooms.ts')
+      process.exitCode = await roomsCommand(optionsOf(self), await contextOf(self))
     })
   screenCommand(root.command('create'), texts, [
     'gifchat create',
@@ -43,8 +43,8 @@ export function createProgram(texts: Texts): Command {
     .argument('[title]', usage.arguments.title)
     .option('--max <people>', options.max)
     .action(async (title: string | undefined, _options, self: Command) => {
-      const { create } = await import('./commands/create.ts')
-      process.exitCode = await create(title, optionsOf(self), await contextOf(self))
+      const { createCommand } = await import('./commands/create.ts')
+      process.exitCode = await createCommand(title, optionsOf(self), await contextOf(self))
     })
   screenCommand(root.command('join'), texts, [
     'gifchat join k3mw9x2a',
@@ -53,8 +53,8 @@ export function createProgram(texts: Texts): Command {
     .description(commands.join)
     .argument('<room>', usage.arguments.room)
     .action(async (room: string, _options, self: Command) => {
-      const { join } = await import('./commands/join.ts')
-      process.exitCode = await join(room, optionsOf(self), await contextOf(self))
+      const { joinCommand } = await import('./commands/join.ts')
+      process.exitCode = await joinCommand(room, optionsOf(self), await contextOf(self))
     })
   scriptCommand(root.command('send'), texts, [
     'gifchat send k3mw9x2a "the build is green"',
@@ -66,8 +66,8 @@ export function createProgram(texts: Texts): Command {
     .argument('[text]', usage.arguments.text)
     .option('--gif <file>', options.gif)
     .action(async (room: string, text: string | undefined, _options, self: Command) => {
-      const { send } = await import('./commands/send.ts')
-      process.exitCode = await send(room, text, optionsOf(self), await contextOf(self))
+      const { sendCommand } = await import('./commands/send.ts')
+      process.exitCode = await sendCommand(room, text, optionsOf(self), await contextOf(self))
     })
   scriptCommand(root.command('tail'), texts, [
     'gifchat tail k3mw9x2a',
@@ -77,21 +77,21 @@ export function createProgram(texts: Texts): Command {
     .argument('<room>', usage.arguments.room)
     .option('--since <number>', options.since)
     .action(async (room: string, _options, self: Command) => {
-      const { tail } = await import('./commands/tail.ts')
-      process.exitCode = await tail(room, optionsOf(self), await contextOf(self))
+      const { tailCommand } = await import('./commands/tail.ts')
+      process.exitCode = await tailCommand(room, optionsOf(self), await contextOf(self))
     })
   scriptCommand(root.command('whoami'), texts, ['gifchat whoami', 'gifchat whoami --new'])
     .description(commands.whoami)
     .option('--new', options.new)
     .action(async (_options, self: Command) => {
-      const { whoami } = await import('./commands/whoami.ts')
-      process.exitCode = await whoami(optionsOf(self), await contextOf(self))
+      const { whoamiCommand } = await import('./commands/whoami.ts')
+      process.exitCode = await whoamiCommand(optionsOf(self), await contextOf(self))
     })
   screenCommand(root.command('doctor'), texts, ['gifchat doctor', 'gifchat doctor --json | jq .graphics'])
     .description(commands.doctor)
     .action(async (_options, self: Command) => {
-      const { doctor } = await import('./commands/doctor.ts')
-      process.exitCode = await doctor(optionsOf(self), await contextOf(self))
+      const { doctorCommand } = await import('./commands/doctor.ts')
+      process.exitCode = await doctorCommand(optionsOf(self), await contextOf(self))
     })
   scriptCommand(root.command('wire'), texts, [
     'gifchat wire',
@@ -103,8 +103,8 @@ export function createProgram(texts: Texts): Command {
     .addOption(new Option('--hello', options.hello).hideHelp())
     .option('--no-hello', options.noHello)
     .action(async (server: string | undefined, _options, self: Command) => {
-      const { wire } = await import('./commands/wire.ts')
-      process.exitCode = await wire(server, optionsOf(self), await contextOf(self))
+      const { wireCommand } = await import('./commands/wire.ts')
+      process.exitCode = await wireCommand(server, optionsOf(self), await contextOf(self))
     })
   basicCommand(root.command('completion'), texts, [
     'source <(gifchat completion bash)      # in ~/.bashrc',
@@ -114,8 +114,8 @@ export function createProgram(texts: Texts): Command {
     .description(commands.completion)
     .argument('<shell>', usage.arguments.shell)
     .action(async (shell: string, _options, self: Command) => {
-      const { completion } = await import('./commands/completion.ts')
-      process.exitCode = await completion(shell, root, await contextOf(self))
+      const { completionCommand } = await import('./commands/completion.ts')
+      process.exitCode = await completionCommand(shell, root, await contextOf(self))
     })
   return root
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 const program = join(import.meta.dirname, '../bin/gifchat.js')
 
-/** Runs the program on a Node that says to be another one. */
+/** Runs the program on a Node that claims another version. */
 function runOn(version: string) {
   const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
   const { status, stdout, stderr } = spawnSync(
@@ -16,7 +16,7 @@ function runOn(version: string) {
   return { status, stdout, stderr }
 }
 
-test('a Node that is too old is told which one is needed and where to get it; nothing else is printed', () => {
+test('on a Node that is too old, the program only says which one it needs and where to get it', () => {
   for (const version of ['20.20.2', '22.18.0']) {
     const { status, stdout, stderr } = runOn(version)
     assert.equal(status, 2)

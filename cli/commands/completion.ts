@@ -24,7 +24,11 @@ const FILE_FLAGS = ['--gif', '--token-file', '--data']
  * `gifchat completion`: prints the script for a shell. It is made from the command line's own
  * definition.
  */
-export function completion(shell: string, program: Command, context: CommandContext): Promise<ExitCode> {
+export function completionCommand(
+  shell: string,
+  program: Command,
+  context: CommandContext,
+): Promise<ExitCode> {
   return runCommand({}, context, async () => {
     const script = SCRIPTS.get(shell)
     if (script === undefined) throw new UsageError(context.texts.usage.unknownShell(shell))

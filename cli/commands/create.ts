@@ -8,7 +8,7 @@ import { type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, serverOf } from './shell/settings.ts'
 
-export interface CreateOptions extends CommandOptions {
+interface CreateOptions extends CommandOptions {
   /** The most people in the room, as typed. */
   readonly max?: string
 }
@@ -19,7 +19,7 @@ interface NamedRoom {
 }
 
 /** `gifchat create`: opens a room and enters it. */
-export const create = (
+export const createCommand = (
   title: string | undefined,
   options: CreateOptions,
   context: CommandContext,

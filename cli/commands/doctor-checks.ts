@@ -3,7 +3,7 @@ import { type GraphicsLevel, showsPlaceholders } from '../terminal/ask/graphics.
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
 /** Something that the person can do about a finding. It is also the key of its sentence. */
-export type Advice =
+type Advice =
   | 'silent'
   | 'multiplexed'
   | 'oldKitty'
@@ -30,7 +30,7 @@ export interface Diagnosis {
   readonly versions: { readonly gifchat: string; readonly node: string; readonly platform: string }
 }
 
-export type IdentityState = 'present' | 'absent' | 'unreadable' | 'damaged' | 'open'
+type IdentityState = 'present' | 'absent' | 'unreadable' | 'damaged' | 'open'
 
 const SERVER_LIMIT_MS = 5_000
 

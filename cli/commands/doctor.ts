@@ -19,7 +19,7 @@ import { type CommandOptions, serverOf, tokenFileOf } from './shell/settings.ts'
 /**
  * `gifchat doctor`: shows what the terminal and the server can do, and how to solve each problem.
  */
-export function doctor(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+export function doctorCommand(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const { env, stdout, texts } = context
     const { graphics } = readDisplaySettings(options, env)

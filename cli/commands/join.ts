@@ -15,7 +15,11 @@ import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
  * `gifchat join`: enters a room by its id or its invite. Asks for the password only if there is
  * one.
  */
-export const join = (target: string, options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
+export const joinCommand = (
+  target: string,
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> =>
   runCommand(options, context, async display => {
     const { server, room } = roomOf(target, options, context.env)
     const password = passwordOf(options, context.env)

@@ -5,7 +5,7 @@ import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOf } from './shell/settings.ts'
 
 /** `gifchat`: the list of rooms; pick one, or open one. */
-export const lobby = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
+export const lobbyCommand = (options: CommandOptions, context: CommandContext): Promise<ExitCode> =>
   runCommand(options, context, display =>
     runInteractive(
       {

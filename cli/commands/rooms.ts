@@ -8,7 +8,7 @@ import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
 /** `gifchat rooms`: shows the live list in a terminal, and prints a line per room for scripts. */
-export function rooms(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
+export function roomsCommand(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async display => {
     const server = serverOf(options, context.env)
     if (context.terminal !== undefined && !options.json) {

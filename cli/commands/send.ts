@@ -11,7 +11,7 @@ import { runCommand, writeNotice } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
-export interface SendOptions extends CommandOptions {
+interface SendOptions extends CommandOptions {
   /** The path of a GIF file, to post instead of a text. */
   readonly gif?: string
 }
@@ -23,7 +23,7 @@ type Content = { readonly text: string } | { readonly gifPath: string } | { read
  * `gifchat send`: posts a text, a GIF, or each line of standard input in order. Done when all of
  * it is acked.
  */
-export async function send(
+export async function sendCommand(
   target: string,
   text: string | undefined,
   options: SendOptions,

@@ -10,7 +10,7 @@ import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
-export interface TailOptions extends CommandOptions {
+interface TailOptions extends CommandOptions {
   /** The number of the message to begin after. Without it the newest 50 come first. */
   readonly since?: string
 }
@@ -19,7 +19,11 @@ export interface TailOptions extends CommandOptions {
 type RoomEvent = Extract<ClientEvent, { type: 'message' | 'join' | 'exit' }>
 
 /** `gifchat tail`: prints what is said in a room, a line each, until it is stopped. */
-export function tail(target: string, options: TailOptions, context: CommandContext): Promise<ExitCode> {
+export function tailCommand(
+  target: string,
+  options: TailOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const { server, room } = roomOf(target, options, context.env)
     const sinceSeq = sinceOf(options, context.texts.script)

@@ -7,13 +7,13 @@ import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
 
-export interface WhoamiOptions extends CommandOptions {
+interface WhoamiOptions extends CommandOptions {
   /** Asks for a new identity on this server. */
   readonly new?: boolean
 }
 
 /** `gifchat whoami`: prints the identity that others see on this server. */
-export function whoami(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
+export function whoamiCommand(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const server = serverOf(options, context.env)
     const connection = { ...options, isFresh: options.new === true }

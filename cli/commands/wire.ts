@@ -16,7 +16,7 @@ import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { tokenFileFor } from './shell/with-client.ts'
 import { frameOfLine } from './typed-frame.ts'
 
-export interface WireOptions extends CommandOptions {
+interface WireOptions extends CommandOptions {
   /**
    * If false, the person types `hello`. Tokens are then shown, since they are needed to come
    * back.
@@ -32,7 +32,7 @@ const SHORT_FRAME = 100
 /**
  * `gifchat wire`: one connection, typed by hand. Prints each frame, out and in, with its time.
  */
-export function wire(
+export function wireCommand(
   address: string | undefined,
   options: WireOptions,
   context: CommandContext,

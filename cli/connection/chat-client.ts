@@ -63,7 +63,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     ask,
     retryRefused,
     emit,
-    onMessage: (room, message) => delivery.seen(room, message),
+    onMessage: (room, message) => delivery.confirmOwn(room, message),
     onSeated: room => delivery.resume(room),
     onLost: (room, error) => delivery.failAll(error, room),
   })

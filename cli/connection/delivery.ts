@@ -16,7 +16,7 @@ const MOST_UPLOADS = 2
 
 type Ack = { readonly seq: Seq; readonly createdAt: number }
 
-export interface DeliverySettings {
+interface DeliverySettings {
   readonly ask: Ask
   readonly gifs: GifTransfer
   readonly random: () => number
@@ -62,19 +62,19 @@ export class Delivery {
   }
 
   send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle {
-    return this.#start(room, { text }, replyTo)
+    return this.#enterOutbox(room, { text }, replyTo)
   }
 
   sendGif(room: RoomId, gifPath: string, replyTo?: Seq): OutgoingHandle {
     const name = [...basename(gifPath)].slice(0, LIMITS.gifNameLength).join('')
-    return this.#start(room, { gifPath, name, bytes: 0 }, replyTo)
+    return this.#enterOutbox(room, { gifPath, name, bytes: 0 }, replyTo)
   }
 
   retry(id: ClientMessageId): void {
     const entry = this.#outbox.get(id)
     if (entry?.message.state !== 'failed') return
     const { error: _, uploadedBytes: __, uploadMs: ___, ...message } = entry.message
-    this.#add({
+    this.#queue({
       ...entry,
       message: { ...message, state: 'sending' },
       uploads: entry.gif === undefined ? 0 : 1,
@@ -86,7 +86,7 @@ export class Delivery {
     if (entry === undefined) return
     this.#outbox.remove(id)
     this.#uploads.get(id)?.abort()
-    this.#reject(id, new RequestError('unavailable', 'The message was given up before it was sent.'))
+    this.#rejectHandle(id, new RequestError('unavailable', 'The message was given up before it was sent.'))
     this.#settings.emit({ type: 'discarded', room: entry.message.room, clientMessageId: id })
   }
 
@@ -107,15 +107,15 @@ export class Delivery {
 
   /** Fails everything unsent with `error`, in this room or in all. */
   failAll(error: RequestError, room?: RoomId): void {
-    for (const { message } of this.#outbox.sending(room)) this.#fail(message.clientMessageId, error)
+    for (const { message } of this.#outbox.sending(room)) this.#failMessage(message.clientMessageId, error)
   }
 
   /** Handles a message of the room: one of our own proves that it is stored, as an ack does. */
-  seen(room: RoomId, message: ChatMessage): void {
-    if (message.user.id === this.#settings.myId()) this.#acked(room, message.clientMessageId, message)
+  confirmOwn(room: RoomId, message: ChatMessage): void {
+    if (message.user.id === this.#settings.myId()) this.#confirmSent(room, message.clientMessageId, message)
   }
 
-  #start(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
+  #enterOutbox(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
     const clientMessageId = nanoid()
     const waiting = Promise.withResolvers<Ack>()
     // A caller may watch the events alone and leave the promise unused.
@@ -123,11 +123,14 @@ export class Delivery {
     this.#waiting.set(clientMessageId, waiting)
     const reply = replyTo === undefined ? {} : { replyTo }
     const createdAt = Date.now()
-    this.#add({ message: { room, clientMessageId, createdAt, body, ...reply, state: 'sending' }, uploads: 0 })
+    this.#queue({
+      message: { room, clientMessageId, createdAt, body, ...reply, state: 'sending' },
+      uploads: 0,
+    })
     return { clientMessageId, acked: waiting.promise }
   }
 
-  #add(entry: OutboxEntry): void {
+  #queue(entry: OutboxEntry): void {
     const { room, clientMessageId } = entry.message
     this.#outbox.add(entry)
     this.#settings.emit({ type: 'outgoing', message: entry.message })
@@ -135,7 +138,10 @@ export class Delivery {
       this.#lanesOf(room)
       this.resume(room)
     } else {
-      this.#fail(clientMessageId, new RequestError('notInRoom', 'You are not in this room: join it first.'))
+      this.#failMessage(
+        clientMessageId,
+        new RequestError('notInRoom', 'You are not in this room: join it first.'),
+      )
     }
   }
 
@@ -143,7 +149,8 @@ export class Delivery {
     const known = this.#lanes.get(room)
     if (known !== undefined) return known
     const { isSeated, random } = this.#settings
-    const giveUp = (entry: OutboxEntry, error: Error) => this.#fail(entry.message.clientMessageId, error)
+    const giveUp = (entry: OutboxEntry, error: Error) =>
+      this.#failMessage(entry.message.clientMessageId, error)
     const lanes: RoomLanes = {
       send: new RetryLane(
         {
@@ -172,7 +179,7 @@ export class Delivery {
     const reply = replyTo === undefined ? {} : { replyTo }
     if ('text' in body) {
       const { text } = body
-      this.#acked(
+      this.#confirmSent(
         room,
         clientMessageId,
         await this.#settings.ask({ type: 'chat.send', room, clientMessageId, text, ...reply }),
@@ -180,7 +187,7 @@ export class Delivery {
     } else if (gif !== undefined) {
       const { name } = body
       await this.#settings.ask({ type: 'chat.sendGif', room, clientMessageId, gif, name, ...reply }).then(
-        ack => this.#acked(room, clientMessageId, ack),
+        ack => this.#confirmSent(room, clientMessageId, ack),
         error => this.#uploadAgain(entry, error),
       )
     }
@@ -199,13 +206,13 @@ export class Delivery {
     if (!('gifPath' in body)) return
     const { bytes } = await checkGifFile(body.gifPath)
     if (this.#outbox.get(id) === undefined) return
-    this.#update(id, { body: { ...body, bytes }, uploadedBytes: 0 })
+    this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0 })
     const abort = new AbortController()
     this.#uploads.set(id, abort)
     try {
       const startedAt = performance.now()
       const onProgress = (uploadedBytes: number) =>
-        this.#update(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
+        this.#updateMessage(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
       const { id: gif } = await this.#settings.gifs.upload(
         room,
         { path: body.gifPath, bytes },
@@ -224,27 +231,27 @@ export class Delivery {
     }
   }
 
-  #update(id: ClientMessageId, change: Partial<OutgoingMessage>): void {
+  #updateMessage(id: ClientMessageId, change: Partial<OutgoingMessage>): void {
     const entry = this.#outbox.change(id, old => ({ ...old, message: { ...old.message, ...change } }))
     if (entry !== undefined) this.#settings.emit({ type: 'outgoing', message: entry.message })
   }
 
-  #acked(room: RoomId, id: ClientMessageId, { seq, createdAt }: Ack): void {
+  #confirmSent(room: RoomId, id: ClientMessageId, { seq, createdAt }: Ack): void {
     if (!this.#outbox.remove(id)) return
     this.#waiting.get(id)?.resolve({ seq, createdAt })
     this.#waiting.delete(id)
     this.#settings.emit({ type: 'sent', room, clientMessageId: id, seq, createdAt })
   }
 
-  #fail(id: ClientMessageId, error: Error): void {
+  #failMessage(id: ClientMessageId, error: Error): void {
     this.#uploads.get(id)?.abort()
-    this.#reject(id, error)
+    this.#rejectHandle(id, error)
     if (error instanceof RequestError || error instanceof FileError)
-      this.#update(id, { state: 'failed', error })
+      this.#updateMessage(id, { state: 'failed', error })
     else throw error
   }
 
-  #reject(id: ClientMessageId, error: Error): void {
+  #rejectHandle(id: ClientMessageId, error: Error): void {
     this.#waiting.get(id)?.reject(error)
     this.#waiting.delete(id)
   }

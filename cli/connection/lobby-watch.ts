@@ -29,13 +29,15 @@ export class LobbyWatch {
 
   /** All rooms, page by page. */
   async list(): Promise<readonly RoomSummary[]> {
-    return this.#rest(await this.#ask({ type: 'room.list', limit: LIMITS.roomPage }))
+    return this.#readFollowingPages(await this.#ask({ type: 'room.list', limit: LIMITS.roomPage }))
   }
 
   async watch(): Promise<void> {
     this.#isWatching = true
     const isLatest = this.#gate.close()
-    const rooms = await this.#rest(await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }))
+    const rooms = await this.#readFollowingPages(
+      await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }),
+    )
     if (!isLatest()) return
     this.#emit({ type: 'rooms', rooms })
     this.#gate.open()
@@ -62,7 +64,7 @@ export class LobbyWatch {
    * The rooms of this page and of all pages after it. A room may come twice, since the list can
    * change between two pages.
    */
-  async #rest(first: ServerAnswerTo<'room.list'>): Promise<readonly RoomSummary[]> {
+  async #readFollowingPages(first: ServerAnswerTo<'room.list'>): Promise<readonly RoomSummary[]> {
     const rooms = new Map(first.rooms.map(room => [room.id, room]))
     let cursor = first.cursor
     while (cursor !== null) {

@@ -90,14 +90,14 @@ export class Requests {
   }
 
   /** Gives an answer to its request; false if that no longer waits. */
-  settle(answer: ServerAnswer): boolean {
+  settleAnswer(answer: ServerAnswer): boolean {
     const pending = this.#take(answer.id)
     pending?.settle(answer)
     return pending !== undefined
   }
 
   /** The request `id` was answered with something this client can't read. */
-  refuse(id: string, problem: string): void {
+  failUnreadable(id: string, problem: string): void {
     this.#take(id)?.fail(
       new RequestError('internal', `The server's answer makes no sense to this client: ${problem}.`),
     )

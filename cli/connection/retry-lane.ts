@@ -2,7 +2,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
 
 /** The jobs of a lane. */
-export interface LaneWork<Job> {
+interface LaneWork<Job> {
   /** The next job; undefined if there is none or none can be done now. */
   next(): Job | undefined
   run(job: Job): Promise<void>

@@ -22,7 +22,7 @@ interface Seat {
   readonly gate: EventGate<SeatEvent>
 }
 
-export interface SeatsSettings {
+interface SeatsSettings {
   readonly ask: Ask
   readonly retryRefused: RetryRefused
   readonly emit: (event: ClientEvent) => void
@@ -66,7 +66,7 @@ export class Seats {
     const seat = this.#seats.get(room) ?? this.#newSeat(room, password, sinceSeq)
     this.#seats.set(room, seat)
     try {
-      return await this.#take(seat)
+      return await this.#takeSeat(seat)
     } catch (error) {
       if (!seat.wasSeated && this.#seats.get(room) === seat) this.#seats.delete(room)
       throw error
@@ -85,7 +85,7 @@ export class Seats {
 
   /** The connection is back: takes every seat again. */
   resume(): void {
-    for (const seat of this.#seats.values()) void this.#resume(seat)
+    for (const seat of this.#seats.values()) void this.#resumeSeat(seat)
   }
 
   receive(event: SeatEvent): void {
@@ -99,14 +99,14 @@ export class Seats {
       lastSeq,
       wasSeated: false,
       members: new Set(),
-      gate: new EventGate(event => this.#pass(seat, event)),
+      gate: new EventGate(event => this.#passEvent(seat, event)),
     }
     return seat
   }
 
-  async #resume(seat: Seat): Promise<void> {
+  async #resumeSeat(seat: Seat): Promise<void> {
     try {
-      await this.#settings.retryRefused(() => this.#take(seat))
+      await this.#settings.retryRefused(() => this.#takeSeat(seat))
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       // If the connection is lost again, the next reconnect resumes.
@@ -117,7 +117,7 @@ export class Seats {
     }
   }
 
-  async #take(seat: Seat): Promise<RoomSummary> {
+  async #takeSeat(seat: Seat): Promise<RoomSummary> {
     const { password, lastSeq: sinceSeq, wasSeated: isResume } = seat
     seat.gate.close()
     const joined = await this.#settings.ask({
@@ -126,7 +126,7 @@ export class Seats {
       ...(password !== undefined && { password }),
       ...(sinceSeq !== undefined && { sinceSeq }),
     })
-    const messages = await this.#withoutGap(joined, sinceSeq)
+    const messages = await this.#closeGap(joined, sinceSeq)
     if (this.#seats.get(seat.room) !== seat) return joined.room
     for (const message of messages) this.#settings.onMessage(seat.room, message)
     seat.lastSeq = joined.lastSeq
@@ -134,15 +134,12 @@ export class Seats {
     seat.members = new Set(joined.members.map(user => user.id))
     const { room, members, lastSeq } = joined
     this.#settings.emit({ type: 'joined', room, members, messages, lastSeq, isResume })
-    this.#open(seat)
+    this.#openGate(seat)
     return room
   }
 
   /** The messages of a join. If there is a gap, it is closed by paging back to `sinceSeq`. */
-  async #withoutGap(
-    joined: ServerAnswerTo<'chat.joined'>,
-    sinceSeq: Seq | undefined,
-  ): Promise<ChatMessage[]> {
+  async #closeGap(joined: ServerAnswerTo<'chat.joined'>, sinceSeq: Seq | undefined): Promise<ChatMessage[]> {
     const afterSeq = sinceSeq ?? -1
     const messages = joined.messages.filter(message => message.seq > afterSeq)
     if (!joined.gap || sinceSeq === undefined) return messages
@@ -167,11 +164,11 @@ export class Seats {
     return pages.reverse().flat()
   }
 
-  #pass(seat: Seat, event: SeatEvent): void {
+  #passEvent(seat: Seat, event: SeatEvent): void {
     // A listener of an earlier event may have left the room.
     if (this.#seats.get(seat.room) !== seat) return
     if (event.type !== 'chat.chat') {
-      this.#comeOrGo(seat, event)
+      this.#passPresence(seat, event)
       return
     }
     const lastSeq = seat.lastSeq ?? 0
@@ -183,7 +180,7 @@ export class Seats {
   /**
    * Passes on only changes: a join of somebody new, an exit of somebody present (PROTOCOL.md C5).
    */
-  #comeOrGo(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
+  #passPresence(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
     const isJoin = type === 'chat.join'
     const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
     for (const user of moved) isJoin ? seat.members.add(user.id) : seat.members.delete(user.id)
@@ -201,10 +198,10 @@ export class Seats {
       for (const message of missed) this.#deliver(seat, message)
       // Messages that the history does not have either will never come.
       seat.lastSeq = event.message.seq - 1
-      this.#open(seat)
+      this.#openGate(seat)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      if (isLatest() && !error.isRetryable) void this.#resume(seat)
+      if (isLatest() && !error.isRetryable) void this.#resumeSeat(seat)
     }
   }
 
@@ -217,7 +214,7 @@ export class Seats {
   /**
    * Passes on the events that waited. If messages are missing among them, the gate closes again.
    */
-  #open(seat: Seat): void {
+  #openGate(seat: Seat): void {
     seat.gate.open()
     if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)
   }

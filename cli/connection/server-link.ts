@@ -10,7 +10,7 @@ import { type Ask, Requests } from './requests.ts'
 import { type ClientSocket, openSocket } from './socket.ts'
 import type { Trace } from './trace.ts'
 
-export interface LinkHandlers {
+interface LinkHandlers {
   onStatus(status: ConnectionStatus): void
   /** The server said welcome, for the first time or again, right after `onStatus` with `open`. */
   onWelcome(welcome: ServerAnswerTo<'welcome'>): void
@@ -19,7 +19,7 @@ export interface LinkHandlers {
   onLateAnswer(answer: ServerAnswer): void
 }
 
-export interface LinkSettings {
+interface LinkSettings {
   readonly server: string
   readonly token: string | undefined
   readonly client: string
@@ -119,16 +119,16 @@ export class ServerLink {
     const { server, answerMs, trace } = this.#settings
     const requests = new Requests(frame => socket.send(frame), answerMs)
     const handlers = {
-      onOpen: () => void this.#greet(requests, socket),
-      onFrame: (frame: string) => this.#receive(requests, frame),
-      onClose: (code: number, _reason: string, error: Error | undefined) => this.#lost(code, error),
+      onOpen: () => void this.#sayHello(requests, socket),
+      onFrame: (frame: string) => this.#receiveFrame(requests, frame),
+      onClose: (code: number, _reason: string, error: Error | undefined) => this.#handleLoss(code, error),
     }
     const socket = openSocket(server, handlers, trace)
     this.#socket = socket
     this.#requests = requests
   }
 
-  async #greet(requests: Requests, socket: ClientSocket): Promise<void> {
+  async #sayHello(requests: Requests, socket: ClientSocket): Promise<void> {
     try {
       const token = this.#token
       const welcome = await requests.ask({
@@ -152,24 +152,24 @@ export class ServerLink {
     }
   }
 
-  #receive(requests: Requests, frame: string): void {
+  #receiveFrame(requests: Requests, frame: string): void {
     const decoded = decodeServerMessage(frame)
     // Frames of a newer protocol are ignored, unless a request waits for them.
     if (decoded.kind === 'invalidFrame') return
     if (decoded.kind === 'invalidRequest') {
-      requests.refuse(decoded.id, decoded.problem)
+      requests.failUnreadable(decoded.id, decoded.problem)
       return
     }
     const message = decoded.message
     if ('id' in message) {
-      if (!requests.settle(message)) this.#handlers.onLateAnswer(message)
+      if (!requests.settleAnswer(message)) this.#handlers.onLateAnswer(message)
       return
     }
     if (message.type === 'serverRestart') this.#retryAfterMs = message.retryAfterMs
     this.#handlers.onEvent(message)
   }
 
-  #lost(code: number, error: Error | undefined): void {
+  #handleLoss(code: number, error: Error | undefined): void {
     this.#socket = undefined
     this.#requests?.failAll(new RequestError('unavailable', 'The connection to the server was lost.'))
     this.#requests = undefined

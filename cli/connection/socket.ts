@@ -24,7 +24,7 @@ export class UpgradeRefusedError extends Error {
 }
 
 /** What a socket tells its owner. `onClose` comes exactly once and last. */
-export interface SocketHandlers {
+interface SocketHandlers {
   onOpen(): void
   onFrame(frame: string): void
   /** `error` is the network's error, if there was one. */

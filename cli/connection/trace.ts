@@ -7,7 +7,7 @@ export interface Trace {
 }
 
 /** Hears the frames of one connection. */
-export interface ConnectionTrace {
+interface ConnectionTrace {
   sent(frame: string): void
   received(frame: string): void
   closed(code: number, error: Error | undefined): void

@@ -25,7 +25,7 @@ import { type OwnServer, startOwnServer } from './own-server.ts'
 import { openScreen } from './screen-frontend.ts'
 
 /** A command that takes the screen. */
-export interface Interactive {
+interface Interactive {
   /** As typed; for the sentence that says it needs a terminal. */
   readonly name: string
   readonly server: string

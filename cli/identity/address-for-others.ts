@@ -8,7 +8,7 @@ const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet)/
 const REACH_MS = 200
 
 /** This machine's networks, and a way to find out which of its addresses a server listens on. */
-export interface OwnNetwork {
+interface OwnNetwork {
   readonly interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
   canReach(host: string, port: number): Promise<boolean>
 }

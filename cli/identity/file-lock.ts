@@ -3,7 +3,7 @@ import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** The times around a lock, in milliseconds. */
-export interface LockTimes {
+interface LockTimes {
   /** The holder touches its lock this often while it works. */
   readonly touchEveryMs: number
   /** A lock that was not touched for so long belongs to a process that died. */

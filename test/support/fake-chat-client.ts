@@ -1,6 +1,6 @@
 import type { ChatClient, ClientEvent, OutgoingHandle } from '../../cli/connection/client-events.ts'
 
-/** A client without a server: a test says what happens, and reads what was asked of it. */
+/** A client without a server. A test emits its events and reads the calls. */
 export class FakeChatClient implements ChatClient {
   readonly server = 'ws://localhost:8005'
   readonly status = { state: 'open' } as const

@@ -14,7 +14,7 @@ type Body = ({ readonly text: string } | { readonly gif: Extract<ChatMessage, { 
   readonly replyTo?: number | undefined
 }
 
-/** A room of the fake: everything is open to the test. */
+/** A room of the fake server, which a test may change. */
 export interface FakeRoom {
   summary: RoomSummary
   password: string | undefined
@@ -22,13 +22,13 @@ export interface FakeRoom {
   readonly seated: Set<FakeConnection>
 }
 
-/** What a test does with a request instead of, or before, the fake's own answer; 'handled' keeps the fake out of it. */
+/** Handles a request first. 'handled' keeps the fake server from answering. */
 export type Script = (
   request: ClientMessage,
   connection: FakeConnection,
 ) => 'handled' | undefined | Promise<undefined>
 
-/** A gifchat server that keeps the contract in memory and breaks it wherever a test's script says so. */
+/** A gifchat server in memory that keeps the protocol, except where a test's script breaks it. */
 export class FakeServer implements AsyncDisposable {
   readonly rooms = new Map<RoomId, FakeRoom>()
   readonly connections = new Set<FakeConnection>()
@@ -38,7 +38,7 @@ export class FakeServer implements AsyncDisposable {
   /** Answers what is not a WebSocket. */
   http: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
     response.writeHead(404).end()
-  /** Messages that a resume is given at once. */
+  /** The most messages that a resume brings. */
   resumeMessages: number = LIMITS.resumeMessages
   port = 0
   readonly #subscribed = new Set<FakeConnection>()
@@ -71,7 +71,7 @@ export class FakeServer implements AsyncDisposable {
     this.#http = http
   }
 
-  /** Dies: every connection is cut and the port is free. */
+  /** Dies: cuts every connection and frees the port. */
   async stop(): Promise<void> {
     const http = this.#http
     if (http === undefined) return
@@ -106,7 +106,7 @@ export class FakeServer implements AsyncDisposable {
     return room
   }
 
-  /** Somebody says something; `toldTo` leaves the message out for everybody else. */
+  /** Posts a message of somebody else. If `isTold` is false, nobody is told of it. */
   say(
     id: RoomId,
     text: string,
@@ -224,7 +224,7 @@ export class FakeServer implements AsyncDisposable {
     }
   }
 
-  /** A token is `user:<number>`, so that who comes back is who they were. */
+  /** A token is `user:<number>`, so a returning client is recognised. */
   #welcome({ id, token }: ClientRequest<'hello'>, connection: FakeConnection): ServerMessage {
     const isKnown = token?.startsWith('user:') === true
     const number = isKnown ? Number(token.slice(5)) : ++this.#people

@@ -4,13 +4,13 @@ import type { ChatMessage } from '../../protocol/model.ts'
 
 type EventOf<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>
 
-/** A real client that keeps every event, and waits for those a test names. */
+/** A real client that records every event and can wait for one. */
 export class RecordedClient implements AsyncDisposable {
   readonly client: ChatClient
   readonly events: ClientEvent[] = []
   readonly #waiting = new Set<() => void>()
 
-  /** Comes back at once after a loss, unless `options` say otherwise. */
+  /** Reconnects without a wait, unless `options` say otherwise. */
   constructor(options: ChatClientOptions) {
     this.client = createChatClient({ random: () => 0, ...options })
     this.client.subscribe(event => {
@@ -29,7 +29,7 @@ export class RecordedClient implements AsyncDisposable {
     return this.events.filter((event): event is EventOf<Type> => event.type === type)
   }
 
-  /** The first event of this type that fits, past or to come. */
+  /** The first event of this type that fits, past or future. */
   async event<Type extends ClientEvent['type']>(
     type: Type,
     fits: (event: EventOf<Type>) => boolean = () => true,
@@ -51,7 +51,7 @@ export class RecordedClient implements AsyncDisposable {
     }
   }
 
-  /** Every message as a screen would have shown it: those that a join brought, and those that came live. */
+  /** Every message that a screen would have shown, from joins and live. */
   get shown(): readonly ChatMessage[] {
     return this.events.flatMap(event => {
       if (event.type === 'joined') return event.messages

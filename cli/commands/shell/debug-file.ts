@@ -5,12 +5,12 @@ import { plainText } from '../../terminal/plain-text.ts'
 import { UsageError } from './exit-codes.ts'
 
 /** The variable that names the debug file. */
-export const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
+const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
 
 /** Fields whose values are never written. */
 const SECRET_FIELDS: readonly string[] = ['token', 'password']
 
-export interface DebugFile extends Trace {
+interface DebugFile extends Trace {
   close(): void
 }
 

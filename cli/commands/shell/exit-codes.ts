@@ -28,7 +28,7 @@ export class UsageError extends Error {
 }
 
 /** How a command that failed ends. */
-export interface Failure {
+interface Failure {
   readonly exitCode: ExitCode
   /** The code of a request error, or a name like one. */
   readonly code: string

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** A line of input, counted from 1. If it is longer than allowed, it is cut and `isTooLong`. */
-export interface InputLine {
+interface InputLine {
   readonly number: number
   readonly text: string
   readonly isTooLong: boolean

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { DISPLAY_SETTINGS } from '../../../cli/app/model/display-settings.ts'
-import { completion } from '../../../cli/commands/completion.ts'
+import { completionCommand } from '../../../cli/commands/completion.ts'
 import { en } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { createProgram } from '../../../cli/program.ts'
@@ -15,7 +15,7 @@ import { CommandRun } from '../../support/command-run.ts'
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 async function scriptFor(shell: string): Promise<string> {
-  const run = new CommandRun(context => completion(shell, createProgram(en), context))
+  const run = new CommandRun(context => completionCommand(shell, createProgram(en), context))
   assert.equal(await run.exitCode, 0)
   return run.stdout
 }
@@ -79,8 +79,8 @@ for (const shell of SHELLS.filter(shell => spawnSync(shell, ['-c', 'exit 0']).st
   })
 }
 
-test('another shell is a mistake, told with what there is', async () => {
-  const run = new CommandRun(context => completion('csh', createProgram(en), context))
+test('an unknown shell is refused, and the known ones are named', async () => {
+  const run = new CommandRun(context => completionCommand('csh', createProgram(en), context))
   assert.equal(await run.exitCode, 2)
   assert.match(run.stderr, /"csh".*bash, zsh or fish/)
 })

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { doctor } from '../../../cli/commands/doctor.ts'
+import { doctorCommand } from '../../../cli/commands/doctor.ts'
 import { adviceFor } from '../../../cli/commands/doctor-checks.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { SILENT_REPORT } from '../../../cli/terminal/ask/terminal-report.ts'
@@ -11,26 +11,26 @@ import { startTestServer } from '../../support/chat-server.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { openTerminal } from '../../support/terminal.ts'
 
-test('doctor says in a pipe what there is, without an escape, and in JSON', async () => {
+test('doctor prints its findings in a pipe, without escape sequences, and as JSON', async () => {
   await using server = await startTestServer()
   const tokenFile = join(tmpdir(), 'gifchat-doctor-none', 'tokens.json')
   const options = { server: server.url, tokenFile }
-  const plain = new CommandRun(context => doctor(options, context))
+  const plain = new CommandRun(context => doctorCommand(options, context))
   assert.equal(await plain.exitCode, 0)
   assert.match(plain.stdout, /^terminal: .*no terminal.*\npictures: text: /)
   assert.match(plain.stdout, /\nserver: \S+ answers in \d+ ms\nidentity: none yet/)
   assert.doesNotMatch(plain.stdout, /\x1b/)
-  const json = new CommandRun(context => doctor({ ...options, json: true }, context))
+  const json = new CommandRun(context => doctorCommand({ ...options, json: true }, context))
   assert.equal(await json.exitCode, 0)
   const [found] = json.objects
   assert.deepEqual([found?.graphics, found?.advice], [{ level: 'text', isChosen: false }, []])
 })
 
-test('doctor says what to do, in the language of the reader, and ends with the code of what is wrong', async () => {
+test('doctor says what to do in the reader’s language, and exits with the problem’s code', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'gifchat-doctor-'))
   const tokenFile = join(directory, 'tokens.json')
   await writeFile(tokenFile, '{"tok', { mode: 0o600 })
-  const run = new CommandRun(context => doctor({ server: 'ws://127.0.0.1:1', tokenFile }, context), {
+  const run = new CommandRun(context => doctorCommand({ server: 'ws://127.0.0.1:1', tokenFile }, context), {
     texts: ko,
   })
   assert.equal(await run.exitCode, 3)
@@ -42,7 +42,7 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 10],
 ] as const) {
-  test(`doctor shows a picture that moves, and then what the terminal said, at ${columns}×${rows}`, async () => {
+  test(`doctor shows a picture that moves, and then what the terminal answered, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using terminal = await openTerminal({
       args: ['doctor'],

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { rooms } from '../../../cli/commands/rooms.ts'
-import { send } from '../../../cli/commands/send.ts'
+import { roomsCommand } from '../../../cli/commands/rooms.ts'
+import { sendCommand } from '../../../cli/commands/send.ts'
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
-import { tail } from '../../../cli/commands/tail.ts'
-import { whoami } from '../../../cli/commands/whoami.ts'
+import { tailCommand } from '../../../cli/commands/tail.ts'
+import { whoamiCommand } from '../../../cli/commands/whoami.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 
@@ -23,16 +23,16 @@ const on = (server: FakeServer, more: object = {}) => ({ server: server.url, tok
 const textsIn = (server: FakeServer) =>
   server.room('r1').messages.map(message => ('text' in message ? message.text : message.gif.name))
 
-test('rooms: a line per room, and no title can do anything to the terminal or add a line', async () => {
+test('rooms: prints a line per room; no title can act on the terminal or add a line', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1', { title: 'tea \u001b[31m& \u009b31m cake\n' })
   server.addRoom('r2', { title: '둘이서', password: 'tangerine' })
-  const plain = new CommandRun(context => rooms(on(server), context))
+  const plain = new CommandRun(context => roomsCommand(on(server), context))
   assert.equal(await plain.exitCode, EXIT_CODES.done)
   assert.deepEqual(plain.lines, ['r1\t0/10\tpublic\ttea &  cake ', 'r2\t0/10\tprivate\t둘이서'])
   assert.equal(plain.stderr, '')
 
-  const json = new CommandRun(context => rooms(on(server, { json: true }), context))
+  const json = new CommandRun(context => roomsCommand(on(server, { json: true }), context))
   assert.equal(await json.exitCode, EXIT_CODES.done)
   assert.deepEqual(json.objects, [server.room('r1').summary, server.room('r2').summary])
   assert.doesNotMatch(json.stdout.replaceAll('\n', ''), /[\u0000-\u001f\u007f-\u009f]/)
@@ -46,7 +46,7 @@ test('the server, the password and the token file may come from the environment'
     GIFCHAT_PASSWORD: 'tangerine',
     GIFCHAT_TOKEN_FILE: join(directory, 'from-environment.json'),
   }
-  const run = new CommandRun(context => send('r1', 'hello', {}, context), { env })
+  const run = new CommandRun(context => sendCommand('r1', 'hello', {}, context), { env })
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.deepEqual(textsIn(server), ['hello'])
   assert.match(await readFile(env.GIFCHAT_TOKEN_FILE, 'utf8'), /user:1/)
@@ -55,7 +55,7 @@ test('the server, the password and the token file may come from the environment'
 test('whoami: the same person each time, somebody else with --new', async () => {
   await using server = await FakeServer.start()
   const ask = async (options: object, isTTY = false) => {
-    const run = new CommandRun(context => whoami(on(server, options), context), {
+    const run = new CommandRun(context => whoamiCommand(on(server, options), context), {
       isTTY,
       env: { TERM: 'xterm-256color' },
     })
@@ -73,24 +73,24 @@ test('whoami: the same person each time, somebody else with --new', async () => 
   assert.match(await ask({}, true), /^\u001b\[38;5;16m█+\u001b\[39m #000002 user2\n$/)
 })
 
-test('send: done only after the ack, and the room is left', async () => {
+test('send: ends after the ack and leaves the room', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
-  const run = new CommandRun(context => send('r1', 'hello', on(server, { json: true }), context))
+  const run = new CommandRun(context => sendCommand('r1', 'hello', on(server, { json: true }), context))
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.deepEqual([run.objects[0]?.type, run.objects[0]?.seq], ['sent', 1])
   assert.equal(server.requests('chat.leave').length, 1)
 })
 
-test('send: the line handed on names server and room', async () => {
+test('send: an invite names the server and the room', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
-  const run = new CommandRun(context => send(`${server.url}/r1`, 'hello', { tokenFile }, context))
+  const run = new CommandRun(context => sendCommand(`${server.url}/r1`, 'hello', { tokenFile }, context))
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.deepEqual(textsIn(server), ['hello'])
 })
 
-test('send -: a message per line, in order, through refusals and a lost connection; blank lines are no messages', async () => {
+test('send -: sends a message per line, in order, despite refusals and a lost connection; blank lines are skipped', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
   server.script = (request, connection) => {
@@ -101,7 +101,7 @@ test('send -: a message per line, in order, through refusals and a lost connecti
     if (count === 5) connection.close(1012)
     return count === 2 || count === 5 ? 'handled' : undefined
   }
-  const run = new CommandRun(context => send('r1', '-', on(server), context))
+  const run = new CommandRun(context => sendCommand('r1', '-', on(server), context))
   run.stdin.write('one\r\ntwo\n\n   \nthr')
   run.stdin.end('ee 셋\nfour\nlast without an end')
   assert.equal(await run.exitCode, EXIT_CODES.done)
@@ -109,39 +109,39 @@ test('send -: a message per line, in order, through refusals and a lost connecti
   assert.match(run.stderr, /server restarts[\s\S]*Connected again/)
 })
 
-test('send -: what is refused stops the rest, and says which line it was', async () => {
+test('send -: a refused line stops the rest, and its number is told', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
-  const tooLong = new CommandRun(context => send('r1', '-', on(server), context))
+  const tooLong = new CommandRun(context => sendCommand('r1', '-', on(server), context))
   tooLong.stdin.write(`one\n${'x'.repeat(5_000)}\nthree\n`)
   assert.equal(await tooLong.exitCode, EXIT_CODES.usage)
   assert.match(tooLong.stderr, /Line 2 was not sent/)
-  const refused = new CommandRun(context => send('r1', '-', on(server, { json: true }), context))
+  const refused = new CommandRun(context => sendCommand('r1', '-', on(server, { json: true }), context))
   refused.stdin.end(`${'x'.repeat(2_001)}\n`)
   assert.equal(await refused.exitCode, EXIT_CODES.usage)
   assert.deepEqual(textsIn(server), ['one'])
 })
 
-test('send: stopped before the ack is not done', async () => {
+test('send: a stop before the ack is a failure', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
   server.script = request => (request.type === 'chat.send' ? 'handled' : undefined)
-  const inFlight = new CommandRun(context => send('r1', 'hello', on(server), context))
+  const inFlight = new CommandRun(context => sendCommand('r1', 'hello', on(server), context))
   await server.until(() => server.requests('chat.send').length === 1)
   inFlight.stop()
   assert.equal(await inFlight.exitCode, EXIT_CODES.unexpected)
-  const waiting = new CommandRun(context => send('r1', '-', on(server), context))
+  const waiting = new CommandRun(context => sendCommand('r1', '-', on(server), context))
   await server.until(() => server.requests('chat.join').length === 2)
   waiting.stop()
   assert.equal(await waiting.exitCode, EXIT_CODES.unexpected)
   assert.match(waiting.stderr, /^Stopped before everything was sent\.\n$/)
 })
 
-test('tail: what was said, then what happens, a line each', async () => {
+test('tail: prints recent messages, then each event, a line each', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
   server.say('r1', 'before')
-  const run = new CommandRun(context => tail('r1', on(server), context))
+  const run = new CommandRun(context => tailCommand('r1', on(server), context))
   await run.until(() => run.lines.length === 1)
   server.say('r1', 'two\nlines \u001b]0;owned\u0007')
   const ann = { id: 'annannann', color: '#112233' }
@@ -159,11 +159,11 @@ test('tail: what was said, then what happens, a line each', async () => {
   assert.equal(run.stderr, '')
 })
 
-test('tail --json: each event an object, each message once, through a restart of the server', async () => {
+test('tail --json: prints each event as an object and each message once, across a server restart', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
   for (const text of ['1', '2', '3']) server.say('r1', text)
-  const run = new CommandRun(context => tail('r1', on(server, { json: true, since: '1' }), context))
+  const run = new CommandRun(context => tailCommand('r1', on(server, { json: true, since: '1' }), context))
   await run.until(() => run.lines.length === 2)
   await server.stop()
   server.say('r1', '4')
@@ -184,21 +184,21 @@ test('tail --json: each event an object, each message once, through a restart of
   assert.equal(await run.exitCode, EXIT_CODES.done)
 })
 
-test('tail: ends with the room, when the room is gone after a restart', async () => {
+test('tail: ends if the room is gone after a restart', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
-  const run = new CommandRun(context => tail('r1', on(server), context))
+  const run = new CommandRun(context => tailCommand('r1', on(server), context))
   await server.until(() => server.requests('chat.join').length === 1)
   server.rooms.delete('r1')
   server.dropAll()
   assert.equal(await run.exitCode, EXIT_CODES.noSuchRoom)
 })
 
-test('a token file that is damaged costs the identity and a notice, not the command', async () => {
+test('with a damaged token file the command still works, as a new person and with a notice', async () => {
   await using server = await FakeServer.start()
   const damaged = join(directory, 'damaged.json')
   await writeFile(damaged, '{')
-  const run = new CommandRun(context => rooms({ server: server.url, tokenFile: damaged }, context))
+  const run = new CommandRun(context => roomsCommand({ server: server.url, tokenFile: damaged }, context))
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.match(run.stderr, /damaged.*\.corrupt/)
 })

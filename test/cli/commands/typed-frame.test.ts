@@ -19,7 +19,7 @@ test('a type with fields becomes an object, and a missing id is filled in', () =
   assert.deepEqual(typed('room.list id="mine"'), { type: 'room.list', id: 'mine' })
 })
 
-test('a value is JSON where it can be, else a text; quotes keep spaces and digits', () => {
+test('a value is read as JSON if it is JSON, else as a text; quotes keep spaces and digits', () => {
   assert.deepEqual(typed(String.raw`x a="two \"words\"" b="12" c=true d=null e=[1,2] f=so=so g=`), {
     type: 'x',
     id: '7',
@@ -41,7 +41,7 @@ test('each message that is sent has an id of its own, unless one is typed', () =
   assert.deepEqual(typed('chat.send clientMessageId=m'), { type: 'chat.send', id: '7', clientMessageId: 'm' })
 })
 
-test('what does not begin with a letter goes out as it is; a line that makes no sense does not', () => {
+test('a line that does not begin with a letter is sent as it is; one that makes no sense is not sent', () => {
   for (const frame of ['{"type":"room.list","id":"1"}', '{', '[1]', '"text"'])
     assert.equal(
       frameOfLine(` ${frame} `, () => '7'),

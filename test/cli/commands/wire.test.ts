@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { wire } from '../../../cli/commands/wire.ts'
+import { wireCommand } from '../../../cli/commands/wire.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
@@ -32,7 +32,7 @@ async function runWire(lines: readonly string[], ...args: readonly string[]) {
   return { code: child.exitCode, out, error }
 }
 
-test('says hello as who we are, sends what is piped in, and waits for every answer', async () => {
+test('says hello with our token, sends what is piped in, and waits for every answer', async () => {
   await using server = await startTestServer()
   const first = await runWire(['room.create title="night train" max=3', 'room.list'], server.url)
   assert.deepEqual([first.code, first.error], [0, ''])
@@ -63,7 +63,7 @@ test('says hello as who we are, sends what is piped in, and waits for every answ
   assert.deepEqual([lines[4].code, lines[4].name], [1000, 'normal'])
 })
 
-test('--no-hello leaves the first word to the person; a fault ends with its code, its name and 3', async () => {
+test('--no-hello sends no hello; when the server closes, the code and its name are told and the exit is 3', async () => {
   await using server = await startTestServer()
   const byHand = await runWire(['hello client=me'], server.url, '--no-hello')
   assert.equal(byHand.code, 0)
@@ -105,7 +105,7 @@ test('nothing that a server sends acts on the terminal', async () => {
     for (const frame of frames) connection.socket.send(frame)
     return undefined
   }
-  const run = new CommandRun(context => wire(server.url, { tokenFile }, context))
+  const run = new CommandRun(context => wireCommand(server.url, { tokenFile }, context))
   run.stdin.end()
   assert.equal(await run.exitCode, 0)
   assert.match(run.stdout.replaceAll('\n', ''), /^[^\p{Cc}\p{Bidi_Control}]*$/u)

@@ -4,7 +4,7 @@ import { Backoff } from '../../../cli/connection/backoff.ts'
 
 const half = () => 0.5
 
-test('D9, D10: waits double, the server names one as it likes, and a success begins them anew', context => {
+test('D9, D10: waits double, the server can set one, and a success resets them', context => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const backoff = new Backoff(half)
   let retries = 0
@@ -22,7 +22,7 @@ test('D9, D10: waits double, the server names one as it likes, and a success beg
   assert.equal(backoff.retryLater(retry, undefined), 125)
 })
 
-test('a wait that is called off never retries, and keeps the count', context => {
+test('a cancelled wait never retries, and keeps the count', context => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const backoff = new Backoff(half)
   backoff.retryLater(() => assert.fail('it was called off'), undefined)
@@ -31,7 +31,7 @@ test('a wait that is called off never retries, and keeps the count', context => 
   assert.deepEqual([backoff.failures, backoff.isWaiting], [1, false])
 })
 
-test('a connection counts as a success only when it held for as long as it was waited for', () => {
+test('a connection counts as a success only if it held for as long as the wait before it', () => {
   const backoff = new Backoff(half)
   for (let failure = 0; failure < 3; failure++) backoff.retryLater(() => undefined, undefined)
   backoff.cancel()
@@ -41,7 +41,7 @@ test('a connection counts as a success only when it held for as long as it was w
   assert.equal(backoff.failures, 0)
 })
 
-test('a wait for a promise ends with its signal', async context => {
+test('a wait rejects when its signal aborts', async context => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const backoff = new Backoff(half)
   const loss = new AbortController()

@@ -12,7 +12,7 @@ import { RecordedClient } from '../../support/recorded-client.ts'
 
 const states = (recorded: RecordedClient) => recorded.all('status').map(event => event.status.state)
 
-test('I1: the first connection says hello with the token it was given and hands out the one it gets', async () => {
+test('I1: the first connection says hello with the given token and reports the new one', async () => {
   await using server = await FakeServer.start()
   const tokens: string[] = []
   const onToken = (token: string) => tokens.push(token)
@@ -26,7 +26,7 @@ test('I1: the first connection says hello with the token it was given and hands 
   assert.deepEqual(second.all('identity'), [{ type: 'identity', user: first.client.user, identity: 'known' }])
 })
 
-test('I1: after a loss it is who it was', async () => {
+test('I1: the identity is the same after a reconnect', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   server.dropAll()
@@ -56,7 +56,7 @@ test('no server: a sentence, no second try, and another connect is possible', as
   assert.equal(recorded.client.status.state, 'open')
 })
 
-test('no server under any address of a name: the same sentence', async () => {
+test('no server at any address of a host name: the same sentence', async () => {
   await using server = await FakeServer.start()
   await server.stop()
   await using recorded = new RecordedClient({ server: `ws://localhost:${server.port}` })
@@ -67,7 +67,7 @@ for (const [status, reason] of [
   [404, 'notGifchat'],
   [503, 'busy'],
 ] as const) {
-  test(`an upgrade that is answered with HTTP ${status} is told apart`, async () => {
+  test(`an upgrade that is answered with HTTP ${status} has its own reason`, async () => {
     const http = createServer((_, response) => response.writeHead(status).end())
     await once(http.listen(0, '127.0.0.1'), 'listening')
     const { port } = http.address() as AddressInfo
@@ -81,7 +81,7 @@ for (const [status, reason] of [
   })
 }
 
-test('a greeting that is refused rejects with its reason', async () => {
+test('connect rejects with the reason if hello is refused', async () => {
   await using server = await FakeServer.start()
   server.script = request => {
     if (request.type === 'hello') throw new RequestError('rateLimited', 'too many', { retryAfterMs: 5_000 })
@@ -96,7 +96,7 @@ test('a greeting that is refused rejects with its reason', async () => {
 })
 
 for (const [name, { code }] of Object.entries(CLOSE_CODES)) {
-  // 1006 and 1001 can't be told by a close frame, and the network's loss is tested everywhere here.
+  // A close frame can't carry 1006. Losses of the network are tested in all of these files.
   if (name === 'abnormal') continue
   test(`K1: after ${name} (${code}) the client ${isReconnectable(code) ? 'comes back' : 'stops and says why'}`, async () => {
     await using server = await FakeServer.start()
@@ -128,7 +128,7 @@ test('D9: after serverRestart the next try waits as long as the server asked', a
   await recorded.until(() => recorded.all('identity').length === 2)
 })
 
-test('D10: while the server is away the tries go on, each counted, until it is back', async () => {
+test('D10: the client tries again until the server is back, and counts its tries', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   await server.stop()
@@ -140,7 +140,7 @@ test('D10: while the server is away the tries go on, each counted, until it is b
   await recorded.until(() => recorded.all('identity').length === 2)
 })
 
-test('L4: a server that is silent for 45 s is taken for dead; a ping is a sign of life', async context => {
+test('L4: a server that is silent for 45 s counts as dead, and a ping counts as a sign of life', async context => {
   context.mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
@@ -157,7 +157,7 @@ test('L4: a server that is silent for 45 s is taken for dead; a ping is a sign o
   await recorded.event('status', event => event.status.state === 'waiting')
 })
 
-test('F5: what this client does not know is ignored', async () => {
+test('F5: unknown frames are ignored', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   for (const { socket } of server.connections) {
@@ -185,7 +185,7 @@ test('an answer that can’t be read fails its request at once', async () => {
   await assert.rejects(recorded.client.listRooms(), { code: 'internal' })
 })
 
-test('C7: closing leaves every room before it hangs up with 1000', async () => {
+test('C7: closing leaves every room, then closes with 1000', async () => {
   await using server = await FakeServer.start()
   for (const id of ['r1', 'r2']) server.addRoom(id)
   const recorded = await RecordedClient.connect({ server: server.url })
@@ -206,7 +206,7 @@ test('C7: closing leaves every room before it hangs up with 1000', async () => {
   await recorded.client.close()
 })
 
-test('closing while a try is awaited ends the tries', async () => {
+test('closing during a wait ends the tries', async () => {
   await using server = await FakeServer.start()
   const recorded = await RecordedClient.connect({ server: server.url, random: () => 1 })
   server.dropAll()

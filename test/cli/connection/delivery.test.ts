@@ -28,7 +28,7 @@ test('D1: a message is sending until its ack, then sent', async () => {
   assert.deepEqual([sent?.clientMessageId, sent?.seq, sent?.room], [clientMessageId, 1, 'r1'])
 })
 
-test('D3: what was not acked goes again after a reconnect, in order and under its first id', async () => {
+test('D3: unacked messages are sent again after a reconnect, in order and with the same ids', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = request => (request.type === 'chat.send' ? 'handled' : undefined)
@@ -48,7 +48,7 @@ test('D3: what was not acked goes again after a reconnect, in order and under it
   assert.deepEqual(recorded.shownTexts, numbered(5))
 })
 
-test('D3: a message that was stored but whose ack was lost is not said twice', async () => {
+test('D3: a message whose ack was lost is stored once', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = (request, connection) => {
@@ -64,7 +64,7 @@ test('D3: a message that was stored but whose ack was lost is not said twice', a
   assert.deepEqual(recorded.shownTexts, ['once'])
 })
 
-test('D5: one’s own message, seen, is as good as its ack', async () => {
+test('D5: our own message among the room’s messages counts as its ack', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = (request, connection) => {
@@ -78,7 +78,7 @@ test('D5: one’s own message, seen, is as good as its ack', async () => {
   assert.equal(recorded.all('sent').length, 1)
 })
 
-test('D11: a message refused for now waits as asked, and those behind it keep their places', async () => {
+test('D11: a message that is refused for now waits as asked, and later ones stay behind it', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   let refusals = 0
@@ -98,7 +98,7 @@ test('D11: a message refused for now waits as asked, and those behind it keep th
   assert.deepEqual(recorded.shownTexts, numbered(4))
 })
 
-test('D5: a message refused for good has failed and says so; the next goes on; retry sends it again', async () => {
+test('D5: a message that is refused for good fails, the next one is sent, and retry sends it again', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = (request, connection) => {
@@ -139,7 +139,7 @@ test('a failed message can be given up, and is then forgotten', async () => {
   assert.equal(server.requests('chat.send').length, 1)
 })
 
-test('D3: a message that is not answered in time goes again on the same connection', async () => {
+test('D3: a message without an answer in time is sent again on the same connection', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server, { answerMs: 500 })
   server.script = request =>
@@ -150,7 +150,7 @@ test('D3: a message that is not answered in time goes again on the same connecti
   assert.equal(recorded.all('identity').length, 1)
 })
 
-test('what is said while the connection is away is sent when it is back', async () => {
+test('a message said while there is no connection is sent after the reconnect', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   await server.stop()
@@ -171,7 +171,7 @@ test('rooms do not wait for each other', async () => {
   assert.equal(server.room('r2').messages.length, 1)
 })
 
-test('L1: a text over a frame’s size is refused here, since the server would hang up', async () => {
+test('L1: a text larger than a frame is refused before it is sent, since the server would close', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   await assert.rejects(recorded.client.send('r1', 'x'.repeat(40_000)).acked, { code: 'invalidRequest' })
@@ -179,7 +179,7 @@ test('L1: a text over a frame’s size is refused here, since the server would h
   assert.equal(recorded.all('identity').length, 1)
 })
 
-test('leaving a room fails what was not sent there', async () => {
+test('leaving a room fails its unsent messages', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = request => (request.type === 'chat.send' ? 'handled' : undefined)

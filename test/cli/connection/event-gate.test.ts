@@ -7,7 +7,7 @@ function gateFor(): { readonly gate: EventGate<string>; readonly passed: string[
   return { gate: new EventGate(event => passed.push(event)), passed }
 }
 
-test('an open gate passes events on at once, a closed one in order when it opens', () => {
+test('an open gate passes events on at once; a closed one does when it opens, in order', () => {
   const { gate, passed } = gateFor()
   gate.receive('a')
   gate.close('b')
@@ -18,7 +18,7 @@ test('an open gate passes events on at once, a closed one in order when it opens
   assert.deepEqual([passed, gate.isOpen], [['a', 'b', 'c', 'd'], true])
 })
 
-test('a later closing forgets what waited for the earlier one, which learns of it', () => {
+test('a later closing drops the events that waited, and the earlier one can tell', () => {
   const { gate, passed } = gateFor()
   const isFirstLatest = gate.close()
   gate.receive('old')

@@ -27,7 +27,7 @@ async function fileOf(name: string, content: string | Uint8Array): Promise<strin
   return path
 }
 
-// What follows the end of a GIF is no fault; it makes the upload a long one.
+// Bytes after the end of a GIF are allowed; they make the upload long.
 const catBytes = () => {
   const gif = sampleGif()
   return Buffer.concat([gif, Buffer.alloc(200_000 - gif.length, 7)])
@@ -52,7 +52,7 @@ function takeUploads(
 ): Upload[] {
   const uploads: Upload[] = []
   server.http = async (request, response) => {
-    // A test that cuts an upload off has its connection broken here.
+    // A test may cut an upload off, which breaks the connection here.
     const body = await buffer(request).catch(() => undefined)
     if (body === undefined) return
     uploads.push({ request, body })
@@ -87,7 +87,7 @@ test('G1: a file is streamed with the token, its progress is told, and then it i
   assert.ok(progress.length > 3, 'progress comes in steps')
 })
 
-test('a refused upload has failed with the server’s reason', async () => {
+test('a refused upload fails with the server’s reason', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   takeUploads(server, response =>
@@ -98,7 +98,7 @@ test('a refused upload has failed with the server’s reason', async () => {
   assert.equal(recorded.all('outgoing').at(-1)?.message.state, 'failed')
 })
 
-test('an upload that can’t be done now is done later, and texts need not wait for it', async () => {
+test('an upload that is refused for now is tried later, and texts do not wait for it', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   const canAnswer = Promise.withResolvers<void>()
@@ -133,7 +133,7 @@ test('a GIF that the server no longer has is uploaded again, once', async () => 
   assert.equal(uploads.length, 4)
 })
 
-test('an upload whose connection breaks goes again', async () => {
+test('an upload whose connection breaks is tried again', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   let breaks = 0
@@ -145,7 +145,7 @@ test('an upload whose connection breaks goes again', async () => {
   assert.equal(breaks, 3)
 })
 
-test('an upload refused for want of the seat that was just lost goes again when the seat is back', async () => {
+test('an upload that is refused because the seat was just lost is tried again with the seat', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   const uploads = takeUploads(server, (response, count) => {
@@ -159,7 +159,7 @@ test('an upload refused for want of the seat that was just lost goes again when 
   assert.equal(uploads.length, 2)
 })
 
-test('discarding a GIF cuts its upload off', async () => {
+test('discarding a GIF cancels its upload', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   const arrived = Promise.withResolvers<IncomingMessage>()
@@ -175,7 +175,7 @@ test('discarding a GIF cuts its upload off', async () => {
   assert.equal(server.requests('chat.sendGif').length, 0)
 })
 
-test('G4: a GIF is fetched with the token, and no more of it than a GIF may have', async () => {
+test('G4: a GIF is fetched with the token, up to the size limit', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.http = (request, response) => {
@@ -197,7 +197,7 @@ test('G4: a GIF is fetched with the token, and no more of it than a GIF may have
   await assert.rejects(recorded.client.fetchGif('r1', GIF_ID), { code: 'unavailable' })
 })
 
-test('a GIF to be shown is asked for again while the server is busy, and given up with the connection', async () => {
+test('awaitGif asks again while the server is busy, and fails when the connection is lost', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   const busy = { code: 'unavailable', message: 'busy', retryAfterMs: 1 }
@@ -217,7 +217,7 @@ test('a GIF to be shown is asked for again while the server is busy, and given u
   await given
 })
 
-test('a file that is no GIF to send is refused before anything is sent, each with its reason', async () => {
+test('a file that can’t be sent is refused with its reason before anything is sent', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   let calls = 0
@@ -249,11 +249,11 @@ test('a file that is no GIF to send is refused before anything is sent, each wit
   assert.deepEqual(await checkGifFile(await fileOf('largest.gif', largest)), { bytes: LIMITS.gifBytes })
 })
 
-test('a file one may not read is refused', async () => {
+test('an unreadable file is refused', async () => {
   const path = await fileOf('secret.gif', catBytes())
   await chmod(path, 0o000)
   await chmod(directory, 0o755)
-  // Root may read everything, so it becomes nobody for a moment.
+  // Root can read every file, so the process becomes nobody for a moment.
   const isRoot = process.geteuid?.() === 0
   if (isRoot) process.seteuid?.(65_534)
   try {

@@ -21,7 +21,7 @@ test('R4: the rooms of all pages are one list, each room once', async () => {
   )
 })
 
-test('R5: events that come between the pages are told after the list', async () => {
+test('R5: events that come between two pages are passed on after the list', async () => {
   await using server = await FakeServer.start()
   server.addRoom('a')
   server.addRoom('b')
@@ -70,7 +70,7 @@ test('R5: the lobby is watched again after a reconnect, from a fresh list', asyn
   assert.equal(server.requests('room.subscribe').length, 3)
 })
 
-test('R6: an unwatched lobby is silent, also after a reconnect', async () => {
+test('R6: after unwatchRooms no event comes, even after a reconnect', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   await recorded.client.watchRooms()

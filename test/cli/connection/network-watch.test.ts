@@ -53,7 +53,7 @@ function interfacesOf(context: TestContext) {
   }
 }
 
-test('D10 a network that comes back ends the wait at once, and is watched only while there is a wait', async context => {
+test('D10: a network that comes back ends the wait at once, and is watched only during a wait', async context => {
   const interfaces = interfacesOf(context)
   context.mock.timers.enable({ apis: ['setInterval'] })
   await using server = await FakeServer.start()

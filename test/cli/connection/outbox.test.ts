@@ -17,7 +17,7 @@ const gif = (id: string) => ({
 })
 const nextId = (outbox: Outbox, room = 'r1') => outbox.nextToSend(room)?.message.clientMessageId
 
-test('messages leave in the order in which they came, each room by itself', () => {
+test('messages leave in order, each room by itself', () => {
   const outbox = new Outbox()
   for (const entry of [text('a'), text('b'), text('c', 'r2')]) outbox.add(entry)
   assert.equal(nextId(outbox), 'a')
@@ -31,7 +31,7 @@ test('messages leave in the order in which they came, each room by itself', () =
   )
 })
 
-test('a failed message holds nothing up, and goes last when it is retried', () => {
+test('a failed message blocks no other, and goes last when it is retried', () => {
   const outbox = new Outbox()
   for (const entry of [text('a'), text('b')]) outbox.add(entry)
   outbox.change('a', entry => ({ ...entry, message: { ...entry.message, state: 'failed' } }))
@@ -52,7 +52,7 @@ test('a GIF takes its turn when its upload is done', () => {
   assert.equal(nextId(outbox), 'g')
 })
 
-test('what is gone is not changed', () => {
+test('a message that is gone can’t be changed', () => {
   assert.equal(
     new Outbox().change('a', entry => entry),
     undefined,

@@ -21,7 +21,7 @@ const fileOf = async (name: string, bytes: Uint8Array): Promise<string> => {
 
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `m${index + 1}`)
 
-test('D1, D6: a client and a server that restarts lose nothing and show everything once', async () => {
+test('D1, D6: when a server restarts, nothing is lost and everything is shown once', async () => {
   await using first = await startTestServer({ port: 0 })
   await using ann = await RecordedClient.connect({ server: first.url })
   await using ben = await RecordedClient.connect({ server: first.url })

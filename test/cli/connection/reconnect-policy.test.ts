@@ -21,13 +21,13 @@ test('D10: the wait has full jitter, and doubles from 250 ms up to 15 s', () => 
   )
 })
 
-test('D9: a wait the server names is taken as it is', () => {
+test('D9: a wait that the server asks for is used as it is', () => {
   assert.equal(retryDelay(7, almostOne, 40), 40)
   assert.equal(retryDelay(0, almostOne, 60_000), 60_000)
   assert.equal(retryDelay(0, almostOne, -5), 0)
 })
 
-test('a connection that holds for less than it was waited for does not start the waits afresh', () => {
+test('a connection that held for less than the wait before it does not reset the waits', () => {
   assert.equal(attemptAfterLoss(4, 1_000, 4_000), 0)
   assert.equal(attemptAfterLoss(4, 999, 4_000), 4)
   assert.equal(attemptAfterLoss(4, 500, 500), 0)

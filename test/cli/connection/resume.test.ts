@@ -13,7 +13,7 @@ async function inRoom(server: FakeServer, options: { password?: string; sinceSeq
   return recorded
 }
 
-test('C3: a first join brings what was said, and the event comes before the join resolves', async () => {
+test('C3: a first join brings recent messages, and its event comes before it resolves', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
   for (const text of numbered(60)) server.say('r1', text)
@@ -72,7 +72,7 @@ test('D7: a gap is closed page by page before the joined event', async () => {
   assert.ok(server.requests('chat.history').length >= 4)
 })
 
-test('D7: what comes while a gap is closed is told after it', async () => {
+test('D7: events that come while a gap is closed are passed on after it', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.resumeMessages = 10
@@ -94,7 +94,7 @@ test('D7: what comes while a gap is closed is told after it', async () => {
   assert.deepEqual(told, ['joined', 'joined', 'join'])
 })
 
-test('D7: a gap whose closing is cut short is closed after the next reconnect', async () => {
+test('D7: if the connection is lost while a gap is closed, the next reconnect closes it', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.resumeMessages = 10
@@ -109,7 +109,7 @@ test('D7: a gap whose closing is cut short is closed after the next reconnect', 
   assert.deepEqual(recorded.shownTexts, numbered(70))
 })
 
-test('D7: history that is refused for now is asked again', async () => {
+test('D7: history that is refused for now is requested again', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.resumeMessages = 10
@@ -143,7 +143,7 @@ test('D4: a message that comes twice is shown once', async () => {
   assert.deepEqual(recorded.shownTexts, ['once', 'then'])
 })
 
-test('D2: a hole in what comes is filled from the history, in order', async () => {
+test('D2: missing messages are fetched from the history, and all are shown in order', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.say('r1', 'm1')
@@ -155,7 +155,7 @@ test('D2: a hole in what comes is filled from the history, in order', async () =
   assert.deepEqual(recorded.shownTexts, numbered(5))
 })
 
-test('C5: nobody comes in twice, and nobody goes who was not there', async () => {
+test('C5: a join of somebody present and an exit of somebody absent are ignored', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   const [ann, ben] = [
@@ -173,7 +173,7 @@ test('C5: nobody comes in twice, and nobody goes who was not there', async () =>
   assert.deepEqual(recorded.all('exit'), [{ type: 'exit', room: 'r1', users: [ann], people: 1 }])
 })
 
-test('a rejoin that is refused is a lost seat, and what waited to be sent has failed', async () => {
+test('if a rejoin is refused, the seat is lost and unsent messages fail', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
   server.script = request => (request.type === 'chat.send' ? 'handled' : undefined)

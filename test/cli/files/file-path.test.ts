@@ -28,7 +28,7 @@ for (const [name, typed, meant] of cases) {
   test(`a path: ${name}`, () => assert.equal(filePathOf(typed, '/home/me', 'linux'), meant))
 }
 
-test('a path: backslashes are Windows’ own there', () => {
+test('a path: on Windows a backslash separates directories', () => {
   assert.equal(filePathOf('"C:\\my pictures\\cat.gif"', 'C:\\Users\\me', 'win32'), 'C:\\my pictures\\cat.gif')
   assert.equal(filePathOf('~\\cat.gif', 'C:\\Users\\me', 'win32'), 'C:\\Users\\me\\cat.gif')
 })

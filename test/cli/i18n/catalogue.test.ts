@@ -14,7 +14,7 @@ function entriesOf(value: unknown, path = ''): readonly (readonly [string, unkno
   return Object.entries(value).flatMap(([key, inner]) => entriesOf(inner, `${path}.${key}`))
 }
 
-test('Korean has every text that English has, each in words of its own', () => {
+test('Korean has every text that English has, translated', () => {
   const [english, korean] = [new Map(entriesOf(en)), new Map(entriesOf(ko))]
   assert.deepEqual([...korean.keys()].toSorted(), [...english.keys()].toSorted())
   for (const [path, text] of korean) {
@@ -37,7 +37,7 @@ test('every refusal has a sentence in each language', () => {
   }
 })
 
-test('counts and names read right', () => {
+test('counts and names are worded correctly', () => {
   const say = ({ chat }: Texts) => [
     chat.cameIn(['#A'], 0),
     chat.cameIn(['#A', '#B'], 3),
@@ -70,7 +70,7 @@ test('the language is the option, else the first locale variable that is set, el
   assert.equal(textsFor(localeOf({})), en)
 })
 
-test('nothing that a person reads is written outside the catalogues', () => {
+test('every text that a person reads is in a catalogue', () => {
   const root = join(import.meta.dirname, '../../..')
   const files = globSync('cli/{app,commands,frontend,linear,text,ui}/**/*.{ts,tsx}', { cwd: root })
   const shown = /(?:\btext: |\.write\(|UsageError\()\s*(?:'([^'\n]*)'|`([^`]*)`)/g

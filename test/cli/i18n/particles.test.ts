@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withParticle } from '../../../cli/i18n/particles.ko.ts'
 
-test('a particle follows the last sound: of a syllable, a digit, a letter of a colour', () => {
+test('a particle fits the last sound: of a syllable, a digit, or a letter of a colour', () => {
   const said = (particle: Parameters<typeof withParticle>[1], ...words: readonly string[]) =>
     words.map(word => withParticle(word, particle).slice(word.length))
   assert.deepEqual(said('이/가', '님', '나', '물'), ['이', '가', '이'])

@@ -27,7 +27,7 @@ const PROBLEMS: readonly Error[] = [
   ...REFUSALS.map(reason => new RequestError('invalidGif', new GifRefusal(reason).message)),
 ]
 
-test('everything that goes wrong is told in both languages, each in its own words, and safe to print', () => {
+test('every problem has a sentence in both languages that is safe to print', () => {
   for (const error of PROBLEMS) {
     const [english, korean] = [problemSentence(error)(en), problemSentence(error)(ko)]
     for (const sentence of [english, korean]) {

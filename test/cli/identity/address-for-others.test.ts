@@ -43,7 +43,7 @@ test('a server for this machine alone, and every other address, stay what they a
     assert.equal(await addressForOthers(server, everywhere), server)
 })
 
-test('what listens is found out by knocking', async () => {
+test('an address counts if something accepts a connection there', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

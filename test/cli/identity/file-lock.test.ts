@@ -32,7 +32,7 @@ async function startHolder(path: string): Promise<ChildProcess & { readonly stdi
   return child
 }
 
-test('a holder whose work takes longer than a lock may stay untouched is not robbed', async () => {
+test('a holder whose work takes longer than the stale time keeps its lock', async () => {
   const path = join(directory, 'slow.lock')
   const times = { touchEveryMs: 50, staleMs: 1_000, lookEveryMs: 20, giveUpMs: 2_500 }
   const done = Promise.withResolvers<void>()
@@ -66,7 +66,7 @@ test('the lock of a process that was killed is taken over', async () => {
   assert.deepEqual(await readdir(directory), [])
 })
 
-test('a process that was stopped for so long that it lost its lock leaves the next holder its own', async () => {
+test('a process that lost its lock while it was stopped leaves the next holder’s lock alone', async () => {
   const path = join(directory, 'stopped.lock')
   const holder = await startHolder(path)
   holder.kill('SIGSTOP')

@@ -39,7 +39,7 @@ for (const typed of [...refused, 'ws://host/room', 'a b'.repeat(3_000)]) {
   })
 }
 
-test('a room: an id is on the server at hand, a line handed on names its own', () => {
+test('a room: an id is on the default server, an invite names its own', () => {
   const here = 'ws://here:8005'
   assert.deepEqual(parseRoom(' k3mw9x2a ', here), { server: here, room: 'k3mw9x2a' })
   assert.deepEqual(parseRoom('ws://Host:8005/k3mw9x2a', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })

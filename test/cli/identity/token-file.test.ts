@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { openTokenFile } from '../../../cli/identity/token-file.ts'
 
-/** A token file in a directory of its own that is gone afterwards, and what was told about it. */
+/**
+ * A token file in a directory of its own, which is removed afterwards, and the notices about it.
+ */
 async function tokenFileFor(context: { after(end: () => Promise<void>): void }, name = 'config/tokens.json') {
   const directory = await mkdtemp(join(tmpdir(), 'gifchat-tokens-'))
   context.after(() => rm(directory, { recursive: true, force: true }))
@@ -31,7 +33,7 @@ test('I2: tokens are kept per server, in a file and a directory that nobody else
   assert.deepEqual(notices, [])
 })
 
-test('a file that others could read is closed to them at the next write', async context => {
+test('a file that others can read becomes private at the next write', async context => {
   const { path, file } = await tokenFileFor(context, 'tokens.json')
   await writeFile(path, '{"tokens":{"ws://a":"token-a"}}', { mode: 0o644 })
   await file.write('ws://b', 'token-b')
@@ -72,7 +74,7 @@ test('entries that can’t be tokens are left out, and names like __proto__ are 
   assert.equal(await file.read('ws://a'), 'better')
 })
 
-test('where nothing can be written, a notice says so and the identity holds for this process', async context => {
+test('if nothing can be written, a notice tells it and the identity lasts for this process', async context => {
   const { directory, notices, file } = await tokenFileFor(context, 'a-file/tokens.json')
   await writeFile(join(directory, 'a-file'), '')
   await file.write('ws://a', 'token-a')
@@ -80,7 +82,7 @@ test('where nothing can be written, a notice says so and the identity holds for 
   assert.ok(notices.includes('notSaved'))
 })
 
-test('a directory in the file’s place is told, and nothing is harmed', async context => {
+test('a directory in the file’s place is reported and left alone', async context => {
   const { path, notices, file } = await tokenFileFor(context, 'tokens.json')
   await mkdir(path)
   assert.equal(await file.read('ws://a'), undefined)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
-import { send } from '../../../../cli/commands/send.ts'
+import { sendCommand } from '../../../../cli/commands/send.ts'
 import { runInteractive } from '../../../../cli/frontend/interactive.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { startTestServer } from '../../../support/chat-server.ts'
@@ -33,7 +33,7 @@ const linesIn = async (path: string): Promise<readonly Line[]> =>
     .slice(0, -1)
     .map(line => JSON.parse(line))
 
-test('the file tells keys, effects and frames in their order, and neither passwords nor tokens', async () => {
+test('the file holds keys, effects and frames in order, but no passwords or tokens', async () => {
   await using server = await startTestServer()
   const path = join(directory, 'screen.jsonl')
   const tokens = join(directory, 'screen-tokens.json')
@@ -86,12 +86,14 @@ test('the file tells keys, effects and frames in their order, and neither passwo
   assert.equal(lines.at(-1)?.type, 'closed')
 })
 
-test('a script command adds to the file what its own connection carried', async () => {
+test('a script command appends the frames of its own connection', async () => {
   await using server = await startTestServer()
   const path = join(directory, 'script.jsonl')
   const env = { GIFCHAT_DEBUG: path, GIFCHAT_PASSWORD: 'canary', GIFCHAT_TOKEN_FILE: `${path}.tokens` }
   for (const _ of [1, 2]) {
-    const run = new CommandRun(context => send('nowhere1', 'hi', { server: server.url }, context), { env })
+    const run = new CommandRun(context => sendCommand('nowhere1', 'hi', { server: server.url }, context), {
+      env,
+    })
     assert.equal(await run.exitCode, 4)
   }
   const lines = await linesIn(path)
@@ -102,9 +104,9 @@ test('a script command adds to the file what its own connection carried', async 
   assert.doesNotMatch(await readFile(path, 'utf8'), /canary/)
 })
 
-test('a file that cannot be opened is told in one sentence, with 2', async () => {
+test('a file that can’t be opened is told in one sentence, with exit code 2', async () => {
   const env = { GIFCHAT_DEBUG: join(directory, 'no/such/directory.jsonl') }
-  const run = new CommandRun(context => send('r1', 'hi', {}, context), { env })
+  const run = new CommandRun(context => sendCommand('r1', 'hi', {}, context), { env })
   assert.equal(await run.exitCode, 2)
   assert.match(run.stderr, /^GIFCHAT_DEBUG names \S+directory\.jsonl, which can't be written: [^\n]*\.\n$/)
 })

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { rooms } from '../../../../cli/commands/rooms.ts'
-import { send } from '../../../../cli/commands/send.ts'
+import { roomsCommand } from '../../../../cli/commands/rooms.ts'
+import { sendCommand } from '../../../../cli/commands/send.ts'
 import { EXIT_CODES, failureOf } from '../../../../cli/commands/shell/exit-codes.ts'
 import { jsonLine } from '../../../../cli/commands/shell/json-line.ts'
-import { tail } from '../../../../cli/commands/tail.ts'
+import { tailCommand } from '../../../../cli/commands/tail.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { ERROR_CODE_NAMES, RequestError } from '../../../../protocol/error-codes.ts'
 import { CommandRun } from '../../../support/command-run.ts'
@@ -19,7 +19,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-test('the exit codes are those documented, for ever', () => {
+test('the exit codes never change', () => {
   assert.deepEqual(EXIT_CODES, {
     done: 0,
     unexpected: 1,
@@ -83,21 +83,35 @@ test('every failure is one sentence on standard error and nothing on standard ou
     ...more,
   })
   const runs: readonly (readonly [number, RegExp, CommandRun])[] = [
-    [2, /no gifchat address/, new CommandRun(context => rooms(on({ server: 'ftp://x' }), context))],
-    [2, /Say what to send/, new CommandRun(context => send('r1', undefined, on(), context))],
-    [2, /one of them at a time/, new CommandRun(context => send('r1', 'a', on({ gif: 'b' }), context))],
-    [2, /not the id of a room/, new CommandRun(context => send('no room', 'a', on(), context))],
-    [2, /--since needs the number/, new CommandRun(context => tail('r1', on({ since: '-1' }), context))],
-    [3, /No server answers/, new CommandRun(context => rooms(on({ server: gone.url }), context))],
-    [4, /no such room/, new CommandRun(context => tail('nowhere', on(), context))],
-    [5, /has a password/, new CommandRun(context => tail('r1', on(), context))],
-    [5, /not the password/, new CommandRun(context => send('r1', 'a', on({ password: 'no' }), context))],
-    [6, /full/, new CommandRun(context => tail('full', on(), context))],
-    [7, /too fast.*2 sec/, new CommandRun(context => tail('busy', on(), context))],
+    [2, /no gifchat address/, new CommandRun(context => roomsCommand(on({ server: 'ftp://x' }), context))],
+    [2, /Say what to send/, new CommandRun(context => sendCommand('r1', undefined, on(), context))],
+    [
+      2,
+      /one of them at a time/,
+      new CommandRun(context => sendCommand('r1', 'a', on({ gif: 'b' }), context)),
+    ],
+    [2, /not the id of a room/, new CommandRun(context => sendCommand('no room', 'a', on(), context))],
+    [
+      2,
+      /--since needs the number/,
+      new CommandRun(context => tailCommand('r1', on({ since: '-1' }), context)),
+    ],
+    [3, /No server answers/, new CommandRun(context => roomsCommand(on({ server: gone.url }), context))],
+    [4, /no such room/, new CommandRun(context => tailCommand('nowhere', on(), context))],
+    [5, /has a password/, new CommandRun(context => tailCommand('r1', on(), context))],
+    [
+      5,
+      /not the password/,
+      new CommandRun(context => sendCommand('r1', 'a', on({ password: 'no' }), context)),
+    ],
+    [6, /full/, new CommandRun(context => tailCommand('full', on(), context))],
+    [7, /too fast.*2 sec/, new CommandRun(context => tailCommand('busy', on(), context))],
     [
       8,
       /no file/,
-      new CommandRun(context => send('r1', undefined, on({ password: 'tangerine', gif: '/no' }), context)),
+      new CommandRun(context =>
+        sendCommand('r1', undefined, on({ password: 'tangerine', gif: '/no' }), context),
+      ),
     ],
   ]
   for (const [exitCode, sentence, run] of runs) {
@@ -111,13 +125,13 @@ test('every failure is one sentence on standard error and nothing on standard ou
 test('--json: a failure is one JSON object on standard error', async () => {
   await using server = await FakeServer.start()
   const options = { server: server.url, tokenFile: join(directory, 'tokens.json'), json: true }
-  const run = new CommandRun(context => tail('nowhere', options, context))
+  const run = new CommandRun(context => tailCommand('nowhere', options, context))
   assert.equal(await run.exitCode, 4)
   const { error } = JSON.parse(run.stderr)
   assert.deepEqual([error.code, error.exitCode, typeof error.message], ['noSuchRoom', 4, 'string'])
 })
 
-test('a JSON line is one line that no terminal acts on, and is the value it was', () => {
+test('a JSON line is one line, does nothing to a terminal, and parses to the same value', () => {
   const value = {
     text: '\u001b[31m\u0007\u009b31m\u0085\u2028\u2029\u202e\u2066\u007f 고양이 🐈\n',
     lone: '\ud800',

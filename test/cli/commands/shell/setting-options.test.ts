@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Command } from 'commander'
 import { DISPLAY_SETTINGS } from '../../../../cli/app/model/display-settings.ts'
-import { rooms } from '../../../../cli/commands/rooms.ts'
+import { roomsCommand } from '../../../../cli/commands/rooms.ts'
 import {
   addConnectionOptions,
   addDisplayOptions,
@@ -51,9 +51,9 @@ test('--help shows the variable and the default of each setting, in each languag
   }
 })
 
-test('a value that cannot be is refused with 2 and where it stands, also in a variable', async () => {
+test('a bad value is refused with exit code 2 and the name of its flag or variable', async () => {
   const refused = async (flags: object, env: Readonly<Record<string, string>>) => {
-    const run = new CommandRun(context => rooms(flags, context), { env })
+    const run = new CommandRun(context => roomsCommand(flags, context), { env })
     return [await run.exitCode, run.stderr]
   }
   assert.deepEqual(await refused({ theme: 'blue' }, { GIFCHAT_THEME: 'light' }), [

@@ -14,7 +14,7 @@ import { en } from '../../../../cli/i18n/en.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
 import { main } from '../../../../cli/main.ts'
 
-/** How each setting of a connection, and the language, is read, and two values that it can have. */
+/** How each setting of the connection, and the language, is read; with two values it can have. */
 const READ = {
   server: { read: serverOf, values: ['ws://one:1', 'ws://other:2'] },
   password: { read: passwordOf, values: ['one', 'other'] },
@@ -24,7 +24,7 @@ const READ = {
 
 const ENV = { ...CONNECTION_SETTINGS, lang: DISPLAY_SETTINGS.lang }
 
-test('each flag beats its variable, each variable the default, and an empty variable counts for nothing', () => {
+test('a flag wins over its variable, a variable over the default, and an empty variable is ignored', () => {
   for (const name of ['server', 'password', 'tokenFile', 'lang'] as const) {
     const { read, values } = READ[name]
     const { env } = ENV[name]
