@@ -4,7 +4,7 @@ import { LoadGenerator } from './load-generator.ts'
 import type { RunningServer, Subject } from './subjects.ts'
 
 /** A server that runs, with its own load generator. */
-export interface Contestant {
+interface Contestant {
   readonly subject: Subject
   readonly server: RunningServer
   readonly load: LoadGenerator

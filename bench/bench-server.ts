@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort, ServerProcess } from '../test/support/server-process.ts'
 
 /** Rates that the load generator may go to; everything else is the default. */
-export const OPEN_RATES = {
+const OPEN_RATES = {
   GIFCHAT_MESSAGES_PER_SECOND: '1000000',
   GIFCHAT_REQUESTS_PER_SECOND: '1000000',
   GIFCHAT_JOINS_PER_SECOND: '1000000',

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const TICK_MICROSECONDS = 10_000
 
 /** What the kernel has counted for a process by some moment; see `cpuMicrosecondsSince`. */
-export interface CpuReading {
+interface CpuReading {
   /** Of the whole process, threads that ended included. */
   readonly ticks: number
   /** Nanoseconds of each thread that lives; nothing where the kernel keeps no such account. */

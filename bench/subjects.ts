@@ -30,13 +30,13 @@ export const GIFCHAT: Subject = {
   start: () => startGifchat(),
 }
 
-export const SOCKET_IO: Subject = {
+const SOCKET_IO: Subject = {
   column: 'Socket.IO',
   dialect: 'socket.io',
   start: () => startPeer(process.execPath, 'socket-io.js'),
 }
 
-export const WS_LOOP: Subject = {
+const WS_LOOP: Subject = {
   column: '`ws`',
   dialect: 'plain',
   start: () => startPeer(process.execPath, 'ws-loop.js'),

@@ -20,7 +20,7 @@ export interface GifFrame {
 }
 
 /** `size` colours of three bytes each, red first. */
-export interface GifPalette {
+interface GifPalette {
   readonly offset: number
   readonly size: number
 }

@@ -18,7 +18,7 @@ import {
 export const requestIdSchema = idOfAtMost(LIMITS.idLength)
 
 /** client → server, first: who I was, if I was somebody (PROTOCOL.md I1). */
-export const helloSchema = z.strictObject({
+const helloSchema = z.strictObject({
   type: z.literal('hello'),
   id: requestIdSchema,
   token: z.string().max(LIMITS.tokenLength).optional(),
@@ -29,7 +29,7 @@ export const helloSchema = z.strictObject({
 const page = { cursor: z.string().max(32).optional(), limit: z.int().min(1).max(LIMITS.roomPage).optional() }
 
 /** client → server, room channel: what the lobby can be asked (PROTOCOL.md §5). */
-export const roomRequestSchemas = [
+const roomRequestSchemas = [
   z.strictObject({ type: z.literal('room.list'), id: requestIdSchema, ...page }),
   z.strictObject({ type: z.literal('room.subscribe'), id: requestIdSchema, limit: page.limit }),
   z.strictObject({ type: z.literal('room.unsubscribe'), id: requestIdSchema }),
@@ -43,7 +43,7 @@ export const roomRequestSchemas = [
 ] as const
 
 /** client → server, chat channel: what a room can be asked (PROTOCOL.md §6). */
-export const chatRequestSchemas = [
+const chatRequestSchemas = [
   z.strictObject({
     type: z.literal('chat.join'),
     id: requestIdSchema,

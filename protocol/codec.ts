@@ -8,7 +8,7 @@ import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
 export const SUBPROTOCOL = 'gifchat.v1'
 
 /** A decoded frame, or what is wrong with it. */
-export type Decoded<Message> =
+type Decoded<Message> =
   | { readonly kind: 'message'; readonly message: Message }
   /** An object with an id: it can be answered (`unknownType` when the type is the fault). */
   | {

@@ -17,7 +17,7 @@ export const roomIdSchema = idOfAtMost(32)
 export const seqSchema = z.int().min(0)
 /** The `seq` of a message that is there. */
 export const replyToSchema = z.int().min(1)
-export const userIdSchema = idOfAtMost(32)
+const userIdSchema = idOfAtMost(32)
 
 /** A room's title: trimmed, visible, one line (PROTOCOL.md R2). */
 export const titleSchema = z
@@ -87,7 +87,7 @@ export const gifInfoSchema = z.object({
 })
 
 /** A GIF as posted: its facts and the file name its sender gave it. */
-export const postedGifSchema = gifInfoSchema.extend({ name: z.string() })
+const postedGifSchema = gifInfoSchema.extend({ name: z.string() })
 
 const messageFields = {
   seq: seqSchema,

@@ -5,7 +5,7 @@ import { type Config, ConfigError, type ConfigInput, readConfig, SETTINGS } from
 import type { RunningServer, ThreadOptions, ThreadReport } from './thread-report.ts'
 
 /** Where the process entry reads and writes. */
-export interface ServeIo {
+interface ServeIo {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }

@@ -2,7 +2,7 @@ const NOTHING = Buffer.alloc(0)
 const TEXT = 0x1
 
 /** Takes whole frames where they lie; `opcode` is that of RFC 6455 §5.2. */
-export type TakeFrame = (bytes: Buffer, start: number, end: number, opcode: number) => void
+type TakeFrame = (bytes: Buffer, start: number, end: number, opcode: number) => void
 
 /** Finds the whole frames in what a server sends by their lengths alone, so that counting deliveries costs next to nothing. */
 export class FrameReader {

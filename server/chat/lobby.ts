@@ -6,14 +6,14 @@ import { FanOut, type Subscriber } from './fan-out.ts'
 const GATHER_MS = 50
 
 /** What the lobby lists. */
-export interface ListedRoom {
+interface ListedRoom {
   readonly id: RoomId
   readonly people: number
   summary(): RoomSummary
 }
 
 /** One page, the newest rooms first. */
-export interface RoomPage {
+interface RoomPage {
   readonly rooms: readonly RoomSummary[]
   readonly cursor: string | null
   readonly total: number

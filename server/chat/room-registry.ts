@@ -13,14 +13,14 @@ import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** How long things live, in milliseconds (PROTOCOL.md §4 has the defaults), and how many bytes of GIFs. */
-export interface LifetimeSettings extends RoomGifsSettings {
+interface LifetimeSettings extends RoomGifsSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
   readonly seatHoldMs: number
 }
 
-export interface NewRoomOptions {
+interface NewRoomOptions {
   readonly title: string
   readonly max: number
   readonly password?: string | undefined

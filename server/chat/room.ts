@@ -11,14 +11,14 @@ import { type Member, Seats } from './seats.ts'
 import { Typing } from './typing.ts'
 
 /** What a room tells its registry. */
-export interface RoomWatcher {
+interface RoomWatcher {
   /** The head count is another. */
   peopleChanged(room: Room): void
   /** Somebody who may come in could not, for the store's sake. */
   joinHeldUp(room: Room): void
 }
 
-export interface RoomSettings {
+interface RoomSettings {
   /** How long a seat is kept through an abnormal disconnect, in milliseconds. */
   readonly seatHoldMs: number
   readonly now: () => number

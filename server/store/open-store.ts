@@ -2,7 +2,7 @@ import type { ChatStore } from '../chat/chat-store.ts'
 import type { CoreLog } from '../chat/core-log.ts'
 
 /** What decides where everything is kept. */
-export interface StoreOptions {
+interface StoreOptions {
   /** Keep it in this MongoDB; when left out, in the directory `data`. */
   readonly mongodbUri?: string | undefined
   /** `gifchat` when left out. */

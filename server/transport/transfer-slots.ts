@@ -1,7 +1,7 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 
 /** How many GIFs may be on their way at once, in all and for one address, and how many may wait for a place. */
-export interface TransferLimits {
+interface TransferLimits {
   readonly total: number
   readonly perAddress: number
   readonly waiting: number

@@ -12,7 +12,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 import { WriteTurn } from './write-turn.ts'
 
 /** What the operator decides about connections. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   readonly maxConnections: number
   readonly connectionsPerAddress: number
   /** Web pages that may connect; programs send no Origin. */

@@ -1,5 +1,5 @@
 /** Something with frames to write. */
-export interface Writer {
+interface Writer {
   flush(): void
 }
 

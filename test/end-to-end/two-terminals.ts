@@ -6,7 +6,7 @@ import type { ServerProcess } from '../support/server-process.ts'
 import { KEYS, openTerminal } from '../support/terminal.ts'
 
 /** What a store still holds of rooms: every text that was stored, in whatever form. */
-export type ReadLeftovers = () => Promise<string>
+type ReadLeftovers = () => Promise<string>
 
 const TITLE = 'night train to Busan'
 const SAID = 'the canary sings at noon 안녕'

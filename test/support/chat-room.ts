@@ -11,7 +11,7 @@ export interface RoomOnScreen extends AsyncDisposable {
 }
 
 /** A room before anybody looks at it. */
-export interface RoomOptions extends TerminalOptions {
+interface RoomOptions extends TerminalOptions {
   readonly title?: string
   /** What the guest said before the program came. */
   readonly history?: readonly string[]

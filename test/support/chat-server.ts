@@ -5,7 +5,7 @@ import { type ChatServer, type ServerLog, startChatServer } from '../../server/c
 import { type ConfigInput, readConfig } from '../../server/config.ts'
 
 /** What a server logged, for tests that look for what must not be there. */
-export class RecordedLog implements ServerLog {
+class RecordedLog implements ServerLog {
   readonly lines: string[] = []
   debug = (details: object, message: string) => this.#record(details, message)
   info = (details: object, message: string) => this.#record(details, message)

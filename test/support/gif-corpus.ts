@@ -3,7 +3,7 @@ import { sampleGif } from './gif-samples.ts'
 import { extensionBlock, type Rgb, writeFrame, writeGif } from './gif-writer.ts'
 
 /** A file that harmed somebody's decoder, or could, and what must become of it. */
-export interface BadGif {
+interface BadGif {
   readonly name: string
   readonly bytes: Buffer
   readonly expected: GifRefusalReason

@@ -10,7 +10,7 @@ export const mongoose = new Mongoose({
   bufferCommands: false,
 })
 
-export interface RoomDocument {
+interface RoomDocument {
   readonly _id: RoomId
   readonly title: string
   readonly max: number
@@ -42,7 +42,7 @@ export interface GifDocument {
   readonly isWhole: boolean
 }
 
-export interface SettingDocument {
+interface SettingDocument {
   readonly _id: string
   readonly value: string
 }
