@@ -13,7 +13,7 @@ export class ArrivingBytes {
     return this.#bytes.length - this.#offset
   }
 
-  push(chunk: Uint8Array): void {
+  pushChunk(chunk: Uint8Array): void {
     if (this.available === 0) {
       this.#bytes = chunk
     } else {
@@ -26,7 +26,7 @@ export class ArrivingBytes {
   }
 
   /** The next `count` bytes, which must be there; a view that holds until the next `push`. */
-  read(count: number): Uint8Array {
+  readBytes(count: number): Uint8Array {
     this.#offset += count
     return this.#bytes.subarray(this.#offset - count, this.#offset)
   }
@@ -37,19 +37,19 @@ export class ArrivingBytes {
   }
 
   /** Waits for `count` bytes; false when the file ends before. */
-  *wait(count: number): Reader<boolean> {
+  *waitForBytes(count: number): Reader<boolean> {
     while (this.available < count && !this.hasEnded) yield
     return this.available >= count
   }
 
   /** The next `count` bytes; throws a `GifRefusal` when the file ends before. */
-  *take(count: number): Reader<Uint8Array> {
-    if (!(yield* this.wait(count))) throw new GifRefusal('truncated')
-    return this.read(count)
+  *takeBytes(count: number): Reader<Uint8Array> {
+    if (!(yield* this.waitForBytes(count))) throw new GifRefusal('truncated')
+    return this.readBytes(count)
   }
 
   *takeByte(): Reader<number> {
-    if (!(yield* this.wait(1))) throw new GifRefusal('truncated')
+    if (!(yield* this.waitForBytes(1))) throw new GifRefusal('truncated')
     return this.readByte()
   }
 }
@@ -63,7 +63,7 @@ export class KeptBytes {
     this.#buffer = new Uint8Array(expectedLength)
   }
 
-  append(bytes: Uint8Array): void {
+  appendBytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length)
     this.#buffer.set(bytes, this.length)
     this.length += bytes.length
@@ -93,4 +93,4 @@ export const uint16At = (bytes: Uint8Array, offset: number): number =>
   byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8)
 
 /** The bytes as characters of ASCII. */
-export const textOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+export const asciiTextOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

@@ -1,5 +1,5 @@
 import { LIMITS } from '../protocol/limits.ts'
-import { ArrivingBytes, byteAt, KeptBytes, type Reader, textOf, uint16At } from './gif-bytes.ts'
+import { ArrivingBytes, asciiTextOf, byteAt, KeptBytes, type Reader, uint16At } from './gif-bytes.ts'
 import { GifRefusal } from './gif-refusal.ts'
 
 /** Where one frame's parts stand in the kept bytes, and how it is shown. */
@@ -80,7 +80,7 @@ export class GifWalker {
   }
 
   #read(chunk: Uint8Array): void {
-    this.#input.push(chunk)
+    this.#input.pushChunk(chunk)
     const step = this.#reader.next()
     if (step.done === true) this.#scan = step.value
   }
@@ -94,11 +94,11 @@ export function walkGif(bytes: Uint8Array): GifScan {
 }
 
 function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
-  const signature = (yield* input.wait(6)) ? input.read(6) : new Uint8Array(0)
-  if (!/^GIF8[79]a$/.test(textOf(signature))) throw new GifRefusal('notAGif')
-  kept.append(signature)
-  const screen = yield* input.take(7)
-  kept.append(screen)
+  const signature = (yield* input.waitForBytes(6)) ? input.readBytes(6) : new Uint8Array(0)
+  if (!/^GIF8[79]a$/.test(asciiTextOf(signature))) throw new GifRefusal('notAGif')
+  kept.appendBytes(signature)
+  const screen = yield* input.takeBytes(7)
+  kept.appendBytes(screen)
   const width = uint16At(screen, 0)
   const height = uint16At(screen, 2)
   if (width === 0 || height === 0) throw new GifRefusal('emptyCanvas')
@@ -112,7 +112,8 @@ function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
   let hasLoop = false
   for (;;) {
     // A file may end without a trailer, but not before its first frame.
-    const introducer = frames.length === 0 || (yield* input.wait(1)) ? yield* input.takeByte() : TRAILER
+    const introducer =
+      frames.length === 0 || (yield* input.waitForBytes(1)) ? yield* input.takeByte() : TRAILER
     if (introducer === TRAILER) break
     if (introducer === IMAGE) {
       if (frames.length === LIMITS.gifFrames) throw new GifRefusal('tooManyFrames')
@@ -133,7 +134,7 @@ function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
     metadataBytes += extension.length
     if (extension.loopCount !== undefined && !hasLoop) {
       hasLoop = true
-      kept.append(loopBlock(extension.loopCount))
+      kept.appendBytes(loopBlock(extension.loopCount))
     }
     // A graphic control block speaks for the next picture, and plain text is one (GIF89a §25), though nobody draws it.
     if (label === 0x01) control = undefined
@@ -150,10 +151,10 @@ function* readFrame(
   input: ArrivingBytes,
   kept: KeptBytes,
 ): Reader<GifFrame> {
-  if (control !== undefined) kept.append(control.block)
-  const descriptor = yield* input.take(9)
+  if (control !== undefined) kept.appendBytes(control.block)
+  const descriptor = yield* input.takeBytes(9)
   kept.appendByte(IMAGE)
-  kept.append(descriptor)
+  kept.appendBytes(descriptor)
   const left = uint16At(descriptor, 0)
   const top = uint16At(descriptor, 2)
   const width = uint16At(descriptor, 4)
@@ -188,7 +189,7 @@ function* keepSubBlocks(input: ArrivingBytes, kept: KeptBytes): Reader<void> {
     const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
     kept.appendByte(size)
     if (size === 0) return
-    kept.append(input.available >= size ? input.read(size) : yield* input.take(size))
+    kept.appendBytes(input.available >= size ? input.readBytes(size) : yield* input.takeBytes(size))
   }
 }
 
@@ -196,12 +197,12 @@ function* readPalette(flags: number, input: ArrivingBytes, kept: KeptBytes): Rea
   if ((flags & 0x80) === 0) return undefined
   const size = 2 << (flags & 7)
   const offset = kept.length
-  kept.append(yield* input.take(size * 3))
+  kept.appendBytes(yield* input.takeBytes(size * 3))
   return { offset, size }
 }
 
 function* readGraphicControl(input: ArrivingBytes): Reader<GraphicControl> {
-  const body = yield* input.take(6)
+  const body = yield* input.takeBytes(6)
   if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
   const flags = byteAt(body, 1)
   return {
@@ -227,8 +228,8 @@ function* readExtension(
     const isFirst = length === 0
     length += size + 1
     if (length > allowedBytes) throw new GifRefusal('tooMuchMetadata')
-    const block = yield* input.take(size)
-    if (isFirst) isLoop = label === APPLICATION && LOOP_APPLICATIONS.includes(textOf(block))
+    const block = yield* input.takeBytes(size)
+    if (isFirst) isLoop = label === APPLICATION && LOOP_APPLICATIONS.includes(asciiTextOf(block))
     else if (isLoop && size === 3 && block[0] === 1) loopCount ??= uint16At(block, 1)
   }
 }

@@ -23,11 +23,11 @@ type Decoded<Message> =
 
 /** Reads one text frame from a client (PROTOCOL.md F2). */
 export const decodeClientMessage = (frame: string): Decoded<ClientMessage> =>
-  decode(frame, clientMessageSchema)
+  decodeFrame(frame, clientMessageSchema)
 
 /** Reads one text frame from a server. */
 export const decodeServerMessage = (frame: string): Decoded<ServerMessage> =>
-  decode(frame, serverMessageSchema)
+  decodeFrame(frame, serverMessageSchema)
 
 export const encodeClientMessage = (message: ClientMessageInput): string => JSON.stringify(message)
 
@@ -48,20 +48,20 @@ export const encodeAnswer = (
 ): string => `${JSON.stringify(answer).slice(0, -1)},"messages":[${messages}]}`
 
 /** Where the message lies in the bytes of each `chat.chat` of `room`: so many from the start to so many from the end. */
-export function messageIn(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
+export function messagePlaceIn(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
   const around = JSON.stringify({ type: 'chat.chat', room, message: 0 })
   return { fromStart: Buffer.byteLength(around) - '0}'.length, fromEnd: '}'.length }
 }
 
 /** The id to answer a frame by that is refused unread; undefined when there is nobody to answer. */
-export const requestIdOf = (frame: string): string | undefined => usableId(parse(frame))
+export const requestIdOf = (frame: string): string | undefined => usableRequestId(parseJson(frame))
 
-function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
-  const value = parse(frame)
+function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
+  const value = parseJson(frame)
   if (value === undefined) return { kind: 'invalidFrame', problem: 'the frame is not JSON' }
   const result = schema.safeParse(value)
   if (result.success) return { kind: 'message', message: result.data }
-  const id = usableId(value)
+  const id = usableRequestId(value)
   if (id === undefined) {
     return { kind: 'invalidFrame', problem: 'the frame is not a JSON object with a usable id' }
   }
@@ -71,13 +71,13 @@ function decode<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Mes
     kind: 'invalidRequest',
     id,
     isUnknownType,
-    field: fieldOf(issue),
+    field: faultyFieldOf(issue),
     problem: issue?.message ?? 'invalid',
   }
 }
 
 /** The frame's JSON value, which is never undefined; undefined when it is not JSON. */
-function parse(frame: string): unknown {
+function parseJson(frame: string): unknown {
   try {
     return JSON.parse(frame)
   } catch {
@@ -85,14 +85,14 @@ function parse(frame: string): unknown {
   }
 }
 
-function usableId(value: unknown): string | undefined {
+function usableRequestId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !('id' in value))
     return undefined
   const { id } = value
   return typeof id === 'string' && id.length > 0 && id.length <= LIMITS.idLength ? id : undefined
 }
 
-function fieldOf(issue: z.core.$ZodIssue | undefined): string {
+function faultyFieldOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return ''
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   return path.join('.').slice(0, 64)

@@ -7,7 +7,7 @@ const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 /** Whether a reader would see anything of `text` (PROTOCOL.md M2). */
 export const isVisible = (text: string): boolean => VISIBLE.test(text)
 
-const atMost = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
+const atMostCodePoints = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
 
 /** One check instead of two: each message has a few of these. */
 export const idOfAtMost = (limit: number) =>
@@ -24,7 +24,7 @@ export const titleSchema = z
   .string()
   .overwrite(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
   .refine(isVisible, 'a room needs a title that can be seen')
-  .refine(atMost(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
+  .refine(atMostCodePoints(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 
 /** People a room is made for (PROTOCOL.md R3). */
 export const roomMaxSchema = z
@@ -37,12 +37,15 @@ export const textSchema = z
   .string()
   .overwrite(text => text.toWellFormed())
   .refine(isVisible, 'a message needs something that can be seen')
-  .refine(atMost(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
+  .refine(atMostCodePoints(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
 
 export const passwordSchema = z
   .string()
   .min(1, 'a password needs at least one character')
-  .refine(atMost(LIMITS.passwordLength), `a password has at most ${LIMITS.passwordLength} characters`)
+  .refine(
+    atMostCodePoints(LIMITS.passwordLength),
+    `a password has at most ${LIMITS.passwordLength} characters`,
+  )
 
 /** Names one message of one user in one room, so that a resend is harmless (PROTOCOL.md D3). */
 export const clientMessageIdSchema = idOfAtMost(LIMITS.idLength)
@@ -52,7 +55,10 @@ export const gifIdSchema = z.string().regex(/^[\w-]{22}$/, 'not the id of a GIF'
 export const gifNameSchema = z
   .string()
   .overwrite(name => name.toWellFormed())
-  .refine(atMost(LIMITS.gifNameLength), `a file name has at most ${LIMITS.gifNameLength} characters`)
+  .refine(
+    atMostCodePoints(LIMITS.gifNameLength),
+    `a file name has at most ${LIMITS.gifNameLength} characters`,
+  )
 
 /** A person as others see them; both fields come from the session id and never from a client (PROTOCOL.md I3). */
 export const userSchema = z.object({

@@ -61,12 +61,12 @@ export async function startChatServer(
   try {
     // The port first: a server that can't have it must not touch the rooms that another one keeps.
     const openUp = refuseUntilReady(http)
-    const port = await listen(http, config)
+    const port = await listenOnPort(http, config)
     const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
-    await untilStoreAnswers(() => services.rooms.start(), log, signal)
+    await untilStoreAnswers(() => services.rooms.reopenRooms(), log, signal)
     openUp()
     const listener = new WebSocketListener(http, services, config)
-    const uploads = new KeyedBuckets(perMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
+    const uploads = new KeyedBuckets(ratePerMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
     const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
     const checkReady = () =>
       store.ping().catch((error: unknown) => {
@@ -77,7 +77,7 @@ export async function startChatServer(
       url: `ws://${reachableHost(config.host)}:${port}`,
       port,
       storeKind: store.kind,
-      close: () => goDown({ http, listener, services, store, windowMs: config.restartWindowMs }),
+      close: () => stopServer({ http, listener, services, store, windowMs: config.restartWindowMs }),
     }
   } catch (error) {
     http.close()
@@ -119,11 +119,11 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     rooms: new RoomRegistry({ store, lobby, log, settings: { ...config, now } }),
     tokens: createTokens(secret),
     passwords: new PasswordGuard(now),
-    creations: new KeyedBuckets(perMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
-    joins: new KeyedBuckets(burstOf(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
+    creations: new KeyedBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
+    joins: new KeyedBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
     settings: {
-      requestRate: burstOf(config.requestsPerSecond, 2),
-      messageRate: burstOf(config.messagesPerSecond, 2),
+      requestRate: ratePerSecond(config.requestsPerSecond, 2),
+      messageRate: ratePerSecond(config.messagesPerSecond, 2),
       helloTimeoutMs: config.helloTimeoutMs,
     },
     version: `gifchat/${VERSION}`,
@@ -132,13 +132,13 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
   }
 }
 
-const burstOf = (perSecond: number, factor: number): Rate => ({
+const ratePerSecond = (perSecond: number, factor: number): Rate => ({
   perSecond,
   burst: Math.max(1, perSecond * factor),
 })
-const perMinute = (count: number): Rate => ({ perSecond: count / 60, burst: Math.max(1, count) })
+const ratePerMinute = (count: number): Rate => ({ perSecond: count / 60, burst: Math.max(1, count) })
 
-function listen(http: Server, config: Config): Promise<number> {
+function listenOnPort(http: Server, config: Config): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once('error', reject)
     http.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => {
@@ -149,7 +149,7 @@ function listen(http: Server, config: Config): Promise<number> {
   })
 }
 
-async function goDown(parts: {
+async function stopServer(parts: {
   http: Server
   listener: WebSocketListener
   services: SessionServices
@@ -166,10 +166,10 @@ async function goDown(parts: {
     const retryAfterMs = Math.round((windowMs * place++) / Math.max(1, size))
     connection.send({ type: 'serverRestart', retryAfterMs })
   }
-  await services.rooms.finish()
-  await listener.close('serverRestart')
-  services.rooms.close()
-  services.lobby.close()
+  await services.rooms.finishPosts()
+  await listener.closeConnections('serverRestart')
+  services.rooms.closeRooms()
+  services.lobby.closeLobby()
   const cut = setTimeout(() => http.closeAllConnections(), FAREWELL_MS)
   await stopped
   clearTimeout(cut)

@@ -13,7 +13,7 @@ interface Setting<Schema extends z.ZodType> {
   readonly isSecret?: boolean
 }
 
-const setting = <Schema extends z.ZodType>(
+const describeSetting = <Schema extends z.ZodType>(
   flag: string,
   env: string,
   schema: Schema,
@@ -21,10 +21,10 @@ const setting = <Schema extends z.ZodType>(
   isSecret = false,
 ): Setting<Schema> => ({ flag, env, schema, help, isSecret })
 
-const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
-const milliseconds = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
-const perSecond = (fallback: number) => z.coerce.number().positive().default(fallback)
-const list = z
+const countSchema = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+const millisecondsSchema = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
+const rateSchema = (fallback: number) => z.coerce.number().positive().default(fallback)
+const listSchema = z
   .string()
   .default('')
   .transform(text =>
@@ -38,31 +38,31 @@ const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
 
 /** Every setting of the server; the table in docs/SETTINGS.md is this list. */
 export const SETTINGS = {
-  port: setting(
+  port: describeSetting(
     'port',
     'PORT',
     z.coerce.number().int().min(0).max(65_535).default(8005),
     'port to listen on; 0 picks a free one',
   ),
-  host: setting(
+  host: describeSetting(
     'host',
     'GIFCHAT_HOST',
     z.string().optional(),
     'address to listen on; all interfaces by default',
   ),
-  data: setting(
+  data: describeSetting(
     'data',
     'GIFCHAT_DATA',
     z.string().min(1).default(dataDirectory),
     'directory of the embedded store',
   ),
-  durability: setting(
+  durability: describeSetting(
     'durability',
     'GIFCHAT_DURABILITY',
     z.enum(['process', 'power']).default('process'),
     'what an acknowledged message survives in the embedded store: a killed `process`, or a loss of `power`',
   ),
-  mongodbUri: setting(
+  mongodbUri: describeSetting(
     'mongodb-uri',
     'MONGODB_URI',
     z
@@ -72,7 +72,7 @@ export const SETTINGS = {
     'keep the data in this MongoDB instead',
     true,
   ),
-  mongodbDatabase: setting(
+  mongodbDatabase: describeSetting(
     'mongodb-database',
     'GIFCHAT_MONGODB_DATABASE',
     z
@@ -81,135 +81,140 @@ export const SETTINGS = {
       .default('gifchat'),
     'the database in that MongoDB',
   ),
-  secret: setting(
+  secret: describeSetting(
     'secret',
     'GIFCHAT_SECRET',
     z.string().min(16, 'needs at least 16 characters').optional(),
     'signs identities; by default one is made once and kept with the data',
     true,
   ),
-  logLevel: setting(
+  logLevel: describeSetting(
     'log-level',
     'GIFCHAT_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
     'debug, info, warn, error or silent; by default info, or warn on a terminal',
   ),
-  emptyRoomGraceMs: setting(
+  emptyRoomGraceMs: describeSetting(
     'empty-room-grace-ms',
     'GIFCHAT_EMPTY_ROOM_GRACE_MS',
-    milliseconds(2_000),
+    millisecondsSchema(2_000),
     'ms from the last exit until a room is deleted',
   ),
-  seatHoldMs: setting(
+  seatHoldMs: describeSetting(
     'seat-hold-ms',
     'GIFCHAT_SEAT_HOLD_MS',
-    milliseconds(10_000),
+    millisecondsSchema(10_000),
     'ms that a seat is kept after its connection broke',
   ),
-  unenteredRoomMs: setting(
+  unenteredRoomMs: describeSetting(
     'unentered-room-ms',
     'GIFCHAT_UNENTERED_ROOM_MS',
-    milliseconds(60_000),
+    millisecondsSchema(60_000),
     'ms until a room that nobody entered is deleted',
   ),
-  startupGraceMs: setting(
+  startupGraceMs: describeSetting(
     'startup-grace-ms',
     'GIFCHAT_STARTUP_GRACE_MS',
-    milliseconds(30_000),
+    millisecondsSchema(30_000),
     'ms that rooms found at start-up wait for their members',
   ),
-  unpostedGifMs: setting(
+  unpostedGifMs: describeSetting(
     'unposted-gif-ms',
     'GIFCHAT_UNPOSTED_GIF_MS',
-    milliseconds(60_000),
+    millisecondsSchema(60_000),
     'ms until a GIF that was uploaded but not posted is deleted',
   ),
-  restartWindowMs: setting(
+  restartWindowMs: describeSetting(
     'restart-window-ms',
     'GIFCHAT_RESTART_WINDOW_MS',
-    milliseconds(2_000),
+    millisecondsSchema(2_000),
     'ms over which clients are asked to spread their return after a restart',
   ),
-  heartbeatMs: setting(
+  heartbeatMs: describeSetting(
     'heartbeat-ms',
     'GIFCHAT_HEARTBEAT_MS',
-    count(15_000),
+    countSchema(15_000),
     'ms between pings; a client that misses two is disconnected',
   ),
-  helloTimeoutMs: setting(
+  helloTimeoutMs: describeSetting(
     'hello-timeout-ms',
     'GIFCHAT_HELLO_TIMEOUT_MS',
-    count(10_000),
+    countSchema(10_000),
     'ms that a connection may take to say hello',
   ),
-  sendBufferBytes: setting(
+  sendBufferBytes: describeSetting(
     'send-buffer-bytes',
     'GIFCHAT_SEND_BUFFER_BYTES',
-    count(8 * 1024 * 1024),
+    countSchema(8 * 1024 * 1024),
     'bytes that may wait for one slow client',
   ),
-  maxConnections: setting('max-connections', 'GIFCHAT_MAX_CONNECTIONS', count(20_000), 'connections at once'),
-  connectionsPerAddress: setting(
+  maxConnections: describeSetting(
+    'max-connections',
+    'GIFCHAT_MAX_CONNECTIONS',
+    countSchema(20_000),
+    'connections at once',
+  ),
+  connectionsPerAddress: describeSetting(
     'connections-per-address',
     'GIFCHAT_CONNECTIONS_PER_ADDRESS',
-    count(1_000),
+    countSchema(1_000),
     'connections at once from one address',
   ),
-  roomsPerUser: setting(
+  roomsPerUser: describeSetting(
     'rooms-per-user',
     'GIFCHAT_ROOMS_PER_USER',
-    count(10),
+    countSchema(10),
     'open rooms that one identity may have created',
   ),
-  messagesPerSecond: setting(
+  messagesPerSecond: describeSetting(
     'messages-per-second',
     'GIFCHAT_MESSAGES_PER_SECOND',
-    perSecond(20),
+    rateSchema(20),
     'messages a second on one connection; bursts of twice as many',
   ),
-  requestsPerSecond: setting(
+  requestsPerSecond: describeSetting(
     'requests-per-second',
     'GIFCHAT_REQUESTS_PER_SECOND',
-    perSecond(100),
+    rateSchema(100),
     'frames a second on one connection; bursts of twice as many',
   ),
-  joinsPerSecond: setting(
+  joinsPerSecond: describeSetting(
     'joins-per-second',
     'GIFCHAT_JOINS_PER_SECOND',
-    perSecond(50),
+    rateSchema(50),
     'joins a second from one address; bursts of ten times as many',
   ),
-  creationsPerMinute: setting(
+  creationsPerMinute: describeSetting(
     'creations-per-minute',
     'GIFCHAT_CREATIONS_PER_MINUTE',
-    perSecond(30),
+    rateSchema(30),
     'rooms created a minute from one address; bursts of as many',
   ),
-  uploadsPerMinute: setting(
+  uploadsPerMinute: describeSetting(
     'uploads-per-minute',
     'GIFCHAT_UPLOADS_PER_MINUTE',
-    perSecond(60),
+    rateSchema(60),
     'GIFs uploaded a minute from one address; bursts of as many',
   ),
-  gifBytesPerRoom: setting(
+  gifBytesPerRoom: describeSetting(
     'gif-bytes-per-room',
     'GIFCHAT_GIF_BYTES_PER_ROOM',
-    count(128 * 1024 * 1024),
+    countSchema(128 * 1024 * 1024),
     'bytes of GIFs that one room may hold',
   ),
-  gifBytes: setting(
+  gifBytes: describeSetting(
     'gif-bytes',
     'GIFCHAT_GIF_BYTES',
-    count(4 * 1024 * 1024 * 1024),
+    countSchema(4 * 1024 * 1024 * 1024),
     'bytes of GIFs that all rooms together may hold',
   ),
-  allowedOrigins: setting(
+  allowedOrigins: describeSetting(
     'allowed-origins',
     'GIFCHAT_ALLOWED_ORIGINS',
-    list,
+    listSchema,
     'origins of web pages that may connect, separated by commas',
   ),
-  trustedProxies: setting(
+  trustedProxies: describeSetting(
     'trusted-proxies',
     'GIFCHAT_TRUSTED_PROXIES',
     z.coerce.number().int().min(0).max(10).default(0),

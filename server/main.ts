@@ -25,7 +25,7 @@ const THREAD_URL = new URL('./server-thread.js', import.meta.url)
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
   let config: Config
   try {
-    config = readConfig(parse(args, io), io.env)
+    config = readConfig(parseServeFlags(args, io), io.env)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof ConfigError)) throw error
@@ -33,7 +33,7 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
     return 2
   }
   const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
-  const failure = await runThread({ config, logLevel }, running => {
+  const failure = await runServerThread({ config, logLevel }, running => {
     io.stdout.write(`${welcomeLines(running, config).join('\n')}\n`)
   })
   if (failure === undefined) return 0
@@ -42,7 +42,7 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
 }
 
 /** Resolves when the server has stopped: with nothing when it was told to, else with what is to be said of it. */
-function runThread(
+function runServerThread(
   options: ThreadOptions,
   onListening: (running: RunningServer) => void,
 ): Promise<string | undefined> {
@@ -76,7 +76,7 @@ function stopOnSignal(thread: Worker): void {
   process.on('SIGINT', onSignal)
 }
 
-function parse(args: readonly string[], io: ServeIo): ConfigInput {
+function parseServeFlags(args: readonly string[], io: ServeIo): ConfigInput {
   const command = new Command('gifchat serve')
     .description('Runs a gifchat server until it gets SIGINT or SIGTERM.')
     .exitOverride()

@@ -9,7 +9,7 @@ const log = pino(
   { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
   pino.destination({ fd: 2, sync: true }),
 )
-const report = (said: ThreadReport): void => parentPort?.postMessage(said)
+const reportStart = (said: ThreadReport): void => parentPort?.postMessage(said)
 
 const stop = new AbortController()
 const requested = new Promise<void>(resolve => {
@@ -19,7 +19,7 @@ const requested = new Promise<void>(resolve => {
   })
 })
 
-const server = await start()
+const server = await startServer()
 if (server !== undefined) {
   await requested
   log.info('going down')
@@ -28,15 +28,15 @@ if (server !== undefined) {
 }
 parentPort?.close()
 
-async function start(): Promise<ChatServer | undefined> {
+async function startServer(): Promise<ChatServer | undefined> {
   try {
     const server = await startChatServer(config, log, stop.signal)
     const { url, port, storeKind } = server
     log.info({ port, store: storeKind }, 'listening')
-    report({ kind: 'listening', url, port, storeKind })
+    reportStart({ kind: 'listening', url, port, storeKind })
     return server
   } catch (error) {
-    if (!stop.signal.aborted) report({ kind: 'failed', why: startProblem(error, config) })
+    if (!stop.signal.aborted) reportStart({ kind: 'failed', why: startProblem(error, config) })
     return undefined
   }
 }

@@ -74,7 +74,7 @@ async function dispatchTime(
   const start = performance.now()
   for (let sent = 0; sent < frames.length; sent += AT_ONCE) {
     const answered = link.answers(AT_ONCE)
-    for (const frame of frames.slice(sent, sent + AT_ONCE)) session.receive(frame.toString())
+    for (const frame of frames.slice(sent, sent + AT_ONCE)) session.receiveFrame(frame.toString())
     await answered
   }
   return ((performance.now() - start) * 1e6) / frames.length
@@ -104,11 +104,11 @@ async function joined(): Promise<{
     log,
     now,
   })
-  session.receive(encodeClientMessage({ type: 'hello', id: 'hello' }))
+  session.receiveFrame(encodeClientMessage({ type: 'hello', id: 'hello' }))
   const owner = { id: 'owner', color: '#000000' }
-  const room = (await rooms.create(owner, { title: 'bench', max: 2 })).id
+  const room = (await rooms.createRoom(owner, { title: 'bench', max: 2 })).id
   const seated = link.answers(1)
-  session.receive(encodeClientMessage({ type: 'chat.join', id: 'join', room }))
+  session.receiveFrame(encodeClientMessage({ type: 'chat.join', id: 'join', room }))
   await seated
   return { session, link, room }
 }
@@ -135,7 +135,7 @@ class CountingLink implements ClientLink {
     if (--this.#awaited === 0) this.#resolve()
   }
 
-  deliver(): void {}
+  deliverFrames(): void {}
 
   close(reason: string): void {
     throw new Error(`closed: ${reason}`)

@@ -1,11 +1,11 @@
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
-import { frames } from './frame.ts'
+import { encodeFrames } from './frame.ts'
 
 /** Who takes what a room or the lobby has to say. */
 export interface Subscriber {
   /** Takes one or more finished WebSocket frames; the buffer is shared with others and must not be changed. */
-  deliver(frames: Buffer): void
+  deliverFrames(frames: Buffer): void
 }
 
 /** Tells many the same: what is told is encoded and framed once. */
@@ -14,20 +14,20 @@ export class FanOut {
   #texts: string[] = []
 
   /** Adds an event to the next flush. */
-  publish(event: ServerEvent): void {
+  publishEvent(event: ServerEvent): void {
     if (this.subscribers.size > 0) this.#texts.push(encodeServerMessage(event))
   }
 
   /** Delivers all that was published since the last flush, to those who are subscribed now. */
-  flush(): void {
+  flushEvents(): void {
     if (this.#texts.length === 0) return
-    const finished = frames(this.#texts)
+    const finished = encodeFrames(this.#texts)
     this.#texts = []
-    this.deliver(finished)
+    this.deliverFrames(finished)
   }
 
   /** Delivers finished frames, to those who are subscribed now. */
-  deliver(finished: Buffer): void {
-    for (const subscriber of this.subscribers) subscriber.deliver(finished)
+  deliverFrames(finished: Buffer): void {
+    for (const subscriber of this.subscribers) subscriber.deliverFrames(finished)
   }
 }

@@ -2,13 +2,13 @@
  * Finished, unmasked, unfragmented text frames as a server sends them (RFC 6455 §5.2) in one buffer: one for each text, and
  * those that are finished already as they are. Made once, written to every member.
  */
-export function frames(parts: readonly (string | Buffer)[]): Buffer {
+export function encodeFrames(parts: readonly (string | Buffer)[]): Buffer {
   const lengths: number[] = []
   let size = 0
   for (const part of parts) {
     const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length
     lengths.push(length)
-    size += typeof part === 'string' ? headerLength(length) + length : length
+    size += typeof part === 'string' ? frameHeaderLength(length) + length : length
   }
   const joined = Buffer.allocUnsafe(size)
   let at = 0
@@ -16,7 +16,7 @@ export function frames(parts: readonly (string | Buffer)[]): Buffer {
   for (const part of parts) {
     const length = lengths[index++] ?? 0
     if (typeof part === 'string') {
-      at = writeHeader(joined, at, length)
+      at = writeFrameHeader(joined, at, length)
       joined.write(part, at)
     } else {
       joined.set(part, at)
@@ -27,7 +27,7 @@ export function frames(parts: readonly (string | Buffer)[]): Buffer {
 }
 
 /** Where the text of the finished frame at `at` begins and ends; where it ends the next frame begins. */
-export function textAt(finished: Buffer, at: number): { readonly start: number; readonly end: number } {
+export function frameTextAt(finished: Buffer, at: number): { readonly start: number; readonly end: number } {
   const length = finished.readUInt8(at + 1)
   if (length < 126) return { start: at + 2, end: at + 2 + length }
   if (length === 126) return { start: at + 4, end: at + 4 + finished.readUInt16BE(at + 2) }
@@ -35,10 +35,10 @@ export function textAt(finished: Buffer, at: number): { readonly start: number; 
 }
 
 /** Bytes before the text of a frame that holds `length` bytes of it. */
-const headerLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
+const frameHeaderLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
 /** Returns where the text begins. */
-function writeHeader(joined: Buffer, at: number, length: number): number {
+function writeFrameHeader(joined: Buffer, at: number, length: number): number {
   joined[at] = 0x81
   if (length < 126) {
     joined[at + 1] = length

@@ -19,7 +19,7 @@ export class GifQuota {
   }
 
   /** Throws `roomGifsFull` or `serverGifsFull`. */
-  take(room: RoomId, bytes: number): void {
+  takeQuota(room: RoomId, bytes: number): void {
     if ((this.#kept.get(room) ?? 0) + bytes > this.#settings.gifBytesPerRoom) {
       throw new RequestError(
         'roomGifsFull',
@@ -32,11 +32,11 @@ export class GifQuota {
         'this server keeps no more GIFs until some of its rooms have ended',
       )
     }
-    this.add(room, bytes)
+    this.countKeptBytes(room, bytes)
   }
 
   /** Counts what is stored already, however much it is; what was taken is given back with a minus. */
-  add(room: RoomId, bytes: number): void {
+  countKeptBytes(room: RoomId, bytes: number): void {
     const kept = this.#kept.get(room)
     // A room that has ended is counted no more.
     if (kept === undefined && bytes <= 0) return
@@ -47,7 +47,7 @@ export class GifQuota {
   }
 
   /** The room has ended. */
-  forget(room: RoomId): void {
+  forgetRoom(room: RoomId): void {
     this.#total -= this.#kept.get(room) ?? 0
     this.#kept.delete(room)
   }

@@ -4,8 +4,8 @@ import type { AppendBatch, Appended, ChatStore } from './chat-store.ts'
 export interface BatchSource {
   /** Takes what waits, in order; it then waits for `committed` or `failed` before the next is taken. */
   takeBatch(): AppendBatch | undefined
-  committed(appended: readonly Appended[]): void
-  failed(error: unknown): void
+  batchCommitted(appended: readonly Appended[]): void
+  batchFailed(error: unknown): void
 }
 
 /** After so much quiet nobody else is likely to have said something in the same turn, in milliseconds. */
@@ -29,19 +29,19 @@ export class GroupCommit {
   }
 
   /** Asks for `source.takeBatch()` to be called soon. */
-  request(source: BatchSource): void {
+  requestCommit(source: BatchSource): void {
     this.#waiting.add(source)
-    this.#schedule()
+    this.#scheduleCommit()
   }
 
   /** Resolves when all that was requested is stored or has failed. */
-  async drain(): Promise<void> {
+  async drainCommits(): Promise<void> {
     while (this.#inFlight !== undefined || this.#waiting.size > 0) {
       await (this.#inFlight ?? new Promise(resolve => setImmediate(resolve)))
     }
   }
 
-  #schedule(): void {
+  #scheduleCommit(): void {
     if (this.#isScheduled || this.#inFlight !== undefined || this.#waiting.size === 0) return
     this.#isScheduled = true
     const isQuiet = this.#quietSince !== undefined && performance.now() - this.#quietSince > QUIET_MS
@@ -51,7 +51,7 @@ export class GroupCommit {
       const taken = this.#takeBatches()
       if (taken.size === 0) return
       this.#quietSince = undefined
-      this.#inFlight = this.#commit(taken)
+      this.#inFlight = this.#commitBatches(taken)
     })
   }
 
@@ -65,7 +65,7 @@ export class GroupCommit {
     return taken
   }
 
-  async #commit(taken: ReadonlyMap<BatchSource, AppendBatch>): Promise<void> {
+  async #commitBatches(taken: ReadonlyMap<BatchSource, AppendBatch>): Promise<void> {
     let outcomes: readonly (readonly Appended[])[] | undefined
     let failure: unknown
     try {
@@ -75,11 +75,11 @@ export class GroupCommit {
     }
     let index = 0
     for (const source of taken.keys()) {
-      if (outcomes === undefined) source.failed(failure)
-      else commit(source, outcomes[index++] ?? [])
+      if (outcomes === undefined) source.batchFailed(failure)
+      else tellCommitted(source, outcomes[index++] ?? [])
     }
     this.#inFlight = undefined
-    this.#schedule()
+    this.#scheduleCommit()
     // Counted from when the members were told, just before this: for a thousand of them that alone takes longer.
     process.nextTick(() => {
       this.#quietSince = performance.now()
@@ -88,10 +88,10 @@ export class GroupCommit {
 }
 
 /** One room's fault must not take the others' acks with it; the room reads again from the store. */
-function commit(source: BatchSource, appended: readonly Appended[]): void {
+function tellCommitted(source: BatchSource, appended: readonly Appended[]): void {
   try {
-    source.committed(appended)
+    source.batchCommitted(appended)
   } catch (error) {
-    source.failed(error)
+    source.batchFailed(error)
   }
 }

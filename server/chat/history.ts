@@ -3,7 +3,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
-import { frames } from './frame.ts'
+import { encodeFrames } from './frame.ts'
 import type { BatchSource, GroupCommit } from './group-commit.ts'
 import { RecentMessages } from './recent-messages.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -112,12 +112,12 @@ export class History implements BatchSource {
   }
 
   /** Resolves when no reading from the store is under way, whether it went well or not. */
-  async caughtUp(): Promise<void> {
+  async untilCatchUpEnds(): Promise<void> {
     await this.#catchingUp?.catch(() => {})
   }
 
   /** The room is gone: refuses what waits, and resolves when nothing is being stored any more. */
-  async end(): Promise<void> {
+  async endHistory(): Promise<void> {
     this.#takesNoPosts = true
     const refused = this.#waiting
     this.#waiting = []
@@ -128,25 +128,25 @@ export class History implements BatchSource {
   }
 
   /** Resolves when memory knows all that the store knows; rejects with `unavailable`. */
-  async ready(): Promise<void> {
+  async ensureCaughtUp(): Promise<void> {
     if (!this.#isCaughtUp) await this.#catchUp()
   }
 
   /** What came after `sinceSeq`, or for a first join the newest messages (PROTOCOL.md D6, D7). */
-  missed(sinceSeq: Seq | undefined): Missed {
+  missedSince(sinceSeq: Seq | undefined): Missed {
     const lastSeq = this.#lastSeq
     if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: '', lastSeq, gap: false }
-    const missed = sinceSeq === undefined ? undefined : this.#recent.after(sinceSeq)
+    const missed = sinceSeq === undefined ? undefined : this.#recent.messagesAfter(sinceSeq)
     if (missed !== undefined) return { messages: missed, lastSeq, gap: false }
-    return { messages: this.#recent.newest(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
+    return { messages: this.#recent.newestMessages(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
   }
 
   /** A page of messages before `beforeSeq`, or the newest, in order. */
   async readPage(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
-    await this.ready()
+    await this.ensureCaughtUp()
     const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
     if (end <= 1) return ''
-    const recent = this.#recent.before(end, limit)
+    const recent = this.#recent.messagesBefore(end, limit)
     if (recent !== undefined) return recent
     return encodeMessages(
       await this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable),
@@ -162,14 +162,14 @@ export class History implements BatchSource {
     return { room: this.#room, firstSeq: this.#lastSeq + 1, messages }
   }
 
-  committed(appended: readonly Appended[]): void {
+  batchCommitted(appended: readonly Appended[]): void {
     const batch = this.#inFlight
     const stored: ChatMessage[] = []
     batch.forEach(({ message }, index) => {
       const outcome = appended[index]
       if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
     })
-    this.#handOn(stored)
+    this.#deliverStored(stored)
     // Not before: if that throws they are refused like all of a failed write.
     this.#inFlight = []
     batch.forEach(({ resolve, reject }, index) => {
@@ -177,38 +177,38 @@ export class History implements BatchSource {
       if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))
       else resolve(outcome)
     })
-    this.#tellIdle()
+    this.#resolveIdle()
     if (this.#waiting.length > 0) this.#requestCommit()
   }
 
-  failed(error: unknown): void {
+  batchFailed(error: unknown): void {
     this.#isCaughtUp = false
     const refused = [...this.#inFlight, ...this.#waiting]
     this.#inFlight = []
     this.#waiting = []
     const answer = unavailableIfStoreFailed(error)
     for (const { reject } of refused) reject(answer)
-    this.#tellIdle()
+    this.#resolveIdle()
   }
 
-  #tellIdle(): void {
+  #resolveIdle(): void {
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #requestCommit(): void {
     if (this.#isCaughtUp) {
-      this.#commits.request(this)
+      this.#commits.requestCommit(this)
       return
     }
     this.#catchUp().then(
-      () => this.#commits.request(this),
-      error => this.failed(error),
+      () => this.#commits.requestCommit(this),
+      error => this.batchFailed(error),
     )
   }
 
   /** Hands on what is stored and was never handed on, so that what comes next gets the right `seq`. */
   #catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#readOn()
+    this.#catchingUp ??= this.#readUndelivered()
       .catch(throwUnavailable)
       .finally(() => {
         this.#catchingUp = undefined
@@ -216,7 +216,7 @@ export class History implements BatchSource {
     return this.#catchingUp
   }
 
-  async #readOn(): Promise<void> {
+  async #readUndelivered(): Promise<void> {
     const limit = LIMITS.resumeMessages
     for (;;) {
       const messages = await this.#store.readMessages(this.#room, {
@@ -224,13 +224,13 @@ export class History implements BatchSource {
         limit,
         from: 'oldest',
       })
-      this.#handOn(messages)
+      this.#deliverStored(messages)
       if (messages.length < limit) break
     }
     this.#isCaughtUp = true
   }
 
-  #handOn(messages: readonly ChatMessage[]): void {
+  #deliverStored(messages: readonly ChatMessage[]): void {
     const [first] = messages
     const newest = messages.at(-1)
     if (first === undefined || newest === undefined) return
@@ -244,7 +244,7 @@ export class History implements BatchSource {
 
 /** The frames that tell a room's members these messages. Every member is written the same bytes. */
 const messageFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
-  frames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
+  encodeFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
 
 /** How many of those that wait go into one write. */
 function batchLength(waiting: readonly Waiting[]): number {

@@ -34,37 +34,37 @@ export class Lobby {
   #lastOrdinal = 0
   #timer: NodeJS.Timeout | undefined
 
-  subscribe(subscriber: Subscriber): void {
+  subscribeToLobby(subscriber: Subscriber): void {
     this.#fanOut.subscribers.add(subscriber)
   }
 
-  unsubscribe(subscriber: Subscriber): void {
+  unsubscribeFromLobby(subscriber: Subscriber): void {
     this.#fanOut.subscribers.delete(subscriber)
   }
 
-  add(room: ListedRoom): void {
+  addRoom(room: ListedRoom): void {
     const entry = { ordinal: ++this.#lastOrdinal, room }
     this.#entries.push(entry)
     this.#rooms.set(room.id, entry)
-    this.#note(room.id, 'newRoom')
+    this.#noteChange(room.id, 'newRoom')
   }
 
-  change(room: ListedRoom): void {
-    if (this.#changes.get(room.id) !== 'newRoom') this.#note(room.id, 'roomChanged')
+  updateRoom(room: ListedRoom): void {
+    if (this.#changes.get(room.id) !== 'newRoom') this.#noteChange(room.id, 'roomChanged')
   }
 
-  remove(room: ListedRoom): void {
+  removeRoom(room: ListedRoom): void {
     const entry = this.#rooms.get(room.id)
     if (entry === undefined) return
     this.#rooms.delete(room.id)
-    this.#entries.splice(this.#indexOf(entry.ordinal), 1)
-    this.#note(room.id, 'removeRoom')
+    this.#entries.splice(this.#entryIndexOf(entry.ordinal), 1)
+    this.#noteChange(room.id, 'removeRoom')
   }
 
   /** The newest rooms, or those after the page that gave `cursor`. */
-  page(cursor: string | undefined, limit: number): RoomPage {
+  listPage(cursor: string | undefined, limit: number): RoomPage {
     const ordinal = cursor === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(cursor, 36)
-    const end = this.#indexOf(ordinal)
+    const end = this.#entryIndexOf(ordinal)
     const start = Math.max(0, end - limit)
     const entries = this.#entries.slice(start, end).reverse()
     const last = entries.at(-1)
@@ -75,13 +75,13 @@ export class Lobby {
     }
   }
 
-  close(): void {
+  closeLobby(): void {
     clearTimeout(this.#timer)
     this.#fanOut.subscribers.clear()
   }
 
   /** Where the first entry of at least this ordinal stands. */
-  #indexOf(ordinal: number): number {
+  #entryIndexOf(ordinal: number): number {
     let low = 0
     let high = this.#entries.length
     while (low < high) {
@@ -92,22 +92,22 @@ export class Lobby {
     return low
   }
 
-  #note(room: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): void {
+  #noteChange(room: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): void {
     this.#changes.set(room, change)
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS)
+    this.#timer ??= setTimeout(() => this.#tellChanges(), GATHER_MS)
   }
 
-  #flush(): void {
+  #tellChanges(): void {
     this.#timer = undefined
     for (const [id, change] of this.#changes) {
-      const event = this.#eventOf(id, change)
-      if (event !== undefined) this.#fanOut.publish(event)
+      const event = this.#changeEventOf(id, change)
+      if (event !== undefined) this.#fanOut.publishEvent(event)
     }
     this.#changes.clear()
-    this.#fanOut.flush()
+    this.#fanOut.flushEvents()
   }
 
-  #eventOf(id: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): ServerEvent | undefined {
+  #changeEventOf(id: RoomId, change: 'newRoom' | 'roomChanged' | 'removeRoom'): ServerEvent | undefined {
     if (change === 'removeRoom') return { type: 'room.removeRoom', room: id }
     const room = this.#rooms.get(id)?.room
     if (room === undefined) return undefined

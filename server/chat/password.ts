@@ -15,7 +15,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** Compares in constant time. */
-async function matchesHash(password: string, hash: string): Promise<boolean> {
+async function matchesPasswordHash(password: string, hash: string): Promise<boolean> {
   const [, N, r, p, salt = '', key = ''] = hash.split('$')
   const expected = Buffer.from(key, 'base64url')
   const cost = { N: Number(N), r: Number(r), p: Number(p) }
@@ -42,13 +42,13 @@ export class PasswordCheck {
     this.#hash = hash
   }
 
-  async matches(password: string): Promise<boolean> {
+  async matchesPassword(password: string): Promise<boolean> {
     const digest = createHmac('sha256', PROCESS_KEY)
       .update(this.#hash)
       .update(password.normalize('NFC'))
       .digest()
     if (this.#digest !== undefined) return timingSafeEqual(digest, this.#digest)
-    const isRight = await matchesHash(password, this.#hash)
+    const isRight = await matchesPasswordHash(password, this.#hash)
     if (isRight) this.#digest = digest
     return isRight
   }

@@ -22,42 +22,42 @@ export class Presence {
   // The last of a person's moves is the one told, even when it undoes an untold one: somebody who joined in between
   // saw the state between the two. Who knows it already ignores it (PROTOCOL.md C5).
 
-  joined(user: User): void {
+  noteJoin(user: User): void {
     this.#exited.delete(user.id)
     this.#joined.set(user.id, user)
-    this.#schedule()
+    this.#scheduleMoves()
   }
 
-  exited(user: User): void {
+  noteExit(user: User): void {
     this.#joined.delete(user.id)
     this.#exited.set(user.id, user)
-    this.#schedule()
+    this.#scheduleMoves()
   }
 
   /** Puts what was gathered into the fan-out's next flush. */
-  publish(): void {
+  publishMoves(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#joined.size > 0) {
       const users = [...this.#joined.values()]
-      this.#fanOut.publish({ type: 'chat.join', room: this.#room, users, people: this.#people() })
+      this.#fanOut.publishEvent({ type: 'chat.join', room: this.#room, users, people: this.#people() })
       this.#joined.clear()
     }
     if (this.#exited.size > 0) {
       const users = [...this.#exited.values()]
-      this.#fanOut.publish({ type: 'chat.exit', room: this.#room, users, people: this.#people() })
+      this.#fanOut.publishEvent({ type: 'chat.exit', room: this.#room, users, people: this.#people() })
       this.#exited.clear()
     }
   }
 
-  stop(): void {
+  stopPresence(): void {
     clearTimeout(this.#timer)
   }
 
-  #schedule(): void {
+  #scheduleMoves(): void {
     this.#timer ??= setTimeout(() => {
-      this.publish()
-      this.#fanOut.flush()
+      this.publishMoves()
+      this.#fanOut.flushEvents()
     }, GATHER_MS)
   }
 }

@@ -19,23 +19,23 @@ export class Purger {
     this.#log = log
   }
 
-  purge(room: RoomId): void {
+  purgeRoom(room: RoomId): void {
     this.#waiting.add(room)
-    if (this.#retry === undefined) this.#run()
+    if (this.#retry === undefined) this.#startPurge()
   }
 
   /** Tries once more to purge what waits, so that no ended room is found as a living one by the next start. */
-  async close(): Promise<void> {
+  async finishPurges(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#retry)
     await this.#running
     if (this.#waiting.size > 0) await this.#purgeWaiting()
   }
 
-  #run(): void {
+  #startPurge(): void {
     this.#running ??= this.#purgeWaiting().finally(() => {
       this.#running = undefined
-      if (this.#waiting.size > 0 && this.#retry === undefined && !this.#isClosed) this.#run()
+      if (this.#waiting.size > 0 && this.#retry === undefined && !this.#isClosed) this.#startPurge()
     })
   }
 
@@ -56,7 +56,7 @@ export class Purger {
       if (this.#isClosed) return
       this.#retry = setTimeout(() => {
         this.#retry = undefined
-        this.#run()
+        this.#startPurge()
       }, RETRY_MS)
     }
   }

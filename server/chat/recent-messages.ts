@@ -1,6 +1,6 @@
-import { type EncodedMessages, messageIn } from '../../protocol/codec.ts'
+import { type EncodedMessages, messagePlaceIn } from '../../protocol/codec.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
-import { textAt } from './frame.ts'
+import { frameTextAt } from './frame.ts'
 
 /** Frames that follow each other in one piece of memory. */
 interface Chunk {
@@ -20,7 +20,7 @@ const LARGEST_CHUNK = 64 * 1024
  * store. As objects they would be most of what the garbage collector has to do.
  */
 export class RecentMessages {
-  readonly #messageIn: ReturnType<typeof messageIn>
+  readonly #messagePlace: ReturnType<typeof messagePlaceIn>
   readonly #limits: { readonly messages: number; readonly bytes: number }
   #chunks: Chunk[] = []
   /** Memory of a chunk that was let go: taken anew each time, it would be work for the garbage collector too. */
@@ -30,7 +30,7 @@ export class RecentMessages {
 
   /** Keeps `messages`, unless those are more than `bytes` of frames; and older ones as far as they share memory with those. */
   constructor(room: RoomId, limits: { readonly messages: number; readonly bytes: number }) {
-    this.#messageIn = messageIn(room)
+    this.#messagePlace = messagePlaceIn(room)
     this.#limits = limits
   }
 
@@ -39,33 +39,35 @@ export class RecentMessages {
     let rest = finished
     let seq = firstSeq
     for (let left = count; left > 0; ) {
-      const fitting = this.#fitting(rest, left)
+      const fitting = this.#fittingFrames(rest, left)
       this.#copyIntoChunk(rest.subarray(0, fitting.size), seq, fitting.count)
       rest = rest.subarray(fitting.size)
       seq += fitting.count
       left -= fitting.count
     }
-    this.#trim()
+    this.#dropOldChunks()
   }
 
   /** All messages after `seq`, or undefined when those are not all here, or more than the limits. */
-  after(seq: Seq): EncodedMessages | undefined {
+  messagesAfter(seq: Seq): EncodedMessages | undefined {
     const count = this.#endSeq - 1 - seq
     if (count > this.#limits.messages || count > this.#count) return undefined
-    return this.#bytesFrom(seq + 1) > this.#limits.bytes ? undefined : this.#read(seq + 1, this.#endSeq)
+    return this.#bytesFrom(seq + 1) > this.#limits.bytes
+      ? undefined
+      : this.#readMessages(seq + 1, this.#endSeq)
   }
 
   /** The newest `limit` messages. */
-  newest(limit: number): EncodedMessages {
-    return this.#read(this.#endSeq - limit, this.#endSeq)
+  newestMessages(limit: number): EncodedMessages {
+    return this.#readMessages(this.#endSeq - limit, this.#endSeq)
   }
 
   /** The newest `limit` messages before `seq`, or undefined when they can't be told from memory. */
-  before(seq: Seq, limit: number): EncodedMessages | undefined {
+  messagesBefore(seq: Seq, limit: number): EncodedMessages | undefined {
     const firstSeq = this.#endSeq - this.#count
     const end = Math.min(seq, this.#endSeq)
     if (this.#count === 0 || (end - limit < firstSeq && firstSeq > 1)) return undefined
-    return this.#read(end - limit, end)
+    return this.#readMessages(end - limit, end)
   }
 
   /** The `seq` that comes next. */
@@ -75,14 +77,14 @@ export class RecentMessages {
   }
 
   /** How many of `count` frames go into one chunk, and their bytes: what fills the newest or else the next, one at least. */
-  #fitting(finished: Buffer, count: number): { readonly size: number; readonly count: number } {
+  #fittingFrames(finished: Buffer, count: number): { readonly size: number; readonly count: number } {
     const last = this.#chunks.at(-1)
     const free = last === undefined ? 0 : last.memory.length - last.size
-    let size = textAt(finished, 0).end
+    let size = frameTextAt(finished, 0).end
     const space = size <= free ? free : LARGEST_CHUNK
     if (finished.length <= space) return { size: finished.length, count }
     for (let taken = 1; taken < count; taken++) {
-      const { end } = textAt(finished, size)
+      const { end } = frameTextAt(finished, size)
       if (end > space) return { size, count: taken }
       size = end
     }
@@ -115,7 +117,7 @@ export class RecentMessages {
     return chunk
   }
 
-  #trim(): void {
+  #dropOldChunks(): void {
     const { messages, bytes } = this.#limits
     for (;;) {
       const [oldest] = this.#chunks
@@ -132,19 +134,19 @@ export class RecentMessages {
   #bytesFrom(start: Seq): number {
     return this.#chunks.reduce((bytes, { memory, firstSeq, count, size }) => {
       const skipped = Math.min(count, Math.max(0, start - firstSeq))
-      return bytes + size - endOf(memory, skipped)
+      return bytes + size - framesEnd(memory, skipped)
     }, 0)
   }
 
   /** Of those from `start` to before `end` that are here. */
-  #read(start: Seq, end: Seq): EncodedMessages {
-    const { fromStart, fromEnd } = this.#messageIn
+  #readMessages(start: Seq, end: Seq): EncodedMessages {
+    const { fromStart, fromEnd } = this.#messagePlace
     const messages: string[] = []
     for (const { memory, firstSeq, count } of this.#chunks) {
       if (firstSeq + count <= start || firstSeq >= end) continue
       let at = 0
       for (let seq = firstSeq; seq < Math.min(end, firstSeq + count); seq++) {
-        const text = textAt(memory, at)
+        const text = frameTextAt(memory, at)
         if (seq >= start) messages.push(memory.toString('utf8', text.start + fromStart, text.end - fromEnd))
         at = text.end
       }
@@ -154,8 +156,8 @@ export class RecentMessages {
 }
 
 /** Where the first `count` frames of `finished` end. */
-function endOf(finished: Buffer, count: number): number {
+function framesEnd(finished: Buffer, count: number): number {
   let at = 0
-  for (let passed = 0; passed < count; passed++) at = textAt(finished, at).end
+  for (let passed = 0; passed < count; passed++) at = frameTextAt(finished, at).end
   return at
 }

@@ -21,7 +21,7 @@ interface Unposted {
 }
 
 type Key = `${RoomId}/${GifId}`
-const keyOf = (room: RoomId, gif: GifId): Key => `${room}/${gif}`
+const gifKeyOf = (room: RoomId, gif: GifId): Key => `${room}/${gif}`
 
 /** The GIFs of all rooms: kept within a quota, let go when nobody posts them, and gone with their room (PROTOCOL.md T6, G1, G6). */
 export class RoomGifs {
@@ -41,17 +41,17 @@ export class RoomGifs {
   }
 
   /** A room was found that keeps so many bytes of GIFs, all of them posted. */
-  found(room: RoomId, bytes: number): void {
-    this.#quota.add(room, bytes)
+  countFoundGifs(room: RoomId, bytes: number): void {
+    this.#quota.countKeptBytes(room, bytes)
   }
 
   /** Keeps an uploaded GIF with a room. Rejects with `noSuchRoom`, `roomGifsFull`, `serverGifsFull` or `unavailable`. */
-  save(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    const key = keyOf(room, gif.id)
+  saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    const key = gifKeyOf(room, gif.id)
     // The same bytes in the same room: one upload does for both.
     const saving =
       this.#saving.get(key) ??
-      this.#saveOnce(room, gif, bytes).finally(() => {
+      this.#saveGifOnce(room, gif, bytes).finally(() => {
         this.#saving.delete(key)
       })
     this.#saving.set(key, saving)
@@ -62,11 +62,11 @@ export class RoomGifs {
    * Posts an uploaded GIF by `post`; from then on it lives as long as its room. A message that was posted before, or
    * that fails, leaves the GIF as it was. Rejects with `noSuchGif`, or as `post` does.
    */
-  async post(room: RoomId, gif: GifId, post: (info: GifInfo) => Promise<Posted>): Promise<Posted> {
-    const key = keyOf(room, gif)
-    const release = this.#claim(room, gif)
+  async postGif(room: RoomId, gif: GifId, post: (info: GifInfo) => Promise<Posted>): Promise<Posted> {
+    const key = gifKeyOf(room, gif)
+    const release = this.#claimGif(room, gif)
     try {
-      const info = this.#expiring.has(key) ? undefined : await this.find(room, gif)
+      const info = this.#expiring.has(key) ? undefined : await this.findGif(room, gif)
       if (info === undefined)
         throw new RequestError('noSuchGif', 'there is no such GIF in this room: upload it first')
       const posted = await post(info)
@@ -78,20 +78,20 @@ export class RoomGifs {
   }
 
   /** What is known of a GIF that the room has; rejects with `unavailable`. */
-  find(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+  findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
     return this.#store.findGif(room, gif).catch(throwUnavailable)
   }
 
   /** Rejects with `noSuchGif` or `unavailable`. */
-  async read(room: RoomId, gif: GifId): Promise<Uint8Array> {
+  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array> {
     const bytes = await this.#store.readGif(room, gif).catch(throwUnavailable)
     if (bytes === undefined) throw new RequestError('noSuchGif', 'there is no such GIF in this room')
     return bytes
   }
 
   /** The room has ended; its purge takes the bytes. */
-  drop(room: RoomId): void {
-    this.#quota.forget(room)
+  forgetRoom(room: RoomId): void {
+    this.#quota.forgetRoom(room)
     for (const [key, { timer }] of this.#unposted) {
       if (!key.startsWith(`${room}/`)) continue
       clearTimeout(timer)
@@ -100,58 +100,58 @@ export class RoomGifs {
   }
 
   /** Stops waiting for what is not posted: the next start lets go of it. */
-  close(): void {
+  stopExpiry(): void {
     for (const { timer } of this.#unposted.values()) clearTimeout(timer)
     this.#unposted.clear()
   }
 
-  async #saveOnce(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    const key = keyOf(room, gif.id)
+  async #saveGifOnce(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    const key = gifKeyOf(room, gif.id)
     await this.#expiring.get(key)
-    if ((await this.find(room, gif.id)) !== undefined) {
+    if ((await this.findGif(room, gif.id)) !== undefined) {
       const unposted = this.#unposted.get(key)
-      if (unposted?.claims === 0) this.#expireLater(room, gif.id, unposted)
+      if (unposted?.claims === 0) this.#expireGifLater(room, gif.id, unposted)
       return
     }
-    this.#quota.take(room, bytes.length)
+    this.#quota.takeQuota(room, bytes.length)
     try {
       await this.#store.saveGif(room, gif, bytes)
     } catch (error) {
-      this.#quota.add(room, -bytes.length)
+      this.#quota.countKeptBytes(room, -bytes.length)
       if (error instanceof RoomGoneError)
         throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
       throw unavailableIfStoreFailed(error)
     }
     const unposted: Unposted = { bytes: bytes.length, claims: 0, timer: undefined }
     this.#unposted.set(key, unposted)
-    this.#expireLater(room, gif.id, unposted)
+    this.#expireGifLater(room, gif.id, unposted)
   }
 
   /** Holds a GIF while a message with it is being posted; returns how to let go of it. */
-  #claim(room: RoomId, gif: GifId): () => void {
-    const unposted = this.#unposted.get(keyOf(room, gif))
+  #claimGif(room: RoomId, gif: GifId): () => void {
+    const unposted = this.#unposted.get(gifKeyOf(room, gif))
     if (unposted === undefined) return () => {}
     unposted.claims++
     clearTimeout(unposted.timer)
     return () => {
       unposted.claims--
-      const isUnposted = this.#unposted.get(keyOf(room, gif)) === unposted
-      if (isUnposted && unposted.claims === 0) this.#expireLater(room, gif, unposted)
+      const isUnposted = this.#unposted.get(gifKeyOf(room, gif)) === unposted
+      if (isUnposted && unposted.claims === 0) this.#expireGifLater(room, gif, unposted)
     }
   }
 
-  #expireLater(room: RoomId, gif: GifId, unposted: Unposted): void {
+  #expireGifLater(room: RoomId, gif: GifId, unposted: Unposted): void {
     clearTimeout(unposted.timer)
-    unposted.timer = setTimeout(() => this.#expire(room, gif, unposted), this.#settings.unpostedGifMs)
+    unposted.timer = setTimeout(() => this.#expireGif(room, gif, unposted), this.#settings.unpostedGifMs)
   }
 
-  #expire(room: RoomId, gif: GifId, { bytes }: Unposted): void {
-    const key = keyOf(room, gif)
+  #expireGif(room: RoomId, gif: GifId, { bytes }: Unposted): void {
+    const key = gifKeyOf(room, gif)
     this.#unposted.delete(key)
     const expiring = this.#store
       .deleteGif(room, gif)
       .then(
-        () => this.#quota.add(room, -bytes),
+        () => this.#quota.countKeptBytes(room, -bytes),
         (error: unknown) =>
           this.#log.warn({ room, error: String(error) }, 'an unposted GIF stays until its room ends'),
       )

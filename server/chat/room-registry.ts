@@ -58,18 +58,18 @@ export class RoomRegistry {
   }
 
   /** Finds the rooms of an earlier run, gives their people time to come back, and finishes what was left half done. */
-  async start(): Promise<void> {
+  async reopenRooms(): Promise<void> {
     await this.#store.recover()
     const found = await this.#store.findRooms()
     for (const stored of found) {
-      this.#open(stored, this.#settings.startupGraceMs)
-      this.gifs.found(stored.id, stored.gifBytes)
+      this.#openRoom(stored, this.#settings.startupGraceMs)
+      this.gifs.countFoundGifs(stored.id, stored.gifBytes)
     }
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
   /** Opens a room; its creator still has to join it. Rejects with `tooManyRooms` or `unavailable`. */
-  async create(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
+  async createRoom(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
     const opened = this.#openedBy.get(owner.id) ?? 0
     if (opened >= this.#settings.roomsPerUser) {
       throw new RequestError('tooManyRooms', 'you have as many open rooms as one may have: leave one first')
@@ -80,41 +80,41 @@ export class RoomRegistry {
       const passwordHash = password === undefined ? null : await hashPassword(password)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored)
-      this.#countOpened(owner.id, -1)
-      return this.#open(stored, this.#settings.unenteredRoomMs).summary()
+      this.#countOpenedRooms(owner.id, -1)
+      return this.#openRoom(stored, this.#settings.unenteredRoomMs).summary()
     } catch (error) {
-      this.#countOpened(owner.id, -1)
+      this.#countOpenedRooms(owner.id, -1)
       throw unavailableIfStoreFailed(error)
     }
   }
 
   /** The living room of this id; throws `noSuchRoom`. */
-  get(id: RoomId): RoomAccess {
+  getRoom(id: RoomId): RoomAccess {
     const room = this.#rooms.get(id)
     if (room === undefined) throw noSuchRoom()
     return room
   }
 
   /** Takes no more posts and resolves when all that was posted is stored or refused. */
-  async finish(): Promise<void> {
+  async finishPosts(): Promise<void> {
     for (const room of this.#rooms.values()) room.history.stopPosts()
-    await Promise.all(Array.from(this.#rooms.values(), room => room.history.caughtUp()))
-    await this.#commits.drain()
-    await this.#purger.close()
+    await Promise.all(Array.from(this.#rooms.values(), room => room.history.untilCatchUpEnds()))
+    await this.#commits.drainCommits()
+    await this.#purger.finishPurges()
   }
 
   /** Stops everything; rooms stay stored for the next start. */
-  close(): void {
+  closeRooms(): void {
     for (const timer of this.#endings.values()) clearTimeout(timer)
-    this.gifs.close()
-    for (const room of this.#rooms.values()) room.end()
+    this.gifs.stopExpiry()
+    for (const room of this.#rooms.values()) room.endRoom()
     this.#rooms.clear()
   }
 
   peopleChanged(room: Room): void {
-    this.#lobby.change(room)
+    this.#lobby.updateRoom(room)
     if (room.people === 0) {
-      this.#endIn(room, this.#settings.emptyRoomGraceMs)
+      this.#endRoomIn(room, this.#settings.emptyRoomGraceMs)
     } else {
       clearTimeout(this.#endings.get(room.id))
       this.#endings.delete(room.id)
@@ -123,10 +123,10 @@ export class RoomRegistry {
 
   /** A room does not end while its people stand at the door: each such try gives them a whole start-up grace again. */
   joinHeldUp(room: Room): void {
-    if (room.people === 0 && this.#rooms.has(room.id)) this.#endIn(room, this.#settings.startupGraceMs)
+    if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }
 
-  #open(stored: ConstructorParameters<typeof Room>[0], unenteredMs: number): Room {
+  #openRoom(stored: ConstructorParameters<typeof Room>[0], unenteredMs: number): Room {
     const room = new Room(stored, {
       store: this.#store,
       commits: this.#commits,
@@ -134,31 +134,31 @@ export class RoomRegistry {
       settings: this.#settings,
     })
     this.#rooms.set(room.id, room)
-    this.#countOpened(room.owner.id, 1)
-    this.#lobby.add(room)
-    this.#endIn(room, unenteredMs)
+    this.#countOpenedRooms(room.owner.id, 1)
+    this.#lobby.addRoom(room)
+    this.#endRoomIn(room, unenteredMs)
     return room
   }
 
-  #endIn(room: Room, delayMs: number): void {
+  #endRoomIn(room: Room, delayMs: number): void {
     clearTimeout(this.#endings.get(room.id))
     this.#endings.set(
       room.id,
-      setTimeout(() => this.#end(room), delayMs),
+      setTimeout(() => this.#endRoom(room), delayMs),
     )
   }
 
-  #end(room: Room): void {
+  #endRoom(room: Room): void {
     this.#endings.delete(room.id)
-    const isStored = room.end()
+    const isStored = room.endRoom()
     this.#rooms.delete(room.id)
-    this.#countOpened(room.owner.id, -1)
-    this.#lobby.remove(room)
-    isStored.then(() => this.#purger.purge(room.id))
-    this.gifs.drop(room.id)
+    this.#countOpenedRooms(room.owner.id, -1)
+    this.#lobby.removeRoom(room)
+    isStored.then(() => this.#purger.purgeRoom(room.id))
+    this.gifs.forgetRoom(room.id)
   }
 
-  #countOpened(user: UserId, change: number): void {
+  #countOpenedRooms(user: UserId, change: number): void {
     const count = (this.#openedBy.get(user) ?? 0) + change
     if (count > 0) this.#openedBy.set(user, count)
     else this.#openedBy.delete(user)

@@ -47,7 +47,7 @@ export class Room implements RoomAccess {
     this.#watcher = dependencies.watcher
     this.#settings = dependencies.settings
     this.#seats = new Seats(stored.max)
-    this.#presence = new Presence(this.id, this.#fanOut, () => this.#seats.count)
+    this.#presence = new Presence(this.id, this.#fanOut, () => this.#seats.takenSeats)
     this.typing = new Typing(this.id, this.#fanOut)
     this.#password = stored.passwordHash === null ? undefined : new PasswordCheck(stored.passwordHash)
     this.history = new History({
@@ -56,12 +56,12 @@ export class Room implements RoomAccess {
       store: dependencies.store,
       commits: dependencies.commits,
       now: dependencies.settings.now,
-      deliver: (messages, frames) => this.#deliver(messages, frames),
+      deliver: (messages, frames) => this.#deliverMessages(messages, frames),
     })
   }
 
   get people(): number {
-    return this.#seats.count
+    return this.#seats.takenSeats
   }
 
   get owner(): User {
@@ -88,43 +88,47 @@ export class Room implements RoomAccess {
   ): Promise<void> {
     this.#refuseIfFull(member.user)
     await this.#checkPassword(member.user, options.password)
-    await this.history.ready().catch(error => {
+    await this.history.ensureCaughtUp().catch(error => {
       this.#watcher.joinHeldUp(this)
       throw error
     })
     if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
     this.#refuseIfFull(member.user)
     if (!member.isConnected()) return
-    if (this.#seats.take(member)) {
-      this.#presence.joined(member.user)
+    if (this.#seats.takeSeat(member)) {
+      this.#presence.noteJoin(member.user)
       this.#watcher.peopleChanged(this)
     }
     this.#fanOut.subscribers.add(member)
-    answer({ room: this.summary(), members: this.#seats.users, ...this.history.missed(options.sinceSeq) })
+    answer({
+      room: this.summary(),
+      members: this.#seats.users,
+      ...this.history.missedSince(options.sinceSeq),
+    })
   }
 
   leave(member: Member): void {
     this.#fanOut.subscribers.delete(member)
-    if (this.#seats.release(member)) this.#exited(member.user)
+    if (this.#seats.releaseSeat(member)) this.#personExited(member.user)
   }
 
   disconnect(member: Member): void {
     this.#fanOut.subscribers.delete(member)
-    this.#seats.hold(member, this.#settings.seatHoldMs, () => this.#exited(member.user))
+    this.#seats.holdSeat(member, this.#settings.seatHoldMs, () => this.#personExited(member.user))
   }
 
   /** Ends the room: nobody sits there or can come in any more. Resolves when nothing of it is being stored. */
-  end(): Promise<void> {
+  endRoom(): Promise<void> {
     this.#isGone = true
-    this.#presence.stop()
-    this.typing.stop()
-    this.#seats.clear()
+    this.#presence.stopPresence()
+    this.typing.stopTyping()
+    this.#seats.clearSeats()
     this.#fanOut.subscribers.clear()
-    return this.history.end()
+    return this.history.endHistory()
   }
 
   #refuseIfFull(user: User): void {
-    if (!this.#seats.hasRoomFor(user.id)) {
+    if (!this.#seats.hasSeatFor(user.id)) {
       throw new RequestError('roomFull', 'this room is full: try again when somebody has left')
     }
   }
@@ -134,23 +138,23 @@ export class Room implements RoomAccess {
     if (password === undefined) {
       throw new RequestError('passwordRequired', 'this room has a password: join again with it')
     }
-    if (!(await this.#password.matches(password))) {
+    if (!(await this.#password.matchesPassword(password))) {
       throw new RequestError('wrongPassword', 'that is not the password of this room')
     }
   }
 
   /** Presence goes before messages, so that nobody speaks who has not come in. */
-  #deliver(messages: readonly ChatMessage[], frames: Buffer): void {
-    this.#presence.publish()
-    this.#fanOut.flush()
+  #deliverMessages(messages: readonly ChatMessage[], frames: Buffer): void {
+    this.#presence.publishMoves()
+    this.#fanOut.flushEvents()
     for (const message of messages) this.typing.dropWriter(message.user)
-    this.#fanOut.deliver(frames)
+    this.#fanOut.deliverFrames(frames)
   }
 
-  #exited(user: User): void {
+  #personExited(user: User): void {
     if (this.#isGone) return
     this.typing.dropWriter(user)
-    this.#presence.exited(user)
+    this.#presence.noteExit(user)
     this.#watcher.peopleChanged(this)
   }
 }

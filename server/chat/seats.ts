@@ -12,7 +12,7 @@ interface Seat {
   readonly user: User
   /** Nearly always one: a list of one takes far less memory than a set. */
   readonly members: Member[]
-  hold: NodeJS.Timeout | undefined
+  holdTimer: NodeJS.Timeout | undefined
 }
 
 /** Who sits in a room. A seat belongs to a person, who may sit on it with several connections (PROTOCOL.md C2). */
@@ -25,7 +25,7 @@ export class Seats {
   }
 
   /** Seats taken or held. */
-  get count(): number {
+  get takenSeats(): number {
     return this.#seats.size
   }
 
@@ -38,50 +38,50 @@ export class Seats {
   }
 
   /** Whether `user` could sit down now. */
-  hasRoomFor(user: UserId): boolean {
+  hasSeatFor(user: UserId): boolean {
     return this.#seats.has(user) || this.#seats.size < this.#max
   }
 
   /** Seats a member; true when the person came in with it. The caller has asked `hasRoomFor` in the same step. */
-  take(member: Member): boolean {
+  takeSeat(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined) {
-      this.#seats.set(member.user.id, { user: member.user, members: [member], hold: undefined })
+      this.#seats.set(member.user.id, { user: member.user, members: [member], holdTimer: undefined })
       return true
     }
-    clearTimeout(seat.hold)
-    seat.hold = undefined
+    clearTimeout(seat.holdTimer)
+    seat.holdTimer = undefined
     if (!seat.members.includes(member)) seat.members.push(member)
     return false
   }
 
   /** Takes a member off; true when the person went out with it. */
-  release(member: Member): boolean {
+  releaseSeat(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
-    if (seat === undefined || !takeOff(seat, member) || seat.members.length > 0) return false
+    if (seat === undefined || !removeMember(seat, member) || seat.members.length > 0) return false
     this.#seats.delete(member.user.id)
     return true
   }
 
   /** Takes a member off but keeps the person's seat for `holdMs`; `expired` is called if nobody came back. */
-  hold(member: Member, holdMs: number, expired: () => void): void {
+  holdSeat(member: Member, holdMs: number, expired: () => void): void {
     const seat = this.#seats.get(member.user.id)
-    if (seat === undefined || !takeOff(seat, member) || seat.members.length > 0) return
-    seat.hold = setTimeout(() => {
+    if (seat === undefined || !removeMember(seat, member) || seat.members.length > 0) return
+    seat.holdTimer = setTimeout(() => {
       this.#seats.delete(member.user.id)
       expired()
     }, holdMs)
   }
 
   /** Forgets all seats and their timers. */
-  clear(): void {
-    for (const seat of this.#seats.values()) clearTimeout(seat.hold)
+  clearSeats(): void {
+    for (const seat of this.#seats.values()) clearTimeout(seat.holdTimer)
     this.#seats.clear()
   }
 }
 
 /** Takes a member off a seat; false when it did not sit there. */
-function takeOff({ members }: Seat, member: Member): boolean {
+function removeMember({ members }: Seat, member: Member): boolean {
   const index = members.indexOf(member)
   if (index >= 0) members.splice(index, 1)
   return index >= 0

@@ -23,7 +23,7 @@ export class Typing {
   /** Hints to the members that this person writes. */
   noteWriter(user: User): void {
     if (this.#writing.size < LIMITS.typingNamed) this.#writing.set(user.id, user)
-    if (this.#pause === undefined) this.#tell()
+    if (this.#pause === undefined) this.#tellWriters()
   }
 
   /** What this person wrote was said, or they are gone: the hint is no longer news. */
@@ -31,17 +31,17 @@ export class Typing {
     this.#writing.delete(user.id)
   }
 
-  stop(): void {
+  stopTyping(): void {
     clearTimeout(this.#pause)
     this.#writing.clear()
   }
 
-  #tell(): void {
+  #tellWriters(): void {
     this.#pause = undefined
     if (this.#writing.size === 0) return
-    this.#fanOut.publish({ type: 'chat.typing', room: this.#room, users: [...this.#writing.values()] })
+    this.#fanOut.publishEvent({ type: 'chat.typing', room: this.#room, users: [...this.#writing.values()] })
     this.#writing.clear()
-    this.#fanOut.flush()
-    this.#pause = setTimeout(() => this.#tell(), PAUSE_MS)
+    this.#fanOut.flushEvents()
+    this.#pause = setTimeout(() => this.#tellWriters(), PAUSE_MS)
   }
 }

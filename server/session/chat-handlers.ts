@@ -9,36 +9,36 @@ import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Takes a seat and answers what was said: a first join, or a resume (PROTOCOL.md C3, D6). */
-export async function join(
+export async function joinRoom(
   session: ReadySession,
   request: ClientRequest<'chat.join'>,
   services: SessionServices,
 ): Promise<void> {
-  const retryAfterMs = services.joins.take(session.link.address)
+  const retryAfterMs = services.joins.takeToken(session.link.address)
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
   }
-  const places = new Set([...session.rooms.keys(), ...session.underWay.keys()])
+  const places = new Set([...session.rooms.keys(), ...session.roomWork.keys()])
   if (!places.has(request.room) && places.size >= LIMITS.roomsPerConnection) {
     throw new RequestError('tooManySeats', 'this connection sits in as many rooms as it may: leave one first')
   }
-  const before = session.underWay.get(request.room) ?? Promise.resolve()
-  const entering = before.then(() => enter(session, request, services))
+  const before = session.roomWork.get(request.room) ?? Promise.resolve()
+  const entering = before.then(() => enterRoom(session, request, services))
   const settled = entering.catch(() => {})
-  session.begin(request.room, settled)
+  session.beginRoomWork(request.room, settled)
   try {
     await entering
   } finally {
-    session.end(request.room, settled)
+    session.endRoomWork(request.room, settled)
   }
 }
 
-async function enter(
+async function enterRoom(
   session: ReadySession,
   request: ClientRequest<'chat.join'>,
   services: SessionServices,
 ): Promise<void> {
-  const room = services.rooms.get(request.room)
+  const room = services.rooms.getRoom(request.room)
   const take = () =>
     room.join(session, request, joined => {
       session.rooms.set(room.id, room)
@@ -48,15 +48,15 @@ async function enter(
       )
     })
   if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
-  return services.passwords.guess(session.link.address, room.id, take)
+  return services.passwords.guardGuess(session.link.address, room.id, take)
 }
 
 /** Gives the seat up at once (PROTOCOL.md C7). */
-export function leave(
+export function leaveRoom(
   session: ReadySession,
   request: ClientRequest<'chat.leave'>,
 ): Promise<void> | undefined {
-  return inRoom(session, request.room, room => {
+  return workInRoom(session, request.room, room => {
     session.rooms.delete(room.id)
     room.leave(session)
     session.link.send({ type: 'chat.left', id: request.id, room: room.id })
@@ -64,53 +64,56 @@ export function leave(
 }
 
 /** Posts a text and acks it once it is durable (PROTOCOL.md M1, D1). */
-export function send(session: ReadySession, request: ClientRequest<'chat.send'>): Promise<void> | undefined {
-  return inRoom(session, request.room, room => {
-    takeMessage(session)
-    const body = { text: request.text, ...replyOf(request) }
+export function postText(
+  session: ReadySession,
+  request: ClientRequest<'chat.send'>,
+): Promise<void> | undefined {
+  return workInRoom(session, request.room, room => {
+    takeMessageToken(session)
+    const body = { text: request.text, ...replyFieldOf(request) }
     return room.history
       .post(session.user, request.clientMessageId, body)
-      .then(posted => ack(session, request, posted))
+      .then(posted => sendAck(session, request, posted))
   })
 }
 
 /** Posts a GIF that was uploaded before (PROTOCOL.md G1); what comes for the room while it is looked up waits. */
-export async function sendGif(
+export async function postGif(
   session: ReadySession,
   request: ClientRequest<'chat.sendGif'>,
   services: SessionServices,
 ): Promise<void> {
-  const before = session.underWay.get(request.room)
-  if (before === undefined) seatedIn(session, request.room)
+  const before = session.roomWork.get(request.room)
+  if (before === undefined) seatedRoom(session, request.room)
   const lookUp = Promise.withResolvers<void>()
   const through = () => {
     lookUp.resolve()
-    session.end(request.room, lookUp.promise)
+    session.endRoomWork(request.room, lookUp.promise)
   }
-  session.begin(request.room, lookUp.promise)
+  session.beginRoomWork(request.room, lookUp.promise)
   try {
     await before
-    const room = seatedIn(session, request.room)
-    takeMessage(session)
-    const posted = await services.rooms.gifs.post(room.id, request.gif, info => {
-      const body = { gif: { ...info, name: request.name }, ...replyOf(request) }
+    const room = seatedRoom(session, request.room)
+    takeMessageToken(session)
+    const posted = await services.rooms.gifs.postGif(room.id, request.gif, info => {
+      const body = { gif: { ...info, name: request.name }, ...replyFieldOf(request) }
       const posting = room.history.post(session.user, request.clientMessageId, body)
       through()
       return posting
     })
-    ack(session, request, posted)
+    sendAck(session, request, posted)
   } finally {
     through()
   }
 }
 
 /** Hints to the others that this person writes; nothing of it is kept (PROTOCOL.md C8). */
-export function typing(
+export function hintTyping(
   session: ReadySession,
   request: ClientRequest<'chat.typing'>,
 ): Promise<void> | undefined {
-  return inRoom(session, request.room, room => {
-    const retryAfterMs = session.takeHint()
+  return workInRoom(session, request.room, room => {
+    const retryAfterMs = session.takeHintToken()
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
     }
@@ -120,35 +123,35 @@ export function typing(
 }
 
 /** Answers a page of what was said (PROTOCOL.md M4). */
-export function history(
+export function answerHistory(
   session: ReadySession,
   request: ClientRequest<'chat.history'>,
 ): Promise<void> | undefined {
-  return inRoom(session, request.room, async room => {
+  return workInRoom(session, request.room, async room => {
     const messages = await room.history.readPage(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
     session.link.sendText(encodeAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages))
   })
 }
 
 /** Does `work` in a room that this client sits in: at once, or when that is through which is under way there. */
-function inRoom(
+function workInRoom(
   session: ReadySession,
   id: RoomId,
   work: (room: RoomAccess) => Promise<void> | undefined | void,
 ): Promise<void> | undefined {
-  const before = session.underWay.get(id)
-  if (before !== undefined) return before.then(() => work(seatedIn(session, id)))
-  return work(seatedIn(session, id)) ?? undefined
+  const before = session.roomWork.get(id)
+  if (before !== undefined) return before.then(() => work(seatedRoom(session, id)))
+  return work(seatedRoom(session, id)) ?? undefined
 }
 
-function seatedIn(session: ReadySession, id: RoomId): RoomAccess {
+function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
   const room = session.rooms.get(id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room
 }
 
-function takeMessage(session: ReadySession): void {
-  const retryAfterMs = session.takeMessage()
+function takeMessageToken(session: ReadySession): void {
+  const retryAfterMs = session.takeMessageToken()
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'you speak faster than this server lets one: wait a little', {
       retryAfterMs,
@@ -156,7 +159,7 @@ function takeMessage(session: ReadySession): void {
   }
 }
 
-function ack(
+function sendAck(
   session: ReadySession,
   { id, room, clientMessageId }: ClientRequest<'chat.send' | 'chat.sendGif'>,
   { seq, createdAt }: Ack,
@@ -165,5 +168,5 @@ function ack(
 }
 
 /** The field is there only when it was given, as it is in a message (PROTOCOL.md M5). */
-const replyOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
+const replyFieldOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
   replyTo === undefined ? {} : { replyTo }

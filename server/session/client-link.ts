@@ -10,6 +10,6 @@ export interface ClientLink {
   /** Sends one that is encoded already. */
   sendText(text: string): void
   /** Takes finished frames that many get; see `Subscriber`. */
-  deliver(frames: Buffer): void
+  deliverFrames(frames: Buffer): void
   close(reason: CloseReason): void
 }

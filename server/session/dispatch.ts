@@ -5,32 +5,32 @@ import * as room from './room-handlers.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Hands a request to its handler, which answers it; throws, or rejects with, the `RequestError` that answers it instead. */
-export function dispatch(
+export function dispatchRequest(
   session: ReadySession,
   request: Exclude<ClientMessage, { type: 'hello' }>,
   services: SessionServices,
 ): Promise<void> | undefined {
   switch (request.type) {
     case 'room.list':
-      return room.list(session, request, services)
+      return room.listRooms(session, request, services)
     case 'room.subscribe':
-      return room.subscribe(session, request, services)
+      return room.subscribeToLobby(session, request, services)
     case 'room.unsubscribe':
-      return room.unsubscribe(session, request, services)
+      return room.unsubscribeFromLobby(session, request, services)
     case 'room.create':
-      return room.create(session, request, services)
+      return room.createRoom(session, request, services)
     case 'chat.join':
-      return chat.join(session, request, services)
+      return chat.joinRoom(session, request, services)
     case 'chat.leave':
-      return chat.leave(session, request)
+      return chat.leaveRoom(session, request)
     case 'chat.send':
-      return chat.send(session, request)
+      return chat.postText(session, request)
     case 'chat.sendGif':
-      return chat.sendGif(session, request, services)
+      return chat.postGif(session, request, services)
     case 'chat.typing':
-      return chat.typing(session, request)
+      return chat.hintTyping(session, request)
     case 'chat.history':
-      return chat.history(session, request)
+      return chat.answerHistory(session, request)
     default:
       return request satisfies never
   }

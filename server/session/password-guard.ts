@@ -28,10 +28,10 @@ export class PasswordGuard {
    * Lets one guess after the other through, so that many at once gain nothing. Rejects with `rateLimited` while a
    * wait lasts, and adds the next wait to a `wrongPassword`.
    */
-  async guess(address: string, room: string, attempt: () => Promise<void>): Promise<void> {
+  async guardGuess(address: string, room: string, attempt: () => Promise<void>): Promise<void> {
     const key = `${address} ${room}`
     const before = this.#underWay.get(key) ?? Promise.resolve()
-    const guess = before.then(() => this.#attempt(key, attempt))
+    const guess = before.then(() => this.#tryPassword(key, attempt))
     const settled = guess.catch(() => {})
     this.#underWay.set(key, settled)
     try {
@@ -41,7 +41,7 @@ export class PasswordGuard {
     }
   }
 
-  async #attempt(key: string, attempt: () => Promise<void>): Promise<void> {
+  async #tryPassword(key: string, attempt: () => Promise<void>): Promise<void> {
     const retryAfterMs = (this.#failures.get(key)?.freeAt ?? 0) - this.#now()
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'wait before you try another password', { retryAfterMs })
@@ -50,12 +50,12 @@ export class PasswordGuard {
       await attempt()
     } catch (error) {
       if (!(error instanceof RequestError) || error.code !== 'wrongPassword') throw error
-      throw new RequestError('wrongPassword', error.message, { retryAfterMs: this.#failed(key) })
+      throw new RequestError('wrongPassword', error.message, { retryAfterMs: this.#noteWrongPassword(key) })
     }
   }
 
   /** Notes a wrong password; returns the wait before the next try, in milliseconds. */
-  #failed(key: string): number {
+  #noteWrongPassword(key: string): number {
     const now = this.#now()
     const known = this.#failures.get(key)
     const count = known === undefined || now - known.lastAt > FORGET_MS ? 1 : known.count + 1

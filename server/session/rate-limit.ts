@@ -19,8 +19,8 @@ export class Bucket {
   }
 
   /** Takes one token. 0 when there was one, else the milliseconds until there is. */
-  take(): number {
-    this.#fill()
+  takeToken(): number {
+    this.#refill()
     if (this.#tokens >= 1) {
       this.#tokens -= 1
       return 0
@@ -29,11 +29,11 @@ export class Bucket {
   }
 
   get isFull(): boolean {
-    this.#fill()
+    this.#refill()
     return this.#tokens >= this.#rate.burst
   }
 
-  #fill(): void {
+  #refill(): void {
     const now = this.#now()
     const gained = ((now - this.#filledAt) / 1_000) * this.#rate.perSecond
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + Math.max(0, gained))
@@ -55,16 +55,16 @@ export class KeyedBuckets {
   }
 
   /** Takes one token of this key's bucket. 0 when there was one, else the milliseconds until there is. */
-  take(key: string): number {
+  takeToken(key: string): number {
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
-      if (this.#buckets.size >= this.#capacity) this.#makeSpace()
+      if (this.#buckets.size >= this.#capacity) this.#forgetBuckets()
       bucket = new Bucket(this.#rate, this.#now)
     } else {
       this.#buckets.delete(key)
     }
     this.#buckets.set(key, bucket)
-    return bucket.take()
+    return bucket.takeToken()
   }
 
   /** Keys known now. */
@@ -73,7 +73,7 @@ export class KeyedBuckets {
   }
 
   /** The least recently used go; all that are full say no more than an unknown key does. */
-  #makeSpace(): void {
+  #forgetBuckets(): void {
     for (const [key, bucket] of this.#buckets) {
       if (!bucket.isFull && this.#buckets.size < this.#capacity) break
       this.#buckets.delete(key)

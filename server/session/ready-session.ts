@@ -19,7 +19,7 @@ export class ReadySession implements Member {
   readonly #messages: Bucket
   readonly #now: () => number
   // Made when they are needed: most connections listen most of the time.
-  #underWay: Map<RoomId, Promise<void>> | undefined
+  #roomWork: Map<RoomId, Promise<void>> | undefined
   #hints: Bucket | undefined
   #isClosed = false
 
@@ -30,8 +30,8 @@ export class ReadySession implements Member {
     this.#now = now
   }
 
-  deliver(frames: Buffer): void {
-    this.link.deliver(frames)
+  deliverFrames(frames: Buffer): void {
+    this.link.deliverFrames(frames)
   }
 
   /** False once the connection is gone, for a handler that waited meanwhile. */
@@ -39,36 +39,36 @@ export class ReadySession implements Member {
     return !this.#isClosed
   }
 
-  closed(): void {
+  markClosed(): void {
     this.#isClosed = true
   }
 
   /** The milliseconds until this person may say a message; 0 when it was taken. */
-  takeMessage(): number {
-    return this.#messages.take()
+  takeMessageToken(): number {
+    return this.#messages.takeToken()
   }
 
   /** The milliseconds until this person may hint that they write; 0 when it was taken. */
-  takeHint(): number {
+  takeHintToken(): number {
     this.#hints ??= new Bucket(HINT_RATE, this.#now)
-    return this.#hints.take()
+    return this.#hints.takeToken()
   }
 
   /** What is under way, by room: what comes for the room meanwhile waits until that is through (PROTOCOL.md F6). */
-  get underWay(): ReadonlyMap<RoomId, Promise<void>> {
-    return this.#underWay ?? NOTHING
+  get roomWork(): ReadonlyMap<RoomId, Promise<void>> {
+    return this.#roomWork ?? NOTHING
   }
 
-  begin(room: RoomId, through: Promise<void>): void {
-    this.#underWay ??= new Map()
-    this.#underWay.set(room, through)
+  beginRoomWork(room: RoomId, through: Promise<void>): void {
+    this.#roomWork ??= new Map()
+    this.#roomWork.set(room, through)
   }
 
   /** Forgets what is through, unless something else has begun in this room since. */
-  end(room: RoomId, through: Promise<void>): void {
-    if (this.#underWay?.get(room) !== through) return
-    this.#underWay.delete(room)
-    if (this.#underWay.size === 0) this.#underWay = undefined
+  endRoomWork(room: RoomId, through: Promise<void>): void {
+    if (this.#roomWork?.get(room) !== through) return
+    this.#roomWork.delete(room)
+    if (this.#roomWork.size === 0) this.#roomWork = undefined
   }
 }
 

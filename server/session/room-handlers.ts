@@ -5,47 +5,47 @@ import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Answers one page of the lobby (PROTOCOL.md R4). */
-export function list(
+export function listRooms(
   session: ReadySession,
   request: ClientRequest<'room.list'>,
   services: SessionServices,
 ): undefined {
-  const page = services.lobby.page(request.cursor, request.limit ?? LIMITS.roomPage)
+  const page = services.lobby.listPage(request.cursor, request.limit ?? LIMITS.roomPage)
   session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
 }
 
 /** Subscribes to the lobby and answers its first page, in one step (PROTOCOL.md R5). */
-export function subscribe(
+export function subscribeToLobby(
   session: ReadySession,
   request: ClientRequest<'room.subscribe'>,
   services: SessionServices,
 ): undefined {
-  const page = services.lobby.page(undefined, request.limit ?? LIMITS.roomPage)
+  const page = services.lobby.listPage(undefined, request.limit ?? LIMITS.roomPage)
   session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
-  services.lobby.subscribe(session.link)
+  services.lobby.subscribeToLobby(session.link)
 }
 
-export function unsubscribe(
+export function unsubscribeFromLobby(
   session: ReadySession,
   request: ClientRequest<'room.unsubscribe'>,
   services: SessionServices,
 ): undefined {
-  services.lobby.unsubscribe(session.link)
+  services.lobby.unsubscribeFromLobby(session.link)
   session.link.send({ type: 'room.unsubscribed', id: request.id })
 }
 
 /** Opens a room (PROTOCOL.md R1–R3). */
-export async function create(
+export async function createRoom(
   session: ReadySession,
   request: ClientRequest<'room.create'>,
   services: SessionServices,
 ): Promise<void> {
-  const retryAfterMs = services.creations.take(session.link.address)
+  const retryAfterMs = services.creations.takeToken(session.link.address)
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many rooms were opened from here: wait a little', {
       retryAfterMs,
     })
   }
-  const room = await services.rooms.create(session.user, request)
+  const room = await services.rooms.createRoom(session.user, request)
   session.link.send({ type: 'room.created', id: request.id, room })
 }

@@ -3,7 +3,7 @@ import { decodeClientMessage, requestIdOf } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { userOf } from '../identity/user.ts'
 import type { ClientLink } from './client-link.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatchRequest } from './dispatch.ts'
 import { Bucket } from './rate-limit.ts'
 import { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
@@ -34,11 +34,11 @@ export class Session {
   }
 
   /** Takes one text frame: decode → limit → dispatch → reply. Never throws. */
-  receive(frame: string): void {
+  receiveFrame(frame: string): void {
     if (this.#state.kind === 'closed') return
-    const retryAfterMs = this.#requests.take()
+    const retryAfterMs = this.#requests.takeToken()
     if (retryAfterMs > 0) {
-      this.#refuseUnread(frame, retryAfterMs)
+      this.#refuseUnreadFrame(frame, retryAfterMs)
       return
     }
     this.#refusals = Math.max(0, this.#refusals - 1)
@@ -49,7 +49,7 @@ export class Session {
     }
     if (decoded.kind === 'invalidRequest') {
       const { id, field, problem, isUnknownType } = decoded
-      this.#refuse(
+      this.#refuseRequest(
         id,
         isUnknownType
           ? new RequestError('unknownType', 'there is no such request type', { field })
@@ -58,27 +58,31 @@ export class Session {
       return
     }
     const { message } = decoded
-    if (message.type === 'hello') this.#hello(message)
-    else if (this.#state.kind === 'ready') this.#carryOut(this.#state.ready, message)
+    if (message.type === 'hello') this.#answerHello(message)
+    else if (this.#state.kind === 'ready') this.#carryOutRequest(this.#state.ready, message)
     else this.#link.close('helloExpected')
   }
 
   /** Counts a control frame, which costs as much as a request (PROTOCOL.md L2). */
-  receiveControl(): void {
-    if (this.#state.kind !== 'closed' && this.#requests.take() > 0 && ++this.#refusals > FLOOD_REFUSALS) {
+  receiveControlFrame(): void {
+    if (
+      this.#state.kind !== 'closed' &&
+      this.#requests.takeToken() > 0 &&
+      ++this.#refusals > FLOOD_REFUSALS
+    ) {
       this.#link.close('flood')
     }
   }
 
   /** The connection is gone. `isClean`: the client said so itself, so that its seats are free at once. */
-  closed(isClean: boolean): void {
+  connectionClosed(isClean: boolean): void {
     const state = this.#state
     this.#state = { kind: 'closed' }
     if (state.kind === 'awaitingHello') clearTimeout(state.timeout)
     if (state.kind !== 'ready') return
     const { ready } = state
-    ready.closed()
-    this.#services.lobby.unsubscribe(this.#link)
+    ready.markClosed()
+    this.#services.lobby.unsubscribeFromLobby(this.#link)
     for (const room of ready.rooms.values()) {
       if (isClean) room.leave(ready)
       else room.disconnect(ready)
@@ -87,17 +91,21 @@ export class Session {
   }
 
   /** A frame over the rate costs no more than finding out whom to tell. */
-  #refuseUnread(frame: string, retryAfterMs: number): void {
+  #refuseUnreadFrame(frame: string, retryAfterMs: number): void {
     if (++this.#refusals > FLOOD_REFUSALS) {
       this.#link.close('flood')
       return
     }
     const id = requestIdOf(frame)
     if (id === undefined) this.#link.close('invalidFrame')
-    else this.#refuse(id, new RequestError('rateLimited', 'too many requests: slow down', { retryAfterMs }))
+    else
+      this.#refuseRequest(
+        id,
+        new RequestError('rateLimited', 'too many requests: slow down', { retryAfterMs }),
+      )
   }
 
-  #hello(hello: ClientRequest<'hello'>): void {
+  #answerHello(hello: ClientRequest<'hello'>): void {
     if (this.#state.kind !== 'awaitingHello') {
       this.#link.close('helloExpected')
       return
@@ -115,15 +123,15 @@ export class Session {
     this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version })
   }
 
-  #carryOut(ready: ReadySession, message: Exclude<ClientMessage, { type: 'hello' }>): void {
+  #carryOutRequest(ready: ReadySession, message: Exclude<ClientMessage, { type: 'hello' }>): void {
     try {
-      dispatch(ready, message, this.#services)?.catch(error => this.#refuse(message.id, error))
+      dispatchRequest(ready, message, this.#services)?.catch(error => this.#refuseRequest(message.id, error))
     } catch (error) {
-      this.#refuse(message.id, error)
+      this.#refuseRequest(message.id, error)
     }
   }
 
-  #refuse(id: string, error: unknown): void {
+  #refuseRequest(id: string, error: unknown): void {
     if (this.#state.kind === 'closed') return
     if (!(error instanceof RequestError)) {
       this.#services.log.error({ error }, 'a request failed in an unforeseen way')

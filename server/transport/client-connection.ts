@@ -3,7 +3,7 @@ import { type RawData, WebSocket } from 'ws'
 import { CLOSE_CODES, type CloseReason } from '../../protocol/close-codes.ts'
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
-import { frames } from '../chat/frame.ts'
+import { encodeFrames } from '../chat/frame.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
@@ -70,22 +70,22 @@ export class ClientConnection implements ClientLink, Peer {
     return this.#closeReason
   }
 
-  receive(data: RawData, isBinary: boolean): void {
+  receiveMessage(data: RawData, isBinary: boolean): void {
     // What comes after this side closed is not carried out.
     if (this.#closeReason !== undefined) return
     this.lastHeard = this.#heartbeat.round
     // `data` is one Buffer: `ws` gives arrays and ArrayBuffers only where `binaryType` asks for them.
     if (isBinary || !Buffer.isBuffer(data)) this.close('binaryFrame')
-    else this.session.receive(data.toString())
+    else this.session.receiveFrame(data.toString())
   }
 
-  receiveControl(): void {
+  receiveControlFrame(): void {
     this.lastHeard = this.#heartbeat.round
-    this.session.receiveControl()
+    this.session.receiveControlFrame()
   }
 
   /** A broken frame came: `ws` closes the connection itself, with the code that the fault has. */
-  broken(error: Error): void {
+  logBrokenFrame(error: Error): void {
     this.#log.debug({ address: this.address, error: error.message }, 'broken frame')
   }
 
@@ -96,22 +96,22 @@ export class ClientConnection implements ClientLink, Peer {
   sendText(text: string): void {
     if (this.#closeReason !== undefined) return
     const bytes = Buffer.byteLength(text)
-    if (this.#answerBytes === 0) this.#turn.addFirst(this)
+    if (this.#answerBytes === 0) this.#turn.addFirstWriter(this)
     this.#answerBytes += bytes
     // Answers are the client's own doing, many in one tick if it asks for many: they count before they are written.
     if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
-    else this.#push(text, bytes)
+    else this.#queueOutgoing(text, bytes)
   }
 
-  deliver(finished: Buffer): void {
+  deliverFrames(finished: Buffer): void {
     if (this.#closeReason !== undefined) return
-    if (this.#outgoing === undefined) this.#turn.add(this)
-    this.#push(finished, finished.length)
+    if (this.#outgoing === undefined) this.#turn.addWriter(this)
+    this.#queueOutgoing(finished, finished.length)
   }
 
   close(reason: CloseReason): void {
     if (this.#closeReason !== undefined) return
-    this.flush()
+    this.flushWrites()
     this.#closeReason = reason
     this.#webSocket.close(CLOSE_CODES[reason].code, reason)
   }
@@ -128,43 +128,43 @@ export class ClientConnection implements ClientLink, Peer {
    * Writes what was sent and delivered since the last time, all in one. Looks at what still waits from before, so that
    * no burst alone makes a reader slow (PROTOCOL.md D8).
    */
-  flush(): void {
+  flushWrites(): void {
     if (this.#outgoing === undefined) return
     if (this.#closeReason === undefined && this.#webSocket.readyState === this.#webSocket.OPEN) {
       if (this.#socket.writableLength > this.#bufferLimit) {
         this.#closeAsSlow()
         return
       }
-      this.#write(this.#outgoing)
+      this.#writeOutgoing(this.#outgoing)
     }
-    this.#empty()
+    this.#clearOutgoing()
   }
 
-  #push(part: Buffer | string, bytes: number): void {
+  #queueOutgoing(part: Buffer | string, bytes: number): void {
     if (this.#outgoing === undefined) this.#outgoing = [part]
     else this.#outgoing.push(part)
     this.#outgoingBytes += bytes
   }
 
-  #write(parts: readonly (Buffer | string)[]): void {
+  #writeOutgoing(parts: readonly (Buffer | string)[]): void {
     const [first] = parts
     if (parts.length === 1 && Buffer.isBuffer(first)) {
       this.#socket.write(first)
     } else if (this.#outgoingBytes <= COPY_LIMIT) {
-      this.#socket.write(frames(parts))
+      this.#socket.write(encodeFrames(parts))
     } else {
       this.#socket.cork()
-      for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : frames([part]))
+      for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : encodeFrames([part]))
       this.#socket.uncork()
     }
   }
 
   #closeAsSlow(): void {
-    this.#empty()
+    this.#clearOutgoing()
     this.close('slowConsumer')
   }
 
-  #empty(): void {
+  #clearOutgoing(): void {
     this.#outgoing = undefined
     this.#outgoingBytes = 0
     this.#answerBytes = 0
@@ -172,15 +172,15 @@ export class ClientConnection implements ClientLink, Peer {
 }
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  connectionOf(this)?.receive(data, isBinary)
+  connectionOf(this)?.receiveMessage(data, isBinary)
 }
 
 function onControl(this: WebSocket): void {
-  connectionOf(this)?.receiveControl()
+  connectionOf(this)?.receiveControlFrame()
 }
 
 function onError(this: WebSocket, error: Error): void {
-  connectionOf(this)?.broken(error)
+  connectionOf(this)?.logBrokenFrame(error)
 }
 
 const connectionOf = (webSocket: WebSocket): ClientConnection | undefined =>

@@ -9,7 +9,7 @@ import { userOf } from '../identity/user.ts'
 import type { KeyedBuckets } from '../session/rate-limit.ts'
 import { clientAddress } from './client-address.ts'
 import { GifScanner, type ScannedGif } from './gif-scanner.ts'
-import { answer } from './json-answer.ts'
+import { answerJson } from './json-answer.ts'
 import { TransferSlots } from './transfer-slots.ts'
 
 /** Each upload and each download holds at most `LIMITS.gifBytes` in memory. */
@@ -41,47 +41,47 @@ export class GifRoutes {
     this.#trustedProxies = options.trustedProxies
   }
 
-  async upload(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
-    const room = this.#roomOf(request, roomId)
+  async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
+    const room = this.#seatedRoomOf(request, roomId)
     const address = clientAddress(request, this.#trustedProxies)
-    const retryAfterMs = this.#uploads.take(address)
+    const retryAfterMs = this.#uploads.takeToken(address)
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
     }
-    if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw tooLarge()
-    const release = await this.#uploadSlots.take(address)
+    if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw gifTooLarge()
+    const release = await this.#uploadSlots.takeSlot(address)
     let scanned: ScannedGif
     try {
-      scanned = await scan(request)
+      scanned = await scanUpload(request)
       // Who left while the bytes came in has no say any more.
-      this.#roomOf(request, roomId)
-      await this.#rooms.gifs.save(room.id, scanned.info, scanned.bytes)
+      this.#seatedRoomOf(request, roomId)
+      await this.#rooms.gifs.saveGif(room.id, scanned.info, scanned.bytes)
     } finally {
       release()
     }
-    answer(response, 201, scanned.info)
+    answerJson(response, 201, scanned.info)
   }
 
-  async download(
+  async downloadGif(
     request: IncomingMessage,
     response: ServerResponse,
     roomId: string,
     gif: string,
   ): Promise<void> {
-    const room = this.#roomOf(request, roomId)
+    const room = this.#seatedRoomOf(request, roomId)
     const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
     if (
       request.headers['if-none-match'] === headers.ETag &&
-      (await this.#rooms.gifs.find(room.id, gif)) !== undefined
+      (await this.#rooms.gifs.findGif(room.id, gif)) !== undefined
     ) {
       response.writeHead(304, headers).end()
       return
     }
-    const release = await this.#downloadSlots.take(clientAddress(request, this.#trustedProxies))
+    const release = await this.#downloadSlots.takeSlot(clientAddress(request, this.#trustedProxies))
     response.once('close', release)
     if (response.destroyed) return release()
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
-    const bytes = await this.#rooms.gifs.read(room.id, gif)
+    const bytes = await this.#rooms.gifs.readGif(room.id, gif)
     response.writeHead(200, {
       ...headers,
       'Content-Type': 'image/gif',
@@ -92,19 +92,19 @@ export class GifRoutes {
   }
 
   /** The room, for who shows a good token and sits there. */
-  #roomOf(request: IncomingMessage, roomId: string): RoomAccess {
+  #seatedRoomOf(request: IncomingMessage, roomId: string): RoomAccess {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)
     if (session === undefined)
       throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
-    const room = this.#rooms.get(roomId)
+    const room = this.#rooms.getRoom(roomId)
     if (!room.isSeated(userOf(session).id))
       throw new RequestError('notInRoom', 'you are not in this room: join it first')
     return room
   }
 }
 
-async function scan(request: IncomingMessage): Promise<ScannedGif> {
+async function scanUpload(request: IncomingMessage): Promise<ScannedGif> {
   const scanner = new GifScanner()
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
@@ -112,12 +112,12 @@ async function scan(request: IncomingMessage): Promise<ScannedGif> {
     return scanner.end()
   } catch (error) {
     if (!(error instanceof GifRefusal)) throw error
-    if (error.reason === 'tooLarge') throw tooLarge()
+    if (error.reason === 'tooLarge') throw gifTooLarge()
     throw new RequestError('invalidGif', error.message, { reason: error.reason })
   }
 }
 
-const tooLarge = (): RequestError =>
+const gifTooLarge = (): RequestError =>
   new RequestError('gifTooLarge', `a GIF has at most ${LIMITS.gifBytes / 1024 / 1024} MiB`, {
     reason: 'tooLarge',
   })

@@ -21,7 +21,7 @@ export class Heartbeat {
   constructor(intervalMs: number, peers: ReadonlySet<Peer>) {
     this.#peers = peers
     this.#rest = peers.values()
-    this.#timer = setInterval(() => this.#beat(), Math.max(1, intervalMs / PARTS))
+    this.#timer = setInterval(() => this.#checkNextPart(), Math.max(1, intervalMs / PARTS))
   }
 
   /** Counts how often all were pinged. */
@@ -29,11 +29,11 @@ export class Heartbeat {
     return this.#round
   }
 
-  stop(): void {
+  stopHeartbeat(): void {
     clearInterval(this.#timer)
   }
 
-  #beat(): void {
+  #checkNextPart(): void {
     if (this.#part === 0) {
       this.#round++
       this.#rest = this.#peers.values()

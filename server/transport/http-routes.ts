@@ -3,7 +3,7 @@ import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
 import type { SessionLog } from '../session/session-services.ts'
 import type { GifRoutes } from './gif-routes.ts'
-import { answer } from './json-answer.ts'
+import { answerJson } from './json-answer.ts'
 
 /** Answers everything that is not a WebSocket (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {
@@ -13,7 +13,9 @@ export function createHttpRoutes(options: {
   readonly log: SessionLog
 }): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    route(request, response, options).catch(error => refuse(request, response, error, options.log))
+    routeRequest(request, response, options).catch(error =>
+      answerRefusal(request, response, error, options.log),
+    )
   }
 }
 
@@ -22,7 +24,7 @@ const REFUSED_UPLOAD_MS = 5_000
 const GIFS_PATH = /^\/rooms\/([^/]{1,32})\/gifs$/
 const GIF_PATH = /^\/rooms\/([^/]{1,32})\/gifs\/([\w-]{22})$/
 
-async function route(
+async function routeRequest(
   request: IncomingMessage,
   response: ServerResponse,
   options: Parameters<typeof createHttpRoutes>[0],
@@ -30,23 +32,28 @@ async function route(
   const path = request.url?.split('?')[0] ?? ''
   const [, uploadRoom] = GIFS_PATH.exec(path) ?? []
   if (uploadRoom !== undefined && request.method === 'POST')
-    return options.gifs.upload(request, response, uploadRoom)
+    return options.gifs.uploadGif(request, response, uploadRoom)
   const [, room, gif] = GIF_PATH.exec(path) ?? []
   if (room !== undefined && gif !== undefined && request.method === 'GET') {
-    return options.gifs.download(request, response, room, gif)
+    return options.gifs.downloadGif(request, response, room, gif)
   }
-  if (path === '/healthz' && request.method === 'GET') return answer(response, 200, { status: 'alive' })
+  if (path === '/healthz' && request.method === 'GET') return answerJson(response, 200, { status: 'alive' })
   if (path === '/readyz' && request.method === 'GET') {
     await options.checkReady()
-    return answer(response, 200, { status: 'ready' })
+    return answerJson(response, 200, { status: 'ready' })
   }
-  answer(response, 404, {
+  answerJson(response, 404, {
     code: 'unknownType',
     message: 'there is nothing here: gifchat speaks WebSocket at /',
   })
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, log: SessionLog): void {
+function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  log: SessionLog,
+): void {
   if (!(error instanceof RequestError)) {
     if (response.destroyed) return
     log.error({ error }, 'an HTTP call failed in an unforeseen way')
@@ -61,7 +68,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
   }
   const body: HttpError = { code, message, retryAfterMs, field, reason }
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
-  answer(response, ERROR_CODES[code].httpStatus, body, retryAfter)
+  answerJson(response, ERROR_CODES[code].httpStatus, body, retryAfter)
   if (request.complete) return
   // The rest of a refused upload is read and thrown away: to cut it off would often cost the sender the answer.
   request.resume()

@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http'
 
 /** Sends a JSON body. */
-export function answer(response: ServerResponse, status: number, body: object, headers: object = {}): void {
+export function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: object = {},
+): void {
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Cache-Control': 'no-store',

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { answer } from './json-answer.ts'
+import { answerJson } from './json-answer.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** Refuses everything with 503 while the server gets ready, so that clients come again soon; call the result to open up. */
@@ -9,7 +9,7 @@ export function refuseUntilReady(http: Server): () => void {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
   const refuseRequest = (_request: IncomingMessage, response: ServerResponse) => {
-    answer(response, 503, {
+    answerJson(response, 503, {
       code: 'unavailable',
       message: 'the server is getting ready: try again in a moment',
     })

@@ -24,8 +24,8 @@ export class TransferSlots {
   }
 
   /** Resolves with the way to give the place back; rejects with `unavailable` when too many wait already. */
-  async take(address: string): Promise<() => void> {
-    if (!this.#isFreeFor(address)) {
+  async takeSlot(address: string): Promise<() => void> {
+    if (!this.#hasSlotFor(address)) {
       if (this.#waiting.size >= this.#limits.waiting) {
         throw new RequestError('unavailable', 'too many GIFs are on their way: try again', {
           retryAfterMs: 1_000,
@@ -33,33 +33,33 @@ export class TransferSlots {
       }
       await new Promise<void>(start => this.#waiting.add({ address, start }))
     } else {
-      this.#count(address, 1)
+      this.#countTransfers(address, 1)
     }
     let isTaken = true
     return () => {
       if (!isTaken) return
       isTaken = false
-      this.#count(address, -1)
-      this.#startNext()
+      this.#countTransfers(address, -1)
+      this.#startNextTransfer()
     }
   }
 
-  #isFreeFor(address: string): boolean {
+  #hasSlotFor(address: string): boolean {
     return this.#total < this.#limits.total && (this.#underWay.get(address) ?? 0) < this.#limits.perAddress
   }
 
-  #startNext(): void {
+  #startNextTransfer(): void {
     for (const waiting of this.#waiting) {
-      if (!this.#isFreeFor(waiting.address)) continue
+      if (!this.#hasSlotFor(waiting.address)) continue
       this.#waiting.delete(waiting)
       // Counted here, before anybody else can take the place.
-      this.#count(waiting.address, 1)
+      this.#countTransfers(waiting.address, 1)
       waiting.start()
       return
     }
   }
 
-  #count(address: string, change: number): void {
+  #countTransfers(address: string, change: number): void {
     this.#total += change
     const count = (this.#underWay.get(address) ?? 0) + change
     if (count > 0) this.#underWay.set(address, count)

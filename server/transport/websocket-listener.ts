@@ -58,7 +58,7 @@ export class WebSocketListener {
     this.#settings = settings
     this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      this.#upgrade(request, socket, head)
+      this.#handleUpgrade(request, socket, head)
     })
   }
 
@@ -72,9 +72,9 @@ export class WebSocketListener {
   }
 
   /** Closes every connection and resolves when the last is gone. */
-  async close(reason: CloseReason): Promise<void> {
+  async closeConnections(reason: CloseReason): Promise<void> {
     this.stopAccepting()
-    this.#heartbeat.stop()
+    this.#heartbeat.stopHeartbeat()
     const gone = new Promise<void>(resolve => {
       const check = () => {
         if (this.#connections.size === 0) resolve()
@@ -86,18 +86,20 @@ export class WebSocketListener {
     await gone
   }
 
-  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const refusal = this.#refusalOf(request)
+  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const refusal = this.#upgradeRefusal(request)
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal.status, refusal.why)
       return
     }
     socket.on('error', destroySocket)
     const address = clientAddress(request, this.#settings.trustedProxies)
-    this.#server.handleUpgrade(request, socket, head, webSocket => this.#open(webSocket, socket, address))
+    this.#server.handleUpgrade(request, socket, head, webSocket =>
+      this.#openConnection(webSocket, socket, address),
+    )
   }
 
-  #refusalOf(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
+  #upgradeRefusal(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
     const path = request.url?.split('?')[0]
     if (path !== '/') return { status: '404 Not Found', why: 'The WebSocket is at /.' }
     const { origin } = request.headers
@@ -122,7 +124,7 @@ export class WebSocketListener {
     return undefined
   }
 
-  #open(webSocket: ConnectedWebSocket, socket: Socket, address: string): void {
+  #openConnection(webSocket: ConnectedWebSocket, socket: Socket, address: string): void {
     socket.setNoDelay(true)
     const connection = new ClientConnection({
       webSocket,
@@ -134,20 +136,20 @@ export class WebSocketListener {
       services: this.#services,
     })
     this.#connections.add(connection)
-    this.#count(address, 1)
-    webSocket.on('close', code => this.#closed(connection, code))
+    this.#countConnections(address, 1)
+    webSocket.on('close', code => this.#connectionClosed(connection, code))
   }
 
-  #closed(connection: ClientConnection, code: number): void {
+  #connectionClosed(connection: ClientConnection, code: number): void {
     const { address, closeReason, session } = connection
     this.#connections.delete(connection)
-    this.#count(address, -1)
+    this.#countConnections(address, -1)
     this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
-    session.closed(code === 1000 || code === 1001)
+    session.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')
   }
 
-  #count(address: string, change: number): void {
+  #countConnections(address: string, change: number): void {
     const count = (this.#perAddress.get(address) ?? 0) + change
     if (count > 0) this.#perAddress.set(address, count)
     else this.#perAddress.delete(address)

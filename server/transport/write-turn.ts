@@ -1,6 +1,6 @@
 /** Something with frames to write. */
 interface Writer {
-  flush(): void
+  flushWrites(): void
 }
 
 /**
@@ -14,29 +14,29 @@ export class WriteTurn {
   #isScheduled = false
 
   /** Has `writer` flushed when this turn's work is done. */
-  add(writer: Writer): void {
-    this.#schedule()
+  addWriter(writer: Writer): void {
+    this.#scheduleTurn()
     this.#writers.push(writer)
   }
 
   /** Has `writer` flushed before those that were only added. */
-  addFirst(writer: Writer): void {
-    this.#schedule()
+  addFirstWriter(writer: Writer): void {
+    this.#scheduleTurn()
     this.#first.push(writer)
   }
 
-  #schedule(): void {
+  #scheduleTurn(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    process.nextTick(() => this.#flush())
+    process.nextTick(() => this.#flushWriters())
   }
 
-  #flush(): void {
+  #flushWriters(): void {
     const [first, writers] = [this.#first, this.#writers]
     this.#first = []
     this.#writers = []
     this.#isScheduled = false
-    for (const writer of first) writer.flush()
-    for (const writer of writers) writer.flush()
+    for (const writer of first) writer.flushWrites()
+    for (const writer of writers) writer.flushWrites()
   }
 }

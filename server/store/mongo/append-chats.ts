@@ -34,7 +34,7 @@ export async function appendChats(
       const seq = progress.nextSeq++
       progress.outcomes[position] = { seq, createdAt: message.createdAt, isDuplicate: false }
     }
-    waiting = await withoutStored(Chat, waiting.slice(inserted))
+    waiting = await takeOutStored(Chat, waiting.slice(inserted))
   }
   return all.map(progress => progress.outcomes)
 }
@@ -69,7 +69,7 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
 }
 
 /** Settles those of `waiting` that are stored already; throws `SeqTakenError` when the first of them is not. */
-async function withoutStored(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<Waiting[]> {
+async function takeOutStored(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<Waiting[]> {
   if (waiting.length === 0) return []
   const keys = waiting.map(({ progress, message }) => ({
     room: progress.batch.room,
@@ -79,9 +79,9 @@ async function withoutStored(Chat: Models['Chat'], waiting: readonly Waiting[]):
   const stored = await Chat.find(trusted({ $or: keys }))
     .select('room seq user clientMessageId createdAt')
     .lean()
-  const firsts = new Map(stored.map(chat => [keyOf(chat.room, chat), chat]))
+  const firsts = new Map(stored.map(chat => [messageKeyOf(chat.room, chat), chat]))
   const left = waiting.filter(({ progress, position, message }) => {
-    const first = firsts.get(keyOf(progress.batch.room, message))
+    const first = firsts.get(messageKeyOf(progress.batch.room, message))
     if (first === undefined) return true
     progress.outcomes[position] = { seq: first.seq, createdAt: first.createdAt.getTime(), isDuplicate: true }
     return false
@@ -90,7 +90,7 @@ async function withoutStored(Chat: Models['Chat'], waiting: readonly Waiting[]):
   return left
 }
 
-const keyOf = (
+const messageKeyOf = (
   room: string,
   { user, clientMessageId }: Pick<ChatDocument, 'user' | 'clientMessageId'>,
 ): string => JSON.stringify([room, user.id, clientMessageId])

@@ -25,7 +25,7 @@ const REFUSED_LOGIN: ReadonlySet<unknown> = new Set([13, 18, 8000])
  * Connects to MongoDB and makes the indexes, again and again until it is reached. Rejects with `StoreSettingsError`
  * when trying again can't help, and with the signal's reason when that gives up.
  */
-export async function connect(options: {
+export async function connectToMongo(options: {
   readonly uri: string
   readonly databaseName: string
   readonly log: CoreLog

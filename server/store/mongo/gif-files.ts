@@ -19,26 +19,26 @@ export class GifFiles {
   }
 
   /** See `ChatStore.saveGif`. A purge either finds the `Gif` document, or has begun before the room is looked at here. */
-  async save(room: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
+  async saveGif(room: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
     const { Gif, Room } = this.#models
-    const known = await this.#findWhole(room, info.id)
+    const known = await this.#findWholeGif(room, info.id)
     const file = known?._id ?? new Types.ObjectId()
     if (known === undefined) {
       await Gif.create({ _id: file, room, info, isWhole: false })
-      await this.#upload(file, `${room}/${info.id}`, bytes)
+      await this.#uploadBytes(file, `${room}/${info.id}`, bytes)
       await Gif.updateOne({ _id: file }, { isWhole: true })
     }
     if ((await Room.exists({ _id: room, purging: false })) !== null) return
-    await this.#delete([file])
+    await this.#deleteFiles([file])
     throw new RoomGoneError(`there is no room ${room}`)
   }
 
-  async find(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return (await this.#findWhole(room, gif))?.info
+  async findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return (await this.#findWholeGif(room, gif))?.info
   }
 
-  async read(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    const found = await this.#findWhole(room, gif)
+  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    const found = await this.#findWholeGif(room, gif)
     if (found === undefined) return undefined
     try {
       return Buffer.concat(await this.#bucket.openDownloadStream(found._id).toArray())
@@ -50,44 +50,44 @@ export class GifFiles {
   }
 
   /** Bytes of all GIFs of each room that has some. */
-  async bytesByRoom(): Promise<ReadonlyMap<RoomId, number>> {
+  async gifBytesByRoom(): Promise<ReadonlyMap<RoomId, number>> {
     const bytes = new Map<RoomId, number>()
     const gifs = await this.#models.Gif.find({ isWhole: true }).select('room info.bytes').lean()
     for (const { room, info } of gifs) bytes.set(room, (bytes.get(room) ?? 0) + info.bytes)
     return bytes
   }
 
-  async delete(room: RoomId, gif: GifId): Promise<void> {
-    await this.#delete(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
+  async deleteGif(room: RoomId, gif: GifId): Promise<void> {
+    await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
   }
 
-  async deleteOf(rooms: readonly RoomId[]): Promise<void> {
-    await this.#delete(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
+  async deleteGifsOf(rooms: readonly RoomId[]): Promise<void> {
+    await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
   }
 
   /** Deletes what is not whole, what was never posted, and what is in none of `rooms`. */
-  async deleteUnowned(rooms: ReadonlySet<RoomId>): Promise<void> {
+  async deleteUnownedGifs(rooms: ReadonlySet<RoomId>): Promise<void> {
     const all = await this.#models.Gif.find().lean()
     const unowned: Types.ObjectId[] = []
     for (const [room, gifs] of Map.groupBy(all, gif => gif.room)) {
       const posted = new Set(rooms.has(room) ? await this.#models.Chat.distinct('gif.id', { room }) : [])
       unowned.push(...gifs.filter(gif => !gif.isWhole || !posted.has(gif.info.id)).map(gif => gif._id))
     }
-    await this.#delete(unowned)
+    await this.#deleteFiles(unowned)
   }
 
-  async #findWhole(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
+  async #findWholeGif(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
     return (await this.#models.Gif.findOne({ room, 'info.id': gif, isWhole: true }).lean()) ?? undefined
   }
 
-  #upload(file: Types.ObjectId, name: string, bytes: Uint8Array): Promise<void> {
+  #uploadBytes(file: Types.ObjectId, name: string, bytes: Uint8Array): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#bucket.openUploadStreamWithId(file, name).once('finish', resolve).once('error', reject).end(bytes)
     return promise
   }
 
   /** Bytes first, the document that leads to them last. */
-  async #delete(files: readonly Types.ObjectId[]): Promise<void> {
+  async #deleteFiles(files: readonly Types.ObjectId[]): Promise<void> {
     if (files.length === 0) return
     await this.#connection.collection(`${BUCKET}.chunks`).deleteMany({ files_id: { $in: files } })
     await this.#connection.collection(`${BUCKET}.files`).deleteMany({ _id: { $in: files } })

@@ -10,7 +10,7 @@ import {
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { appendChats } from './append-chats.ts'
-import { connect } from './connect.ts'
+import { connectToMongo } from './connect.ts'
 import { GifFiles } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
 import { toStoreError } from './mongo-error.ts'
@@ -32,7 +32,7 @@ export async function openMongoStore(options: {
   readonly log: CoreLog
   readonly signal?: AbortSignal | undefined
 }): Promise<ChatStore> {
-  const { connection, models } = await connect({
+  const { connection, models } = await connectToMongo({
     ...options,
     databaseName: options.databaseName ?? 'gifchat',
   })
@@ -53,17 +53,17 @@ class MongoStore implements ChatStore {
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
-    return attempt(async () => {
+    return callMongo(async () => {
       const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
       await this.#models.Room.create({ _id: id, ...fields })
     })
   }
 
   findRooms(): Promise<readonly FoundRoom[]> {
-    return attempt(async () => {
+    return callMongo(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
-      const lastSeqs = await this.#lastSeqs()
-      const gifBytes = await this.#gifs.bytesByRoom()
+      const lastSeqs = await this.#lastSeqByRoom()
+      const gifBytes = await this.#gifs.gifBytesByRoom()
       return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
         id,
         title,
@@ -78,57 +78,57 @@ class MongoStore implements ChatStore {
   }
 
   recover(): Promise<void> {
-    return attempt(async () => {
+    return callMongo(async () => {
       const { Room, Chat } = this.#models
-      await this.#purge(await Room.distinct('_id', { purging: true }))
+      await this.#markAndPurge(await Room.distinct('_id', { purging: true }))
       const rooms = new Set(await Room.distinct('_id'))
       const orphaned = (await Chat.distinct('room')).filter(room => !rooms.has(room))
       if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
-      await this.#gifs.deleteUnowned(rooms)
+      await this.#gifs.deleteUnownedGifs(rooms)
     }, LONGEST_WALK_MS)
   }
 
   appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
-    return attempt(() => appendChats(this.#models.Chat, batches))
+    return callMongo(() => appendChats(this.#models.Chat, batches))
   }
 
   readMessages(
     room: RoomId,
     { afterSeq = 0, beforeSeq, limit, from = 'newest' }: Parameters<ChatStore['readMessages']>[1],
   ): Promise<readonly ChatMessage[]> {
-    return attempt(async () => {
+    return callMongo(async () => {
       const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
       const chats = await this.#models.Chat.find({ room, seq: trusted(between) })
         .sort({ seq: from === 'newest' ? -1 : 1 })
         .limit(limit)
         .lean()
-      const messages = chats.map(toMessage)
+      const messages = chats.map(toChatMessage)
       return from === 'newest' ? messages.reverse() : messages
     })
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    return attempt(() => this.#gifs.save(room, gif, bytes))
+    return callMongo(() => this.#gifs.saveGif(room, gif, bytes))
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return attempt(() => this.#gifs.find(room, gif))
+    return callMongo(() => this.#gifs.findGif(room, gif))
   }
 
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return attempt(() => this.#gifs.read(room, gif))
+    return callMongo(() => this.#gifs.readGif(room, gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    return attempt(() => this.#gifs.delete(room, gif))
+    return callMongo(() => this.#gifs.deleteGif(room, gif))
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    return attempt(() => this.#purge(rooms), LONGEST_WALK_MS)
+    return callMongo(() => this.#markAndPurge(rooms), LONGEST_WALK_MS)
   }
 
   loadSecret(candidate: string): Promise<string> {
-    return attempt(async () => {
+    return callMongo(async () => {
       const secret = await this.#models.Setting.findOneAndUpdate(
         { _id: 'secret' },
         { $setOnInsert: { value: candidate } },
@@ -139,7 +139,7 @@ class MongoStore implements ChatStore {
   }
 
   ping(): Promise<void> {
-    return attempt(async () => {
+    return callMongo(async () => {
       await this.#connection.db?.command({ ping: 1 })
     })
   }
@@ -149,7 +149,7 @@ class MongoStore implements ChatStore {
   }
 
   /** One walk along the index of rooms and seqs: a question per room would be a thousand for a thousand rooms. */
-  async #lastSeqs(): Promise<ReadonlyMap<RoomId, Seq>> {
+  async #lastSeqByRoom(): Promise<ReadonlyMap<RoomId, Seq>> {
     const lastSeqs = new Map<RoomId, Seq>()
     const positions = this.#models.Chat.find().select('-_id room seq').lean().cursor({ batchSize: 10_000 })
     for await (const { room, seq } of positions) {
@@ -159,17 +159,17 @@ class MongoStore implements ChatStore {
   }
 
   /** The mark is the one atomic step; what follows it can be done again. */
-  async #purge(rooms: readonly RoomId[]): Promise<void> {
+  async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
     if (rooms.length === 0) return
     const these = trusted({ $in: rooms })
     await this.#models.Room.updateMany({ _id: these }, { purging: true })
     await this.#models.Chat.deleteMany({ room: these })
-    await this.#gifs.deleteOf(rooms)
+    await this.#gifs.deleteGifsOf(rooms)
     await this.#models.Room.deleteMany({ _id: these })
   }
 }
 
-async function attempt<Result>(work: () => Promise<Result>, longestMs = LONGEST_CALL_MS): Promise<Result> {
+async function callMongo<Result>(work: () => Promise<Result>, longestMs = LONGEST_CALL_MS): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), longestMs)
@@ -183,7 +183,15 @@ async function attempt<Result>(work: () => Promise<Result>, longestMs = LONGEST_
   }
 }
 
-function toMessage({ seq, user, clientMessageId, createdAt, chat, gif, replyTo }: ChatDocument): ChatMessage {
+function toChatMessage({
+  seq,
+  user,
+  clientMessageId,
+  createdAt,
+  chat,
+  gif,
+  replyTo,
+}: ChatDocument): ChatMessage {
   const fields = {
     seq,
     user,

@@ -20,11 +20,11 @@ function setUp({ rejectsFirst = false } = {}) {
   const heard: string[] = []
   const roomOf = (room: string, committed = () => {}): BatchSource => ({
     takeBatch: () => ({ room, firstSeq: 1, messages: [] }),
-    committed() {
+    batchCommitted() {
       heard.push(`${room} committed`)
       committed()
     },
-    failed: () => void heard.push(`${room} failed`),
+    batchFailed: () => void heard.push(`${room} failed`),
   })
   return { writes, commits, heard, roomOf }
 }
@@ -33,8 +33,8 @@ const atEndOfTick = () => new Promise<void>(resolve => process.nextTick(resolve)
 
 test('after a pause a write begins when the tick ends, with all that came in it', async () => {
   const { writes, commits, roomOf } = setUp()
-  commits.request(roomOf('a'))
-  commits.request(roomOf('b'))
+  commits.requestCommit(roomOf('a'))
+  commits.requestCommit(roomOf('b'))
   assert.deepEqual(writes, [])
   await atEndOfTick()
   assert.deepEqual(writes, [['a', 'b']])
@@ -44,11 +44,11 @@ test('without a pause a write waits for what the other connections bring in the 
   const clock = mock.method(performance, 'now', () => 1_000)
   try {
     const { writes, commits, roomOf } = setUp()
-    commits.request(roomOf('a'))
-    await commits.drain()
-    commits.request(roomOf('b'))
+    commits.requestCommit(roomOf('a'))
+    await commits.drainCommits()
+    commits.requestCommit(roomOf('b'))
     await atEndOfTick()
-    commits.request(roomOf('c'))
+    commits.requestCommit(roomOf('c'))
     assert.deepEqual(writes, [['a']])
     await turn()
     assert.deepEqual(writes, [['a'], ['b', 'c']])
@@ -59,31 +59,31 @@ test('without a pause a write waits for what the other connections bring in the 
 
 test('what comes while a write is in flight goes with the next, and drain waits for both', async () => {
   const { writes, commits, heard, roomOf } = setUp()
-  commits.request(roomOf('a', () => commits.request(roomOf('b'))))
-  await commits.drain()
+  commits.requestCommit(roomOf('a', () => commits.requestCommit(roomOf('b'))))
+  await commits.drainCommits()
   assert.deepEqual(writes, [['a'], ['b']])
   assert.deepEqual(heard, ['a committed', 'b committed'])
 })
 
 test('a write that fails is told to all its rooms, and the next one goes on', async () => {
   const { commits, heard, roomOf } = setUp({ rejectsFirst: true })
-  commits.request(roomOf('a'))
-  commits.request(roomOf('b'))
-  await commits.drain()
-  commits.request(roomOf('a'))
-  await commits.drain()
+  commits.requestCommit(roomOf('a'))
+  commits.requestCommit(roomOf('b'))
+  await commits.drainCommits()
+  commits.requestCommit(roomOf('a'))
+  await commits.drainCommits()
   assert.deepEqual(heard, ['a failed', 'b failed', 'a committed'])
 })
 
 test('a room that stumbles over its commit fails alone', async () => {
   const { commits, heard, roomOf } = setUp()
-  commits.request(
+  commits.requestCommit(
     roomOf('a', () => {
       throw new Error('a fault')
     }),
   )
-  commits.request(roomOf('b'))
-  await commits.drain()
+  commits.requestCommit(roomOf('b'))
+  await commits.drainCommits()
   assert.deepEqual(heard, ['a committed', 'a failed', 'b committed'])
 })
 

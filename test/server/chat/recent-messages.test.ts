@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { encodeMessages, encodeServerMessage } from '../../../protocol/codec.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
-import { frames, textAt } from '../../../server/chat/frame.ts'
+import { encodeFrames, frameTextAt } from '../../../server/chat/frame.ts'
 import { RecentMessages } from '../../../server/chat/recent-messages.ts'
 
 const MESSAGES = 100
@@ -12,7 +12,7 @@ const CHUNK = 64 * 1024
 
 const textOf = (message: ChatMessage): string =>
   encodeServerMessage({ type: 'chat.chat', room: 'here', message })
-const framedBytes = (messages: readonly ChatMessage[]): number => frames(messages.map(textOf)).length
+const framedBytes = (messages: readonly ChatMessage[]): number => encodeFrames(messages.map(textOf)).length
 
 const user = { id: 'ada', color: '#AABBCC' }
 /** The texts of messages that come at once: few or many, short ones and long ones. */
@@ -37,24 +37,24 @@ test('D6 what was said last is told from memory, exactly, and what was said befo
           return { text, user, clientMessageId: `m${seq}`, createdAt: 1_764_000_000_000 + seq, seq }
         })
         said.push(...messages)
-        recent.keepFrames(frames(messages.map(textOf)), messages[0]?.seq ?? firstSeq, messages.length)
+        recent.keepFrames(encodeFrames(messages.map(textOf)), messages[0]?.seq ?? firstSeq, messages.length)
       }
-      const held: readonly ChatMessage[] = JSON.parse(`[${recent.newest(Number.MAX_SAFE_INTEGER)}]`)
+      const held: readonly ChatMessage[] = JSON.parse(`[${recent.newestMessages(Number.MAX_SAFE_INTEGER)}]`)
       assert.deepEqual(held, said.slice(said.length - held.length))
       assert.ok(framedBytes(held) < BYTES + CHUNK)
       for (let count = 1; count <= Math.min(said.length, MESSAGES + 20); count++) {
         const last = said.slice(-count)
         const seq = firstSeq + said.length - count - 1
         const isOwed = count <= MESSAGES && framedBytes(last) <= BYTES
-        const resumed = recent.after(seq)
+        const resumed = recent.messagesAfter(seq)
         if (isOwed || resumed !== undefined) assert.equal(resumed, encodeMessages(last))
         assert.ok(count <= MESSAGES || resumed === undefined)
         assert.ok(Buffer.byteLength(resumed ?? '') <= BYTES)
-        assert.equal(recent.newest(count), encodeMessages(last.slice(-held.length)))
+        assert.equal(recent.newestMessages(count), encodeMessages(last.slice(-held.length)))
         const before = said.slice(0, said.length - count).slice(-10)
         const isHere: boolean =
           count + before.length <= held.length && (before.length === 10 || firstSeq === 1)
-        assert.equal(recent.before(seq + 1, 10), isHere ? encodeMessages(before) : undefined)
+        assert.equal(recent.messagesBefore(seq + 1, 10), isHere ? encodeMessages(before) : undefined)
       }
     }),
     { numRuns: 60 },
@@ -63,15 +63,15 @@ test('D6 what was said last is told from memory, exactly, and what was said befo
 
 test('a room in which nothing was said has nothing to tell', () => {
   const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
-  assert.deepEqual([recent.newest(50), recent.before(1, 10)], ['', undefined])
+  assert.deepEqual([recent.newestMessages(50), recent.messagesBefore(1, 10)], ['', undefined])
 })
 
 test('the texts of frames of every length are found again', () => {
   const texts = ['', 'a', '가'.repeat(41), 'b'.repeat(126), 'c'.repeat(65_535), 'd'.repeat(65_536), '🎉']
-  const finished = frames(texts)
+  const finished = encodeFrames(texts)
   let at = 0
   for (const text of texts) {
-    const { start, end } = textAt(finished, at)
+    const { start, end } = frameTextAt(finished, at)
     assert.equal(finished.toString('utf8', start, end), text)
     at = end
   }

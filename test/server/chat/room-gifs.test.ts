@@ -41,13 +41,13 @@ function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?:
     log: { info: () => {}, warn: () => {} },
     settings: { unpostedGifMs: UNPOSTED_MS, gifBytesPerRoom: 1_000, gifBytes: 1_000, ...limits },
   })
-  const save = (room: string, letter: string) => gifs.save(room, gifOf(letter), BYTES)
+  const save = (room: string, letter: string) => gifs.saveGif(room, gifOf(letter), BYTES)
   const posted = (isDuplicate: boolean) => async () => ({ seq: 1, createdAt: 0, isDuplicate })
   const failed = () => Promise.reject(new Error('not stored'))
   const post = (
     letter: string,
     how: () => Promise<{ seq: number; createdAt: number; isDuplicate: boolean }>,
-  ) => gifs.post('r', gifOf(letter).id, how)
+  ) => gifs.postGif('r', gifOf(letter).id, how)
   const has = (letter: string, room = 'r') => kept.has(`${room}/${gifOf(letter).id}`)
   /** Lets time pass, and what it sets off come to its end. */
   const pass = async (milliseconds: number) => {
@@ -110,7 +110,7 @@ test('G6 a room keeps no more than it may, and the server no more in all', async
   await pass(UNPOSTED_MS)
   await save('r', 'd')
   await assert.rejects(save('r', 'e'), { code: 'roomGifsFull' })
-  gifs.drop('r')
+  gifs.forgetRoom('r')
   await save('s', 'e')
   await save('s', 'f')
   await assert.rejects(save('s', 'g'), { code: 'roomGifsFull' })
@@ -118,7 +118,7 @@ test('G6 a room keeps no more than it may, and the server no more in all', async
 
 test('G6 what is found at start-up counts, and what could not be stored does not', async t => {
   const { gifs, store, save } = keepGifs(t, { gifBytesPerRoom: 2 * SIZE, gifBytes: 10 * SIZE })
-  gifs.found('r', SIZE)
+  gifs.countFoundGifs('r', SIZE)
   store.isAway = true
   await assert.rejects(save('r', 'a'), { code: 'unavailable' })
   store.isAway = false

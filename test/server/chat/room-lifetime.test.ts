@@ -51,11 +51,11 @@ async function foundRoom() {
       now: () => 0,
     },
   })
-  await rooms.start()
+  await rooms.reopenRooms()
   return { store, rooms }
 }
 
-const member = { user, deliver: () => {}, isConnected: () => true }
+const member = { user, deliverFrames: () => {}, isConnected: () => true }
 
 test('T4 a room whose people come back to a store that does not answer yet waits on', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })
@@ -64,13 +64,13 @@ test('T4 a room whose people come back to a store that does not answer yet waits
     for (let attempt = 0; attempt < 5; attempt++) {
       mock.timers.tick(STARTUP_GRACE_MS - 1)
       await assert.rejects(
-        rooms.get('room').join(member, {}, () => {}),
+        rooms.getRoom('room').join(member, {}, () => {}),
         (error: RequestError) => error.code === 'unavailable',
       )
     }
     store.isAnswering = true
     let lastSeq = 0
-    await rooms.get('room').join(member, {}, joined => {
+    await rooms.getRoom('room').join(member, {}, joined => {
       lastSeq = joined.lastSeq
     })
     assert.equal(lastSeq, 5)
@@ -85,7 +85,7 @@ test('T4 a room to which nobody comes back ends', async () => {
   try {
     const { rooms } = await foundRoom()
     mock.timers.tick(STARTUP_GRACE_MS)
-    assert.throws(() => rooms.get('room'), { code: 'noSuchRoom' })
+    assert.throws(() => rooms.getRoom('room'), { code: 'noSuchRoom' })
   } finally {
     mock.timers.reset()
   }

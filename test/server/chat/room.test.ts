@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { decodeServerMessage } from '../../../protocol/codec.ts'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
-import { textAt } from '../../../server/chat/frame.ts'
+import { frameTextAt } from '../../../server/chat/frame.ts'
 import { GroupCommit } from '../../../server/chat/group-commit.ts'
 import { Room } from '../../../server/chat/room.ts'
 
@@ -31,9 +31,9 @@ async function joined(room: Room, id: string) {
   const member = {
     user: { id, color: '#445566' },
     isConnected: () => true,
-    deliver(frames: Buffer) {
+    deliverFrames(frames: Buffer) {
       for (let at = 0; at < frames.length; ) {
-        const { start, end } = textAt(frames, at)
+        const { start, end } = frameTextAt(frames, at)
         const decoded = decodeServerMessage(frames.toString('utf8', start, end))
         assert.ok(decoded.kind === 'message')
         const { message } = decoded

@@ -14,7 +14,7 @@ function guardAt(start: number) {
   }
   /** Guesses wrong; the code of the answer and the wait that it states. */
   const guess = async (address = 'here', room = 'room') => {
-    const error = await guard.guess(address, room, wrong).then(
+    const error = await guard.guardGuess(address, room, wrong).then(
       () => assert.fail('a wrong password was taken'),
       (reason: unknown) => reason,
     )
@@ -63,9 +63,9 @@ test('C4 only a wrong password makes one wait: any other refusal is handed on as
   const { guard, guess } = guardAt(1_000)
   const full = new RequestError('roomFull', 'full')
   await assert.rejects(
-    guard.guess('here', 'room', () => Promise.reject(full)),
+    guard.guardGuess('here', 'room', () => Promise.reject(full)),
     full,
   )
-  await guard.guess('here', 'room', () => Promise.resolve())
+  await guard.guardGuess('here', 'room', () => Promise.resolve())
   assert.deepEqual(await guess(), ['wrongPassword', 500])
 })

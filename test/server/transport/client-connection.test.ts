@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { frames } from '../../../server/chat/frame.ts'
+import { encodeFrames } from '../../../server/chat/frame.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
@@ -31,7 +31,7 @@ function connections() {
       heartbeat: { round: 0 } as Heartbeat, // the same
       services,
     })
-    return Object.assign(connection, { [Symbol.dispose]: () => connection.session.closed(true) })
+    return Object.assign(connection, { [Symbol.dispose]: () => connection.session.connectionClosed(true) })
   }
   return { connect, written }
 }
@@ -51,13 +51,13 @@ test('who waits for an answer is written to before all who only listen, and once
   using first = connect('first')
   using second = connect('second')
   using talker = connect('talker')
-  const said = frames(['{"type":"chat.chat"}'])
-  for (const connection of [first, second, talker]) connection.deliver(said)
+  const said = encodeFrames(['{"type":"chat.chat"}'])
+  for (const connection of [first, second, talker]) connection.deliverFrames(said)
   talker.send(ack)
   assert.deepEqual(written, [])
   await ended()
   assert.deepEqual(written, ['talker', 'first', 'second'])
-  for (const connection of [first, second, talker]) connection.deliver(said)
+  for (const connection of [first, second, talker]) connection.deliverFrames(said)
   talker.send(ack)
   second.send(ack)
   await ended()

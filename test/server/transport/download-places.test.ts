@@ -14,9 +14,9 @@ function downloads() {
   const tokens = createTokens('a secret for this test')
   const room = { id: 'room', isSeated: () => true }
   const rooms = {
-    get: () => room,
+    getRoom: () => room,
     gifs: {
-      read(_room: string, gif: string) {
+      readGif(_room: string, gif: string) {
         begun.push(gif)
         return new Promise<never>(() => {})
       },
@@ -31,7 +31,7 @@ function downloads() {
     const response = Object.assign(new EventEmitter(), { destroyed: false, setTimeout: () => {} })
     // What a download asks of the two.
     const call = [request as unknown as IncomingMessage, response as unknown as ServerResponse] as const
-    void routes.download(...call, 'room', gif)
+    void routes.downloadGif(...call, 'room', gif)
     return () => response.emit('close')
   }
   return { begun, ask }

@@ -68,7 +68,7 @@ test('L4 who answers neither of two pings is cut off, and nobody else', t => {
   assert.deepEqual([silent.pings, silent.isCutOff], [2, true])
   assert.deepEqual([answers.pings, answers.isCutOff], [3, false])
   pass(4)
-  heartbeat.stop()
+  heartbeat.stopHeartbeat()
   pass(64)
   assert.equal(answers.pings, 4)
 })

@@ -5,9 +5,9 @@ import { WriteTurn } from '../../../server/transport/write-turn.ts'
 test('those with answers are flushed first, all of them once what waits for the same tick has run', async () => {
   const turn = new WriteTurn()
   const flushed: string[] = []
-  const writer = (name: string) => ({ flush: () => void flushed.push(name) })
-  turn.add(writer('listener'))
-  queueMicrotask(() => turn.addFirst(writer('talker')))
+  const writer = (name: string) => ({ flushWrites: () => void flushed.push(name) })
+  turn.addWriter(writer('listener'))
+  queueMicrotask(() => turn.addFirstWriter(writer('talker')))
   assert.deepEqual(flushed, [])
   await new Promise(resolve => setImmediate(resolve))
   assert.deepEqual(flushed, ['talker', 'listener'])
@@ -16,10 +16,10 @@ test('those with answers are flushed first, all of them once what waits for the 
 test('who adds something while the others are flushed is flushed in the next turn', async () => {
   const turn = new WriteTurn()
   const flushed: string[] = []
-  turn.add({
-    flush() {
+  turn.addWriter({
+    flushWrites() {
       flushed.push('first')
-      turn.add({ flush: () => void flushed.push('second') })
+      turn.addWriter({ flushWrites: () => void flushed.push('second') })
     },
   })
   await new Promise(resolve => setImmediate(resolve))
