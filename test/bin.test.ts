@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
@@ -27,4 +28,29 @@ test('on a Node that is too old, the program only says which one it needs and wh
     )
   }
   assert.equal(runOn('22.19.0').status, 0)
+})
+
+/** What every start reads of the bundle before it knows the command: bytes, and the packages outside it. */
+function readAtStart() {
+  const dist = join(import.meta.dirname, '../dist')
+  const packages = new Set<string>()
+  const sources = new Map<string, string>()
+  const read = (file: string): void => {
+    if (sources.has(file)) return
+    const source = readFileSync(join(dist, file), 'utf8')
+    sources.set(file, source)
+    for (const [, name = ''] of source.matchAll(/(?:\bfrom|\bimport)"([^"]+)"/g)) {
+      if (name.startsWith('./')) read(name.slice(2))
+      else if (!name.startsWith('node:')) packages.add(name)
+    }
+  }
+  read('main.js')
+  return { bytes: [...sources.values()].join('').length, packages: [...packages] }
+}
+
+test('a start reads little of the bundle before it knows the command', () => {
+  const { bytes, packages } = readAtStart()
+  assert.deepEqual(packages, [])
+  assert.ok(bytes > 50_000, 'the test reads the bundle')
+  assert.ok(bytes < 150_000, `${bytes} bytes: something large is imported by cli/program.ts`)
 })

@@ -1,7 +1,5 @@
 import { type RoomId, roomIdSchema } from '../../protocol/model.ts'
-
-export const DEFAULT_SERVER = 'ws://localhost:8005'
-const DEFAULT_PORT = 8005
+import { DEFAULT_PORT } from './default-server.ts'
 
 export type AddressProblem =
   | 'roomNotWanted'

@@ -6,7 +6,7 @@ import {
   type DisplaySettingName,
 } from '../../app/model/display-settings.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { CONNECTION_SETTINGS, type ConnectionSettingName } from './settings.ts'
+import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
 
 /** Adds a flag for each setting of the connection. */
 export function addConnectionOptions(command: Command, { usage }: Texts): Command {

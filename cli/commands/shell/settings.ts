@@ -2,30 +2,11 @@ import type { RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsFor } from '../../i18n/pick-texts.ts'
-import { DEFAULT_SERVER, parseRoom, parseServer } from '../../identity/server-address.ts'
+import { parseRoom, parseServer } from '../../identity/server-address.ts'
 import { defaultTokenFile } from '../../identity/token-file.ts'
+import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** A setting: the flag wins over the variable, and the variable over the default. */
-interface ConnectionSetting {
-  /** Without its dashes; in camel case it is the setting's name. */
-  readonly flag: string
-  /** The name of the value in `--help`. */
-  readonly placeholder: string
-  readonly env: string
-  readonly fallback: string | undefined
-}
-
-/** Every setting of the connection. Those of the screen are in `DISPLAY_SETTINGS`. */
-export const CONNECTION_SETTINGS = {
-  server: { flag: 'server', placeholder: 'address', env: 'GIFCHAT_SERVER', fallback: DEFAULT_SERVER },
-  password: { flag: 'password', placeholder: 'password', env: 'GIFCHAT_PASSWORD', fallback: undefined },
-  /** By default in the platform's own directory for settings. */
-  tokenFile: { flag: 'token-file', placeholder: 'path', env: 'GIFCHAT_TOKEN_FILE', fallback: undefined },
-} as const satisfies Record<string, ConnectionSetting>
-
-export type ConnectionSettingName = keyof typeof CONNECTION_SETTINGS
 
 /** The flags that every command takes, as typed. */
 export type CommandOptions = { readonly [Name in ConnectionSettingName]?: string } & DisplayFlags & {

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { Command } from 'commander'
 import { DISPLAY_SETTINGS } from '../../../../cli/app/model/display-settings.ts'
 import { roomsCommand } from '../../../../cli/commands/rooms.ts'
+import { CONNECTION_SETTINGS } from '../../../../cli/commands/shell/connection-settings.ts'
 import {
   addConnectionOptions,
   addDisplayOptions,
   typedOptions,
 } from '../../../../cli/commands/shell/setting-options.ts'
-import { CONNECTION_SETTINGS } from '../../../../cli/commands/shell/settings.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
 import { createProgram } from '../../../../cli/program.ts'

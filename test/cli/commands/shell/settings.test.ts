@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { DISPLAY_SETTINGS } from '../../../../cli/app/model/display-settings.ts'
 import {
   CONNECTION_SETTINGS,
-  type CommandOptions,
   type ConnectionSettingName,
+} from '../../../../cli/commands/shell/connection-settings.ts'
+import {
+  type CommandOptions,
   passwordOf,
   serverOf,
   textsOf,
