@@ -20,8 +20,12 @@ export interface ShellCommand {
   readonly flags: readonly ShellFlag[]
 }
 
-/** Prints the ids of the rooms, or nothing if no server answers. */
-const LIST_ROOMS = 'gifchat rooms 2>/dev/null </dev/null | cut -f1'
+/**
+ * Prints the ids of the rooms there are now; a server that is not there, or slow, has none. What a
+ * server says goes on the command line, so that only what has the form of an id passes.
+ */
+const LIST_ROOMS =
+  "gifchat completion rooms 2>/dev/null </dev/null | env LC_ALL=C grep -axE '[A-Za-z0-9_][A-Za-z0-9_-]*'"
 
 const namesOf = (commands: readonly ShellCommand[]): readonly string[] =>
   commands.map(({ name }) => name).filter(name => name !== '')
@@ -32,24 +36,53 @@ const valueFlags = (commands: readonly ShellCommand[]): readonly ShellFlag[] => 
   return [...new Map(flags.map(flag => [flag.name, flag])).values()]
 }
 
+// What a server says comes in by `read` and is compared. `compgen -W` and an unquoted `$(…)` would
+// expand it once more, and so run a command that stands in it.
+const BASH_FUNCTIONS = `_gifchat_offer() {
+  local word
+  COMPREPLY=()
+  for word; do [[ $word == "$current"* ]] && COMPREPLY+=("$word"); done
+}
+_gifchat_offer_rooms() {
+  local id ids
+  COMPREPLY=()
+  ids="$(${LIST_ROOMS})"
+  while IFS= read -r id; do
+    [[ $id != '' && $id == "$current"* ]] && COMPREPLY+=("$id")
+  done <<< "$ids"
+}
+_gifchat_offer_files() {
+  local file files quoted=0
+  COMPREPLY=()
+  compopt -o filenames 2>/dev/null || quoted=1
+  files="$(compgen -f -- "$current")"
+  while IFS= read -r file; do
+    [[ $file == '' ]] && continue
+    ((quoted)) && printf -v file %q "$file"
+    COMPREPLY+=("$file")
+  done <<< "$files"
+}
+`
+
 export function bashScript(commands: readonly ShellCommand[]): string {
   const names = namesOf(commands)
+  const quoted = (words: readonly string[]) => words.map(word => `'${word}'`).join(' ')
   const flags = valueFlags(commands)
   const free = flags.filter(({ values, isFile }) => values.length === 0 && !isFile)
   const values = flags
     .filter(flag => !free.includes(flag))
     .map(({ name, values, isFile }) => {
-      const kind = isFile ? '-f' : `-W '${values.join(' ')}'`
-      return `  ${name}) COMPREPLY=($(compgen ${kind} -- "$current")); return ;;`
+      const offer = isFile ? '_gifchat_offer_files' : `_gifchat_offer ${quoted(values)}`
+      return `  ${name}) ${offer}; return ;;`
     })
-  const words = commands.map(({ name, wantsRoom, words, flags }) => {
-    const offered = [...(name === '' ? names : words), ...flags.map(flag => flag.name)].join(' ')
-    const rooms = wantsRoom ? `; [[ $current == -* ]] || words="$(${LIST_ROOMS})"` : ''
-    return `    ${name === '' ? "''" : name}) words='${offered}'${rooms} ;;`
+  const offers = commands.map(({ name, wantsRoom, words, flags }) => {
+    const offer = `_gifchat_offer ${quoted([...(name === '' ? names : words), ...flags.map(flag => flag.name)])}`
+    const rooms = wantsRoom ? 'if [[ $current != -* ]]; then _gifchat_offer_rooms; return; fi; ' : ''
+    return `  ${name === '' ? "''" : name}) ${rooms}${offer} ;;`
   })
   return `# bash: source <(gifchat completion bash)
-_gifchat() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' words='' word
+${BASH_FUNCTIONS}_gifchat() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in
     ${names.join('|')}) command="$word"; break ;;
@@ -60,9 +93,8 @@ ${values.join('\n')}
   ${free.map(flag => flag.name).join('|')}) COMPREPLY=(); return ;;
   esac
   case "$command" in
-${words.join('\n')}
+${offers.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -F _gifchat gifchat
 `

@@ -24,10 +24,7 @@ let directory = ''
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'gifchat-completion-'))
   // The server's answer, which the completion asks for.
-  await writeFile(
-    join(directory, 'gifchat'),
-    "#!/bin/sh\nprintf 'k3mw9x2a\\t1/5\\tpublic\\ttrain\\nzz9\\t1/2\\tpublic\\tx\\n'\n",
-  )
+  await writeFile(join(directory, 'gifchat'), "#!/bin/sh\nprintf 'k3mw9x2a\\nzz9\\n'\n")
   await chmod(join(directory, 'gifchat'), 0o755)
 })
 after(() => rm(directory, { recursive: true }))
@@ -53,6 +50,13 @@ COMP_WORDS=(gifchat "$@"); COMP_CWORD=$#; _gifchat; printf '%s\\n' "\${COMPREPLY
     assert.deepEqual(await offered('completion', ''), [...SHELLS, '--help'])
     assert.deepEqual(await offered('serve', '--dur'), ['--durability'])
     assert.deepEqual(await offered('create', '--max', ''), [])
+  })
+
+  test('completes files, whatever is in their names', async () => {
+    await writeFile(join(directory, '$(id>ran) it.gif'), '')
+    assert.deepEqual(await offered('send', 'k', '--gif', join(directory, '$')), [
+      join(directory, String.raw`\$\(id\>ran\)\ it.gif`),
+    ])
   })
 
   test('completes the rooms that there are', async () => {

@@ -1,0 +1,41 @@
+import type { CommandContext } from './shell/command-context.ts'
+import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { createKnownClient } from './shell/known-client.ts'
+import { type CommandOptions, serverOf } from './shell/settings.ts'
+import { tokenFileFor } from './shell/with-client.ts'
+
+/** Milliseconds after its start by which the program has printed what it knows: longer would feel like a stuck Tab. */
+const TAB_MS = 400
+/** A slow start still leaves a server that is near the time to answer. */
+const LEAST_MS = 100
+
+/** An id that a shell takes for nothing else: it has nothing to expand, and it is no flag. */
+const WORD = /^\w[\w-]{0,31}$/
+
+/**
+ * `gifchat completion rooms`, which the scripts call at each Tab: the ids of the rooms there are, one a
+ * line. Of a server that is not there, is slow, or makes no sense it prints nothing. It leaves the
+ * connection open: its caller ends the process.
+ */
+export async function completionRoomsCommand(
+  options: CommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
+  const timer = setTimeout(() => resolve([]), Math.max(LEAST_MS, TAB_MS - performance.now()))
+  const ids = await Promise.race([late, roomIds(options, context).catch(() => [])])
+  clearTimeout(timer)
+  const lines = ids.filter(id => WORD.test(id)).map(id => `${id}\n`)
+  // The process ends next, and with it what a pipe has not taken yet.
+  await new Promise(taken => context.stdout.write(lines.join(''), taken))
+  return EXIT_CODES.done
+}
+
+async function roomIds(options: CommandOptions, context: CommandContext): Promise<readonly string[]> {
+  const server = serverOf(options, context.env)
+  const tokenFile = tokenFileFor(options, context)
+  const { client, saved } = await createKnownClient({ server, tokenFile })
+  await client.connect()
+  const [rooms] = await Promise.all([client.listRooms(), saved()])
+  return rooms.map(({ id }) => id)
+}
