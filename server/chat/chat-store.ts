@@ -20,31 +20,33 @@ export interface StoredRoom {
   readonly createdAt: number
 }
 
-/** A room found at start-up. */
+/** A room of an earlier run, found at start-up. */
 export interface FoundRoom extends StoredRoom {
-  /** The newest stored `seq`, 0 when nothing was said. */
+  /** The newest stored `seq`; 0 when the room has no message. */
   readonly lastSeq: Seq
-  /** Of all its GIFs together. */
+  /** The bytes of all its GIFs together. */
   readonly gifBytes: number
 }
 
 /** What a person said, before it has a `seq`. */
 export type MessageBody = ({ readonly text: string } | { readonly gif: PostedGif }) & {
-  /** The `seq` of the message that it answers. */
+  /** The `seq` of the message that this one answers. */
   readonly replyTo?: Seq | undefined
 }
 
-/** A message that waits to be stored. */
+/** A message that waits to be stored. It has no `seq` yet. */
 export type NewMessage = MessageBody & {
   readonly user: User
   readonly clientMessageId: ClientMessageId
   readonly createdAt: number
 }
 
-/** Everything one room wants stored now, in order. */
+/** The messages of one room that are to be stored now, in order. */
 export interface AppendBatch {
   readonly room: RoomId
-  /** The `seq` of the first message that is new; each further new one gets the next, so that no hole appears. */
+  /**
+   * The `seq` of the first new message. Each further new one gets the next, so there is no hole.
+   */
   readonly firstSeq: Seq
   readonly messages: readonly NewMessage[]
 }
@@ -53,29 +55,39 @@ export interface AppendBatch {
 export interface Appended {
   readonly seq: Seq
   readonly createdAt: number
-  /** True when this user's `clientMessageId` stood in the room before; `seq` and `createdAt` are then the first's. */
+  /**
+   * True when the room had a message of this user with the same `clientMessageId` already. `seq`
+   * and `createdAt` are then those of the first one.
+   */
   readonly isDuplicate: boolean
 }
 
 /**
- * The truth about rooms, messages and GIFs. Every method rejects with `StoreUnavailableError` when the store
- * can't be reached or can't write; whatever it resolved is durable.
+ * Keeps rooms, messages and GIFs. A call that has resolved is durable. Every method rejects with
+ * `StoreUnavailableError` when the store can't be reached or can't write.
  */
 export interface ChatStore {
-  /** For logs and health. */
+  /** Names the store in logs. */
   readonly kind: 'embedded' | 'mongodb'
 
   createRoom(room: StoredRoom): Promise<void>
-  /** All rooms that are not being purged. */
+  /** All rooms except those whose purge has begun. */
   findRooms(): Promise<readonly FoundRoom[]>
-  /** Finishes what a killed server left half done: purges begun, uploads never posted, bytes no room owns. */
+  /**
+   * Finishes what a killed server left half done. It completes purges that had begun, and deletes
+   * GIFs that were never posted and bytes that belong to no room.
+   */
   recover(): Promise<void>
   /**
-   * Stores the batches of several rooms in one go; outcomes stand as the messages stood. Rejects with
-   * `SeqTakenError` when a `seq` is used already. After any rejection, part of it may have been stored.
+   * Stores the batches of several rooms in one go. The outcomes have the order of the batches and
+   * their messages. Rejects with `SeqTakenError` when a `seq` is used already. After any rejection,
+   * some of the messages may have been stored.
    */
   appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]>
-  /** Messages with `afterSeq < seq < beforeSeq` in order of `seq`: the newest `limit` of them, or the oldest with `from: 'oldest'`. */
+  /**
+   * Messages with `afterSeq < seq < beforeSeq` in order of `seq`. There are at most `limit`: the
+   * newest of them, or the oldest with `from: 'oldest'`.
+   */
   readMessages(
     room: RoomId,
     range: {
@@ -86,28 +98,34 @@ export interface ChatStore {
     },
   ): Promise<readonly ChatMessage[]>
   /**
-   * Keeps a GIF's bytes with its room; saving the same id in the same room again changes nothing. Rejects with
-   * `RoomGoneError`, and keeps nothing, when there is no such room or its purge has begun.
+   * Keeps a GIF's bytes with its room. To save the same id in the same room again changes nothing.
+   * Rejects with `RoomGoneError`, and keeps nothing, when there is no such room or its purge has
+   * begun.
    */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void>
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined>
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined>
   deleteGif(room: RoomId, gif: GifId): Promise<void>
-  /** Takes away the room and all that was said and shown there; once begun it is finished, by `recover` if need be. */
+  /**
+   * Deletes the rooms with their messages and GIFs. A purge that has begun is always finished, by
+   * `recover` if need be.
+   */
   purgeRooms(rooms: readonly RoomId[]): Promise<void>
-  /** The server's signing secret: `candidate` on the first call ever, and the same one from then on. */
+  /**
+   * The server's signing secret. The first call ever keeps `candidate`; later calls get that one.
+   */
   loadSecret(candidate: string): Promise<string>
   /** Resolves when the store answers. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** The store can't be reached, is full or refuses to write; a later try may succeed. */
+/** The store can't be reached, is full or refuses to write. A later try may succeed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 }
 
-/** Another writer used this `seq` of the room. */
+/** Another writer has used this `seq` of the room. */
 export class SeqTakenError extends Error {
   override readonly name = 'SeqTakenError'
 }

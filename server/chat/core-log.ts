@@ -1,4 +1,4 @@
-/** What the core says to the log: never a password, a token or what was said. */
+/** How the core writes to the log. Passwords, tokens and messages never go there. */
 export interface CoreLog {
   info(details: object, message: string): void
   warn(details: object, message: string): void

@@ -2,23 +2,23 @@ import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
 import { encodeFrames } from './frame.ts'
 
-/** Who takes what a room or the lobby has to say. */
+/** Somebody who hears what a room or the lobby tells. */
 export interface Subscriber {
-  /** Takes one or more finished WebSocket frames; the buffer is shared with others and must not be changed. */
+  /** Takes one or more finished WebSocket frames. Others get the same buffer: do not change it. */
   deliverFrames(frames: Buffer): void
 }
 
-/** Tells many the same: what is told is encoded and framed once. */
+/** Tells many subscribers the same. Each event is encoded and framed once for all of them. */
 export class FanOut {
   readonly subscribers = new Set<Subscriber>()
   #texts: string[] = []
 
-  /** Adds an event to the next flush. */
+  /** Adds an event to those that the next flush delivers. */
   publishEvent(event: ServerEvent): void {
     if (this.subscribers.size > 0) this.#texts.push(encodeServerMessage(event))
   }
 
-  /** Delivers all that was published since the last flush, to those who are subscribed now. */
+  /** Delivers the events since the last flush to everybody who is subscribed now. */
   flushEvents(): void {
     if (this.#texts.length === 0) return
     const finished = encodeFrames(this.#texts)
@@ -26,7 +26,7 @@ export class FanOut {
     this.deliverFrames(finished)
   }
 
-  /** Delivers finished frames, to those who are subscribed now. */
+  /** Delivers finished frames to everybody who is subscribed now. */
   deliverFrames(finished: Buffer): void {
     for (const subscriber of this.subscribers) subscriber.deliverFrames(finished)
   }

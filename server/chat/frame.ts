@@ -1,6 +1,7 @@
 /**
- * Finished, unmasked, unfragmented text frames as a server sends them (RFC 6455 §5.2) in one buffer: one for each text, and
- * those that are finished already as they are. Made once, written to every member.
+ * Puts WebSocket frames into one buffer: a new text frame for each string, and each buffer as it
+ * is, since it holds finished frames already. A new frame is unmasked and in one fragment, as a
+ * server sends it (RFC 6455 §5.2).
  */
 export function encodeFrames(parts: readonly (string | Buffer)[]): Buffer {
   const lengths: number[] = []
@@ -26,7 +27,7 @@ export function encodeFrames(parts: readonly (string | Buffer)[]): Buffer {
   return joined
 }
 
-/** Where the text of the finished frame at `at` begins and ends; where it ends the next frame begins. */
+/** Where the text of the frame at `at` begins and ends. The next frame begins where it ends. */
 export function frameTextAt(finished: Buffer, at: number): { readonly start: number; readonly end: number } {
   const length = finished.readUInt8(at + 1)
   if (length < 126) return { start: at + 2, end: at + 2 + length }
@@ -34,10 +35,10 @@ export function frameTextAt(finished: Buffer, at: number): { readonly start: num
   return { start: at + 10, end: at + 10 + Number(finished.readBigUInt64BE(at + 2)) }
 }
 
-/** Bytes before the text of a frame that holds `length` bytes of it. */
+/** Bytes of the header of a frame whose text has `length` bytes. */
 const frameHeaderLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
-/** Returns where the text begins. */
+/** Writes the header at `at` and returns where the text begins. */
 function writeFrameHeader(joined: Buffer, at: number, length: number): number {
   joined[at] = 0x81
   if (length < 126) {

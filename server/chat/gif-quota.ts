@@ -1,14 +1,17 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 
-/** Bytes of GIFs that are kept at most. */
+/** The most bytes of GIFs that the server keeps. */
 export interface GifQuotaSettings {
   readonly gifBytesPerRoom: number
   /** In all rooms together. */
   readonly gifBytes: number
 }
 
-/** Counts the bytes of GIFs that rooms keep, before they are stored, so that no disk is filled (PROTOCOL.md G6). */
+/**
+ * Counts the bytes of GIFs that rooms keep. They are counted before they are stored, so that
+ * uploads can't fill the disk (PROTOCOL.md G6).
+ */
 export class GifQuota {
   readonly #settings: GifQuotaSettings
   readonly #kept = new Map<RoomId, number>()
@@ -18,7 +21,7 @@ export class GifQuota {
     this.#settings = settings
   }
 
-  /** Throws `roomGifsFull` or `serverGifsFull`. */
+  /** Counts bytes that are about to be stored. Throws `roomGifsFull` or `serverGifsFull`. */
   takeQuota(room: RoomId, bytes: number): void {
     if ((this.#kept.get(room) ?? 0) + bytes > this.#settings.gifBytesPerRoom) {
       throw new RequestError(
@@ -35,10 +38,10 @@ export class GifQuota {
     this.countKeptBytes(room, bytes)
   }
 
-  /** Counts what is stored already, however much it is; what was taken is given back with a minus. */
+  /** Counts bytes without a check. Negative bytes give back what is stored no more. */
   countKeptBytes(room: RoomId, bytes: number): void {
     const kept = this.#kept.get(room)
-    // A room that has ended is counted no more.
+    // The room has ended, and its bytes were given back all at once.
     if (kept === undefined && bytes <= 0) return
     const now = Math.max(0, (kept ?? 0) + bytes)
     this.#total += now - (kept ?? 0)
@@ -46,7 +49,7 @@ export class GifQuota {
     else this.#kept.set(room, now)
   }
 
-  /** The room has ended. */
+  /** Gives back all bytes of a room that has ended. */
   forgetRoom(room: RoomId): void {
     this.#total -= this.#kept.get(room) ?? 0
     this.#kept.delete(room)

@@ -1,27 +1,44 @@
 import type { AppendBatch, Appended, ChatStore } from './chat-store.ts'
 
-/** Something with messages to store: a room. */
+/** A room's history, as the group commit sees it. */
 export interface BatchSource {
-  /** Takes what waits, in order; it then waits for `committed` or `failed` before the next is taken. */
+  /**
+   * Takes the messages that wait, in order. No further batch is taken from this source until
+   * `batchCommitted` or `batchFailed` was called.
+   */
   takeBatch(): AppendBatch | undefined
   batchCommitted(appended: readonly Appended[]): void
   batchFailed(error: unknown): void
 }
 
-/** After so much quiet nobody else is likely to have said something in the same turn, in milliseconds. */
+/**
+ * Milliseconds of quiet after which a message is probably alone, so that a write need not wait for
+ * others of the same turn.
+ */
 const QUIET_MS = 1
 
 /**
- * Stores what all rooms have to store in one write: one write is in flight, everything that comes meanwhile goes
- * with the next. When nothing is in flight a write starts with no timer: once the frames of all connections are read that
- * have some this turn, or after a quiet moment those of the connection at hand.
+ * Stores the messages of all rooms together, in one write at a time. No timer makes anybody wait. A
+ * write goes through these phases:
+ *
+ * 1. A room asks for a commit with `requestCommit`, and others join it.
+ * 2. The write starts at the end of the event loop's turn. Until then the frames of every
+ *    connection that has some are read. After a quiet moment it starts at once, with what one
+ *    connection sent.
+ * 3. Each room gives its batch, and the store writes all batches in one call. Requests that come
+ *    meanwhile wait for the next write.
+ * 4. Each room is told the outcome: it delivers and acks its messages, or refuses them.
+ * 5. The next write is scheduled if a room asked for it.
  */
 export class GroupCommit {
   readonly #store: ChatStore
   readonly #waiting = new Set<BatchSource>()
   #isScheduled = false
   #inFlight: Promise<void> | undefined
-  /** When the members had been told what was written last; undefined until then. */
+  /**
+   * When members had been told of the last write. Undefined while a write is in flight or being
+   * told.
+   */
   #quietSince: number | undefined = Number.NEGATIVE_INFINITY
 
   constructor(store: ChatStore) {
@@ -34,7 +51,7 @@ export class GroupCommit {
     this.#scheduleCommit()
   }
 
-  /** Resolves when all that was requested is stored or has failed. */
+  /** Resolves when every request so far is stored or has failed. */
   async drainCommits(): Promise<void> {
     while (this.#inFlight !== undefined || this.#waiting.size > 0) {
       await (this.#inFlight ?? new Promise(resolve => setImmediate(resolve)))
@@ -80,14 +97,17 @@ export class GroupCommit {
     }
     this.#inFlight = undefined
     this.#scheduleCommit()
-    // Counted from when the members were told, just before this: for a thousand of them that alone takes longer.
+    // The quiet begins after the members were told, which takes longer than QUIET_MS for a
+    // thousand.
     process.nextTick(() => {
       this.#quietSince = performance.now()
     })
   }
 }
 
-/** One room's fault must not take the others' acks with it; the room reads again from the store. */
+/**
+ * A fault in one room must not cost the others their acks. That room reads from the store again.
+ */
 function tellCommitted(source: BatchSource, appended: readonly Appended[]): void {
   try {
     source.batchCommitted(appended)

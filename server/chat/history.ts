@@ -16,16 +16,16 @@ export interface Ack {
 
 /** What became of a post. */
 export interface Posted extends Ack {
-  /** True when the message stood in the room before, whatever it says. */
+  /** True when the room had the message already. This post was then a resend. */
   readonly isDuplicate: boolean
 }
 
-/** What somebody who comes in has to be told. */
+/** What somebody who joins has to be told. */
 export interface Missed {
   /** In order of `seq`. */
   readonly messages: EncodedMessages
   readonly lastSeq: Seq
-  /** True when messages before these were missed too. */
+  /** True when messages before these were missed as well. */
   readonly gap: boolean
 }
 
@@ -35,30 +35,40 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Posts of one room that may wait for the store; more are refused. */
+/** How many posts of one room may wait for the store. More are refused. */
 const QUEUE_LIMIT = 10_000
-/** Messages of one room in one write, and UTF-16 units of text after which no more are added. */
+/** The most messages of one room in one write. */
 const BATCH_LIMIT = 1_000
+/** UTF-16 units of text in a batch after which no further message is added. */
 const BATCH_UNITS = 256 * 1024
 
 /**
- * The single writer of a room's messages: numbers them, stores them, and only then hands them on and acks them
- * (PROTOCOL.md D1, D2). One batch is in flight; the rest wait in order.
+ * The single writer of a room's messages (PROTOCOL.md D1, D2). A message goes through these phases:
+ *
+ * 1. `post` puts it at the end of the queue.
+ * 2. `takeBatch` takes the first of the queue and numbers them. One batch is in flight at a time.
+ * 3. The store has written the batch. `batchCommitted` delivers what is new to the members and
+ *    keeps it for resumes, and then acks every message of the batch.
+ * 4. Or the store has failed, and it is unknown what was written. `batchFailed` refuses the batch
+ *    and the queue. Before the next batch, the history reads what the store has and delivers it.
  */
 export class History implements BatchSource {
   readonly #room: RoomId
   readonly #store: ChatStore
   readonly #commits: GroupCommit
   readonly #now: () => number
-  /** Called with what is newly stored, in order, and the frames that tell it, before the acks. */
+  /** Called before the acks with the messages just stored, in order, and their frames. */
   readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
   readonly #recent: RecentMessages
   #lastSeq: Seq
-  /** The newest `seq` that a client can have seen. */
+  /** The newest `seq` that a client can know, which may be one from before a restart. */
   #newestSeq: Seq
   #waiting: Waiting[] = []
   #inFlight: readonly Waiting[] = []
-  /** False while the store may know messages that were never handed on: at start-up, and after a write that failed. */
+  /**
+   * False while the store may have messages that were never delivered. That is so at start-up, and
+   * after a write that failed.
+   */
   #isCaughtUp: boolean
   #catchingUp: Promise<void> | undefined
   #takesNoPosts = false
@@ -82,15 +92,18 @@ export class History implements BatchSource {
       messages: LIMITS.resumeMessages,
       bytes: LIMITS.resumeBytes,
     })
-    // What was said before a restart is read from a ring's length back, so that people can resume from memory.
+    // The newest messages from before a restart are read again, so that people resume from memory.
     this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
     this.#newestSeq = options.lastSeq
     this.#isCaughtUp = options.lastSeq === 0
   }
 
-  /** Resolves once the message is durable and handed on; a resend gets the first ack (PROTOCOL.md D1, D3). */
+  /**
+   * Resolves once the message is durable and delivered. A resend gets the first ack (PROTOCOL.md
+   * D1, D3).
+   */
   post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
-    // Not `async`, which would make two promises more for each message.
+    // An `async` function would make two more promises for each message.
     return new Promise((resolve, reject) => {
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
         throw new RequestError('unavailable', 'the server takes no more just now: try again', {
@@ -106,17 +119,17 @@ export class History implements BatchSource {
     })
   }
 
-  /** From now on every post is answered `unavailable`; what was posted is still stored. */
+  /** From now on every post is answered `unavailable`. Earlier posts are still stored. */
   stopPosts(): void {
     this.#takesNoPosts = true
   }
 
-  /** Resolves when no reading from the store is under way, whether it went well or not. */
+  /** Resolves when no read from the store is in progress, whether the last one succeeded or not. */
   async untilCatchUpEnds(): Promise<void> {
     await this.#catchingUp?.catch(() => {})
   }
 
-  /** The room is gone: refuses what waits, and resolves when nothing is being stored any more. */
+  /** The room is gone: refuses the queue, and resolves when no batch is in flight any more. */
   async endHistory(): Promise<void> {
     this.#takesNoPosts = true
     const refused = this.#waiting
@@ -127,12 +140,12 @@ export class History implements BatchSource {
     if (this.#inFlight.length > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
-  /** Resolves when memory knows all that the store knows; rejects with `unavailable`. */
+  /** Resolves when every stored message was delivered. Rejects with `unavailable`. */
   async ensureCaughtUp(): Promise<void> {
     if (!this.#isCaughtUp) await this.#catchUp()
   }
 
-  /** What came after `sinceSeq`, or for a first join the newest messages (PROTOCOL.md D6, D7). */
+  /** The messages after `sinceSeq`, or for a first join the newest ones (PROTOCOL.md D6, D7). */
   missedSince(sinceSeq: Seq | undefined): Missed {
     const lastSeq = this.#lastSeq
     if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: '', lastSeq, gap: false }
@@ -141,7 +154,7 @@ export class History implements BatchSource {
     return { messages: this.#recent.newestMessages(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
   }
 
-  /** A page of messages before `beforeSeq`, or the newest, in order. */
+  /** The newest messages before `beforeSeq`, or of all, in order of `seq`. */
   async readPage(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
     await this.ensureCaughtUp()
     const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
@@ -170,7 +183,7 @@ export class History implements BatchSource {
       if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
     })
     this.#deliverStored(stored)
-    // Not before: if that throws they are refused like all of a failed write.
+    // The batch stays in flight until here: if delivery throws, `batchFailed` refuses it.
     this.#inFlight = []
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = appended[index]
@@ -206,7 +219,9 @@ export class History implements BatchSource {
     )
   }
 
-  /** Hands on what is stored and was never handed on, so that what comes next gets the right `seq`. */
+  /**
+   * Delivers what is stored but was never delivered, so that the next message gets the right `seq`.
+   */
   #catchUp(): Promise<void> {
     this.#catchingUp ??= this.#readUndelivered()
       .catch(throwUnavailable)
@@ -246,7 +261,7 @@ export class History implements BatchSource {
 const messageFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
   encodeFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
 
-/** How many of those that wait go into one write. */
+/** How many posts of the queue go into the next batch. */
 function batchLength(waiting: readonly Waiting[]): number {
   let units = 0
   let length = 0

@@ -2,17 +2,17 @@ import type { RoomId, RoomSummary } from '../../protocol/model.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
 import { FanOut, type Subscriber } from './fan-out.ts'
 
-/** How long changes are gathered before the lobby is told, in milliseconds. */
+/** How long changes are collected before subscribers are told, in milliseconds. */
 const GATHER_MS = 50
 
-/** What the lobby lists. */
+/** A room as the lobby lists it. */
 interface ListedRoom {
   readonly id: RoomId
   readonly people: number
   summary(): RoomSummary
 }
 
-/** One page, the newest rooms first. */
+/** One page of the list. The newest rooms come first. */
 interface RoomPage {
   readonly rooms: readonly RoomSummary[]
   readonly cursor: string | null
@@ -24,10 +24,13 @@ interface Entry {
   readonly room: ListedRoom
 }
 
-/** The live list of rooms: pages for who asks, changes for who subscribed (PROTOCOL.md R4, R5). */
+/**
+ * The live list of rooms. It answers pages, and tells subscribers what changes (PROTOCOL.md R4,
+ * R5).
+ */
 export class Lobby {
   readonly #fanOut = new FanOut()
-  /** In order of `ordinal`, so that a cursor stays right while rooms come and go. */
+  /** Sorted by `ordinal`, so that a cursor stays right while rooms come and go. */
   readonly #entries: Entry[] = []
   readonly #changes = new Map<RoomId, 'newRoom' | 'roomChanged' | 'removeRoom'>()
   readonly #rooms = new Map<RoomId, Entry>()
@@ -61,7 +64,7 @@ export class Lobby {
     this.#noteChange(room.id, 'removeRoom')
   }
 
-  /** The newest rooms, or those after the page that gave `cursor`. */
+  /** The page of the newest rooms, or the page that follows the one with `cursor`. */
   listPage(cursor: string | undefined, limit: number): RoomPage {
     const ordinal = cursor === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(cursor, 36)
     const end = this.#entryIndexOf(ordinal)
@@ -80,7 +83,7 @@ export class Lobby {
     this.#fanOut.subscribers.clear()
   }
 
-  /** Where the first entry of at least this ordinal stands. */
+  /** The index of the first entry whose ordinal is at least this. */
   #entryIndexOf(ordinal: number): number {
     let low = 0
     let high = this.#entries.length

@@ -3,18 +3,18 @@ import { promisify } from 'node:util'
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt)
 
-/** RFC 7914 parameters: 16 MiB and tens of milliseconds a guess. */
+/** Parameters of RFC 7914. A guess takes 16 MiB of memory and tens of milliseconds. */
 const COST = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
-/** A password as it may be stored: `scrypt$N$r$p$salt$key`, both in base64url. */
+/** A password as it may be stored: `scrypt$N$r$p$salt$key`. Salt and key are in base64url. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await scryptAsync(password.normalize('NFC'), salt, KEY_BYTES, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$')
 }
 
-/** Compares in constant time. */
+/** Compares in constant time, so that the answer's time tells nothing about the password. */
 async function matchesPasswordHash(password: string, hash: string): Promise<boolean> {
   const [, N, r, p, salt = '', key = ''] = hash.split('$')
   const expected = Buffer.from(key, 'base64url')
@@ -31,8 +31,9 @@ async function matchesPasswordHash(password: string, hash: string): Promise<bool
 const PROCESS_KEY = randomBytes(32)
 
 /**
- * Checks one room's password. Once a password was found right, later tries are compared with a keyed digest that
- * lives only in this process, so that a thousand people who come back at once cost one scrypt and not a thousand.
+ * Checks one room's password. Once a password was right, later guesses are compared with a keyed
+ * digest of it that only this process knows. So a thousand people who come back at once cost one
+ * scrypt and not a thousand.
  */
 export class PasswordCheck {
   readonly #hash: string

@@ -1,10 +1,13 @@
 import type { RoomId, User, UserId } from '../../protocol/model.ts'
 import type { FanOut } from './fan-out.ts'
 
-/** How long joins and exits are gathered, so that a storm of them is a few frames and not one each, in milliseconds. */
+/**
+ * How long joins and exits are collected, in milliseconds. A storm of them is a few frames then,
+ * and not one frame each.
+ */
 const GATHER_MS = 25
 
-/** Tells a room's members who came and who went, gathered into few frames (PROTOCOL.md C5). */
+/** Tells a room's members who joined and who exited, many in one frame (PROTOCOL.md C5). */
 export class Presence {
   readonly #room: RoomId
   readonly #fanOut: FanOut
@@ -19,8 +22,9 @@ export class Presence {
     this.#people = people
   }
 
-  // The last of a person's moves is the one told, even when it undoes an untold one: somebody who joined in between
-  // saw the state between the two. Who knows it already ignores it (PROTOCOL.md C5).
+  // Of a person's moves the last one is told, even when it undoes one that was not told yet.
+  // Somebody who joined between the two saw the state between them. Members who know the move
+  // already ignore it (PROTOCOL.md C5).
 
   noteJoin(user: User): void {
     this.#exited.delete(user.id)
@@ -34,7 +38,7 @@ export class Presence {
     this.#scheduleMoves()
   }
 
-  /** Puts what was gathered into the fan-out's next flush. */
+  /** Adds the collected moves to the fan-out's next flush. */
   publishMoves(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -2,10 +2,13 @@ import type { RoomId } from '../../protocol/model.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 
-/** How long a purge waits when the store did not answer, in milliseconds. */
+/** How long a purge waits before it tries again, in milliseconds. */
 const RETRY_MS = 1_000
 
-/** Takes ended rooms out of the store, many at a time, and tries again until it is done. */
+/**
+ * Purges ended rooms from the store, many in one call. A purge that failed is tried again until it
+ * succeeds.
+ */
 export class Purger {
   readonly #store: ChatStore
   readonly #log: CoreLog
@@ -24,7 +27,7 @@ export class Purger {
     if (this.#retry === undefined) this.#startPurge()
   }
 
-  /** Tries once more to purge what waits, so that no ended room is found as a living one by the next start. */
+  /** Tries a last time to purge the rooms that wait, so that the next start finds no ended room. */
   async finishPurges(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#retry)
@@ -40,7 +43,7 @@ export class Purger {
   }
 
   async #purgeWaiting(): Promise<void> {
-    // Rooms that end in one tick go in one step.
+    // Rooms that end in one turn of the event loop are purged in one call.
     await new Promise(resolve => setImmediate(resolve))
     const rooms = [...this.#waiting]
     this.#waiting.clear()

@@ -2,39 +2,43 @@ import { type EncodedMessages, messagePlaceIn } from '../../protocol/codec.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
 import { frameTextAt } from './frame.ts'
 
-/** Frames that follow each other in one piece of memory. */
+/** Frames that follow each other in one buffer. */
 interface Chunk {
   readonly memory: Buffer
   readonly firstSeq: Seq
   count: number
-  /** Bytes taken. */
+  /** Bytes in use. */
   size: number
 }
 
-/** Bytes of a chunk: as many as there are already, within these. */
+/** A new chunk has as many bytes as the room has frames already, within these bounds. */
 const SMALLEST_CHUNK = 1024
 const LARGEST_CHUNK = 64 * 1024
 
 /**
- * The newest messages of a room, by contiguous `seq`, as the frames that its members are given: answers resumes without the
- * store. As objects they would be most of what the garbage collector has to do.
+ * The newest messages of a room, in order of their contiguous `seq`. A resume is answered from
+ * here, without the store. Messages are kept as the frames that members were sent: kept as objects,
+ * they would be most of the garbage collector's work.
  */
 export class RecentMessages {
   readonly #messagePlace: ReturnType<typeof messagePlaceIn>
   readonly #limits: { readonly messages: number; readonly bytes: number }
   #chunks: Chunk[] = []
-  /** Memory of a chunk that was let go: taken anew each time, it would be work for the garbage collector too. */
+  /** The buffer of a chunk that was dropped. It is used again to spare the garbage collector. */
   #spare: Buffer | undefined
   #count = 0
   #bytes = 0
 
-  /** Keeps `messages`, unless those are more than `bytes` of frames; and older ones as far as they share memory with those. */
+  /**
+   * At least `messages` are kept, unless they are more than `bytes` of frames. Older ones may stay
+   * while they share a chunk with those.
+   */
   constructor(room: RoomId, limits: { readonly messages: number; readonly bytes: number }) {
     this.#messagePlace = messagePlaceIn(room)
     this.#limits = limits
   }
 
-  /** Keeps the `chat.chat` frames of the `count` messages that come next; `firstSeq` is the first one's. */
+  /** Keeps the `chat.chat` frames of the next `count` messages. The first has `firstSeq`. */
   keepFrames(finished: Buffer, firstSeq: Seq, count: number): void {
     let rest = finished
     let seq = firstSeq
@@ -48,7 +52,10 @@ export class RecentMessages {
     this.#dropOldChunks()
   }
 
-  /** All messages after `seq`, or undefined when those are not all here, or more than the limits. */
+  /**
+   * All messages after `seq`. Undefined when some of them are not here, or they are over the
+   * limits.
+   */
   messagesAfter(seq: Seq): EncodedMessages | undefined {
     const count = this.#endSeq - 1 - seq
     if (count > this.#limits.messages || count > this.#count) return undefined
@@ -62,7 +69,7 @@ export class RecentMessages {
     return this.#readMessages(this.#endSeq - limit, this.#endSeq)
   }
 
-  /** The newest `limit` messages before `seq`, or undefined when they can't be told from memory. */
+  /** The newest `limit` messages before `seq`. Undefined when some of them are not here. */
   messagesBefore(seq: Seq, limit: number): EncodedMessages | undefined {
     const firstSeq = this.#endSeq - this.#count
     const end = Math.min(seq, this.#endSeq)
@@ -70,13 +77,16 @@ export class RecentMessages {
     return this.#readMessages(end - limit, end)
   }
 
-  /** The `seq` that comes next. */
+  /** The `seq` of the next message. */
   get #endSeq(): Seq {
     const last = this.#chunks.at(-1)
     return last === undefined ? 1 : last.firstSeq + last.count
   }
 
-  /** How many of `count` frames go into one chunk, and their bytes: what fills the newest or else the next, one at least. */
+  /**
+   * How many of the `count` frames go into one chunk, and their bytes. They fill the newest chunk,
+   * or a new one when not even the first fits there. It is always one frame at least.
+   */
   #fittingFrames(finished: Buffer, count: number): { readonly size: number; readonly count: number } {
     const last = this.#chunks.at(-1)
     const free = last === undefined ? 0 : last.memory.length - last.size
@@ -91,7 +101,7 @@ export class RecentMessages {
     return { size, count }
   }
 
-  /** Puts `count` frames, the first one `seq`'s, into one chunk. */
+  /** Copies `count` frames into one chunk. The first is that of `seq`. */
   #copyIntoChunk(finished: Buffer, seq: Seq, count: number): void {
     const chunk = this.#chunkFor(finished.length, seq)
     chunk.memory.set(finished, chunk.size)
@@ -101,13 +111,13 @@ export class RecentMessages {
     this.#count += count
   }
 
-  /** The chunk that has `size` bytes free for what begins with `seq`. */
+  /** The newest chunk if it has `size` bytes free, or else a new one that begins with `seq`. */
   #chunkFor(size: number, seq: Seq): Chunk {
     const last = this.#chunks.at(-1)
     if (last !== undefined && last.memory.length - last.size >= size) return last
     let memory = this.#spare
     if (memory === undefined || memory.length < size) {
-      // Not from the pool, where a short message would keep others' memory.
+      // Not from the buffer pool, where one kept message could hold on to memory of others.
       memory = Buffer.allocUnsafeSlow(Math.max(size, SMALLEST_CHUNK, Math.min(this.#bytes, LARGEST_CHUNK)))
     } else {
       this.#spare = undefined
@@ -130,7 +140,7 @@ export class RecentMessages {
     }
   }
 
-  /** Bytes of the frames from `start` on that are here. */
+  /** Bytes of the frames here from `start` on. */
   #bytesFrom(start: Seq): number {
     return this.#chunks.reduce((bytes, { memory, firstSeq, count, size }) => {
       const skipped = Math.min(count, Math.max(0, start - firstSeq))
@@ -138,7 +148,7 @@ export class RecentMessages {
     }, 0)
   }
 
-  /** Of those from `start` to before `end` that are here. */
+  /** The messages here from `start` up to, but without, `end`. */
   #readMessages(start: Seq, end: Seq): EncodedMessages {
     const { fromStart, fromEnd } = this.#messagePlace
     const messages: string[] = []

@@ -22,9 +22,9 @@ export interface RoomAccess {
   needsPassword(user: UserId): boolean
   /**
    * Seats a member and answers what was missed. Rejects with `noSuchRoom`, `passwordRequired`,
-   * `wrongPassword`, `roomFull` or `unavailable`. The last check, the seat, the subscription and the
-   * answer are one synchronous step. So every event after the answer is later than its `lastSeq`
-   * (PROTOCOL.md C3).
+   * `wrongPassword`, `roomFull` or `unavailable`. The last check, the seat, the subscription and
+   * the answer are one synchronous step. So every event after the answer is later than its
+   * `lastSeq` (PROTOCOL.md C3).
    */
   join(
     member: Member,

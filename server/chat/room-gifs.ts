@@ -7,23 +7,31 @@ import type { Posted } from './history.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 export interface RoomGifsSettings extends GifQuotaSettings {
-  /** Milliseconds until a GIF goes that was uploaded and not posted. */
+  /** Milliseconds until a GIF that was uploaded but not posted is deleted. */
   readonly unpostedGifMs: number
 }
 
-/** A GIF that was uploaded and is in no message yet. */
+/** A GIF that was uploaded but is in no message yet. */
 interface Unposted {
   readonly bytes: number
-  /** Messages with it that are being posted. */
+  /** How many messages with this GIF are being posted. */
   claims: number
-  /** Runs while there are none. */
+  /** Deletes the GIF. It runs while `claims` is 0. */
   timer: NodeJS.Timeout | undefined
 }
 
 type Key = `${RoomId}/${GifId}`
 const gifKeyOf = (room: RoomId, gif: GifId): Key => `${room}/${gif}`
 
-/** The GIFs of all rooms: kept within a quota, let go when nobody posts them, and gone with their room (PROTOCOL.md T6, G1, G6). */
+/**
+ * The GIFs of all rooms, within a quota (PROTOCOL.md T6, G1, G6). A GIF goes through these phases:
+ *
+ * 1. Uploaded: `saveGif` counts its bytes and stores them. A timer runs.
+ * 2. Claimed: `postGif` stops the timer while a message with the GIF is being posted.
+ * 3. Posted: the message is stored, and the GIF stays as long as its room.
+ * 4. Or expired: the timer ran out, and the GIF is deleted.
+ * 5. The room ends: its purge deletes the bytes, and `forgetRoom` gives back the quota.
+ */
 export class RoomGifs {
   readonly #store: ChatStore
   readonly #log: CoreLog
@@ -40,15 +48,18 @@ export class RoomGifs {
     this.#quota = new GifQuota(dependencies.settings)
   }
 
-  /** A room was found that keeps so many bytes of GIFs, all of them posted. */
+  /** Counts the GIFs of a room found at start-up. All of them were posted. */
   countFoundGifs(room: RoomId, bytes: number): void {
     this.#quota.countKeptBytes(room, bytes)
   }
 
-  /** Keeps an uploaded GIF with a room. Rejects with `noSuchRoom`, `roomGifsFull`, `serverGifsFull` or `unavailable`. */
+  /**
+   * Stores an uploaded GIF with its room. Rejects with `noSuchRoom`, `roomGifsFull`,
+   * `serverGifsFull` or `unavailable`.
+   */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
     const key = gifKeyOf(room, gif.id)
-    // The same bytes in the same room: one upload does for both.
+    // The same GIF may come twice at once. It is stored once for both uploads.
     const saving =
       this.#saving.get(key) ??
       this.#saveGifOnce(room, gif, bytes).finally(() => {
@@ -59,8 +70,9 @@ export class RoomGifs {
   }
 
   /**
-   * Posts an uploaded GIF by `post`; from then on it lives as long as its room. A message that was posted before, or
-   * that fails, leaves the GIF as it was. Rejects with `noSuchGif`, or as `post` does.
+   * Posts an uploaded GIF with `post`. From then on the GIF stays as long as its room. A message
+   * that fails, or that was posted before, leaves the GIF as it was. Rejects with `noSuchGif`, or
+   * as `post` does.
    */
   async postGif(room: RoomId, gif: GifId, post: (info: GifInfo) => Promise<Posted>): Promise<Posted> {
     const key = gifKeyOf(room, gif)
@@ -77,7 +89,7 @@ export class RoomGifs {
     }
   }
 
-  /** What is known of a GIF that the room has; rejects with `unavailable`. */
+  /** The facts of a GIF that the room has. Rejects with `unavailable`. */
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
     return this.#store.findGif(room, gif).catch(throwUnavailable)
   }
@@ -89,7 +101,7 @@ export class RoomGifs {
     return bytes
   }
 
-  /** The room has ended; its purge takes the bytes. */
+  /** The room has ended. Its purge deletes the bytes. */
   forgetRoom(room: RoomId): void {
     this.#quota.forgetRoom(room)
     for (const [key, { timer }] of this.#unposted) {
@@ -99,7 +111,7 @@ export class RoomGifs {
     }
   }
 
-  /** Stops waiting for what is not posted: the next start lets go of it. */
+  /** Stops all timers. The next start deletes what was never posted. */
   stopExpiry(): void {
     for (const { timer } of this.#unposted.values()) clearTimeout(timer)
     this.#unposted.clear()
@@ -127,7 +139,7 @@ export class RoomGifs {
     this.#expireGifLater(room, gif.id, unposted)
   }
 
-  /** Holds a GIF while a message with it is being posted; returns how to let go of it. */
+  /** Keeps a GIF while a message with it is being posted. Returns how to end the claim. */
   #claimGif(room: RoomId, gif: GifId): () => void {
     const unposted = this.#unposted.get(gifKeyOf(room, gif))
     if (unposted === undefined) return () => {}

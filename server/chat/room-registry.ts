@@ -12,7 +12,7 @@ import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
-/** How long things live, in milliseconds (PROTOCOL.md §4 has the defaults), and how many bytes of GIFs. */
+/** How long rooms and seats stay, in milliseconds, and how many bytes of GIFs (PROTOCOL.md §4). */
 interface LifetimeSettings extends RoomGifsSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
@@ -26,10 +26,21 @@ interface NewRoomOptions {
   readonly password?: string | undefined
 }
 
-/** No 0 O 1 I L: an id can be read aloud. 31^8 ids. */
+/** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
 const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
 
-/** All living rooms: opens them, finds them, and lets them go when nobody is left (PROTOCOL.md §4). */
+/**
+ * All living rooms (PROTOCOL.md §4). A room goes through these phases:
+ *
+ * 1. Opened, by `createRoom`, or by `reopenRooms` for one of an earlier run. The lobby lists it. If
+ *    nobody joins, it ends after `unenteredRoomMs` or `startupGraceMs`.
+ * 2. Entered: the first join stops that timer. While anybody holds a seat, the room stays.
+ * 3. Empty: the last seat was released. The grace of `emptyRoomGraceMs` begins, and a join leads
+ *    back to phase 2.
+ * 4. Ended: nobody can join any more, the lobby removes the room, and posts in the queue are
+ *    refused.
+ * 5. Purged: once no batch is in flight, the store deletes the room, its messages and its GIFs.
+ */
 export class RoomRegistry {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
@@ -57,7 +68,10 @@ export class RoomRegistry {
     this.gifs = new RoomGifs(dependencies)
   }
 
-  /** Finds the rooms of an earlier run, gives their people time to come back, and finishes what was left half done. */
+  /**
+   * Opens the rooms of an earlier run and gives their people time to come back. Before that, the
+   * store finishes what was left half done.
+   */
   async reopenRooms(): Promise<void> {
     await this.#store.recover()
     const found = await this.#store.findRooms()
@@ -68,7 +82,9 @@ export class RoomRegistry {
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
-  /** Opens a room; its creator still has to join it. Rejects with `tooManyRooms` or `unavailable`. */
+  /**
+   * Opens a room. Its creator still has to join it. Rejects with `tooManyRooms` or `unavailable`.
+   */
   async createRoom(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
     const opened = this.#openedBy.get(owner.id) ?? 0
     if (opened >= this.#settings.roomsPerUser) {
@@ -88,14 +104,14 @@ export class RoomRegistry {
     }
   }
 
-  /** The living room of this id; throws `noSuchRoom`. */
+  /** The living room with this id. Throws `noSuchRoom`. */
   getRoom(id: RoomId): RoomAccess {
     const room = this.#rooms.get(id)
     if (room === undefined) throw noSuchRoom()
     return room
   }
 
-  /** Takes no more posts and resolves when all that was posted is stored or refused. */
+  /** Takes no more posts, and resolves when every earlier post is stored or refused. */
   async finishPosts(): Promise<void> {
     for (const room of this.#rooms.values()) room.history.stopPosts()
     await Promise.all(Array.from(this.#rooms.values(), room => room.history.untilCatchUpEnds()))
@@ -103,7 +119,7 @@ export class RoomRegistry {
     await this.#purger.finishPurges()
   }
 
-  /** Stops everything; rooms stay stored for the next start. */
+  /** Ends all rooms in memory. They stay stored for the next start. */
   closeRooms(): void {
     for (const timer of this.#endings.values()) clearTimeout(timer)
     this.gifs.stopExpiry()
@@ -121,7 +137,10 @@ export class RoomRegistry {
     }
   }
 
-  /** A room does not end while its people stand at the door: each such try gives them a whole start-up grace again. */
+  /**
+   * A room does not end while its people fail to join for the store's sake: each such try starts
+   * the start-up grace anew.
+   */
   joinHeldUp(room: Room): void {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }

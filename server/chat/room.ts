@@ -12,14 +12,14 @@ import { Typing } from './typing.ts'
 
 /** What a room tells its registry. */
 interface RoomWatcher {
-  /** The head count is another. */
+  /** The number of people has changed. */
   peopleChanged(room: Room): void
-  /** Somebody who may come in could not, for the store's sake. */
+  /** Somebody could not join because the store failed. */
   joinHeldUp(room: Room): void
 }
 
 interface RoomSettings {
-  /** How long a seat is kept through an abnormal disconnect, in milliseconds. */
+  /** How long a seat is held after an abnormal disconnect, in milliseconds. */
   readonly seatHoldMs: number
   readonly now: () => number
 }
@@ -117,7 +117,10 @@ export class Room implements RoomAccess {
     this.#seats.holdSeat(member, this.#settings.seatHoldMs, () => this.#personExited(member.user))
   }
 
-  /** Ends the room: nobody sits there or can come in any more. Resolves when nothing of it is being stored. */
+  /**
+   * Ends the room: it has no members, and nobody can join any more. Resolves when no message of it
+   * is being stored.
+   */
   endRoom(): Promise<void> {
     this.#isGone = true
     this.#presence.stopPresence()
@@ -143,7 +146,7 @@ export class Room implements RoomAccess {
     }
   }
 
-  /** Presence goes before messages, so that nobody speaks who has not come in. */
+  /** Tells joins and exits before messages, so that members know everybody who speaks. */
   #deliverMessages(messages: readonly ChatMessage[], frames: Buffer): void {
     this.#presence.publishMoves()
     this.#fanOut.flushEvents()

@@ -4,18 +4,21 @@ import type { Subscriber } from './fan-out.ts'
 /** One connection of a person in a room. */
 export interface Member extends Subscriber {
   readonly user: User
-  /** False once the connection is gone: a join that waited must not seat it any more. */
+  /** False once the connection is gone. A join that waited must not seat it then. */
   isConnected(): boolean
 }
 
 interface Seat {
   readonly user: User
-  /** Nearly always one: a list of one takes far less memory than a set. */
+  /** Nearly always one member. A list of one takes far less memory than a set. */
   readonly members: Member[]
   holdTimer: NodeJS.Timeout | undefined
 }
 
-/** Who sits in a room. A seat belongs to a person, who may sit on it with several connections (PROTOCOL.md C2). */
+/**
+ * The seats of a room. A seat belongs to a person, who may use it with several connections
+ * (PROTOCOL.md C2).
+ */
 export class Seats {
   readonly #max: number
   readonly #seats = new Map<UserId, Seat>()
@@ -24,7 +27,7 @@ export class Seats {
     this.#max = max
   }
 
-  /** Seats taken or held. */
+  /** How many seats are taken, held ones included. */
   get takenSeats(): number {
     return this.#seats.size
   }
@@ -37,12 +40,15 @@ export class Seats {
     return this.#seats.has(user)
   }
 
-  /** Whether `user` could sit down now. */
+  /** Whether `user` has a seat or could take one now. */
   hasSeatFor(user: UserId): boolean {
     return this.#seats.has(user) || this.#seats.size < this.#max
   }
 
-  /** Seats a member; true when the person came in with it. The caller has asked `hasRoomFor` in the same step. */
+  /**
+   * Seats a member. Returns true when the person had no seat before. The caller must have asked
+   * `hasSeatFor` in the same synchronous step.
+   */
   takeSeat(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined) {
@@ -55,7 +61,7 @@ export class Seats {
     return false
   }
 
-  /** Takes a member off; true when the person went out with it. */
+  /** Removes a member. Returns true when the person gave up the seat with it. */
   releaseSeat(member: Member): boolean {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined || !removeMember(seat, member) || seat.members.length > 0) return false
@@ -63,7 +69,10 @@ export class Seats {
     return true
   }
 
-  /** Takes a member off but keeps the person's seat for `holdMs`; `expired` is called if nobody came back. */
+  /**
+   * Removes a member but holds the person's seat for `holdMs`. Calls `expired` if the person has
+   * not come back by then.
+   */
   holdSeat(member: Member, holdMs: number, expired: () => void): void {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined || !removeMember(seat, member) || seat.members.length > 0) return
@@ -80,7 +89,7 @@ export class Seats {
   }
 }
 
-/** Takes a member off a seat; false when it did not sit there. */
+/** Removes a member from a seat. Returns false when it was not there. */
 function removeMember({ members }: Seat, member: Member): boolean {
   const index = members.indexOf(member)
   if (index >= 0) members.splice(index, 1)

@@ -2,12 +2,12 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User, UserId } from '../../protocol/model.ts'
 import type { FanOut } from './fan-out.ts'
 
-/** Milliseconds between two hints of one room, however many people write there. */
+/** Milliseconds between two frames about writing in one room, however many people write there. */
 const PAUSE_MS = 1_000
 
 /**
- * Tells a room's members that somebody writes: the first hint at once, then at most one frame in each pause, with few
- * names (PROTOCOL.md C8). Nothing of it is kept.
+ * Tells a room's members who is writing (PROTOCOL.md C8). The first hint is told at once, and then
+ * there is at most one frame in each pause, with a few names. Hints are not stored.
  */
 export class Typing {
   readonly #room: RoomId
@@ -20,13 +20,13 @@ export class Typing {
     this.#fanOut = fanOut
   }
 
-  /** Hints to the members that this person writes. */
+  /** Somebody has hinted that they are writing. */
   noteWriter(user: User): void {
     if (this.#writing.size < LIMITS.typingNamed) this.#writing.set(user.id, user)
     if (this.#pause === undefined) this.#tellWriters()
   }
 
-  /** What this person wrote was said, or they are gone: the hint is no longer news. */
+  /** The person has said what they were writing, or has exited. Their hint is no longer news. */
   dropWriter(user: User): void {
     this.#writing.delete(user.id)
   }

@@ -1,12 +1,16 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { RoomGoneError, SeqTakenError, StoreUnavailableError } from './chat-store.ts'
 
-/** What a client is told to wait before it asks a store in trouble again, in milliseconds. */
+/** How long a client is told to wait while the store is in trouble, in milliseconds. */
 const RETRY_AFTER_MS = 1_000
 
-/** Turns a store's failure into the `unavailable` that a client understands; any other error is given back as it is. */
+/**
+ * Turns a store's failure into the `unavailable` that a client understands. Any other error is
+ * returned as it is.
+ */
 export function unavailableIfStoreFailed(error: unknown): unknown {
-  // A write that several rooms share fails for all when one of them is gone; the others succeed with the next try.
+  // A shared write fails for all its rooms when one of them is gone. The next try of the others
+  // succeeds.
   const isStoreFailure = [StoreUnavailableError, SeqTakenError, RoomGoneError].some(
     kind => error instanceof kind,
   )
