@@ -19,34 +19,45 @@ import { refuseUntilReady } from './transport/starting-gate.ts'
 import { WebSocketListener } from './transport/websocket-listener.ts'
 import { VERSION } from './version.ts'
 
-/** A server that runs. */
+/** A running server. */
 export interface ChatServer {
-  /** `ws://127.0.0.1:8005`: how a client on this machine reaches it. */
+  /** The address for clients on this machine, such as `ws://127.0.0.1:8005`. */
   readonly url: string
   readonly port: number
-  /** What keeps its rooms. */
+  /** Which store keeps its rooms. */
   readonly storeKind: ChatStore['kind']
-  /**
-   * Goes down politely (PROTOCOL.md D9): takes nobody new, tells everybody, finishes what is being stored, closes.
-   * Rooms stay stored for the next start.
-   */
+  /** Stops as PROTOCOL.md D9 says. Rooms stay stored for the next start. */
   close(): Promise<void>
 }
 
 export type ServerLog = CoreLog & SessionLog
 
-/** Addresses whose limits are remembered at once; the least used are forgotten. */
+/** For how many addresses limits are remembered. The least recently used are forgotten. */
 const LIMITED_ADDRESSES = 50_000
-/** A request's headers must be here within this time, in milliseconds: slow ones are cut off. */
+/** A request is cut off when its headers take longer than this, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000
-/** A whole request, a GIF's bytes included, must be here within this time, in milliseconds. */
+/** A request is cut off when it takes longer than this, its body included, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000
-/** How long a start waits when the store did not answer, in milliseconds. */
+/** How long a start waits before it asks the store again, in milliseconds. */
 const STORE_RETRY_MS = 500
-/** How long the farewell may take to reach slow clients, in milliseconds. */
+/** How long HTTP requests may still take when the server stops, in milliseconds. */
 const FAREWELL_MS = 3_000
 
-/** Starts a server; rejects when its store can't be opened or its port can't be had. */
+/**
+ * Starts a server. Rejects when its store can't be opened or its port can't be had. It goes through
+ * these phases:
+ *
+ * 1. The store is opened.
+ * 2. The port is taken. Until phase 4, everybody who comes is answered 503.
+ * 3. The secret is loaded, and the rooms of an earlier run are opened. If the store does not
+ *    answer, the server tries again.
+ * 4. Connections and HTTP requests are taken.
+ * 5. `close`: nobody new is taken, every client is told when to come back, and posts in progress
+ *    are stored.
+ * 6. The connections, the rooms and the lobby are closed. HTTP requests in progress get a moment to
+ *    finish.
+ * 7. The store is closed.
+ */
 export async function startChatServer(
   config: Config,
   log: ServerLog,
@@ -59,7 +70,7 @@ export async function startChatServer(
     connectionsCheckingInterval: 5_000,
   })
   try {
-    // The port first: a server that can't have it must not touch the rooms that another one keeps.
+    // The port comes before the rooms: if another server has it, its rooms must not be touched.
     const openUp = refuseUntilReady(http)
     const port = await listenOnPort(http, config)
     const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
@@ -86,7 +97,10 @@ export async function startChatServer(
   }
 }
 
-/** Tries again while the store is unavailable; rejects with any other failure, and with the signal's reason. */
+/**
+ * Does `work`, again and again while the store is unavailable. Rejects with any other error, and
+ * with the signal's reason.
+ */
 async function untilStoreAnswers<Result>(
   work: () => Promise<Result>,
   log: ServerLog,
@@ -104,7 +118,7 @@ async function untilStoreAnswers<Result>(
   }
 }
 
-/** How a client on this machine names a server that listens on `host`. */
+/** The host by which a client on this machine reaches a server that listens on `host`. */
 function reachableHost(host: string | undefined): string {
   if (host === undefined || host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
@@ -143,7 +157,7 @@ function listenOnPort(http: Server, config: Config): Promise<number> {
     http.once('error', reject)
     http.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => {
       http.off('error', reject)
-      const { port } = http.address() as AddressInfo // a TCP server that listens has one
+      const { port } = http.address() as AddressInfo // a listening TCP server has one
       resolve(port)
     })
   })
@@ -159,7 +173,7 @@ async function stopServer(parts: {
   const { http, listener, services, store, windowMs } = parts
   const stopped = new Promise<void>(resolve => http.close(() => resolve()))
   listener.stopAccepting()
-  // Each client gets its own moment to come back, so that they don't all come at once.
+  // Each client gets another moment to come back, so that they don't all come at once.
   const { size } = listener.connections
   let place = 0
   for (const connection of listener.connections) {

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import envPaths from 'env-paths'
 import { z } from 'zod'
 
-/** One thing an operator can set: by flag, else by environment, else the default. */
+/**
+ * One setting of an operator. The flag wins over the variable, and the variable over the default.
+ */
 interface Setting<Schema extends z.ZodType> {
   readonly schema: Schema
   /** The flag without its dashes. */
@@ -223,7 +225,7 @@ export const SETTINGS = {
 } as const
 
 const configSchema = z.object(
-  // Object.fromEntries forgets which key has which schema; the type beside says it again.
+  // Object.fromEntries forgets which key has which schema, so the type says it again.
   Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema])) as {
     [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['schema']
   },
@@ -231,15 +233,18 @@ const configSchema = z.object(
 
 /** All settings of a server, checked. */
 export type Config = Readonly<z.output<typeof configSchema>>
-/** Settings as text from flags, or as values from a program; what is left out comes from the environment or the default. */
+/**
+ * Settings as text from flags, or as values from a program. Others come from the environment or the
+ * default.
+ */
 export type ConfigInput = { readonly [Name in keyof typeof SETTINGS]?: string | number | undefined }
 
-/** A setting has a value that it can't have; the message is for the operator. */
+/** A setting has a value that is not allowed. The message is for the operator. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Joins flags and environment into one frozen Config; throws `ConfigError`. */
+/** Joins flags and environment into one frozen Config. Throws `ConfigError`. */
 export function readConfig(flags: ConfigInput, env: Readonly<Record<string, string | undefined>>): Config {
   const input: Record<string, unknown> = {}
   for (const [name, { env: variable }] of Object.entries(SETTINGS)) {
@@ -255,7 +260,10 @@ export function readConfig(flags: ConfigInput, env: Readonly<Record<string, stri
   throw new ConfigError(`--${setting.flag} (${setting.env}): ${issue?.message ?? 'not usable'}`)
 }
 
-/** The textbook's way to name a MongoDB on this machine: MONGO_ID and MONGO_PASSWORD. */
+/**
+ * The address of a MongoDB on this machine, if MONGO_ID and MONGO_PASSWORD are set, as in a
+ * textbook.
+ */
 function mongodbUriOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { MONGO_ID: user, MONGO_PASSWORD: password } = env
   if (!user || !password) return undefined

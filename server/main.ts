@@ -4,24 +4,28 @@ import { Command, CommanderError } from 'commander'
 import { type Config, ConfigError, type ConfigInput, readConfig, SETTINGS } from './config.ts'
 import type { RunningServer, ThreadOptions, ThreadReport } from './thread-report.ts'
 
-/** Where the process entry reads and writes. */
+/** The environment and the streams of the process. */
 interface ServeIo {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }
 }
 
-/** How long a polite end may take before the process ends anyway, in milliseconds. */
+/** How long the server may take to stop before the process ends anyway, in milliseconds. */
 const GO_DOWN_MS = 9_000
 /**
- * The server's young generation of memory, in MiB: left to itself V8 takes 100 once thousands of people have come, and
- * gives nothing back. Only a thread's can be set; that signals are heard whatever the server is doing comes with it.
+ * The size of V8's young generation in the server's thread, in MiB. By default V8 takes 100 MiB
+ * once thousands of people have come, and never gives them back. It can only be set for a thread.
+ * The thread also leaves this one free to hear signals while the server is busy.
  */
 const YOUNG_GENERATION_MIB = 12
-/** Stands beside the bundle. */
+/** The build puts this file beside the bundle. */
 const THREAD_URL = new URL('./server-thread.js', import.meta.url)
 
-/** Runs a server until it is told to stop; resolves with the exit code: 0 stopped, 1 could not start or go on, 2 usage. */
+/**
+ * Runs a server until it is told to stop. Resolves with the exit code: 0 stopped, 1 failed, 2 wrong
+ * usage.
+ */
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
   let config: Config
   try {
@@ -41,7 +45,9 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
   return 1
 }
 
-/** Resolves when the server has stopped: with nothing when it was told to, else with what is to be said of it. */
+/**
+ * Resolves when the server has stopped: with undefined if it was told to, or else with the reason.
+ */
 function runServerThread(
   options: ThreadOptions,
   onListening: (running: RunningServer) => void,
@@ -55,7 +61,7 @@ function runServerThread(
       if (report.kind === 'failed') failure = report.why
       else onListening(report)
     })
-    // What nobody caught, or no more memory: whoever reports it needs the stack.
+    // An uncaught error, or no more memory. Whoever reports it needs the stack.
     thread.on('error', error => {
       failure = error instanceof Error ? error.stack : String(error)
     })
@@ -63,7 +69,10 @@ function runServerThread(
   })
 }
 
-/** The first signal asks for a polite end; the second ends the process at once, as does an end that takes too long. */
+/**
+ * The first signal asks the server to stop. A second one, or a stop that takes too long, ends the
+ * process at once.
+ */
 function stopOnSignal(thread: Worker): void {
   let isStopping = false
   const onSignal = () => {
@@ -93,7 +102,7 @@ function parseServeFlags(args: readonly string[], io: ServeIo): ConfigInput {
   return command.opts<ConfigInput>()
 }
 
-/** What people on this machine and on its networks can paste. */
+/** Tells the addresses for this machine and for its networks, as commands to paste. */
 function welcomeLines(server: RunningServer, config: Config): readonly string[] {
   const here = `gifchat serves at ${server.url} (${server.storeKind} store). Ctrl-C stops it.`
   if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]

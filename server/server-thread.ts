@@ -4,7 +4,7 @@ import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 import type { ThreadOptions, ThreadReport } from './thread-report.ts'
 
-const { config, logLevel } = workerData as ThreadOptions // what main.ts starts this thread with
+const { config, logLevel } = workerData as ThreadOptions // main.ts starts this thread with them
 const log = pino(
   { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
   pino.destination({ fd: 2, sync: true }),

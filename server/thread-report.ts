@@ -1,7 +1,7 @@
 import type { ChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 
-/** What a server's thread is started with; any message to it asks for its polite end. */
+/** What a server's thread is started with. Any message to the thread asks it to stop. */
 export interface ThreadOptions {
   readonly config: Config
   readonly logLevel: string
@@ -10,8 +10,10 @@ export interface ThreadOptions {
 /** A server that runs in a thread. */
 export type RunningServer = Pick<ChatServer, 'url' | 'port' | 'storeKind'>
 
-/** What a server's thread says of its start, once; it exits when it was told to, or has failed. */
+/**
+ * What a server's thread reports of its start, once. It exits when it was told to or has failed.
+ */
 export type ThreadReport =
   | ({ readonly kind: 'listening' } & RunningServer)
-  /** `why` is for the operator. */
+  /** `why` is a sentence for the operator. */
   | { readonly kind: 'failed'; readonly why: string }

@@ -1,4 +1,4 @@
 import packageFile from '../package.json' with { type: 'json' }
 
-/** This release, as in package.json. */
+/** The version of this release, from package.json. */
 export const VERSION: string = packageFile.version

@@ -1,14 +1,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** Issues and checks the tokens that say which anonymous session a client is (PROTOCOL.md I1, I2). */
+/** Issues and checks the tokens that carry a client's anonymous identity (PROTOCOL.md I1, I2). */
 export interface Tokens {
-  /** A token of a fresh session. */
+  /** Makes a token with a new session id. */
   issue(): string
-  /** The session id inside a token of ours, or undefined. */
+  /** The session id in a token that this server signed, or undefined. */
   verify(token: string): string | undefined
 }
 
-/** Tokens look like `v1.<session id>.<HMAC-SHA-256>`, both in base64url; the session id is 128 random bits. */
+/**
+ * A token is `v1.<session id>.<HMAC-SHA-256>`. Both parts are in base64url, and the id is 128
+ * random bits.
+ */
 export function createTokens(secret: string): Tokens {
   const sign = (session: string) => createHmac('sha256', secret).update(`v1.${session}`).digest()
   return {

@@ -4,12 +4,15 @@ import type { User } from '../../protocol/model.ts'
 
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz'
 const ID_LENGTH = 12
-// Its CommonJS build keeps the class under `default`, which its types don't say.
+// The CommonJS build of color-hash keeps the class under `default`, which its types don't tell.
 const ColorHash =
   'default' in colorHashModule ? (colorHashModule.default as typeof colorHashModule) : colorHashModule
 const colorHash = new ColorHash()
 
-/** Who a session is to others: a public id that doesn't give the session away, and its colour (PROTOCOL.md I3). */
+/**
+ * The person that others see: a public id that doesn't reveal the session id, and a colour
+ * (PROTOCOL.md I3).
+ */
 export function userOf(session: string): User {
   const digest = createHash('sha256').update(`user ${session}`).digest()
   let id = ''

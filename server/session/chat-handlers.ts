@@ -8,7 +8,7 @@ import type { RoomAccess } from '../chat/room-access.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
-/** Takes a seat and answers what was said: a first join, or a resume (PROTOCOL.md C3, D6). */
+/** Takes a seat and answers the messages that were missed (PROTOCOL.md C3, D6). */
 export async function joinRoom(
   session: ReadySession,
   request: ClientRequest<'chat.join'>,
@@ -51,7 +51,7 @@ async function enterRoom(
   return services.passwords.guardGuess(session.link.address, room.id, take)
 }
 
-/** Gives the seat up at once (PROTOCOL.md C7). */
+/** Gives up the seat at once (PROTOCOL.md C7). */
 export function leaveRoom(
   session: ReadySession,
   request: ClientRequest<'chat.leave'>,
@@ -77,7 +77,10 @@ export function postText(
   })
 }
 
-/** Posts a GIF that was uploaded before (PROTOCOL.md G1); what comes for the room while it is looked up waits. */
+/**
+ * Posts a GIF that was uploaded before (PROTOCOL.md G1). While the GIF is looked up, later requests
+ * for the room wait.
+ */
 export async function postGif(
   session: ReadySession,
   request: ClientRequest<'chat.sendGif'>,
@@ -86,7 +89,7 @@ export async function postGif(
   const before = session.roomWork.get(request.room)
   if (before === undefined) seatedRoom(session, request.room)
   const lookUp = Promise.withResolvers<void>()
-  const through = () => {
+  const endLookUp = () => {
     lookUp.resolve()
     session.endRoomWork(request.room, lookUp.promise)
   }
@@ -98,16 +101,16 @@ export async function postGif(
     const posted = await services.rooms.gifs.postGif(room.id, request.gif, info => {
       const body = { gif: { ...info, name: request.name }, ...replyFieldOf(request) }
       const posting = room.history.post(session.user, request.clientMessageId, body)
-      through()
+      endLookUp()
       return posting
     })
     sendAck(session, request, posted)
   } finally {
-    through()
+    endLookUp()
   }
 }
 
-/** Hints to the others that this person writes; nothing of it is kept (PROTOCOL.md C8). */
+/** Tells the others that this person is writing. Hints are not stored (PROTOCOL.md C8). */
 export function hintTyping(
   session: ReadySession,
   request: ClientRequest<'chat.typing'>,
@@ -122,7 +125,7 @@ export function hintTyping(
   })
 }
 
-/** Answers a page of what was said (PROTOCOL.md M4). */
+/** Answers a page of earlier messages (PROTOCOL.md M4). */
 export function answerHistory(
   session: ReadySession,
   request: ClientRequest<'chat.history'>,
@@ -133,7 +136,10 @@ export function answerHistory(
   })
 }
 
-/** Does `work` in a room that this client sits in: at once, or when that is through which is under way there. */
+/**
+ * Does `work` in a room where this client has a seat. Waits until earlier work in that room has
+ * finished.
+ */
 function workInRoom(
   session: ReadySession,
   id: RoomId,
@@ -167,6 +173,6 @@ function sendAck(
   session.link.send({ type: 'chat.ack', id, room, clientMessageId, seq, createdAt })
 }
 
-/** The field is there only when it was given, as it is in a message (PROTOCOL.md M5). */
+/** The field is there only when the request had it, as in a message (PROTOCOL.md M5). */
 const replyFieldOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
   replyTo === undefined ? {} : { replyTo }

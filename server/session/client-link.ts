@@ -5,11 +5,11 @@ import type { ServerMessage } from '../../protocol/server-messages.ts'
 export interface ClientLink {
   /** The peer's address as limits count it: an IPv4 address, or the /64 of an IPv6 one. */
   readonly address: string
-  /** Sends one message, after all that was sent or delivered before. */
+  /** Sends one message. It comes after everything that was sent or delivered before. */
   send(message: ServerMessage): void
-  /** Sends one that is encoded already. */
+  /** Sends a message that is already encoded. */
   sendText(text: string): void
-  /** Takes finished frames that many get; see `Subscriber`. */
+  /** Takes finished frames that others get too. See `Subscriber`. */
   deliverFrames(frames: Buffer): void
   close(reason: CloseReason): void
 }

@@ -4,7 +4,10 @@ import type { ReadySession } from './ready-session.ts'
 import * as room from './room-handlers.ts'
 import type { SessionServices } from './session-services.ts'
 
-/** Hands a request to its handler, which answers it; throws, or rejects with, the `RequestError` that answers it instead. */
+/**
+ * Hands a request to its handler, which answers it. If it throws or rejects with a `RequestError`,
+ * that is the answer.
+ */
 export function dispatchRequest(
   session: ReadySession,
   request: Exclude<ClientMessage, { type: 'hello' }>,

@@ -3,9 +3,9 @@ import { RequestError } from '../../protocol/error-codes.ts'
 /** The first wait after a wrong password, and the longest, in milliseconds. */
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
-/** A guesser is forgotten after this long without a try, in milliseconds. */
+/** Wrong passwords are forgotten after this long without another one, in milliseconds. */
 const FORGET_MS = 10 * 60_000
-/** Guessers remembered at once. */
+/** How many pairs of address and room are remembered. */
 const CAPACITY = 10_000
 
 interface Failures {
@@ -14,7 +14,10 @@ interface Failures {
   readonly freeAt: number
 }
 
-/** Makes guessing slow: each wrong password from one address for one room doubles the wait (PROTOCOL.md C4). */
+/**
+ * Makes guessing slow. Each wrong password from one address for one room doubles the wait before
+ * the next (PROTOCOL.md C4).
+ */
 export class PasswordGuard {
   readonly #now: () => number
   readonly #failures = new Map<string, Failures>()
@@ -25,8 +28,8 @@ export class PasswordGuard {
   }
 
   /**
-   * Lets one guess after the other through, so that many at once gain nothing. Rejects with `rateLimited` while a
-   * wait lasts, and adds the next wait to a `wrongPassword`.
+   * Lets one guess through after the other, so that many at once gain nothing. Rejects with
+   * `rateLimited` during a wait, and adds the next wait to a `wrongPassword`.
    */
   async guardGuess(address: string, room: string, attempt: () => Promise<void>): Promise<void> {
     const key = `${address} ${room}`
@@ -54,7 +57,7 @@ export class PasswordGuard {
     }
   }
 
-  /** Notes a wrong password; returns the wait before the next try, in milliseconds. */
+  /** Remembers a wrong password and returns the wait before the next try, in milliseconds. */
   #noteWrongPassword(key: string): number {
     const now = this.#now()
     const known = this.#failures.get(key)

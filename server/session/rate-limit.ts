@@ -1,4 +1,4 @@
-/** How often something may happen: `burst` at once, and `perSecond` in the long run. */
+/** How often something may happen: `burst` times at once, and `perSecond` in the long run. */
 export interface Rate {
   readonly perSecond: number
   readonly burst: number
@@ -18,7 +18,7 @@ export class Bucket {
     this.#filledAt = now()
   }
 
-  /** Takes one token. 0 when there was one, else the milliseconds until there is. */
+  /** Takes one token. Returns 0, or the milliseconds until there is one. */
   takeToken(): number {
     this.#refill()
     if (this.#tokens >= 1) {
@@ -41,7 +41,10 @@ export class Bucket {
   }
 }
 
-/** Buckets by key, such as an address. Full ones are forgotten first, so that memory is bounded by `capacity` keys. */
+/**
+ * Buckets by key, such as an address. At most `capacity` of them are remembered, and full ones are
+ * forgotten first.
+ */
 export class KeyedBuckets {
   readonly #rate: Rate
   readonly #capacity: number
@@ -54,7 +57,7 @@ export class KeyedBuckets {
     this.#now = now
   }
 
-  /** Takes one token of this key's bucket. 0 when there was one, else the milliseconds until there is. */
+  /** Takes one token of this key's bucket. Returns 0, or the milliseconds until there is one. */
   takeToken(key: string): number {
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
@@ -67,12 +70,12 @@ export class KeyedBuckets {
     return bucket.takeToken()
   }
 
-  /** Keys known now. */
+  /** How many keys are remembered. */
   get size(): number {
     return this.#buckets.size
   }
 
-  /** The least recently used go; all that are full say no more than an unknown key does. */
+  /** Forgets the least recently used buckets, and full ones, which are as good as a new one. */
   #forgetBuckets(): void {
     for (const [key, bucket] of this.#buckets) {
       if (!bucket.isFull && this.#buckets.size < this.#capacity) break

@@ -5,12 +5,12 @@ import type { Member } from '../chat/seats.ts'
 import type { ClientLink } from './client-link.ts'
 import { Bucket, type Rate } from './rate-limit.ts'
 
-/** Hints that somebody writes, on one connection (PROTOCOL.md C8). */
+/** The rate of hints that somebody is writing, on one connection (PROTOCOL.md C8). */
 const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
 
 /**
- * A client that has said `hello`, as handlers know it. As a `Member` it is one for all its rooms, so that two joins at once
- * can't seat it twice.
+ * A client that has said `hello`, as handlers know it. It is the same `Member` in all its rooms, so
+ * two joins at once can't seat it twice.
  */
 export class ReadySession implements Member {
   readonly user: User
@@ -18,7 +18,7 @@ export class ReadySession implements Member {
   readonly rooms = new Map<RoomId, RoomAccess>()
   readonly #messages: Bucket
   readonly #now: () => number
-  // Made when they are needed: most connections listen most of the time.
+  // These are made when needed: most connections only listen most of the time.
   #roomWork: Map<RoomId, Promise<void>> | undefined
   #hints: Bucket | undefined
   #isClosed = false
@@ -34,7 +34,7 @@ export class ReadySession implements Member {
     this.link.deliverFrames(frames)
   }
 
-  /** False once the connection is gone, for a handler that waited meanwhile. */
+  /** False once the connection is gone. Handlers that have waited ask for this. */
   isConnected(): boolean {
     return !this.#isClosed
   }
@@ -43,30 +43,33 @@ export class ReadySession implements Member {
     this.#isClosed = true
   }
 
-  /** The milliseconds until this person may say a message; 0 when it was taken. */
+  /** Takes a token for a message. Returns 0, or the milliseconds until there is one. */
   takeMessageToken(): number {
     return this.#messages.takeToken()
   }
 
-  /** The milliseconds until this person may hint that they write; 0 when it was taken. */
+  /** Takes a token for a hint of writing. Returns 0, or the milliseconds until there is one. */
   takeHintToken(): number {
     this.#hints ??= new Bucket(HINT_RATE, this.#now)
     return this.#hints.takeToken()
   }
 
-  /** What is under way, by room: what comes for the room meanwhile waits until that is through (PROTOCOL.md F6). */
+  /**
+   * The work in progress by room. Later requests for a room wait until its work has finished
+   * (PROTOCOL.md F6).
+   */
   get roomWork(): ReadonlyMap<RoomId, Promise<void>> {
     return this.#roomWork ?? NOTHING
   }
 
-  beginRoomWork(room: RoomId, through: Promise<void>): void {
+  beginRoomWork(room: RoomId, work: Promise<void>): void {
     this.#roomWork ??= new Map()
-    this.#roomWork.set(room, through)
+    this.#roomWork.set(room, work)
   }
 
-  /** Forgets what is through, unless something else has begun in this room since. */
-  endRoomWork(room: RoomId, through: Promise<void>): void {
-    if (this.#roomWork?.get(room) !== through) return
+  /** Forgets work that has finished, unless other work has begun in this room since then. */
+  endRoomWork(room: RoomId, work: Promise<void>): void {
+    if (this.#roomWork?.get(room) !== work) return
     this.#roomWork.delete(room)
     if (this.#roomWork.size === 0) this.#roomWork = undefined
   }

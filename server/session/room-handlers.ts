@@ -14,7 +14,7 @@ export function listRooms(
   session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
 }
 
-/** Subscribes to the lobby and answers its first page, in one step (PROTOCOL.md R5). */
+/** Subscribes to the lobby and answers its first page, in one synchronous step (PROTOCOL.md R5). */
 export function subscribeToLobby(
   session: ReadySession,
   request: ClientRequest<'room.subscribe'>,

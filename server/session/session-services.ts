@@ -10,13 +10,15 @@ export interface SessionServices {
   readonly lobby: Lobby
   readonly tokens: Tokens
   readonly passwords: PasswordGuard
-  /** Room creations and joins, counted by address: identities are free. */
+  /**
+   * Room creations and joins. They are counted by address, since anybody can have many identities.
+   */
   readonly creations: KeyedBuckets
   readonly joins: KeyedBuckets
   readonly settings: {
-    /** All frames of one connection. */
+    /** The rate of all frames on one connection. */
     readonly requestRate: Rate
-    /** Messages said on one connection. */
+    /** The rate of messages on one connection. */
     readonly messageRate: Rate
     /** Milliseconds a connection may take to say `hello`. */
     readonly helloTimeoutMs: number
@@ -27,7 +29,7 @@ export interface SessionServices {
   readonly now: () => number
 }
 
-/** What sessions say to the log: never a password, a token or what was said. */
+/** How sessions write to the log. Passwords, tokens and messages never go there. */
 export interface SessionLog {
   debug(details: object, message: string): void
   error(details: object, message: string): void

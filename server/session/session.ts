@@ -13,15 +13,25 @@ type State =
   | { readonly kind: 'ready'; readonly ready: ReadySession }
   | { readonly kind: 'closed' }
 
-/** How many more frames may be refused than taken before a connection counts as a flood (PROTOCOL.md L2). */
+/**
+ * A connection counts as a flood when more frames than this were refused, less those that were
+ * taken (PROTOCOL.md L2).
+ */
 const FLOOD_REFUSALS = 200
 
-/** One connected client, from its first frame to its last (PROTOCOL.md §3). */
+/**
+ * One connected client (PROTOCOL.md §3). A session goes through these phases:
+ *
+ * 1. `awaitingHello`: only `hello` is taken. A timer closes the connection if it does not come.
+ * 2. `ready`: the client has an identity, and each request goes to its handler.
+ * 3. `closed`: the connection is gone. After a clean close the client leaves its rooms. Otherwise
+ *    its seats are held for a while.
+ */
 export class Session {
   readonly #link: ClientLink
   readonly #services: SessionServices
   readonly #requests: Bucket
-  /** Frames refused, less those taken since: at a steady flood some are always taken. */
+  /** Frames refused, less those taken since then. Some are taken even in a steady flood. */
   #refusals = 0
   #state: State
 
@@ -33,7 +43,7 @@ export class Session {
     this.#state = { kind: 'awaitingHello', timeout }
   }
 
-  /** Takes one text frame: decode → limit → dispatch → reply. Never throws. */
+  /** Takes one text frame: limit → decode → dispatch → reply. Never throws. */
   receiveFrame(frame: string): void {
     if (this.#state.kind === 'closed') return
     const retryAfterMs = this.#requests.takeToken()
@@ -63,7 +73,7 @@ export class Session {
     else this.#link.close('helloExpected')
   }
 
-  /** Counts a control frame, which costs as much as a request (PROTOCOL.md L2). */
+  /** Counts a control frame, which costs the server as much as a request (PROTOCOL.md L2). */
   receiveControlFrame(): void {
     if (
       this.#state.kind !== 'closed' &&
@@ -74,7 +84,10 @@ export class Session {
     }
   }
 
-  /** The connection is gone. `isClean`: the client said so itself, so that its seats are free at once. */
+  /**
+   * The connection is gone. With `isClean`, the client closed it itself and gives up its seats at
+   * once.
+   */
   connectionClosed(isClean: boolean): void {
     const state = this.#state
     this.#state = { kind: 'closed' }
@@ -90,7 +103,7 @@ export class Session {
     ready.rooms.clear()
   }
 
-  /** A frame over the rate costs no more than finding out whom to tell. */
+  /** Refuses a frame that is over the rate. Only its request id is read. */
   #refuseUnreadFrame(frame: string, retryAfterMs: number): void {
     if (++this.#refusals > FLOOD_REFUSALS) {
       this.#link.close('flood')

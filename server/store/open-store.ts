@@ -1,20 +1,20 @@
 import type { ChatStore } from '../chat/chat-store.ts'
 import type { CoreLog } from '../chat/core-log.ts'
 
-/** What decides where everything is kept. */
+/** The settings that decide where everything is kept. */
 interface StoreOptions {
-  /** Keep it in this MongoDB; when left out, in the directory `data`. */
+  /** Keeps everything in this MongoDB. Without it, the directory `data` is used. */
   readonly mongodbUri?: string | undefined
   /** `gifchat` when left out. */
   readonly mongodbDatabase?: string | undefined
   readonly data: string
   readonly durability: 'process' | 'power'
   readonly log: CoreLog
-  /** Gives up waiting for a MongoDB that does not answer. */
+  /** Ends the wait for a MongoDB that does not answer. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Opens the store that the settings name; the other one's code is not loaded. */
+/** Opens the store that the settings name. The code of the other one is not loaded. */
 export async function openStore(options: StoreOptions): Promise<ChatStore> {
   const { mongodbUri, mongodbDatabase, data, durability, log, signal } = options
   if (mongodbUri === undefined) {

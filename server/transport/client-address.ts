@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
 /**
- * The address that limits count: the socket's, unless the operator said that `trustedProxies` proxies stand before
- * this server; then the entry that the outermost of them wrote into X-Forwarded-For. What a client writes there
- * itself is never believed (RFC 7239 §8.1).
+ * The address that limits count. Without proxies it is the socket's. Behind `trustedProxies`
+ * proxies it is the entry of X-Forwarded-For that the outermost of them wrote. Entries that a
+ * client wrote itself are never trusted (RFC 7239 §8.1).
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
@@ -14,7 +14,7 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   return subnetOf(isIP(entry) === 0 ? peer : entry)
 }
 
-/** An IPv6 host has 2^64 addresses to choose from, so its /64 is what counts. */
+/** An IPv6 host can choose from 2^64 addresses, so limits count its /64. */
 function subnetOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]

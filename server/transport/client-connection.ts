@@ -10,18 +10,26 @@ import type { SessionLog, SessionServices } from '../session/session-services.ts
 import type { Heartbeat, Peer } from './heartbeat.ts'
 import type { WriteTurn } from './write-turn.ts'
 
-/** Bytes up to which copying into one buffer is cheaper than a write of several. */
+/** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
 const COPY_LIMIT = 128 * 1024
 
-/** A `WebSocket` that knows its connection, so that all can have the same functions as listeners. */
+/** A `WebSocket` that knows its connection, so that all connections share the same listeners. */
 export class ConnectedWebSocket extends WebSocket {
   connection: ClientConnection | undefined
 }
 
 /**
- * One WebSocket, written to in finished frames, and its session. Writing to the socket beside `ws` is safe because this
- * server never negotiates permessage-deflate and never calls `ws.send`: `ws` itself then only writes whole control frames,
- * each in one synchronous write, and all that is written here is whole frames too, so no frame can land inside another.
+ * One WebSocket and its session. It goes through these phases:
+ *
+ * 1. Open: frames go to the session. What is sent and delivered waits in `#outgoing`, and
+ *    `WriteTurn` has it written at the end of the turn.
+ * 2. Closing: this side has sent a close frame. Nothing more is taken from the client or written to
+ *    it, and `ws` cuts the socket if the client does not answer in time.
+ * 3. Closed: `ws` says `close`. `WebSocketListener` forgets the connection and tells the session.
+ *
+ * Finished frames are written to the socket directly, past `ws`. That is safe because this server
+ * never negotiates permessage-deflate and never calls `ws.send`. So `ws` itself writes control
+ * frames only, each as a whole in one synchronous write, and no frame can land inside another.
  */
 export class ClientConnection implements ClientLink, Peer {
   readonly address: string
@@ -33,7 +41,7 @@ export class ClientConnection implements ClientLink, Peer {
   readonly #turn: WriteTurn
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
-  /** Finished frames, and answers that are not framed yet. */
+  /** Finished frames as buffers, and texts that are not framed yet. */
   #outgoing: (Buffer | string)[] | undefined
   #outgoingBytes = 0
   #answerBytes = 0
@@ -58,7 +66,7 @@ export class ClientConnection implements ClientLink, Peer {
     this.#log = options.services.log
     this.session = new Session(this, options.services)
     options.webSocket.connection = this
-    // A connection's own closures would be much of what it takes while it is idle.
+    // Closures for each connection would be much of the memory that an idle one takes.
     options.webSocket.on('message', onMessage)
     options.webSocket.on('ping', onControl)
     options.webSocket.on('pong', onControl)
@@ -71,10 +79,11 @@ export class ClientConnection implements ClientLink, Peer {
   }
 
   receiveMessage(data: RawData, isBinary: boolean): void {
-    // What comes after this side closed is not carried out.
+    // Requests that come after this side has closed are not carried out.
     if (this.#closeReason !== undefined) return
     this.lastHeard = this.#heartbeat.round
-    // `data` is one Buffer: `ws` gives arrays and ArrayBuffers only where `binaryType` asks for them.
+    // `data` is one Buffer. `ws` gives arrays and ArrayBuffers only when `binaryType` asks for
+    // them.
     if (isBinary || !Buffer.isBuffer(data)) this.close('binaryFrame')
     else this.session.receiveFrame(data.toString())
   }
@@ -84,7 +93,7 @@ export class ClientConnection implements ClientLink, Peer {
     this.session.receiveControlFrame()
   }
 
-  /** A broken frame came: `ws` closes the connection itself, with the code that the fault has. */
+  /** A broken frame came. `ws` closes the connection itself, with the code for that fault. */
   logBrokenFrame(error: Error): void {
     this.#log.debug({ address: this.address, error: error.message }, 'broken frame')
   }
@@ -98,7 +107,7 @@ export class ClientConnection implements ClientLink, Peer {
     const bytes = Buffer.byteLength(text)
     if (this.#answerBytes === 0) this.#turn.addFirstWriter(this)
     this.#answerBytes += bytes
-    // Answers are the client's own doing, many in one tick if it asks for many: they count before they are written.
+    // Answers count before they are written: a client can ask for many of them in one turn.
     if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
     else this.#queueOutgoing(text, bytes)
   }
@@ -125,8 +134,9 @@ export class ClientConnection implements ClientLink, Peer {
   }
 
   /**
-   * Writes what was sent and delivered since the last time, all in one. Looks at what still waits from before, so that
-   * no burst alone makes a reader slow (PROTOCOL.md D8).
+   * Writes everything that was sent and delivered since the last flush. Whether the client is slow
+   * is decided by what still waits from before, so a single burst makes nobody slow (PROTOCOL.md
+   * D8).
    */
   flushWrites(): void {
     if (this.#outgoing === undefined) return

@@ -12,15 +12,15 @@ import { GifScanner, type ScannedGif } from './gif-scanner.ts'
 import { answerJson } from './json-answer.ts'
 import { TransferSlots } from './transfer-slots.ts'
 
-/** Each upload and each download holds at most `LIMITS.gifBytes` in memory. */
+/** How many transfers may run at once. Each holds at most `LIMITS.gifBytes` in memory. */
 const UPLOADS = { total: 32, perAddress: 8, waiting: 256 }
 const DOWNLOADS = { total: 48, perAddress: 16, waiting: 2_000 }
-/** A reader that takes nothing for this long is cut off, in milliseconds. */
+/** A download is cut off when its client reads nothing for this long, in milliseconds. */
 const DOWNLOAD_IDLE_MS = 10_000
-/** A body that brings nothing for this long is given up, in milliseconds. */
+/** An upload is cut off when no byte comes for this long, in milliseconds. */
 const UPLOAD_IDLE_MS = 10_000
 
-/** Takes and gives GIFs, for who has a seat in the room (PROTOCOL.md G1–G4). */
+/** Uploads and downloads of GIFs, for people with a seat in the room (PROTOCOL.md G1–G4). */
 export class GifRoutes {
   readonly #rooms: RoomRegistry
   readonly #tokens: Tokens
@@ -53,7 +53,7 @@ export class GifRoutes {
     let scanned: ScannedGif
     try {
       scanned = await scanUpload(request)
-      // Who left while the bytes came in has no say any more.
+      // Somebody who left during the upload may not add the GIF any more.
       this.#seatedRoomOf(request, roomId)
       await this.#rooms.gifs.saveGif(room.id, scanned.info, scanned.bytes)
     } finally {
@@ -91,7 +91,7 @@ export class GifRoutes {
     response.end(bytes)
   }
 
-  /** The room, for who shows a good token and sits there. */
+  /** The room, if the request shows a valid token of somebody with a seat there. */
   #seatedRoomOf(request: IncomingMessage, roomId: string): RoomAccess {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)

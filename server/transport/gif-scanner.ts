@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { GifWalker } from '../../gif/gif-walker.ts'
 import type { GifInfo } from '../../protocol/model.ts'
 
-/** A GIF that may be stored: its facts, and the bytes that are kept of it. */
+/** A GIF that may be stored: its facts, and the bytes to keep. */
 export interface ScannedGif {
   readonly info: GifInfo
   readonly bytes: Uint8Array
 }
 
 /**
- * Scans a GIF while it is uploaded, decoding no pixel and holding at most `LIMITS.gifBytes`; both methods throw a
- * `GifRefusal` as soon as the file can't pass any more (PROTOCOL.md G3).
+ * Scans a GIF during its upload. It decodes no pixel and holds at most `LIMITS.gifBytes`. Both
+ * methods throw a `GifRefusal` as soon as the file can't pass any more (PROTOCOL.md G3).
  */
 export class GifScanner {
   readonly #walker = new GifWalker()

@@ -1,19 +1,24 @@
 /** A connection as the heartbeat knows it. */
 export interface Peer {
-  /** The heartbeat's round when something came from the other side last. */
+  /** The heartbeat's round in which something last came from the other side. */
   lastHeard: number
   ping(): void
   terminate(): void
 }
 
-/** Parts of an interval: ten thousand pings at once would be a long silence for everybody. */
+/**
+ * Each interval is split into so many parts. Ten thousand pings at once would hold up everybody.
+ */
 const PARTS = 16
 
-/** Pings all who were silent in a round from one timer, and cuts off who did not answer two pings in a row (PROTOCOL.md L4). */
+/**
+ * Pings every connection that was silent for a round, and cuts off those that answered none of two
+ * pings in a row (PROTOCOL.md L4). One timer serves all of them.
+ */
 export class Heartbeat {
   readonly #peers: ReadonlySet<Peer>
   readonly #timer: NodeJS.Timeout
-  /** Those whose turn has not come in this round. */
+  /** The peers that were not yet looked at in this round. */
   #rest: Iterator<Peer>
   #part = 0
   #round = 0
@@ -24,7 +29,7 @@ export class Heartbeat {
     this.#timer = setInterval(() => this.#checkNextPart(), Math.max(1, intervalMs / PARTS))
   }
 
-  /** Counts how often all were pinged. */
+  /** How many rounds have begun. */
   get round(): number {
     return this.#round
   }
@@ -45,7 +50,8 @@ export class Heartbeat {
       const { done, value: peer } = this.#rest.next()
       if (done) return
       if (this.#round - peer.lastHeard > 2) peer.terminate()
-      // Who came or spoke in this round lives; thousands who came at its end would else be pinged in its last part.
+      // No ping for a peer that came or spoke in this round. Otherwise thousands who came late in
+      // the round would all be pinged in its last part.
       else if (peer.lastHeard < this.#round) peer.ping()
     }
   }

@@ -5,10 +5,10 @@ import type { SessionLog } from '../session/session-services.ts'
 import type { GifRoutes } from './gif-routes.ts'
 import { answerJson } from './json-answer.ts'
 
-/** Answers everything that is not a WebSocket (PROTOCOL.md §10). */
+/** Answers all HTTP requests that are not WebSocket upgrades (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {
   readonly gifs: GifRoutes
-  /** Resolves when the server can do its work. */
+  /** Resolves when the store answers, and rejects otherwise. */
   readonly checkReady: () => Promise<void>
   readonly log: SessionLog
 }): (request: IncomingMessage, response: ServerResponse) => void {
@@ -19,7 +19,7 @@ export function createHttpRoutes(options: {
   }
 }
 
-/** How long the rest of a refused upload may take, in milliseconds. */
+/** How long the rest of a refused upload is read, in milliseconds. */
 const REFUSED_UPLOAD_MS = 5_000
 const GIFS_PATH = /^\/rooms\/([^/]{1,32})\/gifs$/
 const GIF_PATH = /^\/rooms\/([^/]{1,32})\/gifs\/([\w-]{22})$/
@@ -70,7 +70,8 @@ function answerRefusal(
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
   answerJson(response, ERROR_CODES[code].httpStatus, body, retryAfter)
   if (request.complete) return
-  // The rest of a refused upload is read and thrown away: to cut it off would often cost the sender the answer.
+  // The rest of a refused upload is read and dropped. If it were cut off, many senders would never
+  // read the answer.
   request.resume()
   const cut = setTimeout(() => request.destroy(), REFUSED_UPLOAD_MS)
   request.on('close', () => clearTimeout(cut))

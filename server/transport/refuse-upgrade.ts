@@ -3,7 +3,10 @@ import type { Socket } from 'node:net'
 /** How long a refused client may take to read the refusal, in milliseconds. */
 const READ_MS = 2_000
 
-/** Answers an upgrade with an HTTP status line and ends the connection, whether or not the other side ends its half. */
+/**
+ * Answers an upgrade with an HTTP status and ends the connection, even if the client never ends its
+ * half.
+ */
 export function refuseUpgrade(socket: Socket, status: string, why: string): void {
   socket.on('error', () => socket.destroy())
   socket.setTimeout(READ_MS, () => socket.destroy())

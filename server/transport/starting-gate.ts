@@ -3,7 +3,10 @@ import type { Socket } from 'node:net'
 import { answerJson } from './json-answer.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
-/** Refuses everything with 503 while the server gets ready, so that clients come again soon; call the result to open up. */
+/**
+ * Answers everything with 503 until the server is ready, so that clients try again soon. The
+ * returned function ends that.
+ */
 export function refuseUntilReady(http: Server): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')

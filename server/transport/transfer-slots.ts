@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 
-/** How many GIFs may be on their way at once, in all and for one address, and how many may wait for a place. */
+/** How many transfers may run at once, in all and for one address, and how many may wait. */
 interface TransferLimits {
   readonly total: number
   readonly perAddress: number
@@ -12,7 +12,10 @@ interface Waiting {
   readonly start: () => void
 }
 
-/** Places for transfers that hold a whole GIF in memory; who finds none waits in order, so that memory stays bounded. */
+/**
+ * Slots for transfers that hold a whole GIF in memory. A transfer without a slot waits in line, so
+ * memory stays bounded.
+ */
 export class TransferSlots {
   readonly #limits: TransferLimits
   readonly #underWay = new Map<string, number>()
@@ -23,7 +26,10 @@ export class TransferSlots {
     this.#limits = limits
   }
 
-  /** Resolves with the way to give the place back; rejects with `unavailable` when too many wait already. */
+  /**
+   * Resolves with a function that gives the slot back. Rejects with `unavailable` when too many are
+   * waiting already.
+   */
   async takeSlot(address: string): Promise<() => void> {
     if (!this.#hasSlotFor(address)) {
       if (this.#waiting.size >= this.#limits.waiting) {
@@ -52,7 +58,7 @@ export class TransferSlots {
     for (const waiting of this.#waiting) {
       if (!this.#hasSlotFor(waiting.address)) continue
       this.#waiting.delete(waiting)
-      // Counted here, before anybody else can take the place.
+      // Counted here already, so that nobody else takes the slot.
       this.#countTransfers(waiting.address, 1)
       waiting.start()
       return

@@ -15,7 +15,7 @@ import { WriteTurn } from './write-turn.ts'
 interface ConnectionSettings {
   readonly maxConnections: number
   readonly connectionsPerAddress: number
-  /** Web pages that may connect; programs send no Origin. */
+  /** Origins of web pages that may connect. Other programs send no Origin. */
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly heartbeatMs: number
@@ -23,7 +23,10 @@ interface ConnectionSettings {
   readonly sendBufferBytes: number
 }
 
-/** Fragments of one message, and chunks of input that may wait: floods of tiny ones end here (ws CVE-2026-48779). */
+/**
+ * Bounds on the fragments of one message and on input that waits. They stop floods of tiny
+ * fragments and chunks (ws CVE-2026-48779).
+ */
 const MAX_FRAGMENTS = 64
 const MAX_BUFFERED_CHUNKS = 4_096
 
@@ -66,12 +69,12 @@ export class WebSocketListener {
     return this.#connections
   }
 
-  /** Takes no more connections; those there are stay. */
+  /** Takes no more connections. The open ones stay. */
   stopAccepting(): void {
     this.#isClosing = true
   }
 
-  /** Closes every connection and resolves when the last is gone. */
+  /** Closes every connection, and resolves when the last one is gone. */
   async closeConnections(reason: CloseReason): Promise<void> {
     this.stopAccepting()
     this.#heartbeat.stopHeartbeat()
@@ -156,7 +159,7 @@ export class WebSocketListener {
   }
 }
 
-/** Stands outside the class, since what a connection's listener closes over lives as long as the connection. */
+/** A function outside the class closes over nothing that would live as long as the connection. */
 function destroySocket(this: Socket): void {
   this.destroy()
 }

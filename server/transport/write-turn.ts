@@ -4,22 +4,26 @@ interface Writer {
 }
 
 /**
- * Writes once per connection and turn: a talker gets what the room says and the acks of it together. A turn ends when the
- * promises that wait for what was just done have run: `process.nextTick` comes after those, and before the next I/O.
+ * Has each connection written to once per turn, so that somebody who posts gets the room's frames
+ * and the acks in one write. A turn ends when the promises that were just resolved have run:
+ * scheduled from a promise's callback, `process.nextTick` runs after all of them and before the
+ * next I/O.
  */
 export class WriteTurn {
-  /** Those with answers: in a room of a thousand an ack need not wait for a thousand writes. */
+  /**
+   * Connections with answers. Their acks do not wait for a thousand writes in a room of a thousand.
+   */
   #first: Writer[] = []
   #writers: Writer[] = []
   #isScheduled = false
 
-  /** Has `writer` flushed when this turn's work is done. */
+  /** Flushes `writer` at the end of this turn. */
   addWriter(writer: Writer): void {
     this.#scheduleTurn()
     this.#writers.push(writer)
   }
 
-  /** Has `writer` flushed before those that were only added. */
+  /** Flushes `writer` at the end of this turn, before those added with `addWriter`. */
   addFirstWriter(writer: Writer): void {
     this.#scheduleTurn()
     this.#first.push(writer)

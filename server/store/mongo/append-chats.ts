@@ -3,7 +3,10 @@ import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from 
 import type { ChatDocument, Models } from './models.ts'
 import { isDuplicateKey } from './mongo-error.ts'
 
-/** A batch on its way: `outcomes` fill up by position, `nextSeq` is for its next new message. */
+/**
+ * A batch that is being stored. `outcomes` stand at the positions of their messages, and `nextSeq`
+ * is for the next new one.
+ */
 interface Progress {
   readonly batch: AppendBatch
   readonly outcomes: Appended[]
@@ -17,8 +20,9 @@ interface Waiting {
 }
 
 /**
- * Inserts all that is new in one ordered call. A unique index that stops it says that a message stands there already:
- * those are looked up, and the call goes on behind them with the seqs moved up, so that no hole appears.
+ * Inserts the new messages of all batches, in one ordered call if none is a resend. A resend stops
+ * the call at a unique index. Then the messages that are stored already are looked up, and a
+ * further call inserts the rest with lower seqs, so that there is no hole.
  */
 export async function appendChats(
   Chat: Models['Chat'],
@@ -39,7 +43,7 @@ export async function appendChats(
   return all.map(progress => progress.outcomes)
 }
 
-/** Inserts in order and answers how many went in before a unique index stopped it. */
+/** Inserts in order. Returns how many were inserted before a unique index stopped the call. */
 async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<number> {
   const seqs = new Map<Progress, number>()
   const documents = waiting.map(({ progress, message }): ChatDocument => {
@@ -68,7 +72,10 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
   }
 }
 
-/** Settles those of `waiting` that are stored already; throws `SeqTakenError` when the first of them is not. */
+/**
+ * Notes the outcomes of messages that are stored already, and returns the others. The first must be
+ * stored, since it stopped the call. If it is not, throws `SeqTakenError`.
+ */
 async function takeOutStored(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<Waiting[]> {
   if (waiting.length === 0) return []
   const keys = waiting.map(({ progress, message }) => ({
@@ -96,6 +103,7 @@ const messageKeyOf = (
 ): string => JSON.stringify([room, user.id, clientMessageId])
 
 function firstWriteErrorOf(error: unknown): number | undefined {
-  const { writeErrors } = error as { writeErrors?: { index: number } | readonly { index: number }[] } // MongoBulkWriteError
+  // The error is a MongoBulkWriteError.
+  const { writeErrors } = error as { writeErrors?: { index: number } | readonly { index: number }[] }
   return [writeErrors ?? []].flat()[0]?.index
 }

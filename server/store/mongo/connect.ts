@@ -5,25 +5,28 @@ import { StoreSettingsError } from '../store-settings-error.ts'
 import { type Models, mongoose, openModels } from './models.ts'
 import { isUnavailable } from './mongo-error.ts'
 
-/** Milliseconds after which a silent MongoDB counts as lost: no server found, no connection free or made, no answer on one. */
+/**
+ * How long the driver waits for a server, for a free connection, for a new one and for an answer.
+ */
 const PATIENCE = {
   serverSelectionTimeoutMS: 2_000,
   waitQueueTimeoutMS: 2_000,
   connectTimeoutMS: 2_000,
   socketTimeoutMS: 3_000,
-  retryReads: false, // a second try would double the patience
+  retryReads: false, // a second try would double the wait
   maxAdaptiveRetries: 0,
 }
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
 
-/** MongoServerError codes: AuthenticationFailed, Unauthorized, and Atlas's own. */
+/** Codes of MongoServerError: Unauthorized, AuthenticationFailed, and Atlas's own. */
 const REFUSED_LOGIN: ReadonlySet<unknown> = new Set([13, 18, 8000])
 
 /**
- * Connects to MongoDB and makes the indexes, again and again until it is reached. Rejects with `StoreSettingsError`
- * when trying again can't help, and with the signal's reason when that gives up.
+ * Connects to MongoDB and makes the indexes. It tries until MongoDB is reached. Rejects with
+ * `StoreSettingsError` when another try can't help, and with the signal's reason when that is
+ * aborted.
  */
 export async function connectToMongo(options: {
   readonly uri: string
@@ -72,5 +75,5 @@ function settingsError(mongodb: string, error: unknown): StoreSettingsError {
   })
 }
 
-/** `text` without what a MongoDB address says before its host and after its path. */
+/** `text` without the parts of a MongoDB address before its host and after its path. */
 const withoutSecrets = (text: string): string => text.replace(/\/\/.*@/g, '//').replace(/\?\S*/g, '')

@@ -5,7 +5,7 @@ import type { GifDocument, Models } from './models.ts'
 
 const BUCKET = 'gif'
 
-/** The bytes of GIFs in GridFS, and a `Gif` document each that says whose they are. */
+/** GIFs in GridFS. A `Gif` document for each says to which room it belongs. */
 export class GifFiles {
   readonly #connection: Connection
   readonly #models: Models
@@ -18,7 +18,10 @@ export class GifFiles {
     this.#bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET })
   }
 
-  /** See `ChatStore.saveGif`. A purge either finds the `Gif` document, or has begun before the room is looked at here. */
+  /**
+   * See `ChatStore.saveGif`. The room is looked up last, so no purge misses the GIF: either the
+   * purge finds the `Gif` document, or this sees that the purge has begun.
+   */
   async saveGif(room: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
     const { Gif, Room } = this.#models
     const known = await this.#findWholeGif(room, info.id)
@@ -49,7 +52,7 @@ export class GifFiles {
     }
   }
 
-  /** Bytes of all GIFs of each room that has some. */
+  /** The bytes of all GIFs of each room. Rooms without GIFs are not listed. */
   async gifBytesByRoom(): Promise<ReadonlyMap<RoomId, number>> {
     const bytes = new Map<RoomId, number>()
     const gifs = await this.#models.Gif.find({ isWhole: true }).select('room info.bytes').lean()
@@ -65,7 +68,7 @@ export class GifFiles {
     await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
   }
 
-  /** Deletes what is not whole, what was never posted, and what is in none of `rooms`. */
+  /** Deletes GIFs that are not whole, that were never posted, or that are in none of `rooms`. */
   async deleteUnownedGifs(rooms: ReadonlySet<RoomId>): Promise<void> {
     const all = await this.#models.Gif.find().lean()
     const unowned: Types.ObjectId[] = []
@@ -86,7 +89,7 @@ export class GifFiles {
     return promise
   }
 
-  /** Bytes first, the document that leads to them last. */
+  /** Deletes the bytes first, and last the document that leads to them. */
   async #deleteFiles(files: readonly Types.ObjectId[]): Promise<void> {
     if (files.length === 0) return
     await this.#connection.collection(`${BUCKET}.chunks`).deleteMany({ files_id: { $in: files } })

@@ -1,7 +1,10 @@
 import { type Connection, Mongoose, Schema, type Types } from 'mongoose'
 import type { ClientMessageId, GifInfo, PostedGif, RoomId, Seq, User } from '../../../protocol/model.ts'
 
-/** Our own instance: what is set here is nobody else's, and its collections are only asked when connected. */
+/**
+ * An instance of our own, so that its options are ours alone. It queues no command while it is not
+ * connected.
+ */
 export const mongoose = new Mongoose({
   strictQuery: true,
   sanitizeFilter: true,
@@ -15,10 +18,10 @@ interface RoomDocument {
   readonly title: string
   readonly max: number
   readonly owner: User
-  /** The hash, never the password. */
+  /** The hash of the password, never the password itself. */
   readonly password: string | null
   readonly createdAt: Date
-  /** Set by a purge before it deletes anything; from then on the room is gone. */
+  /** A purge sets this before it deletes anything. From then on the room is gone. */
   readonly purging: boolean
 }
 
@@ -33,12 +36,15 @@ export interface ChatDocument {
   readonly createdAt: Date
 }
 
-/** Written before the first byte of a GIF, so that a cut upload can be found; `_id` is the file's in GridFS. */
+/**
+ * Written before the first byte of a GIF, so that a broken upload can be found. `_id` is that of
+ * the file in GridFS.
+ */
 export interface GifDocument {
   readonly _id: Types.ObjectId
   readonly room: RoomId
   readonly info: GifInfo
-  /** All its bytes are there. */
+  /** Whether all its bytes are stored. */
   readonly isWhole: boolean
 }
 
@@ -105,7 +111,7 @@ const settingSchema = new Schema<SettingDocument>(
 
 export type Models = Awaited<ReturnType<typeof openModels>>
 
-/** The models on a connection that is open, with their indexes made. */
+/** The models on an open connection. Makes their indexes. */
 export async function openModels(connection: Connection) {
   const models = {
     Room: connection.model('Room', roomSchema),

@@ -16,16 +16,16 @@ import type { ChatDocument, Models } from './models.ts'
 import { toStoreError } from './mongo-error.ts'
 
 /**
- * Milliseconds that a call may take in all: more than the driver's own patience adds up to. The driver waits for ever
- * for `drain` when it writes to a socket that is destroyed but has not said `close` yet, and so never settles what it was
- * asked in that moment.
+ * How long a call may take in all, in milliseconds. This is longer than all timeouts of the driver
+ * together. It is needed because the driver can wait for ever: when it writes to a socket that is
+ * destroyed but has not said `close` yet, it waits for a `drain` that never comes.
  */
 const LONGEST_CALL_MS = 10_000
 
-/** The same for what walks through all rooms, a call of the driver after the other. */
+/** The same for a walk through all rooms, which makes many calls of the driver. */
 const LONGEST_WALK_MS = 60_000
 
-/** Opens the store in a MongoDB, waiting until it answers; throws what `connect` throws. */
+/** Opens the store in a MongoDB. Waits until it answers, and rejects as `connectToMongo` does. */
 export async function openMongoStore(options: {
   readonly uri: string
   readonly databaseName?: string | undefined
@@ -39,7 +39,10 @@ export async function openMongoStore(options: {
   return new MongoStore(connection, models)
 }
 
-/** `ChatStore` on MongoDB, with no more than a standalone server offers: each step that must be atomic is one document's. */
+/**
+ * `ChatStore` on MongoDB. A standalone server suffices: each step that must be atomic changes one
+ * document only.
+ */
 class MongoStore implements ChatStore {
   readonly kind = 'mongodb'
   readonly #connection: Connection
@@ -148,7 +151,10 @@ class MongoStore implements ChatStore {
     await this.#connection.close()
   }
 
-  /** One walk along the index of rooms and seqs: a question per room would be a thousand for a thousand rooms. */
+  /**
+   * One walk along the index of rooms and seqs. A query per room would be a thousand queries for a
+   * thousand rooms.
+   */
   async #lastSeqByRoom(): Promise<ReadonlyMap<RoomId, Seq>> {
     const lastSeqs = new Map<RoomId, Seq>()
     const positions = this.#models.Chat.find().select('-_id room seq').lean().cursor({ batchSize: 10_000 })
@@ -158,7 +164,7 @@ class MongoStore implements ChatStore {
     return lastSeqs
   }
 
-  /** The mark is the one atomic step; what follows it can be done again. */
+  /** The mark is the one atomic step. Everything after it can be done again. */
   async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
     if (rooms.length === 0) return
     const these = trusted({ $in: rooms })
