@@ -1,9 +1,9 @@
 import { GifRefusal } from './gif-refusal.ts'
 
-/** Pauses a reader until more bytes came, or none will. */
+/** A reader of bytes. It yields while it waits for more of them. */
 export type Reader<Result> = Generator<void, Result, void>
 
-/** Bytes on their way to a reader: what came and is not read yet. */
+/** Bytes that have come but were not read yet. */
 export class ArrivingBytes {
   #bytes: Uint8Array = new Uint8Array(0)
   #offset = 0
@@ -25,7 +25,7 @@ export class ArrivingBytes {
     this.#offset = 0
   }
 
-  /** The next `count` bytes, which must be there; a view that holds until the next `push`. */
+  /** The next `count` bytes, which must be there. The view is valid until the next `pushChunk`. */
   readBytes(count: number): Uint8Array {
     this.#offset += count
     return this.#bytes.subarray(this.#offset - count, this.#offset)
@@ -36,13 +36,13 @@ export class ArrivingBytes {
     return this.#bytes[this.#offset++] ?? 0
   }
 
-  /** Waits for `count` bytes; false when the file ends before. */
+  /** Waits for `count` bytes. Returns false when the file ends before that. */
   *waitForBytes(count: number): Reader<boolean> {
     while (this.available < count && !this.hasEnded) yield
     return this.available >= count
   }
 
-  /** The next `count` bytes; throws a `GifRefusal` when the file ends before. */
+  /** The next `count` bytes. Throws a `GifRefusal` when the file ends before that. */
   *takeBytes(count: number): Reader<Uint8Array> {
     if (!(yield* this.waitForBytes(count))) throw new GifRefusal('truncated')
     return this.readBytes(count)
@@ -54,7 +54,7 @@ export class ArrivingBytes {
   }
 }
 
-/** What is kept of a file, in one piece that grows with it. */
+/** The bytes to keep of a file, in one array that grows with them. */
 export class KeptBytes {
   #buffer: Uint8Array
   length = 0
@@ -88,9 +88,9 @@ export class KeptBytes {
 
 export const byteAt = (bytes: Uint8Array, offset: number): number => bytes[offset] ?? 0
 
-/** The two bytes at `offset` as a number, the low one first. */
+/** The two bytes at `offset` as a number. The low byte comes first. */
 export const uint16At = (bytes: Uint8Array, offset: number): number =>
   byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8)
 
-/** The bytes as characters of ASCII. */
+/** The bytes as ASCII characters. */
 export const asciiTextOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

@@ -4,7 +4,10 @@ const MEBIBYTES = LIMITS.gifBytes / 1024 / 1024
 const MEGAPIXELS = LIMITS.gifPixels / 1_000_000
 const SECONDS = LIMITS.gifDurationMs / 1_000
 
-/** Why a file is not taken as a GIF, each with a sentence that says what would pass (PROTOCOL.md G3). */
+/**
+ * Why a file is refused as a GIF. Each reason has a sentence that says what would pass (PROTOCOL.md
+ * G3).
+ */
 export const GIF_REFUSALS = {
   notAGif: 'This is not a GIF: it does not begin with GIF87a or GIF89a.',
   truncated: 'The GIF is cut off: a whole file is needed.',
@@ -25,7 +28,7 @@ export const GIF_REFUSALS = {
 
 export type GifRefusalReason = keyof typeof GIF_REFUSALS
 
-/** A file that is not taken as a GIF; the message is a sentence for the person who sent it. */
+/** A file is refused as a GIF. The message is a sentence for the person who sent it. */
 export class GifRefusal extends Error {
   override readonly name = 'GifRefusal'
   readonly reason: GifRefusalReason

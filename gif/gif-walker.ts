@@ -2,7 +2,7 @@ import { LIMITS } from '../protocol/limits.ts'
 import { ArrivingBytes, asciiTextOf, byteAt, KeptBytes, type Reader, uint16At } from './gif-bytes.ts'
 import { GifRefusal } from './gif-refusal.ts'
 
-/** Where one frame's parts stand in the kept bytes, and how it is shown. */
+/** Where the parts of one frame stand in the kept bytes, and how it is shown. */
 export interface GifFrame {
   readonly left: number
   readonly top: number
@@ -10,16 +10,18 @@ export interface GifFrame {
   readonly height: number
   readonly isInterlaced: boolean
   readonly palette: GifPalette
-  /** Where the code size stands; the sub-blocks of compressed pixels follow it. */
+  /** Where the code size stands. The sub-blocks of compressed pixels follow it. */
   readonly dataOffset: number
   /** As the file states it. */
   readonly delayMs: number
-  /** 0 and 1 leave the frame, 2 clears its rectangle, 3 brings back what was there before (GIF89a §23). */
+  /**
+   * 0 and 1 leave the frame, 2 clears its rectangle, 3 restores what was there before (GIF89a §23).
+   */
   readonly disposal: number
   readonly transparentIndex: number | undefined
 }
 
-/** `size` colours of three bytes each, red first. */
+/** `size` colours of three bytes each. Red comes first. */
 interface GifPalette {
   readonly offset: number
   readonly size: number
@@ -31,7 +33,7 @@ export interface GifScan {
   readonly height: number
   readonly durationMs: number
   readonly frames: readonly GifFrame[]
-  /** The file without what only its sender could want: no comments, no metadata, nothing after the trailer. */
+  /** The file without comments, without metadata and without anything after the trailer. */
   readonly bytes: Uint8Array
 }
 
@@ -50,8 +52,9 @@ const APPLICATION = 0xff
 const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
 
 /**
- * Walks a GIF's blocks as its bytes arrive, decoding no pixel, and keeps what a viewer needs (PROTOCOL.md G2, G3).
- * Both methods throw a `GifRefusal`, as early as the bytes allow; after that the walker is of no further use.
+ * Walks the blocks of a GIF while its bytes arrive, and keeps what a viewer needs (PROTOCOL.md G2,
+ * G3). It decodes no pixel. Both methods throw a `GifRefusal` as early as the bytes allow, and
+ * after that the walker must not be used.
  */
 export class GifWalker {
   readonly #input = new ArrivingBytes()
@@ -59,7 +62,7 @@ export class GifWalker {
   #received = 0
   #scan: GifScan | undefined
 
-  /** `expectedBytes` is a guess that saves copying; the file may be shorter or longer. */
+  /** `expectedBytes` is a guess that saves copying. The file may be shorter or longer. */
   constructor(expectedBytes = 16 * 1024) {
     this.#reader = readGif(this.#input, new KeptBytes(expectedBytes))
   }
@@ -70,7 +73,7 @@ export class GifWalker {
     if (this.#received > LIMITS.gifBytes) throw new GifRefusal('tooLarge')
   }
 
-  /** No more bytes come. */
+  /** There are no more bytes. */
   end(): GifScan {
     this.#input.hasEnded = true
     if (this.#scan === undefined) this.#read(new Uint8Array(0))
@@ -86,7 +89,7 @@ export class GifWalker {
   }
 }
 
-/** Walks a GIF that is there as a whole; throws a `GifRefusal`. */
+/** Walks a GIF whose bytes are all there. Throws a `GifRefusal`. */
 export function walkGif(bytes: Uint8Array): GifScan {
   const walker = new GifWalker(bytes.length)
   walker.push(bytes)
@@ -136,7 +139,8 @@ function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
       hasLoop = true
       kept.appendBytes(loopBlock(extension.loopCount))
     }
-    // A graphic control block speaks for the next picture, and plain text is one (GIF89a §25), though nobody draws it.
+    // A graphic control block belongs to the next picture. Plain text counts as one (GIF89a §25),
+    // although no viewer draws it.
     if (label === 0x01) control = undefined
   }
   if (frames.length === 0) throw new GifRefusal('noFrames')
@@ -185,7 +189,8 @@ function* readFrame(
 
 function* keepSubBlocks(input: ArrivingBytes, kept: KeptBytes): Reader<void> {
   for (;;) {
-    // Most of a file is here, maybe in blocks of one byte each: nothing is waited for that is there.
+    // Most of a file is read here, perhaps in blocks of one byte each. Bytes that are there are
+    // read without a wait, which is faster.
     const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
     kept.appendByte(size)
     if (size === 0) return
@@ -213,7 +218,10 @@ function* readGraphicControl(input: ArrivingBytes): Reader<GraphicControl> {
   }
 }
 
-/** Reads an extension to its end without keeping it, and takes the loop count out of those that carry one. */
+/**
+ * Reads an extension to its end without keeping it. Returns its length, and its loop count if it
+ * has one.
+ */
 function* readExtension(
   input: ArrivingBytes,
   label: number,

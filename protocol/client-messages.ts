@@ -14,10 +14,13 @@ import {
   titleSchema,
 } from './model.ts'
 
-/** Chosen by the client; every answer and every error names the request it belongs to (PROTOCOL.md F3). */
+/**
+ * The client chooses it. Every answer and every error names the request it belongs to (PROTOCOL.md
+ * F3).
+ */
 export const requestIdSchema = idOfAtMost(LIMITS.idLength)
 
-/** client → server, first: who I was, if I was somebody (PROTOCOL.md I1). */
+/** client → server, first: the client's identity, if it has one (PROTOCOL.md I1). */
 const helloSchema = z.strictObject({
   type: z.literal('hello'),
   id: requestIdSchema,
@@ -28,7 +31,7 @@ const helloSchema = z.strictObject({
 
 const page = { cursor: z.string().max(32).optional(), limit: z.int().min(1).max(LIMITS.roomPage).optional() }
 
-/** client → server, room channel: what the lobby can be asked (PROTOCOL.md §5). */
+/** client → server, room channel: requests to the lobby (PROTOCOL.md §5). */
 const roomRequestSchemas = [
   z.strictObject({ type: z.literal('room.list'), id: requestIdSchema, ...page }),
   z.strictObject({ type: z.literal('room.subscribe'), id: requestIdSchema, limit: page.limit }),
@@ -42,7 +45,7 @@ const roomRequestSchemas = [
   }),
 ] as const
 
-/** client → server, chat channel: what a room can be asked (PROTOCOL.md §6). */
+/** client → server, chat channel: requests to a room (PROTOCOL.md §6). */
 const chatRequestSchemas = [
   z.strictObject({
     type: z.literal('chat.join'),
@@ -52,7 +55,10 @@ const chatRequestSchemas = [
       .string()
       .max(LIMITS.passwordLength * 2)
       .optional(),
-    /** The last `seq` this client has seen of the room; with it, a join is a resume (PROTOCOL.md D6). */
+    /**
+     * The last `seq` of the room that this client has seen. It makes the join a resume (PROTOCOL.md
+     * D6).
+     */
     sinceSeq: seqSchema.optional(),
   }),
   z.strictObject({ type: z.literal('chat.leave'), id: requestIdSchema, room: roomIdSchema }),
@@ -69,18 +75,18 @@ const chatRequestSchemas = [
     id: requestIdSchema,
     room: roomIdSchema,
     clientMessageId: clientMessageIdSchema,
-    /** A GIF uploaded to this room before (PROTOCOL.md G1). */
+    /** A GIF that was uploaded to this room before (PROTOCOL.md G1). */
     gif: gifIdSchema,
     name: gifNameSchema,
     replyTo: replyToSchema.optional(),
   }),
-  /** My user is writing: worth a hint to the others, and nothing more (PROTOCOL.md C8). */
+  /** This user is writing. The others may be told, and nothing is stored (PROTOCOL.md C8). */
   z.strictObject({ type: z.literal('chat.typing'), id: requestIdSchema, room: roomIdSchema }),
   z.strictObject({
     type: z.literal('chat.history'),
     id: requestIdSchema,
     room: roomIdSchema,
-    /** Only messages with a smaller `seq`; the newest come when it is left out. */
+    /** Only messages with a smaller `seq`. Without it, the newest messages come. */
     beforeSeq: seqSchema.optional(),
     limit: z.int().min(1).max(LIMITS.historyPage).optional(),
   }),
@@ -92,10 +98,10 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   ...chatRequestSchemas,
 ])
 
-/** Anything a client may say, decoded: trimmed, with defaults filled in. */
+/** Any message of a client, decoded: trimmed, and with defaults filled in. */
 export type ClientMessage = Readonly<z.output<typeof clientMessageSchema>>
 export type ClientMessageType = ClientMessage['type']
-/** Anything a client may say, as it goes on the wire. */
+/** Any message of a client, as it goes on the wire. */
 export type ClientMessageInput = Readonly<z.input<typeof clientMessageSchema>>
 /** One kind of request, by its type. */
 export type ClientRequest<Type extends ClientMessageType> = Extract<ClientMessage, { type: Type }>

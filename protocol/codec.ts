@@ -10,7 +10,7 @@ export const SUBPROTOCOL = 'gifchat.v1'
 /** A decoded frame, or what is wrong with it. */
 type Decoded<Message> =
   | { readonly kind: 'message'; readonly message: Message }
-  /** An object with an id: it can be answered (`unknownType` when the type is the fault). */
+  /** An object with an id, so it can be answered: with `unknownType` if its type is the fault. */
   | {
       readonly kind: 'invalidRequest'
       readonly id: string
@@ -18,7 +18,10 @@ type Decoded<Message> =
       readonly field: string
       readonly problem: string
     }
-  /** Not JSON, not an object, or no usable id: nobody to answer, so the connection closes. */
+  /**
+   * Not JSON, not an object, or without a usable id. It can't be answered, so the connection
+   * closes.
+   */
   | { readonly kind: 'invalidFrame'; readonly problem: string }
 
 /** Reads one text frame from a client (PROTOCOL.md F2). */
@@ -33,7 +36,7 @@ export const encodeClientMessage = (message: ClientMessageInput): string => JSON
 
 export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
 
-/** Messages as JSON, with commas between them: what the brackets of an array hold. */
+/** Messages as JSON with commas between them, without the brackets of an array. */
 export type EncodedMessages = string
 
 export const encodeMessages = (messages: readonly ChatMessage[]): EncodedMessages =>
@@ -41,19 +44,22 @@ export const encodeMessages = (messages: readonly ChatMessage[]): EncodedMessage
 
 type Without<Key extends string, Message> = Message extends unknown ? Readonly<Omit<Message, Key>> : never
 
-/** Encodes an answer with messages that are encoded already. */
+/** Encodes an answer whose messages are encoded already. */
 export const encodeAnswer = (
   answer: Without<'messages', Extract<ServerMessage, { type: 'chat.joined' | 'chat.history' }>>,
   messages: EncodedMessages,
 ): string => `${JSON.stringify(answer).slice(0, -1)},"messages":[${messages}]}`
 
-/** Where the message lies in the bytes of each `chat.chat` of `room`: so many from the start to so many from the end. */
+/**
+ * Where the message lies in every `chat.chat` of `room`: how many bytes stand before it, and how
+ * many after it.
+ */
 export function messagePlaceIn(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
   const around = JSON.stringify({ type: 'chat.chat', room, message: 0 })
   return { fromStart: Buffer.byteLength(around) - '0}'.length, fromEnd: '}'.length }
 }
 
-/** The id to answer a frame by that is refused unread; undefined when there is nobody to answer. */
+/** The request id of a frame that is refused unread. Undefined when it can't be answered. */
 export const requestIdOf = (frame: string): string | undefined => usableRequestId(parseJson(frame))
 
 function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
@@ -76,7 +82,7 @@ function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decode
   }
 }
 
-/** The frame's JSON value, which is never undefined; undefined when it is not JSON. */
+/** The frame's JSON value, or undefined when it is not JSON. No JSON value is undefined. */
 function parseJson(frame: string): unknown {
   try {
     return JSON.parse(frame)

@@ -1,53 +1,57 @@
 /**
- * Request errors: each answers one request (or one HTTP call) and leaves the connection open (PROTOCOL.md §7).
- * `retryable` says whether the same request can succeed later without the user changing anything.
+ * Request errors. Each answers one request or one HTTP call, and leaves the connection open
+ * (PROTOCOL.md §7). If a code is `retryable`, the same request can succeed later although the user
+ * changes nothing.
  */
 export const ERROR_CODES = {
-  /** A field is missing, wrong, too long or unknown; `field` names it. */
+  /** A field is missing, wrong, too long or unknown. `field` names it. */
   invalidRequest: { retryable: false, httpStatus: 400 },
-  /** No such request type. */
+  /** There is no such request type. */
   unknownType: { retryable: false, httpStatus: 404 },
   /** The HTTP call has no valid token. */
   unauthorized: { retryable: false, httpStatus: 401 },
   noSuchRoom: { retryable: false, httpStatus: 404 },
-  /** The room has a password and the join had none; costs no attempt. */
+  /** The room has a password and the join had none. This does not count as a wrong password. */
   passwordRequired: { retryable: false, httpStatus: 403 },
-  /** The wait before the next attempt counts is in `retryAfterMs`. */
+  /** `retryAfterMs` is the wait before the next guess is taken. */
   wrongPassword: { retryable: false, httpStatus: 403 },
   roomFull: { retryable: false, httpStatus: 403 },
   /** The asker has no seat in this room. */
   notInRoom: { retryable: false, httpStatus: 403 },
-  /** This identity has as many living rooms as it may open. */
+  /** This identity has opened as many living rooms as it may. */
   tooManyRooms: { retryable: false, httpStatus: 403 },
-  /** This connection sits in as many rooms as it may. */
+  /** This connection has seats in as many rooms as it may. */
   tooManySeats: { retryable: false, httpStatus: 403 },
-  /** Too many requests; `retryAfterMs` says when the next one is welcome. */
+  /** Too many requests. `retryAfterMs` is the wait before the next one is taken. */
   rateLimited: { retryable: true, httpStatus: 429 },
   noSuchGif: { retryable: false, httpStatus: 404 },
-  /** Not a whole GIF, or over a limit; `reason` says which (PROTOCOL.md G3). */
+  /** The file is not a whole GIF, or is over a limit. `reason` says which (PROTOCOL.md G3). */
   invalidGif: { retryable: false, httpStatus: 422 },
   gifTooLarge: { retryable: false, httpStatus: 413 },
-  /** The room keeps as many bytes of GIFs as it may. */
+  /** The room has as many bytes of GIFs as it may. */
   roomGifsFull: { retryable: false, httpStatus: 403 },
-  /** All rooms together keep as many bytes of GIFs as the server may. */
+  /** All rooms together have as many bytes of GIFs as the server keeps. */
   serverGifsFull: { retryable: false, httpStatus: 507 },
-  /** The store cannot be reached, or the server is going down; nothing was changed that was acked. */
+  /** The store can't be reached, or the server is stopping. Nothing that was acked is lost. */
   unavailable: { retryable: true, httpStatus: 503 },
-  /** A fault in the server; its log has the cause. */
+  /** The server has a fault. Its log has the cause. */
   internal: { retryable: true, httpStatus: 500 },
 } as const satisfies Record<string, { retryable: boolean; httpStatus: number }>
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]] // keys of a const object
+// The keys of a const object, which Object.keys types as strings.
+export const ERROR_CODE_NAMES = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]
 
-/** A request error as thrown inside the server and inside the client: the wire's `error` without its request id. */
+/**
+ * A request error, as server and client throw it. It is the wire's `error` without the request id.
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: ErrorCode
   /** Milliseconds until a further try makes sense. */
   readonly retryAfterMs: number | undefined
-  /** The field of the request at fault, as a dotted path. */
+  /** The field at fault, as a dotted path in the request. */
   readonly field: string | undefined
   /** Why a GIF was refused. */
   readonly reason: string | undefined

@@ -1,4 +1,7 @@
-/** Every limit that server and clients share; PROTOCOL.md §9 lists them. Lengths of text are counted in Unicode code points. */
+/**
+ * The limits that server and clients share (PROTOCOL.md §9). Text is counted in Unicode code
+ * points.
+ */
 export const LIMITS = {
   /** Code points in one message. */
   textLength: 2_000,
@@ -6,7 +9,7 @@ export const LIMITS = {
   titleLength: 60,
   /** Code points in a room's password. */
   passwordLength: 128,
-  /** People a room may be made for. */
+  /** For how many people a room may be opened. */
   roomMaxLowest: 2,
   roomMaxHighest: 1_000,
   roomMaxDefault: 10,
@@ -14,38 +17,44 @@ export const LIMITS = {
   idLength: 64,
   /** Characters in a token. */
   tokenLength: 256,
-  /** Code points in the file name that goes with a GIF. */
+  /** Code points in the file name of a GIF. */
   gifNameLength: 100,
-  /** Bytes in one frame from a client; a larger one closes the connection with 1009. */
+  /** Bytes in one frame from a client. A larger one closes the connection with 1009. */
   clientFrameBytes: 32 * 1024,
-  /** Bytes in one frame from a server; what a client must be ready to take. */
+  /** Bytes in one frame from a server. A client must take as many. */
   serverFrameBytes: 32 * 1024 * 1024,
-  /** Messages sent with a join that does not resume. */
+  /** Messages in the answer to a join that is no resume. */
   joinHistory: 50,
-  /** Messages kept in memory per room: what a resume can be given in one round trip. */
+  /** Messages of a room in memory, and so at most in the answer to a resume. */
   resumeMessages: 1_024,
-  /** Bytes of these: a larger answer would itself fill the buffer of a client that reads at a fair pace. */
+  /**
+   * Bytes of these. A larger answer alone would fill the send buffer of a client that reads at a
+   * fair pace.
+   */
   resumeBytes: 2.5 * 1024 * 1024,
   /** Messages in one page of history, at most. */
   historyPage: 100,
   /** Rooms in one page of the lobby, at most. */
   roomPage: 200,
-  /** A client tells at most once in so many milliseconds that its user writes; a few hints more are taken at once. */
+  /** A client hints at most once in so many milliseconds that its user is writing. */
   typingPauseMs: 3_000,
+  /** Hints that are taken at once. */
   typingBurst: 5,
-  /** Milliseconds for which a hint that somebody writes is worth showing. */
+  /** For how many milliseconds a hint is shown. */
   typingShownMs: 6_000,
   /** People named in one hint. */
   typingNamed: 4,
-  /** Rooms one connection may sit in at once. */
+  /** Rooms in which one connection may have seats at once. */
   roomsPerConnection: 16,
-  /** GIF files: bytes, pixels a side, frames, frames × width × height, and milliseconds of play. */
+  /**
+   * Bounds of a GIF file: bytes, pixels a side, frames, frames × width × height, and milliseconds.
+   */
   gifBytes: 5 * 1024 * 1024,
   gifSide: 1_280,
   gifFrames: 300,
   gifPixels: 64_000_000,
   gifDurationMs: 120_000,
-  /** Bytes of comments, plain text and application blocks in a GIF; they are dropped. */
+  /** Bytes of comments, plain text and application blocks in a GIF. They are dropped. */
   gifMetadataBytes: 64 * 1024,
 } as const
 

@@ -1,38 +1,41 @@
 import { z } from 'zod'
 import { LIMITS, lengthOf } from './limits.ts'
 
-/** What is left when everything unseen is taken away: controls, spaces, and what Unicode tells programs to ignore. */
+/**
+ * A character that can be seen: no control, no space, and none that Unicode tells programs to
+ * ignore.
+ */
 const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 
-/** Whether a reader would see anything of `text` (PROTOCOL.md M2). */
+/** Whether a reader would see something of `text` (PROTOCOL.md M2). */
 export const isVisible = (text: string): boolean => VISIBLE.test(text)
 
 const atMostCodePoints = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
 
-/** One check instead of two: each message has a few of these. */
+/** Checks both bounds in one refinement, which is faster. Each message has a few ids. */
 export const idOfAtMost = (limit: number) =>
   z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
 
 export const roomIdSchema = idOfAtMost(32)
 export const seqSchema = z.int().min(0)
-/** The `seq` of a message that is there. */
+/** The `seq` of a stored message. */
 export const replyToSchema = z.int().min(1)
 const userIdSchema = idOfAtMost(32)
 
-/** A room's title: trimmed, visible, one line (PROTOCOL.md R2). */
+/** A room's title: one visible line, trimmed (PROTOCOL.md R2). */
 export const titleSchema = z
   .string()
   .overwrite(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
   .refine(isVisible, 'a room needs a title that can be seen')
   .refine(atMostCodePoints(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 
-/** People a room is made for (PROTOCOL.md R3). */
+/** For how many people a room is (PROTOCOL.md R3). */
 export const roomMaxSchema = z
   .int('how many people a room is for is a whole number')
   .min(LIMITS.roomMaxLowest, `a room is for at least ${LIMITS.roomMaxLowest} people`)
   .max(LIMITS.roomMaxHighest, `a room is for at most ${LIMITS.roomMaxHighest} people`)
 
-/** What a person says: not empty, not blank, at most 2,000 code points (PROTOCOL.md M2). */
+/** The text of a message: visible, and at most 2,000 code points (PROTOCOL.md M2). */
 export const textSchema = z
   .string()
   .overwrite(text => text.toWellFormed())
@@ -60,7 +63,9 @@ export const gifNameSchema = z
     `a file name has at most ${LIMITS.gifNameLength} characters`,
   )
 
-/** A person as others see them; both fields come from the session id and never from a client (PROTOCOL.md I3). */
+/**
+ * A person as others see them. The server derives both fields from the session id (PROTOCOL.md I3).
+ */
 export const userSchema = z.object({
   id: userIdSchema,
   /** `#RRGGBB`, upper case. */
@@ -71,7 +76,7 @@ export const userSchema = z.object({
 export const roomSummarySchema = z.object({
   id: roomIdSchema,
   title: z.string(),
-  /** Seats taken, seats held through a short disconnect included. */
+  /** How many seats are taken, including those held through a short disconnect. */
   people: z.int(),
   max: z.int(),
   hasPassword: z.boolean(),
@@ -80,19 +85,19 @@ export const roomSummarySchema = z.object({
   createdAt: z.int(),
 })
 
-/** What the server found out about a GIF's bytes. */
+/** What the server has found out about a GIF. */
 export const gifInfoSchema = z.object({
-  /** The first 128 bits of SHA-256 of the bytes as base64url: 22 characters. */
+  /** The first 128 bits of the bytes' SHA-256, as 22 characters of base64url. */
   id: gifIdSchema,
   bytes: z.int(),
   width: z.int(),
   height: z.int(),
   frames: z.int(),
-  /** Milliseconds of one turn, each delay as the file states it. */
+  /** Milliseconds of one loop, with each delay as the file states it. */
   durationMs: z.int(),
 })
 
-/** A GIF as posted: its facts and the file name its sender gave it. */
+/** A posted GIF: its facts, and the file name that its sender gave it. */
 const postedGifSchema = gifInfoSchema.extend({ name: z.string() })
 
 const messageFields = {
@@ -105,7 +110,7 @@ const messageFields = {
   replyTo: replyToSchema.optional(),
 }
 
-/** One message of a room's history: text, or one GIF. */
+/** One message of a room's history: a text or a GIF. */
 export const chatMessageSchema = z.union([
   z.object({ ...messageFields, text: z.string() }),
   z.object({ ...messageFields, gif: postedGifSchema }),
@@ -122,5 +127,5 @@ export type GifInfo = Readonly<z.infer<typeof gifInfoSchema>>
 export type PostedGif = Readonly<z.infer<typeof postedGifSchema>>
 export type ChatMessage = Readonly<z.infer<typeof chatMessageSchema>>
 
-/** The four characters that tell two people of one colour apart. */
+/** Four characters that tell apart two people of one colour. */
 export const tagOf = (user: User): string => user.id.slice(0, 4)

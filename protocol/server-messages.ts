@@ -10,28 +10,31 @@ import {
   userSchema,
 } from './model.ts'
 
-// Objects here are open, not strict: a client must ignore fields it does not know (PROTOCOL.md F5).
+// Objects here are not strict: a client must ignore fields that it does not know (PROTOCOL.md F5).
 
-/** server → client, the answers: each names its request. */
+/** server → client: answers. Each names its request. */
 const answerSchemas = [
   z.object({
     type: z.literal('welcome'),
     id: requestIdSchema,
-    /** To be kept in secret and shown at the next `hello` and with every HTTP call. */
+    /** A secret. The client shows it at the next `hello` and with every HTTP call. */
     token: z.string(),
     user: userSchema,
-    /** `known`: the token was good; `new`: none was shown; `replaced`: the one shown was not this server's. */
+    /**
+     * `known`: the token was valid. `new`: there was none. `replaced`: it was not one of this
+     * server.
+     */
     identity: z.enum(['known', 'new', 'replaced']),
-    /** For people and logs: `gifchat/0.1.0`. */
+    /** For people and logs, such as `gifchat/0.1.0`. */
     server: z.string(),
   }),
   z.object({
     type: z.literal('room.list'),
     id: requestIdSchema,
     rooms: z.array(roomSummarySchema),
-    /** Shows the way to the next page; null on the last. */
+    /** Asks for the next page. Null on the last one. */
     cursor: z.string().nullable(),
-    /** Rooms there are, on all pages. */
+    /** How many rooms there are on all pages. */
     total: z.int(),
   }),
   z.object({ type: z.literal('room.unsubscribed'), id: requestIdSchema }),
@@ -41,11 +44,14 @@ const answerSchemas = [
     id: requestIdSchema,
     room: roomSummarySchema,
     members: z.array(userSchema),
-    /** In order of `seq`: after `sinceSeq` for a resume, else the newest 50. */
+    /** In order of `seq`. For a resume, those after `sinceSeq`; otherwise the newest 50. */
     messages: z.array(chatMessageSchema),
-    /** The room's newest `seq`, 0 when nothing was said. */
+    /** The room's newest `seq`; 0 when it has no message. */
     lastSeq: seqSchema,
-    /** True when messages between `sinceSeq` and the first of `messages` were left out (PROTOCOL.md D7). */
+    /**
+     * True when messages between `sinceSeq` and the first of `messages` are left out (PROTOCOL.md
+     * D7).
+     */
     gap: z.boolean(),
   }),
   z.object({ type: z.literal('chat.left'), id: requestIdSchema, room: roomIdSchema }),
@@ -77,24 +83,27 @@ const answerSchemas = [
   }),
 ] as const
 
-/** server → client, room channel: told to who subscribed (PROTOCOL.md R5). */
+/** server → client, room channel: events for subscribers (PROTOCOL.md R5). */
 const roomEventSchemas = [
   z.object({ type: z.literal('room.newRoom'), room: roomSummarySchema }),
   z.object({ type: z.literal('room.roomChanged'), room: roomIdSchema, people: z.int() }),
   z.object({ type: z.literal('room.removeRoom'), room: roomIdSchema }),
 ] as const
 
-/** server → client, chat channel: told to who sits in the room (PROTOCOL.md §6). */
+/** server → client, chat channel: events for the members of a room (PROTOCOL.md §6). */
 const chatEventSchemas = [
   z.object({ type: z.literal('chat.chat'), room: roomIdSchema, message: chatMessageSchema }),
-  /** `users` came in since the last such frame; `people` sit there now. */
+  /** `users` have joined since the last such frame. `people` is how many seats are taken now. */
   z.object({ type: z.literal('chat.join'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
   z.object({ type: z.literal('chat.exit'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
-  /** Some of those who wrote something in the last moment; nothing tells when they stop (PROTOCOL.md C8). */
+  /** Some of the people who are writing. No event tells that they have stopped (PROTOCOL.md C8). */
   z.object({ type: z.literal('chat.typing'), room: roomIdSchema, users: z.array(userSchema) }),
 ] as const
 
-/** server → client: the server goes down in a moment and wants each client back after its own wait (PROTOCOL.md D9). */
+/**
+ * server → client: the server stops in a moment. Each client should come back after its own wait
+ * (PROTOCOL.md D9).
+ */
 const serverRestartSchema = z.object({ type: z.literal('serverRestart'), retryAfterMs: z.int() })
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
@@ -104,15 +113,15 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   serverRestartSchema,
 ])
 
-/** Anything a server may say. */
+/** Any message of a server. */
 export type ServerMessage = Readonly<z.infer<typeof serverMessageSchema>>
-/** What answers a request: all that carries an id. */
+/** A message that answers a request. It carries the request's id. */
 export type ServerAnswer = Extract<ServerMessage, { id: string }>
-/** What nobody asked for. */
+/** A message that answers no request. */
 export type ServerEvent = Exclude<ServerMessage, { id: string }>
 export type ServerAnswerTo<Type extends ServerAnswer['type']> = Extract<ServerAnswer, { type: Type }>
 
-/** What a GIF upload answers on success, and every HTTP call on failure (PROTOCOL.md §10). */
+/** The body of a failed HTTP call (PROTOCOL.md §10). */
 export const httpErrorSchema = z.object({
   code: z.enum(ERROR_CODE_NAMES),
   message: z.string(),
