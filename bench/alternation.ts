@@ -3,19 +3,25 @@ import type { TalkOptions, TalkResult } from './load/requests.ts'
 import { LoadGenerator } from './load-generator.ts'
 import type { RunningServer, Subject } from './subjects.ts'
 
-/** A server that runs, with its own load generator. */
+/** A running server with its own load generator. */
 interface Contestant {
   readonly subject: Subject
   readonly server: RunningServer
   readonly load: LoadGenerator
 }
 
-/** How long each server is talked to before it is measured, in milliseconds: compilers are not done in the first second. */
+/**
+ * How long each server gets messages before it is measured, in milliseconds. Compilers need more
+ * than the first second.
+ */
 const WARM_UP_MS = 4_000
-/** How long a measurement takes at least, in milliseconds: what a neighbour on the machine does is then one part of many. */
+/**
+ * How long a measurement takes at least, in milliseconds, so that a short disturbance on the
+ * machine weighs little.
+ */
 const MEASURE_MS = 1_000
 
-/** Starts all, and ends all when disposed. */
+/** Starts all subjects, and stops them when disposed. */
 export class Contestants implements AsyncDisposable {
   readonly #all: Contestant[] = []
   #round = 0
@@ -34,7 +40,10 @@ export class Contestants implements AsyncDisposable {
     }
   }
 
-  /** One after the other, each time beginning with another, so that a drift of the machine favours none. */
+  /**
+   * Measures one after the other. Each round begins with another one, so that a drift of the
+   * machine favours none.
+   */
   async each(measure: (contestant: Contestant, index: number) => Promise<void>): Promise<void> {
     const first = this.#round++ % Math.max(1, this.#all.length)
     const entries = [...this.#all.entries()]
@@ -43,12 +52,15 @@ export class Contestants implements AsyncDisposable {
     }
   }
 
-  /** Has each server talked to for a while: what runs for days is not judged by its first second. */
+  /**
+   * Sends messages to each server for a while. A server that runs for days is not judged by its
+   * first second.
+   */
   async warmUp(talkOf: (index: number) => Omit<TalkOptions, 'serverPid'>): Promise<void> {
     await this.repeat(({ server, load }, index) => load.talk({ serverPid: server.pid, ...talkOf(index) }))
   }
 
-  /** Does `work` with each server again and again, for as long as a warm-up takes. */
+  /** Repeats `work` with each server for as long as a warm-up takes. */
   async repeat(work: (contestant: Contestant, index: number) => Promise<unknown>): Promise<void> {
     await this.each(async (contestant, index) => {
       const start = performance.now()
@@ -56,7 +68,7 @@ export class Contestants implements AsyncDisposable {
     })
   }
 
-  /** Talks to each server in turn, and hands on what it brought. */
+  /** Sends messages to each server in turn, and passes on the results. */
   async measure(
     talkOf: (index: number) => Omit<TalkOptions, 'serverPid'>,
     take: (result: TalkResult, subject: Subject, index: number) => void,
@@ -78,7 +90,7 @@ export class Contestants implements AsyncDisposable {
   }
 }
 
-/** Several times of talking as one. */
+/** Adds the results of several runs. */
 function sumOf(results: readonly TalkResult[]): TalkResult {
   const total = (of: (result: TalkResult) => number) => results.reduce((sum, result) => sum + of(result), 0)
   const milliseconds = total(result => result.milliseconds)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, ServerProcess } from '../test/support/server-process.ts'
 
-/** Rates that the load generator may go to; everything else is the default. */
+/** Rate limits that the load generator never reaches. All other settings are the defaults. */
 const OPEN_RATES = {
   GIFCHAT_MESSAGES_PER_SECOND: '1000000',
   GIFCHAT_REQUESTS_PER_SECOND: '1000000',
@@ -11,7 +11,7 @@ const OPEN_RATES = {
   GIFCHAT_CREATIONS_PER_MINUTE: '1000000',
 }
 
-/** The built server in a process of its own, on an embedded store that is gone afterwards. */
+/** The built server in its own process. Its embedded store is deleted afterwards. */
 export async function startBenchServer(
   args: readonly string[] = [],
 ): Promise<ServerProcess & AsyncDisposable> {

@@ -5,7 +5,7 @@ import { openTerminal, type Terminal } from '../test/support/terminal.ts'
 import { GifchatConnection, GifchatMember } from './load/gifchat-dialect.ts'
 import { UNTALLIED } from './load/member.ts'
 
-/** A room in which somebody says numbered messages at a steady rate. */
+/** A room in which somebody posts numbered messages at a steady rate. */
 export class Flood {
   readonly #talker: GifchatConnection
   readonly #member: GifchatMember
@@ -39,7 +39,7 @@ export class Flood {
     this.#talker.wire.close()
   }
 
-  /** Says so many a second until the answered function is called. */
+  /** Posts so many messages a second until the returned function is called. */
   start(perSecond: number): () => void {
     const begin = performance.now()
     const before = this.#said
@@ -50,7 +50,7 @@ export class Flood {
     return () => clearInterval(timer)
   }
 
-  /** Says so many a second until this many have been said in all. */
+  /** Posts so many messages a second until this many were posted in all. */
   async sayUntil(until: number, perSecond: number): Promise<void> {
     while (this.#said < until) {
       for (let count = 0; count < perSecond / 100 && this.#said < until; count++) this.#say()

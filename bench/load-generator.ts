@@ -8,7 +8,7 @@ interface Answer {
   readonly error?: string
 }
 
-/** Clients of one server, in a process of their own. */
+/** The clients of one server, in their own process. */
 export class LoadGenerator implements AsyncDisposable {
   readonly #process: ChildProcess
 
@@ -26,11 +26,13 @@ export class LoadGenerator implements AsyncDisposable {
   }
 
   async talk(options: TalkOptions): Promise<TalkResult> {
-    return (await this.#ask({ kind: 'talk', ...options })) as TalkResult // what `talk` of load/main.ts answers
+    // `talk` of load/main.ts answers this type.
+    return (await this.#ask({ kind: 'talk', ...options })) as TalkResult
   }
 
   async pace(options: { readonly everyMs: number; readonly messages: number }): Promise<PaceResult> {
-    return (await this.#ask({ kind: 'pace', ...options })) as PaceResult // what `pace` of load/main.ts answers
+    // `pace` of load/main.ts answers this type.
+    return (await this.#ask({ kind: 'pace', ...options })) as PaceResult
   }
 
   async leave(): Promise<void> {
@@ -51,7 +53,8 @@ export class LoadGenerator implements AsyncDisposable {
     const answered = once(this.#process, 'message', { signal: ended.signal })
     answered.catch(() => {})
     this.#process.send(request)
-    const [{ result, error }] = (await Promise.race([answered, gone])) as [Answer] // what load/main.ts sends
+    // load/main.ts sends this type.
+    const [{ result, error }] = (await Promise.race([answered, gone])) as [Answer]
     ended.abort()
     if (error !== undefined) throw new Error(`${request.kind}: ${error}`)
     return result

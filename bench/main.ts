@@ -37,7 +37,7 @@ async function bench(): Promise<void> {
   process.stdout.write(`${table(rows)}\n${settings(mongo?.name)}\n`)
 }
 
-/** What a reader of the table must know: the machine, the versions, what was set. */
+/** What a reader of the table must know: the machine, the versions and the settings. */
 function settings(mongo: string | undefined): string {
   const require = createRequire(import.meta.url)
   const versionOf = (name: string): string => {

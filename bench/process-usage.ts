@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Microseconds of a tick in /proc/PID/stat: USER_HZ is 100 on every Linux that Node.js runs on. */
+/** Microseconds of a tick in /proc/PID/stat. USER_HZ is 100 on every Linux that Node.js runs on. */
 const TICK_MICROSECONDS = 10_000
 
-/** What the kernel has counted for a process by some moment; see `cpuMicrosecondsSince`. */
+/** What the kernel has counted for a process so far. See `cpuMicrosecondsSince`. */
 interface CpuReading {
-  /** Of the whole process, threads that ended included. */
+  /** Of the whole process, including threads that have ended. */
   readonly ticks: number
-  /** Nanoseconds of each thread that lives; nothing where the kernel keeps no such account. */
+  /** Nanoseconds of each living thread. Empty where the kernel does not count them. */
   readonly threads: ReadonlyMap<string, number>
 }
 
@@ -16,8 +16,9 @@ export function readCpu(pid: number): CpuReading {
 }
 
 /**
- * Microseconds of processor time, user and system, that a process has used since `before`. What its threads count is exact
- * but forgets those that ended meanwhile: the account in ticks is taken where it says more than its rounding explains.
+ * Microseconds of user and system time that a process has used since `before`. The sum over its
+ * threads is exact, but lacks threads that ended meanwhile. So the count in ticks is taken when it
+ * is larger by more than its rounding.
  */
 export function cpuMicrosecondsSince(pid: number, before: CpuReading): number {
   const { ticks, threads } = readCpu(pid)
@@ -48,7 +49,10 @@ export function parseSchedstat(text: string): number {
   return Number(/^\d+/.exec(text)?.[0])
 }
 
-/** Ticks of user and system time, from the text of /proc/PID/stat; a program's name may hold spaces and brackets. */
+/**
+ * Ticks of user and system time, from the text of /proc/PID/stat. The program's name in it may have
+ * spaces and brackets.
+ */
 export function parseStat(text: string): number {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return Number(fields[11]) + Number(fields[12])

@@ -12,11 +12,11 @@ export const COLUMNS = [
 ] as const
 export type Column = (typeof COLUMNS)[number]
 
-/** What a figure should be, and what it is. */
+/** A goal for a figure, and the figure. */
 export interface Goal {
   /** `≤ 2 × Bun` */
   readonly text: string
-  /** The figure that the goal speaks of, as it was measured. */
+  /** The measured figure, as the goal states it. */
   readonly measured: string
   readonly isMet: boolean
 }
@@ -29,19 +29,22 @@ export interface Row {
 }
 
 export interface BenchOptions {
-  /** How often each thing is measured, at least; the table shows medians. */
+  /** How often each figure is measured at least. The table shows medians. */
   readonly rounds: number
-  /** What stands behind MongoDB's wire protocol, where there is one. */
+  /** The program that speaks MongoDB's wire protocol, if there is one. */
   readonly mongo: TestMongo | undefined
 }
 
-/** Something that can be measured by itself. */
+/** A part of the bench that can be run alone. */
 export interface Section {
   readonly name: string
   run(options: BenchOptions): Promise<readonly Row[]>
 }
 
-/** A goal of the kind `at most this many times the other's`; both in the same unit, one pair a round. */
+/**
+ * A goal of the kind `at most this many times the other's`. There is one pair of figures a round,
+ * both in the same unit.
+ */
 export function atMost(
   limit: { readonly text: string; readonly times: number },
   own: readonly number[],

@@ -16,7 +16,7 @@ import { scaling } from './sections/scaling.ts'
 import { stalledReader } from './sections/stalled-reader.ts'
 import { startUp } from './sections/start-up.ts'
 
-/** All that is measured, in the order of the table. */
+/** All sections, in the order of the table. */
 export const SECTIONS: readonly Section[] = [
   ...deliverySections,
   scaling,

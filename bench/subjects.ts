@@ -8,7 +8,7 @@ import { startBenchServer } from './bench-server.ts'
 import type { DialectName } from './load/requests.ts'
 import type { Column } from './section.ts'
 
-/** A server that is measured, in a process of its own. */
+/** A server that is measured, in its own process. */
 export interface RunningServer extends AsyncDisposable {
   readonly port: number
   readonly pid: number
@@ -16,7 +16,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** A kind of server to measure. */
 export interface Subject {
-  /** Where its figures stand. */
+  /** The column of its figures. */
   readonly column: Column
   readonly dialect: DialectName
   start(): Promise<RunningServer>
@@ -48,14 +48,14 @@ export const WS_ECHO: Subject = {
   start: () => startPeer(process.execPath, 'ws-echo.js'),
 }
 
-/** Bun's program, where its package brought one for this machine. */
+/** The path of Bun's program, if its package has one for this machine. */
 export function bunSubject(): Subject | undefined {
   const program = findBun()
   if (program === undefined) return undefined
   return { column: 'Bun', dialect: 'plain', start: () => startPeer(program, 'bun-publish.js') }
 }
 
-/** Everybody who can be measured on this machine. */
+/** All subjects that can be measured on this machine. */
 export function allSubjects(mongo: TestMongo | undefined): readonly Subject[] {
   const onMongo = mongo === undefined ? [] : mongoSubjects(mongo)
   return [GIFCHAT, SOCKET_IO, ...onMongo, WS_LOOP, bunSubject()].filter(subject => subject !== undefined)
@@ -118,7 +118,7 @@ async function startPeer(
   }
 }
 
-/** The program lies in the package for this machine; the package `bun` would only copy it. */
+/** Finds Bun's program in the package for this machine. The package `bun` would only copy it. */
 function findBun(): string | undefined {
   const require = createRequire(import.meta.url)
   const architecture = process.arch === 'arm64' ? 'aarch64' : process.arch
@@ -127,7 +127,7 @@ function findBun(): string | undefined {
       const name = `@oven/bun-${process.platform}-${architecture}${suffix}`
       return join(dirname(require.resolve(`${name}/package.json`)), 'bin/bun')
     } catch {
-      // Not the package for this machine.
+      // This package is not for this machine.
     }
   }
   return undefined

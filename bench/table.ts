@@ -1,6 +1,6 @@
 import { COLUMNS, type Goal, type Row } from './section.ts'
 
-/** All rows as one Markdown table; a column that nobody fills is left out. */
+/** All rows as one Markdown table. Columns without figures are left out. */
 export function table(rows: readonly Row[]): string {
   const columns = COLUMNS.filter(column => rows.some(({ values }) => values[column] !== undefined))
   const head = ['', ...columns, 'goal']

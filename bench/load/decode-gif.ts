@@ -1,4 +1,5 @@
-// Decodes one GIF twice in the built decoder's worker, and prints what it took: a process of its own, whose memory is all of it.
+// Decodes one GIF twice in the built decoder's worker and prints the costs. It runs in its own
+// process, so that all memory of the process is the decoder's.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -6,9 +7,14 @@ import { Worker } from 'node:worker_threads'
 import type { DecodeReport, DecodeTask } from '../../cli/gif/decode/decode-worker.ts'
 import { residentBytes } from '../process-usage.ts'
 
-/** Milliseconds, and bytes of memory at the most beyond what the process had with the file in it. */
+/**
+ * Milliseconds, and the highest bytes of memory above what the process had with the file loaded.
+ */
 export interface Decoding {
-  /** From the bytes to the first frame: of a worker that is started for them, and of one that is there. */
+  /**
+   * From the bytes to the first frame, with a worker that has to start and with one that runs
+   * already.
+   */
   readonly startedMs: number
   readonly keptMs: number
   readonly allMs: number
@@ -37,7 +43,7 @@ async function decode(worker: Worker, bytes: Uint8Array<ArrayBuffer>, start: num
   return { first, all: performance.now() - start }
 }
 
-/** The most memory since `forgetPeak`, of the whole process. */
+/** The most memory of the whole process since `forgetPeak`. */
 const peakBytes = (): number =>
   Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1_024
 const forgetPeak = (): void => writeFileSync('/proc/self/clear_refs', '5')

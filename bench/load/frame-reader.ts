@@ -1,20 +1,23 @@
 const NOTHING = Buffer.alloc(0)
 const TEXT = 0x1
 
-/** Takes whole frames where they lie; `opcode` is that of RFC 6455 §5.2. */
+/** Takes a whole frame without a copy. `opcode` is that of RFC 6455 §5.2. */
 type TakeFrame = (bytes: Buffer, start: number, end: number, opcode: number) => void
 
-/** Finds the whole frames in what a server sends by their lengths alone, so that counting deliveries costs next to nothing. */
+/**
+ * Finds the frames in a server's bytes by their lengths alone, so that counting deliveries costs
+ * next to nothing.
+ */
 export class FrameReader {
   readonly #take: TakeFrame
-  /** The begin of a frame whose end has not come yet. */
+  /** The beginning of a frame whose end has not come yet. */
   #rest = NOTHING
 
   constructor(take: TakeFrame) {
     this.#take = take
   }
 
-  /** Takes the first `length` of `bytes`, which may be used again when this returns. */
+  /** Reads the first `length` of `bytes`. The caller may use the buffer again when this returns. */
   read(bytes: Buffer, length: number): void {
     if (this.#rest.length === 0) {
       this.#keep(bytes, this.#frames(bytes, length), length)
@@ -29,7 +32,7 @@ export class FrameReader {
     if (from < to) this.#rest = Buffer.from(bytes.subarray(from, to))
   }
 
-  /** Where the first frame begins that is not whole. */
+  /** Where the first frame begins that is not complete yet. */
   #frames(bytes: Buffer, length: number): number {
     let at = 0
     while (at + 2 <= length) {
@@ -53,7 +56,7 @@ export class FrameReader {
   }
 }
 
-/** Not all zeros, which some servers need not unmask. */
+/** A mask of zeros would spare some servers the unmasking, so it has other bytes. */
 const MASK = Buffer.from([0x37, 0xfa, 0x21, 0x3d])
 
 /** A client's frame, masked (RFC 6455 §5.3). */

@@ -3,19 +3,19 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { Dialect, Member, MemberOptions } from './member.ts'
 import { type TakeText, WireConnection } from './wire-connection.ts'
 
-/** In `{"type":"chat.ack"`: where the channel's first letter stands, and the type's. */
+/** Where the first letters of the channel and of the type stand in `{"type":"chat.ack"`. */
 const CHANNEL_AT = 9
 const TYPE_AT = 14
-/** Answers name the request they belong to; requests here have numbers. */
+/** Answers name their request. Requests here have numbers. */
 const ANSWER = /"id":"\d+"[,}]/
 const letter = (text: string): number => text.charCodeAt(0)
 const [A, C, E, J, R] = ['a', 'c', 'e', 'j', 'r'].map(letter)
 
-/** Speaks PROTOCOL.md; a message is answered by its durable ack. */
+/** Speaks gifchat's protocol. A message is answered by its durable ack. */
 export class GifchatMember implements Member {
   readonly #connection: WireConnection
   readonly #room: string
-  /** Whoever shows it is this person. */
+  /** The token of this person. */
   readonly token: string
   #lastId = 0
   onAnswered = (): void => {}
@@ -38,7 +38,9 @@ export class GifchatMember implements Member {
   }
 }
 
-/** A connection that said hello; answers to `ask` are parsed, events only looked at. */
+/**
+ * A connection that has said hello. Answers to `ask` are parsed, and events are only recognized.
+ */
 export class GifchatConnection {
   readonly #options: MemberOptions
   #connection: WireConnection | undefined
@@ -72,7 +74,7 @@ export class GifchatConnection {
     return this.#connection
   }
 
-  /** Sends a request and resolves with the frame that answers it, or rejects; one at a time. */
+  /** Sends a request and resolves with its answer, or rejects. There can be only one at a time. */
   async ask(request: Readonly<Record<string, unknown>>): Promise<string> {
     const id = `${++this.#lastId}`
     const answer = Promise.withResolvers<string>()
@@ -89,7 +91,7 @@ export class GifchatConnection {
     else this.#takeOther(bytes, start, end, (channel === C && (type === J || type === E)) || channel === R)
   }
 
-  /** Takes an answer to what was asked, else an event of presence or of the lobby. */
+  /** Takes the answer to `ask`, or an event of presence or of the lobby. */
   #takeOther(bytes: Buffer, start: number, end: number, canBeEvent: boolean): void {
     const answer = this.#answer
     const isAnswer = answer !== undefined && ANSWER.test(bytes.toString('latin1', start, start + 60))

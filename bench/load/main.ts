@@ -12,15 +12,15 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   plain: plainDialect,
 }
 
-/** About as long as what people say. */
+/** About as long as people's messages are. */
 const TEXT = 'so, did you see what happened on the way here this morning'.padEnd(60, '.')
-/** Connections from one loopback address, well below what gifchat and the port range allow. */
+/** Connections from one loopback address. Gifchat and the port range allow more. */
 const PER_ADDRESS = 900
 /** Connections that are opened at the same time. */
 const AT_ONCE = 50
-/** What a server does after the last delivery belongs to its work too. */
+/** How long the server's work after the last delivery is counted as well, in milliseconds. */
 const AFTERMATH_MS = 50
-/** A run that takes longer has lost something. */
+/** A run that takes longer than this has lost a message. */
 const GIVE_UP_MS = 60_000
 
 let rooms: Member[][] = []

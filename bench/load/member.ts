@@ -1,33 +1,39 @@
-/** What all members of a run count together. */
+/** Counts for all members of a run. */
 export interface Tally {
   /** One message reached one member. */
   delivered(): void
-  /** The run is worth nothing: a refusal, a lost connection. */
+  /** The run is void, because of a refusal or a lost connection. */
   failed(why: string): void
 }
 
-/** For who counts by other means, and hears of failures from what was asked. */
+/** Counts nothing, for callers who count by other means and see failures in their answers. */
 export const UNTALLIED: Tally = { delivered() {}, failed() {} }
 
 /** One person in a room, over one connection. */
 export interface Member {
   say(text: string): void
-  /** Called when what this member said came back: as an ack where the server gives one, else as its echo. */
+  /**
+   * Called when a message of this member was answered: by an ack, or by its echo if the server
+   * sends no acks.
+   */
   onAnswered: () => void
   close(): void
 }
 
 export interface MemberOptions {
   readonly port: number
-  /** The loopback address to come from. */
+  /** The loopback address to connect from. */
   readonly from: string
   readonly tally: Tally
 }
 
-/** How one kind of server is spoken to. */
+/** How to speak to one kind of server. */
 export interface Dialect {
-  /** Opens a room and answers how members name it. */
+  /** Opens a room and resolves with the name by which members join it. */
   createRoom(options: MemberOptions, members: number): Promise<string>
-  /** Resolves when the member sits in the room and hears what is said there; as one person with `same` if that is given. */
+  /**
+   * Resolves when the member has joined the room and gets its messages. With `same`, it joins as
+   * the same person.
+   */
   join(options: MemberOptions, room: string, same?: Member): Promise<Member>
 }

@@ -2,10 +2,10 @@ import type { Dialect, Member, MemberOptions } from './member.ts'
 import { WireConnection } from './wire-connection.ts'
 
 let rooms = 0
-/** Peers open a room when somebody comes in. */
+/** Peers open a room when somebody joins it. */
 const createRoom = async (): Promise<string> => `r${++rooms}`
 
-/** A member whose own messages are found in what comes back by a tag that they begin with. */
+/** A member who recognizes its own messages by a tag at their beginning. */
 class EchoedMember implements Member {
   static #count = 0
   readonly #tag = `~${++EchoedMember.#count}~`
@@ -21,7 +21,7 @@ class EchoedMember implements Member {
 
   say(text: string): void {
     this.#isTalking = true
-    // As long as what was given, so that all servers carry the same.
+    // As long as the given text, so that all servers carry the same bytes.
     this.#send(this.#tag + text.slice(this.#tag.length))
   }
 
@@ -30,7 +30,7 @@ class EchoedMember implements Member {
   }
 }
 
-/** JSON objects over a WebSocket, the room in the path. */
+/** JSON objects over a WebSocket. The room is in the path. */
 export const plainDialect: Dialect = {
   createRoom,
   async join({ port, from, tally }: MemberOptions, room: string) {
@@ -54,7 +54,7 @@ export const plainDialect: Dialect = {
 
 const [OPEN, PING, MESSAGE, CONNECT, EVENT] = ['0', '2', '4', '0', '2'].map(text => text.charCodeAt(0))
 
-/** Engine.IO 4 over WebSocket, with Socket.IO 5 packets in it. */
+/** Packets of Socket.IO 5 in Engine.IO 4 over a WebSocket. */
 export const socketIoDialect: Dialect = {
   createRoom,
   async join({ port, from, tally }: MemberOptions, room: string) {

@@ -1,25 +1,28 @@
-/** How the server is spoken to. */
+/** The protocol of a server. */
 export type DialectName = 'gifchat' | 'socket.io' | 'plain'
 
-/** What the bench asks of a load generator; each is answered before the next is asked. */
+/** A request of the bench to a load generator. Each is answered before the next one is sent. */
 export type LoadRequest =
-  /** Opens rooms with that many members each. */
+  /** Opens rooms with so many members each. */
   | {
       readonly kind: 'fill'
       readonly port: number
       readonly dialect: DialectName
       readonly rooms: number
       readonly members: number
-      /** Persons among the members of a room, who then have several connections; as many as members when left out. */
+      /**
+       * How many people the members of a room are. Each then has several connections. By default
+       * every member is another person.
+       */
       readonly people?: number
     }
   | ({ readonly kind: 'talk' } & TalkOptions)
-  /** One talker says a message every so often. */
+  /** One talker posts a message at a fixed interval. */
   | { readonly kind: 'pace'; readonly everyMs: number; readonly messages: number }
   /** Everybody leaves. */
   | { readonly kind: 'leave' }
 
-/** Talks until each talker has said `messages`, keeping `window` of them unanswered. */
+/** Each talker posts `messages`, and keeps `window` of them unanswered. */
 export interface TalkOptions {
   readonly serverPid: number
   readonly talkers: number
@@ -27,16 +30,16 @@ export interface TalkOptions {
   readonly messages: number
 }
 
-/** What talking brought. */
+/** The result of `talk`. */
 export interface TalkResult {
   readonly deliveries: number
   readonly answers: number
   readonly milliseconds: number
   /** Microseconds of processor time that the server used. */
   readonly serverCpu: number
-  /** Share of one core that the load generator used. */
+  /** The share of one core that the load generator used. */
   readonly loadShare: number
 }
 
-/** Milliseconds from saying a message to its ack or echo. */
+/** Milliseconds from each message to its ack or echo. */
 export type PaceResult = readonly number[]

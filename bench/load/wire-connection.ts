@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { clientFrame, FrameReader } from './frame-reader.ts'
 
-/** One buffer for all connections: what is read into it is taken before the next read. */
+/** One buffer for all connections. Each read is handled before the next one fills it again. */
 const READ_BUFFER = Buffer.allocUnsafe(256 * 1024)
 const TEXT = 0x1
 const CLOSE = 0x8
@@ -9,22 +9,25 @@ const PING = 0x9
 const PONG = 0xa
 const NORMAL_CLOSE = Buffer.from([0x03, 0xe8])
 
-/** Takes the payload of a text frame; the bytes are only good until it returns. */
+/** Takes the payload of a text frame. The bytes are valid until it returns. */
 export type TakeText = (bytes: Buffer, start: number, end: number) => void
 
 export interface WireOptions {
   readonly port: number
   readonly path: string
-  /** Offered as the WebSocket subprotocol. */
+  /** The WebSocket subprotocol to offer. */
   readonly subprotocol?: string
-  /** The loopback address to come from. */
+  /** The loopback address to connect from. */
   readonly from: string
   readonly onText: TakeText
-  /** The server closed, or broke the connection. */
+  /** The server has closed the connection, or it broke. */
   readonly onClosed: (why: string) => void
 }
 
-/** A WebSocket client over a raw socket: upgrades, masks what it sends, and hands on text frames where they lie. */
+/**
+ * A WebSocket client over a raw socket. It upgrades, masks its frames, and passes on text frames
+ * without a copy.
+ */
 export class WireConnection {
   readonly #socket: Socket
   readonly #options: WireOptions
@@ -67,7 +70,7 @@ export class WireConnection {
     this.#socket.write(clientFrame(text))
   }
 
-  /** Leaves in peace, with 1000. */
+  /** Closes cleanly, with code 1000. */
   close(): void {
     if (this.#isLeaving) return
     this.#isLeaving = true

@@ -1,4 +1,5 @@
-// Bun's own WebSocket server: parse, stringify once, `publish` to the room's topic. Runs in Bun alone.
+// Bun's own WebSocket server: parse, stringify once, `publish` to the room's topic. It runs only in
+// Bun.
 const server = Bun.serve({
   port: 0,
   hostname: '127.0.0.1',

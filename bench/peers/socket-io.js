@@ -1,4 +1,5 @@
-// The textbook's stack: Express and Socket.IO, and with MONGODB_URI a mongoose `create` for each message.
+// The textbook's stack: Express and Socket.IO. With MONGODB_URI, each message is a mongoose
+// `create`.
 import { createServer } from 'node:http'
 import express from 'express'
 import { Server } from 'socket.io'

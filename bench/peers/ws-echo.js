@@ -1,4 +1,4 @@
-// The least a WebSocket server can do: what comes goes back.
+// The least that a WebSocket server can do: it sends back what comes.
 import { createServer } from 'node:http'
 import { WebSocketServer } from 'ws'
 

@@ -6,11 +6,11 @@ import { GIFCHAT } from '../subjects.ts'
 
 const ROOMS = 10
 const WINDOW = 64
-/** Of each of the ten talkers, in each round. */
+/** Messages of each of the ten talkers in each round. */
 const MESSAGES = 5_000
 const GOAL = 50_000
 
-/** How much the embedded store can be made to keep, one core doing everything. */
+/** How many messages a second the embedded store can keep when one core does everything. */
 export const appends: Section = {
   name: 'appends',
   async run({ rounds }) {

@@ -4,16 +4,16 @@ import { residentBytes } from '../process-usage.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
-/** How many messages have been said when memory is looked at. */
+/** After how many messages memory is read. */
 const MILESTONES = [10_000, 50_000, 100_000]
-/** As fast as they can be said without the client falling behind for good. */
+/** A rate at which the client does not fall behind for good. */
 const PER_SECOND = 4_000
-/** When V8 collects garbage differs from run to run by some 20 MiB. */
+/** Runs differ by some 20 MiB, since V8 collects garbage at other moments each time. */
 const RUNS = 3
-/** What still counts as flat. */
+/** The growth that still counts as flat. */
 const FLAT = 1.15
 
-/** Whether the client grows with what it was told. */
+/** Whether the client's memory grows with the number of messages. */
 export const clientMemory: Section = {
   name: 'client-memory',
   async run() {

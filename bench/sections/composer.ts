@@ -8,7 +8,7 @@ import type { Section } from '../section.ts'
 import { median, quantile } from '../statistics.ts'
 
 const PER_SECOND = 1_000
-/** Typed one by one; what the others say has only small letters. */
+/** The keys to type. Messages of others have lower case letters only. */
 const KEYS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const KEY_EVERY_MS = 90
 const CLEAR_LINE = '\x15'
@@ -16,7 +16,7 @@ const GOAL_MS = 50
 const GOAL_CPU = 0.4
 const GOAL_KIBIBYTES = 200
 
-/** What it is like to type in a room in which 1,000 messages a second are said. */
+/** How typing feels in a room with 1,000 messages a second. */
 export const composer: Section = {
   name: 'composer',
   async run({ rounds }) {
@@ -51,9 +51,9 @@ export const composer: Section = {
 }
 
 interface Typing {
-  /** Milliseconds from a key to the screen that shows it. */
+  /** Milliseconds from a key until the screen shows it. */
   readonly echoes: readonly number[]
-  /** Share of one core that the client used. */
+  /** The share of one core that the client used. */
   readonly cpu: number
   readonly kibibytes: number
 }
@@ -72,7 +72,7 @@ async function typeInFlood(terminal: Terminal, flood: Flood, rounds: number): Pr
       terminal.type(key)
       await terminal.waitFor(screen => screen.text().some(row => row.includes(line)))
       echoes.push(performance.now() - at)
-      // Not in step with the frames of the screen.
+      // The interval varies, so that keys are not in step with the frames of the screen.
       await sleep(KEY_EVERY_MS + (echoes.length % 17))
     }
     terminal.type(CLEAR_LINE)

@@ -15,7 +15,7 @@ const FRAMES = 60
 const FIRST_FRAME_MS = 150
 const EXTRA_BYTES = 20_000_000
 
-/** How soon a client shows a GIF whose bytes have come, and what memory that takes. */
+/** How soon a client shows a GIF after its bytes have come, and how much memory that takes. */
 export const decoding: Section = {
   name: 'decoding',
   async run({ rounds }) {
@@ -57,7 +57,10 @@ async function decodeOnce(path: string): Promise<Decoding> {
   return JSON.parse(stdout)
 }
 
-/** Waves that move, with a little noise: as hard to compress as film, and close to the limit of 5 MiB. */
+/**
+ * Moving waves with a little noise. They are as hard to compress as film, and close to the limit of
+ * 5 MiB.
+ */
 function wavesGif(): Buffer {
   const random = seededRandom(8)
   const palette = Array.from({ length: 256 }, (_, index): Rgb => [index, (index * 7) & 255, 255 - index])

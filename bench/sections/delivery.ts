@@ -9,7 +9,7 @@ interface Workload {
   readonly window: number
   /** Messages of each talker in one measurement. */
   readonly messages: number
-  /** At most this many times what Socket.IO and Bun use. */
+  /** The goal: at most this many times the processor time of Socket.IO and of Bun. */
   readonly goals?: { readonly socketIo: number; readonly bun: number }
 }
 
@@ -53,13 +53,19 @@ const SHAPES: readonly Shape[] = [
   },
 ]
 
-/** How many times the rounds a workload with goals gets: single rounds are some 8 % apart, and a goal can be as near. */
+/**
+ * A workload with goals gets so many times the rounds. Single rounds differ by some 8 %, and a goal
+ * can be as near as that.
+ */
 export const ROUNDS_FOR_GOALS = 2
 
-/** A load generator that is this busy is what limits the rate. */
+/** When the load generator is this busy, it limits the rate. */
 const BUSY_SHARE = 0.9
 
-/** What one message to one member costs, by the shape of the rooms and by how much there is to say at once. */
+/**
+ * The cost of one message to one member, by the shape of the rooms and by how many messages come at
+ * once.
+ */
 export const deliverySections: readonly Section[] = SHAPES.map(shape => ({
   name: shape.name,
   run: options => measureShape(shape, options),
@@ -74,7 +80,7 @@ async function measureShape(shape: Shape, { rounds, mongo }: BenchOptions): Prom
   for (const workload of shape.workloads) {
     await contestants.warmUp(() => workload)
     const results = new Map<Column, TalkResult[]>()
-    // The first round settles in after the others' warm-up.
+    // The first round is not counted: the server settles in again after the others' warm-up.
     const last = workload.goals === undefined ? rounds : rounds * ROUNDS_FOR_GOALS
     for (let round = 0; round <= last; round++) {
       await contestants.measure(

@@ -12,7 +12,7 @@ import { median } from '../statistics.ts'
 
 const SETTLE_MS = 3_000
 const WATCH_MS = 6_000
-/** Pixels a side: 40×20 cells. */
+/** Pixels a side, which are 40×20 cells. */
 const SIDE = 200
 
 interface Scene {
@@ -20,7 +20,7 @@ interface Scene {
   readonly gifs: number
   readonly graphics: string
   readonly mostPercent: number
-  /** Whether not a byte may be written. */
+  /** Whether no byte at all may be written. */
   readonly isSilent: boolean
 }
 
@@ -31,7 +31,7 @@ const SCENES: readonly Scene[] = [
   { what: 'five GIFs, kitty', gifs: 5, graphics: 'kitty', mostPercent: 0.5, isSilent: true },
 ]
 
-/** What GIFs cost that play on the screen, in which every cell changes ten times a second. */
+/** The cost of GIFs that play on the screen and change every cell ten times a second. */
 export const gifAnimation: Section = {
   name: 'gif-animation',
   async run({ rounds }) {
@@ -46,7 +46,7 @@ export const gifAnimation: Section = {
 }
 
 interface Look {
-  /** Of one core. */
+  /** The share of one core that the client used. */
   readonly percent: number
   readonly bytesPerSecond: number
 }
@@ -66,7 +66,7 @@ function rowOf({ what, mostPercent, isSilent }: Scene, looks: readonly Look[]): 
   }
 }
 
-/** Sits in a room with so many different GIFs, all of them on the screen. */
+/** Shows a room with so many different GIFs, all of them on the screen. */
 async function watch({ gifs, graphics }: Scene): Promise<Look> {
   const directory = await mkdtemp(join(tmpdir(), 'gifchat-bench-gifs-'))
   await using server = await startBenchServer()

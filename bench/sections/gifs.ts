@@ -13,7 +13,7 @@ import { GIFCHAT, mongoSubjects, type RunningServer, type Subject } from '../sub
 
 const READERS = 50
 
-/** One GIF near the limit of 5 MiB goes up, and everybody in the room fetches it at once. */
+/** One GIF near the limit of 5 MiB is uploaded, and everybody in the room downloads it at once. */
 export const gifs: Section = {
   name: 'gifs',
   async run({ rounds, mongo }) {
@@ -26,7 +26,8 @@ export const gifs: Section = {
       values[subject.column] = figureOf(transfers, gif.length)
     }
     await measure(GIFCHAT, rounds)
-    // What stands in for MongoDB here reads without indexes, which takes very long: once says as much.
+    // The program that stands in for MongoDB here reads without indexes. That takes so long that
+    // one round must do.
     if (mongo !== undefined) await measure(mongoSubjects(mongo)[0], 1)
     const size = (gif.length / 2 ** 20).toFixed(1)
     const row: Row = {
@@ -40,7 +41,7 @@ export const gifs: Section = {
 interface Transfer {
   readonly uploadMs: number
   readonly fetchMs: number
-  /** Milliseconds of the server's processor time for one fetch. */
+  /** Milliseconds of the server's processor time for one download. */
   readonly cpuMs: number
   readonly memory: number
 }
@@ -53,14 +54,14 @@ function figureOf(transfers: readonly Transfer[], bytes: number): string {
 
 async function transfer({ port, pid }: RunningServer, gif: Buffer): Promise<Transfer> {
   const enter = async (index: number, room?: string) => {
-    // People come from many addresses.
+    // The people come from many addresses.
     const from = `127.0.1.${1 + index}`
     const connection = await GifchatConnection.hello({ port, from, tally: UNTALLIED })
     const place =
       room ??
       JSON.parse(await connection.ask({ type: 'room.create', title: 'gifs', max: READERS + 1 })).room.id
     await connection.ask({ type: 'chat.join', room: place })
-    return { connection, from, room: place as string } // an id, which is a string
+    return { connection, from, room: place as string } // every room has a string as its id
   }
   const owner = await enter(READERS)
   const people = await Promise.all(Array.from({ length: READERS }, (_, index) => enter(index, owner.room)))
@@ -82,7 +83,10 @@ async function transfer({ port, pid }: RunningServer, gif: Buffer): Promise<Tran
   return { uploadMs, fetchMs, cpuMs, memory }
 }
 
-/** The body that answers a call; asks again when the store is busy, as a client does, and rejects when it is refused. */
+/**
+ * The body that answers an HTTP call. Asks again when the store is busy, as a client does. Rejects
+ * when the call is refused.
+ */
 async function call(options: {
   readonly connection: GifchatConnection
   readonly from: string
@@ -113,7 +117,7 @@ async function call(options: {
   return answer
 }
 
-/** Noise, which no compression makes smaller: a little under 5 MiB. */
+/** A GIF of noise, which can't be compressed. It has a little less than 5 MiB. */
 function noiseGif(): Buffer {
   const random = seededRandom(5)
   const [width, height] = [400, 300]

@@ -7,14 +7,14 @@ import { allSubjects, type Subject } from '../subjects.ts'
 
 const ROOMS = 1_000
 const MEMBERS = 10
-/** What a server still does for those who came in last. */
+/** How long a server still works for the last joins, in milliseconds. */
 const SETTLE_MS = 2_000
 
-/** Resident memory of a connection that sits in a room and says nothing. */
+/** Resident memory of a connection with a seat in a room that sends nothing. */
 export const idle: Section = {
   name: 'idle',
   async run({ rounds }) {
-    // What stands behind a store makes no difference to who says nothing.
+    // The store makes no difference to connections that send nothing.
     const subjects = allSubjects(undefined)
     const results = new Map<Column, number[]>(subjects.map(({ column }) => [column, []]))
     for (let round = 0; round < rounds; round++) {

@@ -11,7 +11,7 @@ import { allSubjects, type Subject } from '../subjects.ts'
 const MEMBERS = 999
 const WARM_UP = 200
 
-/** A thousand who come into one room at once. */
+/** A thousand people join one room at once. */
 export const joins: Section = {
   name: 'joins',
   async run({ rounds }) {
@@ -19,14 +19,14 @@ export const joins: Section = {
   },
 }
 
-/** From nothing to a seat: connection, upgrade, join. */
+/** The whole way to a seat: connection, upgrade and join. */
 async function arrivals(rounds: number, subjects: readonly Subject[]): Promise<Row> {
   const results = new Map<Column, { readonly rate: number; readonly cpu: number }[]>()
   for (let round = 0; round < rounds; round++) {
     for (const subject of subjects) {
       await using server = await subject.start()
       await using load = new LoadGenerator()
-      // Warms up, and makes sure that the load generator is there.
+      // This warms up, and makes sure that the load generator runs.
       await load.fill({ port: server.port, dialect: subject.dialect, rooms: 1, members: WARM_UP })
       const before = readCpu(server.pid)
       const start = performance.now()
@@ -46,7 +46,10 @@ async function arrivals(rounds: number, subjects: readonly Subject[]): Promise<R
   }
 }
 
-/** Everybody is connected and joins in the same moment; one sat there before and hears of it. */
+/**
+ * All are connected already and join in the same moment. One member was there before and is told of
+ * them.
+ */
 async function storm(rounds: number): Promise<Row> {
   const rates: number[] = []
   const frames: number[] = []
@@ -78,7 +81,7 @@ async function storm(rounds: number): Promise<Row> {
   }
 }
 
-/** Counts what a member is told until everybody is in. */
+/** Counts what a member is told until everybody has joined. */
 function hearOfAll(witness: GifchatConnection): Promise<{ readonly frames: number; readonly bytes: number }> {
   let frames = 0
   let size = 0

@@ -5,10 +5,12 @@ import { median, quantile } from '../statistics.ts'
 import { allSubjects, WS_ECHO } from '../subjects.ts'
 
 const EVERY_MS = 5
-/** In each round. */
+/** Messages in each round. */
 const MESSAGES = 100
 
-/** How many sit in the room, and whether server and clients each have a processor of their own. */
+/**
+ * How many people are in the room, and whether server and clients each have their own processor.
+ */
 interface Setting {
   readonly members: number
   readonly isApart: boolean
@@ -16,10 +18,11 @@ interface Setting {
 }
 
 /**
- * How long a talker waits for the ack when little happens; peers without acks send the message back. The goal is judged with
- * the clients on another processor than the server, where those are that come over a network, if this machine can do that.
- * Wherever the system has both run it sometimes gives them one, which then need not wake another and finds its caches warm:
- * that changes from round to round, and moves a figure more than the servers differ.
+ * How long a talker waits for the ack when little happens. Peers without acks send the message
+ * back. If the machine allows it, the goal is judged with the clients on another processor than the
+ * server, as it is with clients on a network. If the system chooses, it sometimes gives both the
+ * same processor. Then no other processor must be woken and the caches are warm. That changes from
+ * round to round, and matters more than the difference between the servers.
  */
 export const latency: Section = {
   name: 'latency',
@@ -52,7 +55,7 @@ async function waits({ rounds, mongo }: BenchOptions, { members, isApart, isJudg
   for (let round = 0; round <= rounds; round++) {
     await contestants.each(async ({ subject, load }) => {
       const times = await load.pace({ everyMs: EVERY_MS, messages: MESSAGES })
-      // In the first round the pace is new.
+      // The first round is not counted: the pace has just changed.
       if (round === 0) return
       results.get(subject.column)?.p50.push(quantile(times, 0.5))
       results.get(subject.column)?.p99.push(quantile(times, 0.99))

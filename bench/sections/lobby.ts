@@ -9,22 +9,22 @@ import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
 const ROOMS = 10_000
-/** What one identity may open. */
+/** How many rooms one identity may open. */
 const ROOMS_EACH = 10
-/** What one connection may sit in. */
+/** In how many rooms one connection may have seats. */
 const SEATS_EACH = 10
 const READERS = 20
 const WATCHERS = 10
 const CHANGES = 500
 const GATHERED_MS = 200
-/** Nobody enters most rooms: they shall still be there at the end. */
+/** Nobody joins most of the rooms, and they must still be there at the end. */
 const UNENTERED_ROOM_MS = 600_000
-/** Rooms whose head counts change, each once a second. */
+/** In how many rooms the number of people changes, once a second in each. */
 const BUSY_ROOMS = 90
 const SETTLE_MS = 2_000
 const WATCH_MS = 5_000
 
-/** A lobby of 10,000 rooms: how soon it is on the screen, and what a change in it costs. */
+/** A lobby of 10,000 rooms: how soon it is shown, and what a change in it costs. */
 export const lobby: Section = {
   name: 'lobby',
   async run({ rounds }) {
@@ -107,16 +107,19 @@ async function pageTime(open: Open): Promise<number> {
   return median(times)
 }
 
-/** Microseconds of the server's processor time for each of `CHANGES` joins of rooms that nobody was in; who joins stays. */
+/**
+ * Microseconds of the server's processor time for each of `CHANGES` joins of empty rooms. The
+ * members stay there.
+ */
 async function changeCost(options: {
   readonly open: Open
   readonly pid: number
-  /** Those that are entered are taken from it. */
+  /** The rooms that are joined are removed from it. */
   readonly rooms: string[]
   readonly watchers: number
 }): Promise<number> {
   const { open, pid, rooms, watchers } = options
-  // What was gathered for the lobby before is not of this measurement.
+  // Changes that the lobby has collected before do not belong to this measurement.
   await sleep(GATHERED_MS)
   const told = Array.from({ length: watchers }, async () => {
     const watcher = await open()
@@ -139,7 +142,7 @@ async function changeCost(options: {
   return cost
 }
 
-/** Resolves when a watcher was told of as many changes as there are. */
+/** Resolves when a watcher was told of every change. */
 function changes(watcher: GifchatConnection): Promise<void> {
   let count = 0
   return new Promise(resolve => {
@@ -150,11 +153,16 @@ function changes(watcher: GifchatConnection): Promise<void> {
 }
 
 interface BusyRooms {
-  /** Changes one head count after the other, for at least so many milliseconds. */
+  /**
+   * Changes the number of people in one room after the other, for at least so many milliseconds.
+   */
   change(milliseconds: number): Promise<void>
 }
 
-/** The oldest rooms, far below the window: somebody sits in each, and somebody else comes and goes. */
+/**
+ * The oldest rooms, far below the window. One person stays in each, and another one joins and
+ * leaves.
+ */
 async function openBusyRooms(open: Open, rooms: string[]): Promise<BusyRooms> {
   const busy = rooms.splice(0, BUSY_ROOMS)
   const sitters = await Promise.all(Array.from({ length: BUSY_ROOMS / SEATS_EACH }, open))
@@ -175,9 +183,9 @@ async function openBusyRooms(open: Open, rooms: string[]): Promise<BusyRooms> {
 }
 
 interface ScreenCost {
-  /** Share of one core. */
+  /** The share of one core. */
   readonly cpu: number
-  /** A second. */
+  /** How many in a second. */
   readonly bytes: number
 }
 

@@ -12,13 +12,13 @@ import { Session } from '../../server/session/session.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
-/** In each measurement. */
+/** Messages in each measurement. */
 const FRAMES = 50_000
-/** Frames that come in one tick. */
+/** Frames that come in one turn of the event loop. */
 const AT_ONCE = 100
 const OPEN = { perSecond: 1e9, burst: 1e9 }
 
-/** What a frame costs from its bytes to its ack, without a socket and without a store. */
+/** The cost of a frame from its bytes to its ack, without a socket and without a store. */
 export const receive: Section = {
   name: 'receive',
   async run({ rounds }) {
@@ -80,7 +80,7 @@ async function dispatchTime(
   return ((performance.now() - start) * 1e6) / frames.length
 }
 
-/** Somebody who sits in a room of a server without sockets. */
+/** Somebody with a seat in a room of a server without sockets. */
 async function joined(): Promise<{
   readonly session: Session
   readonly link: CountingLink
@@ -113,7 +113,7 @@ async function joined(): Promise<{
   return { session, link, room }
 }
 
-/** A client who only counts its answers. */
+/** A client that only counts its answers. */
 class CountingLink implements ClientLink {
   readonly address = '127.0.0.1'
   #awaited = 0
@@ -144,7 +144,7 @@ class CountingLink implements ClientLink {
 
 const nothing = async (): Promise<void> => {}
 
-/** Keeps nothing and is done at once. */
+/** A store that keeps nothing and answers at once. */
 const INSTANT_STORE: ChatStore = {
   kind: 'embedded',
   createRoom: nothing,

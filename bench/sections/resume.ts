@@ -7,7 +7,10 @@ import { median } from '../statistics.ts'
 const MISSED = 1_000
 const HISTORIES = [1_000, 20_000]
 
-/** Milliseconds that one round trip takes to bring 1,000 missed messages, by the length of the room's history. */
+/**
+ * Milliseconds of one round trip that brings 1,000 missed messages, by the length of the room's
+ * history.
+ */
 export const resume: Section = {
   name: 'resume',
   async run({ rounds }) {

@@ -4,7 +4,10 @@ import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 import { GIFCHAT } from '../subjects.ts'
 
-/** A room has at most 1,000 people, so that 5,000 members of one are 1,000 people with five connections each. */
+/**
+ * A room has at most 1,000 people. So its 5,000 members are 1,000 people with five connections
+ * each.
+ */
 const SHAPES = [
   { members: 100, messages: 160 },
   { members: 1_000, messages: 24 },
@@ -12,10 +15,10 @@ const SHAPES = [
 ] as const
 const TALKERS = 10
 const WINDOW = 8
-/** What still counts as flat. */
+/** The growth that still counts as flat. */
 const FLAT = 1.1
 
-/** Whether a delivery gets dearer when more listen. */
+/** Whether a delivery costs more when the room has more members. */
 export const scaling: Section = {
   name: 'scaling',
   async run({ rounds }) {

@@ -12,17 +12,23 @@ import { median, quantile } from '../statistics.ts'
 const MEMBERS = 100
 const SECONDS = 3
 const MESSAGES_PER_SECOND = 60
-/** About 3 KB on the wire, so that what the stalled reader leaves unread is soon more than the kernel holds for it. */
+/**
+ * A message of about 3 KB on the wire. The stalled reader soon leaves more unread than the kernel
+ * buffers for it.
+ */
 const PADDING = '가'.repeat(1_000)
 
-/** p99 of delivery to 99 members with and without a hundredth that does not read, in alternating rounds. */
+/**
+ * p99 of delivery to 99 members in alternating rounds, with and without a hundredth member that
+ * does not read.
+ */
 export const stalledReader: Section = {
   name: 'stalled-reader',
   async run({ rounds }) {
     const ratios: number[] = []
     const memory: number[] = []
     for (let round = 0; round < rounds; round++) {
-      // In turn first and second, so that a drift of the machine favours neither.
+      // Each comes first in every other round, so that a drift of the machine favours neither.
       const first = await measure(round % 2 === 1)
       const second = await measure(round % 2 === 0)
       const [calm, stalled] = round % 2 === 0 ? [first, second] : [second, first]

@@ -5,10 +5,10 @@ import { atMost, type Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../bin/gifchat.js')
-/** Starts in each round: one alone says little. */
+/** How many starts a round has. A single one says little. */
 const STARTS = 5
 
-/** How long `gifchat --help` takes against a Node.js that does nothing. */
+/** How long `gifchat --help` takes, compared with a Node.js that does nothing. */
 export const startUp: Section = {
   name: 'start-up',
   async run({ rounds }) {
@@ -16,7 +16,7 @@ export const startUp: Section = {
     const nothing: number[] = []
     for (let start = 0; start <= rounds * STARTS; start++) {
       const times = [timeOf([PROGRAM, '--help']), timeOf(['-e', '0'])] as const
-      // The first reads the files from the disk.
+      // The first start is not counted: it reads the files from the disk.
       if (start === 0) continue
       help.push(times[0])
       nothing.push(times[1])
