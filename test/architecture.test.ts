@@ -33,7 +33,7 @@ const roomOf = (file: string): string =>
     .filter(room => file.startsWith(`${room}/`))
     .toSorted((a, b) => b.length - a.length)[0] ?? file
 
-/** Imports of files in another room, but for the door through which the client loads the server. */
+/** Imports of files in another room, except where the client loads the server. */
 const crossings = imports.flatMap(({ from, to, isDynamic }) => {
   if (to === undefined || to === 'package.json' || (isDynamic && to.startsWith('server/'))) return []
   const [here, there] = [roomOf(from), roomOf(to)]
@@ -57,7 +57,7 @@ function reaches(from: string, to: string): boolean {
   return from === to || (ARROWS[from] ?? []).some(next => reaches(next, to))
 }
 
-test('rule 1: every room is there, and every arrow is used', () => {
+test('rule 1: every room exists, and every arrow is used', () => {
   const used = new Set(crossings.map(({ here, there }) => `${here} → ${there}`))
   const declared = Object.entries(ARROWS).flatMap(([here, all]) => all.map(there => `${here} → ${there}`))
   assert.deepEqual(
@@ -68,7 +68,7 @@ test('rule 1: every room is there, and every arrow is used', () => {
   assert.deepEqual(empty, [])
 })
 
-test('rule 1: the terminal loads the server by dynamic import alone, and the server never the terminal', () => {
+test('rule 1: cli/ loads server/ by dynamic import only, and server/ never loads cli/', () => {
   const doors = imports.filter(({ from, to }) => from.startsWith('cli/') && to?.startsWith('server/'))
   assert.deepEqual(
     doors.filter(({ isDynamic, from }) => !isDynamic || !/^cli\/(?:commands|frontend)\//.test(from)),
@@ -80,7 +80,7 @@ test('rule 1: the terminal loads the server by dynamic import alone, and the ser
   )
 })
 
-test('rule 1: no file imports itself round a corner, type imports included', () => {
+test('rule 1: there is no cycle of imports, including type imports', () => {
   const targets = Map.groupBy(
     imports.filter(({ to, isDynamic }) => to !== undefined && !isDynamic),
     ({ from }) => from,
@@ -122,7 +122,7 @@ test('rule 2: each library has one owner', () => {
   }
 })
 
-test('rule 2: escape sequences are written in cli/terminal alone', () => {
+test('rule 2: only cli/terminal/ writes escape sequences', () => {
   const wrong = files.filter(file => {
     if (file.startsWith('cli/terminal/')) return false
     return /\\x1b|\\u001b|\\u\{1b\}|\\x9b|\\u009b/i.test(readFileSync(join(root, file), 'utf8'))
@@ -130,18 +130,18 @@ test('rule 2: escape sequences are written in cli/terminal alone', () => {
   assert.deepEqual(wrong, [])
 })
 
-test('rule 2: what shows the app reads nothing of its process: it is given a terminal', () => {
+test('rule 2: the code that shows the app gets its terminal as an argument, and not from the process', () => {
   const wrong = files.filter(
     file =>
       /^cli\/(?:app|frontend|linear|ui)\//.test(file) &&
-      // Colours are wanted by every terminal; each one's theme decides.
+      // Ink must write colours for every terminal. The theme decides which.
       file !== 'cli/ui/force-color.ts' &&
       /process\.(?:stdin|stdout|stderr|env)\b/.test(readFileSync(join(root, file), 'utf8')),
   )
   assert.deepEqual(wrong, [])
 })
 
-test('rule 4: no file is over 300 lines, no folder is a drawer, no enum', () => {
+test('rule 4: no file over 300 lines, no folder for odds and ends, no enum', () => {
   const everything = [...files, ...globSync('{test,bench}/**/*.{ts,tsx}', { cwd: root })]
   const long = everything
     .map(file => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
@@ -157,7 +157,7 @@ test('rule 4: no file is over 300 lines, no folder is a drawer, no enum', () => 
   )
 })
 
-test('rule 4: no folder has more than some twenty files, and cli/ no more than a dozen rooms', () => {
+test('rule 4: no folder has more than 22 files, and cli/ has no more than a dozen rooms', () => {
   const full = [...Map.groupBy(files, dirname)].filter(([, inside]) => inside.length > 22)
   assert.deepEqual(full, [])
   const rooms = files.filter(file => /^cli\/.*\//.test(file)).map(file => file.split('/')[1])
@@ -170,7 +170,7 @@ test('the tests mirror the tree: each folder of tests has a folder of code', () 
   assert.deepEqual(strays, [])
 })
 
-test('the reading of imports sees what it must see', () => {
+test('the imports that these tests read are complete', () => {
   assert.ok(imports.some(({ from, to }) => from === 'server/chat/room.ts' && to === 'server/chat/seats.ts'))
   assert.ok(
     imports.some(

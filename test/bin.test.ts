@@ -6,7 +6,7 @@ import { test } from 'node:test'
 
 const program = join(import.meta.dirname, '../bin/gifchat.js')
 
-/** Runs the program on a Node that claims another version. */
+/** Runs the program on a Node that claims to have another version. */
 function runOn(version: string) {
   const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
   const { status, stdout, stderr } = spawnSync(
@@ -17,7 +17,7 @@ function runOn(version: string) {
   return { status, stdout, stderr }
 }
 
-test('on a Node that is too old, the program only says which one it needs and where to get it', () => {
+test('on a Node that is too old, the program only tells which one it needs and where to get it', () => {
   for (const version of ['20.20.2', '22.18.0']) {
     const { status, stdout, stderr } = runOn(version)
     assert.equal(status, 2)
@@ -30,7 +30,9 @@ test('on a Node that is too old, the program only says which one it needs and wh
   assert.equal(runOn('22.19.0').status, 0)
 })
 
-/** What every start reads of the bundle before it knows the command: bytes, and the packages outside it. */
+/**
+ * What every start loads before it knows the command: bytes of the bundle, and packages outside it.
+ */
 function readAtStart() {
   const dist = join(import.meta.dirname, '../dist')
   const packages = new Set<string>()
@@ -48,7 +50,7 @@ function readAtStart() {
   return { bytes: [...sources.values()].join('').length, packages: [...packages] }
 }
 
-test('a start reads little of the bundle before it knows the command', () => {
+test('a start loads little of the bundle before it knows the command', () => {
   const { bytes, packages } = readAtStart()
   assert.deepEqual(packages, [])
   assert.ok(bytes > 50_000, 'the test reads the bundle')

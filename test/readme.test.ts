@@ -77,7 +77,10 @@ test("the README's figures are in BENCHMARKS.md", () => {
   for (const figure of figures) assert.ok(benchmarks.includes(figure), figure)
 })
 
-/** What must be the same in every language: the headings' ranks, the commands, the first cells of the tables. */
+/**
+ * What must be the same in every language: the headings' ranks, the commands, the first cells of
+ * the tables.
+ */
 function skeletonOf(text: string) {
   const blocks = Array.from(text.matchAll(/^```\n([\s\S]*?)^```$/gm), ([, block = '']) =>
     block.split('\n').map(line => line.replace(/(?:^|\s)\s*# .*/, '')),

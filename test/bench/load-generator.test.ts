@@ -7,7 +7,7 @@ import { LoadGenerator } from '../../bench/load-generator.ts'
 import { allSubjects } from '../../bench/subjects.ts'
 import { encodeFrames } from '../../server/chat/frame.ts'
 
-test('the frame reader finds every frame, wherever the bytes are cut', () => {
+test('the frame reader finds every frame, wherever the bytes are split', () => {
   const short = ['', 'a', 'b'.repeat(125), 'c'.repeat(126), '가나다']
   const long = [...short, 'd'.repeat(65_535), 'e'.repeat(65_536), 'a']
   const cuts = [1, 2, 3, 7, 130, 4_096, 1_000_000]
@@ -18,14 +18,14 @@ test('the frame reader finds every frame, wherever the bytes are cut', () => {
     const reader = new FrameReader((buffer, start, end, opcode) => {
       found.push(opcode === 1 ? buffer.toString('utf8', start, end) : `opcode ${opcode}`)
     })
-    // One buffer that is written over, as the load generator reads.
+    // One buffer is filled again for each read, as in the load generator.
     const window = Buffer.alloc(size)
     for (let at = 0; at < bytes.length; at += size) reader.read(window, bytes.copy(window, 0, at, at + size))
     assert.deepEqual(found, ['opcode 9', ...texts])
   }
 })
 
-test('a server reads what the load generator sends', async () => {
+test('a server understands what the load generator sends', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   const texts = ['a', 'b'.repeat(125), 'c'.repeat(126), '가'.repeat(1_000)]
   const heard = new Promise<string[]>(resolve => {
@@ -52,7 +52,7 @@ const skip =
   process.platform === 'linux' ? false : 'the bench reads /proc and comes from many loopback addresses'
 
 for (const { column, dialect, start } of allSubjects(undefined)) {
-  test(`${column}: everything that is said reaches everybody, and is answered`, { skip }, async () => {
+  test(`${column}: every message reaches every member and is answered`, { skip }, async () => {
     await using server = await start()
     await using load = new LoadGenerator()
     await load.fill({ port: server.port, dialect, rooms: 2, members: 5 })

@@ -12,7 +12,7 @@ import {
   residentBytes,
 } from '../../bench/process-usage.ts'
 
-test('processor time is read from the right fields, whatever the program is called', () => {
+test("processor time is read from the right fields, whatever the program's name is", () => {
   const fields = 'R 1 2 3 0 -1 4194304 100 0 0 0 123 45 0 0 20 0 11 0 5000 1000000 2000'
   assert.equal(parseStat(`42 (node) ${fields}`), 168)
   assert.equal(parseStat(`42 (a (b) c) ${fields}`), 168)
@@ -25,7 +25,7 @@ test('resident memory is read in bytes', () => {
 
 const noProc = existsSync('/proc/self/stat') ? false : 'this system has no /proc'
 
-test('this process is found to use the time and memory that it does', { skip: noProc }, () => {
+test('the time and memory of this process are read', { skip: noProc }, () => {
   const [before, usageBefore] = [readCpu(process.pid), process.cpuUsage()]
   let own = 0
   while (own < 200_000) {
@@ -37,24 +37,24 @@ test('this process is found to use the time and memory that it does', { skip: no
   assert.ok(residentBytes(process.pid) > process.memoryUsage().heapUsed)
 })
 
-test('a thread that ended is still counted, and hides nothing of what comes after it', {
+test('the time of a thread that ended is counted, and so is the time after it', {
   skip: noProc,
 }, async () => {
   const before = readCpu(process.pid)
   const work = 'let sum = 0; for (let count = 0; count < 3e8; count++) sum += Math.sqrt(count); sum'
   const worker = new Worker(work, { eval: true })
   await once(worker, 'exit')
-  // The work takes far more than the tick to which ended threads are counted.
+  // The work takes far longer than a tick, the unit in which ended threads are counted.
   assert.ok(cpuMicrosecondsSince(process.pid, before) > 50_000)
   const after = readCpu(process.pid)
-  // Far less than a tick, which only the account of the threads can tell.
+  // This is far less than a tick, so only the count of the threads shows it.
   if (after.threads.size > 0) assert.ok(cpuMicrosecondsSince(process.pid, after) > 0)
 })
 
-test('a reading that found no threads, since one ended just then, is no reading of zero', {
+test('a reading that found no threads does not count as zero', {
   skip: noProc,
 }, () => {
   const before = { ticks: readCpu(process.pid).ticks, threads: new Map() }
-  // This process has used far more than that by now.
+  // This process has used far more time than that by now.
   assert.ok(cpuMicrosecondsSince(process.pid, before) < 50_000)
 })

@@ -10,7 +10,7 @@ import { runChaos } from './run.ts'
 
 const log = { info: () => {}, warn: () => {} }
 
-test('D1–D10 nothing acked is lost, doubled or out of order while the server is killed and the network breaks', async () => {
+test('D1–D10 no acked message is lost, doubled or out of order while the server is killed and the network breaks', async () => {
   const data = await mkdtemp(join(tmpdir(), 'gifchat-chaos-'))
   await using server = new ServerProcess({ port: await freePort(), data })
   await server.start()

@@ -30,7 +30,7 @@ const kindsOf = (differences: Differences): readonly string[] =>
     .filter(([, list]) => list.length > 0)
     .map(([kind]) => kind)
 
-test('a run in which nothing went wrong has no difference', () => {
+test('the checker finds no difference in a run without a fault', () => {
   assert.equal(countOf(checked({})), 0)
   assert.equal(countOf(checked({ shown: history.slice(2) })), 0, 'who came later sees less')
 })

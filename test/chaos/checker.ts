@@ -1,33 +1,33 @@
 import type { ChatMessage, ClientMessageId, RoomId, Seq, UserId } from '../../protocol/model.ts'
 
-/** What one client saw of one room. */
+/** What one client has seen of one room. */
 export interface ClientRecord {
   readonly name: string
   readonly user: UserId
   readonly room: RoomId
-  /** What it said, by `clientMessageId`. */
+  /** The texts that it sent, by `clientMessageId`. */
   readonly said: ReadonlyMap<ClientMessageId, string>
   readonly acked: ReadonlyMap<ClientMessageId, Seq>
-  /** What it was told could not be delivered. */
+  /** The messages that were reported as failed. */
   readonly failed: ReadonlySet<ClientMessageId>
-  /** What it was shown, in the order in which it was shown. */
+  /** The messages that it was shown, in that order. */
   readonly shown: readonly ChatMessage[]
 }
 
-/** What was found wrong, a sentence each, by kind. */
+/** The faults found, by kind. Each is a sentence. */
 export interface Differences {
   readonly lostAcked: readonly string[]
   readonly duplicated: readonly string[]
   readonly outOfOrder: readonly string[]
   readonly gaps: readonly string[]
   readonly altered: readonly string[]
-  /** Neither acked nor said to have failed. */
+  /** Neither acked nor reported as failed. */
   readonly silent: readonly string[]
-  /** Said to have failed, and stored all the same. */
+  /** Reported as failed, but stored. */
   readonly falselyFailed: readonly string[]
 }
 
-/** Compares what clients saw with what the store holds (PROTOCOL.md D1–D7). */
+/** Compares what the clients have seen with what the store has (PROTOCOL.md D1–D7). */
 export function check(
   records: readonly ClientRecord[],
   stored: ReadonlyMap<RoomId, readonly ChatMessage[]>,

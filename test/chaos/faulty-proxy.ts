@@ -1,20 +1,20 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** What a network does to a connection. */
+/** The faults of a network. */
 export const FAULTS = {
   /** Both sides see the connection reset. */
   cut: 'breaks',
-  /** Half of the next chunk arrives, then the connection is reset. */
+  /** Half of the next chunk arrives, and then the connection is reset. */
   halve: 'breaks',
-  /** Nothing passes for a while, then everything does. */
+  /** Nothing passes for a while, and then everything does. */
   stall: 'holds up',
   /** Everything passes later, for a while. */
   delay: 'holds up',
 } as const
 export type Fault = keyof typeof FAULTS
 
-/** How long a stall or a delay goes on, in milliseconds. */
+/** How long a stall or a delay lasts, in milliseconds. */
 const HOLD_UP_MS = 700
 const DELAY_MS = 40
 
@@ -23,11 +23,11 @@ interface Pipe {
   readonly server: Socket
   halvesNext: boolean
   delayMs: number
-  /** What is on its way, so that delayed chunks keep their order. */
+  /** Resolves when all chunks before have passed, so that delayed chunks keep their order. */
   onItsWay: Promise<void>
 }
 
-/** A TCP proxy before a server, that does to its connections what networks do. */
+/** A TCP proxy in front of a server. It has the faults of a network. */
 export class FaultyProxy implements AsyncDisposable {
   readonly #listener: Server
   readonly #pipes = new Set<Pipe>()
@@ -55,7 +55,7 @@ export class FaultyProxy implements AsyncDisposable {
     return this.#pipes.size
   }
 
-  /** Does this to one connection, chosen by `random`; false when there is none. */
+  /** Applies a fault to one connection, chosen by `random`. Returns false when there is none. */
   inject(fault: Fault, random: () => number): boolean {
     const pipe = [...this.#pipes][Math.floor(random() * this.#pipes.size)]
     if (pipe === undefined) return false
@@ -101,7 +101,7 @@ export class FaultyProxy implements AsyncDisposable {
       from.on('data', chunk => this.#forward(pipe, chunk, to))
       from.on('error', () => this.#end(pipe))
       from.on('close', () => {
-        // What is on its way still arrives, as on a real network.
+        // Chunks on their way still arrive, as on a real network.
         pipe.onItsWay.then(() => this.#end(pipe))
       })
     }
@@ -115,7 +115,7 @@ export class FaultyProxy implements AsyncDisposable {
         .then(() => new Promise<void>(resolve => setTimeout(resolve, pipe.delayMs)))
         .then(() => void to.write(chunk))
     } else {
-      // Behind what is delayed, in order.
+      // The end comes after the delayed chunks.
       pipe.onItsWay = pipe.onItsWay.then(() => void to.write(chunk))
     }
   }

@@ -89,7 +89,7 @@ interface Named {
   readonly report: ChaosReport
 }
 
-/** Prints one table; returns how much was wrong. */
+/** Prints one table and returns the number of faults. */
 function printTable({ name, report }: Named): number {
   const { differences, faults } = report
   const recovery = report.recoveryMs.toSorted((a, b) => a - b)

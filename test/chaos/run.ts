@@ -12,13 +12,13 @@ export interface ChaosPlan {
   readonly seed: number
   readonly clients: number
   readonly rooms: number
-  /** Times that the server is killed with SIGKILL and started again. */
+  /** How often the server is killed with SIGKILL and started again. */
   readonly kills: number
-  /** Connections broken; half as many more are held up. */
+  /** How many connections are broken. Half as many are stalled or delayed in addition. */
   readonly cuts: number
   /** Milliseconds between kills. */
   readonly killEveryMs: number
-  /** Messages that all clients together say. */
+  /** How many messages all clients together post. */
   readonly messages: number
 }
 
@@ -30,21 +30,24 @@ export interface ChaosReport {
   readonly shown: number
   readonly differences: Differences
   readonly lostSeats: readonly string[]
-  /** People that the server counts beyond those who sit there. */
+  /** By how many the server's count of people is too high. */
   readonly ghosts: number
-  /** Rooms and messages left when everybody had gone. */
+  /** Rooms and messages that are left when everybody has gone. */
   readonly leftOver: number
-  /** Milliseconds from each kill until each client sat in its room again. */
+  /** Milliseconds from each kill until each client was in its room again. */
   readonly recoveryMs: readonly number[]
 }
 
-/** What a run needs: a server that can be killed, and a way to read its store while it is down. */
+/** A server that can be killed, and a way to read its store while it is down. */
 export interface ChaosGround {
   readonly server: ServerProcess
   readonly openStore: () => Promise<ChatStore>
 }
 
-/** Plays a plan and compares what everybody saw with what the store holds. The server must be started. */
+/**
+ * Carries out a plan and compares what the clients have seen with the store. The server must be
+ * running.
+ */
 export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<ChaosReport> {
   const { server } = ground
   const random = seededRandom(plan.seed)
@@ -142,7 +145,10 @@ async function torment(
   return { faults, killedAt }
 }
 
-/** How long everything may take to come to rest, in milliseconds; what is not at rest then is found by the checker. */
+/**
+ * How long everything may take to settle, in milliseconds. The checker finds what has not settled
+ * by then.
+ */
 const SETTLE_MS = 45_000
 
 async function settle(talkers: readonly Talker[]): Promise<void> {
@@ -179,7 +185,10 @@ async function readRooms(
   return stored
 }
 
-/** Everybody leaves; returns how many rooms and messages there are when the server has purged and stopped. */
+/**
+ * All clients leave. Resolves with the rooms and messages that are left when the server has purged
+ * and stopped.
+ */
 async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promise<number> {
   const rooms = [...new Set(talkers.map(({ record }) => record.room))]
   for (const { client } of talkers) client.reconnectNow()
@@ -196,7 +205,7 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   while ((await observer.listRooms()).length > 0 && Date.now() < deadline) await sleep(50)
   await observer.close()
   await ground.server.stop('SIGTERM')
-  // A purge that the stop interrupted is finished by the next start.
+  // If the stop interrupted a purge, the next start finishes it.
   await ground.server.start()
   await ground.server.stop('SIGTERM')
   const messages = [...(await readRooms(ground, rooms)).values()].reduce((sum, list) => sum + list.length, 0)

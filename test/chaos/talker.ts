@@ -3,7 +3,9 @@ import type { ChatClient, ClientEvent } from '../../cli/connection/client-events
 import type { ChatMessage, ClientMessageId, RoomId, Seq } from '../../protocol/model.ts'
 import type { ClientRecord } from './checker.ts'
 
-/** One of the product's own clients, that talks and writes down what it was acked and what it was shown. */
+/**
+ * A client of gifchat that posts messages, and records the acks and the messages that it is shown.
+ */
 export class Talker {
   readonly name: string
   readonly client: ChatClient
@@ -11,9 +13,9 @@ export class Talker {
   readonly #acked = new Map<ClientMessageId, Seq>()
   readonly #failed = new Set<ClientMessageId>()
   readonly #shown: ChatMessage[] = []
-  /** Every seat it lost and could not take again by itself. */
+  /** The seats that it lost and could not take again by itself. */
   readonly lostSeats: string[] = []
-  /** Milliseconds since 1970 at which it sat in its room again, once for each connection. */
+  /** When it was in its room again after each connection, in milliseconds since 1970. */
   readonly seatedAt: number[] = []
   #room: RoomId = ''
   #lastText = 0
@@ -30,7 +32,7 @@ export class Talker {
     await this.client.join(room, password === undefined ? {} : { password })
   }
 
-  /** Says something new. */
+  /** Posts a new message. */
   speak(): void {
     const text = `${this.name} says ${++this.#lastText}`
     const { clientMessageId, acked } = this.client.send(this.#room, text)
@@ -45,7 +47,7 @@ export class Talker {
     return this.#isSeated
   }
 
-  /** True when it sits, nothing it said still waits for an ack, and it was shown everything up to `seq`. */
+  /** True when it has its seat, waits for no ack, and was shown every message up to `seq`. */
   isSettled(seq: Seq): boolean {
     return (
       this.#isSeated &&

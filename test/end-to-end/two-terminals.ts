@@ -5,7 +5,7 @@ import { sampleGif } from '../support/gif-samples.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { KEYS, openTerminal } from '../support/terminal.ts'
 
-/** What a store still holds of rooms: every text that was stored, in whatever form. */
+/** Reads what a store still has of rooms: every stored text, in whatever form. */
 type ReadLeftovers = () => Promise<string>
 
 const TITLE = 'night train to Busan'
@@ -13,8 +13,9 @@ const SAID = 'the canary sings at noon 안녕'
 const PASSWORD = 'tangerine'
 
 /**
- * The main job, whole: A opens a private room, B sees it appear, mistypes the password, gets it right, both talk, B posts
- * a GIF and A sees it move; both leave, the list empties by itself, and the store holds nothing of it.
+ * The whole main job. A opens a private room, and B sees it appear, mistypes the password and then
+ * gets it right. Both talk. B posts a GIF, and A sees it move. When both have left, the list
+ * becomes empty by itself, and the store has nothing of the room.
  */
 export async function playTwoTerminals(
   server: ServerProcess,
@@ -38,7 +39,7 @@ export async function playTwoTerminals(
   await b.waitFor('Password')
   b.type(`wrong${KEYS.enter}`)
   await b.waitFor(screen => /not the password|wrong password/i.test(screen.text().join('\n')))
-  // The wait that the server asks for is the client's to keep: typing the right one is enough.
+  // The client keeps the wait that the server asks for. The person only types the right password.
   b.type(`${PASSWORD}${KEYS.enter}`)
   await b.waitFor('2/5 people')
   await a.waitFor('came in')
@@ -68,7 +69,7 @@ export async function playTwoTerminals(
   assert.doesNotMatch(await readLeftovers(), /night train|canary|scrypt|GIF8|party/)
 }
 
-/** The colours of the cells that make the picture: nothing else on the screen has a background. */
+/** The colours of the picture's cells. Nothing else on the screen has a background. */
 function pictureCells(terminal: Awaited<ReturnType<typeof openTerminal>>): readonly string[] {
   const cells: string[] = []
   for (let y = 0; y < terminal.view.rows; y++) {

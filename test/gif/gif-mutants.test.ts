@@ -8,10 +8,13 @@ import { GifScanner, type ScannedGif } from '../../server/transport/gif-scanner.
 import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
 
 const MUTANTS = 20_000
-/** Far more than one mutant needs, and far less than what 20,000 of them would leave behind. */
+/** Far more memory than one mutant needs, and far less than a leak of 20,000 mutants would be. */
 const MOST_BYTES = 256 * 1024 * 1024
 
-/** A good file, cut off here and there, with up to six other bytes: most of them where its blocks begin. */
+/**
+ * A good file with up to six changed bytes, most of them where its blocks begin. Some files are cut
+ * off.
+ */
 function mutantOf(good: readonly Buffer[], random: Random): Buffer {
   const bytes = good[random(good.length)] ?? Buffer.alloc(0)
   const mutant = Buffer.from(bytes.subarray(0, random(6) === 0 ? random(bytes.length) : bytes.length))
@@ -21,7 +24,7 @@ function mutantOf(good: readonly Buffer[], random: Random): Buffer {
   return mutant
 }
 
-/** What a scan finds, or the reason why it refuses; any other failure is one. */
+/** What a scan finds, or the reason of its refusal. Any other error fails the test. */
 function attempt<Result>(scan: () => Result): Result | string {
   try {
     return scan()
@@ -37,7 +40,10 @@ function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
   return scanner.end()
 }
 
-/** Decodes all frames, which must be as many and as large as the scan says, and their pixels within its limit. */
+/**
+ * Decodes all frames. Their number and size must be those of the scan, and their pixels within the
+ * limit.
+ */
 function decodeOnClient(scan: GifScan, size: { readonly width: number; readonly height: number }): void {
   assert.ok(scan.frames.length * scan.width * scan.height <= LIMITS.gifPixels)
   let frames = 0
@@ -48,7 +54,7 @@ function decodeOnClient(scan: GifScan, size: { readonly width: number; readonly 
   assert.equal(frames, scan.frames.length)
 }
 
-test('20,000 mutants of good files are taken or refused, by server and client alike, and what is taken is drawn', () => {
+test('server and client agree on 20,000 mutants of good files, and draw those that they accept', () => {
   const random = seededRandom(99)
   const good = Array.from({ length: 60 }, (_, index) => randomGif(index + 1).bytes)
   let taken = 0

@@ -18,7 +18,7 @@ const hasPython = (): boolean => {
 
 const skip = !hasPython() && process.env.GIFCHAT_REQUIRE_SERVICES !== '1' ? 'there is no python3 here' : false
 
-test('PROTOCOL.md is enough for a stranger to write a client in another language', { skip }, async () => {
+test('a client in another language that was written from PROTOCOL.md alone works', { skip }, async () => {
   await using server = await startTestServer()
   const script = join(import.meta.dirname, 'stranger.py')
   const python = spawn('python3', [script, '127.0.0.1', String(server.port), '-', 'tangerine'], {
@@ -32,7 +32,7 @@ test('PROTOCOL.md is enough for a stranger to write a client in another language
   const joined = await client.ask({ type: 'chat.join', room, password: 'tangerine' }, 'chat.joined')
   const [first] = joined.messages
   assert.equal(first !== undefined && 'text' in first && first.text, 'hello from python 안녕')
-  // Neither an event nor a field that it does not know disturbs it (F5).
+  // Unknown events and unknown fields do not disturb it (F5).
   await client.ask({ type: 'chat.typing', room }, 'chat.typed')
   const reply = { type: 'chat.send', room, clientMessageId: 'a', text: 'hi stranger 🙂', replyTo: 1 } as const
   await client.ask(reply, 'chat.ack')

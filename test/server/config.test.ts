@@ -2,20 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConfigInput, readConfig, SETTINGS } from '../../server/config.ts'
 
-const NAMES = Object.keys(SETTINGS) as readonly (keyof typeof SETTINGS)[] // its own keys
+// Object.keys types the names as strings.
+const NAMES = Object.keys(SETTINGS) as readonly (keyof typeof SETTINGS)[]
 
-/** Texts of which each setting can have at least two. */
+/** Texts. At least two of them are valid for each setting. */
 const TEXTS = ['3', '4', 'power', 'process', 'warn', 'error', 'mongodb://a', 'mongodb://b']
 const SECRETS = ['a long enough secret', 'another long enough secret']
 
-/** Two values that a setting can have, as they are typed. */
+/** Two valid values of a setting, as they are typed. */
 function samplesOf(name: keyof typeof SETTINGS): readonly [string, string] {
   const [one, other] = [...TEXTS, ...SECRETS].filter(text => SETTINGS[name].schema.safeParse(text).success)
   assert.ok(one !== undefined && other !== undefined, `no two samples for ${name}`)
   return [one, other]
 }
 
-test('each flag beats its variable, each variable the default, and an empty variable counts for nothing', () => {
+test('a flag beats its variable, a variable beats the default, and an empty variable is ignored', () => {
   for (const name of NAMES) {
     const { env } = SETTINGS[name]
     const [typed, set] = samplesOf(name)
@@ -27,7 +28,7 @@ test('each flag beats its variable, each variable the default, and an empty vari
   }
 })
 
-test('a setting has the name that the command line gives to its flag', () => {
+test('each setting is named as the command line parser names its flag', () => {
   for (const name of NAMES) {
     assert.equal(
       name,
@@ -36,13 +37,13 @@ test('a setting has the name that the command line gives to its flag', () => {
   }
 })
 
-test('no two settings have one flag or one variable', () => {
+test('no two settings share a flag or a variable', () => {
   for (const key of ['flag', 'env'] as const) {
     assert.equal(new Set(NAMES.map(name => SETTINGS[name][key])).size, NAMES.length)
   }
 })
 
-test('a MongoDB that is named whole beats one that is named by its user, which needs a password too', () => {
+test('a whole MongoDB address beats MONGO_ID, which needs MONGO_PASSWORD as well', () => {
   const user = { MONGO_ID: 'ann', MONGO_PASSWORD: 'p/w' }
   const uriOf = (flags: ConfigInput, variables: Record<string, string>) =>
     readConfig(flags, variables).mongodbUri

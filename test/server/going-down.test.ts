@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startTestServer } from '../support/chat-server.ts'
 import { WireClient } from '../support/wire-client.ts'
 
-test('D9 a restart asks each client back in its own part of the window, so that they do not come at once', async () => {
+test('D9 a restart spreads the return of its clients over the window', async () => {
   const restartWindowMs = 60_000
   const people = 8
   await using server = await startTestServer({ restartWindowMs })

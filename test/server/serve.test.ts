@@ -31,7 +31,7 @@ async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: 
 
 const oneSentence = (text: string) => assert.match(text, /^gifchat serve: [^\n]+\n$/)
 
-test('a port in use, a setting that makes no sense and an unusable data directory are each one sentence', async () => {
+test('a used port, a wrong setting and an unusable data directory are each reported in one sentence', async () => {
   await using directory = await temporaryDirectory()
   const busy = createServer().listen(0, '127.0.0.1')
   await once(busy, 'listening')
@@ -86,7 +86,7 @@ test('a second server on the same data is refused, and a killed one leaves no lo
   assert.equal(await server.stop('SIGTERM'), 0)
 })
 
-test('D9 SIGTERM: what is in flight is stored and acked, members are told, the close is reconnectable, the exit is 0', async () => {
+test('D9 SIGTERM stores and acks posts in flight, tells members, closes with a reconnectable code and exits with 0', async () => {
   await using directory = await temporaryDirectory()
   await using server = new ServerProcess({ port: await freePort(), data: directory.path })
   await server.start()
@@ -123,7 +123,7 @@ test('a second signal ends the server at once', async () => {
   await using directory = await temporaryDirectory()
   await using server = new ServerProcess({ port: await freePort(), data: directory.path })
   await server.start()
-  // A client that never answers the close holds the polite end up.
+  // A client that never answers the close delays the stop.
   const client = await WireClient.hello(server.url)
   client.webSocket.pause()
   const stopped = server.stop('SIGTERM')
@@ -133,7 +133,7 @@ test('a second signal ends the server at once', async () => {
   client.cut()
 })
 
-test('a server that ends unasked, without a word, ends with 1 and says so', async () => {
+test('a server whose thread ends by itself says so and exits with 1', async () => {
   await using directory = await temporaryDirectory()
   const ending = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(3)`
   const ended = await serve(['--port', '0', '--host', '127.0.0.1', '--data', directory.path], {

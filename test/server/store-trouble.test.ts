@@ -8,7 +8,7 @@ const mongo = await findMongo()
 const skip =
   mongo === undefined ? NO_MONGODB : mongo.isOurs ? false : 'the MongoDB at hand is not ours to stop'
 
-/** Says something again and again, as D11 lets a client, until it is acked. */
+/** Sends a message again and again, as D11 allows, until it is acked. */
 async function sayUntilAcked(client: WireClient, room: string, clientMessageId: string) {
   for (;;) {
     const answer = await client.request({ type: 'chat.send', room, clientMessageId, text: clientMessageId })
@@ -17,7 +17,7 @@ async function sayUntilAcked(client: WireClient, room: string, clientMessageId: 
   }
 }
 
-test('D1 D5 a MongoDB that is stopped, killed and started again: unavailable meanwhile, nothing lost, no restart', {
+test('D1 D5 while MongoDB is down the server answers `unavailable`, and afterwards nothing is lost', {
   skip,
 }, async () => {
   if (mongo === undefined) return
@@ -61,7 +61,7 @@ test('D1 D5 a MongoDB that is stopped, killed and started again: unavailable mea
   }
   const last = await sayUntilAcked(client, room.id, 'last')
   await witness.event('chat.chat', ({ message }) => message.seq === last.seq)
-  // Each once, in order, without a hole, to a member who stayed all the while.
+  // A member who stayed all the while got each message once, in order and without a hole.
   const shown = witness.all('chat.chat').map(({ message }) => message)
   assert.deepEqual(
     shown.map(({ seq }) => seq),

@@ -1,23 +1,28 @@
 import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts'
 import { WireClient } from './wire-client.ts'
 
-/** A room on a real server: a stranger's client that opened it, and the built program in a terminal that joined. */
+/**
+ * A room on a real server. A guest's client has opened it, and the built program has joined it in a
+ * terminal.
+ */
 export interface RoomOnScreen extends AsyncDisposable {
   readonly room: string
   readonly guest: WireClient
   readonly terminal: Terminal
-  /** The guest says something; resolves with its `seq`. */
+  /** The guest posts a text. Resolves with its `seq`. */
   say(text: string, more?: { readonly replyTo?: number }): Promise<number>
 }
 
-/** A room before anybody looks at it. */
+/** A room before the program joins it. */
 interface RoomOptions extends TerminalOptions {
   readonly title?: string
-  /** What the guest said before the program came. */
+  /** The texts that the guest has posted before that. */
   readonly history?: readonly string[]
 }
 
-/** Opens a room named `title`, lets the program join it in a terminal, and waits until it is there. */
+/**
+ * Opens a room named `title`, lets the program join it in a terminal, and waits until it is there.
+ */
 export async function openRoomOnScreen(
   url: string,
   { title = 'night train', history = [], ...options }: RoomOptions = {},

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ChatServer, type ServerLog, startChatServer } from '../../server/chat-server.ts'
 import { type ConfigInput, readConfig } from '../../server/config.ts'
 
-/** What a server logged, for tests that look for what must not be there. */
+/** The log of a server, for tests of what must not be in it. */
 class RecordedLog implements ServerLog {
   readonly lines: string[] = []
   debug = (details: object, message: string) => this.#record(details, message)
@@ -23,7 +23,10 @@ export interface TestServer extends ChatServer, AsyncDisposable {
   readonly log: RecordedLog
 }
 
-/** A real server on a free port with its own data directory, both gone afterwards. Rates are wide open unless set. */
+/**
+ * A real server on a free port with its own data directory. Both are gone afterwards. By default
+ * its rate limits are never reached.
+ */
 export async function startTestServer(
   settings: ConfigInput & { readonly keep?: string } = {},
 ): Promise<TestServer> {

@@ -2,7 +2,7 @@ import type { GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { sampleGif } from './gif-samples.ts'
 import { extensionBlock, type Rgb, writeFrame, writeGif } from './gif-writer.ts'
 
-/** A file that harmed somebody's decoder, or could, and what must become of it. */
+/** A file that harmed a decoder, or could, and how it must be handled. */
 interface BadGif {
   readonly name: string
   readonly bytes: Buffer
@@ -16,7 +16,7 @@ const PALETTE: readonly Rgb[] = [
 
 const pixel = (left = 0, top = 0) => ({ left, top, width: 1, height: 1, indices: Uint8Array.of(1) })
 
-/** A GIF's beginning: signature, screen, and a palette of two. */
+/** The beginning of a GIF: signature, screen, and a palette of two colours. */
 const head = (width: number, height: number): Buffer =>
   writeGif({ width, height, palette: PALETTE, frames: [] }).subarray(0, -1)
 
@@ -25,7 +25,10 @@ const withBlocks = (width: number, height: number, ...blocks: readonly Uint8Arra
 
 const whole = sampleGif({ width: 4, height: 4, frames: 2 })
 
-/** Where the first frame's image descriptor stands in `whole`: signature, screen, palette, loop count, graphic control. */
+/**
+ * Where the image descriptor of the first frame stands in `whole`, after signature, screen,
+ * palette, loop count and graphic control.
+ */
 const DESCRIPTOR = 13 + 8 * 3 + 19 + 8
 
 const changed = (offset: number, ...bytes: readonly number[]): Buffer => {
@@ -135,7 +138,9 @@ export const BAD_GIFS: readonly BadGif[] = [
   },
 ]
 
-/** Files that are taken, and must be shown without harm: whatever their pixels are, decoding them ends. */
+/**
+ * Files that are accepted and must be shown without harm. Whatever their pixels are, decoding ends.
+ */
 export const STRANGE_GIFS: readonly { readonly name: string; readonly bytes: Buffer }[] = [
   { name: 'pixels of all ones', bytes: withPixels(Buffer.alloc(60, 0xff)) },
   { name: 'pixels of all zeros', bytes: withPixels(Buffer.alloc(60)) },

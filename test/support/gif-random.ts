@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FrameToWrite, type GifToWrite, type Rgb, writeGif } from './gif-writer.ts'
 
-/** Numbers below `limit` that are the same for the same seed (mulberry32). */
+/** Numbers below `limit` that only the seed decides (mulberry32). */
 export type Random = (limit: number) => number
 
 export function seededRandom(seed: number): Random {
@@ -14,10 +14,10 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** A GIF of all that GIFs can do, the same for the same seed. */
+/** A GIF with any of the features of GIFs. The same seed gives the same GIF. */
 export function randomGif(seed: number): { readonly gif: GifToWrite; readonly bytes: Buffer } {
   const random = seededRandom(seed)
-  // Now and then one is large enough to fill the decoder's code table.
+  // A few are large enough to fill the decoder's code table.
   const side = random(10) === 0 ? 160 : 48
   const width = 1 + random(side)
   const height = 1 + random(side)
@@ -70,8 +70,8 @@ const randomPalette = (random: Random): readonly Rgb[] =>
   Array.from({ length: 2 << random(8) }, (): Rgb => [random(256), random(256), random(256)])
 
 /**
- * What each frame of a GIF must look like: `0xAARRGGBB`, row by row. It never reads the file: it draws from what was
- * put in, pixel by pixel and on whole copies of the canvas.
+ * How each frame of a GIF must look: `0xAARRGGBB`, row by row. It does not read the file. It draws
+ * the frames that were written, pixel by pixel and on whole copies of the canvas.
  */
 export function composite(gif: GifToWrite): readonly Uint32Array[] {
   let canvas = new Uint32Array(gif.width * gif.height)
@@ -94,7 +94,7 @@ export function composite(gif: GifToWrite): readonly Uint32Array[] {
   })
 }
 
-/** One hash for all frames, in order. */
+/** One hash of all frames, in order. */
 export function hashOfFrames(frames: Iterable<Uint32Array>): string {
   const hash = createHash('sha256')
   for (const pixels of frames) for (const pixel of pixels) hash.update(`${pixel.toString(16)} `)

@@ -1,6 +1,6 @@
 import { type Rgb, writeGif } from './gif-writer.ts'
 
-/** Colours far apart, so that a test tells frames from each other at any depth of colour. */
+/** Colours far apart, so that a test can tell frames apart at any colour depth. */
 const COLORS: readonly Rgb[] = [
   [255, 0, 0],
   [0, 255, 0],
@@ -15,7 +15,7 @@ const COLORS: readonly Rgb[] = [
 /** The one colour of a frame of `sampleGif`. */
 export const sampleColor = (frame: number): Rgb => COLORS[frame % COLORS.length] ?? [0, 0, 0]
 
-/** A small valid GIF that plays for ever, each frame of one colour, `sampleColor(index)`. */
+/** A small valid GIF that plays for ever. Each frame has one colour, `sampleColor(index)`. */
 export function sampleGif({
   width = 8,
   height = 8,

@@ -1,14 +1,14 @@
 /** A colour as red, green and blue. */
 export type Rgb = readonly [number, number, number]
 
-/** A frame as it is written; `indices` are in the order of the picture, interlacing is done here. */
+/** A frame to write. `indices` are in the order of the picture, and the writer interlaces them. */
 export interface FrameToWrite {
   readonly left?: number
   readonly top?: number
   readonly width: number
   readonly height: number
   readonly indices: Uint8Array
-  /** Its own palette; its length must be a power of two from 2 to 256. */
+  /** A palette of its own. Its length must be a power of two from 2 to 256. */
   readonly palette?: readonly Rgb[]
   readonly transparentIndex?: number
   readonly disposal?: number
@@ -23,7 +23,7 @@ export interface GifToWrite {
   readonly width: number
   readonly height: number
   readonly palette?: readonly Rgb[]
-  /** Turns, 0 for ever; left out, there is no block that says so. */
+  /** How often the GIF plays, and 0 for ever. Without it, the file has no such block. */
   readonly loops?: number
   readonly frames: readonly FrameToWrite[]
   readonly version?: '87a' | '89a'
@@ -111,7 +111,7 @@ function interlace(indices: Uint8Array, width: number, height: number): Uint8Arr
   return Uint8Array.from(order.flatMap(row => [...indices.subarray(row * width, (row + 1) * width)]))
 }
 
-/** LZW with strings in a map: slow and plain. */
+/** LZW with strings in a map. It is slow but simple. */
 function compress(indices: Uint8Array, codeSize: number, keepsFullTable: boolean): Uint8Array {
   const clear = 1 << codeSize
   const bytes: number[] = []
@@ -147,7 +147,8 @@ function compress(indices: Uint8Array, codeSize: number, keepsFullTable: boolean
     current = String.fromCharCode(index)
   }
   if (current !== '') put(codeOf(current))
-  // The reader adds an entry after each code, one behind the writer: the end may need a bit more.
+  // The reader adds each entry one code later than the writer, so the end code may need one more
+  // bit.
   if (next === 1 << width && width < 12) width++
   put(clear + 1)
   if (bitCount > 0) bytes.push(bits & 0xff)

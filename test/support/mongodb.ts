@@ -7,17 +7,17 @@ import { setTimeout } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import { freePort, isListening } from './server-process.ts'
 
-/** A MongoDB for tests; disposing it leaves nothing behind: no process, no file, no database. */
+/** A MongoDB for tests. Disposing it leaves no process, no file and no database. */
 export interface TestMongo extends AsyncDisposable {
-  /** Without a database in its path. */
+  /** The address, without a database in its path. */
   readonly uri: string
-  /** What to call it in words: which server stands behind the wire protocol. */
+  /** The name of the server that speaks the wire protocol. */
   readonly name: string
-  /** Whether this process started it and so may stop it; `start`, `stop` and `kill` throw otherwise. */
+  /** Whether this process has started it. Otherwise `start`, `stop` and `kill` throw. */
   readonly isOurs: boolean
-  /** A database name nobody has used. */
+  /** A new database name. */
   newDatabaseName(): string
-  /** Starts it again on the same port and files; resolves when it listens. */
+  /** Starts it again on the same port and files. Resolves when it listens. */
   start(): Promise<void>
   stop(): Promise<void>
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
@@ -62,8 +62,9 @@ export const NO_MONGODB =
   'no MongoDB: GIFCHAT_TEST_MONGODB_URI is not set, mongod is not on PATH, ../shared/bin has no ferretdb'
 
 /**
- * A MongoDB: the one that `GIFCHAT_TEST_MONGODB_URI` names, else `mongod` from PATH, else the server beside the
- * checkout. With none it answers undefined, or throws under `GIFCHAT_REQUIRE_SERVICES=1`.
+ * Finds a MongoDB: the one that `GIFCHAT_TEST_MONGODB_URI` names, `mongod` from PATH, or the server
+ * beside the checkout. Without any it resolves with undefined, or rejects if
+ * `GIFCHAT_REQUIRE_SERVICES=1` is set.
  */
 export async function findMongo(): Promise<TestMongo | undefined> {
   const given = process.env.GIFCHAT_TEST_MONGODB_URI

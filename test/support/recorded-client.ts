@@ -29,7 +29,7 @@ export class RecordedClient implements AsyncDisposable {
     return this.events.filter((event): event is EventOf<Type> => event.type === type)
   }
 
-  /** The first event of this type that fits, past or future. */
+  /** The first event of this type that fits. It may have come already. */
   async event<Type extends ClientEvent['type']>(
     type: Type,
     fits: (event: EventOf<Type>) => boolean = () => true,
@@ -38,7 +38,7 @@ export class RecordedClient implements AsyncDisposable {
     return this.all(type).find(fits) as EventOf<Type> // until saw it
   }
 
-  /** Resolves when `isTrue`, which is asked after each event. */
+  /** Resolves when `isTrue` returns true. It is called after each event. */
   async until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) {
       await new Promise<void>(resolve => {
@@ -51,7 +51,7 @@ export class RecordedClient implements AsyncDisposable {
     }
   }
 
-  /** Every message that a screen would have shown, from joins and live. */
+  /** Every message that a screen would show, from joins and events. */
   get shown(): readonly ChatMessage[] {
     return this.events.flatMap(event => {
       if (event.type === 'joined') return event.messages

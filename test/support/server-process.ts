@@ -6,10 +6,13 @@ import { createInterface } from 'node:readline'
 
 const program = join(import.meta.dirname, '../../bin/gifchat.js')
 
-/** Below those that systems give to outgoing connections, from 32,768 on (Linux) or 49,152 (IANA). */
+/**
+ * These ports are below those for outgoing connections, which begin at 32,768 on Linux and at 49,152
+ * by IANA.
+ */
 const PORTS = { lowest: 10_000, count: 22_000 }
 
-/** A port that nobody has and no connection is given, so that a server can be started on it again after it was killed. */
+/** A free port that no outgoing connection gets. A killed server can be started on it again. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.lowest + Math.floor(Math.random() * PORTS.count)
@@ -25,13 +28,16 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** The built `gifchat serve` as a process of its own, that can be killed and started again on the same port and data. */
+/**
+ * The built `gifchat serve` in its own process. It can be killed and started again on the same port
+ * and data.
+ */
 export class ServerProcess implements AsyncDisposable {
   readonly port: number
   readonly #args: readonly string[]
   readonly #env: Readonly<Record<string, string>>
   #child: ChildProcess | undefined
-  /** What it wrote to standard error, all runs. */
+  /** What all its runs have written to standard error. */
   log = ''
 
   constructor(options: {
@@ -80,7 +86,7 @@ export class ServerProcess implements AsyncDisposable {
     exited.catch(() => {})
   }
 
-  /** Sends a signal and resolves with the exit code once it is gone. */
+  /** Sends a signal and resolves with the exit code when the process has ended. */
   async stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     const child = this.#child
     if (child === undefined || child.exitCode !== null || child.signalCode !== null)
@@ -91,7 +97,7 @@ export class ServerProcess implements AsyncDisposable {
     return code
   }
 
-  /** Resolves when its log holds this text. */
+  /** Resolves when its log has this text. */
   async logged(text: string): Promise<void> {
     while (!this.log.includes(text)) {
       if (this.#child?.stderr == null) throw new Error('the server was not started')

@@ -13,10 +13,10 @@ interface Expectation {
   readonly reject: (error: Error) => void
 }
 
-/** A client that says exactly what a test tells it to, and keeps every frame it got. */
+/** A client that sends exactly what a test tells it to, and keeps every frame it gets. */
 export class WireClient implements AsyncDisposable {
   readonly webSocket: WebSocket
-  /** Every frame, as it came. */
+  /** Every frame, in the order in which it came. */
   readonly frames: string[] = []
   readonly #messages: ServerMessage[] = []
   readonly #expectations = new Set<Expectation>()
@@ -38,7 +38,7 @@ export class WireClient implements AsyncDisposable {
     })
   }
 
-  /** Connects without saying hello. */
+  /** Connects without a hello. */
   static async open(url: string, options: { headers?: Record<string, string>; localAddress?: string } = {}) {
     const webSocket = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false, ...options })
     const client = new WireClient(webSocket)
@@ -55,7 +55,7 @@ export class WireClient implements AsyncDisposable {
     return client
   }
 
-  /** Sends a request and resolves with whatever answers it. */
+  /** Sends a request and resolves with its answer, which may be an error. */
   request(request: Request): Promise<ServerAnswer> {
     const id = String(++this.#lastId)
     const answer = this.#expect(message => 'id' in message && message.id === id)
@@ -73,7 +73,7 @@ export class WireClient implements AsyncDisposable {
     return answer as Extract<ServerAnswer, { type: Type }> // just checked
   }
 
-  /** Sends a request that must be refused; resolves with the error. */
+  /** Sends a request that must be refused, and resolves with the error. */
   refused(request: Request): Promise<Extract<ServerAnswer, { type: 'error' }>> {
     return this.ask(request, 'error')
   }
@@ -110,7 +110,7 @@ export class WireClient implements AsyncDisposable {
     return this.#closed
   }
 
-  /** The network is gone: no close frame. */
+  /** Breaks the connection without a close frame, as a broken network does. */
   cut(): void {
     this.webSocket.terminate()
   }

@@ -6,7 +6,10 @@ import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
 import { type BatchSource, GroupCommit } from '../../../server/chat/group-commit.ts'
 import { History } from '../../../server/chat/history.ts'
 
-/** A commit over a store that answers at once, or rejects the first write, and rooms that always have one message. */
+/**
+ * A commit over a store that answers at once or rejects the first write. Its rooms always have one
+ * message.
+ */
 function setUp({ rejectsFirst = false } = {}) {
   const writes: string[][] = []
   const store = {
@@ -16,7 +19,7 @@ function setUp({ rejectsFirst = false } = {}) {
       return batches.map(() => [])
     },
   }
-  const commits = new GroupCommit(store as unknown as ChatStore) // what a commit asks of it
+  const commits = new GroupCommit(store as unknown as ChatStore) // a commit needs no more of it
   const heard: string[] = []
   const roomOf = (room: string, committed = () => {}): BatchSource => ({
     takeBatch: () => ({ room, firstSeq: 1, messages: [] }),
@@ -31,7 +34,7 @@ function setUp({ rejectsFirst = false } = {}) {
 
 const atEndOfTick = () => new Promise<void>(resolve => process.nextTick(resolve))
 
-test('after a pause a write begins when the tick ends, with all that came in it', async () => {
+test('after a pause a write begins at the end of the tick, with everything that came in it', async () => {
   const { writes, commits, roomOf } = setUp()
   commits.requestCommit(roomOf('a'))
   commits.requestCommit(roomOf('b'))
@@ -40,7 +43,7 @@ test('after a pause a write begins when the tick ends, with all that came in it'
   assert.deepEqual(writes, [['a', 'b']])
 })
 
-test('without a pause a write waits for what the other connections bring in the same turn', async () => {
+test("without a pause a write waits for the other connections' messages of the same turn", async () => {
   const clock = mock.method(performance, 'now', () => 1_000)
   try {
     const { writes, commits, roomOf } = setUp()
@@ -57,7 +60,7 @@ test('without a pause a write waits for what the other connections bring in the 
   }
 })
 
-test('what comes while a write is in flight goes with the next, and drain waits for both', async () => {
+test('requests during a write go with the next one, and `drainCommits` waits for both', async () => {
   const { writes, commits, heard, roomOf } = setUp()
   commits.requestCommit(roomOf('a', () => commits.requestCommit(roomOf('b'))))
   await commits.drainCommits()
@@ -65,7 +68,7 @@ test('what comes while a write is in flight goes with the next, and drain waits 
   assert.deepEqual(heard, ['a committed', 'b committed'])
 })
 
-test('a write that fails is told to all its rooms, and the next one goes on', async () => {
+test('all rooms of a failed write are told, and the next write succeeds', async () => {
   const { commits, heard, roomOf } = setUp({ rejectsFirst: true })
   commits.requestCommit(roomOf('a'))
   commits.requestCommit(roomOf('b'))
@@ -75,7 +78,7 @@ test('a write that fails is told to all its rooms, and the next one goes on', as
   assert.deepEqual(heard, ['a failed', 'b failed', 'a committed'])
 })
 
-test('a room that stumbles over its commit fails alone', async () => {
+test('a room that throws in `batchCommitted` fails alone', async () => {
   const { commits, heard, roomOf } = setUp()
   commits.requestCommit(
     roomOf('a', () => {
@@ -87,10 +90,10 @@ test('a room that stumbles over its commit fails alone', async () => {
   assert.deepEqual(heard, ['a committed', 'a failed', 'b committed'])
 })
 
-test('posts that were stored and could not be handed on are answered too', async () => {
+test('posts that were stored but could not be delivered are answered too', async () => {
   const store = {
     appendMessages: async () => [[{ seq: 1, createdAt: 0, isDuplicate: false }]],
-  } as unknown as ChatStore // what a post asks of it
+  } as unknown as ChatStore // a post needs no more of it
   const history = new History({
     room: 'a',
     lastSeq: 0,

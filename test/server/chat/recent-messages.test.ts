@@ -15,7 +15,7 @@ const textOf = (message: ChatMessage): string =>
 const framedBytes = (messages: readonly ChatMessage[]): number => encodeFrames(messages.map(textOf)).length
 
 const user = { id: 'ada', color: '#AABBCC' }
-/** The texts of messages that come at once: few or many, short ones and long ones. */
+/** The texts of one batch: few or many, short ones and long ones. */
 const batch = fc.oneof(
   fc.array(fc.string({ unit: 'binary', maxLength: 80 }), { minLength: 1, maxLength: 90 }),
   fc.array(fc.constantFrom('짧은 말', 'ab'.repeat(1_000), '🎉'.repeat(2_000)), {
@@ -25,7 +25,7 @@ const batch = fc.oneof(
   }),
 )
 
-test('D6 what was said last is told from memory, exactly, and what was said before that is forgotten', () => {
+test('D6 the newest messages are answered from memory, exactly, and older ones are dropped', () => {
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 60 }), fc.nat(200), (batches, start) => {
       const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
@@ -61,12 +61,12 @@ test('D6 what was said last is told from memory, exactly, and what was said befo
   )
 })
 
-test('a room in which nothing was said has nothing to tell', () => {
+test('a room without messages answers none', () => {
   const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
   assert.deepEqual([recent.newestMessages(50), recent.messagesBefore(1, 10)], ['', undefined])
 })
 
-test('the texts of frames of every length are found again', () => {
+test('the text of a frame is found, whatever its length', () => {
   const texts = ['', 'a', '가'.repeat(41), 'b'.repeat(126), 'c'.repeat(65_535), 'd'.repeat(65_536), '🎉']
   const finished = encodeFrames(texts)
   let at = 0

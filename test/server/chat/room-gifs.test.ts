@@ -17,7 +17,7 @@ const gifOf = (letter: string): GifInfo => ({
   durationMs: 0,
 })
 
-/** GIFs over a store in memory that can be told to fail, on a clock that stands still. */
+/** GIFs over a store in memory that can fail, on a clock that stands still. */
 function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?: number } = {}) {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.after(() => mock.timers.reset())
@@ -37,7 +37,7 @@ function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?:
     },
   }
   const gifs = new RoomGifs({
-    store: store as unknown as ChatStore, // what keeping GIFs asks of it
+    store: store as unknown as ChatStore, // GIFs need no more of it
     log: { info: () => {}, warn: () => {} },
     settings: { unpostedGifMs: UNPOSTED_MS, gifBytesPerRoom: 1_000, gifBytes: 1_000, ...limits },
   })
@@ -49,7 +49,7 @@ function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?:
     how: () => Promise<{ seq: number; createdAt: number; isDuplicate: boolean }>,
   ) => gifs.postGif('r', gifOf(letter).id, how)
   const has = (letter: string, room = 'r') => kept.has(`${room}/${gifOf(letter).id}`)
-  /** Lets time pass, and what it sets off come to its end. */
+  /** Moves the clock, and waits until what that started has finished. */
   const pass = async (milliseconds: number) => {
     mock.timers.tick(milliseconds)
     await new Promise(resolve => setImmediate(resolve))
@@ -57,7 +57,7 @@ function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?:
   return { gifs, store, save, post, posted, failed, has, pass }
 }
 
-test('T6 a GIF goes when nobody posts it in time, and stays when somebody does', async t => {
+test('T6 a GIF is deleted when nobody posts it in time, and stays when somebody does', async t => {
   const { save, post, posted, has, pass } = keepGifs(t)
   await save('r', 'a')
   await save('r', 'b')
@@ -72,7 +72,7 @@ test('T6 a GIF goes when nobody posts it in time, and stays when somebody does',
   await assert.rejects(post('b', posted(false)), { code: 'noSuchGif' })
 })
 
-test('T6 a message that was posted before, or that fails, leaves an uploaded GIF to go', async t => {
+test('T6 a message that fails, or that was posted before, does not keep an uploaded GIF', async t => {
   const { save, post, posted, failed, has, pass } = keepGifs(t)
   for (const letter of ['a', 'b']) await save('r', letter)
   await post('a', posted(true))
@@ -82,13 +82,13 @@ test('T6 a message that was posted before, or that fails, leaves an uploaded GIF
   assert.ok(!has('a') && !has('b'))
 })
 
-test('T6 a GIF that is in a message stays, whatever becomes of a further one with it', async t => {
+test('T6 a GIF in a message stays, whatever becomes of further messages with it', async t => {
   const { save, post, posted, failed, has, pass } = keepGifs(t)
   for (const letter of ['a', 'b']) await save('r', letter)
   await post('a', posted(false))
   await post('a', posted(true))
   await assert.rejects(post('a', failed))
-  // Two messages with it at once, of which one fails after the other is through.
+  // Two messages with it at once. One fails after the other was posted.
   const slow = Promise.withResolvers<never>()
   const failing = post('b', () => slow.promise)
   await post('b', posted(false))
@@ -98,7 +98,7 @@ test('T6 a GIF that is in a message stays, whatever becomes of a further one wit
   assert.ok(has('a') && has('b'))
 })
 
-test('G6 a room keeps no more than it may, and the server no more in all', async t => {
+test('G6 a room has a quota of GIF bytes, and so has the server', async t => {
   const { gifs, save, post, posted, pass } = keepGifs(t, { gifBytesPerRoom: 2 * SIZE, gifBytes: 3 * SIZE })
   await save('r', 'a')
   await save('r', 'b')
@@ -116,7 +116,7 @@ test('G6 a room keeps no more than it may, and the server no more in all', async
   await assert.rejects(save('s', 'g'), { code: 'roomGifsFull' })
 })
 
-test('G6 what is found at start-up counts, and what could not be stored does not', async t => {
+test('G6 GIFs found at start-up count, and GIFs that could not be stored do not', async t => {
   const { gifs, store, save } = keepGifs(t, { gifBytesPerRoom: 2 * SIZE, gifBytes: 10 * SIZE })
   gifs.countFoundGifs('r', SIZE)
   store.isAway = true

@@ -8,7 +8,7 @@ import { RoomRegistry } from '../../../server/chat/room-registry.ts'
 const STARTUP_GRACE_MS = 1_000
 const user = { id: 'user', color: '#112233' }
 
-/** A room found at start-up, with five messages, over a store that answers no question until `isAnswering`. */
+/** A room found at start-up, with five messages. Its store can't be read until `isAnswering`. */
 async function foundRoom() {
   const message = { user, clientMessageId: 'c', createdAt: 0, text: 'said before' }
   const store = {
@@ -36,7 +36,7 @@ async function foundRoom() {
     },
   }
   const rooms = new RoomRegistry({
-    store: store as unknown as ChatStore, // what a found room asks of it
+    store: store as unknown as ChatStore, // a found room needs no more of it
     lobby: new Lobby(),
     log: { info: () => {}, warn: () => {} },
     settings: {
@@ -57,7 +57,7 @@ async function foundRoom() {
 
 const member = { user, deliverFrames: () => {}, isConnected: () => true }
 
-test('T4 a room whose people come back to a store that does not answer yet waits on', async () => {
+test('T4 a room does not end while its people come back to a store that does not answer yet', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
     const { store, rooms } = await foundRoom()

@@ -8,14 +8,14 @@ import { Room } from '../../../server/chat/room.ts'
 
 const owner = { id: 'owner', color: '#112233' }
 
-/** A room over a store that keeps what it is given, on a clock that stands still. */
+/** A room over a store that accepts every message, on a clock that stands still. */
 function openRoom() {
   const store = {
     appendMessages: async (batches: readonly AppendBatch[]) =>
       batches.map(({ firstSeq, messages }) =>
         messages.map((_, index) => ({ seq: firstSeq + index, createdAt: 0, isDuplicate: false })),
       ),
-  } as unknown as ChatStore // what a room asks of it
+  } as unknown as ChatStore // a room needs no more of it
   const stored = { id: 'room', title: 'room', max: 10, owner, passwordHash: null, createdAt: 0 }
   return new Room(stored, {
     store,
@@ -25,7 +25,7 @@ function openRoom() {
   })
 }
 
-/** Somebody who joins a room, and what they hear there, in order. */
+/** A member who has joined the room, and what the room told them, in order. */
 async function joined(room: Room, id: string) {
   const heard: string[] = []
   const member = {
@@ -47,7 +47,7 @@ async function joined(room: Room, id: string) {
   return { member, heard }
 }
 
-test('F6 C5 who came in is told before what they say, and who went out after what they said', async () => {
+test("F6 C5 members are told of a join before that person's messages, and of an exit after them", async () => {
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
     const room = openRoom()

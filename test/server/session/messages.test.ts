@@ -38,7 +38,7 @@ test('D1 D2 messages are numbered from 1 without a hole and reach everybody in t
   await owner[Symbol.asyncDispose]()
 })
 
-test('D3 a resend gets the first ack and is shown once, also over another connection and in one batch', async () => {
+test('D3 a resend gets the first ack and is shown once, even in one batch or on another connection', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)
   const [first, twin] = await Promise.all([
@@ -80,7 +80,7 @@ test('D6 a resume brings exactly what was missed, in one round trip', async () =
   await owner[Symbol.asyncDispose]()
 })
 
-test('D7 M4 a gap is said to be one, and history pages close it', async () => {
+test('D7 M4 a resume tells of a gap, and pages of history fill it', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)
   const total = 2_300
@@ -111,7 +111,7 @@ test('D7 M4 a gap is said to be one, and history pages close it', async () => {
   await owner[Symbol.asyncDispose]()
 })
 
-test('D1 T4 what was acked is there after a restart, seq goes on without a hole, and a resend is still known', async () => {
+test('D1 T4 after a restart acked messages are there, seqs have no hole, and a resend is recognized', async () => {
   await using first = await startTestServer()
   const { owner, room } = await roomWith(first.url, { password: undefined })
   for (const name of ['a', 'b', 'c']) await owner.ask(say(room, name), 'chat.ack')
@@ -129,7 +129,7 @@ test('D1 T4 what was acked is there after a restart, seq goes on without a hole,
   assert.equal((await back.ask(say(room, 'd'), 'chat.ack')).seq, 4)
 })
 
-test('M5 a reply says what it answers wherever it comes: live, in history, in a resume and after a restart', async () => {
+test('M5 a reply names the message it answers: live, in history, in a resume and after a restart', async () => {
   await using first = await startTestServer()
   const { owner, room } = await roomWith(first.url)
   await owner.ask(say(room, 'question'), 'chat.ack')
@@ -159,7 +159,7 @@ test('M5 a reply says what it answers wherever it comes: live, in history, in a 
   assert.equal((await back.ask({ ...say(room, 'later'), replyTo: 2 }, 'chat.ack')).seq, 3)
 })
 
-test('M2 a text must have something to see and an end', async () => {
+test('M2 a text must be visible and not too long', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)
   for (const text of ['', '   ', '\n\n', '\u200b', '\u3164', 'x'.repeat(2_001), '\u0000\u0007']) {
@@ -183,7 +183,7 @@ test('M2 a text must have something to see and an end', async () => {
   await owner[Symbol.asyncDispose]()
 })
 
-test('C5 joins and exits are told to the others, a crowd in few frames', async () => {
+test('C5 members are told of joins and exits, and of a crowd in few frames', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)
   const crowd = await Promise.all(Array.from({ length: 60 }, () => WireClient.hello(server.url)))

@@ -12,7 +12,7 @@ function guardAt(start: number) {
     attempts++
     return Promise.reject(new RequestError('wrongPassword', 'not the password'))
   }
-  /** Guesses wrong; the code of the answer and the wait that it states. */
+  /** Makes a wrong guess. Resolves with the code of the answer and the wait in it. */
   const guess = async (address = 'here', room = 'room') => {
     const error = await guard.guardGuess(address, room, wrong).then(
       () => assert.fail('a wrong password was taken'),
@@ -36,7 +36,7 @@ test('C4 each wrong password doubles the wait, from half a second up to thirty',
   assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
 })
 
-test('C4 a guess that comes before its time is not tried, and costs nothing more', async () => {
+test('C4 a guess before the wait is over is not tried, and does not make the wait longer', async () => {
   const { clock, guess, attempts } = guardAt(1_000)
   await guess()
   clock.now += 1
@@ -48,7 +48,7 @@ test('C4 a guess that comes before its time is not tried, and costs nothing more
   assert.deepEqual(await guess(), ['wrongPassword', 1_000])
 })
 
-test('C4 another address, and another room, have their own waits', async () => {
+test('C4 each address has its own wait, and so has each room', async () => {
   const { guess } = guardAt(1_000)
   for (const [address, room] of [
     ['here', 'room'],
@@ -59,7 +59,7 @@ test('C4 another address, and another room, have their own waits', async () => {
   }
 })
 
-test('C4 only a wrong password makes one wait: any other refusal is handed on as it is', async () => {
+test('C4 only a wrong password makes a wait, and any other error is passed on unchanged', async () => {
   const { guard, guess } = guardAt(1_000)
   const full = new RequestError('roomFull', 'full')
   await assert.rejects(

@@ -6,7 +6,7 @@ import { LIMITS } from '../../../protocol/limits.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-test('F6 join, send and leave sent in one go are handled in that order, also behind a password', async () => {
+test('F6 join, send and leave in one write are handled in that order, even with a password', async () => {
   await using server = await startTestServer()
   for (const password of [undefined, 'tangerine']) {
     await using client = await WireClient.hello(server.url)
@@ -31,7 +31,7 @@ test('F6 join, send and leave sent in one go are handled in that order, also beh
   }
 })
 
-test('C2 joins sent in one go cannot take more seats than a connection may have', async () => {
+test("C2 joins in one write can't take more seats than a connection may have", async () => {
   await using server = await startTestServer({ roomsPerUser: 100 })
   await using client = await WireClient.hello(server.url)
   const rooms: string[] = []
@@ -43,7 +43,7 @@ test('C2 joins sent in one go cannot take more seats than a connection may have'
   assert.equal(answers.filter(answer => answer.type === 'error' && answer.code === 'tooManySeats').length, 8)
 })
 
-test('what follows a frame that closed the connection is not carried out', async () => {
+test('requests after a frame that closed the connection are not carried out', async () => {
   await using server = await startTestServer()
   await using witness = await WireClient.hello(server.url)
   const { room } = await witness.ask({ type: 'room.create', title: 'closed' }, 'room.created')
@@ -62,7 +62,7 @@ test('what follows a frame that closed the connection is not carried out', async
   )
 })
 
-test('a refused upgrade ends its connection, and does not hold the server up when it goes down', async () => {
+test('a refused upgrade ends its connection and does not delay a stop of the server', async () => {
   await using server = await startTestServer()
   const sockets = await Promise.all(
     Array.from({ length: 20 }, async () => {
@@ -79,7 +79,7 @@ test('a refused upgrade ends its connection, and does not hold the server up whe
   for (const socket of sockets) socket.destroy()
 })
 
-test('D8 answers that nobody reads count against the buffer before they are all encoded', async () => {
+test('D8 unread answers count against the buffer before all of them are encoded', async () => {
   await using server = await startTestServer({ sendBufferBytes: 64 * 1024 })
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask({ type: 'room.create', title: 'large' }, 'room.created')

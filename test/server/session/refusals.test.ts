@@ -7,7 +7,7 @@ import { type Request, WireClient } from '../../support/wire-client.ts'
 
 const join = (room: string, more: object = {}) => ({ type: 'chat.join', room, ...more }) as const
 
-test('F2 I1 what is no frame of the protocol closes the connection with its own code, and the server lives', async () => {
+test('F2 I1 a frame that breaks the protocol closes the connection with a code of its own', async () => {
   await using server = await startTestServer({ helloTimeoutMs: 60_000 })
   const cases: readonly (readonly [string, string | Buffer, number])[] = [
     ['not JSON', 'hello', 4400],
@@ -35,13 +35,13 @@ test('F2 I1 what is no frame of the protocol closes the connection with its own 
   await alive.ask({ type: 'room.list' }, 'room.list')
 })
 
-test('I1 who says nothing is closed', async () => {
+test('I1 a connection without a hello is closed', async () => {
   await using server = await startTestServer({ helloTimeoutMs: 1 })
   const silent = await WireClient.open(server.url)
   assert.equal(await silent.closed(), 4408)
 })
 
-test('F4 unknown types, unknown fields and fields of a wrong type are answered, and the connection stays', async () => {
+test('F4 unknown types, unknown fields and fields of a wrong type are answered with an error', async () => {
   await using server = await startTestServer()
   await using client = await WireClient.hello(server.url)
   const unknown = await client.refused({ type: 'room.destroy' } as unknown as Request)
@@ -64,7 +64,7 @@ test('F4 unknown types, unknown fields and fields of a wrong type are answered, 
     [{ type: 'chat.sendGif', room: 'x', clientMessageId: 'a', gif: '../../etc/passwd', name: 'a' }, 'gif'],
   ]
   for (const [request, field] of wrong) {
-    // Wrong on purpose.
+    // The type is wrong on purpose.
     const error = await client.refused(request as Request)
     assert.deepEqual([error.code, error.field], ['invalidRequest', field], JSON.stringify(request))
   }
@@ -72,7 +72,7 @@ test('F4 unknown types, unknown fields and fields of a wrong type are answered, 
   await client.event('error', error => error.id === 'p')
 })
 
-test('C1 every verb is closed to who has no seat: never joined, wrong password, left', async () => {
+test('C1 every verb is refused without a seat: before a join, after a wrong password, after leaving', async () => {
   await using server = await startTestServer()
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask(
@@ -91,7 +91,7 @@ test('C1 every verb is closed to who has no seat: never joined, wrong password, 
   await using wrong = await WireClient.hello(server.url)
   assert.equal((await wrong.refused(join(room.id, { password: 'no' }))).code, 'wrongPassword')
   await using left = await WireClient.hello(server.url)
-  // The same person as the owner, on another connection: seated by T3, and then left.
+  // The owner on another connection: joined through the held seat (T3), and then left.
   await using twin = await WireClient.hello(server.url, owner.token)
   await twin.ask(join(room.id), 'chat.joined')
   await twin.ask({ type: 'chat.leave', room: room.id }, 'chat.left')
@@ -120,7 +120,7 @@ test('C1 every verb is closed to who has no seat: never joined, wrong password, 
   assert.equal(owner.all('chat.chat').length, 0)
 })
 
-test('a password is in no frame, no list and no log', async () => {
+test('a password is in no frame, no list and no log line', async () => {
   await using server = await startTestServer()
   await using watcher = await WireClient.hello(server.url)
   await watcher.ask({ type: 'room.subscribe' }, 'room.list')
@@ -142,7 +142,7 @@ test('a password is in no frame, no list and no log', async () => {
   assert.ok(!server.log.lines.some(line => line.includes(owner.token)))
 })
 
-test('L2 a flood of any verb is refused, then closed; others are not touched', async () => {
+test('L2 a flood of any verb is refused and then closed, and others notice nothing', async () => {
   await using server = await startTestServer({ requestsPerSecond: 5, messagesPerSecond: 2 })
   await using neighbour = await WireClient.hello(server.url)
   for (const frame of [
@@ -162,7 +162,7 @@ test('L2 a flood of any verb is refused, then closed; others are not touched', a
   }
   const pinger = await WireClient.hello(server.url)
   for (let index = 0; index < 400 && pinger.webSocket.readyState === pinger.webSocket.OPEN; index++) {
-    // One by one: a client with many unanswered pings is cut off by the WebSocket layer already.
+    // One by one, since `ws` itself cuts off a client with many unanswered pings.
     const ponged = new Promise(resolve => pinger.webSocket.once('pong', resolve))
     pinger.webSocket.ping()
     await Promise.race([ponged, pinger.closed()])
@@ -187,7 +187,7 @@ test('L2 a forged X-Forwarded-For changes nothing', async () => {
   assert.equal(codes.filter(code => code === 'rateLimited').length, 7)
 })
 
-test('F1 a web page is refused unless allowed, and so is a client without the subprotocol', async () => {
+test('F1 web pages that are not allowed and clients without the subprotocol are refused', async () => {
   await using server = await startTestServer({ allowedOrigins: 'https://chat.example' })
   await assert.rejects(WireClient.open(server.url, { headers: { Origin: 'https://evil.example' } }), /403/)
   await using allowed = await WireClient.open(server.url, { headers: { Origin: 'https://chat.example' } })
@@ -197,7 +197,7 @@ test('F1 a web page is refused unless allowed, and so is a client without the su
   await assert.rejects(WireClient.open(`${server.url}/elsewhere`), /404/)
 })
 
-test('whatever a client sends, it is answered or closed, and the server lives', async () => {
+test('whatever a client sends, it is answered or closed, and the server goes on', async () => {
   await using server = await startTestServer()
   await using witness = await WireClient.hello(server.url)
   const text = fc.string({ unit: 'binary', maxLength: 40 })

@@ -5,7 +5,7 @@ import { WireClient } from '../../support/wire-client.ts'
 
 const room = (title: string, more: object = {}) => ({ type: 'room.create', title, ...more }) as const
 
-test('I1 the first welcome makes somebody, and the token makes the same somebody again', async () => {
+test('I1 the first welcome gives an identity, and its token gives the same one again', async () => {
   await using server = await startTestServer()
   await using first = await WireClient.hello(server.url)
   await using again = await WireClient.open(server.url)
@@ -16,7 +16,7 @@ test('I1 the first welcome makes somebody, and the token makes the same somebody
   assert.notEqual(other.userId, first.userId)
 })
 
-test('I1 a foreign, forged or broken token makes a new identity and says so', async () => {
+test('I1 a foreign, forged or broken token is replaced by a new identity', async () => {
   await using server = await startTestServer()
   await using known = await WireClient.hello(server.url)
   const [version, session = '', signature = ''] = known.token.split('.')
@@ -53,7 +53,7 @@ test('R1 R5 a room appears in the live list, counts its people, and vanishes aft
   assert.equal((await owner.refused({ type: 'chat.join', room: created.id })).code, 'noSuchRoom')
 })
 
-test('R6 who did not subscribe hears nothing of the lobby', async () => {
+test('R6 a client without a subscription is told nothing of the lobby', async () => {
   await using server = await startTestServer()
   await using bystander = await WireClient.hello(server.url)
   await using watcher = await WireClient.hello(server.url)
@@ -73,7 +73,7 @@ test('R6 who did not subscribe hears nothing of the lobby', async () => {
   )
 })
 
-test('R4 the lobby pages through all rooms, the newest first, while rooms come and go', async () => {
+test('R4 pages list all rooms, the newest first, while rooms come and go', async () => {
   await using server = await startTestServer({ roomsPerUser: 100 })
   await using client = await WireClient.hello(server.url)
   const ids: string[] = []
@@ -92,7 +92,7 @@ test('R4 the lobby pages through all rooms, the newest first, while rooms come a
   assert.deepEqual((await client.ask({ type: 'room.list', cursor: '!' }, 'room.list')).rooms, [])
 })
 
-test('R2 R3 a room needs a title that can be seen and a number of people that makes sense', async () => {
+test('R2 R3 a room needs a visible title and a number of people within the limits', async () => {
   await using server = await startTestServer()
   await using client = await WireClient.hello(server.url)
   const wrong = [
@@ -110,14 +110,14 @@ test('R2 R3 a room needs a title that can be seen and a number of people that ma
     { type: 'room.create' },
   ]
   for (const request of wrong) {
-    // Wrong on purpose.
+    // The type is wrong on purpose.
     const error = await client.refused(request as ReturnType<typeof room>)
     assert.equal(error.code, 'invalidRequest', JSON.stringify(request))
   }
   assert.equal((await client.ask(room('👨‍👩‍👧'.repeat(12)), 'room.created')).room.max, 10)
 })
 
-test('C3 a room with a password asks for it, refuses a wrong one with a growing wait, and takes the right one', async () => {
+test('C3 a room with a password asks for it, makes wrong guesses wait, and takes the right one', async () => {
   await using server = await startTestServer()
   await using owner = await WireClient.hello(server.url)
   const { room: created } = await owner.ask(room('secret', { password: 'tangerine' }), 'room.created')
@@ -132,7 +132,7 @@ test('C3 a room with a password asks for it, refuses a wrong one with a growing 
   assert.ok((early.retryAfterMs ?? 0) > 0 && (early.retryAfterMs ?? 0) <= (wrong.retryAfterMs ?? 0))
 })
 
-test('C4 many guesses at once are taken one after the other, and only the first is tried', async () => {
+test('C4 many guesses at once are handled one after the other, and only the first is tried', async () => {
   await using server = await startTestServer()
   await using owner = await WireClient.hello(server.url)
   const { room: created } = await owner.ask(room('secret', { password: 'tangerine' }), 'room.created')
@@ -147,7 +147,7 @@ test('C4 many guesses at once are taken one after the other, and only the first 
   assert.equal(codes.filter(code => code === 'rateLimited').length, 39)
 })
 
-test('C3 fifty too many join at once: exactly as many get in as there are seats', async () => {
+test('C3 when fifty too many join at once, exactly as many get in as there are seats', async () => {
   await using server = await startTestServer()
   await using owner = await WireClient.hello(server.url)
   const { room: created } = await owner.ask(room('crowd', { max: 20, password: 'p' }), 'room.created')
@@ -184,7 +184,7 @@ test('C2 one person with two connections takes one seat and leaves with the seco
   )
 })
 
-test('T3 a seat outlives a broken connection, and the people of the room hear nothing of it', async () => {
+test('T3 a seat is held through a broken connection, and the members are told nothing', async () => {
   await using server = await startTestServer({ emptyRoomGraceMs: 0 })
   await using owner = await WireClient.hello(server.url)
   const { room: created } = await owner.ask(room('blip', { max: 2, password: 'p' }), 'room.created')
@@ -193,12 +193,12 @@ test('T3 a seat outlives a broken connection, and the people of the room hear no
   owner.cut()
   await owner.closed()
   await using back = await WireClient.hello(server.url, owner.token)
-  // No password: the seat is still this person's (C4).
+  // No password is needed: the seat is still this person's (C4).
   const joined = await back.ask({ ...join, sinceSeq: 0 }, 'chat.joined')
   assert.equal(joined.room.people, 1)
 })
 
-test('T3 a seat that nobody comes back to is free after its time, and the others are told', async () => {
+test('T3 a held seat is released when its time is over, and the members are told', async () => {
   await using server = await startTestServer({ seatHoldMs: 1 })
   await using owner = await WireClient.hello(server.url)
   const { room: created } = await owner.ask(room('gone'), 'room.created')
@@ -210,7 +210,7 @@ test('T3 a seat that nobody comes back to is free after its time, and the others
   assert.deepEqual([exit.users[0]?.id, exit.people], [ghost.userId, 1])
 })
 
-test('T1 a room that nobody enters goes', async () => {
+test('T1 a room that nobody joins ends', async () => {
   await using server = await startTestServer({ unenteredRoomMs: 1 })
   await using watcher = await WireClient.hello(server.url)
   await watcher.ask({ type: 'room.subscribe' }, 'room.list')
@@ -218,7 +218,7 @@ test('T1 a room that nobody enters goes', async () => {
   await watcher.event('room.removeRoom', event => event.room === created.id)
 })
 
-test('L3 an identity opens only so many rooms, and may open another when one is gone', async () => {
+test('L3 an identity may open only so many rooms, and another one when one has ended', async () => {
   await using server = await startTestServer({
     roomsPerUser: 2,
     unenteredRoomMs: 60_000,

@@ -4,7 +4,7 @@ import { LIMITS } from '../../../protocol/limits.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-/** People in one room, the first of whom opened it. */
+/** People in one room. The first one opened it. */
 async function roomOf(url: string, people: number) {
   const clients = await Promise.all(Array.from({ length: people }, () => WireClient.hello(url)))
   const [owner, ...guests] = clients
@@ -25,7 +25,7 @@ async function roomOf(url: string, people: number) {
 const say = (room: string, text: string) =>
   ({ type: 'chat.send', room, clientMessageId: text, text }) as const
 
-test('C8 a hint reaches the members, is answered, and leaves nothing in history or resume', async () => {
+test('C8 a hint of writing reaches the members, is answered, and is in no history or resume', async () => {
   await using server = await startTestServer()
   await using there = await roomOf(server.url, 2)
   const { room, owner, guests } = there
@@ -47,7 +47,7 @@ test('C8 a hint reaches the members, is answered, and leaves nothing in history 
   assert.equal(back.all('chat.typing').length, 0)
 })
 
-test('C8 many who write are few frames with few names', async () => {
+test('C8 when many are writing, there are few frames with few names', async () => {
   await using server = await startTestServer()
   await using there = await roomOf(server.url, 30)
   const { room, owner, guests } = there
@@ -60,7 +60,7 @@ test('C8 many who write are few frames with few names', async () => {
   for (const { users } of owner.all('chat.typing')) assert.ok(users.length <= LIMITS.typingNamed)
 })
 
-test('C8 who has said it, or has gone, is not named any more', async () => {
+test('C8 somebody who has posted or left is not named any more', async () => {
   await using server = await startTestServer()
   await using there = await roomOf(server.url, 5)
   const { room, owner, guests } = there
@@ -75,7 +75,7 @@ test('C8 who has said it, or has gone, is not named any more', async () => {
   )
 })
 
-test('C8 L2 a flood of hints is refused to the flooder, then ends it, and the room hears next to nothing', async () => {
+test('C8 L2 a flood of hints is refused and then closed, and the room is told next to nothing', async () => {
   await using server = await startTestServer({ requestsPerSecond: 100 })
   await using there = await roomOf(server.url, 3)
   const { room, owner, guests } = there

@@ -16,11 +16,14 @@ export interface OpenedStore {
   readonly store: ChatStore
   reopen(): Promise<void>
   append(room: RoomId, firstSeq: number, ...messages: NewMessage[]): Promise<readonly Appended[]>
-  /** What was said in the room, GIFs as what was posted. */
+  /** The messages of the room: texts, and GIFs as they were posted. */
   texts(room: RoomId): Promise<readonly unknown[]>
 }
 
-/** Every promise of the `ChatStore` port; `open` is called again after each close, and must find what was stored. */
+/**
+ * Tests every promise of the `ChatStore` port. `open` is called again after a close, and must find
+ * what was stored.
+ */
 export function contractOf(open: () => Promise<ChatStore>): void {
   let store: ChatStore
   const opened: OpenedStore = {

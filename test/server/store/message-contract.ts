@@ -18,7 +18,7 @@ const HARD_STRINGS = [
   'null',
 ]
 
-/** What `ChatStore` promises about messages. */
+/** Tests what `ChatStore` promises about messages. */
 export function messageContractOf(opened: OpenedStore): void {
   const { append, texts, reopen } = opened
   describe('messages', () => {

@@ -26,7 +26,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
   })
   afterEach(() => store.close())
 
-  /** How many documents each collection has that is not empty. */
+  /** The number of documents in each collection that is not empty. */
   const counts = async (): Promise<Record<string, number>> => {
     const names = (await database.listCollections().toArray()).map(({ name }) => name).toSorted()
     const entries = await Promise.all(
@@ -86,7 +86,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
     assert.deepEqual(await counts(), {})
   })
 
-  test('a purge cut short is not a room any more, and is finished by recover', async () => {
+  test('a room whose purge was cut short is not found, and recover finishes the purge', async () => {
     for (const room of ['cut', 'living']) await fill(room)
     await database.collection<{ _id: string }>('rooms').updateOne({ _id: 'cut' }, { $set: { purging: true } })
     assert.deepEqual(
@@ -99,7 +99,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
     assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
   })
 
-  test('recover deletes what no room owns: chats, GIFs, and the bytes of an upload cut short', async () => {
+  test('recover deletes chats, GIFs and bytes of broken uploads that belong to no room', async () => {
     for (const room of ['gone', 'living']) await fill(room)
     await database.collection<{ _id: string }>('rooms').deleteOne({ _id: 'gone' })
     const file = new driver.ObjectId()
@@ -118,7 +118,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
     assert.equal((await store.readGif('living', 'g'.repeat(22)))?.length, GIF_BYTES.length)
   })
 
-  test('uploads and a purge at the same time leave nothing, whoever is first', async () => {
+  test('uploads during a purge leave nothing, whichever is first', async () => {
     for (let round = 0; round < 5; round++) {
       await fill('room')
       const uploads = ['a', 'b', 'c', 'd'].map(async (letter, index) => {

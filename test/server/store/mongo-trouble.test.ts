@@ -25,7 +25,10 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
   const append = (seq: number) =>
     store.appendMessages([{ room: 'room', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
 
-  /** Resolves when the store answers again; anything but unavailability on the way there is a fault. */
+  /**
+   * Resolves when the store answers again. Until then, `StoreUnavailableError` is the only error
+   * allowed.
+   */
   const isBack = async (): Promise<void> => {
     for (;;) {
       const problem = await store.ping().catch(error => error)
@@ -55,7 +58,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     }
   }
 
-  test('stopped and started: every call says unavailable, and then all is there', async () => {
+  test('while MongoDB is stopped every call is unavailable, and after its start everything is there', async () => {
     await append(1)
     await mongo.stop()
     await everyCallIsRefused()
@@ -65,7 +68,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     assert.equal((await store.readMessages('room', { limit: 10 })).length, 2)
   })
 
-  test('killed while it writes: nothing acked is lost, and a resend closes the gap', async () => {
+  test('when MongoDB is killed during writes, nothing acked is lost, and a resend succeeds', async () => {
     let acked = 0
     const writing = (async () => {
       for (let seq = 1; ; seq++) {
@@ -94,7 +97,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     assert.equal((await store.readMessages('room', { limit: 1_000 })).length, acked + 1)
   })
 
-  test('silent: calls give up waiting, and go on when it speaks again', async () => {
+  test('while MongoDB is silent calls reject in time, and later calls succeed', async () => {
     await mongo.kill('SIGSTOP')
     await everyCallIsRefused()
     await mongo.kill('SIGCONT')
@@ -103,7 +106,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     assert.deepEqual(await store.readMessages('room', { limit: 10 }), [])
   })
 
-  test('not there at the start: says so without the password, and goes on when it comes', async () => {
+  test('a start without MongoDB logs it without the password, and goes on when MongoDB comes', async () => {
     await mongo.kill('SIGKILL')
     const lines: string[] = []
     const warned = Promise.withResolvers<void>()
@@ -124,7 +127,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     assert.match(lines.at(-1) ?? '', /connected to MongoDB/)
   })
 
-  test('never there: a signal ends the waiting', async () => {
+  test('a signal ends the wait for a MongoDB that never comes', async () => {
     await mongo.kill('SIGKILL')
     const stop = new AbortController()
     const lines: string[] = []
@@ -145,7 +148,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
     await isBack()
   })
 
-  test('an address that can never work is refused at once', async () => {
+  test("an address that can't work is refused at once", async () => {
     const uri = `${mongo.uri.replace('//', '//ada:password@')}/?noSuchOption=1`
     await assert.rejects(openMongoStore({ uri, databaseName, log: silentLog }), error => {
       assert.ok(error instanceof StoreSettingsError)

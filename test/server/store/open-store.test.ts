@@ -11,7 +11,7 @@ import { silentLog } from './store-samples.ts'
 const loaded = (name: string): boolean =>
   Object.keys(createRequire(import.meta.url).cache).some(file => file.includes(`/node_modules/${name}/`))
 
-test('a MongoDB address chooses MongoDB; without one it is a local file, and mongoose is not even loaded', async () => {
+test('a MongoDB address chooses MongoDB, and without one mongoose is not even loaded', async () => {
   const data = mkdtempSync(join(tmpdir(), 'gifchat-open-'))
   try {
     const settings = { data, durability: 'process', log: silentLog } as const

@@ -38,7 +38,7 @@ export const gifOf = (letter: string, bytes: Uint8Array): GifInfo => ({
   durationMs: 150,
 })
 
-/** Bytes of every value, more than one GridFS chunk of them. */
+/** Bytes of every value. They fill more than one GridFS chunk. */
 export const GIF_BYTES = Uint8Array.from(
   { length: 300_000 },
   (_, index) => (index * 31 + (index >> 8)) & 0xff,

@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { clientAddress } from '../../../server/transport/client-address.ts'
 
-/** The address that counts for a request from `peer`, which came through `trustedProxies`. */
+/** The address that counts for a request from `peer` behind `trustedProxies` proxies. */
 const addressOf = (peer: string | undefined, forwarded?: string | string[], trustedProxies = 0): string =>
   clientAddress(
     {
       socket: { remoteAddress: peer },
       headers: { 'x-forwarded-for': forwarded },
-    } as unknown as IncomingMessage, // what an address is read from
+    } as unknown as IncomingMessage, // no more of it is read
     trustedProxies,
   )
 
@@ -30,13 +30,13 @@ test('L2 an IPv6 address counts by its /64, however it is written', () => {
   assert.equal(new Set(others.map(address => addressOf(address))).size, others.length)
 })
 
-test('L2 an IPv4 address counts whole, also where it comes as an IPv6 one', () => {
+test('L2 an IPv4 address counts as a whole, even in its IPv6 form', () => {
   assert.equal(addressOf('192.0.2.7'), '192.0.2.7')
   assert.equal(addressOf('::ffff:192.0.2.7'), '192.0.2.7')
   assert.notEqual(addressOf('192.0.2.7'), addressOf('192.0.2.8'))
 })
 
-test('L2 of the addresses handed on only the one counts that the outermost trusted proxy wrote', () => {
+test('L2 the address that counts is the one that the outermost trusted proxy wrote', () => {
   const forwarded = '198.51.100.1, 2001:db8:1:2::1, 203.0.113.9'
   assert.equal(addressOf('192.0.2.7', forwarded, 0), '192.0.2.7')
   assert.equal(addressOf('192.0.2.7', forwarded, 1), '203.0.113.9')

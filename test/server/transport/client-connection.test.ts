@@ -8,7 +8,7 @@ import { ClientConnection, type ConnectedWebSocket } from '../../../server/trans
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
 import { WriteTurn } from '../../../server/transport/write-turn.ts'
 
-/** Connections that share a turn, and who was written to, in order. */
+/** Connections that share a turn, and the order in which they were written to. */
 function connections() {
   const turn = new WriteTurn()
   const written: string[] = []
@@ -18,12 +18,12 @@ function connections() {
     now: () => 0,
     log: { debug: () => {}, error: () => {} },
     lobby: { unsubscribe: () => {} },
-  } as unknown as SessionServices // what a session asks of them before its hello
+  } as unknown as SessionServices // a session needs no more before its hello
   const connect = (name: string) => {
     const webSocket = Object.assign(new EventEmitter(), { readyState: 1, OPEN: 1, close: () => {} })
     const socket = { writableLength: 0, write: () => void written.push(name), cork() {}, uncork() {} }
     const connection = new ClientConnection({
-      webSocket: webSocket as unknown as ConnectedWebSocket, // what a connection asks of it
+      webSocket: webSocket as unknown as ConnectedWebSocket, // a connection needs no more of it
       socket: socket as unknown as Socket, // the same
       address: name,
       bufferLimit: 1_000,
@@ -46,7 +46,7 @@ const ack = {
   createdAt: 0,
 } as const
 
-test('who waits for an answer is written to before all who only listen, and once', async () => {
+test('a client with an answer is written to before all listeners, and once', async () => {
   const { connect, written } = connections()
   using first = connect('first')
   using second = connect('second')

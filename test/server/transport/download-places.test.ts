@@ -8,7 +8,7 @@ import { createTokens } from '../../../server/identity/tokens.ts'
 import { KeyedBuckets } from '../../../server/session/rate-limit.ts'
 import { GifRoutes } from '../../../server/transport/gif-routes.ts'
 
-/** GIF routes over a store that answers no download, and which addresses' downloads reached it. */
+/** GIF routes over a store that never answers, and the downloads that reached it. */
 function downloads() {
   const begun: string[] = []
   const tokens = createTokens('a secret for this test')
@@ -21,15 +21,15 @@ function downloads() {
         return new Promise<never>(() => {})
       },
     },
-  } as unknown as RoomRegistry // what a download asks of it
+  } as unknown as RoomRegistry // a download needs no more of it
   const uploads = new KeyedBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
   const routes = new GifRoutes({ rooms, tokens, uploads, trustedProxies: 1 })
   const authorization = `Bearer ${tokens.issue()}`
-  /** Asks for a GIF of this name; returns how the asker hangs up. */
+  /** Asks for a GIF with this name. Returns a function that cuts the request off. */
   const ask = (address: string, gif: string) => {
     const request = { socket: {}, headers: { authorization, 'x-forwarded-for': address } }
     const response = Object.assign(new EventEmitter(), { destroyed: false, setTimeout: () => {} })
-    // What a download asks of the two.
+    // A download needs no more of the two.
     const call = [request as unknown as IncomingMessage, response as unknown as ServerResponse] as const
     void routes.downloadGif(...call, 'room', gif)
     return () => response.emit('close')
@@ -37,7 +37,7 @@ function downloads() {
   return { begun, ask }
 }
 
-test('downloads at once count by address, an IPv6 one by its /64: who has all places waits, others do not', async () => {
+test('downloads at once count by address: one that has all its slots waits, and another does not', async () => {
   const { begun, ask } = downloads()
   const hangUps = Array.from({ length: 16 }, (_, index) => ask(`2001:db8:1:2:${index}::1`, `held ${index}`))
   ask('2001:db8:1:2:ffff::1', 'waits')

@@ -22,7 +22,7 @@ async function seated(url: string) {
   return { client, room: room.id, gifs, authorization, upload }
 }
 
-test('G1 G4 a GIF goes up, is posted, and comes down as it went up; the same bytes have one id', async () => {
+test('G1 G4 an uploaded GIF is posted and downloaded unchanged, and the same bytes have one id', async () => {
   await using server = await startTestServer()
   const { client, room, gifs, authorization, upload } = await seated(server.url)
   const bytes = sampleGif({ width: 12, height: 8, frames: 3 })
@@ -51,7 +51,7 @@ test('G1 G4 a GIF goes up, is posted, and comes down as it went up; the same byt
   await client[Symbol.asyncDispose]()
 })
 
-test('F6 a GIF and what is asked for after it in one go are handled in that order', async () => {
+test('F6 a GIF and later requests in one write are handled in that order', async () => {
   await using server = await startTestServer()
   const { client, room, upload } = await seated(server.url)
   const { id } = gifInfoSchema.parse(
@@ -88,7 +88,7 @@ test('F6 a GIF and what is asked for after it in one go are handled in that orde
   await client[Symbol.asyncDispose]()
 })
 
-test('G3 what is no whole GIF is refused with the reason, and nothing of it stays', async () => {
+test('G3 a file that is not a whole GIF is refused with the reason, and nothing of it is kept', async () => {
   await using server = await startTestServer()
   const { client, room, upload } = await seated(server.url)
   const good = sampleGif({ width: 12, height: 8, frames: 3 })
@@ -116,7 +116,7 @@ test('G3 what is no whole GIF is refused with the reason, and nothing of it stay
   await client[Symbol.asyncDispose]()
 })
 
-test('T6 a GIF that is not posted in time goes', async () => {
+test('T6 a GIF that is not posted in time is deleted', async () => {
   await using server = await startTestServer({ unpostedGifMs: 1 })
   const { client, gifs, authorization, upload } = await seated(server.url)
   const uploaded = await upload(sampleGif({ width: 2, height: 2, frames: 1 }))
@@ -129,7 +129,7 @@ test('T6 a GIF that is not posted in time goes', async () => {
   await client[Symbol.asyncDispose]()
 })
 
-test('G6 a full room, and a full server, refuse further GIFs with their own codes', async () => {
+test('G6 a full room and a full server refuse further GIFs, each with its own code', async () => {
   const bytes = sampleGif({ width: 2, height: 2, frames: 1 })
   await using server = await startTestServer({
     gifBytesPerRoom: bytes.length * 1.5,
@@ -149,7 +149,7 @@ test('G6 a full room, and a full server, refuse further GIFs with their own code
   for (const { client } of rooms) await client[Symbol.asyncDispose]()
 })
 
-test('an upload cut in the middle leaves nothing and frees its place', async () => {
+test('an upload that is cut off leaves nothing and frees its slot', async () => {
   await using server = await startTestServer()
   const { client, gifs, authorization, upload } = await seated(server.url)
   const bytes = sampleGif({ width: 64, height: 64, frames: 5 })
@@ -168,7 +168,7 @@ test('an upload cut in the middle leaves nothing and frees its place', async () 
   await client[Symbol.asyncDispose]()
 })
 
-test('G5 health and readiness answer without a token; nothing else does', async () => {
+test('G5 only health and readiness answer without a token', async () => {
   await using server = await startTestServer()
   const http = server.url.replace('ws:', 'http:')
   assert.equal((await fetch(`${http}/healthz`)).status, 200)
@@ -178,7 +178,7 @@ test('G5 health and readiness answer without a token; nothing else does', async 
   }
 })
 
-test('a refusal is heard even when it comes before the upload is through', async () => {
+test('a refusal reaches the client even when it comes during the upload', async () => {
   await using server = await startTestServer()
   const { client, upload } = await seated(server.url)
   const bad = Buffer.alloc(5 * 1024 * 1024, 'not a gif ')

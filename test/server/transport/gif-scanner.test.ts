@@ -48,7 +48,7 @@ describe('GifScanner', () => {
     assert.equal(scan(sampleGif({ frames: 3, delayMs: 10 })).info.durationMs, 30)
   })
 
-  it('finds the same however the bytes are cut', () => {
+  it('finds the same however the bytes are split', () => {
     const random = seededRandom(7)
     for (let seed = 1; seed <= 40; seed++) {
       const { gif, bytes } = randomGif(seed)
@@ -58,7 +58,7 @@ describe('GifScanner', () => {
     }
   })
 
-  it('takes both versions', () => {
+  it('accepts both versions of the signature', () => {
     for (const version of ['87a', '89a'] as const) {
       const bytes = writeGif({
         version,
@@ -74,7 +74,7 @@ describe('GifScanner', () => {
     }
   })
 
-  it('drops comments, plain text, metadata and what follows the trailer, and keeps the loop count', () => {
+  it('drops comments, plain text, metadata and bytes after the trailer, and keeps the loop count', () => {
     const loop = loopBlock(3)
     const frame = writeFrame(PIXEL)
     const noise = [
@@ -99,7 +99,7 @@ describe('GifScanner', () => {
     assert.deepEqual(scan(bytes), scan(clean))
   })
 
-  it('knows the loop count by its other name', () => {
+  it('recognizes the loop count by its other name', () => {
     const bytes = Buffer.concat([head, loopBlock(5, 'ANIMEXTS1.0'), writeFrame(PIXEL), TRAILER])
     assert.deepEqual(
       Buffer.from(scan(bytes).bytes),
@@ -121,12 +121,12 @@ describe('GifScanner', () => {
     assert.deepEqual(Buffer.from(scan(bytes).bytes), Buffer.concat([head, writeFrame(PIXEL), TRAILER]))
   })
 
-  it('makes up for a missing trailer', () => {
+  it('adds a missing trailer', () => {
     const bytes = sampleGif()
     assert.deepEqual(scan(bytes.subarray(0, -1)), scan(bytes))
   })
 
-  it('takes what it kept again, unchanged', () => {
+  it('accepts the bytes that it kept and leaves them unchanged', () => {
     for (const { bytes } of STRANGE_GIFS) {
       const { bytes: kept, info } = scan(bytes)
       assert.deepEqual(scan(kept), { bytes: kept, info })
@@ -140,7 +140,7 @@ describe('GifScanner', () => {
     })
   }
 
-  it('has a file for every reason but being cut off', () => {
+  it('has a test file for every reason except `truncated`', () => {
     const tried = new Set(BAD_GIFS.map(({ expected }) => expected))
     assert.deepEqual(
       Object.keys(GIF_REFUSALS).filter(reason => !tried.has(reason as never)),
@@ -148,9 +148,10 @@ describe('GifScanner', () => {
     )
   })
 
-  it('refuses a file that is cut anywhere before its last frame is whole', () => {
+  it('refuses a file that is cut off anywhere before the end of its last frame', () => {
     const bytes = sampleGif({ width: 5, height: 5, frames: 2 })
-    // Cut between two blocks after its first frame, it is a whole GIF of one frame without a trailer.
+    // A file that is cut between two blocks after its first frame is a GIF of one frame without a
+    // trailer.
     const afterFirst = sampleGif({ width: 5, height: 5, frames: 1 }).length - 1
     const wholes = [afterFirst, afterFirst + GRAPHIC_CONTROL_BYTES]
     for (let length = 6; length < bytes.length; length++) {
@@ -169,7 +170,7 @@ describe('GifScanner', () => {
     assert.throws(() => new GifScanner().push(Buffer.from('NOTGIF')), reasonOf('notAGif'))
   })
 
-  it('stops at 5 MiB, counting what it drops', () => {
+  it('stops at 5 MiB, including the bytes that it drops', () => {
     const scanner = new GifScanner()
     const whole = sampleGif()
     scanner.push(whole)
@@ -177,7 +178,7 @@ describe('GifScanner', () => {
     assert.throws(() => scanner.push(Uint8Array.of(0)), reasonOf('tooLarge'))
   })
 
-  it('keeps at most what may come in, also where it must add the trailer', () => {
+  it('never keeps more than may be uploaded, even when it adds the trailer', () => {
     const frame = writeFrame({ ...PIXEL, codeSize: 2 }).subarray(0, 19)
     const blocks = Buffer.alloc(LIMITS.gifBytes - head.length - frame.length - 1, Uint8Array.of(1, 0))
     const withoutTrailer = Buffer.concat([head, frame, blocks, Uint8Array.of(0)])

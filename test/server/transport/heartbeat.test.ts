@@ -4,7 +4,7 @@ import { Heartbeat, type Peer } from '../../../server/transport/heartbeat.ts'
 
 const INTERVAL_MS = 1_600
 
-/** A heartbeat on a clock that stands still, and peers that are silent unless they answer. */
+/** A heartbeat on a clock that stands still. Its peers are silent unless they answer. */
 function beat(t: TestContext) {
   mock.timers.enable({ apis: ['setInterval'] })
   t.after(() => mock.timers.reset())
@@ -31,7 +31,7 @@ function beat(t: TestContext) {
   return { peers, heartbeat, come, pass }
 }
 
-test('L4 everybody who is silent is pinged once a round, a part at a time', t => {
+test('L4 silent peers are pinged once a round, a part of them at a time', t => {
   const { come, pass } = beat(t)
   const all = Array.from({ length: 100 }, () => come())
   const pings = () => all.reduce((sum, peer) => sum + peer.pings, 0)
@@ -44,7 +44,7 @@ test('L4 everybody who is silent is pinged once a round, a part at a time', t =>
   assert.ok(all.every(peer => peer.pings === 2))
 })
 
-test('L4 nobody is left out or pinged twice when others come and go, nor pinged in the round in which they came', t => {
+test('L4 while peers come and go, none is left out, pinged twice, or pinged in its first round', t => {
   const { peers, come, pass } = beat(t)
   const early = Array.from({ length: 40 }, () => come())
   pass(8)
@@ -59,7 +59,7 @@ test('L4 nobody is left out or pinged twice when others come and go, nor pinged 
   assert.ok(late.every(peer => peer.pings === 1))
 })
 
-test('L4 who answers neither of two pings is cut off, and nobody else', t => {
+test('L4 only a peer that answers none of two pings is cut off', t => {
   const { heartbeat, come, pass } = beat(t)
   const [answers, silent] = [come(), come(false)]
   pass(32)

@@ -8,12 +8,15 @@ import { startTestServer, type TestServer } from '../../support/chat-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-/** Two addresses of one /64, and what is another one beside them. */
+/** Two addresses of one /64, and one of another /64. */
 const ONE = '2001:db8:1:2::1'
 const SAME = '2001:db8:1:2:ffff::2'
 const OTHERS = ['2001:db8:1:3::1', '192.0.2.7', '192.0.2.8']
 
-/** A server behind a proxy that tells who asks, on a clock that stands still: no rate fills up again. */
+/**
+ * A server behind a proxy that tells the client's address. Its clock stands still, so no bucket
+ * fills up again.
+ */
 function startBehindProxy(context: TestContext, settings: ConfigInput = {}): Promise<TestServer> {
   context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
   return startTestServer({ trustedProxies: 1, ...settings })
@@ -22,7 +25,7 @@ function startBehindProxy(context: TestContext, settings: ConfigInput = {}): Pro
 const open = (server: TestServer, address: string) =>
   WireClient.open(server.url, { headers: { 'X-Forwarded-For': address } })
 
-/** Somebody at this address. */
+/** A client with this address. */
 async function hello(server: TestServer, address: string) {
   const client = await open(server, address)
   const { token } = await client.ask({ type: 'hello' }, 'welcome')
@@ -30,7 +33,7 @@ async function hello(server: TestServer, address: string) {
   return client
 }
 
-/** Somebody who opened a room and sits in it. */
+/** A client that has opened a room and joined it. */
 async function seated(server: TestServer, address: string, password?: string) {
   const client = await hello(server, address)
   const { room } = await client.ask({ type: 'room.create', title: 'room', password }, 'room.created')
@@ -38,7 +41,7 @@ async function seated(server: TestServer, address: string, password?: string) {
   return { client, room: room.id }
 }
 
-/** An upload that has its place when `begun` resolves, and sends the GIF when it is told to. */
+/** An upload that has its slot when `begun` resolves, and sends the GIF when it is told to. */
 function upload(server: TestServer, { client, room }: { client: WireClient; room: string }, address: string) {
   const call = request(`${server.url.replace('ws:', 'http:')}/rooms/${room}/gifs`, {
     method: 'POST',
@@ -77,7 +80,7 @@ async function uploadAll(...to: Parameters<typeof upload>) {
   return sending.answered
 }
 
-test('L3 an address has so many connections and no more; another has its own, and a closed one makes room', async context => {
+test('L3 connections count by address, and a closed one makes room for another', async context => {
   await using server = await startBehindProxy(context, { connectionsPerAddress: 2 })
   const { client: witness, room } = await seated(server, '203.0.113.1')
   const first = await hello(server, ONE)
@@ -93,14 +96,14 @@ test('L3 an address has so many connections and no more; another has its own, an
   await witness[Symbol.asyncDispose]()
 })
 
-test('L3 a server takes so many connections and no more, from wherever they come', async context => {
+test('L3 connections count for the whole server, wherever they come from', async context => {
   await using server = await startBehindProxy(context, { maxConnections: 2 })
   await using _first = await open(server, ONE)
   await using _second = await open(server, OTHERS[0] ?? '')
   await assert.rejects(open(server, OTHERS[1] ?? ''), /503/)
 })
 
-test('L2 rooms opened count by address', async context => {
+test('L2 creations of rooms count by address', async context => {
   await using server = await startBehindProxy(context, { creationsPerMinute: 1 })
   const create = async (address: string) => {
     await using client = await hello(server, address)
@@ -141,7 +144,7 @@ test('C4 wrong passwords count by address', async context => {
   await owner[Symbol.asyncDispose]()
 })
 
-test('L2 uploads count by address, and who is refused is told when the next is welcome', async context => {
+test('L2 uploads count by address, and a refusal tells when the next one is taken', async context => {
   await using server = await startBehindProxy(context, { uploadsPerMinute: 2 })
   const people = await seated(server, '203.0.113.1')
   for (const address of [ONE, SAME])
@@ -155,7 +158,7 @@ test('L2 uploads count by address, and who is refused is told when the next is w
   await people.client[Symbol.asyncDispose]()
 })
 
-test('uploads at once count by address: one that has all its places waits, and another does not', async context => {
+test('uploads at once count by address: one that has all its slots waits, and another does not', async context => {
   await using server = await startBehindProxy(context)
   const people = await seated(server, '203.0.113.1')
   const held = Array.from({ length: 8 }, (_, index) =>

@@ -7,7 +7,7 @@ import { SUBPROTOCOL } from '../../../protocol/codec.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-test('L4 a peer that answers no ping is cut off, its seat is freed, and the others are told', async () => {
+test('L4 a peer that answers no ping is cut off, its seat is released, and the members are told', async () => {
   await using server = await startTestServer({ heartbeatMs: 30, seatHoldMs: 1 })
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask({ type: 'room.create', title: 'heart' }, 'room.created')
@@ -18,12 +18,12 @@ test('L4 a peer that answers no ping is cut off, its seat is freed, and the othe
   dead.send(JSON.stringify({ type: 'chat.join', id: '2', room: room.id }))
   await owner.event('chat.join', ({ people }) => people === 2)
   assert.equal((await owner.event('chat.exit')).people, 1)
-  // Who answers stays: the owner's socket answered all the while.
+  // The owner's socket has answered every ping, so the owner stays.
   await owner.ask({ type: 'room.list' }, 'room.list')
   dead.terminate()
 })
 
-test('D8 a reader that stalls is closed with a reconnectable code and resumes; the others miss nothing', async () => {
+test('D8 a stalled reader is closed with a reconnectable code and resumes, and the others miss nothing', async () => {
   await using server = await startTestServer({ sendBufferBytes: 1024 * 1024 })
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask({ type: 'room.create', title: 'slow' }, 'room.created')
@@ -35,7 +35,7 @@ test('D8 a reader that stalls is closed with a reconnectable code and resumes; t
   stalled.webSocket.pause()
   const text = '가'.repeat(2_000)
   let said = 0
-  // The kernel takes some megabytes before the server sees that nobody reads.
+  // The kernel buffers some megabytes before the server notices that nobody reads.
   while (server.log.lines.every(line => !line.includes('slowConsumer'))) {
     await Promise.all(
       Array.from({ length: 50 }, () =>

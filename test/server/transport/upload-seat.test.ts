@@ -9,7 +9,7 @@ import { startTestServer } from '../../support/chat-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-test('C1 G1 who left while the bytes came in has uploaded nothing', async () => {
+test('C1 G1 a GIF is not kept when its sender leaves during the upload', async () => {
   await using server = await startTestServer()
   await using host = await WireClient.hello(server.url)
   const { room } = await host.ask({ type: 'room.create', title: 'gifs' }, 'room.created')
@@ -26,7 +26,7 @@ test('C1 G1 who left while the bytes came in has uploaded nothing', async () => 
     },
   })
   upload.flushHeaders()
-  // The server says so once it has found the guest seated.
+  // The server sends this once it has found that the guest has a seat.
   await once(upload, 'continue')
   upload.write(bytes.subarray(0, 20))
   await guest.ask({ type: 'chat.leave', room: room.id }, 'chat.left')

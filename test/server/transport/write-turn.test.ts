@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { WriteTurn } from '../../../server/transport/write-turn.ts'
 
-test('those with answers are flushed first, all of them once what waits for the same tick has run', async () => {
+test('writers with answers are flushed first, after the promises of the same tick have run', async () => {
   const turn = new WriteTurn()
   const flushed: string[] = []
   const writer = (name: string) => ({ flushWrites: () => void flushed.push(name) })
@@ -13,7 +13,7 @@ test('those with answers are flushed first, all of them once what waits for the 
   assert.deepEqual(flushed, ['talker', 'listener'])
 })
 
-test('who adds something while the others are flushed is flushed in the next turn', async () => {
+test('a writer that is added during a flush is flushed in the next turn', async () => {
   const turn = new WriteTurn()
   const flushed: string[] = []
   turn.addWriter({
