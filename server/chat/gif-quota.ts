@@ -26,13 +26,13 @@ export class GifQuota {
     if ((this.#kept.get(room) ?? 0) + bytes > this.#settings.gifBytesPerRoom) {
       throw new RequestError(
         'roomGifsFull',
-        `this room keeps no more GIFs: ${inMebibytes(this.#settings.gifBytesPerRoom)} is all`,
+        `this room can keep no more GIFs: it may have ${inMebibytes(this.#settings.gifBytesPerRoom)} of them`,
       )
     }
     if (this.#total + bytes > this.#settings.gifBytes) {
       throw new RequestError(
         'serverGifsFull',
-        'this server keeps no more GIFs until some of its rooms have ended',
+        'this server can keep no more GIFs: try again when some rooms have ended',
       )
     }
     this.countKeptBytes(room, bytes)

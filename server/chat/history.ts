@@ -106,7 +106,7 @@ export class History implements BatchSource {
     // An `async` function would make two more promises for each message.
     return new Promise((resolve, reject) => {
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
-        throw new RequestError('unavailable', 'the server takes no more just now: try again', {
+        throw new RequestError('unavailable', 'the server takes no messages just now: try again', {
           retryAfterMs: 1_000,
         })
       }

@@ -52,10 +52,7 @@ export class Purger {
       this.#log.info({ rooms: rooms.length }, 'purged rooms')
     } catch (error) {
       for (const room of rooms) this.#waiting.add(room)
-      this.#log.warn(
-        { rooms: rooms.length, error: String(error) },
-        'a purge did not go through: trying again',
-      )
+      this.#log.warn({ rooms: rooms.length, error: String(error) }, 'a purge failed: trying again')
       if (this.#isClosed) return
       this.#retry = setTimeout(() => {
         this.#retry = undefined

@@ -88,7 +88,7 @@ export class RoomRegistry {
   async createRoom(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
     const opened = this.#openedBy.get(owner.id) ?? 0
     if (opened >= this.#settings.roomsPerUser) {
-      throw new RequestError('tooManyRooms', 'you have as many open rooms as one may have: leave one first')
+      throw new RequestError('tooManyRooms', 'you have opened as many rooms as you may: leave one first')
     }
     this.#openedBy.set(owner.id, opened + 1)
     try {

@@ -20,7 +20,10 @@ export async function joinRoom(
   }
   const places = new Set([...session.rooms.keys(), ...session.roomWork.keys()])
   if (!places.has(request.room) && places.size >= LIMITS.roomsPerConnection) {
-    throw new RequestError('tooManySeats', 'this connection sits in as many rooms as it may: leave one first')
+    throw new RequestError(
+      'tooManySeats',
+      'you are in as many rooms as one connection may be: leave one first',
+    )
   }
   const before = session.roomWork.get(request.room) ?? Promise.resolve()
   const entering = before.then(() => enterRoom(session, request, services))
@@ -118,7 +121,7 @@ export function hintTyping(
   return workInRoom(session, request.room, room => {
     const retryAfterMs = session.takeHintToken()
     if (retryAfterMs > 0) {
-      throw new RequestError('rateLimited', 'one hint in a few seconds is enough', { retryAfterMs })
+      throw new RequestError('rateLimited', 'too many hints of writing: wait a little', { retryAfterMs })
     }
     room.typing.noteWriter(session.user)
     session.link.send({ type: 'chat.typed', id: request.id, room: room.id })
@@ -159,7 +162,7 @@ function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
 function takeMessageToken(session: ReadySession): void {
   const retryAfterMs = session.takeMessageToken()
   if (retryAfterMs > 0) {
-    throw new RequestError('rateLimited', 'you speak faster than this server lets one: wait a little', {
+    throw new RequestError('rateLimited', 'you send messages too fast: wait a little', {
       retryAfterMs,
     })
   }

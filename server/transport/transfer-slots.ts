@@ -33,7 +33,7 @@ export class TransferSlots {
   async takeSlot(address: string): Promise<() => void> {
     if (!this.#hasSlotFor(address)) {
       if (this.#waiting.size >= this.#limits.waiting) {
-        throw new RequestError('unavailable', 'too many GIFs are on their way: try again', {
+        throw new RequestError('unavailable', 'too many GIFs are being transferred: try again', {
           retryAfterMs: 1_000,
         })
       }
