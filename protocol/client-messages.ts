@@ -29,7 +29,10 @@ const helloSchema = z.strictObject({
   client: z.string().max(64).optional(),
 })
 
-const page = { cursor: z.string().max(32).optional(), limit: z.int().min(1).max(LIMITS.roomPage).optional() }
+const page = {
+  cursor: z.string().max(LIMITS.cursorLength).optional(),
+  limit: z.int().min(1).max(LIMITS.roomPage).optional(),
+}
 
 /** client → server, room channel: requests to the lobby (PROTOCOL.md §5). */
 const roomRequestSchemas = [

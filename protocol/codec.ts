@@ -28,9 +28,26 @@ type Decoded<Message> =
 export const decodeClientMessage = (frame: string): Decoded<ClientMessage> =>
   decodeFrame(frame, clientMessageSchema)
 
+/** A decoded frame of a server's, or what it is instead. */
+type DecodedServerFrame =
+  | { readonly kind: 'message'; readonly message: ServerMessage }
+  /** Of a later version (PROTOCOL.md F5); `id` is that of the request that it answers, if any. */
+  | { readonly kind: 'unknownType'; readonly id: string | undefined }
+  /** Not JSON, or no object with a type. */
+  | { readonly kind: 'unreadable' }
+  /** Of a known type, and not as a server of this protocol sends it (PROTOCOL.md L5). */
+  | { readonly kind: 'broken'; readonly problem: string }
+
 /** Reads one text frame from a server. */
-export const decodeServerMessage = (frame: string): Decoded<ServerMessage> =>
-  decodeFrame(frame, serverMessageSchema)
+export function decodeServerMessage(frame: string): DecodedServerFrame {
+  const value = parseJson(frame)
+  const result = serverMessageSchema.safeParse(value)
+  if (result.success) return { kind: 'message', message: result.data }
+  if (typeof value !== 'object' || value === null || !hasTextualType(value)) return { kind: 'unreadable' }
+  const issue = result.error.issues[0]
+  if (isOfUnknownType(issue)) return { kind: 'unknownType', id: usableRequestId(value) }
+  return { kind: 'broken', problem: `${faultyFieldOf(issue)}: ${issue?.message ?? 'invalid'}` }
+}
 
 export const encodeClientMessage = (message: ClientMessageInput): string => JSON.stringify(message)
 
@@ -72,7 +89,7 @@ function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decode
     return { kind: 'invalidFrame', problem: 'the frame is not a JSON object with a usable id' }
   }
   const issue = result.error.issues[0]
-  const isUnknownType = issue?.code === 'invalid_union' && issue.path[0] === 'type'
+  const isUnknownType = isOfUnknownType(issue)
   return {
     kind: 'invalidRequest',
     id,
@@ -81,6 +98,11 @@ function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decode
     problem: issue?.message ?? 'invalid',
   }
 }
+
+const isOfUnknownType = (issue: z.core.$ZodIssue | undefined): boolean =>
+  issue?.code === 'invalid_union' && issue.path[0] === 'type'
+
+const hasTextualType = (value: object): boolean => 'type' in value && typeof value.type === 'string'
 
 /** The frame's JSON value, or undefined when it is not JSON. No JSON value is undefined. */
 function parseJson(frame: string): unknown {

@@ -17,12 +17,22 @@ export const LIMITS = {
   idLength: 64,
   /** Characters in a token. */
   tokenLength: 256,
+  /** Characters in what leads to the next page of rooms. */
+  cursorLength: 32,
+  /** Characters in what a server calls itself, and in the sentence of an error. */
+  serverNameLength: 100,
+  errorLength: 1_000,
+  /** Milliseconds that a server may ask a client to wait, at most: a day. */
+  retryAfterMs: 24 * 60 * 60 * 1_000,
   /** Code points in the file name of a GIF. */
   gifNameLength: 100,
   /** Bytes in one frame from a client. A larger one closes the connection with 1009. */
   clientFrameBytes: 32 * 1024,
-  /** Bytes in one frame from a server. A client must take as many. */
-  serverFrameBytes: 32 * 1024 * 1024,
+  /**
+   * Bytes in one frame from a server; what a client must be ready to take. The largest is the answer
+   * to a resume: `resumeBytes`, 1,000 members of 64 bytes and the room make 2.6 MiB.
+   */
+  serverFrameBytes: 4 * 1024 * 1024,
   /** Messages in the answer to a join that is no resume. */
   joinHistory: 50,
   /** Messages of a room in memory, and so at most in the answer to a resume. */
@@ -36,6 +46,8 @@ export const LIMITS = {
   historyPage: 100,
   /** Rooms in one page of the lobby, at most. */
   roomPage: 200,
+  /** Rooms in all pages of the lobby, at most. */
+  roomsListed: 100_000,
   /** A client hints at most once in so many milliseconds that its user is writing. */
   typingPauseMs: 3_000,
   /** Hints that are taken at once. */

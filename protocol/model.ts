@@ -10,17 +10,57 @@ const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 /** Whether a reader would see something of `text` (PROTOCOL.md M2). */
 export const isVisible = (text: string): boolean => VISIBLE.test(text)
 
-const atMostCodePoints = (limit: number) => (text: string) => text.length <= limit || lengthOf(text) <= limit
+// A code point has at most two code units: what is far too long is not even counted.
+const atMostCodePoints = (limit: number) => (text: string) =>
+  text.length <= limit || (text.length <= 2 * limit && lengthOf(text) <= limit)
 
 /** Checks both bounds in one refinement, which is faster. Each message has a few ids. */
 export const idOfAtMost = (limit: number) =>
   z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
 
-export const roomIdSchema = idOfAtMost(32)
+/**
+ * An id that a server gives. It may stand in an address, on a command line and on a screen as it is, since
+ * nothing there takes any of its characters for more than a letter.
+ */
+const serverIdSchema = z.string().regex(/^[\w-]{1,32}$/, 'an id has 1 to 32 letters, digits, _ and -')
+
+export const roomIdSchema = serverIdSchema
 export const seqSchema = z.int().min(0)
 /** The `seq` of a stored message. */
 export const replyToSchema = z.int().min(1)
-const userIdSchema = idOfAtMost(32)
+const userIdSchema = serverIdSchema
+
+/** Visible ASCII: what goes back to the server as it came, in a frame or in a header of HTTP. */
+const opaqueSchema = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .regex(/^[!-~]+$/)
+
+export const tokenSchema = opaqueSchema(LIMITS.tokenLength)
+export const cursorSchema = opaqueSchema(LIMITS.cursorLength)
+
+/** Milliseconds since 1970-01-01 UTC, up to the last that a calendar has. */
+export const timeSchema = z.int().min(0).max(8.64e15)
+
+/** A text of others as it arrives: the server has checked the rest of its form already. */
+export const arrivingText = (longest: number) =>
+  z.string().refine(atMostCodePoints(longest), `a text has at most ${longest} characters here`)
+
+/**
+ * Some of `item`, at most `most`. Counted before they are looked at: a list of millions of wrong ones
+ * would otherwise become as many reports of what is wrong.
+ */
+export const listOfAtMost = <Item extends z.ZodType>(item: Item, most: number) =>
+  z
+    .custom<readonly unknown[]>(
+      value => Array.isArray(value) && value.length <= most,
+      `at most ${most} of these`,
+    )
+    .pipe(z.array(item))
+
+/** People who sit in a room. */
+export const peopleSchema = z.int().min(0).max(LIMITS.roomMaxHighest)
 
 /** A room's title: one visible line, trimmed (PROTOCOL.md R2). */
 export const titleSchema = z
@@ -75,44 +115,42 @@ export const userSchema = z.object({
 /** A room as the lobby shows it. */
 export const roomSummarySchema = z.object({
   id: roomIdSchema,
-  title: z.string(),
+  title: arrivingText(LIMITS.titleLength),
   /** How many seats are taken, including those held through a short disconnect. */
-  people: z.int(),
-  max: z.int(),
+  people: peopleSchema,
+  max: roomMaxSchema,
   hasPassword: z.boolean(),
   owner: userSchema,
-  /** Milliseconds since 1970-01-01 UTC. */
-  createdAt: z.int(),
+  createdAt: timeSchema,
 })
 
 /** What the server has found out about a GIF. */
 export const gifInfoSchema = z.object({
   /** The first 128 bits of the bytes' SHA-256, as 22 characters of base64url. */
   id: gifIdSchema,
-  bytes: z.int(),
-  width: z.int(),
-  height: z.int(),
-  frames: z.int(),
+  bytes: z.int().min(0).max(LIMITS.gifBytes),
+  width: z.int().min(0).max(LIMITS.gifSide),
+  height: z.int().min(0).max(LIMITS.gifSide),
+  frames: z.int().min(0).max(LIMITS.gifFrames),
   /** Milliseconds of one loop, with each delay as the file states it. */
-  durationMs: z.int(),
+  durationMs: z.int().min(0).max(LIMITS.gifDurationMs),
 })
 
 /** A posted GIF: its facts, and the file name that its sender gave it. */
-const postedGifSchema = gifInfoSchema.extend({ name: z.string() })
+const postedGifSchema = gifInfoSchema.extend({ name: arrivingText(LIMITS.gifNameLength) })
 
 const messageFields = {
   seq: seqSchema,
   user: userSchema,
   clientMessageId: clientMessageIdSchema,
-  /** Milliseconds since 1970-01-01 UTC. */
-  createdAt: z.int(),
+  createdAt: timeSchema,
   /** The `seq` of the message that this one answers (PROTOCOL.md M5). */
   replyTo: replyToSchema.optional(),
 }
 
 /** One message of a room's history: a text or a GIF. */
 export const chatMessageSchema = z.union([
-  z.object({ ...messageFields, text: z.string() }),
+  z.object({ ...messageFields, text: arrivingText(LIMITS.textLength) }),
   z.object({ ...messageFields, gif: postedGifSchema }),
 ])
 

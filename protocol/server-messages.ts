@@ -1,16 +1,37 @@
 import { z } from 'zod'
 import { requestIdSchema } from './client-messages.ts'
 import { ERROR_CODE_NAMES } from './error-codes.ts'
+import { LIMITS } from './limits.ts'
 import {
+  arrivingText,
   chatMessageSchema,
   clientMessageIdSchema,
+  cursorSchema,
+  listOfAtMost,
+  peopleSchema,
   roomIdSchema,
   roomSummarySchema,
   seqSchema,
+  timeSchema,
+  tokenSchema,
   userSchema,
 } from './model.ts'
 
 // Objects here are not strict: a client must ignore fields that it does not know (PROTOCOL.md F5).
+// Everything else is as bounded as a server keeps it anyway, so that whoever answers in its place can't
+// make a client hold, draw or store more (PROTOCOL.md L5).
+
+const retryAfterSchema = z.int().min(0).max(LIMITS.retryAfterMs)
+
+const errorFields = {
+  /** A code of a later server's counts as a fault of that server's. */
+  code: z.enum(ERROR_CODE_NAMES).catch('internal'),
+  /** A sentence in English that says what to do. */
+  message: arrivingText(LIMITS.errorLength),
+  retryAfterMs: retryAfterSchema.optional(),
+  field: arrivingText(LIMITS.idLength).optional(),
+  reason: arrivingText(LIMITS.idLength).optional(),
+}
 
 /** server → client: answers. Each names its request. */
 const answerSchemas = [
@@ -18,7 +39,7 @@ const answerSchemas = [
     type: z.literal('welcome'),
     id: requestIdSchema,
     /** A secret. The client shows it at the next `hello` and with every HTTP call. */
-    token: z.string(),
+    token: tokenSchema,
     user: userSchema,
     /**
      * `known`: the token was valid. `new`: there was none. `replaced`: it was not one of this
@@ -26,16 +47,16 @@ const answerSchemas = [
      */
     identity: z.enum(['known', 'new', 'replaced']),
     /** For people and logs, such as `gifchat/0.1.0`. */
-    server: z.string(),
+    server: arrivingText(LIMITS.serverNameLength),
   }),
   z.object({
     type: z.literal('room.list'),
     id: requestIdSchema,
-    rooms: z.array(roomSummarySchema),
+    rooms: listOfAtMost(roomSummarySchema, LIMITS.roomPage),
     /** Asks for the next page. Null on the last one. */
-    cursor: z.string().nullable(),
+    cursor: cursorSchema.nullable(),
     /** How many rooms there are on all pages. */
-    total: z.int(),
+    total: z.int().min(0).max(LIMITS.roomsListed),
   }),
   z.object({ type: z.literal('room.unsubscribed'), id: requestIdSchema }),
   z.object({ type: z.literal('room.created'), id: requestIdSchema, room: roomSummarySchema }),
@@ -43,9 +64,9 @@ const answerSchemas = [
     type: z.literal('chat.joined'),
     id: requestIdSchema,
     room: roomSummarySchema,
-    members: z.array(userSchema),
+    members: listOfAtMost(userSchema, LIMITS.roomMaxHighest),
     /** In order of `seq`. For a resume, those after `sinceSeq`; otherwise the newest 50. */
-    messages: z.array(chatMessageSchema),
+    messages: listOfAtMost(chatMessageSchema, LIMITS.resumeMessages),
     /** The room's newest `seq`; 0 when it has no message. */
     lastSeq: seqSchema,
     /**
@@ -61,7 +82,7 @@ const answerSchemas = [
     room: roomIdSchema,
     clientMessageId: clientMessageIdSchema,
     seq: seqSchema,
-    createdAt: z.int(),
+    createdAt: timeSchema,
   }),
   z.object({ type: z.literal('chat.typed'), id: requestIdSchema, room: roomIdSchema }),
   z.object({
@@ -69,42 +90,40 @@ const answerSchemas = [
     id: requestIdSchema,
     room: roomIdSchema,
     /** In order of `seq`. */
-    messages: z.array(chatMessageSchema),
+    messages: listOfAtMost(chatMessageSchema, LIMITS.historyPage),
   }),
-  z.object({
-    type: z.literal('error'),
-    id: requestIdSchema,
-    code: z.enum(ERROR_CODE_NAMES),
-    /** A sentence in English that says what to do. */
-    message: z.string(),
-    retryAfterMs: z.int().optional(),
-    field: z.string().optional(),
-    reason: z.string().optional(),
-  }),
+  z.object({ type: z.literal('error'), id: requestIdSchema, ...errorFields }),
 ] as const
 
 /** server → client, room channel: events for subscribers (PROTOCOL.md R5). */
 const roomEventSchemas = [
   z.object({ type: z.literal('room.newRoom'), room: roomSummarySchema }),
-  z.object({ type: z.literal('room.roomChanged'), room: roomIdSchema, people: z.int() }),
+  z.object({ type: z.literal('room.roomChanged'), room: roomIdSchema, people: peopleSchema }),
   z.object({ type: z.literal('room.removeRoom'), room: roomIdSchema }),
 ] as const
+
+/** Of a moment: more than a room holds, where its people change places meanwhile. */
+const movedSchema = listOfAtMost(userSchema, 4 * LIMITS.roomMaxHighest)
 
 /** server → client, chat channel: events for the members of a room (PROTOCOL.md §6). */
 const chatEventSchemas = [
   z.object({ type: z.literal('chat.chat'), room: roomIdSchema, message: chatMessageSchema }),
   /** `users` have joined since the last such frame. `people` is how many seats are taken now. */
-  z.object({ type: z.literal('chat.join'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
-  z.object({ type: z.literal('chat.exit'), room: roomIdSchema, users: z.array(userSchema), people: z.int() }),
+  z.object({ type: z.literal('chat.join'), room: roomIdSchema, users: movedSchema, people: peopleSchema }),
+  z.object({ type: z.literal('chat.exit'), room: roomIdSchema, users: movedSchema, people: peopleSchema }),
   /** Some of the people who are writing. No event tells that they have stopped (PROTOCOL.md C8). */
-  z.object({ type: z.literal('chat.typing'), room: roomIdSchema, users: z.array(userSchema) }),
+  z.object({
+    type: z.literal('chat.typing'),
+    room: roomIdSchema,
+    users: listOfAtMost(userSchema, LIMITS.typingNamed),
+  }),
 ] as const
 
 /**
  * server → client: the server stops in a moment. Each client should come back after its own wait
  * (PROTOCOL.md D9).
  */
-const serverRestartSchema = z.object({ type: z.literal('serverRestart'), retryAfterMs: z.int() })
+const serverRestartSchema = z.object({ type: z.literal('serverRestart'), retryAfterMs: retryAfterSchema })
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
   ...answerSchemas,
@@ -122,11 +141,5 @@ export type ServerEvent = Exclude<ServerMessage, { id: string }>
 export type ServerAnswerTo<Type extends ServerAnswer['type']> = Extract<ServerAnswer, { type: Type }>
 
 /** The body of a failed HTTP call (PROTOCOL.md §10). */
-export const httpErrorSchema = z.object({
-  code: z.enum(ERROR_CODE_NAMES),
-  message: z.string(),
-  retryAfterMs: z.int().optional(),
-  field: z.string().optional(),
-  reason: z.string().optional(),
-})
+export const httpErrorSchema = z.object(errorFields)
 export type HttpError = Readonly<z.infer<typeof httpErrorSchema>>

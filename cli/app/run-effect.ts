@@ -6,7 +6,7 @@ import { writeNewFile } from '../files/new-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { FileLister } from './file-lister.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
-import { readableMessages } from './readable-event.ts'
+import { readableMessages } from './model/readable-event.ts'
 
 /** What effects act on. */
 export interface EffectWorld {

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { LIMITS } from '../../protocol/limits.ts'
 import { type GraphicsLevel, showsPlaceholders } from '../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
@@ -33,19 +34,34 @@ export interface Diagnosis {
 type IdentityState = 'present' | 'absent' | 'unreadable' | 'damaged' | 'open'
 
 const SERVER_LIMIT_MS = 5_000
+/** Bytes of what a server says of itself, at most. */
+const HEALTH_BYTES = 16 * 1024
 
 /** Asks a server whether it is up, over HTTP and without a connection that counts. */
-export async function checkServer(address: string): Promise<Diagnosis['server']> {
+export async function checkServer(address: string, stopped: AbortSignal): Promise<Diagnosis['server']> {
   const url = new URL('/healthz', address.replace(/^ws/, 'http'))
   const startedAt = performance.now()
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(SERVER_LIMIT_MS) })
-    const answer: unknown = await response.json()
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(SERVER_LIMIT_MS)])
+    // A server that lives says so itself, and does not send us elsewhere.
+    const response = await fetch(url, { signal, redirect: 'error' })
+    const answer: unknown = JSON.parse(await readText(response))
     const answeredAfterMs = response.ok ? Math.round(performance.now() - startedAt) : undefined
     return { address, answeredAfterMs, version: versionIn(answer) }
   } catch {
     return { address, answeredAfterMs: undefined, version: undefined }
   }
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length
+    if (bytes > HEALTH_BYTES) throw new Error('a server that lives says so in a few words')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 /** Looks at the token file without changing it. */
@@ -88,7 +104,10 @@ export function adviceFor({
 const isOldKitty = (terminal: TerminalReport): boolean =>
   /^kitty\(/.test(terminal.version ?? '') && terminal.hasKittyGraphics && !showsPlaceholders(terminal)
 
+const isVersion = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= LIMITS.serverNameLength
+
 const versionIn = (answer: unknown): string | undefined =>
-  typeof answer === 'object' && answer !== null && 'version' in answer && typeof answer.version === 'string'
+  typeof answer === 'object' && answer !== null && 'version' in answer && isVersion(answer.version)
     ? answer.version
     : undefined

@@ -26,9 +26,10 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     const chosen = graphics === 'auto' ? undefined : graphics
     const address = serverOf(options, env)
     const [server, identity] = await Promise.all([
-      checkServer(address),
+      checkServer(address, context.stopped),
       checkIdentity(tokenFileOf(options, env)),
     ])
+    if (context.stopped.aborted) return EXIT_CODES.done
     const shown = options.json ? undefined : context.terminal
     const look = async (terminal: TerminalReport | undefined, input?: TerminalInput): Promise<Diagnosis> => {
       const isTTY = shown !== undefined

@@ -2,10 +2,10 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { Screen } from '../app/model/app-state.ts'
 import { passwordForm, refused } from '../app/model/password-form.ts'
+import { readableRoom } from '../app/model/readable-event.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { enterRoom } from '../frontend/enter-room.ts'
 import { runInteractive } from '../frontend/interactive.ts'
-import { plainText } from '../terminal/plain-text.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import type { ExitCode } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
@@ -46,7 +46,7 @@ async function enter(
     if (!(error instanceof RequestError)) throw error
     if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error
     const rooms = await client.listRooms()
-    const form = passwordForm(room, plainText(rooms.find(({ id }) => id === room)?.title ?? room))
+    const form = passwordForm(room, rooms.map(readableRoom).find(({ id }) => id === room)?.title ?? room)
     return {
       name: 'password',
       form: error.code === 'wrongPassword' ? refused(form, error, Date.now()) : form,

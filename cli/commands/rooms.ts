@@ -1,5 +1,5 @@
 import type { RoomSummary } from '../../protocol/model.ts'
-import { plainText } from '../terminal/plain-text.ts'
+import { readableRoom } from '../app/model/readable-event.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
@@ -18,7 +18,8 @@ export function roomsCommand(options: CommandOptions, context: CommandContext): 
       return runInteractive(command, display, options, context)
     }
     const listed = await withClient(server, options, context, client => client.listRooms())
-    for (const room of listed) context.stdout.write(options.json ? jsonLine(room) : lineOf(room))
+    for (const room of listed)
+      context.stdout.write(options.json ? jsonLine(room) : lineOf(readableRoom(room)))
     return EXIT_CODES.done
   })
 }
@@ -29,5 +30,5 @@ export function roomsCommand(options: CommandOptions, context: CommandContext): 
  */
 function lineOf({ id, people, max, hasPassword, title }: RoomSummary): string {
   const access = hasPassword ? 'private' : 'public'
-  return `${[plainText(id), `${people}/${max}`, access, plainText(title)].join('\t')}\n`
+  return `${[id, `${people}/${max}`, access, title].join('\t')}\n`
 }

@@ -1,8 +1,8 @@
 import { type ChatMessage, type Seq, tagOf, type User } from '../../protocol/model.ts'
-import type { ClientEvent } from '../connection/client-events.ts'
+import { readableMessage } from '../app/model/readable-event.ts'
+import { BrokenServerError, type ClientEvent } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
-import { plainText } from '../terminal/plain-text.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
@@ -35,7 +35,13 @@ export function tailCommand(
         for (const happened of roomEventsOf(event)) context.stdout.write(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
-          ended.reject(new ConnectionEndedError(context.texts.connection.closed[event.status.reason]))
+          const { reason } = event.status
+          const isBroken = reason === 'notGifchat'
+          ended.reject(
+            isBroken
+              ? new BrokenServerError(server, reason)
+              : new ConnectionEndedError(context.texts.connection.closed[reason]),
+          )
         }
       })
       const password = passwordOf(options, context.env)
@@ -75,15 +81,15 @@ function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
 }
 
 function plainLine(event: RoomEvent, texts: ScriptTexts): string {
-  if (event.type === 'message') return messageLine(event.message)
+  if (event.type === 'message') return messageLine(readableMessage(event.message))
   const people = event.users.map(nameOf).join(', ')
   return `${event.type === 'join' ? texts.joined(people) : texts.left(people)}\n`
 }
 
 function messageLine(message: ChatMessage): string {
   const time = new Date(message.createdAt).toISOString()
-  const text = 'text' in message ? plainText(message.text) : gifLine(message.gif)
+  const text = 'text' in message ? message.text.replaceAll('\n', ' ') : gifLine(message.gif)
   return `${time} ${nameOf(message.user)} ${text}\n`
 }
 
-const nameOf = (user: User): string => plainText(`${user.color}·${tagOf(user)}`)
+const nameOf = (user: User): string => `${user.color}·${tagOf(user)}`

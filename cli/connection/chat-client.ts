@@ -1,7 +1,12 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
-import type { ChatClient, ClientEvent, ConnectionStatus } from './client-events.ts'
+import {
+  BrokenServerError,
+  type ChatClient,
+  type ClientEvent,
+  type ConnectionStatus,
+} from './client-events.ts'
 import { Delivery } from './delivery.ts'
 import { GifTransfer } from './gif-transfer.ts'
 import { LobbyWatch } from './lobby-watch.ts'
@@ -11,8 +16,11 @@ import { Seats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
-/** Milliseconds that a close waits for the server to confirm that rooms were left. */
-const LEAVE_MS = 1_000
+/**
+ * How long leaving politely may hold up a close, in milliseconds. The close itself gives the seats up
+ * too (PROTOCOL.md C6).
+ */
+const LEAVE_MS = 150
 
 export interface ChatClientOptions {
   /** `ws://host:port`, without a path. */
@@ -58,7 +66,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const ask: Ask = request => link.ask(request)
   const retryRefused = createRetryRefused(() => link.lost, random)
   const gifs = new GifTransfer(server, () => token ?? '')
-  const lobby = new LobbyWatch(ask, retryRefused, emit)
+  const lobby = new LobbyWatch(ask, retryRefused, emit, link)
   const seats = new Seats({
     ask,
     retryRefused,
@@ -66,6 +74,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     onMessage: (room, message) => delivery.confirmOwn(room, message),
     onSeated: room => delivery.resume(room),
     onLost: (room, error) => delivery.failAll(error, room),
+    connection: link,
   })
   const delivery = new Delivery({
     ask,
@@ -82,8 +91,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       seats.unseat()
       delivery.suspend()
     }
-    if (status.state === 'closed')
-      delivery.failAll(new RequestError('unavailable', `The connection ended: ${status.reason}.`))
+    if (status.state === 'closed') {
+      const { reason } = status
+      const isBroken = reason === 'notGifchat'
+      delivery.failAll(
+        isBroken
+          ? new BrokenServerError(server, reason)
+          : new RequestError('unavailable', `The connection ended: ${reason}.`),
+      )
+    }
     emit({ type: 'status', status })
   }
 

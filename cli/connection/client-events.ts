@@ -1,4 +1,4 @@
-import type { RequestError } from '../../protocol/error-codes.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
 import type {
   ChatMessage,
   ClientMessageId,
@@ -25,7 +25,14 @@ export type ConnectionStatus =
  * Why a connection ended for good: `left` by us, `unreachable` from the start, or ended by the
  * server.
  */
-export type ClosedReason = 'left' | 'goodbye' | 'flood' | 'misunderstood' | 'refused' | 'unreachable'
+export type ClosedReason =
+  | 'left'
+  | 'goodbye'
+  | 'flood'
+  | 'misunderstood'
+  | 'refused'
+  | 'unreachable'
+  | 'notGifchat'
 
 /** A message that this client sends and that is not acked yet. */
 export interface OutgoingMessage {
@@ -166,5 +173,22 @@ export class ServerUnreachableError extends Error {
     super(`${server} is unreachable: ${reason}`)
     this.reason = reason
     this.server = server
+  }
+}
+
+/**
+ * What answers at this address said something that no gifchat server says: the connection is over for
+ * good. It is a request error, since that is what every request in progress then rejects with.
+ */
+export class BrokenServerError extends RequestError {
+  readonly server: string
+
+  constructor(server: string, problem: string) {
+    super('internal', `${server} is no gifchat server: ${problem}`)
+    this.server = server
+  }
+
+  override get isRetryable(): boolean {
+    return false
   }
 }

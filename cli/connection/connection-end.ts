@@ -37,6 +37,10 @@ function isBusy(closeCode: number, error: Error | undefined): boolean {
   return closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code
 }
 
+/** Whether the frames themselves were wrong: too long, or not WebSocket at all. */
+export const isBrokenFraming = (error: Error | undefined): boolean =>
+  error !== undefined && 'code' in error && String(error.code).startsWith('WS_ERR')
+
 /** The system's code of a network error; undefined for errors of the WebSocket protocol. */
 function networkCodeOf(error: Error | undefined): string | undefined {
   if (error === undefined) return undefined

@@ -1,13 +1,19 @@
+/** Events that may wait: what a busy room tells in more than a second. */
+const MOST_WAITING = 10_000
+
 /**
  * Passes events on in order. Events may change something that is still being read: the pages of a
  * list, the answer to a join, missed messages. Then the gate is closed, and they wait.
  */
 export class EventGate<Event> {
   readonly #pass: (event: Event) => void
+  readonly #overflow: () => void
   #waiting: Event[] | undefined
 
-  constructor(pass: (event: Event) => void) {
+  /** `overflow` is called when more events wait than a gate keeps. Those after them are lost. */
+  constructor(pass: (event: Event) => void, overflow: () => void) {
     this.#pass = pass
+    this.#overflow = overflow
   }
 
   get isOpen(): boolean {
@@ -36,7 +42,8 @@ export class EventGate<Event> {
   }
 
   receive(event: Event): void {
-    if (this.#waiting !== undefined) this.#waiting.push(event)
-    else this.#pass(event)
+    if (this.#waiting === undefined) this.#pass(event)
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event)
+    else this.#overflow()
   }
 }

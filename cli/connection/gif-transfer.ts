@@ -7,6 +7,7 @@ import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../prot
 import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from '../files/file-error.ts'
 import { fileErrorOf } from '../files/gif-file.ts'
+import { BrokenServerError } from './client-events.ts'
 
 /** The most bytes that an answer other than a GIF may have. */
 const JSON_BYTES = 64 * 1024
@@ -46,7 +47,7 @@ export class GifTransfer {
     const answer = parseJson(await readUpTo(response.body, JSON_BYTES))
     if (response.statusCode !== 201) throw errorOf(answer, response.statusCode)
     const info = gifInfoSchema.safeParse(answer)
-    if (!info.success) throw new RequestError('internal', "The server's answer to the upload makes no sense.")
+    if (!info.success) throw new BrokenServerError(this.#server, 'its answer to an upload')
     return info.data
   }
 

@@ -1,10 +1,11 @@
 import { LIMITS } from '../../protocol/limits.ts'
-import type { RoomSummary } from '../../protocol/model.ts'
+import type { RoomId, RoomSummary } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
 import { EventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
+import type { ConnectionEnds } from './server-link.ts'
 
 /** What the server tells those who watch the lobby. */
 type LobbyEvent = Extract<ServerEvent, { type: `room.${string}` }>
@@ -17,14 +18,26 @@ export class LobbyWatch {
   readonly #ask: Ask
   readonly #retryRefused: RetryRefused
   readonly #emit: (event: ClientEvent) => void
+  readonly #connection: ConnectionEnds
   readonly #gate: EventGate<LobbyEvent>
   #isWatching = false
+  /** The rooms that there are after the events so far. */
+  #known = new Set<RoomId>()
 
-  constructor(ask: Ask, retryRefused: RetryRefused, emit: (event: ClientEvent) => void) {
+  constructor(
+    ask: Ask,
+    retryRefused: RetryRefused,
+    emit: (event: ClientEvent) => void,
+    connection: ConnectionEnds,
+  ) {
     this.#ask = ask
     this.#retryRefused = retryRefused
     this.#emit = emit
-    this.#gate = new EventGate(event => emit(clientEventOf(event)))
+    this.#connection = connection
+    this.#gate = new EventGate(
+      event => this.#passEvent(event),
+      () => connection.comeBack(),
+    )
   }
 
   /** All rooms, page by page. */
@@ -39,6 +52,7 @@ export class LobbyWatch {
       await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }),
     )
     if (!isLatest()) return
+    this.#known = new Set(rooms.map(room => room.id))
     this.#emit({ type: 'rooms', rooms })
     this.#gate.open()
   }
@@ -60,6 +74,13 @@ export class LobbyWatch {
     if (this.#isWatching) this.#gate.receive(event)
   }
 
+  #passEvent(event: LobbyEvent): void {
+    if (event.type === 'room.newRoom') this.#known.add(event.room.id)
+    if (event.type === 'room.removeRoom') this.#known.delete(event.room)
+    if (this.#known.size > LIMITS.roomsListed) this.#connection.breakOff('too many rooms')
+    else this.#emit(clientEventOf(event))
+  }
+
   /**
    * The rooms of this page and of all pages after it. A room may come twice, since the list can
    * change between two pages.
@@ -73,7 +94,12 @@ export class LobbyWatch {
         cursor,
         limit: LIMITS.roomPage,
       })
+      const known = rooms.size
       for (const room of page.rooms) rooms.set(room.id, room)
+      // Each page goes on where the last one ended, and new rooms come on the first.
+      if (rooms.size === known && page.cursor !== null)
+        throw this.#connection.breakOff('pages without an end')
+      if (rooms.size > LIMITS.roomsListed) throw this.#connection.breakOff('too many rooms')
       cursor = page.cursor
     }
     return [...rooms.values()]

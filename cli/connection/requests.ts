@@ -39,7 +39,8 @@ type Unnumbered<Type extends RequestType> = Omit<
 export type Ask = <Type extends RequestType>(request: Unnumbered<Type>) => Promise<AnswerTo<Type>>
 
 interface Pending {
-  settle(answer: ServerAnswer): void
+  /** False if this kind of answer is none to the request. */
+  settle(answer: ServerAnswer): boolean
   fail(error: RequestError): void
 }
 
@@ -72,8 +73,10 @@ export class Requests {
     this.#pending.set(id, {
       settle: answer => {
         clearTimeout(timer)
-        if (isAnswerTo(request.type, answer)) resolve(answer)
-        else reject(errorOf(answer))
+        if (answer.type === 'error') reject(new RequestError(answer.code, answer.message, answer))
+        else if (isAnswerTo(request.type, answer)) resolve(answer)
+        else return false
+        return true
       },
       fail: error => {
         clearTimeout(timer)
@@ -89,17 +92,24 @@ export class Requests {
     return this.#loss.signal
   }
 
-  /** Gives an answer to its request; false if that no longer waits. */
-  settleAnswer(answer: ServerAnswer): boolean {
-    const pending = this.#take(answer.id)
-    pending?.settle(answer)
-    return pending !== undefined
+  /**
+   * Gives an answer to its request: `late` if that no longer waits, `wrong` if no server answers it so.
+   * A request that was answered wrongly waits on, for `failAll`.
+   */
+  settleAnswer(answer: ServerAnswer): 'settled' | 'late' | 'wrong' {
+    const pending = this.#pending.get(answer.id)
+    if (pending === undefined) return 'late'
+    if (!pending.settle(answer)) return 'wrong'
+    this.#pending.delete(answer.id)
+    return 'settled'
   }
 
-  /** The request `id` was answered with something this client can't read. */
-  failUnreadable(id: string, problem: string): void {
-    this.#take(id)?.fail(
-      new RequestError('internal', `The server's answer makes no sense to this client: ${problem}.`),
+  /** The request `id` was answered with a type of a later version. */
+  failUnknown(id: string): void {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    pending?.fail(
+      new RequestError('internal', "The server's answer is of a kind that this client does not know."),
     )
   }
 
@@ -110,19 +120,8 @@ export class Requests {
     for (const pending of ended) pending.fail(error)
     this.#loss.abort(error)
   }
-
-  #take(id: string): Pending | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    return pending
-  }
 }
 
 function isAnswerTo<Type extends RequestType>(type: Type, answer: ServerAnswer): answer is AnswerTo<Type> {
   return answer.type === ANSWER_TYPES[type]
-}
-
-function errorOf(answer: ServerAnswer): RequestError {
-  if (answer.type === 'error') return new RequestError(answer.code, answer.message, answer)
-  return new RequestError('internal', `The server answered with ${answer.type}, which makes no sense here.`)
 }

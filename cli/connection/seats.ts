@@ -6,6 +6,7 @@ import type { ClientEvent } from './client-events.ts'
 import { EventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
+import type { ConnectionEnds } from './server-link.ts'
 
 /** What the server tells those who sit in a room. */
 type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
@@ -31,7 +32,17 @@ interface SeatsSettings {
   /** Called when unsent messages of the room can go on. */
   readonly onSeated: (room: RoomId) => void
   readonly onLost: (room: RoomId, error: RequestError) => void
+  readonly connection: ConnectionEnds
 }
+
+/** People whom one moment of a room may name, before they have gone again. */
+const MOST_MEMBERS = 4 * LIMITS.roomMaxHighest
+
+/**
+ * What is read at most to close a gap: messages, and characters in their texts. What is older is left
+ * out, as if the room no longer had it.
+ */
+const GAP_LIMITS = { messages: 200_000, characters: 32 * 1024 * 1024 } as const
 
 /**
  * The rooms where this client has a seat. Takes the seats again after each reconnect. Passes each
@@ -99,7 +110,10 @@ export class Seats {
       lastSeq,
       wasSeated: false,
       members: new Set(),
-      gate: new EventGate(event => this.#passEvent(seat, event)),
+      gate: new EventGate(
+        event => this.#passEvent(seat, event),
+        () => this.#settings.connection.comeBack(),
+      ),
     }
     return seat
   }
@@ -126,6 +140,7 @@ export class Seats {
       ...(password !== undefined && { password }),
       ...(sinceSeq !== undefined && { sinceSeq }),
     })
+    if (joined.room.id !== seat.room) throw this.#settings.connection.breakOff('a seat in another room')
     const messages = await this.#closeGap(joined, sinceSeq)
     if (this.#seats.get(seat.room) !== seat) return joined.room
     for (const message of messages) this.#settings.onMessage(seat.room, message)
@@ -151,7 +166,9 @@ export class Seats {
   async #readBetween(room: RoomId, afterSeq: Seq, beforeSeq: Seq): Promise<ChatMessage[]> {
     const pages: ChatMessage[][] = []
     let before = beforeSeq
-    while (before > afterSeq + 1) {
+    let messages = 0
+    let characters = 0
+    while (before > afterSeq + 1 && messages < GAP_LIMITS.messages && characters < GAP_LIMITS.characters) {
       const limit = Math.min(LIMITS.historyPage, before - afterSeq - 1)
       const page = await this.#settings.retryRefused(() =>
         this.#settings.ask({ type: 'chat.history', room, beforeSeq: before, limit }),
@@ -159,7 +176,11 @@ export class Seats {
       const first = page.messages[0]
       if (first === undefined || first.seq >= before) break
       pages.push(page.messages.filter(message => message.seq > afterSeq && message.seq < before))
+      messages += page.messages.length
+      for (const message of page.messages) characters += 'text' in message ? message.text.length : 0
       before = first.seq
+      // Nothing older is there (PROTOCOL.md M4).
+      if (page.messages.length < limit) break
     }
     return pages.reverse().flat()
   }
@@ -183,6 +204,10 @@ export class Seats {
   #passPresence(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
     const isJoin = type === 'chat.join'
     const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
+    if (seat.members.size + users.length > MOST_MEMBERS) {
+      this.#settings.connection.breakOff('too many people')
+      return
+    }
     for (const user of moved) isJoin ? seat.members.add(user.id) : seat.members.delete(user.id)
     if (moved.length > 0) this.#settings.emit({ type: isJoin ? 'join' : 'exit', room, users: moved, people })
   }

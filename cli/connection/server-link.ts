@@ -3,8 +3,13 @@ import { decodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import { Backoff } from './backoff.ts'
-import { type ClosedReason, type ConnectionStatus, ServerUnreachableError } from './client-events.ts'
-import { closedReason, unreachableReason } from './connection-end.ts'
+import {
+  BrokenServerError,
+  type ClosedReason,
+  type ConnectionStatus,
+  ServerUnreachableError,
+} from './client-events.ts'
+import { closedReason, isBrokenFraming, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, Requests } from './requests.ts'
 import { type ClientSocket, openSocket } from './socket.ts'
@@ -18,6 +23,9 @@ interface LinkHandlers {
   /** An answer whose request no longer waits. */
   onLateAnswer(answer: ServerAnswer): void
 }
+
+/** The two ways in which those who use a connection end it. */
+export type ConnectionEnds = Pick<ServerLink, 'breakOff' | 'comeBack'>
 
 interface LinkSettings {
   readonly server: string
@@ -54,6 +62,8 @@ export class ServerLink {
   #closing: PromiseWithResolvers<void> | undefined
   /** The answer to `hello`, if that was a refusal. */
   #refusal: RequestError | undefined
+  /** Set once the server has said what no gifchat server says. */
+  #broken: BrokenServerError | undefined
   #retryAfterMs: number | undefined
   #openedAt: number | undefined
 
@@ -99,6 +109,18 @@ export class ServerLink {
     if (this.#status.state !== 'open' || this.#requests === undefined)
       return AbortSignal.abort(notConnected())
     return this.#requests.lost
+  }
+
+  /** Ends the connection for good: the server said what no gifchat server says. Returns how all requests end. */
+  breakOff(problem: string): BrokenServerError {
+    this.#broken ??= new BrokenServerError(this.#settings.server, problem)
+    this.#socket?.cut()
+    return this.#broken
+  }
+
+  /** Cuts the connection and comes back, since more came than there is room for. */
+  comeBack(): void {
+    this.#socket?.cut()
   }
 
   /** Resolves when the socket is gone. */
@@ -153,16 +175,28 @@ export class ServerLink {
   }
 
   #receiveFrame(requests: Requests, frame: string): void {
+    // Frames that came together with the broken one.
+    if (this.#broken !== undefined) return
     const decoded = decodeServerMessage(frame)
-    // Frames of a newer protocol are ignored, unless a request waits for them.
-    if (decoded.kind === 'invalidFrame') return
-    if (decoded.kind === 'invalidRequest') {
-      requests.failUnreadable(decoded.id, decoded.problem)
+    if (decoded.kind === 'broken') {
+      this.breakOff(decoded.problem)
       return
     }
-    const message = decoded.message
+    if (decoded.kind === 'unreadable') {
+      // A server that has welcomed us is one; a later version of it may say more than we can read.
+      if (this.#status.state !== 'open') this.breakOff('its first words')
+      return
+    }
+    // Frames of a newer protocol are ignored, unless a request waits for them.
+    if (decoded.kind === 'unknownType') {
+      if (decoded.id !== undefined) requests.failUnknown(decoded.id)
+      return
+    }
+    const { message } = decoded
     if ('id' in message) {
-      if (!requests.settleAnswer(message)) this.#handlers.onLateAnswer(message)
+      const settled = requests.settleAnswer(message)
+      if (settled === 'late') this.#handlers.onLateAnswer(message)
+      if (settled === 'wrong') this.breakOff(`${message.type} answers another request`)
       return
     }
     if (message.type === 'serverRestart') this.#retryAfterMs = message.retryAfterMs
@@ -171,12 +205,18 @@ export class ServerLink {
 
   #handleLoss(code: number, error: Error | undefined): void {
     this.#socket = undefined
-    this.#requests?.failAll(new RequestError('unavailable', 'The connection to the server was lost.'))
+    if (isBrokenFraming(error)) this.#broken ??= new BrokenServerError(this.#settings.server, String(error))
+    const broken = this.#broken
+    this.#requests?.failAll(
+      broken ?? new RequestError('unavailable', 'The connection to the server was lost.'),
+    )
     this.#requests = undefined
     const refusal = this.#refusal
     this.#refusal = undefined
     if (this.#closing !== undefined) {
       this.#end(CLOSE_CODES.normal.code, 'left')
+    } else if (broken !== undefined) {
+      this.#end(code, 'notGifchat', broken)
     } else if (this.#opening !== undefined) {
       const failure = new ServerUnreachableError(unreachableReason(code, error), this.#settings.server)
       this.#end(code, 'unreachable', refusal ?? failure)

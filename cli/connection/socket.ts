@@ -10,8 +10,11 @@ import type { Trace } from './trace.ts'
 const SILENCE_MS = 45_000
 
 const HANDSHAKE_MS = 10_000
-/** Milliseconds that a server has to answer our close frame. */
-const CLOSE_MS = 1_000
+/**
+ * How long a server may take to answer our close frame, in milliseconds. What we sent is on its way by
+ * then, and a server that does not answer must not keep anybody who wants to leave.
+ */
+const CLOSE_MS = 250
 
 /** The upgrade to a WebSocket was answered with plain HTTP. */
 export class UpgradeRefusedError extends Error {
@@ -33,8 +36,10 @@ interface SocketHandlers {
 
 export interface ClientSocket {
   send(frame: string): void
-  /** Closes with 1000; the server has a second to answer. */
+  /** Closes with 1000; the server has a moment to answer. */
   close(): void
+  /** Cuts the connection, and reads no more of it. */
+  cut(): void
 }
 
 /** Dials a server, `ws://host:port`. No other file of the client knows the WebSocket library. */
@@ -100,5 +105,6 @@ export function openSocket(server: string, handlers: SocketHandlers, trace?: Tra
       closing ??= setTimeout(() => socket.terminate(), CLOSE_MS)
       socket.close(CLOSE_CODES.normal.code)
     },
+    cut: () => socket.terminate(),
   }
 }

@@ -79,6 +79,7 @@ export const en = {
       misunderstood: 'The server does not understand this client: one of the two needs an update.',
       refused: 'The server does not take this client now: quit and try again in a while.',
       unreachable: 'disconnected',
+      notGifchat: 'What answers there is not a gifchat server that this client understands: quit.',
     } as Readonly<Record<ClosedReason, string>>,
     restart: 'The server restarts; this client comes back by itself.',
   },

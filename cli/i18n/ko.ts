@@ -67,6 +67,7 @@ export const ko: Texts = {
       misunderstood: '서버가 이 프로그램을 이해하지 못합니다. 둘 중 하나를 업데이트해 주세요.',
       refused: '서버가 지금은 받아 주지 않습니다. 끝내고 잠시 뒤에 다시 해 보세요.',
       unreachable: '연결 종료',
+      notGifchat: '그곳에 있는 것은 이 프로그램이 아는 gifchat 서버가 아닙니다. 끝내 주세요.',
     },
     restart: '서버가 다시 시작합니다. 저절로 다시 연결됩니다.',
   },

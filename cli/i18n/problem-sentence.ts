@@ -1,6 +1,6 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
-import { ServerUnreachableError } from '../connection/client-events.ts'
+import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
 import { FileError } from '../files/file-error.ts'
 import { GifError, type GifErrorReason } from '../gif/gif-stage.ts'
 import { AddressError } from '../identity/server-address.ts'
@@ -12,6 +12,8 @@ export type Sentence = (texts: Texts) => string
 
 /** Says what went wrong and what to do next. */
 export function problemSentence(error: unknown): Sentence {
+  if (error instanceof BrokenServerError)
+    return texts => texts.problems.unreachable.notGifchat(plainText(error.server))
   if (error instanceof RequestError) return requestSentence(error)
   if (error instanceof FileError) return fileSentence(error)
   if (error instanceof GifError) return texts => gifSentence(error.reason, texts)

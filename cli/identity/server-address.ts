@@ -76,7 +76,7 @@ function urlOf(address: string, text: string): URL {
 }
 
 function checkRoom(room: string, text: string): RoomId {
-  if (roomIdSchema.safeParse(room).success && /^[\w-]+$/.test(room)) return room
+  if (roomIdSchema.safeParse(room).success) return room
   throw new AddressError('notARoom', text)
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import writeFileAtomic from 'write-file-atomic'
-import { LIMITS } from '../../protocol/limits.ts'
+import { tokenSchema } from '../../protocol/model.ts'
 import { withFileLock } from './file-lock.ts'
 
 /** A person's token for each server (`ws://host:port`), in a file that only they can read. */
@@ -38,6 +38,8 @@ export function openTokenFile(path: string, notice: (problem: TokenProblem) => v
       return unsaved.get(server) ?? (await readTokens(path, notice)).get(server)
     },
     async write(server, token) {
+      // A whole secret, and nothing that another program would choke on.
+      if (!tokenSchema.safeParse(token).success) return
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
         await withFileLock(`${path}.lock`, async () => {
@@ -88,6 +90,6 @@ function parseTokens(text: string): Map<string, string> | undefined {
   const { tokens } = value
   if (typeof tokens !== 'object' || tokens === null || Array.isArray(tokens)) return undefined
   const isToken = (entry: [string, unknown]): entry is [string, string] =>
-    typeof entry[1] === 'string' && entry[1].length > 0 && entry[1].length <= LIMITS.tokenLength
+    tokenSchema.safeParse(entry[1]).success
   return new Map(Object.entries(tokens).filter(isToken))
 }

@@ -3,6 +3,7 @@ import type { Trace } from '../../connection/trace.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 import { UsageError } from './exit-codes.ts'
+import { withoutControls } from './json-line.ts'
 
 /** The variable that names the debug file. */
 const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
@@ -41,7 +42,8 @@ export function openDebugFile(
     if (file === undefined) return
     const at = Math.round(performance.now() * 1_000) / 1_000
     try {
-      writeSync(file, `${JSON.stringify({ at, connection, type, ...fields }, withoutSecretFields)}\n`)
+      const line = JSON.stringify({ at, connection, type, ...fields }, withoutSecretFields)
+      writeSync(file, `${withoutControls(line)}\n`)
     } catch {
       // A full disk must not end the chat.
       close()

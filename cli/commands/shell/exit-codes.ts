@@ -1,6 +1,6 @@
 import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
 import { DisplaySettingError } from '../../app/model/display-settings.ts'
-import { ServerUnreachableError } from '../../connection/client-events.ts'
+import { BrokenServerError, ServerUnreachableError } from '../../connection/client-events.ts'
 import { FileError } from '../../files/file-error.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
@@ -70,6 +70,9 @@ export class CannotServeError extends Error {
 /** The exit code of an error, and its sentence in one language. */
 export function failureOf(error: unknown, texts: Texts): Failure {
   const sentence = problemSentence(error)(texts)
+  if (error instanceof BrokenServerError) {
+    return { exitCode: EXIT_CODES.unexpected, code: 'notGifchat', sentence }
+  }
   if (error instanceof RequestError) {
     const forScripts = texts.script.refusals[error.code]?.(error.retryAfterMs)
     return { exitCode: EXIT_OF_REQUEST[error.code], code: error.code, sentence: forScripts ?? sentence }

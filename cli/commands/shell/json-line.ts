@@ -4,12 +4,13 @@
  */
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
+/** JSON with what a terminal acts on escaped. */
+export const withoutControls = (json: string): string =>
+  json.replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** A value as JSON that no terminal acts on, over several lines if `indent` is given. */
 export const safeJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, undefined, indent).replace(
-    UNSAFE,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  withoutControls(JSON.stringify(value, undefined, indent))
 
 /** A value as one line of JSON that is safe to print on any terminal. */
 export const jsonLine = (value: unknown): string => `${safeJson(value)}\n`

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { ServerUnreachableError } from '../../../cli/connection/client-events.ts'
+import { BrokenServerError, ServerUnreachableError } from '../../../cli/connection/client-events.ts'
 import { en } from '../../../cli/i18n/en.ts'
 import { CLOSE_CODES, isReconnectable } from '../../../protocol/close-codes.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
+import { LIMITS } from '../../../protocol/limits.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 
@@ -170,19 +171,68 @@ test('F5: unknown frames are ignored', async () => {
   assert.equal(recorded.all('identity').length, 1)
 })
 
-test('an answer that can’t be read fails its request at once', async () => {
+test('an answer of a type from a later version fails its request at once', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   server.script = (request, connection) => {
-    connection.socket.send(JSON.stringify({ type: 'room.list', id: request.id, rooms: 'many' }))
+    connection.socket.send(JSON.stringify({ type: 'room.pages', id: request.id }))
     return 'handled'
   }
   await assert.rejects(recorded.client.listRooms(), { code: 'internal' })
+  assert.equal(recorded.client.status.state, 'open')
+})
+
+for (const [what, answer] of [
+  ['is not as its type says', { type: 'room.list', rooms: 'many' }],
+  ['breaks a limit', { type: 'room.list', rooms: [], cursor: null, total: 1e9 }],
+  ['answers something else', { type: 'room.unsubscribed' }],
+] as const) {
+  test(`L5: an answer that ${what} ends the connection for good`, async () => {
+    await using server = await FakeServer.start()
+    await using recorded = await RecordedClient.connect({ server: server.url })
+    server.script = (request, connection) => {
+      connection.socket.send(JSON.stringify({ ...answer, id: request.id }))
+      return 'handled'
+    }
+    await assert.rejects(
+      recorded.client.listRooms(),
+      error => error instanceof BrokenServerError && !error.isRetryable,
+    )
+    const { status } = recorded.client
+    assert.equal(status.state === 'closed' && status.reason, 'notGifchat')
+  })
+}
+
+test('L1: a frame over 4 MiB ends the connection for good', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  for (const { socket } of server.connections) socket.send(' '.repeat(LIMITS.serverFrameBytes + 1))
+  await recorded.until(() => recorded.client.status.state === 'closed')
+  assert.deepEqual(states(recorded), ['connecting', 'open', 'closed'])
+})
+
+test('a first word that no server says is told at once', async () => {
+  await using server = await FakeServer.start()
+  server.script = (_, connection) => {
+    connection.socket.send('220 mail.example ESMTP')
+    return 'handled'
+  }
+  await assert.rejects(RecordedClient.connect({ server: server.url }), BrokenServerError)
+})
+
+test('R4: a list whose pages do not end, or bring nothing new, ends the connection for good', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  const { summary } = server.addRoom('r1')
+  let pages = 0
   server.script = (request, connection) => {
-    connection.send({ type: 'room.unsubscribed', id: request.id })
+    pages += 1
+    const cursor = `after${pages}`
+    connection.send({ type: 'room.list', id: request.id, rooms: [summary], cursor, total: 1 })
     return 'handled'
   }
-  await assert.rejects(recorded.client.listRooms(), { code: 'internal' })
+  await assert.rejects(recorded.client.listRooms(), BrokenServerError)
+  assert.equal(pages, 2)
 })
 
 test('C7: closing leaves every room, then closes with 1000', async () => {

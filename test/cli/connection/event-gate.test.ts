@@ -4,7 +4,7 @@ import { EventGate } from '../../../cli/connection/event-gate.ts'
 
 function gateFor(): { readonly gate: EventGate<string>; readonly passed: string[] } {
   const passed: string[] = []
-  return { gate: new EventGate(event => passed.push(event)), passed }
+  return { gate: new EventGate(event => passed.push(event), assert.fail), passed }
 }
 
 test('an open gate passes events on at once; a closed one does when it opens, in order', () => {
@@ -34,7 +34,7 @@ test('an event that closes the gate while it opens keeps the rest waiting', () =
   const gate: EventGate<string> = new EventGate(event => {
     if (event === 'hole' && !passed.includes('filled')) gate.close(event)
     else passed.push(event)
-  })
+  }, assert.fail)
   gate.close()
   for (const event of ['a', 'hole', 'b']) gate.receive(event)
   gate.open()
@@ -42,4 +42,19 @@ test('an event that closes the gate while it opens keeps the rest waiting', () =
   passed.push('filled')
   gate.open()
   assert.deepEqual(passed, ['a', 'filled', 'hole', 'b'])
+})
+
+test('a gate that waits for long keeps only so many events', () => {
+  let overflows = 0
+  const passed: number[] = []
+  const gate: EventGate<number> = new EventGate(
+    event => passed.push(event),
+    () => {
+      overflows += 1
+    },
+  )
+  gate.close()
+  for (let event = 0; event < 10_010; event++) gate.receive(event)
+  gate.open()
+  assert.deepEqual([overflows, passed.length], [10, 10_000])
 })

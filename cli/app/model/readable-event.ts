@@ -1,10 +1,11 @@
-import type { ChatMessage, RoomSummary } from '../../protocol/model.ts'
-import type { ClientEvent, OutgoingMessage } from '../connection/client-events.ts'
-import { plainText } from '../terminal/plain-text.ts'
+import type { ChatMessage, RoomSummary } from '../../../protocol/model.ts'
+import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
+import { plainText } from '../../terminal/plain-text.ts'
 
 /**
- * The one door through which text from elsewhere reaches the screen: each title, message and file name passes
- * `plainText` here, once. (Errors pass it where they become sentences.)
+ * The one door through which text from elsewhere reaches a screen or the lines of a command: each title,
+ * message and file name passes `plainText` here, once. Errors pass it where they become sentences. Ids
+ * and colours need no cleaning, since the protocol gives them a form that holds nothing to clean.
  */
 export function readableEvent(event: ClientEvent): ClientEvent {
   switch (event.type) {
@@ -27,13 +28,9 @@ export function readableEvent(event: ClientEvent): ClientEvent {
 export const readableMessages = (messages: readonly ChatMessage[]): readonly ChatMessage[] =>
   messages.map(readableMessage)
 
-const readableRoom = (room: RoomSummary): RoomSummary => ({
-  ...room,
-  id: plainText(room.id),
-  title: plainText(room.title),
-})
+export const readableRoom = (room: RoomSummary): RoomSummary => ({ ...room, title: plainText(room.title) })
 
-const readableMessage = (message: ChatMessage): ChatMessage =>
+export const readableMessage = (message: ChatMessage): ChatMessage =>
   'gif' in message
     ? { ...message, gif: { ...message.gif, name: plainText(message.gif.name) } }
     : { ...message, text: plainText(message.text, { multiline: true }) }
