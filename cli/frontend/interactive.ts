@@ -81,16 +81,22 @@ export async function runInteractive(
   // Script commands do not listen for SIGHUP, so that nohup works with them.
   const hangUp = new AbortController()
   const onHangUp = () => hangUp.abort()
+  // Until the app is shown, which listens itself, a server that does not answer must not keep anybody.
+  const giveUp = () => void client.close()
   let ownServer: OwnServer | undefined
   try {
+    stopped.addEventListener('abort', giveUp, { once: true })
+    stopped.throwIfAborted()
     ownServer = await connect(client, command, env)
     if (ownServer !== undefined) notices.unshift(words => words.ownServer)
     const screen = await command.open(client)
     store.dispatch({ type: 'begin', screen, notice: notices[0] })
     terminal.host?.on('SIGHUP', onHangUp)
+    stopped.removeEventListener('abort', giveUp)
     await front.show(store, AbortSignal.any([stopped, hangUp.signal]))
     return EXIT_CODES.done
   } finally {
+    stopped.removeEventListener('abort', giveUp)
     terminal.host?.off('SIGHUP', onHangUp)
     store.close()
     front.close()
