@@ -35,6 +35,7 @@ export class Terminal implements AsyncDisposable {
   #written: Promise<void> = Promise.resolve()
   #output = ''
   #hasExited = false
+  readonly #listeners: (() => void)[] = []
 
   constructor(
     home: string,
@@ -58,6 +59,7 @@ export class Terminal implements AsyncDisposable {
     })
     this.#pty.onData(output => {
       this.#output += output
+      for (const listener of this.#listeners) listener()
       this.#written = this.view.write(output)
     })
     this.exited = new Promise(resolve =>
@@ -72,6 +74,11 @@ export class Terminal implements AsyncDisposable {
         })
       }),
     )
+  }
+
+  /** Calls `listener` after each output. */
+  onOutput(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   /** All that the program has written so far. */
