@@ -5,8 +5,8 @@ const MEGAPIXELS = LIMITS.gifPixels / 1_000_000
 const SECONDS = LIMITS.gifDurationMs / 1_000
 
 /**
- * Why a file is refused as a GIF. Each reason has a sentence that says what would be accepted (PROTOCOL.md
- * G3).
+ * Why a file is refused as a GIF. Each reason has a sentence that says what would be accepted
+ * (PROTOCOL.md G3).
  */
 export const GIF_REFUSALS = {
   notAGif: 'This is not a GIF: it does not begin with GIF87a or GIF89a.',
