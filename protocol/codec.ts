@@ -95,7 +95,8 @@ function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decode
     id,
     isUnknownType,
     field: faultyFieldOf(issue),
-    problem: issue?.message ?? 'invalid',
+    // It may quote the frame.
+    problem: (issue?.message ?? 'invalid').slice(0, LIMITS.errorLength),
   }
 }
 

@@ -3,6 +3,7 @@ import { readableRoom } from '../app/model/readable-event.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
+import { LinePrinter } from './shell/line-printer.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
@@ -18,8 +19,9 @@ export function roomsCommand(options: CommandOptions, context: CommandContext): 
       return runInteractive(command, display, options, context)
     }
     const listed = await withClient(server, options, context, client => client.listRooms())
-    for (const room of listed)
-      context.stdout.write(options.json ? jsonLine(room) : lineOf(readableRoom(room)))
+    const printer = new LinePrinter(context)
+    for (const room of listed) printer.print(options.json ? jsonLine(room) : lineOf(readableRoom(room)))
+    await printer.done()
     return EXIT_CODES.done
   })
 }

@@ -6,6 +6,7 @@ import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { jsonLine } from './shell/json-line.ts'
+import { LinePrinter } from './shell/line-printer.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
 import { withClient } from './shell/with-client.ts'
@@ -29,10 +30,11 @@ export function tailCommand(
     const sinceSeq = sinceOf(options, context.texts.script)
     await withClient(server, options, context, async client => {
       const ended = Promise.withResolvers<void>()
+      const printer = new LinePrinter(context)
       const print = (event: RoomEvent) =>
         options.json ? jsonLine(event) : plainLine(event, context.texts.script)
       client.subscribe(event => {
-        for (const happened of roomEventsOf(event)) context.stdout.write(print(happened))
+        for (const happened of roomEventsOf(event)) printer.print(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
           const { reason } = event.status
@@ -53,7 +55,7 @@ export function tailCommand(
             ...(sinceSeq !== undefined && { sinceSeq }),
           })
           .then(() => ended.promise),
-      ])
+      ]).finally(() => printer.done())
     })
     return EXIT_CODES.done
   })
