@@ -40,6 +40,20 @@ const GREETINGS: Readonly<Record<string, Hostility>> = {
   'a frame of 8 MiB': refused(['whoami', 'lobby'], firstWords(' '.repeat(8 * 1024 * 1024))),
   'binary frames': met(['whoami'], firstWords(Buffer.from(CANARY))),
   'silence after the greeting': met(['whoami', 'lobby', 'tail', 'hear'], handled),
+  'a greeting of escapes, as it came': met(
+    ['wire'],
+    welcome({ user: { ...USER, id: CANARY }, token: CANARY }),
+  ),
+  'words of escapes, as they came': met(['wire'], firstWords(`harmless ${CANARY}`)),
+  'ears that are closed': met(['whoami', 'lobby', 'hear'], (_request, { socket }, isMet) => {
+    socket.pause()
+    isMet()
+    return 'handled'
+  }),
+  'ears that close in the room': shown(
+    ['tail', 'enter'],
+    said({}, (_request, { socket }) => socket.pause()),
+  ),
   'another answer': refused(['whoami'], answering(['hello'], { type: 'chat.left', room: 'k' })),
   'an error of escapes': met(
     ['whoami', 'json'],
@@ -176,6 +190,18 @@ const ROOMS: Readonly<Record<string, Hostility>> = {
       reason: CANARY,
     }),
   ),
+  'a history without an end': shown(['since'], (request, connection, isMet) => {
+    const isMissing = joined({ lastSeq: 2 ** 40, gap: true })(request, connection, isMet)
+    if (isMissing !== undefined || request.type !== 'chat.history') return isMissing
+    const { id, room, beforeSeq = 0 } = request
+    const text = `harmless ${words(1_990, 'a')}`
+    const messages = Array.from({ length: 100 }, (_, place) => ({
+      ...SAID,
+      seq: beforeSeq - 100 + place,
+      text,
+    }))
+    return sendJson(connection, { type: 'chat.history', id, room, messages })
+  }),
   'people without an end': refused(
     ['tail', 'enter'],
     joined(
@@ -233,7 +259,7 @@ const HTTP: Readonly<Record<string, Hostility>> = {
   },
   'a body without an end': {
     visitors: ['whoami', 'doctor'],
-    until: 'met',
+    until: 'ended',
     raw: socket => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"version":"')
       endless(socket, words(1_000, '4242'))

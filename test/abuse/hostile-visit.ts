@@ -54,10 +54,12 @@ export async function visit(visitor: Visitor, hostility: Hostility): Promise<Vis
   await using client = await start(visitor, directory, env)
   const timer = setTimeout(() => client.kill(), VISIT_MS)
   const exited = client.exited.then(() => 'ended' as const)
-  const wanted = { refused: NOT_GIFCHAT, shown: 'harmless', met: undefined }[hostility.until]
-  await Promise.race([exited, wanted === undefined ? server.met : seen(client, wanted)])
+  const { until } = hostility
+  if (until === 'met') await Promise.race([exited, server.met])
+  else if (until !== 'ended')
+    await Promise.race([exited, seen(client, until === 'refused' ? NOT_GIFCHAT : 'harmless')])
   // What ends by itself gets the time for it; the rest is told to.
-  if (!(hostility.until === 'refused' && visitor in VISITORS)) client.interrupt()
+  if (until !== 'ended' && !(until === 'refused' && visitor in VISITORS)) client.interrupt()
   const toldAt = performance.now()
   const patience = setTimeout(() => client.kill(), PATIENCE_MS)
   const exitCode = await client.exited
@@ -82,7 +84,13 @@ const reportPeak = (file: string): string =>
   )}`
 
 const seen = (client: Client, text: string) =>
-  new Promise<void>(resolve => client.onChange(() => client.output().includes(text) && resolve()))
+  new Promise<void>(resolve => {
+    let isSeen = false
+    client.onChange(() => {
+      isSeen ||= client.output().includes(text)
+      if (isSeen) resolve()
+    })
+  })
 
 async function start(
   visitor: Visitor,

@@ -8,8 +8,10 @@ export const VISITORS = {
   rooms: ['rooms'],
   json: ['rooms', '--json'],
   tail: ['tail', 'k3mw9x2a'],
+  since: ['tail', 'k3mw9x2a', '--since', '0'],
   send: ['send', 'k3mw9x2a', 'hello'],
   doctor: ['doctor'],
+  wire: ['wire'],
 } as const
 
 /** Those that have a terminal. */
@@ -28,8 +30,9 @@ export interface Hostility {
   /**
    * How a visit goes on. `refused`: the client says that this is not a gifchat server, and ends with 1.
    * `shown`: the word `harmless` is shown. `met`: nothing, until the client is told to end.
+   * `ended`: the client ends by itself.
    */
-  readonly until: 'refused' | 'shown' | 'met'
+  readonly until: 'refused' | 'shown' | 'met' | 'ended'
   /** Answers in place of the honest server, or says `undefined` to leave that to it. */
   readonly answer?: (request: ClientMessage, connection: FakeConnection, met: () => void) => unknown
   /** Has the connection to itself, from its first byte. */
@@ -98,7 +101,8 @@ export const joined = (changes: Fields, then?: Answer) =>
     { type: 'chat.joined', room: ROOM, members: [USER], messages: [], lastSeq: 1, gap: false, ...changes },
     then,
   )
-export const said = (changes: Fields) => joined({ messages: [{ ...SAID, text: 'harmless', ...changes }] })
+export const said = (changes: Fields, then?: Answer) =>
+  joined({ messages: [{ ...SAID, text: 'harmless', ...changes }] }, then)
 export const posted = (changes: Fields) =>
   joined({ messages: [{ ...SAID, gif: { ...GIF, name: 'harmless', ...changes } }] })
 /** Says these bytes in place of an answer to `hello`. */
@@ -156,8 +160,7 @@ export const handled: Answer = (_request, _connection, isMet) => {
 export function endless(socket: Socket, bytes: string): void {
   const chunk = words(Math.ceil(65_536 / bytes.length), bytes)
   const more = () => {
-    // Longer than what a socket takes without asking for a pause.
-    if (!socket.destroyed && !socket.write(chunk)) socket.once('drain', more)
+    if (!socket.destroyed) socket.write(chunk, () => setImmediate(more))
   }
   more()
 }
