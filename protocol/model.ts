@@ -19,8 +19,8 @@ export const idOfAtMost = (limit: number) =>
   z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
 
 /**
- * An id that a server gives. It may stand in an address, on a command line and on a screen as it is, since
- * nothing there takes any of its characters for more than a letter.
+ * An id that a server gives. It may be put into an address, a command line or a screen unchanged,
+ * since none of its characters has a meaning there.
  */
 const serverIdSchema = z.string().regex(/^[\w-]{1,32}$/, 'an id has 1 to 32 letters, digits, _ and -')
 
@@ -48,8 +48,8 @@ export const arrivingText = (longest: number) =>
   z.string().refine(atMostCodePoints(longest), `a text has at most ${longest} characters here`)
 
 /**
- * Some of `item`, at most `most`. Counted before they are looked at: a list of millions of wrong ones
- * would otherwise become as many reports of what is wrong.
+ * A list of at most `most` of `item`. The length is checked before the items. Otherwise a list of
+ * millions of wrong items would become as many reports of faults.
  */
 export const listOfAtMost = <Item extends z.ZodType>(item: Item, most: number) =>
   z
