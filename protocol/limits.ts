@@ -29,8 +29,8 @@ export const LIMITS = {
   /** Bytes in one frame from a client. A larger one closes the connection with 1009. */
   clientFrameBytes: 32 * 1024,
   /**
-   * Bytes in one frame from a server. A client must take as many. The largest frame is the answer to
-   * a resume: `resumeBytes`, 1,000 members of 64 bytes and the room make 2.6 MiB.
+   * Bytes in one frame from a server. A client must take as many. The largest frame is the answer
+   * to a resume: `resumeBytes`, 1,000 members of 64 bytes and the room make 2.6 MiB.
    */
   serverFrameBytes: 4 * 1024 * 1024,
   /** Messages in the answer to a join that is no resume. */

@@ -18,8 +18,8 @@ import {
 } from './model.ts'
 
 // Objects here are not strict: a client must ignore fields that it does not know (PROTOCOL.md F5).
-// Everything else has the bounds that a server keeps anyway. So an impostor can't make a client hold,
-// draw or store more than a server would (PROTOCOL.md L5).
+// Everything else has the bounds that a server keeps anyway. So an impostor can't make a client
+// hold, draw or store more than a server would (PROTOCOL.md L5).
 
 const retryAfterSchema = z.int().min(0).max(LIMITS.retryAfterMs)
 
