@@ -15,6 +15,7 @@ import type { SessionLog, SessionServices } from './session/session-services.ts'
 import { openStore } from './store/open-store.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
+import { descriptorLimit, limitSockets, socketLimits } from './transport/open-sockets.ts'
 import { refuseUntilReady } from './transport/starting-gate.ts'
 import { WebSocketListener } from './transport/websocket-listener.ts'
 import { VERSION } from './version.ts'
@@ -69,6 +70,7 @@ export async function startChatServer(
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: 5_000,
   })
+  limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
   try {
     // The port comes before the rooms: if another server has it, its rooms must not be touched.
     const openUp = refuseUntilReady(http)

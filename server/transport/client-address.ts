@@ -10,12 +10,19 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   const peer = request.socket.remoteAddress ?? 'unknown'
   if (trustedProxies === 0) return subnetOf(peer)
   const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
-  const entry = forwarded.at(-trustedProxies)?.trim() ?? ''
+  const entry = withoutPort(forwarded.at(-trustedProxies)?.trim() ?? '')
   return subnetOf(isIP(entry) === 0 ? peer : entry)
 }
 
+/** Some proxies write `192.0.2.1:50000` and `[2001:db8::1]:50000`, or the brackets alone. */
+function withoutPort(entry: string): string {
+  const [, version6, version4] =
+    /^\[([0-9a-f:.%\w]+)\](?::\d+)?$|^(\d+\.\d+\.\d+\.\d+):\d+$/i.exec(entry) ?? []
+  return version6 ?? version4 ?? entry
+}
+
 /** An IPv6 host can choose from 2^64 addresses, so limits count its /64. */
-function subnetOf(address: string): string {
+export function subnetOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1] !== undefined) return mapped[1]
   if (isIP(address) !== 6) return address

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
 import type { SessionLog } from '../session/session-services.ts'
 import type { GifRoutes } from './gif-routes.ts'
@@ -13,14 +14,16 @@ export function createHttpRoutes(options: {
   readonly log: SessionLog
 }): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
+    if (hasBody(request) && !isUpload(request)) response.setHeader('Connection', 'close')
     routeRequest(request, response, options).catch(error =>
       answerRefusal(request, response, error, options.log),
     )
   }
 }
 
-/** How long the rest of a refused upload is read, in milliseconds. */
+/** How long the rest of a refused upload is read, in milliseconds, and how many bytes of it. */
 const REFUSED_UPLOAD_MS = 5_000
+const REFUSED_UPLOAD_BYTES = 2 * LIMITS.gifBytes
 const GIFS_PATH = /^\/rooms\/([^/]{1,32})\/gifs$/
 const GIF_PATH = /^\/rooms\/([^/]{1,32})\/gifs\/([\w-]{22})$/
 
@@ -29,7 +32,7 @@ async function routeRequest(
   response: ServerResponse,
   options: Parameters<typeof createHttpRoutes>[0],
 ): Promise<void> {
-  const path = request.url?.split('?')[0] ?? ''
+  const path = pathOf(request.url)
   const [, uploadRoom] = GIFS_PATH.exec(path) ?? []
   if (uploadRoom !== undefined && request.method === 'POST')
     return options.gifs.uploadGif(request, response, uploadRoom)
@@ -69,10 +72,28 @@ function answerRefusal(
   const body: HttpError = { code, message, retryAfterMs, field, reason }
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
   answerJson(response, ERROR_CODES[code].httpStatus, body, retryAfter)
-  if (request.complete) return
-  // The rest of a refused upload is read and dropped. If it were cut off, many senders would never
-  // read the answer.
-  request.resume()
+  if (!request.complete && isUpload(request)) readRest(request)
+}
+
+/**
+ * Reads on after an upload was refused, and throws away what comes. Cut off at once, the sender would
+ * often lose the answer; but who goes on for ever is cut off.
+ */
+function readRest(request: IncomingMessage): void {
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > REFUSED_UPLOAD_BYTES) request.destroy()
+  })
   const cut = setTimeout(() => request.destroy(), REFUSED_UPLOAD_MS)
   request.on('close', () => clearTimeout(cut))
 }
+
+const isUpload = ({ method, url }: IncomingMessage): boolean =>
+  method === 'POST' && GIFS_PATH.test(pathOf(url))
+
+/** Whether bytes follow the headers. Unread ones end the connection when it has been answered. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+const pathOf = (url = ''): string => url.split('?')[0] ?? ''

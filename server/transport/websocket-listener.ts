@@ -5,6 +5,7 @@ import type { CloseReason } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
+import { AddressCount } from './address-count.ts'
 import { clientAddress } from './client-address.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -53,7 +54,7 @@ export class WebSocketListener {
   readonly #heartbeat: Heartbeat
   readonly #turn = new WriteTurn()
   readonly #connections = new Set<ClientConnection>()
-  readonly #perAddress = new Map<string, number>()
+  readonly #perAddress = new AddressCount()
   #isClosing = false
 
   constructor(http: Server, services: SessionServices, settings: ConnectionSettings) {
@@ -120,7 +121,7 @@ export class WebSocketListener {
     if (
       this.#isClosing ||
       this.#connections.size >= this.#settings.maxConnections ||
-      (this.#perAddress.get(address) ?? 0) >= this.#settings.connectionsPerAddress
+      this.#perAddress.of(address) >= this.#settings.connectionsPerAddress
     ) {
       return { status: '503 Service Unavailable', why: 'Too many connections: try again later.' }
     }
@@ -139,23 +140,17 @@ export class WebSocketListener {
       services: this.#services,
     })
     this.#connections.add(connection)
-    this.#countConnections(address, 1)
+    this.#perAddress.add(address, 1)
     webSocket.on('close', code => this.#connectionClosed(connection, code))
   }
 
   #connectionClosed(connection: ClientConnection, code: number): void {
     const { address, closeReason, session } = connection
     this.#connections.delete(connection)
-    this.#countConnections(address, -1)
+    this.#perAddress.add(address, -1)
     this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
     session.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')
-  }
-
-  #countConnections(address: string, change: number): void {
-    const count = (this.#perAddress.get(address) ?? 0) + change
-    if (count > 0) this.#perAddress.set(address, count)
-    else this.#perAddress.delete(address)
   }
 }
 
