@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ARROWS } from './support/rooms.ts'
+
+const root = join(import.meta.dirname, '..')
+const guide = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+
+const section = (title: string): string =>
+  guide.split(/^## /m).find(part => part.startsWith(`${title}\n`)) ?? ''
+
+/** The floors of each picture of the map, from the top down: the rooms that stand on each. */
+const pictures = Array.from(section('The map').matchAll(/^```\n([\s\S]*?)^```$/gm), ([, picture = '']) =>
+  picture
+    .trimEnd()
+    .split('\n')
+    .map(floor => (floor.split(/ {2,}/)[0] ?? '').split(', ')),
+)
+
+test('the map shows every room, and no other', () => {
+  const drawn = new Set(pictures.flat(2))
+  assert.deepEqual([...drawn].toSorted(), Object.keys(ARROWS).toSorted())
+})
+
+test('on the map a room imports only from the floors below it', () => {
+  for (const floors of pictures) {
+    const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map(room => [room, floor] as const)))
+    for (const [room, floor] of floorOf) {
+      for (const other of ARROWS[room] ?? []) {
+        const below = floorOf.get(other)
+        assert.ok(below !== undefined && below > floor, `${room} imports ${other}`)
+      }
+    }
+  }
+})
+
+test('every step of the walks names a file and a function in it', () => {
+  const steps = [...section('The walks').matchAll(/^\d+\. `([^`]+)` `([^`]+)`/gm)]
+  assert.ok(steps.length >= 40, `${steps.length} steps`)
+  const lost = steps
+    .map(([, file = '', name = '']) => ({ file, name }))
+    .filter(({ file, name }) => !existsSync(join(root, file)) || !defines(file, name))
+  assert.deepEqual(lost, [])
+  for (const walk of ['A message', 'A GIF', 'A resume', 'A purge'])
+    assert.match(section('The walks'), new RegExp(`^### ${walk}$`, 'm'))
+})
+
+/** Whether a file defines a function, method or constant of this name. */
+function defines(file: string, name: string): boolean {
+  const source = readFileSync(join(root, file), 'utf8')
+  const word = name.replace('#', '#?')
+  return new RegExp(
+    `^\\s*(?:export )?(?:default )?(?:async )?(?:function\\*? |const |class |readonly |static |get )?${word}\\b\\s*(?:[(<:=]|extends|implements|\\{)`,
+    'm',
+  ).test(source)
+}
