@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { decodeServerMessage } from '../../../protocol/codec.ts'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
 import { frameTextAt } from '../../../server/chat/frame.ts'
@@ -7,30 +7,35 @@ import { GroupCommit } from '../../../server/chat/group-commit.ts'
 import { Room } from '../../../server/chat/room.ts'
 
 const owner = { id: 'owner', color: '#112233' }
+const SEAT_HOLD_MS = 10_000
+/** More than the time for which a room collects joins and exits. */
+const GATHER_MS = 1_000
 
-/** A room over a store that accepts every message, on a clock that stands still. */
-function openRoom() {
+/** A room for `max` people. Its store accepts every message, and its clock stands still. */
+function openRoom(context: TestContext, max = 10) {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
   const store = {
     appendMessages: async (batches: readonly AppendBatch[]) =>
       batches.map(({ firstSeq, messages }) =>
         messages.map((_, index) => ({ seq: firstSeq + index, createdAt: 0, isDuplicate: false })),
       ),
   } as unknown as ChatStore // a room needs no more of it
-  const stored = { id: 'room', title: 'room', max: 10, owner, passwordHash: null, createdAt: 0 }
+  const stored = { id: 'room', title: 'room', max, owner, passwordHash: null, createdAt: 0 }
   return new Room(stored, {
     store,
     commits: new GroupCommit(store),
     watcher: { peopleChanged: () => {}, joinHeldUp: () => {} },
-    settings: { seatHoldMs: 1_000, now: () => 0 },
+    settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
   })
 }
 
-/** A member who has joined the room, and what the room told them, in order. */
-async function joined(room: Room, id: string) {
+/** One connection of a person, and what the room told it, in order. */
+function connectionOf(id: string) {
   const heard: string[] = []
   const member = {
     user: { id, color: '#445566' },
-    isConnected: () => true,
+    isGone: false,
+    isConnected: () => !member.isGone,
     deliverFrames(frames: Buffer) {
       for (let at = 0; at < frames.length; ) {
         const { start, end } = frameTextAt(frames, at)
@@ -43,23 +48,112 @@ async function joined(room: Room, id: string) {
       }
     },
   }
-  await room.join(member, {}, () => {})
   return { member, heard }
 }
 
-test("F6 C5 members are told of a join before that person's messages, and of an exit after them", async () => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  try {
-    const room = openRoom()
-    const { heard } = await joined(room, 'ann')
-    const ben = await joined(room, 'ben')
-    await room.history.post(ben.member.user, 'c1', { text: 'hello' })
-    assert.deepEqual(heard, ['chat.join ann,ben', 'chat.chat'])
-    room.leave(ben.member)
-    await room.history.post(owner, 'c2', { text: 'too late for them' })
-    assert.deepEqual(heard.slice(2), ['chat.exit ben', 'chat.chat'])
-    assert.deepEqual(ben.heard, ['chat.join ann,ben', 'chat.chat'])
-  } finally {
-    mock.timers.reset()
-  }
+/** A member who has joined the room, and what the room told them, in order. */
+async function joined(room: Room, id: string) {
+  const connection = connectionOf(id)
+  await room.join(connection.member, {}, () => {})
+  return connection
+}
+
+test("F6 C5 members are told of a join before that person's messages, and of an exit after them", async context => {
+  const room = openRoom(context)
+  const { heard } = await joined(room, 'ann')
+  const ben = await joined(room, 'ben')
+  await room.history.post(ben.member.user, 'c1', { text: 'hello' })
+  assert.deepEqual(heard, ['chat.join ann,ben', 'chat.chat'])
+  room.leave(ben.member)
+  await room.history.post(owner, 'c2', { text: 'too late for them' })
+  assert.deepEqual(heard.slice(2), ['chat.exit ben', 'chat.chat'])
+  assert.deepEqual(ben.heard, ['chat.join ann,ben', 'chat.chat'])
+})
+
+test("C5 of a person's moves that are not told yet the last one is told", async context => {
+  const room = openRoom(context)
+  const { heard } = await joined(room, 'ann')
+  const ben = await joined(room, 'ben')
+  context.mock.timers.tick(GATHER_MS)
+  room.leave(ben.member)
+  await room.join(ben.member, {}, () => {})
+  const cem = await joined(room, 'cem')
+  room.leave(cem.member)
+  context.mock.timers.tick(GATHER_MS)
+  assert.deepEqual(heard.slice(1), ['chat.join ben', 'chat.exit cem'])
+})
+
+test('C3 of several people who join at once only as many get in as there are seats', async context => {
+  const room = openRoom(context, 2)
+  const joins = ['ann', 'ben', 'cem', 'dan'].map(id => joined(room, id))
+  const refused = (await Promise.allSettled(joins)).filter(outcome => outcome.status === 'rejected')
+  assert.deepEqual(
+    refused.map(({ reason }) => reason.code),
+    ['roomFull', 'roomFull'],
+  )
+  assert.equal(room.people, 2)
+})
+
+test('C3 a connection that is lost during its join gets no seat and no answer', async context => {
+  const room = openRoom(context)
+  const { member } = connectionOf('ann')
+  const joining = room.join(member, {}, () => assert.fail('nobody is there to be answered'))
+  member.isGone = true
+  await joining
+  assert.deepEqual([room.people, room.isSeated('ann')], [0, false])
+})
+
+test('C3 a room that ends during a join is not joined', async context => {
+  const room = openRoom(context)
+  const joining = joined(room, 'ann')
+  const ended = room.endRoom()
+  await assert.rejects(joining, { code: 'noSuchRoom' })
+  await ended
+  assert.equal(room.people, 0)
+})
+
+test('T3 a broken connection is told nothing more, and its seat is held for its time and no longer', async context => {
+  const room = openRoom(context)
+  const { heard } = await joined(room, 'ann')
+  const ben = await joined(room, 'ben')
+  context.mock.timers.tick(GATHER_MS)
+  room.disconnect(ben.member)
+  await room.history.post(owner, 'c1', { text: 'hello' })
+  context.mock.timers.tick(SEAT_HOLD_MS - 1)
+  assert.equal(room.people, 2)
+  assert.deepEqual(ben.heard, ['chat.join ann,ben'])
+  context.mock.timers.tick(1)
+  context.mock.timers.tick(GATHER_MS)
+  assert.equal(room.people, 1)
+  assert.deepEqual(heard.slice(1), ['chat.chat', 'chat.exit ben'])
+})
+
+test('T3 a person who comes back in time keeps the seat', async context => {
+  const room = openRoom(context)
+  const { member } = await joined(room, 'ann')
+  room.disconnect(member)
+  context.mock.timers.tick(SEAT_HOLD_MS - 1)
+  await joined(room, 'ann')
+  context.mock.timers.tick(10 * SEAT_HOLD_MS)
+  assert.ok(room.isSeated('ann'))
+})
+
+test('C2 a person who loses one of two connections keeps the seat', async context => {
+  const room = openRoom(context)
+  const first = await joined(room, 'ann')
+  const second = await joined(room, 'ann')
+  room.disconnect(first.member)
+  context.mock.timers.tick(10 * SEAT_HOLD_MS)
+  assert.ok(room.isSeated('ann'))
+  room.leave(second.member)
+  assert.equal(room.people, 0)
+})
+
+test('C2 a connection that joins twice leaves with one leave', async context => {
+  const room = openRoom(context)
+  const { member } = await joined(room, 'ann')
+  await room.join(member, { sinceSeq: 0 }, () => {})
+  assert.equal(room.people, 1)
+  room.leave(member)
+  assert.equal(room.people, 0)
 })
