@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import {
+  type AppendBatch,
+  type Appended,
+  type ChatStore,
+  type FoundRoom,
+  StoreUnavailableError,
+} from '../../../server/chat/chat-store.ts'
+import { Lobby } from '../../../server/chat/lobby.ts'
+import { RoomRegistry } from '../../../server/chat/room-registry.ts'
+
+const user = { id: 'ann', color: '#112233' }
+const member = { user, deliverFrames: () => {}, isConnected: () => true }
+const UNENTERED_MS = 60_000
+const EMPTY_MS = 2_000
+const SIZE = 100
+
+/** Lets everything happen that waits for no timer and no store. */
+async function settle() {
+  for (let turns = 0; turns < 4; turns++) await turn()
+}
+
+const gifOf = (letter: string) => ({
+  id: letter.repeat(22),
+  bytes: SIZE,
+  width: 1,
+  height: 1,
+  frames: 1,
+  durationMs: 0,
+})
+
+/** Rooms over a store that a test can stop, on a clock that stands still. */
+function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const calls: string[] = []
+  let isAway = false
+  let append = Promise.resolve()
+  const answer = async (call: string) => {
+    calls.push(call)
+    if (isAway) throw new StoreUnavailableError('away')
+  }
+  const store = {
+    recover: () => answer('recover'),
+    findRooms: () => answer('findRooms').then(() => found),
+    createRoom: () => answer('createRoom'),
+    purgeRooms: (rooms: readonly string[]) => answer(`purge ${rooms}`),
+    findGif: async () => undefined,
+    saveGif: () => answer('saveGif'),
+    async appendMessages(batches: readonly AppendBatch[]): Promise<readonly Appended[][]> {
+      calls.push('append')
+      await append
+      calls.push('appended')
+      return batches.map(({ firstSeq, messages }) =>
+        messages.map((_, index) => ({ seq: firstSeq + index, createdAt: 0, isDuplicate: false })),
+      )
+    },
+  } as unknown as ChatStore // rooms need no more of it here
+  const rooms = new RoomRegistry({
+    store,
+    lobby: new Lobby(),
+    log: { info: () => {}, warn: () => {} },
+    settings: {
+      emptyRoomGraceMs: EMPTY_MS,
+      unenteredRoomMs: UNENTERED_MS,
+      startupGraceMs: 30_000,
+      seatHoldMs: 10_000,
+      unpostedGifMs: 60_000,
+      gifBytesPerRoom: 2 * SIZE,
+      gifBytes: 10 * SIZE,
+      roomsPerUser: 1,
+      now: () => 0,
+    },
+  })
+  return {
+    rooms,
+    calls,
+    /** Opens a room and joins it. */
+    async enter() {
+      const { id } = await rooms.createRoom(user, { title: 'room', max: 10 })
+      await rooms.getRoom(id).join(member, {}, () => {})
+      calls.length = 0
+      return rooms.getRoom(id)
+    },
+    setAway(value: boolean) {
+      isAway = value
+    },
+    /** Writes take until the returned function is called. */
+    holdWrites() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      append = promise
+      return resolve
+    },
+    pass: (milliseconds: number) => context.mock.timers.tick(milliseconds),
+    isOpen: (id: string) => {
+      try {
+        return rooms.getRoom(id) !== undefined
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+test('T1 T2 a room lives as long as somebody sits in it, and goes from the store when it has been empty for its time', async context => {
+  const { enter, pass, isOpen, calls } = keepRooms(context)
+  const room = await enter()
+  pass(10 * UNENTERED_MS)
+  assert.ok(isOpen(room.id), 'somebody came in time')
+  room.leave(member)
+  pass(EMPTY_MS - 1)
+  await room.join(member, {}, () => {})
+  pass(10 * UNENTERED_MS)
+  assert.ok(isOpen(room.id), 'somebody came back in time')
+  room.leave(member)
+  pass(EMPTY_MS)
+  assert.ok(!isOpen(room.id))
+  await settle()
+  assert.deepEqual(calls, [`purge ${room.id}`])
+})
+
+test('T5 what is being stored when a room ends is stored first, and what waits is refused', async context => {
+  const { enter, pass, calls, holdWrites } = keepRooms(context)
+  const room = await enter()
+  const write = holdWrites()
+  const stored = room.history.post(user, 'c1', { text: 'in flight' })
+  await settle()
+  const waiting = assert.rejects(room.history.post(user, 'c2', { text: 'waits' }), { code: 'noSuchRoom' })
+  room.leave(member)
+  pass(EMPTY_MS)
+  await waiting
+  await assert.rejects(room.history.post(user, 'c3', { text: 'late' }), { code: 'unavailable' })
+  await settle()
+  assert.deepEqual(calls, ['append'])
+  write()
+  assert.equal((await stored).seq, 1)
+  await settle()
+  assert.deepEqual(calls, ['append', 'appended', `purge ${room.id}`])
+})
+
+test('T5 a purge that fails is tried again until it is done', async context => {
+  const { enter, pass, calls, setAway } = keepRooms(context)
+  const room = await enter()
+  room.leave(member)
+  setAway(true)
+  pass(EMPTY_MS)
+  await settle()
+  for (const isAway of [true, false, false]) {
+    setAway(isAway)
+    pass(60_000)
+    await settle()
+  }
+  assert.deepEqual(calls, Array(3).fill(`purge ${room.id}`))
+})
+
+test('T5 a server that goes down purges what could not be purged before', async context => {
+  const { enter, pass, calls, setAway, rooms } = keepRooms(context)
+  const room = await enter()
+  room.leave(member)
+  setAway(true)
+  pass(EMPTY_MS)
+  await settle()
+  setAway(false)
+  await rooms.finishPosts()
+  assert.deepEqual(calls, Array(2).fill(`purge ${room.id}`))
+})
+
+test('D9 a server that goes down takes no more posts, and waits for those that are being stored', async context => {
+  const { enter, calls, holdWrites, rooms } = keepRooms(context)
+  const room = await enter()
+  const write = holdWrites()
+  const stored = room.history.post(user, 'c1', { text: 'in flight' })
+  await settle()
+  const finished = rooms.finishPosts().then(() => calls.push('finished'))
+  await assert.rejects(room.history.post(user, 'c2', { text: 'late' }), {
+    code: 'unavailable',
+    retryAfterMs: 1_000,
+  })
+  await settle()
+  write()
+  await Promise.all([stored, finished])
+  assert.deepEqual(calls, ['append', 'appended', 'finished'])
+})
+
+test('L3 a room that could not be stored does not count, and one that has ended counts no more', async context => {
+  const { enter, pass, rooms, setAway } = keepRooms(context)
+  setAway(true)
+  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'unavailable' })
+  setAway(false)
+  const room = await enter()
+  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'tooManyRooms' })
+  room.leave(member)
+  pass(EMPTY_MS)
+  await enter()
+})
+
+test('T5 G6 a start finishes what was left half done first, and counts the GIFs of the rooms that it finds', async context => {
+  const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
+  const { rooms, calls } = keepRooms(context, [{ ...found, lastSeq: 0, gifBytes: SIZE }])
+  await rooms.reopenRooms()
+  assert.deepEqual(calls, ['recover', 'findRooms'])
+  await rooms.gifs.saveGif('found', gifOf('a'), new Uint8Array(SIZE))
+  await assert.rejects(rooms.gifs.saveGif('found', gifOf('b'), new Uint8Array(SIZE)), {
+    code: 'roomGifsFull',
+  })
+  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'tooManyRooms' })
+})
