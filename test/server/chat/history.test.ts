@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ChatMessage } from '../../../protocol/model.ts'
+import { type AppendBatch, type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
+import { GroupCommit } from '../../../server/chat/group-commit.ts'
+import { History } from '../../../server/chat/history.ts'
+
+const user = { id: 'ann', color: '#112233' }
+
+/** A history over a store in memory. `lose` makes it store a write and say that it could not. */
+function openHistory() {
+  const stored: ChatMessage[] = []
+  const delivered: number[] = []
+  let isLost = false
+  const store = {
+    async appendMessages(batches: readonly AppendBatch[]) {
+      const outcomes = batches.map(({ firstSeq, messages }) =>
+        messages.map((message, index) => {
+          const seq = firstSeq + index
+          assert.equal(seq, stored.length + 1, 'the store takes no seq twice and leaves none out')
+          stored.push({ ...message, seq })
+          return { seq, createdAt: 0, isDuplicate: false }
+        }),
+      )
+      if (isLost) throw new StoreUnavailableError('nobody knows what became of it')
+      return outcomes
+    },
+    readMessages: async (_room: string, { afterSeq = 0 }: { afterSeq?: number }) => stored.slice(afterSeq),
+  } as unknown as ChatStore // a history needs no more of it
+  const history = new History({
+    room: 'room',
+    lastSeq: 0,
+    store,
+    commits: new GroupCommit(store),
+    now: () => 0,
+    deliver: messages => delivered.push(...messages.map(({ seq }) => seq)),
+  })
+  const lose = (value: boolean) => {
+    isLost = value
+  }
+  return { history, delivered, lose }
+}
+
+test('D2 a write that was stored though it failed is delivered before the next, and no seq comes twice', async () => {
+  const { history, delivered, lose } = openHistory()
+  await history.post(user, 'c1', { text: 'one' })
+  lose(true)
+  await assert.rejects(history.post(user, 'c2', { text: 'two' }), { code: 'unavailable' })
+  lose(false)
+  assert.deepEqual(delivered, [1])
+  assert.equal((await history.post(user, 'c3', { text: 'three' })).seq, 3)
+  assert.deepEqual(delivered, [1, 2, 3])
+  assert.equal(history.missedSince(3).lastSeq, 3)
+})
+
+test('so many posts of a room may wait and no more: the next is refused for now', async () => {
+  const { history, delivered } = openHistory()
+  const posts = Array.from({ length: 10_001 }, (_, index) => history.post(user, `c${index}`, { text: 'x' }))
+  const outcomes = await Promise.allSettled(posts)
+  const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
+  assert.deepEqual(
+    refused.map(({ reason }) => reason.code),
+    ['unavailable'],
+  )
+  assert.equal(outcomes.at(-1)?.status, 'rejected')
+  assert.equal(delivered.length, 10_000)
+})
