@@ -19,7 +19,7 @@ export class Screenshot {
     this.#pixels = pixels
   }
 
-  /** The rectangle within which two screens differ, undefined when they don't. */
+  /** The rectangle within which two screens differ; undefined when they do not. */
   difference(other: Screenshot): Rectangle | undefined {
     let [left, top, right, bottom] = [WIDTH, HEIGHT, 0, 0]
     for (let y = 0; y < HEIGHT; y++) {
@@ -34,14 +34,14 @@ export class Screenshot {
     return right === 0 ? undefined : { left, top, width: right - left, height: bottom - top }
   }
 
-  /** Whether what is in a rectangle here is, so many pixels higher, on the other screen. */
+  /** Whether the other screen shows this rectangle so many pixels higher. */
   isRaised(other: Screenshot, { left, top, width, height }: Rectangle, by: number): boolean {
     for (let y = top; y < top + height; y++)
       for (let x = left; x < left + width; x++) if (this.color(x, y) !== other.color(x, y - by)) return false
     return true
   }
 
-  /** Colours in a rectangle. */
+  /** The number of colours in a rectangle. */
   colors({ left, top, width, height }: Rectangle): ReadonlySet<number> {
     const colors = new Set<number>()
     for (let y = top; y < top + height; y++)
@@ -63,12 +63,12 @@ export interface Rectangle {
 }
 
 export interface DesktopProgram {
-  /** Rejects with its last words when it ends. */
+  /** Rejects with its last output when it ends. */
   readonly gone: Promise<never>
   close(): Promise<void>
 }
 
-/** An X server without a screen of its own, and the programs on it. */
+/** An X server without a real screen, and the programs on it. */
 export class Desktop implements AsyncDisposable {
   readonly #display: string
   readonly #processes: ChildProcess[] = []
@@ -100,7 +100,7 @@ export class Desktop implements AsyncDisposable {
     const gone = once(child, 'close').then(() => {
       throw new Error(`${command} ended by itself: ${said}`)
     })
-    // Whoever does not wait for it is not told.
+    // Nobody may be waiting for it.
     gone.catch(() => undefined)
     return { gone, close: () => end(child) }
   }
@@ -117,7 +117,7 @@ export class Desktop implements AsyncDisposable {
     return new Screenshot(stdout)
   }
 
-  /** Keeps the screen as a picture for a person to look at. */
+  /** Saves the screen as a PNG file. */
   async save(path: string): Promise<void> {
     await run('import', ['-display', this.#display, '-window', 'root', path])
   }
@@ -140,7 +140,7 @@ export class Desktop implements AsyncDisposable {
 export const isInstalled = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v "${command}"`]).status === 0
 
-/** Looks again and again, since a desktop tells nobody when it has drawn something. */
+/** Polls the screen, since a desktop does not tell when it has drawn something. */
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false | Promise<Value | undefined | false>,

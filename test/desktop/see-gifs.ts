@@ -1,6 +1,6 @@
-// Looks at GIFs in real terminals on a desktop without a screen: npm run see. Needs Xvfb, import (Debian: imagemagick),
-// kitty 0.28 or newer and xterm; says which of them is absent. KITTY and XTERM may name another program than the one on
-// PATH. The screens are kept as PNG files for a person to look at.
+// Looks at GIFs in real terminals on a virtual desktop: npm run see. Needs Xvfb, import (Debian:
+// imagemagick), kitty 0.28 or newer and xterm, and says which of them is missing. KITTY and XTERM
+// may name programs outside of PATH. The screens are saved as PNG files for a person to look at.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,11 +17,11 @@ const { KITTY: kitty = 'kitty', XTERM: xterm = 'xterm' } = process.env
 interface RealTerminal {
   readonly name: string
   readonly program: string
-  /** Before the command that runs in it. */
+  /** The arguments before the command to run. */
   readonly args: readonly string[]
-  /** Colours that a picture has at least: a terminal that shows images has more than one of half blocks. */
+  /** The least colours of a picture. An image has more than half blocks have. */
   readonly leastColors: number
-  /** Why it can't show what it should, if so. */
+  /** Why it can't show images as it should, where that is so. */
   readonly problem?: string | undefined
 }
 
@@ -68,7 +68,7 @@ for (const terminal of TERMINALS.filter(({ program }) => isInstalled(program))) 
 }
 process.stdout.write(`The screens are in ${directory}.\n`)
 
-/** Posts a GIF to who sits in the terminal, sees it move, and sees it go up with its text when more is said. */
+/** Posts a GIF, checks that it moves, and that it scrolls with its text when more is said. */
 async function look({ name, program, args, leastColors, problem }: RealTerminal): Promise<string> {
   await using talker = await RecordedClient.connect({ server: server.url })
   const room = await talker.client.createRoom({ title: name, max: 5 })
@@ -88,7 +88,7 @@ async function look({ name, program, args, leastColors, problem }: RealTerminal)
   for (const text of ['It goes up', 'with its text', 'line by line.'])
     await talker.client.send(room.id, text).acked
   const { left, top, width, height } = before.picture
-  // The row below the picture, without what may be the picture's own edge.
+  // The row below the picture, except for pixels that may belong to the picture.
   const label = { left, top: top + height + 2, width, height: 10 }
   const by = await until(`the picture went up with its text in ${name}`, async () => {
     const { screen, picture } = await moving()
@@ -100,7 +100,7 @@ async function look({ name, program, args, leastColors, problem }: RealTerminal)
   return `${width}×${height} pixels in ${colors} colours move, and went up ${by} pixels with the text`
 }
 
-/** What moves on the screen, and nothing beside it: in three looks, each a second after the other, the same place differs. */
+/** The rectangle that moves: it differs between each two of three looks, one second apart. */
 function moving(): Promise<{ readonly screen: Screenshot; readonly picture: Rectangle }> {
   return until('a picture moves', async () => {
     const first = await desktop.screenshot()

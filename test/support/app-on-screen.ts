@@ -15,12 +15,12 @@ export interface AppOnScreenOptions {
   readonly screen?: Screen
 }
 
-/** The real app, drawn by the real Ink, on a terminal in memory and with a client that a test speaks for. */
+/** The real app and the real Ink on a terminal in memory, with a fake client. */
 export class AppOnScreen implements AsyncDisposable {
   readonly client = new FakeChatClient()
   readonly view: TerminalScreen
   readonly store: AppStore
-  /** Resolves when the terminal was given back. */
+  /** Resolves when the terminal has been given back. */
   readonly shown: Promise<void>
   readonly #terminal: MemoryTerminal
 
@@ -56,7 +56,7 @@ export class AppOnScreen implements AsyncDisposable {
     })
   }
 
-  /** Bytes that were written. */
+  /** The number of bytes written so far. */
   get written(): number {
     return Buffer.byteLength(this.#terminal.output)
   }

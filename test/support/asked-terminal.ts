@@ -2,29 +2,29 @@ import { PassThrough } from 'node:stream'
 import { TerminalInput, type TerminalSource } from '../../cli/terminal/ask/terminal-input.ts'
 
 /**
- * What a terminal answers to each question, by a part of the question that no other has; unlisted ones stay unanswered.
- * A question that is asked again gets the next of its answers.
+ * The answers of a terminal, by a part of each question. Questions without an entry stay
+ * unanswered. A question that is repeated gets the next answer in its list.
  */
 export type Answers = readonly (readonly [question: string, answer: string])[]
 
 const QUESTION = /\x1b_[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?>=]?[\d;]*\$?[a-zA-Z]/g
 
-/** A terminal that gives recorded answers, in the order in which it is asked. */
+/** A terminal that gives recorded answers. */
 export class AskedTerminal {
   readonly input: TerminalInput
   readonly output = { columns: 100, rows: 40, write: (text: string) => this.#answer(text) }
-  /** All that was asked. */
+  /** Everything that was asked. */
   asked = ''
   interrupts = 0
   readonly #answers: (readonly [question: string, answer: string])[]
   readonly #split: (answer: string) => readonly string[]
   readonly #stream = new PassThrough()
 
-  /** `split` cuts all that is answered to one write into the packets that arrive. */
+  /** `split` cuts the answers to one write into packets. */
   constructor(answers: Answers, split: (answer: string) => readonly string[] = answer => [answer]) {
     this.#answers = [...answers]
     this.#split = split
-    // Of a terminal's input stream, all that is used is here.
+    // Only these parts of a terminal's input stream are used.
     const source = Object.assign(this.#stream, {
       setRawMode: () => source,
       ref: () => source,
@@ -34,12 +34,12 @@ export class AskedTerminal {
     this.input.setRawMode(true)
   }
 
-  /** As a person does. */
+  /** Types keys. */
   type(keys: string): void {
     this.#stream.write(keys)
   }
 
-  /** Resolves with `length` characters of what was typed, as the app would read them. */
+  /** Resolves with `length` typed characters, as the app would read them. */
   async typed(length: number): Promise<string> {
     let text = ''
     while (text.length < length) {

@@ -10,10 +10,10 @@ import { en } from '../../cli/i18n/en.ts'
 import { SILENT_REPORT } from '../../cli/terminal/ask/terminal-report.ts'
 import type { ChatMessage, PostedGif, RoomSummary, User } from '../../protocol/model.ts'
 
-// Times of day on the screen are this machine's; here everybody lives in one zone.
+// The screen shows times in the zone of the machine; tests use one zone everywhere.
 process.env.TZ = 'UTC'
 
-/** 2026-11-24T12:00:00Z: the time at which all these things happen. */
+/** 2026-11-24T12:00:00Z, when everything in these fixtures happens. */
 export const NOON = Date.UTC(2026, 10, 24, 12)
 
 export const ME: User = { id: 'mememe', color: '#12C6B8' }
@@ -83,7 +83,7 @@ export const joinedOf = (
   isResume: false,
 })
 
-/** An app that is fed with events and remembers what it wanted done. */
+/** An app without a screen. It is fed with events and keeps its effects. */
 export class AppUnderTest {
   state: AppState
   readonly effects: Effect[] = []
@@ -97,7 +97,7 @@ export class AppUnderTest {
     )
   }
 
-  /** An app whose user sits in a room. */
+  /** An app whose user is in a room. */
   static inRoom(messages: readonly ChatMessage[] = [], environment?: Environment): AppUnderTest {
     const app = new AppUnderTest(environment)
     app.network(joinedOf(roomOf('r1', { people: 2 }), messages))
@@ -117,7 +117,7 @@ export class AppUnderTest {
     return this.apply(...events.map(event => ({ type: 'network', event }) as const))
   }
 
-  /** Named keys. */
+  /** Presses keys by their names. */
   press(...keys: readonly string[]): this {
     return this.apply(...keys.map(key => ({ type: 'key', key: { type: 'key', key } }) as const))
   }
@@ -132,7 +132,7 @@ export class AppUnderTest {
     return this.state.screen.chat
   }
 
-  /** The conversation as it is laid out, without its styles. */
+  /** The rows of the conversation, without styles. */
   rows(): readonly string[] {
     const { environment } = this.state
     const { listRows } = chatGeometry(this.chat, environment)
@@ -140,7 +140,7 @@ export class AppUnderTest {
     return rows.map(row => row.spans.map(span => span.text).join(''))
   }
 
-  /** The sentence that is shown beside the keys. */
+  /** The notice that is shown. */
   get notice(): string | undefined {
     const notice = this.state.screen.name === 'chat' ? this.chat.notice : this.state.notice
     return notice?.(this.state.environment.texts)

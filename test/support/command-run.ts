@@ -3,7 +3,7 @@ import type { CommandContext } from '../../cli/commands/shell/command-context.ts
 import type { ExitCode } from '../../cli/commands/shell/exit-codes.ts'
 import { en, type Texts } from '../../cli/i18n/en.ts'
 
-/** A script command that runs in this process, with streams in place of the shell's. */
+/** A script command that runs in this process, with its own streams. */
 export class CommandRun {
   readonly stdin = new PassThrough()
   stdout = ''
@@ -45,7 +45,7 @@ export class CommandRun {
     return this.lines.map(line => JSON.parse(line))
   }
 
-  /** As SIGINT does. */
+  /** Interrupts the command as SIGINT does. */
   stop(): void {
     this.#stop.abort()
   }

@@ -5,11 +5,11 @@ export class FakeChatClient implements ChatClient {
   readonly server = 'ws://localhost:8005'
   readonly status = { state: 'open' } as const
   readonly user = undefined
-  /** `name argument…` of each call, in order. */
+  /** Each call, as `name argument…`. */
   readonly calls: string[] = []
-  /** What the next call of a name rejects with. */
+  /** By the name of a function: the error that its next call rejects with. */
   readonly refusals = new Map<string, Error>()
-  /** What `fetchGif`, `awaitGif` and `history` answer. */
+  /** The answers of `fetchGif`, `awaitGif` and `history`. */
   gifBytes = new Uint8Array()
   page: Awaited<ReturnType<ChatClient['history']>> = []
   readonly #listeners = new Set<(event: ClientEvent) => void>()

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../protocol/error-codes.ts'
 import type { User } from '../../protocol/model.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
 
-/** One connection to the fake. */
+/** One connection to the fake server. */
 export class FakeConnection {
   readonly socket: WebSocket
   user: User = { id: 'nobody', color: '#000000' }
@@ -27,7 +27,7 @@ export class FakeConnection {
     })
   }
 
-  /** The network is gone: no close frame. */
+  /** Cuts the connection without a close frame. */
   drop(): void {
     this.socket.terminate()
   }

@@ -32,10 +32,10 @@ export type Script = (
 export class FakeServer implements AsyncDisposable {
   readonly rooms = new Map<RoomId, FakeRoom>()
   readonly connections = new Set<FakeConnection>()
-  /** Every request, in the order in which it came. */
+  /** Every request so far. */
   readonly received: ClientMessage[] = []
   script: Script = () => undefined
-  /** Answers what is not a WebSocket. */
+  /** Answers plain HTTP requests. */
   http: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
     response.writeHead(404).end()
   /** The most messages that a resume brings. */
@@ -56,7 +56,7 @@ export class FakeServer implements AsyncDisposable {
     return `ws://127.0.0.1:${this.port}`
   }
 
-  /** Listens, again on the same port after `stop`. */
+  /** Listens. After `stop` it listens on the same port again. */
   async listen(): Promise<void> {
     const http = createServer((request, response) => this.http(request, response))
     const webSockets = new WebSocketServer({
@@ -124,7 +124,7 @@ export class FakeServer implements AsyncDisposable {
     return this.received.filter((request): request is ClientRequest<Type> => request.type === type)
   }
 
-  /** Resolves when `isTrue`, which is asked after each request and each change of connections. */
+  /** Resolves when `isTrue`; asks after each request and each change of connections. */
   async until(isTrue: () => boolean): Promise<void> {
     while (!isTrue()) await new Promise<void>(resolve => this.#waiting.add(resolve))
   }

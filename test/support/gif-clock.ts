@@ -1,6 +1,6 @@
 import type { Clock } from '../../cli/gif/stage/clock.ts'
 
-/** A clock that stands still until it is moved. */
+/** A clock that a test moves. */
 export class ManualClock implements Clock {
   #now = 0
   #waiting: { readonly at: number; readonly callback: () => void }[] = []
@@ -17,12 +17,12 @@ export class ManualClock implements Clock {
     }
   }
 
-  /** Whether anything waits for the time to pass. */
+  /** Whether a timer is set. */
   get isIdle(): boolean {
     return this.#waiting.length === 0
   }
 
-  /** Lets time pass, and calls what falls due on the way in its order. */
+  /** Moves the time, and calls the timers that are due on the way in their order. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds
     for (;;) {

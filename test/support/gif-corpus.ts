@@ -37,7 +37,7 @@ const changed = (offset: number, ...bytes: readonly number[]): Buffer => {
   return copy
 }
 
-/** Files that are refused. */
+/** Files that are refused, with the reason. */
 export const BAD_GIFS: readonly BadGif[] = [
   { name: 'an empty file', bytes: Buffer.alloc(0), expected: 'notAGif' },
   {

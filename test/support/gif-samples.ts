@@ -12,7 +12,7 @@ const COLORS: readonly Rgb[] = [
   [0, 0, 0],
 ]
 
-/** The one colour of a frame of `sampleGif`. */
+/** The colour of a frame of `sampleGif`. */
 export const sampleColor = (frame: number): Rgb => COLORS[frame % COLORS.length] ?? [0, 0, 0]
 
 /** A small valid GIF that plays for ever. Each frame has one colour, `sampleColor(index)`. */

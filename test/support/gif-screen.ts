@@ -1,18 +1,21 @@
 import { Writable } from 'node:stream'
 import xterm from '@xterm/headless'
 
-/** One cell of a picture: its upper and lower colour as `0xRRGGBB` or palette number; `undefined` is the terminal's own background. */
+/**
+ * A cell's upper and lower colour: `0xRRGGBB`, a number in the palette, or `undefined` for the
+ * terminal's background.
+ */
 export interface HalfCells {
   readonly upper: number | undefined
   readonly lower: number | undefined
 }
 
-/** A terminal in memory, and a standard output that leads there. */
+/** A terminal in memory with a standard output that writes to it. */
 export class TerminalScreen {
   readonly stdout: NodeJS.WriteStream
-  /** All that was written, in order. */
+  /** Everything that was written. */
   readonly written: string[] = []
-  /** Called after each write was taken in. */
+  /** Called after each write has been parsed. */
   onWrite: () => void = () => {}
   readonly #waiting: (() => void)[] = []
   readonly #terminal: InstanceType<typeof xterm.Terminal>
@@ -30,16 +33,16 @@ export class TerminalScreen {
         })
       },
     })
-    // Ink and the stage use of a terminal's stream only what is set here.
+    // Ink and the stage use only these parts of a terminal's stream.
     this.stdout = Object.assign(output, { columns, rows, isTTY: true }) as unknown as NodeJS.WriteStream
   }
 
-  /** Resolves when the terminal took in all that was written. */
+  /** Resolves when everything written so far has been parsed. */
   settle(): Promise<void> {
     return new Promise(resolve => this.stdout.write('', () => resolve()))
   }
 
-  /** Resolves once the terminal shows what `isShown` looks for; it looks again after every write. */
+  /** Resolves when `isShown` is true, which is asked after each write. */
   async until(isShown: () => boolean): Promise<void> {
     while (!isShown()) await new Promise<void>(resolve => this.#waiting.push(resolve))
   }
@@ -54,12 +57,12 @@ export class TerminalScreen {
     return { x: this.#terminal.buffer.active.cursorX, y: this.#terminal.buffer.active.cursorY }
   }
 
-  /** A row as text, without what is empty at its end. */
+  /** A row as text, without the empty cells at its end. */
   text(row: number): string {
     return this.#terminal.buffer.active.getLine(row)?.translateToString(true).trimEnd() ?? ''
   }
 
-  /** What a cell shows, taken for half of a block each. */
+  /** The two colours of a cell that shows half blocks. */
   halves(row: number, column: number): HalfCells {
     const cell = this.#terminal.buffer.active.getLine(row)?.getCell(column)
     const back = cell === undefined || cell.isBgDefault() ? undefined : cell.getBgColor()
@@ -74,7 +77,7 @@ export class TerminalScreen {
     }
   }
 
-  /** A cell's text colour as `0xRRGGBB`, 0 where it is the terminal's own. */
+  /** A cell's text colour as `0xRRGGBB`; 0 for the terminal's default. */
   foreground(row: number, column: number): number {
     const cell = this.#terminal.buffer.active.getLine(row)?.getCell(column)
     return cell?.isFgRGB() ? cell.getFgColor() : 0

@@ -14,7 +14,7 @@ export interface FrameToWrite {
   readonly disposal?: number
   readonly delayMs?: number
   readonly isInterlaced?: boolean
-  /** Never clears a full code table, as some encoders do. */
+  /** Does not clear a full code table; some encoders never do. */
   readonly keepsFullTable?: boolean
   readonly codeSize?: number
 }

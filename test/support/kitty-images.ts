@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inflateSync } from 'node:zlib'
 
-/** A frame as the terminal keeps it: RGBA, and milliseconds that it is shown. */
+/** A frame as the terminal keeps it: its RGBA pixels and for how many milliseconds it is shown. */
 export interface KittyFrame {
   readonly width: number
   readonly height: number
@@ -23,13 +23,16 @@ interface Transmission {
 
 const RUN_STATES = { 1: 'stopped', 2: 'loading', 3: 'looping' } as const
 
-/** Reads a stream as a terminal with kitty's graphics does, and fails where that would refuse something (kitty, docs/graphics-protocol.rst). */
+/**
+ * Reads a stream as a terminal with kitty's graphics does, and throws where such a terminal would
+ * refuse a command (kitty, docs/graphics-protocol.rst).
+ */
 export class KittyImages {
   readonly images = new Map<number, KittyImage>()
   readonly freed: number[] = []
   #open: Transmission | undefined
 
-  /** Each write by itself: a command is never torn apart. */
+  /** Reads one write. No write may end within a command. */
   constructor(writes: readonly string[] = []) {
     for (const write of writes) this.read(write)
   }
@@ -44,7 +47,7 @@ export class KittyImages {
     )
   }
 
-  /** Whether nothing is half sent. */
+  /** Whether no transmission is unfinished. */
   get isWhole(): boolean {
     return this.#open === undefined
   }
@@ -120,7 +123,7 @@ export class KittyImages {
       assert.ok(changed !== undefined)
       changed.gapMs = Number(keys.get('z'))
     }
-    // Only the three states that there are reach a terminal.
+    // Other states never reach a terminal.
     if (state !== undefined) image.runState = RUN_STATES[Number(state) as keyof typeof RUN_STATES]
   }
 }

@@ -10,10 +10,9 @@ import { type Rgb, writeGif } from './gif-writer.ts'
 import { KittyImages } from './kitty-images.ts'
 
 export const BOX = { columns: 10, rows: 5 }
-/** Pixels of a cell of this terminal. */
 export const CELL = { width: 8, height: 16 }
 const REPORT = { ...SILENT_REPORT, cell: CELL }
-/** The smallest GIF: when it is loaded, all that came before is. */
+/** A minimal GIF. GIFs load in order, so once it is loaded, all earlier ones are. */
 export const SMALL = sampleGif({ width: 1, height: 1, frames: 1 })
 
 /** A stage on a terminal with kitty's graphics. */
@@ -35,7 +34,7 @@ export class Kitty {
     return picture
   }
 
-  /** Prints all rows of a picture from the top of the screen, as Ink would. */
+  /** Prints a picture at the top of the screen, as Ink would. */
   async show(picture: GifPicture): Promise<void> {
     const rows = Array.from({ length: picture.rows }, (_, row) => placeholderRow(picture, row))
     await this.write(`\x1b[H${rows.join('\r\n')}`)
@@ -46,7 +45,7 @@ export class Kitty {
     await this.screen.settle()
   }
 
-  /** What the terminal knows of images. */
+  /** The images that the terminal has. */
   get terminal(): KittyImages {
     return new KittyImages(this.screen.written)
   }
@@ -61,7 +60,7 @@ export class Kitty {
   }
 }
 
-/** Every pixel at random, so that nothing can be made of it by compressing. */
+/** Random pixels, which can't be compressed. */
 export function noiseGif(width: number, height: number, frames: number, delayMs: number): Buffer {
   const random = seededRandom(7)
   const palette = Array.from({ length: 256 }, (): Rgb => [random(256), random(256), random(256)])

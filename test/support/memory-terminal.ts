@@ -8,7 +8,7 @@ export class MemoryTerminal implements Terminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly env: Readonly<Record<string, string>>
-  /** All that was written. */
+  /** Everything that was written. */
   output = ''
   interrupts = 0
   readonly #typed: PassThrough
@@ -26,7 +26,7 @@ export class MemoryTerminal implements Terminal {
       },
     })
     const ignore = () => undefined
-    // Of a terminal's streams only what is set here is used.
+    // Only these parts of a terminal's streams are used.
     this.stdin = Object.assign(this.#typed, {
       isTTY: true,
       setRawMode: ignore,

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 
 /**
- * Characters that have broken columns somewhere: Hangul whole and in jamo, Han, kana, emoji of all kinds, marks,
- * right-to-left, what nobody sees. On the width of some terminals differ, and they are not among them: half-width kana
- * with a mark, Indic conjuncts and spacing marks, the Thai sara am, half a flag.
+ * Characters that break columns in some programs: Hangul in syllables and in jamo, Han, kana, emoji
+ * of all kinds, marks, right-to-left and invisible characters. Left out are those whose width
+ * differs between terminals: half-width kana with a mark, Indic conjuncts and spacing marks, the
+ * Thai sara am and half a flag.
  */
 const CHARACTERS = [
   ...'abc XYZ.,! ',
@@ -42,7 +43,7 @@ const CHARACTERS = [
   '\n',
 ]
 
-/** Random text of all of them. */
+/** Random text of these characters. */
 export const mixedText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...CHARACTERS), { maxLength: 60 })
   .map(characters => characters.join(''))

@@ -1,6 +1,6 @@
 /**
- * The rooms of the house, from the ground up. A room is a folder, and the longest prefix of a file's path
- * is its room. Each may import itself and the rooms named beside it, and no others.
+ * The rooms of the house, from the ground up. A room is a folder, and the longest prefix of a
+ * file's path is its room. Each may import itself and the rooms named beside it, and no others.
  */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 
-/** An image that was drawn at a cell of the screen. */
+/** An image that was drawn on the screen, and its upper left cell. */
 export interface ScreenImage {
   readonly row: number
   readonly column: number
-  /** What was drawn, without its frame of escapes. */
+  /** The payload, without the escape sequence around it. */
   readonly content: string
   readonly keys: ReadonlyMap<string, string>
 }
@@ -12,7 +12,7 @@ export interface ScreenImage {
 const PLACED =
   /\x1b\[(\d+);(\d+)H\x1b\[49m(?:\x1b\]1337;File=([^:\x07]*):([^\x07]*)\x07|\x1bP0;1;0q([^\x1b]*)\x1b\\)/g
 
-/** The images of iTerm2's protocol and in sixels, with the cell at which each begins. */
+/** Finds the images in iTerm2's protocol and in sixels, with the cell at which each begins. */
 export const imagesIn = (written: string): readonly ScreenImage[] =>
   Array.from(written.matchAll(PLACED), ([, row, column, keys = '', file, sixels]) => ({
     row: Number(row) - 1,
@@ -21,7 +21,7 @@ export const imagesIn = (written: string): readonly ScreenImage[] =>
     keys: new Map(keys.split(';').map(pair => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''])),
   }))
 
-/** Reads sixels as a VT340 does, into `0xRRGGBB`, row by row; each pixel has to be given a colour. */
+/** Reads sixels as a VT340 does, into `0xRRGGBB`, row by row. Each pixel must have a colour. */
 export function readSixels(content: string): {
   readonly width: number
   readonly height: number

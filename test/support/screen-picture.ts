@@ -8,7 +8,7 @@ const HEIGHT = 20
 const DARK = { foreground: '#D8DEE9', background: '#14161B' } as const
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji_Presentation})/v
 
-/** A screen as a drawing: one `<text>` per cell, so that no font can move a column. */
+/** Draws a screen with one `<text>` for each cell, so that no font can move a column. */
 export function screenToSvg(screen: TerminalScreen): string {
   const ground = screen.background ?? DARK.background
   const text = screen.background === undefined || isDark(ground) ? DARK.foreground : '#24292F'
@@ -38,7 +38,7 @@ export function screenToSvg(screen: TerminalScreen): string {
   )
 }
 
-/** The screen as a PNG, drawn by librsvg's `rsvg-convert`; rejects where that is not installed. */
+/** Makes a PNG of the screen. Rejects where librsvg's `rsvg-convert` is not installed. */
 export function screenToPng(screen: TerminalScreen): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const converter = spawn('rsvg-convert', ['--format', 'png'], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -52,7 +52,7 @@ export function screenToPng(screen: TerminalScreen): Promise<Buffer> {
   })
 }
 
-/** Block elements are drawn as blocks: no font fills the cell exactly. */
+/** Draws block elements as rectangles, since no font fills a cell exactly. */
 function glyph(
   text: string,
   left: number,
@@ -80,7 +80,7 @@ function glyph(
     default: {
       const weight = isBold ? ' font-weight="bold"' : ''
       const faint = opacity === 1 ? '' : ` opacity="${opacity}"`
-      // Fonts of emoji have digits too, and wide ones: only emoji may be drawn with them.
+      // Emoji fonts have wide digits, so they are used for emoji only.
       const font = EMOJI.test(text) ? ' font-family="Noto Color Emoji" font-size="14"' : ''
       return `<text x="${left}" y="${top + 15}" fill="${color}"${weight}${faint}${font}>${escapeXml(text)}</text>`
     }

@@ -114,7 +114,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Whether something takes connections on this port. */
+/** Whether this port accepts connections. */
 export async function isListening(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {

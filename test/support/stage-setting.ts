@@ -6,7 +6,7 @@ import { type HalfCells, TerminalScreen } from './gif-screen.ts'
 
 export const BOX = { columns: 10, rows: 5 }
 
-/** A stage on a screen of 20 × 6, closed with the test. */
+/** A stage on a screen of 20 × 6, which is closed at the end of the test. */
 export class StageSetting {
   readonly screen = new TerminalScreen(20, 6)
   readonly clock = new ManualClock()
@@ -21,15 +21,15 @@ export class StageSetting {
     })
   }
 
-  /** Loads a GIF, and waits until each of its frames is there. */
+  /** Loads a GIF and waits for all its frames. */
   async load(bytes: Uint8Array): Promise<GifPicture> {
     const picture = await this.stage.load(bytes, BOX)
-    // Decoding goes one at a time: when another one begins, all frames of this one are there.
+    // One GIF is decoded at a time, so this one is complete when the next one has a frame.
     await this.stage.load(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
     return picture
   }
 
-  /** Writes as Ink would. */
+  /** Writes to the stage as Ink would. */
   async write(text: string): Promise<void> {
     this.stage.stdout.write(text)
     await this.screen.settle()
@@ -46,11 +46,10 @@ export class StageSetting {
   }
 }
 
-/** The colour of a sample's frame, as a screen shows it. */
+/** The colour of a sample's frame on a screen. */
 export const rgb = (frame: number): number => {
   const [red, green, blue] = sampleColor(frame)
   return (red << 16) | (green << 8) | blue
 }
 
-/** A cell of one colour. */
 export const both = (color: number | undefined): HalfCells => ({ upper: color, lower: color })

@@ -10,10 +10,13 @@ const BLACK = [']11;?', '\x1b]11;rgb:0000/0000/0000\x1b\\'] as const
 const version = (answer: string) => ['>q', `\x1bP>|${answer}\x1b\\`] as const
 const attributes = (answer: string) => ['[c', `\x1b[?${answer}c`] as const
 
-/** How wide emoji came out: one with a colour of skin, a variant, a joined one, a flag. */
+/** The widths of four emoji: with a skin tone, a variant, a joined one and a flag. */
 const widths = (...cells: readonly number[]) => cells.map(width => ['[6n', `\x1b[7;${1 + width}R`] as const)
 
-/** What real terminals answered (kitty, xterm, mlterm, tmux), or answer by their sources and issues. */
+/**
+ * Recorded from kitty, xterm, mlterm and tmux. The answers of the others are from their sources and
+ * issues.
+ */
 export const ANSWERS = {
   kitty: [
     KITTY_OK,

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer'
 import xterm from '@xterm/headless'
 
-// The addon reads a table through a pooled Buffer and ignores where in the pool it begins (its issue, not ours).
+// The addon reads a table from a pooled Buffer and ignores its byteOffset. Without a pool the
+// offset is 0; with one, the widths of emoji are wrong.
 const poolSize = Buffer.poolSize
 Buffer.poolSize = 0
 const { UnicodeGraphemesAddon } = await import('@xterm/addon-unicode-graphemes')
 Buffer.poolSize = poolSize
 
-/** One cell of the screen. */
 export interface ScreenCell {
   /** Empty in the second half of a wide character. */
   readonly text: string
@@ -21,7 +21,7 @@ export interface ScreenCell {
   readonly isInverse: boolean
 }
 
-/** A terminal's screen as a program wrote it; `write` resolves when all of it has been taken in. */
+/** The screen of a terminal. `write` resolves when everything has been parsed. */
 export class TerminalScreen {
   readonly #terminal: xterm.Terminal
   readonly #watchers = new Set<() => void>()
@@ -30,10 +30,10 @@ export class TerminalScreen {
   #title = ''
   #clipboard = ''
   #bells = 0
-  /** What programs pushed of kitty's keyboard protocol, per screen. */
+  /** The flags of kitty's keyboard protocol that programs pushed, by screen. */
   readonly #keyboard = { normal: [] as number[], alternate: [] as number[] }
 
-  /** `#RRGGBB`, when it tells its background. */
+  /** `#RRGGBB`, if it answers what its background is. */
   readonly background: string | undefined
 
   constructor(columns: number, rows: number, background?: string) {
@@ -41,7 +41,7 @@ export class TerminalScreen {
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
     this.#terminal.unicode.activeVersion = '15-graphemes'
-    // Asked for its background, this terminal answers only when it was given one (xterm ctlseqs, OSC 11).
+    // It answers the query for its background only if it was given one (xterm ctlseqs, OSC 11).
     this.#terminal.parser.registerOscHandler(11, question => {
       if (question !== '?' || background === undefined) return false
       const channels = background.slice(1).match(/../g) ?? []
@@ -64,9 +64,9 @@ export class TerminalScreen {
     }
   }
 
-  /** Says from now on, when it is asked, that its cells have so many pixels (xterm ctlseqs, XTWINOPS 16). */
+  /** From now on it answers the query for its cell size (xterm ctlseqs, XTWINOPS 16). */
   tellCellSize(size: { readonly width: number; readonly height: number }): void {
-    // Without it xterm.js keeps the question to itself.
+    // Otherwise xterm.js does not pass the question on.
     this.#terminal.options.windowOptions = { getCellSizePixels: true }
     this.#terminal.parser.registerCsiHandler({ final: 't' }, ([question]) => {
       if (question === 16) this.#terminal.input(`\x1b[6;${size.height};${size.width}t`, false)
@@ -74,7 +74,7 @@ export class TerminalScreen {
     })
   }
 
-  /** Behaves from now on like a terminal that knows kitty's keyboard protocol; the keys stay what a test types. */
+  /** From now on it answers as if it knew kitty's keyboard protocol. Typed keys are unchanged. */
   knowKeyboardProtocol(): void {
     const { parser } = this.#terminal
     const stack = () => this.#keyboard[this.#terminal.buffer.active.type]
@@ -86,7 +86,7 @@ export class TerminalScreen {
     parser.registerCsiHandler({ prefix: '<', final: 'u' }, () => stack().pop() !== undefined)
   }
 
-  /** The keyboard flags in force, by screen. */
+  /** The current keyboard flags, by screen. */
   get keyboardFlags(): { readonly normal: readonly number[]; readonly alternate: readonly number[] } {
     return this.#keyboard
   }
@@ -104,12 +104,12 @@ export class TerminalScreen {
     this.#terminal.resize(columns, rows)
   }
 
-  /** What the terminal answers to questions in the output. */
+  /** Passes on the answers to questions in the output. */
   onReply(listener: (reply: string) => void): void {
     this.#terminal.onData(listener)
   }
 
-  /** False inside a synchronized update: then what is on the screen is half a frame. */
+  /** False during a synchronized update, when the screen shows half a frame. */
   get isWhole(): boolean {
     return !this.#terminal.modes.synchronizedOutputMode
   }
@@ -134,12 +134,12 @@ export class TerminalScreen {
     return this.#isCursorShown
   }
 
-  /** What the window is called. */
+  /** The title of the window. */
   get title(): string {
     return this.#title
   }
 
-  /** What programs put on the clipboard. */
+  /** The texts that programs put on the clipboard. */
   get clipboard(): string {
     return this.#clipboard
   }
@@ -149,16 +149,16 @@ export class TerminalScreen {
     return this.#bells
   }
 
-  /** Whether the program is told of the mouse, and of the focus. */
+  /** Whether reports of the mouse and of the focus are on. */
   get reports(): { readonly mouse: boolean; readonly focus: boolean } {
     const { mouseTrackingMode, sendFocusMode } = this.#terminal.modes
     return { mouse: mouseTrackingMode !== 'none', focus: sendFocusMode }
   }
 
-  /** The link under a cell, as the terminal would open it. */
+  /** The target of the link under a cell. */
   link(x: number, y: number): { readonly id?: string; readonly uri: string } | undefined {
     const { active } = this.#terminal.buffer
-    // xterm.js keeps links (OSC 8) in what it does not export.
+    // xterm.js does not export its links (OSC 8).
     const cell = active.getLine(active.baseY + y)?.getCell(x) as unknown as { extended: { urlId: number } }
     const { _core } = this.#terminal as unknown as {
       _core: { _oscLinkService: { getLinkData(id: number): { id?: string; uri: string } | undefined } }
@@ -166,13 +166,13 @@ export class TerminalScreen {
     return _core._oscLinkService.getLinkData(cell.extended.urlId)
   }
 
-  /** From 0 at the top left. */
+  /** Counted from 0 at the top left. */
   get cursor(): { readonly x: number; readonly y: number } {
     const { cursorX, cursorY } = this.#terminal.buffer.active
     return { x: cursorX, y: cursorY }
   }
 
-  /** All that was written, from the top of the scrollback to the cursor: rows that were wrapped make one line again. */
+  /** The lines from the top of the scrollback to the cursor; wrapped rows are joined. */
   lines(): readonly string[] {
     const { active } = this.#terminal.buffer
     const lines: string[] = []
@@ -185,11 +185,11 @@ export class TerminalScreen {
     return lines.filter(line => line !== '')
   }
 
-  /** The screen's rows from the top, without the spaces at their ends. */
+  /** The rows of the screen, without the spaces at their ends. */
   text(): readonly string[] {
     const { active } = this.#terminal.buffer
     return Array.from({ length: this.rows }, (_, row) =>
-      // A line keeps cells of a window that was wider; no terminal shows them.
+      // A line keeps the cells of a wider window, which are not shown any more.
       (active.getLine(active.baseY + row)?.translateToString(true, 0, this.columns) ?? '').trimEnd(),
     )
   }
@@ -209,7 +209,7 @@ export class TerminalScreen {
     }
   }
 
-  /** The cell in which `text` begins; throws when it is not on the screen. */
+  /** The first cell of `text`; throws when it is not on the screen. */
   cellOf(text: string): ScreenCell {
     const { x, y } = this.find(text)
     return this.cell(x, y)
@@ -227,7 +227,7 @@ export class TerminalScreen {
     return { x, y }
   }
 
-  /** Resolves as soon as `holds` is true of a whole frame; looks again after each piece of output. */
+  /** Resolves as soon as `holds` is true of a whole frame; asks after each piece of output. */
   async waitFor(holds: string | ((screen: TerminalScreen) => boolean), limitMs = 20_000): Promise<void> {
     const test = typeof holds === 'string' ? () => this.text().join('\n').includes(holds) : holds
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -246,14 +246,14 @@ export class TerminalScreen {
     })
   }
 
-  /** Nothing will be written any more: whoever still waits is told so. */
+  /** No output will follow: rejects for whoever still waits. */
   end(why: string): void {
     this.#end = why
     for (const look of [...this.#watchers]) look()
   }
 }
 
-/** xterm's 16 first colours, then its cube and its greys. */
+/** xterm's 16 colours, then its cube and its greys. */
 const SIXTEEN =
   '000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff'.split(
     ' ',

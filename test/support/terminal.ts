@@ -9,26 +9,29 @@ const bin = join(import.meta.dirname, '../../bin/gifchat.js')
 export interface TerminalOptions {
   /** Arguments of `gifchat`. */
   readonly args?: readonly string[]
-  /** Another program that stands between the terminal and `gifchat`, such as a shell, with its arguments. */
+  /** The program to start in place of `gifchat`, such as a shell, with its arguments. */
   readonly through?: readonly [string, ...string[]]
   readonly columns?: number
   readonly rows?: number
-  /** `#RRGGBB`, when this terminal tells its background. */
+  /** `#RRGGBB`, if this terminal answers what its background is. */
   readonly background?: string
-  /** Pixels of a cell, when it tells them. */
+  /** The pixels of a cell, if it answers what they are. */
   readonly cellSize?: { readonly width: number; readonly height: number }
-  /** Files in its home, by name, where it starts. */
+  /** Files in its home directory, by name. The program starts there. */
   readonly files?: Readonly<Record<string, string>>
-  /** On top of an environment that says nothing of CI, colour or language. */
+  /** Added to `plainEnvironment`. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Whether the terminal knows kitty's keyboard protocol. */
   readonly knowsKeyboardProtocol?: boolean
 }
 
-/** The built program in a terminal of its own: what a person sees of it, and what they type. */
+/** The built program in a terminal: a test reads its screen and types keys. */
 export class Terminal implements AsyncDisposable {
   readonly view: TerminalScreen
-  /** Resolves with the exit code once all output is on the screen; 128 and more is a signal that ended it, as in a shell. */
+  /**
+   * Resolves with the exit code once all output is on the screen. From 128 on, a signal ended the
+   * program, as in a shell.
+   */
   readonly exited: Promise<number>
   readonly #pty: IPty
   readonly #home: string
@@ -66,7 +69,7 @@ export class Terminal implements AsyncDisposable {
       this.#pty.onExit(({ exitCode: code, signal }) => {
         const exitCode = signal ? 128 + signal : code
         this.#hasExited = true
-        // The last of the output may still be on its way through the parser.
+        // The last output may not have been parsed yet.
         setImmediate(async () => {
           await this.#written
           this.view.end(`the program ended with ${exitCode}`)
@@ -86,12 +89,12 @@ export class Terminal implements AsyncDisposable {
     return this.#output
   }
 
-  /** Bytes that the program has written so far. */
+  /** The number of bytes that the program has written so far. */
   get bytes(): number {
     return Buffer.byteLength(this.#output)
   }
 
-  /** The control characters that the program has written so far, line breaks left out. */
+  /** The control characters that the program has written so far, without line breaks. */
   get controls(): string {
     return this.#output.match(/[^\P{Cc}\r\n]/gu)?.join('') ?? ''
   }
@@ -117,12 +120,12 @@ export class Terminal implements AsyncDisposable {
     return this.view.cellOf(text)
   }
 
-  /** Resolves when the screen shows a text, or when something holds of it; rejects with the screen after 20 s. */
+  /** Resolves when the screen shows a text or fulfils a condition; rejects after 20 s. */
   waitFor(holds: string | ((screen: TerminalScreen) => boolean)): Promise<void> {
     return this.view.waitFor(holds)
   }
 
-  /** Resolves when the program takes keys: from then on nothing that is typed is lost or echoed. */
+  /** Resolves when the program reads keys, so that none is lost or echoed. */
   ready(): Promise<void> {
     return this.view.waitFor(screen => screen.isReady)
   }
@@ -131,7 +134,7 @@ export class Terminal implements AsyncDisposable {
     this.#pty.write(keys)
   }
 
-  /** As a terminal pastes: between the marks of bracketed paste. */
+  /** Pastes as a terminal does: between the marks of bracketed paste. */
   paste(text: string): void {
     this.#pty.write(`\x1b[200~${text}\x1b[201~`)
   }
@@ -152,15 +155,15 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** A line for a shell that starts the built program. */
+/** A line that starts the built program in a shell. */
 export const shellLine = (...args: readonly string[]): string =>
   [process.execPath, bin, ...args].map(word => `'${word}'`).join(' ')
 
-/** What tests type for keys that have no letter. */
+/** The bytes of keys without a letter. */
 export const KEYS = {
   enter: '\r',
   altEnter: '\x1b\r',
-  /** As kitty's protocol tells it. */
+  /** In kitty's keyboard protocol. */
   shiftEnter: '\x1b[13;2u',
   escape: '\x1b',
   tab: '\t',
@@ -178,7 +181,7 @@ export const KEYS = {
   ctrlZ: '\x1a',
 } as const
 
-/** Starts the built program in a terminal, with a home directory of its own that is gone afterwards. */
+/** Starts the built program in a terminal, with a home directory that is deleted afterwards. */
 export async function openTerminal(options: TerminalOptions = {}): Promise<Terminal> {
   const home = await mkdtemp(join(tmpdir(), 'gifchat-terminal-'))
   for (const [name, text] of Object.entries(options.files ?? {})) {

@@ -82,7 +82,7 @@ export class WireClient implements AsyncDisposable {
     this.webSocket.send(frame)
   }
 
-  /** The next event of this type that was not taken yet. */
+  /** The next event of this type. Each event is returned once. */
   async event<Type extends ServerMessage['type']>(
     type: Type,
     matches: (message: Extract<ServerMessage, { type: Type }>) => boolean = () => true,

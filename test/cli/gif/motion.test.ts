@@ -5,7 +5,7 @@ import { sampleGif } from '../../support/gif-samples.ts'
 import { both, rgb, StageSetting } from '../../support/stage-setting.ts'
 
 describe('the pictures of a stage', () => {
-  it('lets a picture stand still and go on where it stood', async () => {
+  it('stops a picture and lets it go on from the same frame', async () => {
     using setting = new StageSetting()
     const { screen, stage } = setting
     const picture = await setting.load(sampleGif({ frames: 3, delayMs: 100 }))
@@ -22,7 +22,7 @@ describe('the pictures of a stage', () => {
     assert.deepEqual(screen.halves(0, 0), both(rgb(2)))
   })
 
-  it('moves nothing while the reader scrolls, or while the window has not the focus', async () => {
+  it('moves nothing while the reader scrolls or the window lacks the focus', async () => {
     using setting = new StageSetting()
     const { screen, stage } = setting
     const picture = await setting.load(sampleGif({ frames: 2, delayMs: 100 }))
@@ -43,7 +43,7 @@ describe('the pictures of a stage', () => {
     assert.deepEqual(screen.halves(0, 0), both(rgb(0)))
   })
 
-  it('goes on with a picture where it stood when it was scrolled away', async () => {
+  it('continues a picture that was scrolled away from the frame it had then', async () => {
     using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 4, delayMs: 100 }))
     await setting.write(placeholderRow(picture, 0))

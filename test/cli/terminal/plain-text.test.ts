@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { plainText } from '../../../cli/terminal/plain-text.ts'
 
-/** What goes in, and what must come out; the last column says why it is here. */
+/** Input, expected output, and why the pair is tested. */
 type Case = readonly [input: string, output: string, why: string]
 
 const SEQUENCES: readonly Case[] = [
@@ -76,18 +76,18 @@ function each(cases: readonly Case[]): void {
   }
 }
 
-describe('plainText takes out what a terminal would act on', () => each(SEQUENCES))
-describe('plainText takes out what deceives the reader', () => each(SPOOFS))
+describe('plainText removes what a terminal would act on', () => each(SEQUENCES))
+describe('plainText removes what deceives the reader', () => each(SPOOFS))
 describe('plainText leaves languages as they are written', () => each(LANGUAGES))
 
 describe('plainText', () => {
-  it('keeps one line one line, and breaks where it may', () => {
+  it('keeps one line in one line, and line breaks only where allowed', () => {
     const text = 'a\r\nb\nc\rd\u2028e\x85f\tg'
     assert.equal(plainText(text), 'a b c d e f    g')
     assert.equal(plainText(text, { multiline: true }), 'a\nb\nc\nd\ne\nf    g')
   })
 
-  it('takes out marks at the beginning of every line', () => {
+  it('removes marks at the beginning of each line', () => {
     assert.equal(plainText('a\n\u0301b', { multiline: true }), 'a\nb')
   })
 
@@ -143,7 +143,7 @@ describe('plainText', () => {
   )
   const texts = fc.array(pieces, { maxLength: 30 }).map(parts => parts.join(''))
 
-  it('lets no control, no half and no cell of a picture through, and a second time changes nothing', () => {
+  it('lets no control, lone surrogate or picture cell through, and a second call changes nothing', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (text, multiline) => {
         const plain = plainText(text, { multiline })
@@ -160,8 +160,8 @@ describe('plainText', () => {
     )
   })
 
-  it('takes no longer for hostile text than its length allows', () => {
-    // Each would hang a pattern that backtracks; the test ends or it does not.
+  it('takes linear time for hostile text', () => {
+    // Each of these would hang a pattern that backtracks.
     for (const piece of [
       '\x1b]',
       '\x9b0;',

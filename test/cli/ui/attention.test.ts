@@ -9,7 +9,7 @@ const WHEEL_DOWN = '\x1b[<65;10;5M'
 const FOCUS_LOST = '\x1b[O'
 const FOCUS_BACK = '\x1b[I'
 
-/** The colour of who sits at the terminal, without its `#`. */
+/** The colour of the terminal's user, without the `#`. */
 async function colorOf({ guest, terminal }: RoomOnScreen): Promise<string> {
   terminal.type(`hello${KEYS.enter}`)
   const { message } = await guest.event('chat.chat', ({ message }) => message.user.id !== guest.userId)
@@ -21,7 +21,7 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 12],
 ] as const) {
-  test(`being named is marked, rings and is counted in the title, at ${columns}×${rows}`, async () => {
+  test(`a mention is marked, rings the bell and counts in the title, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, {
       columns,
@@ -40,7 +40,7 @@ for (const [columns, rows] of [
     assert.equal(terminal.cellOf('@C0FFEE').foreground, '#C0FFEE')
     await terminal.waitFor(() => view.bells === 1)
 
-    // What is typed behind a report is seen after the report was heard.
+    // A letter typed after the report shows that the report was handled.
     terminal.type(`${FOCUS_LOST}x`)
     await terminal.waitFor('› x')
     await there.say('first')
@@ -55,7 +55,7 @@ for (const [columns, rows] of [
     assert.deepEqual([view.title, view.reports], ['', { mouse: false, focus: false }])
   })
 
-  test(`the wheel scrolls three rows, and what comes meanwhile is counted, at ${columns}×${rows}`, async () => {
+  test(`the wheel scrolls three rows, and new messages are counted meanwhile, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { terminal } = there
@@ -74,12 +74,12 @@ for (const [columns, rows] of [
     await terminal.waitFor('▎more news')
     await terminal.waitFor(view => !view.text().join().includes('new ↓'))
     await terminal.waitFor('— new from here —')
-    // Clicks and their releases are nobody's text.
+    // Clicks and releases never become text.
     terminal.type('\x1b[<0;3;3M\x1b[<0;3;3mx')
     await terminal.waitFor(view => view.text().some(row => row.trimEnd() === '› x'))
   })
 
-  test(`an address is a link to what it shows, also over two rows, at ${columns}×${rows}`, async () => {
+  test(`an address is a link to itself, even over two rows, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { terminal } = there
@@ -103,7 +103,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('what nobody wants can be left out: mouse, title, bell, sides', async () => {
+test('mouse, title, bell and sides can be switched off', async () => {
   await using server = await startTestServer()
   const env = {
     GIFCHAT_MOUSE: 'off',

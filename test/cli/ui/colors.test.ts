@@ -11,7 +11,7 @@ const SIZES = [
   [40, 10],
 ] as const
 
-/** A room in which somebody else has said hello, seen by a newcomer. */
+/** A newcomer's screen of a room in which somebody else has said hello. */
 async function withHello(
   options: TerminalOptions,
   look: (terminal: Terminal, color: string) => void | Promise<void>,
@@ -30,14 +30,14 @@ for (const [columns, rows] of SIZES) {
   const size = { columns, rows }
   describe(`colours at ${columns}×${rows}`, () => {
     for (const background of ['#FDF6E3', '#1D1F21'] as const) {
-      test(`on ${background}, which the terminal tells, names can be read`, () =>
+      test(`names are readable on ${background}, which the terminal reports`, () =>
         withHello({ ...size, background }, (terminal, color) => {
           const { foreground = '' } = terminal.cellOf(color)
           assert.ok(contrastOf(foreground, background) >= 4.5, `${color} became ${foreground}`)
         }))
     }
 
-    test('a choice of theme wins over what nobody knows', () =>
+    test('a chosen theme is used where the background is unknown', () =>
       withHello({ ...size, env: { GIFCHAT_THEME: 'light' } }, (terminal, color) => {
         assert.ok(contrastOf(terminal.cellOf(color).foreground ?? '', '#F2F2F2') >= 4.5)
       }))
@@ -46,7 +46,7 @@ for (const [columns, rows] of SIZES) {
       ['256', 'xterm-256color'],
       ['16', 'xterm'],
     ] as const) {
-      test(`with ${depth} colours a name has the nearest that can be read`, () =>
+      test(`with ${depth} colours a name has the nearest readable one`, () =>
         withHello(
           { ...size, background: '#000000', env: { TERM, COLORTERM: undefined } },
           (terminal, color) => {
@@ -59,7 +59,7 @@ for (const [columns, rows] of SIZES) {
         ))
     }
 
-    test('without colour everybody has their tag, and nothing is coloured', () =>
+    test('without colours everybody has a tag, and nothing is coloured', () =>
       withHello({ ...size, env: { NO_COLOR: '1' } }, (terminal, color) => {
         assert.match(terminal.screen().join('\n'), new RegExp(`${color} \\w{4}`))
         for (let y = 0; y < rows; y++)
@@ -68,7 +68,7 @@ for (const [columns, rows] of SIZES) {
   })
 }
 
-test('the swatch of who one is stays as it is given', () =>
+test('the swatch of an identity keeps its colour', () =>
   withHello({ background: '#FDF6E3' }, terminal => {
     const [, me] = /you are (#[0-9A-F]{6})/.exec(terminal.screen().join('\n')) ?? []
     assert.equal(terminal.cellOf('■').foreground, me)

@@ -21,7 +21,7 @@ for (const [columns, rows] of [
   [40, 10],
 ] as const) {
   describe(`the list at the cursor, at ${columns}×${rows}`, () => {
-    test('lies over the conversation without moving it, and leaves the cursor where one types', async () => {
+    test('covers the conversation without moving it, and leaves the cursor where one types', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         args: ['create', 'night train'],
@@ -43,7 +43,7 @@ for (const [columns, rows] of [
       terminal.type('/')
       await terminal.waitFor('/gif <file>')
       assert.deepEqual(terminal.cursor, { x: 3, y: rows - 2 })
-      // All nine commands below a line, or as many as leave something of the conversation, and a sign that there are more.
+      // All nine commands below a line. In a low window a few, with a sign that there are more.
       const most = rows >= 14 ? 10 : 3
       assert.deepEqual(terminal.screen().slice(0, lowest - most), before.slice(0, lowest - most))
       assert.match(terminal.screen()[lowest] ?? '', rows >= 14 ? /^ \/quit / : /^↓\/save /)
@@ -75,7 +75,7 @@ for (const [columns, rows] of [
       assert.deepEqual(terminal.cursor, { x: 12, y: rows - 2 })
     })
 
-    test('completes a path from directory to file, with sizes, and posts nothing by itself', async () => {
+    test('completes a path through directories to a file, shows sizes, and posts nothing by itself', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         args: ['create', 'night train'],

@@ -18,7 +18,7 @@ function chatOf(app: AppOnScreen): ChatState {
   return screen.chat
 }
 
-/** What a terminal makes of a row that is written to it by itself, and where its cursor ends. */
+/** A terminal's row after `text` was written to it, and the column of its cursor. */
 async function writtenAlone(
   text: string,
   columns: number,
@@ -33,7 +33,7 @@ for (const [columns, rows] of [
   [40, 10],
 ] as const) {
   describe(`whatever is written at ${columns}×${rows}`, () => {
-    test('keeps its columns, and the cursor stands where the next character goes', async () => {
+    test('stays in its columns, and the cursor is where the next character goes', async () => {
       await using app = new AppOnScreen({ columns, rows })
       let room = 0
       await fc.assert(

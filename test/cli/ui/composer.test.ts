@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { startTestServer } from '../../support/chat-server.ts'
 import { KEYS, openTerminal, type Terminal, type TerminalOptions } from '../../support/terminal.ts'
 
-/** A room just opened by the built program, in a terminal of its own. */
+/** The built program in a room that it has just opened. */
 async function openRoom(server: { readonly url: string }, options: TerminalOptions = {}): Promise<Terminal> {
   const terminal = await openTerminal({
     args: ['create', 'night train'],
@@ -22,7 +22,7 @@ for (const [columns, rows] of [
   [40, 10],
 ] as const) {
   describe(`the composer at ${columns}×${rows}`, () => {
-    test('edits whole characters, with the cursor where the next one will be', async () => {
+    test('edits whole characters, and the cursor is where the next one will be', async () => {
       await using server = await startTestServer()
       await using terminal = await openRoom(server, { columns, rows })
       const y = rows - 2
@@ -42,7 +42,7 @@ for (const [columns, rows] of [
       assert.deepEqual(terminal.cursor, { x: 2 + 1 + 2 + 1 + 4, y })
     })
 
-    test('asks before it sends a paste of more than a screenful, and has room for 4,000 characters', async () => {
+    test('asks before it sends a paste longer than the screen, and takes 4,000 characters', async () => {
       await using server = await startTestServer()
       await using terminal = await openRoom(server, { columns, rows })
       terminal.paste(Array.from({ length: 30 }, (_, index) => `row ${index}`).join('\r'))
@@ -63,7 +63,7 @@ for (const [columns, rows] of [
       await terminal.waitFor('9,000 characters')
     })
 
-    test('Ctrl-C takes what is written first, and then quits', async () => {
+    test('Ctrl-C clears the text first, and then quits', async () => {
       await using server = await startTestServer()
       await using terminal = await openRoom(server, { columns, rows })
       terminal.type('half a sentence')
@@ -82,7 +82,7 @@ for (const [columns, rows] of [
 }
 
 describe('the composer', () => {
-  test('begins a line with Shift-Enter where the terminal can tell it, and gives the keys back', async () => {
+  test('starts a new line on Shift-Enter where the terminal reports it, and resets the keyboard at the end', async () => {
     await using server = await startTestServer()
     await using terminal = await openRoom(server, { knowsKeyboardProtocol: true })
     await terminal.waitFor(view => view.keyboardFlags.alternate.join() === '1')
@@ -101,7 +101,7 @@ describe('the composer', () => {
     assert.deepEqual(stopped.view.keyboardFlags, { normal: [], alternate: [] })
   })
 
-  test('keeps a draft through the list of rooms, and an unsent text under what was sent', async () => {
+  test('keeps a draft across the list of rooms, and an unsent text while browsing sent ones', async () => {
     await using server = await startTestServer()
     await using keeper = await openRoom(server)
     await using terminal = await openTerminal({ env: { GIFCHAT_SERVER: server.url } })

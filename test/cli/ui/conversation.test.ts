@@ -11,12 +11,12 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 12],
 ] as const) {
-  test(`one heading for what one person says in a minute, own right, people in the middle, at ${columns}×${rows}`, async () => {
+  test(`one heading a person and minute, own messages right, arrivals centred, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { terminal, room } = there
     const text = () => terminal.screen()
-    // In one frame, so that no minute can end between the two.
+    // In one event, so that no minute can end between the two.
     const minute = () => text().filter(row => /^▎#[0-9A-F]{6} {2}\d\d:\d\d$/.test(row)).length
     await Promise.all([there.say('first line'), there.say('second line')])
     await terminal.waitFor('▎second line')
@@ -35,13 +35,14 @@ for (const [columns, rows] of [
     assert.equal(minute(), 2)
   })
 
-  test(`older messages come as one scrolls up, and nothing moves under the reader, at ${columns}×${rows}`, async () => {
+  test(`scrolling up loads older messages without moving the text, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     const history = Array.from({ length: 120 }, (_, index) => `number ${index + 1}.`)
     await using there = await openRoomOnScreen(server.url, { columns, rows, history })
     const { terminal } = there
     await terminal.waitFor('number 120.')
-    // The wheel turns on until what was not loaded at first is seen; what is typed behind it tells that it was heard.
+    // The wheel turns until a message appears that was not loaded at first. The letter typed after
+    // it shows that it was handled.
     while (!terminal.screen().includes('▎number 3.')) {
       terminal.type(`${WHEEL_UP.repeat(4)}x`)
       await terminal.waitFor('› x')

@@ -13,7 +13,7 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 10],
 ] as const) {
-  test(`a busy server is waited for, and Esc waits no longer, at ${columns}×${rows}`, async () => {
+  test(`the program waits for a busy server until Esc, at ${columns}×${rows}`, async () => {
     await using server = await FakeServer.start()
     server.addRoom('r1')
     let retryAfterMs: number | undefined = 60_000
@@ -35,7 +35,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('the same room is asked for again when its time has come, with the same password', () => {
+test('the next try for a room uses the same password', () => {
   const app = new AppUnderTest().network({ type: 'rooms', rooms: [roomOf('r1')] }).press('enter')
   app.apply({ type: 'joinRefused', room: 'r1', error: busy(2_000) })
   app.now = NOON + 1_999
@@ -63,7 +63,7 @@ test('the same room is asked for again when its time has come, with the same pas
   assert.ok(locked.state.screen.name === 'password' && locked.state.screen.form.editor.text === '')
 })
 
-test('what was said of a restart is over when the connection is back', () => {
+test('the notice of a restart disappears when the connection is back', () => {
   const app = AppUnderTest.inRoom().network({ type: 'serverRestart', retryAfterMs: 100 })
   assert.match(app.notice ?? '', /restarts/)
   app.network({ type: 'status', status: { state: 'waiting', retryAt: NOON, attempt: 1 } })

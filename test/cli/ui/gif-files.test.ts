@@ -18,7 +18,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-/** A program in the place of the system's opener, which notes the file and what may be done with it. */
+/** Replaces the system's opener. It writes down the file and its permissions. */
 async function fakeOpener(name: string, exitCode: number): Promise<{ path: string; log: string }> {
   const path = join(directory, name)
   const log = join(directory, `${name}.log`)
@@ -34,7 +34,7 @@ for (const [columns, rows] of [
   [40, 10],
 ] as const) {
   describe(`GIFs and files at ${columns}×${rows}`, () => {
-    test('a dropped file is posted, saved under the name that is offered, and never overwritten', async () => {
+    test('a dropped file is posted, saved under the offered name, and never overwritten', async () => {
       await using server = await startTestServer()
       const home = await mkdtemp(join(directory, 'home-'))
       const dropped = join(home, "it's a party.gif")
@@ -63,11 +63,11 @@ for (const [columns, rows] of [
       assert.equal(await readFile(join(home, 'saved.gif'), 'utf8'), 'mine')
     })
 
-    test('Esc cuts an upload off and says so; the room never hears of it', async () => {
+    test('Esc cancels an upload and says so; the room never hears of it', async () => {
       await using server = await FakeServer.start()
       server.addRoom('r1', { title: 'files' })
       const { promise: arrived, resolve } = Promise.withResolvers<IncomingMessage>()
-      // Read no further than what the system buffers by itself: the upload hangs.
+      // The server reads no more than what the system buffers, so the upload hangs.
       server.http = request => resolve(request)
       const path = join(directory, `large-${columns}.gif`)
       await writeFile(path, Buffer.concat([GIF, Buffer.alloc(5 * 1024 * 1024 - GIF.length)]))
@@ -88,7 +88,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('/open hands the viewer a private copy that goes with the program, and says where there is no viewer', {
+test('/open gives the viewer a private copy, deleted at the end, and tells when there is no viewer', {
   skip: process.platform !== 'linux' && 'the opener is another program here',
 }, async () => {
   await using server = await startTestServer()
@@ -125,7 +125,7 @@ test('/open hands the viewer a private copy that goes with the program, and says
   await other.waitFor('No program here opens GIFs')
 })
 
-/** The text of a file, as soon as somebody has written it. */
+/** Waits for a file and returns its text. */
 async function fileOnceThere(path: string): Promise<string> {
   for (;;) {
     const text = await readFile(path, 'utf8').catch(() => undefined)

@@ -40,7 +40,7 @@ describe('a GIF is a line of text', () => {
       assert.doesNotMatch(terminal.output, /\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]/)
     }))
 
-  test('for a screen reader on a dumb terminal, without an escape', () =>
+  test('for a screen reader on a dumb terminal, without escape sequences', () =>
     withGif(async target => {
       await using terminal = await openTerminal({
         args: ['join', target, '--screen-reader'],
@@ -50,7 +50,7 @@ describe('a GIF is a line of text', () => {
       assert.equal(terminal.controls, '')
     }))
 
-  test('in a pipe, whatever the terminal around it shows', () =>
+  test('in a pipe, whatever the terminal around it can show', () =>
     withGif(async target => {
       const tail = spawn(process.execPath, [bin, 'tail', target], {
         env: { ...process.env, TERM: 'xterm-kitty', GIFCHAT_TOKEN_FILE: join(directory, 'tail.json') },

@@ -8,7 +8,7 @@ import { openRoomOnScreen } from '../../support/chat-room.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { KEYS, type Terminal } from '../../support/terminal.ts'
 
-/** Every key that the help of a room explains. */
+/** The keys that the help of a room explains. */
 const KEYS_OF_ROOM = [
   ...Object.values(en.commands).map(({ usage }) => usage),
   ...en.help.chat.map(([keys = '']) => keys),
@@ -17,7 +17,7 @@ const KEYS_OF_ROOM = [
 const closed = (terminal: Terminal) => terminal.waitFor('night train')
 
 describe('the help of a room', () => {
-  test('is seen whole at 80×24, and leaves the conversation as it was', async () => {
+  test('fits into 80×24, and the conversation is unchanged afterwards', async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url)
     const { terminal } = there
@@ -35,7 +35,7 @@ describe('the help of a room', () => {
     assert.deepEqual(terminal.screen(), before)
   })
 
-  test('is seen whole at 80×24 in Korean as well', () => {
+  test('fits into 80×24 in Korean as well', () => {
     const app = AppUnderTest.inRoom([], environmentOf(80, 24, { texts: ko }))
       .type('/도움말')
       .press('enter')
@@ -78,7 +78,7 @@ describe('the help of a room', () => {
     await terminal.waitFor('› typed on')
   })
 
-  test('is offered to who writes a question mark, which can be sent all the same', async () => {
+  test('is offered after a question mark is typed, which can be sent all the same', async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url)
     const { terminal, guest } = there

@@ -8,14 +8,14 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 10],
 ] as const) {
-  test(`two people read one room in two languages, at ${columns}×${rows}`, async () => {
+  test(`two people use one room in two languages, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using guest = await WireClient.hello(server.url)
     const { room } = await guest.ask({ type: 'room.create', title: '밤 기차', max: 5 }, 'room.created')
     await guest.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
     const open = (env: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
       openTerminal({ columns, rows, env, args: ['join', `${server.url}/${room.id}`, ...flags] })
-    // The flag wins over the locale, and of the locale's variables LC_ALL does.
+    // The flag overrides the locale, and LC_ALL the other variables of the locale.
     await using korean = await open({ LANG: 'en_US.UTF-8', LC_ALL: 'ko_KR.UTF-8' })
     await korean.waitFor('2/5명')
     await using english = await open({ LANG: 'ko_KR.UTF-8' }, '--lang', 'en')
@@ -26,7 +26,7 @@ for (const [columns, rows] of [
     const { members } = await newcomer.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
     const color = members.find(({ id }) => id === newcomer.userId)?.color
     await english.waitFor(`${color} came in`)
-    // Who came in the same minute shares the sentence, and the last of them bears the particle.
+    // People who came in the same minute share a sentence, and the last of them gets the particle.
     const said = (terminal: Terminal) =>
       terminal
         .screen()

@@ -9,13 +9,13 @@ const SIZES = [
   [40, 10],
 ] as const
 
-/** The title that the cursor stands on. */
+/** The row of the chosen room. */
 const chosen = (terminal: Terminal) =>
   terminal.screen().find(row => row.startsWith('› ')) ?? 'no room is chosen'
 
 for (const [columns, rows] of SIZES) {
   describe(`the list of rooms at ${columns}×${rows}`, () => {
-    test('is live, keeps the choice on its room, and finds rooms by typing', async () => {
+    test('is live, keeps its room chosen, and finds rooms by typing', async () => {
       await using server = await startTestServer()
       await using other = await RecordedClient.connect({ server: server.url })
       const open = async (title: string) => {
@@ -57,7 +57,7 @@ for (const [columns, rows] of SIZES) {
       await terminal.waitFor('Open a room')
     })
 
-    test('says that a room is full or private before a password is asked, and stays in the prompt', async () => {
+    test('says that a room is full or private before it asks for a password, and stays in the prompt', async () => {
       await using server = await startTestServer()
       await using other = await RecordedClient.connect({ server: server.url })
       const room = await other.client.createRoom({ title: 'night train', max: 5, password: 'secret' })
@@ -78,7 +78,7 @@ for (const [columns, rows] of SIZES) {
       await terminal.waitFor('2/5 people')
     })
 
-    test('opens a room by a form that checks as one types, and keeps its keys in sight', async () => {
+    test('opens a room with a form that checks while one types and always shows its keys', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({ columns, rows, env: { GIFCHAT_SERVER: server.url } })
       await terminal.waitFor('Nobody is here yet.')
@@ -88,7 +88,7 @@ for (const [columns, rows] of SIZES) {
       assert.match(terminal.screen()[rows - 1] ?? '', /Enter open · Tab next/)
       terminal.type(` ${KEYS.tab}`)
       await terminal.waitFor('A room needs a title.')
-      // What is suggested gives way to what is typed.
+      // Typing replaces the suggested title.
       terminal.type(`${KEYS.up}\x1b[200~새 방\x1b[201~${KEYS.tab}5${KEYS.tab}secret`)
       await terminal.waitFor('••••••')
       terminal.type('\x14')

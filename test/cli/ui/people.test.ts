@@ -11,7 +11,7 @@ for (const [columns, rows] of [
   [80, 24],
   [120, 12],
 ] as const) {
-  test(`people stand beside the conversation and come and go there, at ${columns}×${rows}`, async () => {
+  test(`the panel of people follows who comes and goes, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { guest, terminal, room } = there
@@ -42,7 +42,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('a wide window shows the people by itself, right beside the conversation, until they are put away', async () => {
+test('a wide window shows the people beside the conversation until they are hidden', async () => {
   await using server = await startTestServer()
   await using there = await openRoomOnScreen(server.url, { columns: 300, rows: 80 })
   const { terminal } = there

@@ -18,7 +18,7 @@ const WIDTH = 16
 const HEIGHT = 14
 const FRAMES = 3
 
-/** No two pixels have the same colour, in no frame. */
+/** No two pixels of all frames have the same colour. */
 const GIF = writeGif({
   width: WIDTH,
   height: HEIGHT,
@@ -35,7 +35,7 @@ const GIF = writeGif({
   })),
 })
 
-/** Each frame as it should look in a window: the colours of its half cells, row by row of the picture. */
+/** How each frame should look in a window: the colours of its half cells, row by row. */
 function framesFor(columns: number, rows: number): readonly (readonly (readonly string[])[])[] {
   const scan = walkGif(GIF)
   const area = fitCells(scan, gifBoxOf({ size: { columns, rows } }))
@@ -49,7 +49,9 @@ function framesFor(columns: number, rows: number): readonly (readonly (readonly 
   })
 }
 
-/** What the cells of a row show of a picture, by column; nothing else on the screen has half blocks or a background. */
+/**
+ * The cells of a row that show a picture, by column. Only pictures have half blocks or backgrounds.
+ */
 function pictureCells(screen: TerminalScreen, y: number): ReadonlyMap<number, string> {
   const cells = new Map<number, string>()
   for (let x = 0; x < screen.columns; x++) {
@@ -65,7 +67,7 @@ function pictureCells(screen: TerminalScreen, y: number): ReadonlyMap<number, st
   return cells
 }
 
-/** The frame that is seen and how many of its rows, where every cell of the screen is as it should be. */
+/** The frame that is shown and the number of its rows, if every cell of the screen is right. */
 function seen(screen: TerminalScreen): { readonly frame: number; readonly rows: number } | undefined {
   const rows = Array.from({ length: screen.rows }, (_, y) => [...pictureCells(screen, y)])
   const top = rows.findIndex(cells => cells.length > 0)
@@ -78,7 +80,8 @@ function seen(screen: TerminalScreen): { readonly frame: number; readonly rows: 
         cells.every(([x, color], index) => x === left + index && color === expected[first + row]?.[index]),
       )
       const isWide = shown.every(cells => cells.length === expected[0]?.length)
-      // Rows are missing only where the list ends: under the header, or over the composer or what is laid over it.
+      // Rows are cut off only at the ends of the list: below the header, and above the composer or
+      // a list that covers the conversation.
       const isCut = first === 0 || top <= 2
       if (isWhole && isWide && isCut) return { frame, rows: shown.length }
     }
@@ -95,7 +98,7 @@ before(async () => {
 after(() => rm(directory, { recursive: true }))
 
 describe('a GIF in the built program', () => {
-  test('holds its cells, and leaves none behind, through all that happens around it', async () => {
+  test('keeps to its cells and leaves none behind, whatever happens around it', async () => {
     await using server = await startTestServer()
     await using talker = await RecordedClient.connect({ server: server.url })
     const room = await talker.client.createRoom({ title: 'pictures', max: 5 })
@@ -147,7 +150,7 @@ describe('a GIF in the built program', () => {
       terminal.resize(columns, rows)
       await terminal.waitFor(screen => screen.text()[rows - 2]?.startsWith('› ') === true)
       terminal.type(KEYS.pageUp.repeat(4))
-      // Made for the new window it may be higher, and then go up beyond the edge.
+      // The picture for the new window may be higher, so that its upper rows are cut off.
       await shows(terminal, shown => shown > 0, `in sight at ${columns}×${rows}`)
       terminal.type(KEYS.pageUp.repeat(4))
       await shows(terminal, shown => shown === framesFor(columns, rows)[0]?.length, `at ${columns}×${rows}`)
@@ -155,7 +158,7 @@ describe('a GIF in the built program', () => {
   })
 })
 
-test('a GIF in kitty is given anew when the font has another size, and the screen is drawn anew', async () => {
+test('when the font changes its size, kitty gets the GIF again, and the screen is redrawn', async () => {
   await using server = await startTestServer()
   await using talker = await RecordedClient.connect({ server: server.url })
   const room = await talker.client.createRoom({ title: 'pictures', max: 5 })
@@ -189,7 +192,7 @@ test('a GIF in kitty is given anew when the font has another size, and the scree
     assert.ok(anew.includes(text) && terminal.screen().some(row => row.includes(text)), text)
 })
 
-/** Waits for a whole screen on which so many rows of the picture are right, and nothing of it is anywhere else. */
+/** Waits until so many rows of the picture are right and no cell of it is anywhere else. */
 async function shows(
   terminal: Terminal,
   isEnough: (rows: number) => boolean,

@@ -59,7 +59,7 @@ describe('the command line', () => {
     }
   })
 
-  test('says what else to do where a screen is wanted and there is none', async () => {
+  test('says what to use instead where a command needs a screen and there is none', async () => {
     for (const args of [[], ['create'], ['join', 'abc']]) {
       const { code, error } = await run(...args)
       assert.equal(code, 2)
@@ -69,7 +69,7 @@ describe('the command line', () => {
 })
 
 describe('in a terminal', () => {
-  test('a room that is not there, or full, ends with its code before the screen is taken', async () => {
+  test('a missing or full room ends the program with its exit code before the screen is taken', async () => {
     await using server = await startTestServer()
     await using gone = await openTerminal({ args: ['join', `${server.url}/abcdefgh`] })
     assert.equal(await gone.exited, 4)
@@ -85,7 +85,7 @@ describe('in a terminal', () => {
     assert.equal(await nobody.exited, 3)
   })
 
-  test('join asks for the password of a private room, and only of one', async () => {
+  test('join asks for a password only if the room is private', async () => {
     await using server = await startTestServer()
     await using owner = await RecordedClient.connect({ server: server.url })
     const room = await owner.client.createRoom({ title: 'night train', max: 5, password: 'secret' })
@@ -104,7 +104,7 @@ describe('in a terminal', () => {
     await terminal.waitFor('2/5 people')
   })
 
-  test('the screen is given back after a signal and after a crash', async () => {
+  test('the screen is restored after a signal and after a crash', async () => {
     await using server = await startTestServer()
     const env = { GIFCHAT_SERVER: server.url }
     await using stopped = await openTerminal({ env })
@@ -124,7 +124,7 @@ describe('in a terminal', () => {
     assert.match(crashed.screen().join('\n'), /Something unforeseen went wrong: the roof fell in/)
   })
 
-  test('what the terminal answers, and its focus, is never typed into a message, and what is typed early is', async () => {
+  test('answers and focus reports never become text, but keys typed early do', async () => {
     await using server = await startTestServer()
     await using terminal = await openTerminal({
       args: ['create', 'early'],
@@ -136,19 +136,19 @@ describe('in a terminal', () => {
     await terminal.waitFor('› early bird!')
   })
 
-  test('idle costs not a byte', async () => {
+  test('an idle screen writes nothing', async () => {
     await using server = await startTestServer()
     await using terminal = await openTerminal({
       args: ['create', 'quiet'],
       env: { GIFCHAT_SERVER: server.url },
     })
     await terminal.waitFor('gifchat join')
-    // The first frame comes before what takes keys is set up.
+    // The first frame comes before keys are read.
     await terminal.ready()
     await using visitor = await RecordedClient.connect({ server: server.url })
     const [room] = await visitor.client.listRooms()
     assert.ok(room !== undefined)
-    // Time enough for anything that wakes by itself: two rounds to the server and back.
+    // Two round trips to the server: time enough for anything that wakes by itself.
     const before = terminal.bytes
     await visitor.client.listRooms()
     await visitor.client.listRooms()
@@ -158,7 +158,7 @@ describe('in a terminal', () => {
     assert.ok(terminal.bytes > before)
   })
 
-  test('without a server at the default address one is started, for this machine and as long as the program', async t => {
+  test('without a server at the default address, one is started for this machine until the program ends', async t => {
     if (!(await isFree(8005))) {
       assert.notEqual(process.env.GIFCHAT_REQUIRE_SERVICES, '1', 'port 8005 must be free')
       return t.skip('something else listens on port 8005')

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { remember } from '../../../cli/ui/remember.ts'
 
-test('answers as the function itself does, whatever is asked how often', () => {
+test('answers as the function itself does, whatever is asked and how often', () => {
   const questions = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.boolean()))
   fc.assert(
     fc.property(questions, fc.integer({ min: 1, max: 10 }), (questions, limit) => {
@@ -17,7 +17,7 @@ test('answers as the function itself does, whatever is asked how often', () => {
   )
 })
 
-test('asks once what is asked again soon, and keeps no more than twice its limit', () => {
+test('calls the function once for repeated questions, and keeps at most twice its limit', () => {
   let asked = 0
   const remembered = remember((value: number) => {
     asked++

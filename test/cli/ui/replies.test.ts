@@ -10,7 +10,7 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 10],
 ] as const) {
-  test(`a reply is written to a chosen message, shown with it, and found again, at ${columns}×${rows}`, async () => {
+  test(`a reply quotes the chosen message and leads back to it, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { guest, terminal } = there
@@ -51,7 +51,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('Esc takes a reply back, and /reply answers the newest message of the others', async () => {
+test('Esc cancels a reply, and /reply answers the newest message of the others', async () => {
   await using server = await startTestServer()
   await using there = await openRoomOnScreen(server.url, { env: { LANG: 'ko_KR.UTF-8' } })
   const { guest, terminal } = there

@@ -9,12 +9,12 @@ const SIZES = [
   [40, 10],
 ] as const
 
-/** What was written from the top of the scrollback on, rows that were wrapped put together again. */
+/** All lines from the top of the scrollback on; wrapped rows are joined. */
 const linesOf = (terminal: Terminal) => terminal.view.lines()
 
 for (const [columns, rows] of SIZES) {
   describe(`for screen readers, at ${columns}×${rows}`, () => {
-    test('everything is a line below the one before, from the list of rooms to the last word', async () => {
+    test('everything is a new line below the last one, from the list of rooms to the farewell', async () => {
       await using server = await startTestServer()
       await using other = await RecordedClient.connect({ server: server.url })
       const room = await other.client.createRoom({ title: 'night train', max: 5, password: 'secret' })
@@ -69,7 +69,7 @@ for (const [columns, rows] of SIZES) {
       assert.equal(terminal.controls, '', 'not one escape sequence was written')
     })
 
-    test('a room is opened question by question, also where the terminal alone says that it can do no more', async () => {
+    test('a room is opened question by question, also where TERM=dumb alone chooses this mode', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         columns,

@@ -14,7 +14,7 @@ const SIZES = [
 
 for (const [columns, rows] of SIZES) {
   describe(`at ${columns}×${rows}`, () => {
-    test('the list shows rooms as they come and go, and how to open one', async () => {
+    test('the list shows rooms that come and go, and how to open one', async () => {
       await using app = new AppOnScreen({ columns, rows })
       app.client.emit({ type: 'rooms', rooms: [] })
       await app.waitFor('Nobody is here yet.')
@@ -31,7 +31,7 @@ for (const [columns, rows] of SIZES) {
       assert.equal(app.view.text().length, rows)
     })
 
-    test('a room has its header, both sides, and the cursor where one writes', async () => {
+    test('a room has a header, both sides, and the cursor in the composer', async () => {
       await using app = new AppOnScreen({ columns, rows })
       app.client.emit(
         joinedOf(roomOf('r1', { title: 'night train', people: 2 }), [messageOf(1, 'hello', OTHER)]),
@@ -78,7 +78,7 @@ for (const [columns, rows] of SIZES) {
       assert.deepEqual(app.view.cursor, { x: 13, y: 2 })
     })
 
-    test('the form for a room checks as one types, and the cursor follows its field', async () => {
+    test('the form for a room checks while one types, and the cursor follows the field', async () => {
       await using app = new AppOnScreen({ columns, rows })
       app.client.emit({ type: 'rooms', rooms: [] })
       await app.waitFor('Nobody')
@@ -92,7 +92,7 @@ for (const [columns, rows] of SIZES) {
       assert.equal(app.view.cursor.y, 4)
     })
 
-    test('a lost connection is never out of sight, and one that ended for good says what to do', async () => {
+    test('a lost connection is always shown, and one that ended for good says what to do', async () => {
       await using app = new AppOnScreen({ columns, rows })
       app.client.emit({ type: 'rooms', rooms: [roomOf('r1')] })
       await app.waitFor('room r1')
@@ -129,7 +129,7 @@ for (const [columns, rows] of SIZES) {
   })
 }
 
-test('the connection is told in words, and what is unread in numbers', async () => {
+test('the connection is shown in words, and unread messages as a number', async () => {
   await using app = new AppOnScreen()
   app.client.emit(
     joinedOf(
@@ -161,7 +161,7 @@ test('without color nothing is colored, and everybody has a tag', async () => {
   }
 })
 
-test('a resize lays everything out anew, down to 40×10 and back', async () => {
+test('a resize changes the layout, down to 40×10 and back', async () => {
   await using app = new AppOnScreen()
   const words = 'a message that is long enough to be wrapped in a narrow window'
   app.client.emit(joinedOf(roomOf('r1'), [messageOf(1, words)]))
@@ -175,7 +175,7 @@ test('a resize lays everything out anew, down to 40×10 and back', async () => {
   assert.equal(app.view.text().filter(row => row.includes('Write a message')).length, 1)
 })
 
-test('in a wide window what is told of a room stays near its title', async () => {
+test('in a wide window, the columns of a room stay near its title', async () => {
   await using app = new AppOnScreen({ columns: 300, rows: 80 })
   const title = 'a title of sixty characters, which is as long as one may be!'
   app.client.emit({ type: 'rooms', rooms: [roomOf('r1', { title })] })
@@ -184,7 +184,7 @@ test('in a wide window what is told of a room stays near its title', async () =>
   assert.ok(app.view.find('■ #AC8D53').x < 140)
 })
 
-test('the screen speaks Korean, and columns hold', async () => {
+test('in Korean the columns are aligned, too', async () => {
   await using app = new AppOnScreen({ environment: { texts: ko } })
   app.client.emit({ type: 'rooms', rooms: [roomOf('r1', { title: '밤 기차', hasPassword: true })] })
   await app.waitFor('› 밤 기차')

@@ -8,7 +8,7 @@ const rooms = Array.from({ length: 200 }, (_, age) => roomOf(`r${age}`, { create
 const inTheLobby = () => new AppUnderTest().network({ type: 'rooms', rooms })
 const change = (room: string, people: number) => ({ type: 'roomChanged', room, people }) as const
 
-test('a change that no row of the list shows is no new state for the screen', () => {
+test('a change that no row shows gives the screen no new state', () => {
   const app = inTheLobby()
   const seen = seenState(() => app.state)
   const before = seen()
@@ -22,7 +22,7 @@ test('a change that no row of the list shows is no new state for the screen', ()
   assert.equal(seen(), app.state, 'the cursor is seen')
 })
 
-test('changes behind a form or the help are none for the screen', () => {
+test('changes behind a form or the help give the screen no new state', () => {
   for (const key of ['n', '?']) {
     const app = inTheLobby().type(key)
     const seen = seenState(() => app.state)
@@ -35,7 +35,7 @@ test('changes behind a form or the help are none for the screen', () => {
   }
 })
 
-test('a password prompt that counts down is a new state each time', () => {
+test('a password prompt that counts down gives a new state each time', () => {
   const app = inTheLobby().network({
     type: 'newRoom',
     room: roomOf('locked', { createdAt: NOON + 1, hasPassword: true }),
@@ -55,7 +55,7 @@ test('a password prompt that counts down is a new state each time', () => {
   }
 })
 
-test('nothing is written for what nobody sees, and the next change in sight is', async () => {
+test('nothing is written for an unseen change, and the next visible one is drawn', async () => {
   await using app = new AppOnScreen()
   const old = rooms.map(room => ({ ...room, createdAt: room.createdAt - 86_400_000 }))
   app.client.emit({ type: 'rooms', rooms: old })

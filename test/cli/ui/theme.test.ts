@@ -19,7 +19,7 @@ const on = (background: string, depth: 'truecolor' | '256' | '16', hasColor = tr
 const TEAL = '#12C6B8'
 
 describe('the theme', () => {
-  test('shows an identity as given on a swatch, and readable as text', () => {
+  test('shows an identity in its own colour on a swatch, and in a readable one as text', () => {
     const theme = on('#FFFFFF', 'truecolor')
     assert.deepEqual(theme({ text: '■', color: TEAL, isSwatch: true }), { color: TEAL })
     const { color = '' } = theme({ text: 'hello', color: TEAL })
@@ -28,7 +28,7 @@ describe('the theme', () => {
     assert.deepEqual(on('#000000', 'truecolor')({ text: 'hello', color: TEAL }), { color: TEAL })
   })
 
-  test('gives each token a look that can be read on either ground', () => {
+  test('gives each tone a look that is readable on a dark and on a light background', () => {
     for (const background of ['#000000', '#FFFFFF', '#002B36', '#FDF6E3']) {
       for (const tone of ['warning', 'accent'] as const) {
         const { color } = on(background, 'truecolor')({ text: 'x', tone })
@@ -37,28 +37,28 @@ describe('the theme', () => {
     }
   })
 
-  test('takes the nearest colour that can be read where there are few', () => {
+  test('takes the nearest readable colour where there are few', () => {
     assert.deepEqual(on('#000000', '256')({ text: 'x', color: TEAL }), { color: 'ansi256(43)' })
     assert.deepEqual(on('#000000', '16')({ text: 'x', color: TEAL }), { color: 'cyan' })
-    // Cyan can't be read on white, so that text gets a darker colour than the swatch.
+    // Cyan is not readable on white, so text gets a darker colour than the swatch.
     assert.notDeepEqual(on('#FFFFFF', '16')({ text: 'x', color: TEAL }), { color: 'cyan' })
     assert.deepEqual(on('#FFFFFF', '16')({ text: '■', color: TEAL, isSwatch: true }), { color: 'cyan' })
   })
 
-  test('leaves only weight where there are no colours', () => {
+  test('uses only weight where there are no colours', () => {
     const theme = on('#000000', 'truecolor', false)
     assert.deepEqual(theme({ text: 'x', color: TEAL, tone: 'strong' }), { bold: true })
     assert.deepEqual(theme({ text: 'x', tone: 'warning' }), {})
   })
 })
 
-test('a colour goes to the perceptual space and back unchanged', () => {
+test('a colour converted to Oklab and back is unchanged', () => {
   for (const color of ['#000000', '#FFFFFF', '#FF0000', '#00FF00', '#0000FF', TEAL, '#010203']) {
     assert.equal(formatColor(rgbOf(oklabOf(parseColor(color)))), color)
   }
 })
 
-test('nearest is nearest to the eye: the next best is further away', () => {
+test('the nearest colour of a palette is the one that looks nearest', () => {
   const wanted = parseColor('#6C5CE7')
   const nearest = nearestInPalette(wanted, '256')
   const away = (color: string) => distanceOf(oklabOf(wanted), oklabOf(parseColor(color)))
@@ -70,7 +70,7 @@ test('nearest is nearest to the eye: the next best is further away', () => {
   )
 })
 
-test('the background is the answer of the terminal, else of COLORFGBG, else dark; a choice wins', () => {
+test('the background is what the terminal answers, or else COLORFGBG, or else dark; a choice overrides', () => {
   const of = (chosen: 'auto' | 'dark' | 'light', reported?: string, COLORFGBG?: string) =>
     backgroundOf({ chosen, reported, environment: { COLORFGBG } })
   assert.equal(of('auto', '#FDF6E3', '15;0'), '#FDF6E3')

@@ -13,10 +13,10 @@ const isHere = spawnSync('tmux', ['-V']).status === 0
 
 for (const [columns, rows] of isHere ? SIZES : []) {
   describe(`in tmux at ${columns}×${rows}`, () => {
-    test('a room is drawn, resized, put into the background and drawn again', async () => {
+    test('a room is drawn, resized, suspended and redrawn', async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
-        // A server of its own, which ends with the window; its status line takes a row.
+        // Its own tmux server, which ends with the window. The status line takes one row.
         through: [
           'tmux',
           '-f',
@@ -47,7 +47,7 @@ for (const [columns, rows] of isHere ? SIZES : []) {
       terminal.type('fg\r')
       await terminal.waitFor(view => view.text()[rows + 1]?.startsWith('› 한글 hello') ?? false)
       assert.ok(!terminal.screen().some(row => row.includes('Stopped')))
-      // Emoji that tmux knows less of than we do move neither the cursor nor the edge.
+      // Emoji that tmux does not know move neither the cursor nor the right edge.
       terminal.type(`\x15a👍🏽b❤️c👩‍🚀d🇰🇷e`)
       await terminal.waitFor(view => /^› a👍.*e$/.test(view.text()[rows + 1] ?? '') && view.cursor.x === 15)
       const { y } = terminal.cursor

@@ -8,7 +8,7 @@ for (const [columns, rows] of [
   [80, 24],
   [40, 10],
 ] as const) {
-  test(`who writes is told until the message comes, at ${columns}×${rows}`, async () => {
+  test(`a person who types is named until the message comes, at ${columns}×${rows}`, async () => {
     await using server = await startTestServer()
     await using there = await openRoomOnScreen(server.url, { columns, rows })
     const { guest, terminal, room } = there
@@ -23,7 +23,7 @@ for (const [columns, rows] of [
   })
 }
 
-test('the others are told that one writes, once in a while, and nothing of commands or of a setting', async () => {
+test('the others are told now and then that one types, but not for commands or when it is switched off', async () => {
   await using server = await startTestServer()
   await using there = await openRoomOnScreen(server.url)
   const { guest, terminal } = there

@@ -8,12 +8,12 @@ const SIZES = [
   [40, 10],
 ] as const
 
-/** Resolves when the composer stands where it belongs on a screen of this height. */
+/** Resolves when the composer is at its place on a screen of this height. */
 const laidOut = (terminal: Terminal, rows: number) =>
   terminal.waitFor(view => view.text()[rows - 2]?.startsWith('› ') ?? false)
 
 describe('resizing', () => {
-  test('no frame of the old size is ever drawn into the new window', async () => {
+  test('no frame for the old size is ever drawn into the new window', async () => {
     await using server = await startTestServer()
     await using terminal = await openTerminal({
       args: ['create', 'quiet'],
@@ -30,7 +30,7 @@ describe('resizing', () => {
       })
       terminal.resize(columns, rows)
       await isLaidOut
-      // In each of these windows everything fits: only a layout made for another one would be cut.
+      // Everything fits into each of these windows, so only a layout for another one would be cut.
       assert.ok(!frames.some(frame => frame.includes('…')), `${columns}×${rows}: ${frames.join('\n--\n')}`)
     }
   })
@@ -38,7 +38,7 @@ describe('resizing', () => {
 
 describe('Ctrl-Z', () => {
   for (const [columns, rows] of SIZES) {
-    test(`gives the shell its terminal, and fg the program its screen in a new size, from ${columns}×${rows}`, async () => {
+    test(`gives the terminal to the shell; fg redraws the screen in its new size, from ${columns}×${rows}`, async () => {
       await using server = await startTestServer()
       await using terminal = await openTerminal({
         through: ['bash', '--noprofile', '--norc', '-i'],

@@ -8,7 +8,9 @@ import { composite, hashOfFrames, randomGif, seededRandom } from '../../../suppo
 import { sampleGif } from '../../../support/gif-samples.ts'
 import { type Rgb, writeGif } from '../../../support/gif-writer.ts'
 
-/** One per seed from 1, of all frames as the reference draws them; gifuct-js composites these files the same way. */
+/**
+ * The hash of all frames by the reference, for each seed from 1. gifuct-js draws the same frames.
+ */
 const HASHES: readonly string[] = JSON.parse(
   readFileSync(new URL('./random-gif-hashes.json', import.meta.url), 'utf8'),
 )
@@ -31,7 +33,7 @@ describe('decodeGif', () => {
     }
   })
 
-  it('gives the delays as the file states them', () => {
+  it('returns the delays in the file', () => {
     const scan = walkGif(sampleGif({ frames: 3, delayMs: 70 }))
     assert.deepEqual(
       [...decodeGif(scan, scan)].map(({ delayMs }) => delayMs),
@@ -39,7 +41,7 @@ describe('decodeGif', () => {
     )
   })
 
-  it('averages the area behind a pixel, and says how much of it is opaque', () => {
+  it('averages the area behind a pixel, with the share that is opaque as alpha', () => {
     const frame = { width: 4, height: 2, transparentIndex: 3, indices: Uint8Array.of(0, 1, 1, 3, 1, 0, 3, 3) }
     const scan = walkGif(
       writeGif({ width: 4, height: 2, palette: [BLACK, WHITE, BLACK, BLACK], frames: [frame] }),
@@ -48,14 +50,14 @@ describe('decodeGif', () => {
     assert.deepEqual([...(decoded?.pixels ?? [])], [0xff808080, 0x40ffffff])
   })
 
-  it('weighs a pixel that two share by its parts', () => {
+  it('divides a pixel between two by their shares', () => {
     const frame = { width: 3, height: 1, indices: Uint8Array.of(0, 1, 1) }
     const scan = walkGif(writeGif({ width: 3, height: 1, palette: [BLACK, WHITE], frames: [frame] }))
     const [decoded] = decodeGif(scan, { width: 2, height: 1 })
     assert.deepEqual([...(decoded?.pixels ?? [])], [0xff555555, 0xffffffff])
   })
 
-  it('scales what a frame changed as if it had scaled all of it', () => {
+  it('scales only what a frame changed, with the same result as scaling everything', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const { gif, bytes } = randomGif(seed)
       const random = seededRandom(seed)
@@ -74,7 +76,7 @@ describe('decodeGif', () => {
     }
   })
 
-  it('draws every strange file without harm', () => {
+  it('decodes every odd file of the corpus', () => {
     for (const { name, bytes } of STRANGE_GIFS) {
       const scan = walkGif(bytes)
       const frames = [...decodeGif(scan, { width: 8, height: 8 })]
@@ -82,11 +84,11 @@ describe('decodeGif', () => {
     }
   })
 
-  it('leaves out what the codes do not reach', () => {
+  it('leaves pixels alone that the codes do not reach', () => {
     const bytes = sampleGif({ width: 4, height: 4, frames: 1 })
     const [frame] = walkGif(bytes).frames
     const cut = Buffer.from(bytes)
-    // The first sub-block's first code, after the clear code, becomes the end code.
+    // The first code after the clear code becomes the end code.
     cut[(frame?.dataOffset ?? 0) + 2] = 0b00101100
     assert.ok(decodeWhole(cut)[0]?.every(pixel => pixel === 0))
   })
@@ -109,7 +111,7 @@ function stillOf(width: number, height: number, pixels: Uint32Array, colors: rea
 }
 
 describe('fitCells', () => {
-  it('keeps the shape, with two pixels to a cell', () => {
+  it('keeps the shape, with two pixels in a cell', () => {
     assert.deepEqual(fitCells({ width: 480, height: 270 }, { columns: 40, rows: 20 }), {
       columns: 40,
       rows: 11,
@@ -120,7 +122,7 @@ describe('fitCells', () => {
     })
   })
 
-  it('never enlarges, and never makes nothing of it', () => {
+  it('never enlarges, and never returns an empty area', () => {
     assert.deepEqual(fitCells({ width: 6, height: 4 }, { columns: 40, rows: 20 }), { columns: 6, rows: 2 })
     assert.deepEqual(fitCells({ width: 1280, height: 1 }, { columns: 40, rows: 20 }), {
       columns: 40,

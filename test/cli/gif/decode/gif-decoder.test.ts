@@ -8,11 +8,11 @@ import { sampleGif } from '../../../support/gif-samples.ts'
 const BOX = { columns: 10, rows: 5 }
 const taskOf = (bytes: Uint8Array) =>
   ({ bytes, box: BOX, format: { type: 'cells', depth: 'truecolor' } }) as const
-/** More work than is done in the time that a message takes. */
+/** So much work that it lasts longer than a message between threads. */
 const heavy = taskOf(sampleGif({ width: 400, height: 400, frames: 30 }))
 const SILENT: DecodeListener = { onSize: () => {}, onFrame: () => {} }
 
-/** Counts what it is told. */
+/** Counts reports. */
 class CountingListener implements DecodeListener {
   sizes = 0
   frames = 0
@@ -30,7 +30,7 @@ const errorOf = (reason: GifErrorReason) => (error: unknown) =>
   error instanceof GifError && error.reason === reason
 
 describe('a decoder', () => {
-  it('tells the size and each frame, of one GIF after the other, a refused one between them', async t => {
+  it('reports the size and each frame of one GIF after the other, even after a refused one', async t => {
     const decoder = new GifDecoder()
     t.after(() => decoder.close())
     decoder.prepare()
@@ -39,23 +39,23 @@ describe('a decoder', () => {
     assert.deepEqual(await countOf(decoder, sampleGif({ frames: 5 })), [1, 5])
   })
 
-  it('stops a worker that takes too long, and has another one for the next GIF', async t => {
+  it('stops a worker that takes too long, and starts another for the next GIF', async t => {
     const decoder = new GifDecoder({ timeoutMs: 1 })
     t.after(() => decoder.close())
     for (let round = 0; round < 2; round++)
       await assert.rejects(decoder.decode(heavy, SILENT), errorOf('tooSlow'))
   })
 
-  it('outlives its worker: the GIF that killed it is not shown, the next one is', async t => {
+  it('survives its worker: the GIF that killed it is not shown, but the next one is', async t => {
     const decoder = new GifDecoder()
     t.after(() => decoder.close())
-    // What is no task of a stage makes the worker throw.
+    // An invalid task makes the worker throw.
     const impossible = { ...taskOf(sampleGif()), box: undefined } as never
     await assert.rejects(decoder.decode(impossible, SILENT), errorOf('decoderFailed'))
     assert.deepEqual(await countOf(decoder, sampleGif({ frames: 2 })), [1, 2])
   })
 
-  it('gives up what it decodes when it is closed, and holds no program up', async () => {
+  it('stops decoding when it is closed, and does not keep the process alive', async () => {
     const decoder = new GifDecoder()
     const closed = decoder.decode(heavy, SILENT)
     decoder.close()

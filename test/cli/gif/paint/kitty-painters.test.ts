@@ -7,7 +7,7 @@ import { CELL, Kitty, noiseGif } from '../../../support/kitty-setting.ts'
 const rgba = (frame: number) => Buffer.from([...sampleColor(frame), 255])
 
 describe('in kitty, a picture', () => {
-  it('is given to the terminal with every frame and its time, and then plays without a byte', async () => {
+  it('is sent with all frames and times, and then plays without a byte', async () => {
     using kitty = new Kitty('kitty')
     const picture = await kitty.load(sampleGif({ width: 40, height: 40, frames: 4, delayMs: 120 }))
     const { frames, columns, rows, runState } = kitty.terminal.image(picture.id)
@@ -29,7 +29,7 @@ describe('in kitty, a picture', () => {
     assert.ok(kitty.clock.isIdle)
   })
 
-  it('fills its cells without a margin, whatever their shape, and is never made larger than it is twice', async () => {
+  it('fills its cells without a margin, and is enlarged to twice its size at most', async () => {
     for (const [width, height, expected] of [
       [320, 180, { columns: 10, rows: 3 }],
       [60, 160, { columns: 4, rows: 5 }],
@@ -46,7 +46,7 @@ describe('in kitty, a picture', () => {
     }
   })
 
-  it('stands still out of sight, without the focus, and when the reader wants it to', async () => {
+  it('stops out of sight, without the focus, and when the reader stops it', async () => {
     using kitty = new Kitty('kitty')
     const picture = await kitty.load(sampleGif({ frames: 3 }))
     const becomes = (runState: string) =>
@@ -65,7 +65,7 @@ describe('in kitty, a picture', () => {
     await becomes('stopped')
   })
 
-  it('loses frames to a pace that is set, never time', async () => {
+  it('loses frames but no time at a slower pace', async () => {
     for (const [motion, most] of [
       ['full', 66],
       ['reduced', 333],
@@ -81,7 +81,7 @@ describe('in kitty, a picture', () => {
     }
   })
 
-  it('is sent in 4 MiB at most: with fewer frames, then in less detail', async () => {
+  it('is sent in at most 4 MiB: first with fewer frames, then in less detail', async () => {
     using kitty = new Kitty('kitty')
     const before = kitty.bytes
     const picture = await kitty.load(noiseGif(240, 200, 60, 60), { columns: 40, rows: 20 })
@@ -93,7 +93,7 @@ describe('in kitty, a picture', () => {
     assert.ok(Math.abs(image.frames.reduce((sum, { gapMs }) => sum + gapMs, 0) - 3_600) <= 60)
   })
 
-  it('is freed when it makes room for others, and whatever is left at the end, before the screen is', async () => {
+  it('is freed when it is evicted, and at the latest before the screen is given back', async () => {
     using kitty = new Kitty('kitty', { cacheBytes: 3_000 })
     const large = sampleGif({ width: 16, height: 16, frames: 2 })
     const seen = await kitty.load(large)
@@ -107,7 +107,7 @@ describe('in kitty, a picture', () => {
     assert.deepEqual([...kitty.terminal.images.keys()], [])
   })
 
-  it('is freed when the cells have another size, for one that fills them', async () => {
+  it('is replaced when the cells have another size', async () => {
     using kitty = new Kitty('kitty')
     const gif = () => sampleGif({ width: 200, height: 100, frames: 2 })
     const { id } = await kitty.load(gif())
@@ -118,7 +118,7 @@ describe('in kitty, a picture', () => {
     assert.deepEqual([frames.length, frames[0]?.width, frames[0]?.height], [2, 40, 24])
   })
 
-  it('shows its cells wherever they are printed, and none when it is gone', async () => {
+  it('shows its cells wherever they are printed, and none once it is freed', async () => {
     using kitty = new Kitty('kitty')
     const picture = await kitty.load(sampleGif({ frames: 2 }))
     await kitty.write(`ab${placeholderRow(picture, 0)}c`)
@@ -129,7 +129,7 @@ describe('in kitty, a picture', () => {
 })
 
 describe('in a terminal that shows images in the text but plays none, a picture', () => {
-  it('is an image for each frame, and its cells change their colour from one to the next', async () => {
+  it('is an image for each frame, chosen by the colour of its cells', async () => {
     using kitty = new Kitty('kitty-frames')
     const picture = await kitty.load(sampleGif({ width: 40, height: 40, frames: 3, delayMs: 100 }))
     await kitty.show(picture)

@@ -13,10 +13,10 @@ import { imagesIn, readSixels } from '../../../support/screen-images.ts'
 const BOX = { columns: 10, rows: 5 }
 const REPORT = { ...SILENT_REPORT, cell: { width: 8, height: 16 }, background: '#FFFFFF' }
 const STILL_MS = 150
-/** From when a picture has its image: between two drawings there is a pause. */
+/** After so long a picture has its image, including the pause between two drawings. */
 const SETTLED_MS = STILL_MS + 67
 
-/** A stage on a screen of 40 × 12, in a terminal that shows images over its cells. */
+/** A stage on a screen of 40 × 12, in a terminal that draws images over cells. */
 class Setting {
   readonly screen = new TerminalScreen(40, 12)
   readonly clock = new ManualClock()
@@ -34,7 +34,7 @@ class Setting {
     return picture
   }
 
-  /** Prints a picture with its upper left cell there, as Ink would, and clears the rest of the screen. */
+  /** Prints a picture at a cell, as Ink would, and clears the rest of the screen. */
   async show(picture: GifPicture, row: number, from = 0): Promise<void> {
     const rows = Array.from({ length: picture.rows - from }, (_, index) =>
       placeholderRow(picture, from + index),
@@ -71,7 +71,7 @@ const rgb = (frame: number): number => sampleColor(frame).reduce((color, channel
 describe('with iTerm2, a picture', () => {
   const gif = sampleGif({ width: 40, height: 40, frames: 3, delayMs: 100 })
 
-  it('is half blocks while it moves across the screen, and then its file, once', async () => {
+  it('is half blocks while it scrolls, and then its file, sent once', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
     for (const row of [3, 2]) {
@@ -99,7 +99,7 @@ describe('with iTerm2, a picture', () => {
     assert.equal(setting.screen.written.join('').length - before, '\x1b[12;1Htyping'.length)
   })
 
-  it('is half blocks again where its image was torn, and never a part of an image', async () => {
+  it('is half blocks again where its image was cut, and never part of an image', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
     await setting.show(picture, 3)
@@ -116,7 +116,7 @@ describe('with iTerm2, a picture', () => {
     assert.deepEqual(setting.drawn(), [])
   })
 
-  it('leaves nothing where its image was, also when it went up before that was torn', async () => {
+  it('leaves no remains of its image, also when it scrolls before the image is cut', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
     await setting.show(picture, 5)
@@ -131,7 +131,7 @@ describe('with iTerm2, a picture', () => {
       assert.deepEqual(setting.screen.halves(row, 3), { upper: undefined, lower: undefined }, `row ${row}`)
   })
 
-  it('stays half blocks when it is not to play, or not so fast, and where it would scroll the screen', async () => {
+  it('stays half blocks if it must not play at full pace, or would scroll the screen', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
     await setting.show(picture, 12 - picture.rows)
@@ -156,7 +156,7 @@ describe('with iTerm2, a picture', () => {
 describe('in sixels, a picture', () => {
   const gif = sampleGif({ width: 40, height: 40, frames: 4, delayMs: 120 })
 
-  it('is drawn whole and in its colours, at most five times a second', async () => {
+  it('is drawn whole and in its colours at most five times a second', async () => {
     using setting = new Setting('sixel')
     const picture = await setting.load(gif)
     await setting.show(picture, 3)
@@ -197,7 +197,7 @@ describe('in sixels, a picture', () => {
     assert.ok(readSixels(image?.content ?? '').pixels.every(pixel => pixel === 0xffffff))
   })
 
-  it('is made anew when the cells have another size, and fills as many as before', async () => {
+  it('is loaded again for another size of cells, and fills as many as before', async () => {
     using setting = new Setting('sixel')
     const sizes: number[][] = []
     for (const cell of [REPORT.cell, { width: 4, height: 8 }]) {
@@ -217,7 +217,7 @@ describe('in sixels, a picture', () => {
     ])
   })
 
-  it('is the only one: the lowest on the screen', async () => {
+  it('is an image only if it is the lowest on the screen', async () => {
     using setting = new Setting('sixel')
     const [upper, lower] = [await setting.load(sampleGif({ width: 8, height: 8 })), await setting.load(gif)]
     const rows = Array.from({ length: lower.rows }, (_, row) => placeholderRow(lower, row))

@@ -6,7 +6,7 @@ import { sampleGif } from '../../../support/gif-samples.ts'
 import { BOX, Kitty, noiseGif, SMALL } from '../../../support/kitty-setting.ts'
 
 describe('across a network', () => {
-  it('nothing goes to a terminal that has not said that it took in what came before, and less in all', async () => {
+  it('the next piece waits for the answer of the terminal, and the whole is smaller', async () => {
     const terminal = new AskedTerminal([])
     const pace = new TerminalPace(terminal.input)
     using kitty = new Kitty('kitty', { pace })
@@ -29,7 +29,7 @@ describe('across a network', () => {
     assert.ok(kitty.bytes < 1.1 * 1024 * 1024, `${kitty.bytes} bytes`)
   })
 
-  it('half blocks skip what a slow line has no room for', async () => {
+  it('half blocks skip frames that a slow connection has no room for', async () => {
     const terminal = new AskedTerminal([])
     const pace = new TerminalPace(terminal.input)
     using kitty = new Kitty('truecolor', { pace })
@@ -56,7 +56,7 @@ describe('across a network', () => {
 })
 
 describe('animation across a network', () => {
-  /** KiB that are written in four seconds of a picture that changes in every cell. */
+  /** The KiB written in four seconds for a picture in which every cell changes. */
   async function written(pace: TerminalPace | undefined, onWrite: () => void): Promise<number> {
     using kitty = new Kitty('truecolor', { pace })
     kitty.screen.onWrite = onWrite
@@ -72,7 +72,7 @@ describe('animation across a network', () => {
     return (kitty.bytes - before) / 1024
   }
 
-  it('takes 200 KiB a second at most, however soon the terminal answers', async () => {
+  it('sends at most 200 KiB a second, however soon the terminal answers', async () => {
     let answer = () => {}
     const pace = new TerminalPace({
       subscribe(listener) {

@@ -12,13 +12,13 @@ function animationOf(delays: readonly number[]): Animation {
 }
 
 describe('an animation', () => {
-  it('shows each frame for as long as it says, round and round', () => {
+  it('shows each frame as long as it says, in a loop', () => {
     const animation = animationOf([30, 50, 20])
     const frames = [0, 29, 30, 79, 80, 99, 100, 129, 130, 1_000_080].map(time => animation.frameAt(time))
     assert.deepEqual(frames, [0, 0, 1, 1, 2, 2, 0, 0, 1, 2])
   })
 
-  it('takes 10 ms and less for 100 ms', () => {
+  it('shows frames of 10 ms or less for 100 ms', () => {
     const animation = animationOf([0, 10, 11, 20])
     assert.deepEqual(
       [99, 100, 199, 200, 210, 211, 230].map(time => animation.frameAt(time)),
@@ -27,7 +27,7 @@ describe('an animation', () => {
     assert.equal(animation.frameAt(231), 0)
   })
 
-  it('says how long until the next frame', () => {
+  it('tells the time until the next frame', () => {
     const animation = animationOf([30, 50])
     assert.deepEqual(
       [0, 29, 30, 45, 80].map(time => animation.untilNextFrame(time)),
@@ -35,7 +35,7 @@ describe('an animation', () => {
     )
   })
 
-  it('stays with the last frame while more are awaited', () => {
+  it('stays at the last frame while more are to come', () => {
     const animation = new Animation()
     animation.addFrame(50)
     assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, undefined])
@@ -48,14 +48,14 @@ describe('an animation', () => {
     assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, 50])
   })
 
-  it('of one frame, or none, never moves', () => {
+  it('never moves with one frame or none', () => {
     assert.equal(animationOf([50]).untilNextFrame(10), undefined)
     assert.deepEqual([animationOf([]).frameAt(5), animationOf([]).untilNextFrame(5)], [0, undefined])
   })
 })
 
 describe('a cache of pictures', () => {
-  it('lets go of what was not used for longest', () => {
+  it('evicts what was unused for longest', () => {
     const cache = new PictureCache<{ id: number; bytes: number }>(30)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 10 })
     cache.trim(() => false)
@@ -68,7 +68,7 @@ describe('a cache of pictures', () => {
     )
   })
 
-  it('keeps what is in use, whatever it weighs', () => {
+  it('keeps what is in use, however large it is', () => {
     const cache = new PictureCache<{ id: number; bytes: number }>(10)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 20 })
     cache.trim(id => id === 2)
@@ -90,7 +90,7 @@ describe('gifLine', () => {
     name: 'cat.gif',
   }
 
-  it('says in one line what is not shown', () => {
+  it('describes the GIF in one line', () => {
     assert.equal(gifLine(gif), '[GIF cat.gif 480×270 4.0 s 633 KiB]')
     assert.equal(gifLine({ ...gif, bytes: 43, durationMs: 0, name: '' }), '[GIF 480×270 0.0 s 43 B]')
     assert.equal(
@@ -99,7 +99,7 @@ describe('gifLine', () => {
     )
   })
 
-  it('gives a name no way to the terminal', () => {
+  it('lets no escape sequence in a name through', () => {
     assert.equal(
       gifLine({ ...gif, name: 'a\x1b]52;c;eA==\x07\n\u202ecat.gif' }),
       '[GIF a cat.gif 480×270 4.0 s 633 KiB]',

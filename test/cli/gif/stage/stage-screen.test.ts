@@ -20,11 +20,11 @@ const PALETTE: readonly Rgb[] = Array.from(
   (_, index): Rgb => [index * 2, 255 - index, (index * 37) % 256],
 )
 
-/** A posted picture: what the test knows of it without asking the stage. */
+/** A posted picture, as the test knows it without asking the stage. */
 interface Posted {
   readonly picture: GifPicture
   readonly seed: number
-  /** Milliseconds for which it was seen: only then does it play. */
+  /** For how many milliseconds it was on the screen, where alone it plays. */
   playedMs: number
 }
 
@@ -34,14 +34,14 @@ type Line =
 
 interface View {
   readonly lines: readonly Line[]
-  /** Lines scrolled back from the newest. */
+  /** How many lines the reader has scrolled back. */
   readonly back: number
   readonly draft: string
   readonly columns: number
   readonly rows: number
 }
 
-/** Every pixel differs from its neighbours and from itself in the next frame; some are transparent. */
+/** Each pixel differs from its neighbours and between frames; some are transparent. */
 const indexAt = (seed: number, frame: number, x: number, y: number): number =>
   (seed + frame * 29 + x * 3 + y * 17) % 128
 const TRANSPARENT_INDEX = 64
@@ -103,7 +103,7 @@ const renderOn = (stdout: NodeJS.WriteStream, view: View): Instance =>
     exitOnCtrlC: false,
   })
 
-/** A room on a screen of its own, checked cell by cell after everything that happens to it. */
+/** A room on a screen, checked cell by cell after each event. */
 class Room {
   readonly clock = new ManualClock()
   readonly screen: TerminalScreen
@@ -123,7 +123,7 @@ class Room {
     this.#app.rerender(createElement(Screen, { view: this.view }))
     await this.#app.waitUntilRenderFlush()
     await this.screen.settle()
-    // Whatever became due is drawn before the next frame is, however closely two pictures follow each other.
+    // Everything that is due is drawn before the next frame.
     this.pass(FRAME_MS - 10)
     await this.screen.settle()
     this.check()
@@ -131,7 +131,7 @@ class Room {
     await this.screen.settle()
   }
 
-  /** Lets time pass for what is seen. */
+  /** Lets time pass for the pictures on the screen. */
   pass(milliseconds: number): void {
     this.clock.advance(milliseconds)
     const seen = visibleLines(this.view).flatMap(line => ('posted' in line ? [line.posted] : []))
@@ -145,7 +145,7 @@ class Room {
 
   async post(seed: number, size: { readonly width: number; readonly height: number }): Promise<Posted> {
     const picture = await this.stage.load(movingGif(seed, size.width, size.height), { columns: 40, rows: 20 })
-    // Decoding goes one at a time: when another one begins, all frames of this one are there.
+    // One GIF is decoded at a time, so this one is complete when the next one has a frame.
     await this.stage.load(sampleGif(), { columns: 1, rows: 1 })
     const posted: Posted = { picture, seed, playedMs: 0 }
     const before = ['', '  ', '가나 '][seed % 3] ?? ''
@@ -186,7 +186,7 @@ class Room {
     this.#checkEmpty(row, 0, left)
     for (let column = left; column < end; column++) {
       const x = column - left
-      // Where Ink cuts a line, it writes an ellipsis over the last cell.
+      // Ink writes an ellipsis over the last cell of a line that it cuts.
       if (column === this.view.columns - 1) continue
       if (this.stage.graphics === 'kitty') {
         const place = readPlaceholder(this.screen.characters(row, column).replace(PLACEHOLDER, ''))
@@ -206,7 +206,7 @@ class Room {
     this.#checkEmpty(row, end)
   }
 
-  /** Nothing of a picture is there. */
+  /** Checks that no cell shows a picture. */
   #checkEmpty(row: number, from: number, to = this.view.columns): void {
     for (let column = from; column < to; column++) {
       const stale = `row ${row} column ${column} holds a stale cell`
@@ -244,7 +244,7 @@ async function happen(room: Room, random: Random, step: number): Promise<void> {
   }
 }
 
-describe('pictures inside what Ink lays out', () => {
+describe('pictures in the layout of Ink', () => {
   for (const [graphics, seed] of [
     ['truecolor', 1],
     ['truecolor', 2],
@@ -252,7 +252,7 @@ describe('pictures inside what Ink lays out', () => {
     ['kitty', 4],
     ['kitty', 5],
   ] as const) {
-    it(`are where they belong, whole and current, and nowhere else, whatever happens (${graphics}, seed ${seed})`, async () => {
+    it(`are complete, current and only where they belong, after any events (${graphics}, seed ${seed})`, async () => {
       const random = seededRandom(seed)
       using room = new Room(50, 16, graphics)
       await room.post(seed, { width: 20, height: 12 })
@@ -260,12 +260,12 @@ describe('pictures inside what Ink lays out', () => {
     })
   }
 
-  it('leave the screen as it was, also when Ink draws once more after that', async () => {
+  it('leave the screen as it was, even if Ink draws once more', async () => {
     using screen = new TerminalScreen(30, 8)
     screen.stdout.write('$ gifchat\r\n')
     const stage = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
     const host = new EventEmitter()
-    // Of a process only its events are used.
+    // Only a process's events are used.
     guardTerminal(stage.stdout, host as never)
     const view: View = { lines: [{ text: 'hello' }], back: 0, draft: '', columns: 30, rows: 8 }
     const app = renderOn(stage.stdout, view)

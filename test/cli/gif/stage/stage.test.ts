@@ -11,7 +11,7 @@ const errorOf = (reason: GifErrorReason) => (error: unknown) =>
   error instanceof GifError && error.reason === reason
 
 describe('a stage', () => {
-  it('draws a picture where its row is printed, and moves it by itself', async () => {
+  it('draws a picture where its placeholders are printed, and animates it', async () => {
     using setting = new StageSetting()
     const { screen, stage } = setting
     const moving = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
@@ -23,7 +23,7 @@ describe('a stage', () => {
     stage.close()
   })
 
-  it('plays round and round, each frame as long as the file says', async () => {
+  it('loops for ever and shows each frame as long as the file says', async () => {
     using setting = new StageSetting()
     const { screen } = setting
     const picture = await setting.load(sampleGif({ frames: 3, delayMs: 100 }))
@@ -34,18 +34,18 @@ describe('a stage', () => {
     }
   })
 
-  it('drops frames, not time, when a GIF is faster than 15 frames a second', async () => {
+  it('drops frames but keeps the pace of a GIF faster than 15 frames a second', async () => {
     using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 8, delayMs: 20 }))
     await setting.write(placeholderRow(picture, 0))
     const before = setting.screen.written.length
-    // As the event loop would: each write is done before the next timer.
+    // As in the event loop, each write is finished before the next timer.
     for (let passed = 0; passed < 1000; passed += 5) await setting.advance(5)
     const ticks = setting.screen.written.slice(before).filter(text => text !== '')
     assert.ok(ticks.length <= 15 && ticks.length >= 12, `${ticks.length} writes`)
   })
 
-  it('writes nothing while nothing moves: a still picture, one that scrolled away, none at all', async () => {
+  it('writes nothing while nothing moves: a still picture, one out of sight, or none', async () => {
     using setting = new StageSetting()
     const still = await setting.load(sampleGif({ frames: 1 }))
     const moving = await setting.load(sampleGif({ frames: 2 }))
@@ -70,14 +70,14 @@ describe('a stage', () => {
     assert.deepEqual(setting.screen.cursor, cursor)
   })
 
-  it('keeps half blocks when the cells have another size', async () => {
+  it('needs no new half blocks when the cells have another size', async () => {
     using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 1 }))
     assert.ok(!(await setting.stage.setCell({ width: 5, height: 12 })))
     assert.ok(setting.stage.holds(picture))
   })
 
-  it('keeps to the colours that the terminal has', async () => {
+  it('uses only the colours that the terminal has', async () => {
     for (const [graphics, expected] of [
       ['256', 196],
       ['16', 9],
@@ -89,14 +89,14 @@ describe('a stage', () => {
     }
   })
 
-  it('shows nothing of a picture that it does not have', async () => {
+  it('draws blanks for a picture that it does not have', async () => {
     using setting = new StageSetting()
     await setting.write(`a${placeholderRow({ id: 0xabcdef, columns: 4 }, 0)}b`)
     assert.equal(setting.screen.text(0), 'a    b')
     assert.ok(setting.clock.isIdle)
   })
 
-  it('lets go of the pictures that were not seen for longest, and of none that is seen', async () => {
+  it('evicts the pictures unseen for longest, and none that is on the screen', async () => {
     using setting = new StageSetting({ cacheBytes: 3000 })
     const large = sampleGif({ width: 10, height: 10, frames: 3 })
     const seen = await setting.load(large)
@@ -128,7 +128,7 @@ describe('a stage', () => {
     assert.ok(setting.screen.written.at(-2)?.startsWith('\x1b[?2026h'))
   })
 
-  it('passes on what else is asked of standard output', async () => {
+  it('passes everything else on to standard output', async () => {
     using setting = new StageSetting()
     const { stdout } = setting.stage
     let resizes = 0
@@ -139,7 +139,7 @@ describe('a stage', () => {
     assert.equal(setting.screen.text(0), 'bytes')
   })
 
-  it('forgets its pictures when the alternate screen is left, and begins at the top when it is entered', async () => {
+  it('forgets its pictures when the alternate screen is left, and starts at the top when it is entered', async () => {
     using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 2 }))
     await setting.write('one\r\ntwo\r\n')
@@ -163,12 +163,12 @@ describe('loading', () => {
     await setting.stage.load(whole, BOX)
   })
 
-  it('shows strange files safely', async () => {
+  it('loads odd files safely', async () => {
     using setting = new StageSetting()
     for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.load(bytes, BOX)).columns > 0)
   })
 
-  it('ends with the stage, also for what still waits', async () => {
+  it('is rejected when the stage closes, also for GIFs that wait', async () => {
     using setting = new StageSetting()
     const loads = [setting.stage.load(sampleGif(), BOX), setting.stage.load(sampleGif(), BOX)]
     setting.stage.close()

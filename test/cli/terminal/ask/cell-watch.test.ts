@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { watchCellSize } from '../../../../cli/terminal/ask/cell-watch.ts'
 import { AskedTerminal } from '../../../support/asked-terminal.ts'
 
-test('a cell that became larger is noticed when the window changes, and one that did not is nothing new', async () => {
+test('a larger cell is noticed when the window changes, and an equal one is not reported', async () => {
   let cell = '6;20;10'
   const terminal = new AskedTerminal([['[c', '\x1b[?62;c']])
   const host = new EventEmitter()
@@ -32,7 +32,7 @@ test('a cell that became larger is noticed when the window changes, and one that
   )
   host.emit('SIGWINCH')
   cell = '6;30;15'
-  // While the first answer is on its way.
+  // The first answer is still on its way.
   host.emit('SIGWINCH')
   host.emit('SIGWINCH')
   await once(changes, 'change')

@@ -10,7 +10,7 @@ import { ANSWERS } from '../../../support/terminal-answers.ts'
 const ask = (terminal: AskedTerminal, environment = { TERM: 'xterm-256color' }, timeoutMs = 1_000) =>
   askTerminal({ input: terminal.input, output: terminal.output, environment, timeoutMs })
 
-/** How the packets of an answer may arrive. */
+/** Ways in which an answer may be cut into packets. */
 const SPLITS: Readonly<Record<string, (answer: string) => readonly string[]>> = {
   whole: answer => [answer],
   'byte by byte': answer => [...answer],
@@ -64,7 +64,7 @@ describe('a terminal that is asked', () => {
   for (const [name, expected] of Object.entries(REPORTS)) {
     for (const [how, split] of Object.entries(SPLITS)) {
       it(`is known by its answers: ${name}, ${how}`, async () => {
-        // A key of ANSWERS, since REPORTS has the same.
+        // REPORTS has the same keys as ANSWERS.
         const terminal = new AskedTerminal(ANSWERS[name as keyof typeof ANSWERS], split)
         const report = await ask(terminal, undefined, name === 'silent' ? 1 : undefined)
         assert.deepEqual({ ...report, ...expected }, report)
@@ -75,7 +75,7 @@ describe('a terminal that is asked', () => {
     }
   }
 
-  it('is asked in one write, and only once more where that can tell something', async () => {
+  it('is asked in one write, and in a second only where that tells more', async () => {
     const writes = async (name: keyof typeof ANSWERS) => {
       const terminal = new AskedTerminal(ANSWERS[name])
       await ask(terminal)
@@ -87,7 +87,7 @@ describe('a terminal that is asked', () => {
     )
   })
 
-  it('keeps what a person types meanwhile, in order', async () => {
+  it('keeps what is typed meanwhile, in order', async () => {
     let typed = 0
     const terminal = new AskedTerminal(ANSWERS.kitty, answer =>
       answer.split(/(?<=\\|t|c|y)(?=\x1b)/).flatMap(packet => [packet, String(typed++ % 10)]),
@@ -100,7 +100,7 @@ describe('a terminal that is asked', () => {
     assert.equal(await terminal.typed(expected.length), expected)
   })
 
-  it('is not asked about images through a multiplexer, which would make a title of it, nor where nothing is understood', async () => {
+  it('is not asked about images in a multiplexer, which takes the query for a title, nor if it is dumb', async () => {
     const terminal = new AskedTerminal(ANSWERS.tmux)
     await ask(terminal, { TERM: 'tmux-256color' })
     assert.ok(!terminal.asked.includes('\x1b_G') && terminal.asked.includes('\x1b]11;?'))
@@ -112,7 +112,7 @@ describe('a terminal that is asked', () => {
   })
 })
 
-describe('the kind of graphics', () => {
+describe('the level of graphics', () => {
   const COLORS = { TERM: 'xterm-256color', COLORTERM: 'truecolor' }
   const cases: readonly (readonly [keyof typeof ANSWERS, GraphicsLevel, Record<string, string>])[] = [
     ['kitty', 'kitty', { TERM: 'xterm-kitty' }],
@@ -148,8 +148,8 @@ describe('the kind of graphics', () => {
   }
 })
 
-describe('what comes from a terminal', () => {
-  it('is keys, or the terminal itself: answers that come late and the focus are never typed', async () => {
+describe('input from a terminal', () => {
+  it('is split into keys and reports: late answers and the focus never become keys', async () => {
     const terminal = new AskedTerminal([])
     const signals: TerminalSignal[] = []
     terminal.input.subscribe(signal => signals.push(signal))
@@ -165,14 +165,14 @@ describe('what comes from a terminal', () => {
     ])
   })
 
-  it('leaves keys, pastes and kitty keys as they are', async () => {
+  it('passes keys, pastes and kitty keys unchanged', async () => {
     const terminal = new AskedTerminal([])
     const keys = '\x1b[A\x1bOP\x1b[1;5C\x1b[3~\x1b[200~pasted\x1b[201~\x1b[?1u\x1bx\x1b\x1b[B'
     terminal.type(keys)
     assert.equal(await terminal.typed(keys.length), keys)
   })
 
-  it('is the wheel, also with modifier keys down and cut anywhere; other buttons are nothing at all', async () => {
+  it('reports the wheel, with any modifiers and however it is cut; other buttons are ignored', async () => {
     const reports = 'a\x1b[<64;3;4M\x1b[<65;120;40M\x1b[<0;3;4M\x1b[<0;3;4m\x1b[<81;1;1Mb\x1b[<66;1;1Mc'
     for (let cut = 1; cut < reports.length; cut++) {
       const terminal = new AskedTerminal([])
@@ -188,7 +188,7 @@ describe('what comes from a terminal', () => {
     }
   })
 
-  it('gives out an Esc, and Alt with what answers begin with, though nothing follows', async () => {
+  it('passes Esc on, and Alt with the first character of an answer, when nothing follows', async () => {
     for (const key of ['\x1b', '\x1b]', '\x1bP', '\x1b_', '\x1b[']) {
       const terminal = new AskedTerminal([])
       terminal.type(key)
@@ -196,7 +196,7 @@ describe('what comes from a terminal', () => {
     }
   })
 
-  it('tells of a Ctrl-C that nobody is there to read', async () => {
+  it('reports a Ctrl-C while nobody reads keys', async () => {
     const terminal = new AskedTerminal(ANSWERS.xterm)
     terminal.type('\x03')
     await ask(terminal)

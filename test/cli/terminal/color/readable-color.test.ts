@@ -8,18 +8,18 @@ const color = fc
   .integer({ min: 0, max: 0xffffff })
   .map(value => `#${value.toString(16).padStart(6, '0').toUpperCase()}`)
 
-test('contrast is what WCAG says it is', () => {
+test('contrast is what WCAG defines', () => {
   assert.equal(contrastOf('#000000', '#FFFFFF'), 21)
   assert.ok(Math.abs(contrastOf('#777777', '#FFFFFF') - 4.48) < 0.01)
 })
 
-test('every colour can be read on every background', () => {
+test('every colour becomes readable on every background', () => {
   fc.assert(
     fc.property(color, color, (text, ground) => contrastOf(readableColor(text, ground), ground) >= 4.5),
   )
 })
 
-test('a colour that can be read stays as it is; another moves no further than it must, and keeps its hue', () => {
+test('a readable colour is unchanged; another keeps its hue and changes no more than needed', () => {
   assert.equal(readableColor('#12C6B8', '#000000'), '#12C6B8')
   for (const [text, ground] of [
     ['#1F3693', '#000000'],

@@ -29,7 +29,7 @@ describe('colorDepth', () => {
     })
   }
 
-  it('believes a terminal that says who it is where the environment does not come along', () => {
+  it('believes the answer of a terminal where the environment is missing, as over ssh', () => {
     const depthOf = (version: string, TERM: string) => colorDepth({ TERM }, { ...SILENT_REPORT, version })
     assert.equal(depthOf('WezTerm 20240203-110809-5046fc22', 'xterm-256color'), 'truecolor')
     assert.equal(depthOf('XTerm(379)', 'xterm'), 'truecolor')
@@ -37,7 +37,7 @@ describe('colorDepth', () => {
     assert.equal(depthOf('tmux 3.3a', 'screen'), '16')
   })
 
-  it('finds text where nobody looks, unless a choice was made', () => {
+  it('finds text where there is no terminal, unless a level was chosen', () => {
     const environment = { TERM: 'xterm-kitty', COLORTERM: 'truecolor' }
     assert.equal(graphicsLevel({ isTTY: false, environment }), 'text')
     assert.equal(graphicsLevel({ isTTY: true, environment, chosen: '16' }), '16')
@@ -49,7 +49,7 @@ describe('cellColor', () => {
     assert.equal(cellColor(0xff123456, 'truecolor'), 0x123456)
   })
 
-  it('finds every colour of the palette of 256 again', () => {
+  it('maps every colour of the palette of 256 to itself', () => {
     const steps = [0, 95, 135, 175, 215, 255]
     for (const [r, red] of steps.entries()) {
       for (const [g, green] of steps.entries()) {
@@ -73,7 +73,7 @@ describe('cellColor', () => {
     assert.deepEqual(found, [0, 15, 9, 4, 8])
   })
 
-  it('takes less than half opaque for transparent', () => {
+  it('treats less than half opaque as transparent', () => {
     for (const level of ['truecolor', '256', '16'] as const) {
       assert.equal(cellColor(0x7fffffff, level), TRANSPARENT)
       assert.notEqual(cellColor(0x80ffffff, level), TRANSPARENT)
@@ -82,7 +82,7 @@ describe('cellColor', () => {
 })
 
 describe('colorCode', () => {
-  it('says a colour as each terminal takes it', () => {
+  it('writes the code of a colour at each depth', () => {
     assert.equal(colorCode(0x0102ff, 'truecolor', 'fore'), '38;2;1;2;255')
     assert.equal(colorCode(200, '256', 'back'), '48;5;200')
     assert.deepEqual(
@@ -108,13 +108,13 @@ describe('half blocks', () => {
     assert.equal(write([3, 3]), '\x1b[48;5;3m \x1b[39;44m')
   })
 
-  it('show what lies behind where they are transparent', () => {
+  it('show the background where they are transparent', () => {
     assert.equal(write([TRANSPARENT, 5]), '\x1b[38;5;5;44m▄\x1b[39;44m')
     assert.equal(write([5, TRANSPARENT]), '\x1b[38;5;5;44m▀\x1b[39;44m')
     assert.equal(write([TRANSPARENT, TRANSPARENT]), '\x1b[44m \x1b[39;44m')
   })
 
-  it('say only what changes', () => {
+  it('write only colours that change', () => {
     assert.equal(
       write([1, 2], [1, 2], [2, 1], [1, 4], [4, 4]),
       '\x1b[38;5;1;48;5;2m▀▀▄\x1b[48;5;4m▀ \x1b[39;44m',
@@ -122,7 +122,7 @@ describe('half blocks', () => {
     assert.equal(write(), '')
   })
 
-  it('take what is outside a frame for transparent', () => {
+  it('treat cells outside a frame as transparent', () => {
     const frame = { columns: 2, colors: Int32Array.of(1, 2, 3, 4) }
     assert.deepEqual(cellAt(frame, 0, 1), [2, 4])
     assert.deepEqual(cellAt(frame, 0, 2), [TRANSPARENT, TRANSPARENT])
@@ -131,7 +131,7 @@ describe('half blocks', () => {
 })
 
 describe('guardTerminal', () => {
-  /** A process that can be ended without ending this one. */
+  /** A fake process, which a test can end. */
   function guarded(isTTY = true) {
     const written: string[] = []
     const listeners = new Map<string, () => void>()
@@ -139,12 +139,12 @@ describe('guardTerminal', () => {
       on: (event: string, listener: () => void) => listeners.set(event, listener),
       off: (event: string) => listeners.delete(event),
     }
-    // Of a process only these two are used.
+    // Only these two functions of a process are used.
     const restore = guardTerminal({ isTTY, write: text => written.push(text) }, host as never)
     return { written, listeners, restore }
   }
 
-  it('gives the terminal back once, with cursor, screen, paste and mouse as they were', () => {
+  it('restores cursor, screen, paste and mouse once', () => {
     const { written, restore, listeners } = guarded()
     restore()
     restore()
@@ -155,7 +155,7 @@ describe('guardTerminal', () => {
     assert.equal(listeners.size, 0)
   })
 
-  it('does so by itself when the process ends', () => {
+  it('restores them by itself when the process ends', () => {
     const { written, listeners } = guarded()
     listeners.get('exit')?.()
     assert.equal(written.length, 1)

@@ -10,7 +10,7 @@ import {
 
 const CAT = { id: 0x123456, columns: 6 }
 
-/** What a screen of 20 × 5 knows after some writes, as `row:column+length picture row/column`. */
+/** The spans on a screen of 20 × 5 after some writes, as `row:column+length picture row/column`. */
 function seen(...writes: readonly string[]): readonly string[] {
   const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
   for (const write of writes) screen.apply(write, () => '')
@@ -35,13 +35,13 @@ describe('a placeholder row', () => {
     for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) assert.equal(all.normalize(form), all)
   })
 
-  it('reaches as far as the screen of a chat is high', () => {
+  it('can be as high as the screen of a chat', () => {
     assert.ok(PICTURE_SIDE >= 64)
   })
 })
 
 describe('a picture screen', () => {
-  it('replaces what was printed, and leaves everything else as it is', () => {
+  it('replaces placeholders and leaves everything else as it is', () => {
     const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
     const drawn = screen.apply(
       `\x1b[1ma\x1b[0m${placeholderRow(CAT, 3)} 가\r\n`,
@@ -100,7 +100,7 @@ describe('a picture screen', () => {
     assert.deepEqual(seen(`${row}\r${placeholderRow(CAT, 1)}`), ['0:0+6 1/0'])
   })
 
-  it('remembers what background lies behind', () => {
+  it('remembers the background behind a picture', () => {
     const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
     const backgrounds: string[] = []
     for (const style of [
@@ -120,7 +120,7 @@ describe('a picture screen', () => {
     assert.deepEqual(backgrounds, ['49', '44', '48;5;17', '48;2;1;2;3', '49', '103', '49'])
   })
 
-  it('shows no more than the screen has', () => {
+  it('lists no cells beyond the screen', () => {
     let size = { columns: 20, rows: 5 }
     const screen = new PictureScreen(() => size)
     screen.apply(`${placeholderRow(CAT, 0)}\r\n${placeholderRow(CAT, 1)}`, () => '')
@@ -131,7 +131,7 @@ describe('a picture screen', () => {
     )
   })
 
-  it('takes a cell without a colour for no picture', () => {
+  it('ignores a placeholder without a colour', () => {
     assert.deepEqual(
       seen(`${PLACEHOLDER}\u0305\u0305`, `\x1b[31m${PLACEHOLDER}\u0305\u0305`, PLACEHOLDER),
       [],
