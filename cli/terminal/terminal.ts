@@ -9,6 +9,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Ends what runs here. Called for a Ctrl-C that is typed while no screen takes keys. */
   interrupt(): void
-  /** The process that runs in this terminal and gets its signals; absent for a terminal elsewhere. */
+  /**
+   * The process that runs in this terminal and gets its signals; absent for a terminal elsewhere.
+   */
   readonly host?: TerminalHost
 }

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 const program = join(import.meta.dirname, '../../bin/gifchat.js')
 
 /**
- * These ports are below those for outgoing connections, which begin at 32,768 on Linux and at 49,152
- * by IANA.
+ * These ports are below those for outgoing connections, which begin at 32,768 on Linux and at
+ * 49,152 by IANA.
  */
 const PORTS = { lowest: 10_000, count: 22_000 }
 
