@@ -19,8 +19,8 @@ export interface Visit {
   /** Milliseconds from being told to the end. */
   readonly endedAfterMs: number
   readonly mostMebibytes: number
-  /** The file with its tokens, if it wrote one. */
-  readonly tokens: string | undefined
+  /** What it wrote to its file of tokens, by server. */
+  readonly tokens: Readonly<Record<string, string>>
 }
 
 /** What a client in a terminal says of a server that is none. */
@@ -71,7 +71,7 @@ export async function visit(visitor: Visitor, hostility: Hostility): Promise<Vis
     exitCode: isOver ? exitCode : undefined,
     endedAfterMs: performance.now() - toldAt,
     mostMebibytes: isOver ? Number(await readFile(peakFile, 'utf8')) / 1024 : Number.POSITIVE_INFINITY,
-    tokens: existsSync(tokenFile) ? await readFile(tokenFile, 'utf8') : undefined,
+    tokens: existsSync(tokenFile) ? JSON.parse(await readFile(tokenFile, 'utf8')).tokens : {},
   }
   await rm(directory, { recursive: true })
   return result
