@@ -104,7 +104,6 @@ test('rule 2: each library has one owner', () => {
   const owners: Readonly<Record<string, readonly string[]>> = {
     ws: ['server/transport/', 'cli/connection/socket.ts'],
     mongoose: ['server/store/mongo/'],
-    'node:sqlite': ['server/store/embedded/'],
     ink: ['cli/ui/'],
     react: ['cli/ui/'],
     zod: ['protocol/', 'server/config.ts'],

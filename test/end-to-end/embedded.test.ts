@@ -12,8 +12,10 @@ test('two terminals, one room, one GIF, no trace: embedded store', async () => {
     await using server = new ServerProcess({ port: await freePort(), data })
     await server.start()
     const readFiles = async () => {
-      const files = await readdir(data)
-      return (await Promise.all(files.map(file => readFile(join(data, file), 'utf8')))).join('\n')
+      const entries = await readdir(data, { recursive: true, withFileTypes: true })
+      const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+      const contents = await Promise.all(files.map(file => readFile(file, 'utf8')))
+      return [...entries.map(entry => entry.name), ...contents].join('\n')
     }
     await playTwoTerminals(server, directory, readFiles)
   }

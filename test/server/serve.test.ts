@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,14 +64,10 @@ test('a used port, a wrong setting and an unusable data directory are each repor
   oneSentence(notDirectory.stderr)
   const broken = join(directory.path, 'broken')
   await mkdir(broken)
-  await writeFile(
-    join(broken, 'gifchat.sqlite'),
-    'this is no database at all, but long enough to look like one '.repeat(100),
-  )
-  await chmod(join(broken, 'gifchat.sqlite'), 0o600)
-  const notDatabase = await serve(['--port', '0', '--data', broken])
-  assert.equal(notDatabase.code, 1)
-  oneSentence(notDatabase.stderr)
+  await writeFile(join(broken, 'rooms'), 'not a directory')
+  const notData = await serve(['--port', '0', '--data', broken])
+  assert.equal(notData.code, 1)
+  oneSentence(notData.stderr)
 })
 
 test('a second server on the same data is refused, and a killed one leaves no lock', async () => {

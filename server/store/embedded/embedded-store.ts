@@ -1,4 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import {
@@ -6,109 +8,123 @@ import {
   type Appended,
   type ChatStore,
   type FoundRoom,
+  RoomGoneError,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import type { Durability, Journal } from './journal.ts'
-import { openDataDirectory } from './open-data-directory.ts'
-import { RoomsTable } from './rooms-table.ts'
-import { loadSetting } from './settings-table.ts'
-import { toStoreError } from './sqlite-error.ts'
-import { Transactions } from './transactions.ts'
+import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { OPEN_FILES, OpenFiles } from './open-files.ts'
+import { type Durability, flushDirectory, readWhole, writeWhole } from './private-files.ts'
+import { type RoomContext, RoomDirectory } from './room-directory.ts'
+import { toStoreError } from './store-error.ts'
+import { wipeInside } from './wipe.ts'
 
-/** Opens the store that lives in `directory`; throws what `openDataDirectory` throws. */
+/** Checked before an id becomes part of a path. */
+const ROOM_ID = /^[\w-]{1,64}$/
+/** Rooms that are written before they are flushed together: their files have to be open. */
+const FLUSHED_TOGETHER = OPEN_FILES / 2
+/** Rooms that are looked at before others get their turn. */
+const FOUND_TOGETHER = 20
+
+/** Opens the store that lives in `directory`; rejects as `openDataDirectory` does. */
 export async function openEmbeddedStore(options: {
   readonly directory: string
   readonly durability: Durability
   readonly log: CoreLog
 }): Promise<ChatStore> {
-  const opened = openDataDirectory(options.directory, options.durability)
-  try {
-    return new EmbeddedStore({ ...opened, log: options.log })
-  } catch (error) {
-    opened.database.close()
-    opened.journal.close()
-    throw error
-  }
+  const { directory, durability, log } = options
+  return new EmbeddedStore(await openDataDirectory(directory, durability), { durability, log })
 }
 
 /**
- * `ChatStore` on what `openDataDirectory` opened. Messages are durable when they are in the journal, and go to the tables many
- * at a time. All of it works in the calling thread: an append takes microseconds.
+ * `ChatStore` on a data directory, in which a room is a directory. Its life:
+ *
+ * 1. Open. The directory is locked for this process. Memory knows the names of the rooms, and no
+ *    more.
+ * 2. Recover. What rooms that ended have left is wiped, like rooms whose creation was not finished
+ *    and GIFs that no message shows.
+ * 3. Create. `rooms/<id>/` is made, then `room.json` in it under another name; once that is renamed
+ *    there is a room.
+ * 4. Load. Before a room is read or written for the first time, all its messages are read, in
+ *    slices between which others get their turn: memory keeps where they are and under which ids
+ *    they were sent. The first line that is not whole ends a room.
+ * 5. Append. Each new message gets its `seq` and becomes a line. A room's lines are written with
+ *    one call behind what is kept; `power` flushes the files of all rooms at once. Only when that
+ *    went well for all of them is it kept in memory, and marks the GIFs as posted. Otherwise all is
+ *    as before, and the lines are cut off before the next are written.
+ * 6. Read. The file is read from the nearest place where a message is known to begin.
+ * 7. Purge. `rooms/<id>/` is renamed into `ended/`, and the room is gone. Then its files are
+ *    overwritten and deleted, one after the other, while others are served.
+ * 8. Close. What is under way is finished, and the lock is released.
  */
-export class EmbeddedStore implements ChatStore {
+class EmbeddedStore implements ChatStore {
   readonly kind = 'embedded'
-  readonly #database: DatabaseSync
-  readonly #journal: Journal
-  readonly #transactions: Transactions
-  readonly #rooms: RoomsTable
+  readonly #directory: DataDirectory
+  readonly #context: RoomContext
+  readonly #rooms: Map<RoomId, RoomDirectory>
+  /** Done when nothing is being appended: one call at a time. */
+  #appending: Promise<unknown> | undefined
+  /** Done when nothing is being wiped. */
+  #wiping: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
-  constructor({ database, journal, log }: { database: DatabaseSync; journal: Journal; log: CoreLog }) {
-    this.#database = database
-    this.#journal = journal
-    this.#transactions = new Transactions(database)
-    this.#rooms = new RoomsTable(database, this.#transactions)
-    const { batches, tornLines } = journal.read()
-    let lost = 0
-    for (const batch of batches) {
-      const tables = this.#rooms.tablesOf(batch.room)
-      // The tables may have it, or the room may have ended, before the journal was cleared.
-      if (tables?.lastSeq() === batch.firstSeq - 1) tables.keep(tables.append(batch).entry.segments)
-      // What a torn line had came between.
-      else if (tables !== undefined && tables.lastSeq() < batch.firstSeq) lost += batch.messages.length
-    }
-    if (tornLines > 0) {
-      log.warn(
-        { lines: tornLines, messagesAfter: lost },
-        'lost torn lines of the journal, and what came after them',
-      )
-    }
+  constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
+    this.#directory = directory
+    this.#context = { files: new OpenFiles(), durability, log }
+    const entries = readdirSync(directory.rooms, { withFileTypes: true })
+    const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))
+    this.#rooms = new Map(ids.map(({ name }) => [name, this.#directoryOf(name)]))
   }
 
-  async createRoom(room: StoredRoom): Promise<void> {
-    this.#attempt(() => this.#rooms.add(room))
-  }
-
-  async findRooms(): Promise<readonly FoundRoom[]> {
-    return this.#attempt(() =>
-      this.#rooms.all().map(room => {
-        const tables = this.#rooms.tablesOf(room.id)
-        return { ...room, lastSeq: tables?.lastSeq() ?? 0, gifBytes: tables?.gifBytes() ?? 0 }
-      }),
-    )
-  }
-
-  async recover(): Promise<void> {
-    this.#attempt(() => {
-      this.#checkpoint()
-      this.#settle()
-      for (const room of this.#rooms.all()) this.#rooms.tablesOf(room.id)?.deleteUnpostedGifs()
-    })
-    await this.#sweep()
-  }
-
-  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
-    return this.#attempt(() => {
-      if (this.#journal.isFull) this.#settle()
-      const appends = batches.map(batch => ({ batch, tables: this.#rooms.tablesFor(batch.room) }))
+  createRoom(room: StoredRoom): Promise<void> {
+    return this.#attempt(async () => {
+      if (!ROOM_ID.test(room.id)) throw new Error('not the id of a room')
+      if (this.#rooms.has(room.id)) throw new Error(`a room has the id ${room.id} already`)
+      const directory = this.#directoryOf(room.id)
+      this.#rooms.set(room.id, directory)
       try {
-        const noted = appends.map(({ batch, tables }) => tables.append(batch))
-        const entries = noted.map(({ entry }) => entry)
-        if (entries.some(({ segments }) => segments.length > 0)) {
-          const journaled = this.#journal.append(entries)
-          for (const [index, { tables }] of appends.entries()) tables.keep(journaled[index] ?? [])
-        }
-        return noted.map(({ outcomes }) => outcomes)
+        await directory.create(room)
+        if (this.#context.durability === 'power') await flushDirectory(this.#directory.rooms)
       } catch (error) {
-        for (const { tables } of appends) tables.undo()
+        this.#rooms.delete(room.id)
         throw error
       }
     })
   }
 
-  async readMessages(
-    room: RoomId,
+  findRooms(): Promise<readonly FoundRoom[]> {
+    return this.#attempt(async () => {
+      const found: FoundRoom[] = []
+      for (const [index, directory] of [...this.#rooms.values()].entries()) {
+        const room = await directory.found()
+        if (room !== undefined) found.push(room)
+        if (index % FOUND_TOGETHER === 0) await nextTurn()
+      }
+      return found.sort((a, b) => a.createdAt - b.createdAt)
+    })
+  }
+
+  recover(): Promise<void> {
+    return this.#attempt(async () => {
+      const unfinished = [...this.#rooms.values()].filter(room => room.stored() === undefined)
+      await this.#end(unfinished)
+      for (const room of this.#rooms.values()) await room.deleteUnpostedGifs()
+    })
+  }
+
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+    while (this.#appending !== undefined) await this.#appending
+    const outcomes = this.#attempt(() => this.#append(batches))
+    this.#appending = outcomes.then(
+      () => this.#appended(),
+      () => this.#appended(),
+    )
+    return outcomes
+  }
+
+  readMessages(
+    id: RoomId,
     {
       afterSeq = 0,
       beforeSeq = Number.MAX_SAFE_INTEGER,
@@ -116,101 +132,113 @@ export class EmbeddedStore implements ChatStore {
       from = 'newest',
     }: Parameters<ChatStore['readMessages']>[1],
   ): Promise<readonly ChatMessage[]> {
-    return this.#attempt(() => this.#rooms.tablesOf(room)?.read(afterSeq, beforeSeq, limit, from) ?? [])
+    return this.#attempt(async () => {
+      const room = this.#rooms.get(id)
+      if (room?.isLoaded === false) await room.load()
+      return room?.read(afterSeq, beforeSeq, limit, from) ?? []
+    })
   }
 
-  async saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    this.#attempt(() => this.#rooms.tablesFor(room).saveGif(gif, bytes))
+  saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    return this.#attempt(() => this.#living(room).gifs.save(gif, bytes))
   }
 
-  async findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return this.#attempt(() => this.#rooms.tablesOf(room)?.findGif(gif))
+  findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.find(gif))
   }
 
-  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return this.#attempt(() => this.#rooms.tablesOf(room)?.readGif(gif))
+  readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.read(gif))
   }
 
-  async deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    this.#attempt(() => this.#rooms.tablesOf(room)?.deleteGif(gif))
+  deleteGif(room: RoomId, gif: GifId): Promise<void> {
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.delete(gif))
   }
 
-  async purgeRooms(rooms: readonly RoomId[]): Promise<void> {
+  purgeRooms(ids: readonly RoomId[]): Promise<void> {
+    return this.#attempt(() => this.#end(ids.flatMap(id => this.#rooms.get(id) ?? [])))
+  }
+
+  loadSecret(candidate: string): Promise<string> {
+    return this.#attempt(async () => {
+      const path = this.#directory.secret
+      const secret = readWhole(path)?.toString() ?? ''
+      if (secret === '') await writeWhole(path, candidate, this.#context.durability)
+      return secret === '' ? candidate : secret
+    })
+  }
+
+  ping(): Promise<void> {
+    return this.#attempt(async () => void statSync(this.#directory.rooms))
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#appending
+    await this.#wiping
+    for (const room of this.#rooms.values()) await room.gifs.saved()
+    this.#context.files.closeAll()
+    await this.#directory.lock.release()
+  }
+
+  async #append(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+    const rooms = batches.map(({ room }) => this.#living(room))
+    for (const room of rooms) if (!room.isLoaded) await room.load()
     try {
-      this.#attempt(() => this.#rooms.end(rooms))
-      await this.#sweep()
+      const outcomes = batches.map((batch, index) => rooms[index]?.note(batch) ?? [])
+      const noted = [...new Set(rooms)].filter(room => room.hasNoted)
+      for (let start = 0; start < noted.length; start += FLUSHED_TOGETHER) {
+        const together = noted.slice(start, start + FLUSHED_TOGETHER)
+        for (const room of together) room.write()
+        if (this.#context.durability === 'power') await Promise.all(together.map(room => room.flush()))
+      }
+      for (const room of noted) room.keep()
+      return outcomes
     } catch (error) {
-      this.#attempt(() => this.#checkpoint())
+      for (const room of rooms) room.undo()
       throw error
     }
   }
 
-  async loadSecret(candidate: string): Promise<string> {
-    return this.#attempt(() => loadSetting(this.#database, 'secret', candidate))
+  #appended(): void {
+    this.#appending = undefined
   }
 
-  async ping(): Promise<void> {
-    this.#attempt(() => this.#database.prepare('SELECT 1').get())
+  async #end(rooms: readonly RoomDirectory[]): Promise<void> {
+    while (this.#appending !== undefined) await this.#appending
+    const ended: Promise<void>[] = []
+    for (const room of rooms) {
+      if (this.#rooms.get(room.id) !== room) continue // it ended meanwhile
+      room.closeFiles() // Windows renames no directory with open files in it
+      renameSync(room.path, join(this.#directory.ended, randomUUID()))
+      this.#rooms.delete(room.id)
+      ended.push(room.end())
+    }
+    await Promise.all(ended)
+    await this.#wipeEnded()
   }
 
-  async close(): Promise<void> {
-    if (!this.#database.isOpen) return
+  #wipeEnded(): Promise<void> {
+    const wiped = this.#wiping.then(() => wipeInside(this.#directory.ended, this.#context.durability))
+    this.#wiping = wiped.catch(() => {})
+    return wiped
+  }
+
+  #living(id: RoomId): RoomDirectory {
+    const room = this.#rooms.get(id)
+    if (room === undefined) throw new RoomGoneError(`there is no room ${id}`)
+    return room
+  }
+
+  #directoryOf(id: RoomId): RoomDirectory {
+    return new RoomDirectory(join(this.#directory.rooms, id), id, this.#context)
+  }
+
+  async #attempt<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      this.#attempt(() => this.#settle())
-    } catch (error) {
-      // What the tables do not take just now stays in the journal for the next server.
-      if (!(error instanceof StoreUnavailableError)) throw error
-    } finally {
-      this.#database.close()
-      this.#journal.close()
-    }
-  }
-
-  /**
-   * Deletes what rooms that ended have left, gives freed pages back and empties the write-ahead log and the journal, where
-   * what was deleted can still be read: step by step, so that living rooms get their turn meanwhile.
-   */
-  async #sweep(): Promise<void> {
-    while (this.#rooms.hasLeftovers) {
-      const steps = [
-        () => this.#checkpoint(),
-        () => this.#database.exec('PRAGMA incremental_vacuum'),
-        () => this.#checkpoint(),
-        () => this.#rooms.sweep(),
-      ]
-      for (const step of steps) {
-        await nextTurn()
-        this.#attempt(step)
-      }
-    }
-    this.#attempt(() => {
-      this.#checkpoint()
-      this.#settle()
-      this.#database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
-    })
-  }
-
-  /** Makes the log's space free for what is written next: on a full disk there is no other. */
-  #checkpoint(): void {
-    this.#database.exec('PRAGMA wal_checkpoint')
-  }
-
-  /** Moves what is in the journal to the tables. */
-  #settle(): void {
-    const unsettled = this.#rooms.unsettled()
-    if (unsettled.length > 0) {
-      this.#transactions.run(() => {
-        for (const tables of unsettled) tables.settle()
-      })
-      for (const tables of unsettled) tables.settled()
-    }
-    this.#journal.clear()
-    for (const tables of unsettled) tables.trim(this.#transactions)
-  }
-
-  #attempt<Result>(work: () => Result): Result {
-    try {
-      return work()
+      if (this.#isClosed) throw new StoreUnavailableError('the embedded store is closed')
+      return await work()
     } catch (error) {
       throw toStoreError(error)
     }

@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, test } from 'node:test'
+import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import {
   DataDirectoryError,
   DataDirectoryInUseError,
 } from '../../../server/store/embedded/data-directory-error.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { filesIn, segmentsOf } from './store-files.ts'
 import { GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 
 let root: string
@@ -31,13 +44,47 @@ const saying = (kind: new (text: string) => Error, pattern: RegExp) => (error: u
   return true
 }
 
-test('makes the directory and its files for this user alone', async () => {
+async function fill(store: ChatStore): Promise<void> {
+  await store.createRoom(roomOf('room'))
+  await store.saveGif('room', gifOf('g', GIF_BYTES), GIF_BYTES)
+  const messages = [say('first', '1'), show({ ...gifOf('g', GIF_BYTES), name: 'g.gif' }, '2')]
+  await store.appendMessages([{ room: 'room', firstSeq: 1, messages }])
+}
+
+test('makes the directory and all in it for this user alone', async () => {
   const store = await open()
   await store.loadSecret('something to write')
-  assert.equal(statSync(directory).mode & 0o777, 0o700)
-  for (const file of ['gifchat.sqlite', 'gifchat.sqlite-wal', 'gifchat.journal']) {
-    assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
+  await fill(store)
+  const files = filesIn(directory).map(path => path.slice(directory.length + 1))
+  assert.deepEqual(files, [
+    'rooms/room/gifs/gggggggggggggggggggggg.gif',
+    'rooms/room/gifs/gggggggggggggggggggggg.json',
+    'rooms/room/messages-000000000001.jsonl',
+    'rooms/room/room.json',
+    'secret',
+  ])
+  for (const file of files) assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
+  for (const name of ['', 'rooms', 'ended', 'rooms/room', 'rooms/room/gifs']) {
+    assert.equal(statSync(join(directory, name)).mode & 0o777, 0o700, name)
   }
+  await store.close()
+})
+
+test('a room can be read by hand: JSON, a line for each message, and the bytes of GIFs', async () => {
+  const store = await open()
+  await fill(store)
+  const room = join(directory, 'rooms/room')
+  assert.deepEqual(JSON.parse(readFileSync(join(room, 'room.json'), 'utf8')), roomOf('room'))
+  const [segment = ''] = segmentsOf(directory, 'room')
+  const lines = readFileSync(segment, 'utf8').split('\n')
+  assert.equal(lines.pop(), '')
+  assert.deepEqual(
+    lines.map(line => JSON.parse(line)),
+    await store.readMessages('room', { limit: 10 }),
+  )
+  const gif = join(room, 'gifs', 'g'.repeat(22))
+  assert.ok(readFileSync(`${gif}.gif`).equals(GIF_BYTES))
+  assert.deepEqual(JSON.parse(readFileSync(`${gif}.json`, 'utf8')), gifOf('g', GIF_BYTES))
   await store.close()
 })
 
@@ -50,6 +97,30 @@ test('a second server is refused while the first lives, and welcome after', asyn
   await first.ping()
   await first.close()
   await (await open()).close()
+  assert.deepEqual(readdirSync(directory).sort(), ['ended', 'rooms'])
+})
+
+test('of servers that start together one has the directory at most, and later starts find it free', async () => {
+  for (let round = 0; round < 10; round++) {
+    const opened = await Promise.allSettled(Array.from({ length: 4 }, () => open()))
+    const stores = opened.flatMap(result => (result.status === 'fulfilled' ? result.value : []))
+    for (const result of opened) {
+      assert.ok(result.status === 'fulfilled' || result.reason instanceof DataDirectoryInUseError)
+    }
+    assert.ok(stores.length <= 1, `${stores.length} servers`)
+    if (stores.length === 1) await assert.rejects(open(), DataDirectoryInUseError)
+    for (const store of stores) await store.close()
+  }
+  await (await open()).close()
+})
+
+test('the lock works in a directory whose path is too long for the address of a socket', async () => {
+  const long = join(directory, 'long'.repeat(20), 'longer'.repeat(20))
+  const first = await open(long)
+  await assert.rejects(open(long), DataDirectoryInUseError)
+  await first.close()
+  await (await open(long)).close()
+  assert.deepEqual(readdirSync(long).sort(), ['ended', 'rooms'])
 })
 
 test('a server killed with SIGKILL keeps nobody out, and what it acked is there', async () => {
@@ -74,15 +145,16 @@ test('a server killed with SIGKILL keeps nobody out, and what it acked is there'
     messages.map((_, index) => index + 1),
   )
   await store.close()
+  assert.deepEqual(readdirSync(directory).sort(), ['ended', 'rooms'])
 })
 
 test('a directory that could not be opened is free for the next try', async () => {
   await (await open()).close()
-  const journal = join(directory, 'gifchat.journal')
-  rmSync(journal)
-  mkdirSync(journal)
-  await assert.rejects(open(), saying(DataDirectoryError, /^Can't use .*some\/where/))
-  rmSync(journal, { recursive: true })
+  const rooms = join(directory, 'rooms')
+  rmdirSync(rooms)
+  writeFileSync(rooms, 'not a directory')
+  await assert.rejects(open(), saying(DataDirectoryError, /rooms is not a directory: move it away/))
+  rmSync(rooms)
   await (await open()).close()
 })
 
@@ -107,107 +179,66 @@ test('a directory nobody may write in is said to be one', async () => {
   }
 })
 
-test('a file that is not a database of gifchat is left as it is', async () => {
+test('symbolic links in place of what is ours are not followed', async () => {
+  const elsewhere = join(root, 'elsewhere')
+  writeFileSync(elsewhere, 'a letter')
   mkdirSync(directory, { recursive: true })
-  const file = join(directory, 'gifchat.sqlite')
-  writeFileSync(file, 'a letter to my aunt, long enough to be read as a header by anybody who looks at it')
-  await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database/))
-  rmSync(file)
-  const foreign = new DatabaseSync(file)
-  foreign.exec('CREATE TABLE recipes (name TEXT)')
-  foreign.close()
-  await assert.rejects(open(), saying(DataDirectoryError, /gifchat\.sqlite is not a database of gifchat/))
-})
-
-/** What a file of version 2 had for a room, beside its GIFs; in version 1 there were no replies. */
-const OLD_MESSAGES = `
-  CREATE TABLE messages_1 (
-    seq INTEGER PRIMARY KEY,
-    user_id TEXT NOT NULL,
-    user_color TEXT NOT NULL,
-    client_message_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    text TEXT,
-    gif TEXT,
-    reply_to INTEGER,
-    UNIQUE (user_id, client_message_id)
-  ) STRICT`
-
-for (const version of [1, 2]) {
-  test(`a file of version ${version} is brought up to this one with all that is in it`, async () => {
-    const store = await open()
-    await store.createRoom(roomOf('old'))
-    const shown = { ...gifOf('s', GIF_BYTES), name: '파티.gif' }
-    for (const gif of [shown, gifOf('u', GIF_BYTES)]) await store.saveGif('old', gif, GIF_BYTES)
-    await store.close()
-    const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
-    database.exec(
-      `${OLD_MESSAGES}; DROP TABLE segments_1; DROP TABLE sent_1; PRAGMA user_version = ${version}`,
-    )
-    const insert = database.prepare('INSERT INTO messages_1 VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    const said = Array.from({ length: 2_500 }, (_, index) => ({
-      seq: index + 1,
-      ...(index === 7 ? show(shown, 'a gif') : say(`${index} before\u0000after 한국어`, `id ${index}\u0000`)),
-      ...(version === 2 && index === 9 && { replyTo: 3 }),
-    }))
-    for (const { seq, user, clientMessageId, createdAt, replyTo = null, ...body } of said) {
-      const text = 'text' in body ? body.text : null
-      const gif = 'gif' in body ? JSON.stringify(body.gif) : null
-      insert.run(seq, user.id, user.color, clientMessageId, createdAt, text, gif, replyTo)
-    }
-    if (version === 1) database.exec('ALTER TABLE messages_1 DROP COLUMN reply_to')
-    database.close()
-    const upgraded = await open()
-    await upgraded.recover()
-    assert.deepEqual(
-      (await upgraded.findRooms()).map(({ id, lastSeq, gifBytes }) => ({ id, lastSeq, gifBytes })),
-      [{ id: 'old', lastSeq: said.length, gifBytes: shown.bytes }],
-    )
-    assert.deepEqual(await upgraded.readMessages('old', { limit: 10_000 }), said)
-    const again = [...said.slice(0, 3), { ...say('after', 'new'), replyTo: 1 }]
-    const [outcomes] = await upgraded.appendMessages([
-      {
-        room: 'old',
-        firstSeq: said.length + 1,
-        messages: again.map(message => ({ ...message, seq: undefined })),
-      },
-    ])
-    assert.deepEqual(
-      outcomes?.map(({ seq, isDuplicate }) => [seq, isDuplicate]),
-      [
-        [1, true],
-        [2, true],
-        [3, true],
-        [said.length + 1, false],
-      ],
-    )
-    await upgraded.close()
-    await (await open()).close()
-  })
-}
-
-test('a file of version 3, which had no journal, is brought up to this one, which that gifchat refuses', async () => {
-  const store = await open()
-  await store.createRoom(roomOf('old'))
-  await store.appendMessages([{ room: 'old', firstSeq: 1, messages: [say('said', '1')] }])
+  for (const name of ['rooms', 'ended']) {
+    symlinkSync(root, join(directory, name))
+    await assert.rejects(open(), saying(DataDirectoryError, /is not a directory/))
+    rmSync(join(directory, name))
+  }
+  symlinkSync(elsewhere, join(directory, 'secret'))
+  let store = await open()
+  await assert.rejects(store.loadSecret('secret'), StoreUnavailableError)
+  rmSync(join(directory, 'secret'))
+  await fill(store)
   await store.close()
-  const file = join(directory, 'gifchat.sqlite')
-  const database = new DatabaseSync(file)
-  database.exec('PRAGMA user_version = 3')
-  database.close()
-  rmSync(join(directory, 'gifchat.journal'))
-  const upgraded = await open()
-  assert.equal((await upgraded.readMessages('old', { limit: 10 })).length, 1)
-  await upgraded.close()
-  const after = new DatabaseSync(file)
-  assert.ok(Number(after.prepare('PRAGMA user_version').get()?.user_version) > 3)
-  after.close()
+  const [segment = ''] = segmentsOf(directory, 'room')
+  const gif = join(directory, 'rooms/room/gifs', 'g'.repeat(22))
+  for (const path of [segment, `${gif}.gif`]) {
+    rmSync(path)
+    symlinkSync(elsewhere, path)
+  }
+  symlinkSync(root, join(directory, 'rooms/linked'))
+  store = await open()
+  await assert.rejects(store.readMessages('room', { limit: 1 }), StoreUnavailableError)
+  await assert.rejects(
+    store.appendMessages([{ room: 'room', firstSeq: 3, messages: [say('third', '3')] }]),
+    StoreUnavailableError,
+  )
+  await assert.rejects(store.readGif('room', 'g'.repeat(22)), StoreUnavailableError)
+  await store.purgeRooms(['room', 'linked'])
+  await store.close()
+  assert.equal(readFileSync(elsewhere, 'utf8'), 'a letter')
+  assert.ok(existsSync(join(directory, 'rooms/linked')))
 })
 
-test('a file of a newer gifchat is refused', async () => {
-  await (await open()).close()
-  const database = new DatabaseSync(join(directory, 'gifchat.sqlite'))
-  database.exec('PRAGMA user_version = 999')
-  database.close()
-  await assert.rejects(open(), saying(DataDirectoryError, /newer gifchat \(schema 999, .*upgrade gifchat/))
+test('an id that is no name of a file reaches none', async () => {
+  const store = await open()
+  await fill(store)
+  for (const id of ['', '.', '..', '../elsewhere', 'a/b', 'a b', 'x'.repeat(65), 'room\0']) {
+    await assert.rejects(store.createRoom(roomOf(id)), /not the id of a room/)
+    await assert.rejects(store.saveGif('room', { ...gifOf('g', GIF_BYTES), id }, GIF_BYTES), /not the id/)
+    assert.deepEqual(await store.readMessages(id, { limit: 1 }), [])
+    assert.equal(await store.findGif('room', id), undefined)
+    assert.equal(await store.readGif('room', id), undefined)
+    await store.deleteGif('room', id)
+    await store.purgeRooms([id])
+  }
+  assert.equal(filesIn(root).length, 4)
+  await store.close()
+})
+
+test('what is not ours is left alone', async () => {
+  mkdirSync(directory, { recursive: true })
+  const file = join(directory, 'a letter to my aunt')
+  writeFileSync(file, 'dear aunt')
+  const store = await open()
+  await store.recover()
+  await fill(store)
+  await store.purgeRooms(['room'])
+  await store.close()
+  assert.deepEqual(filesIn(directory), [file])
+  assert.equal(readFileSync(file, 'utf8'), 'dear aunt')
 })

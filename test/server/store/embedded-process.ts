@@ -1,18 +1,18 @@
-import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
-import { RoomsTable } from '../../../server/store/embedded/rooms-table.ts'
-import { Transactions } from '../../../server/store/embedded/transactions.ts'
+import { promises } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { roomOf, say, silentLog } from './store-samples.ts'
 
 /**
- * A server's process as far as its embedded store goes, to be killed by a test. `append` writes the seq of each stored
- * message on a line; `purge` dies by its own hand when the rooms are deleted and the file is not wiped yet.
+ * A server's process as far as its embedded store goes, to be killed by a test. `append` writes the
+ * seq of each stored message on a line; `purge` dies by its own hand before the `step`th time that
+ * it opens, unlinks or removes something for the purge of a room, and ends with 0 when there are
+ * fewer steps.
  */
-const [action, directory = '', ...rooms] = process.argv.slice(2)
-const opened = openDataDirectory(directory, 'process')
+const [action, directory = '', room = '', step] = process.argv.slice(2)
+const store = await openEmbeddedStore({ directory, durability: 'process', log: silentLog })
 
 if (action === 'append') {
-  const store = new EmbeddedStore({ ...opened, log: silentLog })
   await store.createRoom(roomOf('killed'))
   for (let seq = 1; ; seq++) {
     await store.appendMessages([{ room: 'killed', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
@@ -20,7 +20,16 @@ if (action === 'append') {
   }
 }
 
-const transactions = new Transactions(opened.database)
-const table = new RoomsTable(opened.database, transactions)
-table.end(rooms)
-process.kill(process.pid, 'SIGKILL')
+let left = Number(step)
+for (const name of ['open', 'unlink', 'rmdir'] as const) {
+  const original: (...args: never[]) => unknown = promises[name]
+  Object.assign(promises, {
+    [name]: (...args: never[]) => {
+      if (--left === 0) process.kill(process.pid, 'SIGKILL')
+      return original(...args)
+    },
+  })
+}
+syncBuiltinESMExports()
+await store.purgeRooms([room])
+await store.close()

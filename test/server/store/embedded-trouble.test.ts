@@ -1,82 +1,33 @@
 import assert from 'node:assert/strict'
-import fs, { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, mock, test } from 'node:test'
-import { RoomGoneError, SeqTakenError, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { openDataDirectory } from '../../../server/store/embedded/open-data-directory.ts'
-import { ada, bob, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
+import { afterEach, beforeEach, test } from 'node:test'
+import {
+  type ChatStore,
+  RoomGoneError,
+  SeqTakenError,
+  StoreUnavailableError,
+} from '../../../server/chat/chat-store.ts'
+import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { fillDisk, forbidWrites, replaceFiles, systemError } from './broken-files.ts'
+import { copyFiles, filesIn, segmentsOf, tracesIn } from './store-files.ts'
+import { ada, bob, GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 
 let directory: string
-let database: DatabaseSync
-let store: EmbeddedStore
+let store: ChatStore
+
+const open = (at = directory) => openEmbeddedStore({ directory: at, durability: 'process', log: silentLog })
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gifchat-trouble-'))
-  const opened = openDataDirectory(directory, 'process')
-  database = opened.database
-  store = new EmbeddedStore({ ...opened, log: silentLog })
+  store = await open()
   for (const id of ['first', 'second']) await store.createRoom(roomOf(id))
 })
 afterEach(async () => {
   await store.close()
   rmSync(directory, { recursive: true })
 })
-
-/** Lets the database have no more pages than it has; returns the way out. */
-function limitPages(): () => void {
-  const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count)
-  database.exec(`PRAGMA max_page_count = ${pages}`)
-  return () => database.exec('PRAGMA max_page_count = 1000000')
-}
-
-/** Lets no file grow beyond what it has, as a full disk would; returns the way out. */
-function fillDisk(): () => void {
-  const endPages = limitPages()
-  const limit = statSync(join(directory, 'gifchat.journal')).size
-  const end = writeJournal((write, bytes, position) =>
-    write(bytes.subarray(0, Math.max(0, Math.min(bytes.length, limit - position))), position),
-  )
-  return () => {
-    endPages()
-    end()
-  }
-}
-
-/** Makes every write fail as on a read-only file; returns the way out. */
-function forbidWrites(): () => void {
-  database.exec('PRAGMA query_only = ON')
-  const end = writeJournal(() => {
-    throw Object.assign(new Error('EROFS: read-only file system, write'), { code: 'EROFS' })
-  })
-  return () => {
-    database.exec('PRAGMA query_only = OFF')
-    end()
-  }
-}
-
-/** Has `how` write to the journal, which gets what writes there; returns the way out. */
-function writeJournal(
-  how: (
-    write: (bytes: Uint8Array, position: number) => number,
-    bytes: Uint8Array,
-    position: number,
-  ) => number,
-): () => void {
-  const { writeSync } = fs
-  const mocked = mock.method(fs, 'writeSync', (...args: unknown[]) => {
-    const [file, bytes, , , position] = args as [number, Uint8Array, number, number, number] // as `Journal` calls it
-    return how((part, at) => writeSync(file, part, 0, part.length, at), bytes, position)
-  })
-  syncBuiltinESMExports()
-  return () => {
-    mocked.mock.restore()
-    syncBuiltinESMExports()
-  }
-}
 
 const batchOf = (room: string, firstSeq: number, count = 1) => ({
   room,
@@ -87,8 +38,11 @@ const batchOf = (room: string, firstSeq: number, count = 1) => ({
 const seqsOf = async (room: string) =>
   (await store.readMessages(room, { limit: 1_000 })).map(({ seq }) => seq)
 
+const idsOf = async () => (await store.findRooms()).map(({ id }) => id)
+
 for (const [name, begin] of [
   ['full', fillDisk],
+  ['all but full', () => fillDisk(120_000)],
   ['read-only', forbidWrites],
 ] as const) {
   test(`a ${name} disk makes writes unavailable, keeps nothing of them, and is over when it is over`, async () => {
@@ -98,6 +52,7 @@ for (const [name, begin] of [
       store.appendMessages([batchOf('first', 2, 50), batchOf('second', 2, 50)]),
       store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES),
       store.createRoom(roomOf('third')),
+      store.loadSecret('secret'),
     ]
     for (const write of await Promise.allSettled(refused)) {
       assert.ok(
@@ -107,23 +62,42 @@ for (const [name, begin] of [
     }
     assert.deepEqual([await seqsOf('first'), await seqsOf('second')], [[1], [1]])
     assert.equal(await store.findGif('first', 'g'.repeat(22)), undefined)
+    assert.deepEqual(await idsOf(), ['first', 'second'])
     end()
     await store.appendMessages([batchOf('first', 2, 50), batchOf('second', 2, 50)])
     assert.deepEqual([(await seqsOf('first')).length, (await seqsOf('second')).length], [51, 51])
     await store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES)
-    await store.createRoom(roomOf('fourth'))
-    assert.deepEqual((await store.findRooms()).at(-1)?.id, 'fourth')
+    assert.equal((await store.readGif('first', 'g'.repeat(22)))?.length, GIF_BYTES.length)
+    for (const id of ['third', 'fourth']) await store.createRoom(roomOf(id))
+    assert.deepEqual(await idsOf(), ['first', 'second', 'third', 'fourth'])
+    await store.close()
+    store = await open()
+    assert.equal((await seqsOf('first')).length, 51)
   })
 }
 
-test('a file that may not grow can still be purged, which makes space again', async () => {
+test('files that may not grow can still be purged', async () => {
   await store.appendMessages([batchOf('first', 1, 100), batchOf('second', 1)])
   const end = fillDisk()
   await assert.rejects(store.appendMessages([batchOf('second', 2, 50)]), StoreUnavailableError)
   await store.purgeRooms(['first'])
-  await store.appendMessages([batchOf('second', 2, 50)])
   end()
-  assert.equal((await seqsOf('second')).length, 51)
+  assert.deepEqual(await idsOf(), ['second'])
+  assert.deepEqual(tracesIn(directory, 'first'), [])
+})
+
+test('a file system that needs space to overwrite deletes what it has none for', async () => {
+  await store.appendMessages([batchOf('first', 1, 100)])
+  const end = replaceFiles({
+    handle: {
+      write: async () => {
+        throw systemError('ENOSPC')
+      },
+    },
+  })
+  await store.purgeRooms(['first'])
+  end()
+  assert.deepEqual(filesIn(directory), [join(directory, 'rooms/second/room.json')])
 })
 
 test('a purge that is refused leaves the room whole', async () => {
@@ -135,53 +109,38 @@ test('a purge that is refused leaves the room whole', async () => {
   await store.appendMessages([batchOf('first', 2)])
   assert.deepEqual(await seqsOf('first'), [1, 2])
   await store.purgeRooms(['first'])
-  assert.deepEqual(
-    (await store.findRooms()).map(({ id }) => id),
-    ['second'],
-  )
+  assert.deepEqual(await idsOf(), ['second'])
 })
 
 test('a purge that is refused between its steps is gone on with by the next, and its room does not come back', async () => {
-  for (const id of ['a', 'b', 'c']) {
-    const bytes = new Uint8Array(3_000_000)
-    await store.saveGif('first', gifOf(id, bytes), bytes)
-  }
+  for (const id of ['a', 'b', 'c']) await store.saveGif('first', gifOf(id, GIF_BYTES), GIF_BYTES)
   const purge = store.purgeRooms(['first'])
   const end = forbidWrites()
   await assert.rejects(purge, StoreUnavailableError)
   end()
-  const pages = () => Number(database.prepare('PRAGMA page_count').get()?.page_count)
-  assert.ok(pages() > 1_000, `${pages()} pages are left`)
-  assert.deepEqual(
-    (await store.findRooms()).map(({ id }) => id),
-    ['second'],
-  )
+  assert.equal(readdirSync(join(directory, 'ended')).length, 1)
+  assert.deepEqual(await idsOf(), ['second'])
   await store.purgeRooms(['first'])
-  assert.ok(pages() < 100, `${pages()} pages are left`)
+  assert.deepEqual(readdirSync(join(directory, 'ended')), [])
 })
 
-test('while the tables take nothing, the journal takes so much and no more, and nothing of it is lost', async () => {
-  await store.appendMessages([batchOf('first', 1)])
-  const end = limitPages()
-  let acked = 1
-  await assert.rejects(async () => {
-    while (acked < 1_000) {
-      await store.appendMessages([batchOf('first', acked + 1)])
-      acked++
-    }
-  }, StoreUnavailableError)
-  assert.ok(acked > 50, `${acked} acked`)
-  assert.equal((await seqsOf('first')).length, acked)
-  await store.close()
-  const opened = openDataDirectory(directory, 'process')
-  database = opened.database
-  store = new EmbeddedStore({ ...opened, log: silentLog })
-  end()
-  await store.appendMessages([batchOf('first', acked + 1)])
-  assert.deepEqual(
-    await seqsOf('first'),
-    Array.from({ length: acked + 1 }, (_, index) => index + 1),
-  )
+test('an upload while its room is purged leaves nothing, and is told that the room is gone', async () => {
+  for (let wait = 0; wait < 12; wait++) {
+    await store.createRoom(roomOf('short'))
+    const saved = store.saveGif('short', gifOf('g', GIF_BYTES), GIF_BYTES).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    for (let turn = 0; turn < wait; turn++) await new Promise(resolve => setImmediate(resolve))
+    await store.purgeRooms(['short'])
+    // Nothing of the old room comes to a new one of the same name.
+    await store.createRoom(roomOf('short'))
+    const error = await saved
+    assert.ok(error === undefined || error instanceof RoomGoneError, String(error))
+    assert.equal(existsSync(join(directory, 'rooms/short/gifs')), false)
+    await store.purgeRooms(['short'])
+    assert.deepEqual(readdirSync(join(directory, 'ended')), [])
+  }
 })
 
 test('what one batch meets is the end of all of them', async () => {
@@ -193,8 +152,9 @@ test('what one batch meets is the end of all of them', async () => {
     ]),
     SeqTakenError,
   )
-  await assert.rejects(store.appendMessages([batchOf('first', 1), batchOf('never there', 1)]), RoomGoneError)
+  await assert.rejects(store.appendMessages([batchOf('first', 1), batchOf('never-there', 1)]), RoomGoneError)
   assert.deepEqual(await seqsOf('first'), [])
+  assert.deepEqual(segmentsOf(directory, 'first'), [])
 })
 
 test('of a line that was refused nothing is left for a torn one to run on into', async () => {
@@ -202,32 +162,80 @@ test('of a line that was refused nothing is left for a torn one to run on into',
     { room: 'first', firstSeq: 1, messages: [say('Ada alone said this, and was refused', 'ada', ada)] },
     { room: 'first', firstSeq: 1, messages: [say('Bob said more than could be written', 'bob', bob)] },
   ]
-  for (let torn = 1; torn < 170; torn += 7) {
+  for (let torn = 1; torn < 130; torn += 7) {
     const taken = [Number.POSITIVE_INFINITY, torn]
-    const end = writeJournal((write, bytes, position) => {
-      write(bytes.subarray(0, taken.shift()), position)
-      throw new Error('EIO')
+    const end = replaceFiles({
+      fs: {
+        writeSync: (call, [file, bytes, start, length, position]) => {
+          call(file, bytes, start, Math.min(Number(length), taken.shift() ?? 0), position)
+          throw systemError('EIO')
+        },
+      },
     })
     for (const line of lines) await assert.rejects(store.appendMessages([line]), StoreUnavailableError)
     end()
-    const copy = `${directory}-killed`
-    cpSync(directory, copy, { recursive: true })
-    const next = new EmbeddedStore({ ...openDataDirectory(copy, 'process'), log: silentLog })
+    const [segment = ''] = segmentsOf(directory, 'first')
+    assert.equal(statSync(segment).size, torn)
+    const copy = copyFiles(directory, `${directory}-killed`)
+    const next = await open(copy)
     assert.deepEqual(await next.readMessages('first', { limit: 9 }), [], `${torn} bytes were taken`)
     await next.close()
     rmSync(copy, { recursive: true })
   }
   await store.appendMessages([batchOf('first', 1)])
   assert.deepEqual(await seqsOf('first'), [1])
+  const [segment = ''] = segmentsOf(directory, 'first')
+  assert.doesNotMatch(readFileSync(segment, 'utf8'), /Ada|Bob/)
 })
 
-test('two batches for one room in one write are two, before the tables have them and after', async () => {
-  await store.appendMessages([batchOf('first', 1), batchOf('second', 1), batchOf('first', 2, 2)])
-  for (const settle of [async () => {}, () => store.recover()]) {
-    await settle()
-    assert.deepEqual([await seqsOf('first'), await seqsOf('second')], [[1, 2, 3], [1]])
+test('after a write that was refused the rest of a full segment is not read, and the next goes on', async () => {
+  await store.appendMessages([batchOf('first', 1, 600)])
+  const end = fillDisk(1_000)
+  await assert.rejects(store.appendMessages([batchOf('first', 601, 3)]), StoreUnavailableError)
+  end()
+  assert.equal(segmentsOf(directory, 'first').length, 2)
+  for (const isReopened of [false, true]) {
+    if (isReopened) {
+      await store.close()
+      store = await open()
+      assert.equal((await store.findRooms()).find(({ id }) => id === 'first')?.lastSeq, 602)
+    }
+    await store.appendMessages([batchOf('first', isReopened ? 603 : 601, 2)])
+    assert.equal((await store.readMessages('first', { limit: 1_000 })).length, isReopened ? 604 : 602)
   }
+  assert.equal(segmentsOf(directory, 'first').length, 2)
+})
+
+test('two batches for one room in one write are two, and written with one call', async () => {
+  let writes = 0
+  const end = replaceFiles({
+    fs: {
+      writeSync: call => {
+        writes++
+        return call()
+      },
+    },
+  })
+  await store.appendMessages([batchOf('first', 1), batchOf('second', 1), batchOf('first', 2, 2)])
+  end()
+  assert.equal(writes, 2)
+  assert.deepEqual([await seqsOf('first'), await seqsOf('second')], [[1, 2, 3], [1]])
   await store.appendMessages([batchOf('first', 4)])
-  await store.recover()
   assert.deepEqual(await seqsOf('first'), [1, 2, 3, 4])
+})
+
+test('a directory that went away makes everything unavailable, also for a health check', async () => {
+  await store.appendMessages([batchOf('first', 1)])
+  rmSync(join(directory, 'rooms'), { recursive: true })
+  for (const call of [
+    store.ping(),
+    store.createRoom(roomOf('third')),
+    store.readMessages('first', { limit: 1 }),
+    store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES),
+    store.appendMessages([
+      { ...batchOf('second', 1), messages: [show({ ...gifOf('g', GIF_BYTES), name: 'g' }, '1')] },
+    ]),
+  ]) {
+    await assert.rejects(call, StoreUnavailableError)
+  }
 })

@@ -1,0 +1,65 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
+import { codeOf, type Durability, flushDirectory, makeDirectories, makeDirectory } from './private-files.ts'
+
+const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
+
+/** A data directory that is ours until `lock` is released or the process is killed. */
+export interface DataDirectory {
+  readonly lock: DirectoryLock
+  readonly secret: string
+  readonly rooms: string
+  /** Of rooms that ended: what is here is wiped. */
+  readonly ended: string
+}
+
+/**
+ * Makes what is missing of a data directory, and locks it. Rejects with `DataDirectoryError`, which
+ * is a `DataDirectoryInUseError` when another server is there.
+ */
+export async function openDataDirectory(directory: string, durability: Durability): Promise<DataDirectory> {
+  const paths = {
+    secret: join(directory, 'secret'),
+    rooms: join(directory, 'rooms'),
+    ended: join(directory, 'ended'),
+  }
+  let lock: DirectoryLock | undefined
+  try {
+    makeDirectories(directory)
+    lock = await lockDirectory(directory)
+    if (lock === undefined) {
+      throw new DataDirectoryInUseError(
+        `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
+      )
+    }
+    for (const path of [paths.rooms, paths.ended]) {
+      makeDirectory(path)
+      if (!lstatSync(path).isDirectory())
+        throw new DataDirectoryError(`${path} is not a directory: move it away, or ${ELSEWHERE}.`)
+    }
+    if (durability === 'power') await flushDirectory(directory)
+    return { ...paths, lock }
+  } catch (error) {
+    await lock?.release()
+    throw error instanceof DataDirectoryError
+      ? error
+      : new DataDirectoryError(fileSystemSentence(directory, error), { cause: error })
+  }
+}
+
+function fileSystemSentence(directory: string, error: unknown): string {
+  const code = codeOf(error) ?? String(error)
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${directory} is not a directory: ${ELSEWHERE}.`
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `gifchat may not write in ${directory}: allow it, or ${ELSEWHERE}.`
+    default:
+      return `Can't use ${directory} for gifchat's data (${code}): ${ELSEWHERE}.`
+  }
+}

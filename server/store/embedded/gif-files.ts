@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { GifId, GifInfo } from '../../../protocol/model.ts'
+import { RoomGoneError } from '../../chat/chat-store.ts'
+import {
+  type Durability,
+  FLAGS,
+  flushDirectory,
+  makeDirectory,
+  readWhole,
+  writeWhole,
+} from './private-files.ts'
+import { wipeFile } from './wipe.ts'
+
+/** Checked before an id becomes part of a path. */
+const ID = /^[\w-]{1,64}$/
+const BYTES_NAME = /^[\w-]+\.gif$/
+const UNPOSTED_NAME = /^([\w-]+)\.unposted\.json$/
+
+/**
+ * The GIFs of one room: `<id>.gif` has the bytes, and `<id>.json` what is known of them. Until a
+ * message shows it, that is called `<id>.unposted.json`; the messages are the truth, and the name
+ * only tells where to look. A GIF is there once its bytes have their name, which they are given
+ * last.
+ */
+export class GifFiles {
+  readonly #directory: string
+  readonly #durability: Durability
+  /** Done when nothing is being saved or deleted. */
+  #idle: Promise<unknown> = Promise.resolve()
+  #isEnded = false
+
+  constructor(roomDirectory: string, durability: Durability) {
+    this.#directory = join(roomDirectory, 'gifs')
+    this.#durability = durability
+  }
+
+  /** Rejects with `RoomGoneError` when the room ends meanwhile. */
+  save(info: GifInfo, bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!ID.test(info.id)) throw new Error('not the id of a GIF')
+      if (this.find(info.id) !== undefined) return
+      makeDirectory(this.#directory)
+      if (this.#durability === 'power') await flushDirectory(dirname(this.#directory))
+      this.#refuseIfEnded()
+      await writeWhole(this.#unposted(info.id), `${JSON.stringify(info)}\n`, this.#durability)
+      this.#refuseIfEnded()
+      await writeWhole(this.#bytes(info.id), bytes, this.#durability)
+    })
+  }
+
+  find(id: GifId): GifInfo | undefined {
+    if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
+    const json = readWhole(this.#posted(id)) ?? readWhole(this.#unposted(id))
+    return json === undefined ? undefined : JSON.parse(json.toString()) // by `save`
+  }
+
+  async read(id: GifId): Promise<Uint8Array | undefined> {
+    if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
+    await using handle = await open(this.#bytes(id), FLAGS.read)
+    return await handle.readFile()
+  }
+
+  delete(id: GifId): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!ID.test(id)) return
+      for (const path of [this.#bytes(id), this.#unposted(id), this.#posted(id)]) {
+        if (existsSync(path)) await wipeFile(path, this.#durability)
+      }
+    })
+  }
+
+  /** A message that shows the GIF is stored. */
+  markPosted(id: GifId): void {
+    try {
+      if (ID.test(id)) renameSync(this.#unposted(id), this.#posted(id))
+    } catch {
+      // It was posted before, or the next start finds that it is.
+    }
+  }
+
+  /** Of all GIFs together. */
+  countBytes(): number {
+    const names = this.#names().filter(name => BYTES_NAME.test(name))
+    return names.reduce((sum, name) => sum + statSync(join(this.#directory, name)).size, 0)
+  }
+
+  /** The GIFs that may be in no message. Deletes what a killed server had begun to write. */
+  async findUnposted(): Promise<readonly GifId[]> {
+    const names = this.#names()
+    for (const name of names.filter(name => name.endsWith('.part'))) {
+      await wipeFile(join(this.#directory, name), this.#durability)
+    }
+    return names.flatMap(name => UNPOSTED_NAME.exec(name)?.[1] ?? [])
+  }
+
+  /** Refuses what comes from now on. Resolves when nothing is being written. */
+  async end(): Promise<void> {
+    this.#isEnded = true
+    await this.saved()
+  }
+
+  async saved(): Promise<void> {
+    await this.#idle
+  }
+
+  #names(): readonly string[] {
+    // Most rooms have none, and an error that is caught costs more than to ask.
+    return existsSync(this.#directory) ? readdirSync(this.#directory) : []
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#idle.then(async () => {
+      this.#refuseIfEnded()
+      try {
+        await work()
+      } catch (error) {
+        this.#refuseIfEnded() // its directory was moved away
+        throw error
+      }
+      this.#refuseIfEnded()
+    })
+    this.#idle = done.catch(() => {})
+    return done
+  }
+
+  #refuseIfEnded(): void {
+    if (this.#isEnded) throw new RoomGoneError('the room has ended')
+  }
+
+  #bytes(id: GifId): string {
+    return join(this.#directory, `${id}.gif`)
+  }
+
+  #posted(id: GifId): string {
+    return join(this.#directory, `${id}.json`)
+  }
+
+  #unposted(id: GifId): string {
+    return join(this.#directory, `${id}.unposted.json`)
+  }
+}

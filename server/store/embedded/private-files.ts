@@ -1,0 +1,94 @@
+import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** What a resolved write outlives: a killed process, or a loss of power too, for disk flushes. */
+export type Durability = 'process' | 'power'
+
+/** A symbolic link in place of a file of ours is an error. Windows has no such flag. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+
+export const FLAGS = {
+  read: constants.O_RDONLY | NO_FOLLOW,
+  overwrite: constants.O_WRONLY | NO_FOLLOW,
+  append: constants.O_RDWR | NO_FOLLOW,
+  create: constants.O_RDWR | constants.O_CREAT | NO_FOLLOW,
+  replace: constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW,
+} as const
+
+/** For the user alone who runs the server. */
+const MODES = { file: 0o600, directory: 0o700 } as const
+
+/** The code of a system error, such as `ENOENT`; undefined for any other error. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'errno' in error && 'code' in error ? String(error.code) : undefined
+
+export const openFile = (path: string, flags: number): number => openSync(path, flags, MODES.file)
+
+/** Calls `use` with a descriptor to read from. */
+export function withFile<Result>(path: string, use: (file: number) => Result): Result {
+  const file = openFile(path, FLAGS.read)
+  try {
+    return use(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The bytes of a file; undefined when it is missing. */
+export function readWhole(path: string): Buffer | undefined {
+  try {
+    return withFile(path, file => readFileSync(file))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Writes a file that is there whole or not at all. */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  durability: Durability,
+): Promise<void> {
+  const part = `${path}.part`
+  try {
+    {
+      await using handle = await open(part, FLAGS.replace, MODES.file)
+      await handle.writeFile(content)
+      if (durability === 'power') await handle.datasync()
+    }
+    await rename(part, path)
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {}) // the first error says more
+    throw error
+  }
+  if (durability === 'power') await flushDirectory(dirname(path))
+}
+
+/** Makes a directory when it is missing, in one that is there. */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, MODES.directory)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Makes a directory and all that lead to it. */
+export function makeDirectories(path: string): void {
+  mkdirSync(path, { recursive: true, mode: MODES.directory })
+}
+
+/**
+ * A name outlives a loss of power only once its directory was flushed, which Windows does by
+ * itself.
+ */
+export async function flushDirectory(path: string): Promise<void> {
+  if (process.platform !== 'win32') await flushFile(path, FLAGS.read)
+}
+
+export async function flushFile(path: string, flags: number = FLAGS.append): Promise<void> {
+  await using handle = await open(path, flags)
+  await handle.sync()
+}

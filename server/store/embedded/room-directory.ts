@@ -1,0 +1,269 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
+import {
+  type AppendBatch,
+  type Appended,
+  type FoundRoom,
+  type NewMessage,
+  RoomGoneError,
+  SeqTakenError,
+  type StoredRoom,
+} from '../../chat/chat-store.ts'
+import type { CoreLog } from '../../chat/core-log.ts'
+import { GifFiles } from './gif-files.ts'
+import type { OpenFiles } from './open-files.ts'
+import {
+  type Durability,
+  flushDirectory,
+  flushFile,
+  makeDirectory,
+  readWhole,
+  writeWhole,
+} from './private-files.ts'
+import { Segment } from './segment.ts'
+import { SentMessages } from './sent-messages.ts'
+
+/** What all rooms of a store share. */
+export interface RoomContext {
+  readonly files: OpenFiles
+  readonly durability: Durability
+  readonly log: CoreLog
+}
+
+/** What waits to be written: in order, the first of them as the next `seq`. */
+interface Noted {
+  readonly messages: NewMessage[]
+  lines: string
+}
+
+/** The directory of one room: `room.json`, its messages in segments, and `gifs/`. */
+export class RoomDirectory {
+  readonly id: RoomId
+  readonly path: string
+  readonly gifs: GifFiles
+  readonly #context: RoomContext
+  #stored: StoredRoom | undefined
+  #isEnded = false
+  #loading: Promise<void> | undefined
+  #isLoaded = false
+  // Good once it is loaded:
+  #segments: Segment[] = []
+  #sent = new SentMessages()
+  #noted: Noted = { messages: [], lines: '' }
+
+  constructor(path: string, id: RoomId, context: RoomContext) {
+    this.id = id
+    this.path = path
+    this.gifs = new GifFiles(path, context.durability)
+    this.#context = context
+  }
+
+  /** Makes the directory. The room is there once this has resolved. */
+  async create(room: StoredRoom): Promise<void> {
+    makeDirectory(this.path)
+    await writeWhole(this.#settings, `${JSON.stringify(room)}\n`, this.#context.durability)
+    this.#isLoaded = true
+  }
+
+  /** The room as it was created; undefined when that was not finished. */
+  stored(): StoredRoom | undefined {
+    if (this.#stored !== undefined) return this.#stored
+    try {
+      const json = readWhole(this.#settings)?.toString() ?? ''
+      const room = JSON.parse(json) as StoredRoom | null // what `create` wrote
+      if (room?.id === this.id) this.#stored = room
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+    }
+    return this.#stored
+  }
+
+  /** Looks at the end of the messages only, where that is as it should be. */
+  async found(): Promise<FoundRoom | undefined> {
+    const stored = this.stored()
+    if (stored === undefined) return undefined
+    return { ...stored, lastSeq: await this.#findLastSeq(), gifBytes: this.gifs.countBytes() }
+  }
+
+  /**
+   * Resolves when memory knows what was said; others get their turn meanwhile. Rejects with
+   * `RoomGoneError` when the room ends first.
+   */
+  async load(): Promise<void> {
+    if (this.#isLoaded) return
+    this.#loading ??= this.#readAll().finally(() => {
+      this.#loading = undefined
+    })
+    await this.#loading
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
+  /**
+   * Notes what is new of a batch, to be written, and finds what is not; throws `SeqTakenError`.
+   * After all batches of a room follow `write` and `keep`, or `undo` when anything fails.
+   */
+  note({ firstSeq, messages }: AppendBatch): readonly Appended[] {
+    const noted = this.#noted
+    const nextSeq = this.#nextSeq + noted.messages.length
+    const outcomes: Appended[] = []
+    for (const message of messages) {
+      const seq = this.#nextSeq + noted.messages.length
+      const foundSeq = this.#sent.add(message, seq)
+      if (foundSeq === seq) {
+        noted.messages.push(message)
+        noted.lines += `{"seq":${seq},${JSON.stringify(message).slice(1)}\n`
+        outcomes.push({ seq, createdAt: message.createdAt, isDuplicate: false })
+      } else {
+        outcomes.push({ seq: foundSeq, createdAt: this.#at(foundSeq).createdAt, isDuplicate: true })
+      }
+    }
+    if (firstSeq !== nextSeq && outcomes.some(({ isDuplicate }) => !isDuplicate)) {
+      throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
+    }
+    return outcomes
+  }
+
+  /** True when there is something to write. */
+  get hasNoted(): boolean {
+    return this.#noted.messages.length > 0
+  }
+
+  /** Writes all that was noted, in one call. */
+  write(): void {
+    const { files, durability } = this.#context
+    const { messages, lines } = this.#noted
+    this.#openSegment().write(Buffer.from(lines), messages.length, files, durability)
+  }
+
+  /** Resolves when what was written outlives a loss of power. */
+  async flush(): Promise<void> {
+    const segment = this.#openSegment()
+    const isNew = segment.isEmpty
+    await Promise.all([segment.flush(this.#context.files), isNew && flushDirectory(this.path)])
+  }
+
+  /** What was written is stored from now on. */
+  keep(): void {
+    this.#openSegment().keep()
+    for (const message of this.#noted.messages) {
+      if ('gif' in message) this.gifs.markPosted(message.gif.id)
+    }
+    this.#noted = { messages: [], lines: '' }
+  }
+
+  /** Forgets what was noted, written or not. */
+  undo(): void {
+    for (const message of this.#noted.messages) this.#sent.delete(message)
+    this.#noted = { messages: [], lines: '' }
+  }
+
+  /**
+   * Messages between the two, in order of `seq`, at most `limit` from the end that `from` names.
+   */
+  read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
+    let first = Math.max(afterSeq + 1, this.#segments[0]?.firstSeq ?? 1)
+    let last = Math.min(beforeSeq, this.#nextSeq) - 1
+    if (from === 'newest') first = Math.max(first, last - limit + 1)
+    else last = Math.min(last, first + limit - 1)
+    return this.#segments.flatMap(({ firstSeq, nextSeq }, index) => {
+      const [start, end] = [Math.max(first, firstSeq), Math.min(last, nextSeq - 1)]
+      return start > end ? [] : (this.#segments[index]?.read(start, end) ?? [])
+    })
+  }
+
+  /** Deletes the GIFs that no message shows. */
+  async deleteUnpostedGifs(): Promise<void> {
+    const unposted = new Set(await this.gifs.findUnposted())
+    if (unposted.size === 0) return
+    for (const segment of this.#listSegments()) {
+      for await (const messages of segment.load()) {
+        for (const message of messages) {
+          if ('gif' in message && unposted.delete(message.gif.id)) this.gifs.markPosted(message.gif.id)
+        }
+      }
+    }
+    for (const id of unposted) await this.gifs.delete(id)
+  }
+
+  /** Lets go of everything: the room has ended. Resolves when nothing is being written there. */
+  async end(): Promise<void> {
+    this.#isEnded = true
+    this.closeFiles()
+    await this.gifs.end()
+  }
+
+  closeFiles(): void {
+    for (const { path } of this.#segments) this.#context.files.close(path)
+  }
+
+  get #settings(): string {
+    return join(this.path, 'room.json')
+  }
+
+  /** The `seq` of the first message that is not stored. */
+  get #nextSeq(): Seq {
+    return this.#segments.at(-1)?.nextSeq ?? 1
+  }
+
+  #at(seq: Seq): NewMessage {
+    const message = this.#noted.messages[seq - this.#nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
+    if (message === undefined) throw new Error(`message ${seq} is not where it should be`)
+    return message
+  }
+
+  /** The segment that the next message goes to. */
+  #openSegment(): Segment {
+    const last = this.#segments.at(-1)
+    if (last !== undefined && !last.isFull) return last
+    const segment = new Segment(this.path, this.#nextSeq)
+    this.#segments.push(segment)
+    return segment
+  }
+
+  #listSegments(): readonly Segment[] {
+    return Segment.allOf(this.path, readdirSync(this.path))
+  }
+
+  async #findLastSeq(): Promise<Seq> {
+    if (this.#isLoaded) return this.#nextSeq - 1
+    const last = this.#listSegments().at(-1)
+    if (last === undefined) return 0
+    const lastSeq = last.peekLastSeq()
+    if (lastSeq !== undefined) return lastSeq
+    for await (const _ of last.load()) await nextTurn()
+    return last.nextSeq - 1
+  }
+
+  async #readAll(): Promise<void> {
+    const segments = this.#listSegments()
+    const sent = new SentMessages()
+    for (const [index, segment] of segments.entries()) {
+      for await (const messages of segment.load()) {
+        if (this.#isEnded) throw new RoomGoneError('the room has ended')
+        for (const message of messages) sent.add(message, message.seq)
+      }
+      const next = segments[index + 1]
+      // Nothing is cut off here: what follows can be read by hand.
+      if (next !== undefined && next.firstSeq !== segment.nextSeq)
+        throw new Error(`message ${segment.nextSeq} is damaged in ${segment.path}`)
+    }
+    const last = segments.at(-1)
+    const lines = last?.countLostLines() ?? 0
+    if (lines > 0) {
+      this.#context.log.warn({ room: this.id, lines }, 'lost a torn line of messages, and what came after it')
+    }
+    // What a killed server did not flush is about to be taken for durable.
+    if (last !== undefined && this.#context.durability === 'power') {
+      await Promise.all([flushFile(last.path), flushDirectory(this.path)])
+    }
+    if (this.#isEnded) throw new RoomGoneError('the room has ended')
+    this.#segments = [...segments]
+    this.#sent = sent
+    this.#isLoaded = true
+  }
+}
