@@ -150,6 +150,24 @@ export const SETTINGS = {
     countSchema(8 * 1024 * 1024),
     'bytes that may wait for one slow client',
   ),
+  waitingBytesPerAddress: describeSetting(
+    'waiting-bytes-per-address',
+    'GIFCHAT_WAITING_BYTES_PER_ADDRESS',
+    countSchema(128 * 1024 * 1024),
+    'bytes that may wait for the slow clients of one address',
+  ),
+  waitingBytes: describeSetting(
+    'waiting-bytes',
+    'GIFCHAT_WAITING_BYTES',
+    countSchema(256 * 1024 * 1024),
+    'bytes that may wait for all slow clients together',
+  ),
+  slowConsumerMs: describeSetting(
+    'slow-consumer-ms',
+    'GIFCHAT_SLOW_CONSUMER_MS',
+    countSchema(10_000),
+    'ms a client may read nothing while something waits for it',
+  ),
   maxConnections: describeSetting(
     'max-connections',
     'GIFCHAT_MAX_CONNECTIONS',

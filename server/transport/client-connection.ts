@@ -8,6 +8,7 @@ import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
+import type { Reader, WaitingBytes } from './waiting-bytes.ts'
 import type { WriteTurn } from './write-turn.ts'
 
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
@@ -31,7 +32,7 @@ export class ConnectedWebSocket extends WebSocket {
  * never negotiates permessage-deflate and never calls `ws.send`. So `ws` itself writes control
  * frames only, each as a whole in one synchronous write, and no frame can land inside another.
  */
-export class ClientConnection implements ClientLink, Peer {
+export class ClientConnection implements ClientLink, Peer, Reader {
   readonly address: string
   readonly session: Session
   lastHeard: number
@@ -39,6 +40,7 @@ export class ClientConnection implements ClientLink, Peer {
   readonly #socket: Socket
   readonly #bufferLimit: number
   readonly #turn: WriteTurn
+  readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
   /** Finished frames as buffers, and texts that are not framed yet. */
@@ -53,6 +55,7 @@ export class ClientConnection implements ClientLink, Peer {
     address: string
     bufferLimit: number
     turn: WriteTurn
+    waiting: WaitingBytes
     heartbeat: Heartbeat
     services: SessionServices
   }) {
@@ -62,6 +65,7 @@ export class ClientConnection implements ClientLink, Peer {
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
     this.#turn = options.turn
+    this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
     this.#log = options.services.log
     this.session = new Session(this, options.services)
@@ -133,6 +137,20 @@ export class ClientConnection implements ClientLink, Peer {
     this.#webSocket.terminate()
   }
 
+  get waitingBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  get sentBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength
+  }
+
+  /** Whoever reads nothing would not read a close frame either, so the socket is cut at once. */
+  cutOffAsSlow(): void {
+    this.#closeAsSlow()
+    this.terminate()
+  }
+
   /**
    * Writes everything that was sent and delivered since the last flush. Whether the client is slow
    * is decided by what still waits from before, so a single burst makes nobody slow (PROTOCOL.md
@@ -146,6 +164,9 @@ export class ClientConnection implements ClientLink, Peer {
         return
       }
       this.#writeOutgoing(this.#outgoing)
+      this.#clearOutgoing()
+      this.#waiting.countWaiting(this)
+      return
     }
     this.#clearOutgoing()
   }

@@ -10,6 +10,7 @@ import { clientAddress } from './client-address.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import { WaitingBytes } from './waiting-bytes.ts'
 import { WriteTurn } from './write-turn.ts'
 
 /** What the operator decides about connections. */
@@ -22,6 +23,11 @@ interface ConnectionSettings {
   readonly heartbeatMs: number
   /** Bytes that may wait for one client. */
   readonly sendBufferBytes: number
+  /** Bytes that may wait for the clients of one address, and for all clients. */
+  readonly waitingBytesPerAddress: number
+  readonly waitingBytes: number
+  /** How long a client may read nothing while something waits for it, in milliseconds. */
+  readonly slowConsumerMs: number
 }
 
 /**
@@ -53,6 +59,7 @@ export class WebSocketListener {
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
   readonly #turn = new WriteTurn()
+  readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
   readonly #perAddress = new AddressCount()
   #isClosing = false
@@ -61,6 +68,14 @@ export class WebSocketListener {
     this.#services = services
     this.#settings = settings
     this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
+    this.#waiting = new WaitingBytes(
+      {
+        total: settings.waitingBytes,
+        perAddress: settings.waitingBytesPerAddress,
+        stallMs: settings.slowConsumerMs,
+      },
+      () => performance.now(),
+    )
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       this.#handleUpgrade(request, socket, head)
     })
@@ -136,6 +151,7 @@ export class WebSocketListener {
       address,
       bufferLimit: this.#settings.sendBufferBytes,
       turn: this.#turn,
+      waiting: this.#waiting,
       heartbeat: this.#heartbeat,
       services: this.#services,
     })
@@ -147,6 +163,7 @@ export class WebSocketListener {
   #connectionClosed(connection: ClientConnection, code: number): void {
     const { address, closeReason, session } = connection
     this.#connections.delete(connection)
+    this.#waiting.forgetReader(connection)
     this.#perAddress.add(address, -1)
     this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
     session.connectionClosed(code === 1000 || code === 1001)

@@ -6,6 +6,7 @@ import { encodeFrames } from '../../../server/chat/frame.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
+import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
 import { WriteTurn } from '../../../server/transport/write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
@@ -28,6 +29,7 @@ function connections() {
       address: name,
       bufferLimit: 1_000,
       turn,
+      waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
       heartbeat: { round: 0 } as Heartbeat, // the same
       services,
     })
