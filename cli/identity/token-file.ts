@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import writeFileAtomic from 'write-file-atomic'
@@ -64,6 +64,7 @@ async function readTokens(
 ): Promise<Map<string, string>> {
   let text: string
   try {
+    await keepPrivate(path)
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
@@ -76,6 +77,13 @@ async function readTokens(
   await rename(path, aside).catch(() => undefined)
   notice({ problem: 'corrupt', path, aside })
   return new Map()
+}
+
+/** Takes the others' rights away from a file that others may read, such as a copy that was made. */
+async function keepPrivate(path: string): Promise<void> {
+  const { mode, uid } = await stat(path)
+  const isOurs = process.getuid?.() === uid
+  if (isOurs && (mode & 0o077) !== 0) await chmod(path, 0o600)
 }
 
 /** Undefined if the text is not a token file. Entries that can't be tokens are left out. */

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
@@ -34,6 +34,7 @@ export async function openDataDirectory(directory: string, durability: Durabilit
         `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
       )
     }
+    keepOthersOut(directory)
     for (const path of [paths.rooms, paths.ended]) {
       makeDirectory(path)
       if (!lstatSync(path).isDirectory())
@@ -47,6 +48,18 @@ export async function openDataDirectory(directory: string, durability: Durabilit
       ? error
       : new DataDirectoryError(fileSystemSentence(directory, error), { cause: error })
   }
+}
+
+/**
+ * Nobody else may put files where ours belong. A directory of another user is refused, except to
+ * root; in one of this user, the others lose the right to write.
+ */
+function keepOthersOut(directory: string): void {
+  const { mode, uid } = statSync(directory)
+  const user = process.geteuid?.() ?? uid // Windows has none
+  if (user !== 0 && user !== uid)
+    throw new DataDirectoryError(`${directory} belongs to another user: take it over, or ${ELSEWHERE}.`)
+  if (user === uid && (mode & 0o022) !== 0) chmodSync(directory, mode & 0o7755)
 }
 
 function fileSystemSentence(directory: string, error: unknown): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -31,6 +31,14 @@ test('I2: tokens are kept per server, in a file and a directory that nobody else
   assert.deepEqual([await modeOf(path), await modeOf(join(path, '..'))], [0o600, 0o700])
   assert.deepEqual(await readdir(join(path, '..')), ['tokens.json'])
   assert.deepEqual(notices, [])
+})
+
+test('a file that others can read becomes private when it is read', async context => {
+  const { path, file } = await tokenFileFor(context)
+  await file.write('ws://a', 'token-a')
+  await chmod(path, 0o644)
+  assert.equal(await openTokenFile(path, () => {}).read('ws://a'), 'token-a')
+  assert.equal(await modeOf(path), 0o600)
 })
 
 test('a file that others can read becomes private at the next write', async context => {

@@ -242,3 +242,18 @@ test('what is not ours is left alone', async () => {
   assert.deepEqual(filesIn(directory), [file])
   assert.equal(readFileSync(file, 'utf8'), 'dear aunt')
 })
+
+test('others lose the right to write in a data directory', async () => {
+  mkdirSync(directory, { recursive: true })
+  chmodSync(directory, 0o777)
+  await (await open()).close()
+  assert.equal(statSync(directory).mode & 0o777, 0o755)
+})
+
+test('a data directory of another user is refused in words, and stays as it is', async t => {
+  mkdirSync(directory, { recursive: true })
+  const owner = statSync(directory).uid
+  t.mock.property(process, 'geteuid', () => owner + 1)
+  await assert.rejects(open(), saying(DataDirectoryError, /belongs to another user/))
+  assert.deepEqual(readdirSync(directory), [])
+})
