@@ -156,7 +156,7 @@ export const initialState = (environment: Environment, now: number): AppState =>
   now,
 })
 
-export const stay = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects })
+export const stepTo = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects })
 
-export const withChat = (state: AppState, chat: ChatState, ...effects: readonly Effect[]): Step =>
-  stay({ ...state, screen: { name: 'chat', chat } }, ...effects)
+export const stepToChat = (state: AppState, chat: ChatState, ...effects: readonly Effect[]): Step =>
+  stepTo({ ...state, screen: { name: 'chat', chat } }, ...effects)

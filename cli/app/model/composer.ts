@@ -74,11 +74,16 @@ export function pressInComposer(
   }
 }
 
-/** Whether what is written may be a message, but may be a call for help as well. */
+export const isEmptyComposer = ({ editor }: ComposerState): boolean => editor.text === ''
+
+/** Whether the text begins as a command does. */
+export const isWritingCommand = ({ editor }: ComposerState): boolean => editor.text.startsWith('/')
+
+/** Whether the text is a lone question mark: it may be a message, or a call for help. */
 export const asksForHelp = ({ editor }: ComposerState): boolean => editor.text === '?' || editor.text === '？'
 
 /** Whether there is room for a paste; one that has none is refused as a whole, since nobody sees what was cut. */
-export const hasRoomFor = ({ editor }: ComposerState, pasted: string): boolean =>
+export const hasRoomForPaste = ({ editor }: ComposerState, pasted: string): boolean =>
   editor.text.length + pasted.length <= LONGEST_TEXT
 
 /** The composer after a paste: newlines stay, and the path of a dropped GIF becomes the command that posts it. */
@@ -90,23 +95,25 @@ export function pasteIntoComposer(composer: ComposerState, pasted: string): Comp
 }
 
 /** The composer after what it sent last was refused before it became a message: there again to be mended. */
-export function bringBack(composer: ComposerState): ComposerState {
+export function restoreLastSent(composer: ComposerState): ComposerState {
   const last = composer.history.sent.at(-1)
-  return last === undefined || composer.editor.text !== '' ? composer : withText(composer, last)
+  return last === undefined || composer.editor.text !== '' ? composer : withComposerText(composer, last)
 }
 
 /** The composer with the text that was put by for a command that never came. */
-export function withTextBehind(composer: ComposerState): ComposerState {
+export function restoreDraftBehind(composer: ComposerState): ComposerState {
   const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
-  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
+  return walked === undefined
+    ? composer
+    : { ...withComposerText(composer, walked.shown), history: walked.history }
 }
 
 function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {
   const { text, kills } = composer.editor
-  if (text.trim() === '') return { composer: withText(composer, '') }
+  if (text.trim() === '') return { composer: withComposerText(composer, '') }
   const { history, unsent } = rememberSent(composer.history, text)
   const next: ComposerState = { ...emptyComposer, history, editor: { ...emptyEditor, kills } }
-  return { composer: unsent === '' ? next : withText(next, unsent), submitted: text }
+  return { composer: unsent === '' ? next : withComposerText(next, unsent), submitted: text }
 }
 
 const typeInto = (composer: ComposerState, text: string): ComposerState =>
@@ -119,7 +126,7 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
 })
 
 /** The composer with another text, its cursor behind it. */
-export const withText = (composer: ComposerState, text: string): ComposerState =>
+export const withComposerText = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'replace', text }))
 
 /** The composer without what was written; Ctrl-Y and Ctrl-_ bring it back. */
@@ -131,11 +138,13 @@ export const clearComposer = (composer: ComposerState): ComposerState => ({
 
 /** A command that is not wanted after all. */
 const forgetCommand = (composer: ComposerState): ComposerState =>
-  composer.editor.text.startsWith('/') ? clearComposer(composer) : composer
+  isWritingCommand(composer) ? clearComposer(composer) : composer
 
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
   const moved = moveVertically(composer.editor, direction, columns)
   if (moved !== undefined) return withEditor(composer, moved)
   const walked = walkHistory(composer.history, composer.editor.text, direction)
-  return walked === undefined ? composer : { ...withText(composer, walked.shown), history: walked.history }
+  return walked === undefined
+    ? composer
+    : { ...withComposerText(composer, walked.shown), history: walked.history }
 }

@@ -1,7 +1,7 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatState } from './chat-state.ts'
-import { withTextBehind } from './composer.ts'
+import { restoreDraftBehind } from './composer.ts'
 
 /** Rooms whose drafts are kept; the room left longest ago goes first. */
 const KEPT_DRAFTS = 50
@@ -10,7 +10,7 @@ const KEPT_DRAFTS = 50
 export function keepDraft(state: AppState, { room, composer }: ChatState): AppState {
   const drafts = new Map(state.drafts)
   drafts.delete(room.id)
-  drafts.set(room.id, { ...withTextBehind(composer), isAsking: false })
+  drafts.set(room.id, { ...restoreDraftBehind(composer), isAsking: false })
   for (const oldest of drafts.keys()) {
     if (drafts.size <= KEPT_DRAFTS) break
     drafts.delete(oldest)

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
 import type { ChatState } from './chat-state.ts'
-import { withText } from './composer.ts'
+import { withComposerText } from './composer.ts'
 
 /** The selected message; undefined without one, and when it is no longer among the entries. */
 export function selectedMessage({ selection, entries }: ChatState): ChatMessage | undefined {
@@ -32,22 +32,22 @@ export function deselect(chat: ChatState): ChatState {
 }
 
 /** Offers a command for the selected message, which can be changed before Enter; what was being written is put by. */
-export function writeCommand(chat: ChatState, command: string): ChatState {
+export function offerCommand(chat: ChatState, command: string): ChatState {
   const { composer, selection } = chat
   if (selection === undefined) return chat
   const draft = selection.draft ?? composer.editor.text
   return {
     ...chat,
-    composer: withText(composer, command),
+    composer: withComposerText(composer, command),
     selection: { ...selection, hasKeys: false, draft },
   }
 }
 
 /** The command is given or given up: what was being written is back. */
-export function withoutCommand(chat: ChatState): ChatState {
+export function endSelectionCommand(chat: ChatState): ChatState {
   const draft = chat.selection?.draft
   if (draft === undefined) return chat
-  return deselect({ ...chat, composer: withText(chat.composer, draft) })
+  return deselect({ ...chat, composer: withComposerText(chat.composer, draft) })
 }
 
 function lowestSeen({ entries, scroll }: ChatState): number {

@@ -3,18 +3,26 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { graphemesOf } from '../../text/screen-width.ts'
-import { type AppEvent, type AppState, type Screen, type Step, stay, withChat } from '../model/app-state.ts'
+import {
+  type AppEvent,
+  type AppState,
+  type Screen,
+  type Step,
+  stepTo,
+  stepToChat,
+} from '../model/app-state.ts'
 import { addNote, type ChatState } from '../model/chat-state.ts'
-import { bringBack, clearComposer } from '../model/composer.ts'
+import { clearComposer, restoreLastSent } from '../model/composer.ts'
 import { refused } from '../model/password-form.ts'
 import { isLasting, picturesFor } from '../model/pictures.ts'
 import { putPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
 import { readAll } from '../model/unread.ts'
 import { gifBoxOf } from '../view/chat-geometry.ts'
-import { stepChatKey, stepChatPaste } from './chat-keys.ts'
-import { scroll } from './chat-scroll.ts'
-import { emojiLoaded } from './completion-keys.ts'
+import { stepChatKey } from './chat-keys.ts'
+import { scrollChat } from './chat-scroll.ts'
+import { addEmojiNames } from './completion-keys.ts'
+import { stepChatPaste } from './composer-keys.ts'
 import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { pressInHelp, scrollHelp } from './help-keys.ts'
@@ -45,15 +53,15 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'wheel':
       return stepWheel(state, event.direction)
     case 'focus':
-      return stay(focused(state, event.isFocused))
+      return stepTo(focused(state, event.isFocused))
     case 'createRefused':
-      return stay(withCreateProblem(state, event.error))
+      return stepTo(withCreateProblem(state, event.error))
     case 'joinRefused':
       return stepJoinRefused(state, event)
     case 'olderLoaded':
       return stepOlderLoaded(state, event)
     case 'olderFailed':
-      return stay(
+      return stepTo(
         inChat(state, event.room, chat => ({
           ...chat,
           isLoadingOlder: false,
@@ -64,7 +72,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'gifsMissing':
       return stepGifsMissing(state, event)
     case 'gifReady':
-      return stay(
+      return stepTo(
         inChat(state, event.room, chat => {
           const shown = putPicture(chat, event.gif, {
             state: 'ready',
@@ -81,12 +89,12 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
         why: problemSentence(event.error)(state.environment.texts),
         isLasting: isLasting(event.error),
       } as const
-      return stay(inChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
+      return stepTo(inChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
     }
     case 'emojiLoaded':
-      return stay(emojiLoaded(state, event.names))
+      return stepTo(addEmojiNames(state, event.names))
     case 'filesListed':
-      return stay(
+      return stepTo(
         inChat(state, event.room, chat =>
           chat.files?.directory === event.directory
             ? { ...chat, files: { directory: event.directory, files: event.files } }
@@ -94,15 +102,17 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
         ),
       )
     case 'gifSaved':
-      return stay(
+      return stepTo(
         inChat(state, event.room, chat =>
           addNote(chat, texts => [[{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }]]),
         ),
       )
     case 'fileRefused':
-      return stay(noticed(state, event.error, chat => ({ ...chat, composer: bringBack(chat.composer) })))
+      return stepTo(
+        noticed(state, event.error, chat => ({ ...chat, composer: restoreLastSent(chat.composer) })),
+      )
     case 'openFailed':
-      return stay(noticed(state, event.error))
+      return stepTo(noticed(state, event.error))
     default:
       return event satisfies never
   }
@@ -125,10 +135,10 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
 function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   const { screen } = state
   const rows = direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS
-  if (state.helpRow !== undefined) return stay(scrollHelp(state, -rows))
+  if (state.helpRow !== undefined) return stepTo(scrollHelp(state, -rows))
   if (screen.name === 'lobby') return stepLobbyKey(state, { type: 'key', key: direction })
-  if (screen.name !== 'chat') return stay(state)
-  return scroll(state, screen.chat, rows)
+  if (screen.name !== 'chat') return stepTo(state)
+  return scrollChat(state, screen.chat, rows)
 }
 
 /** Who comes back to the window sees what came meanwhile, if the end is in sight. */
@@ -144,9 +154,9 @@ function stepTick(state: AppState): Step {
   const { screen, now } = state
   if (screen.name === 'password') return stepPasswordTick(state, screen.form)
   if (screen.name === 'entering') return stepEnteringTick(state, screen)
-  if (screen.name !== 'chat') return stay(state)
+  if (screen.name !== 'chat') return stepTo(state)
   const { chat } = screen
-  return stay(
+  return stepTo(
     withScreen(state, { name: 'chat', chat: { ...chat, typists: freshTypists(chat.typists, now) } }),
   )
 }
@@ -166,10 +176,10 @@ function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: '
   }
   if (state.screen.name === 'chat' && notice !== undefined) {
     const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
-    return stay({ ...state, screen: { name: 'chat', chat } })
+    return stepTo({ ...state, screen: { name: 'chat', chat } })
   }
   const isOutside = state.screen.name === 'lobby' || state.screen.name === 'entering'
-  return isOutside ? stay(state, { type: 'watchRooms' }) : stay(state)
+  return isOutside ? stepTo(state, { type: 'watchRooms' }) : stepTo(state)
 }
 
 /** Outside of a room each letter is a key of its own, also where one read brought several (`jjj`). */
@@ -178,12 +188,12 @@ function stepKeys(state: AppState, key: KeyPress): Step {
   return graphemesOf(key.text).reduce<Step>((step, { text }) => {
     const next = stepKey(step.state, { type: 'text', text })
     return { state: next.state, effects: [...step.effects, ...next.effects] }
-  }, stay(state))
+  }, stepTo(state))
 }
 
 function stepKey(before: AppState, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'ctrl+c') return stepInterrupt(before)
-  if (before.helpRow !== undefined) return stay(pressInHelp(before, key))
+  if (before.helpRow !== undefined) return stepTo(pressInHelp(before, key))
   const state = { ...before, notice: undefined }
   const { screen } = state
   switch (screen.name) {
@@ -206,10 +216,10 @@ function stepKey(before: AppState, key: KeyPress): Step {
 function stepInterrupt(state: AppState): Step {
   const { screen, helpRow } = state
   if (screen.name !== 'chat' || helpRow !== undefined || screen.chat.composer.editor.text === '')
-    return stay(state, { type: 'quit' })
+    return stepTo(state, { type: 'quit' })
   const { chat } = screen
   const notice: Sentence = texts => texts.chat.cleared
-  return withChat(state, { ...chat, composer: clearComposer(chat.composer), notice })
+  return stepToChat(state, { ...chat, composer: clearComposer(chat.composer), notice })
 }
 
 /** Who reads further up stays there, unless the new window shows all that is below. */
@@ -217,7 +227,7 @@ function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }
   const next = resized(state, event)
   const { screen } = next
   const isBack = screen.name === 'chat' && screen.chat.scroll !== 'end'
-  return isBack ? scroll(next, screen.chat, 0) : stay(next)
+  return isBack ? scrollChat(next, screen.chat, 0) : stepTo(next)
 }
 
 function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
@@ -231,14 +241,14 @@ function resized(state: AppState, size: { readonly columns: number; readonly row
 
 /** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */
 function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsMissing' }>): Step {
-  if (state.screen.name !== 'chat') return stay(state)
+  if (state.screen.name !== 'chat') return stepTo(state)
   const { chat } = state.screen
   const wanted = new Set(
     gifs.map(gif => gif.id).filter(id => (chat.pictures.get(id)?.state ?? 'ready') === 'ready'),
   )
   const box = gifBoxOf(state.environment)
   const loading = [...wanted].reduce((next, gif) => putPicture(next, gif, { state: 'loading' }), chat)
-  return stay(
+  return stepTo(
     withScreen(state, { name: 'chat', chat: loading }),
     ...[...wanted].map(gif => ({ type: 'loadGif', room: chat.room.id, gif, box }) as const),
   )
@@ -248,7 +258,7 @@ function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { t
   const { screen } = state
   if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
     if (error.code !== 'noSuchRoom')
-      return stay(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
+      return stepTo(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
   }
   const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
   return step ?? turnedAway(state, error)

@@ -1,34 +1,54 @@
-import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import { type ChatState, hasOlder, type Scroll } from '../model/chat-state.ts'
 import { readAll } from '../model/unread.ts'
 import { blockContext, chatGeometry } from '../view/chat-geometry.ts'
 import { scrollBy, scrollToItem, scrollToTop, viewportOf } from '../view/chat-layout.ts'
 
-/** The room after scrolling up `distance` rows (down when negative). */
-export function scroll(state: AppState, chat: ChatState, distance: number | 'top'): Step {
+/*
+ * How a reader gets to older messages:
+ * 1. A key or the wheel moves the conversation. The position is an entry and the rows of it that are
+ *    hidden below the edge (`Scroll`), so that new messages do not move what is read.
+ * 2. Near the first loaded row on the way up, the effect `loadOlder` asks for the page before it. One
+ *    page is asked for at a time (`isLoadingOlder`).
+ * 3. `olderLoaded` puts the page in front (`addOlder`), or `olderFailed` says why there is none.
+ * 4. A reply's message that is not loaded yet is looked for in the same way, page by page, until it
+ *    is found, too far up, or a key is pressed (`seeking`, in go-to-message.ts).
+ * 5. Back at the end, everything is read, and the oldest entries are dropped again (`WINDOW_ENTRIES`).
+ */
+
+/** Scrolls up `distance` rows, or down where it is negative. */
+export function scrollChat(state: AppState, chat: ChatState, distance: number | 'top'): Step {
   const context = blockContext(chat, state.environment)
   const { listRows } = chatGeometry(chat, state.environment)
   return distance === 'top'
-    ? goTo(state, chat, scrollToTop(chat, context, listRows), true)
-    : goTo(state, chat, scrollBy(chat, context, listRows, distance), distance >= 0)
+    ? moveViewTo(state, chat, scrollToTop(chat, context, listRows), true)
+    : moveViewTo(state, chat, scrollBy(chat, context, listRows, distance), distance >= 0)
 }
 
-/** The room with all of an entry in sight; what comes later does not move it. */
-export function reveal(state: AppState, chat: ChatState, key: string, isUpwards: boolean): Step {
+/** Scrolls just so far that all of an entry is in sight. */
+export function scrollToEntry(state: AppState, chat: ChatState, key: string, isUpwards: boolean): Step {
   const { listRows } = chatGeometry(chat, state.environment)
   const position = scrollToItem(chat, blockContext(chat, state.environment), listRows, key)
-  return goTo(state, chat, position, isUpwards)
+  return moveViewTo(state, chat, position, isUpwards)
 }
 
-/** Who comes near the top on the way up gets older messages. */
-function goTo(state: AppState, before: ChatState, position: Scroll, isUpwards: boolean): Step {
+export const scrollToEnd = (state: AppState, chat: ChatState): Step => stepToChat(state, showChatEnd(chat))
+
+/** The end is in sight, so nothing is unread. */
+export const showChatEnd = (chat: ChatState): ChatState => ({
+  ...chat,
+  scroll: 'end',
+  unread: readAll(chat.unread),
+})
+
+function moveViewTo(state: AppState, before: ChatState, position: Scroll, isUpwards: boolean): Step {
   const unread = position === 'end' ? readAll(before.unread) : before.unread
   const chat = { ...before, scroll: position, unread }
   const { listRows } = chatGeometry(chat, state.environment)
   const { isAtTop } = viewportOf(chat, blockContext(chat, state.environment), listRows)
   if (!isUpwards || !isAtTop || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined)
-    return withChat(state, chat, { type: 'scrolled' })
-  return withChat(
+    return stepToChat(state, chat, { type: 'scrolled' })
+  return stepToChat(
     state,
     { ...chat, isLoadingOlder: true },
     { type: 'scrolled' },

@@ -1,23 +1,29 @@
 import type { EmojiName } from '../../i18n/emoji-names.ts'
 import { edit } from '../../text/editor/editor.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, withChat } from '../model/app-state.ts'
+import { type AppState, type Effect, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
-import { type Completion, completionAt, isComing, shownCompletion } from '../model/completion/completion.ts'
-import { queryAt } from '../model/completion/completion-query.ts'
+import {
+  type Completion,
+  completionAt,
+  isCompletionLoading,
+  shownCompletion,
+} from '../model/completion/completion.ts'
+import { completionQueryAt } from '../model/completion/completion-query.ts'
 import { withEmoji } from '../model/completion/emoji-search.ts'
 import { readFileArgument } from '../model/completion/file-argument.ts'
 import type { ComposerState, Popup } from '../model/composer.ts'
+import type { ChatPress } from './chat-press.ts'
 
-/** A key for the list at the cursor; undefined when it is not one of its keys. */
-export function stepCompletionKey(state: AppState, chat: ChatState, key: KeyPress): Step | undefined {
-  if (key.type === 'text') return undefined
+/** Keys of the list at the cursor. It has none while the status line asks a question. */
+export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): Step | undefined {
+  if (key.type === 'text' || wasAsking) return undefined
   const shown = shownCompletion(state, chat)
   if (shown === undefined) {
     if (key.key === 'tab') return openAt(state, chat)
     // Who is quicker than the list means it all the same, and not the history.
     const isArrow = key.key === 'up' || key.key === 'down'
-    return isArrow && isComing(state, chat) ? withChat(state, chat) : undefined
+    return isArrow && isCompletionLoading(state, chat) ? stepToChat(state, chat) : undefined
   }
   switch (key.key) {
     case 'tab':
@@ -30,7 +36,7 @@ export function stepCompletionKey(state: AppState, chat: ChatState, key: KeyPres
     case 'enter':
       return shown.chosen === undefined ? undefined : accept(state, chat, shown, shown.chosen)
     case 'escape':
-      return withChat(state, withPopup(chat, { isOpen: false, dismissedAt: shown.query.start }))
+      return stepToChat(state, withPopup(chat, { isOpen: false, dismissedAt: shown.query.start }))
     default:
       return undefined
   }
@@ -40,7 +46,7 @@ export function stepCompletionKey(state: AppState, chat: ChatState, key: KeyPres
  * The room after a key in its composer: what is typed opens the list at the cursor, and what only moves the cursor or
  * looks through the history closes it, so that it never stands in the way of the next key.
  */
-export function typedOn(state: AppState, before: ChatState, after: ChatState, key: KeyPress): Step {
+export function stepAfterEdit(state: AppState, before: ChatState, after: ChatState, key: KeyPress): Step {
   const isTyped = key.type === 'text'
   const composer = isTyped ? withTypedEmoji(state, before.composer, after.composer) : after.composer
   const hasChanged = composer.editor.text !== before.composer.editor.text
@@ -51,14 +57,14 @@ export function typedOn(state: AppState, before: ChatState, after: ChatState, ke
 /** The room with its list open or closed, and what is asked for to fill it. */
 function followed(state: AppState, chat: ChatState, isWanted: boolean): Step {
   const { editor, popup } = chat.composer
-  const query = isWanted ? queryAt(editor.text, editor.cursor) : undefined
+  const query = isWanted ? completionQueryAt(editor.text, editor.cursor) : undefined
   const dismissedAt = query?.start === popup.dismissedAt ? popup.dismissedAt : undefined
   const isOpen = query !== undefined && dismissedAt === undefined
   return filled(state, withPopup(chat, { isOpen, dismissedAt }))
 }
 
 /** A shortcode that was whole before its emoji was known becomes it now. */
-export function emojiLoaded(before: AppState, names: readonly EmojiName[]): AppState {
+export function addEmojiNames(before: AppState, names: readonly EmojiName[]): AppState {
   const state: AppState = { ...before, emoji: { state: 'ready', names } }
   if (state.screen.name !== 'chat') return state
   const { chat } = state.screen
@@ -77,7 +83,7 @@ function filled(before: AppState, room: ChatState): Step {
     state = { ...state, emoji: { state: 'loading', names: [] } }
     effects.push({ type: 'loadEmoji' })
   }
-  const query = popup.isOpen ? queryAt(editor.text, editor.cursor) : undefined
+  const query = popup.isOpen ? completionQueryAt(editor.text, editor.cursor) : undefined
   const directory = query?.kind === 'file' ? readFileArgument(query.typed)?.directory : undefined
   if (directory !== chat.files?.directory) {
     chat = { ...chat, files: directory === undefined ? undefined : { directory, files: undefined } }
@@ -87,7 +93,7 @@ function filled(before: AppState, room: ChatState): Step {
         : { type: 'listFiles', room: chat.room.id, directory },
     )
   }
-  return withChat(state, chat, ...effects)
+  return stepToChat(state, chat, ...effects)
 }
 
 /** Tab where no list is open: the only thing that can stand there, or the list of them. */
@@ -100,7 +106,7 @@ function openAt(state: AppState, chat: ChatState): Step {
 }
 
 function choose(state: AppState, chat: ChatState, { items }: Completion, index: number): Step {
-  return withChat(state, withPopup(chat, { isOpen: true, chosen: (index + items.length) % items.length }))
+  return stepToChat(state, withPopup(chat, { isOpen: true, chosen: (index + items.length) % items.length }))
 }
 
 function accept(state: AppState, chat: ChatState, { query, items }: Completion, index: number): Step {

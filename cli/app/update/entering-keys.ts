@@ -1,7 +1,7 @@
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, stay } from '../model/app-state.ts'
+import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
 import { type Entering, waiting } from '../model/entering.ts'
 import { passwordForm, refused } from '../model/password-form.ts'
 
@@ -10,31 +10,31 @@ export function stepEnteringRefused(state: AppState, screen: Entering, error: un
   if (!(error instanceof RequestError)) return undefined
   const { room, title } = screen
   if (error.code === 'passwordRequired')
-    return stay({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
   if (error.code === 'wrongPassword') {
     const form = refused(passwordForm(room, title), error, state.now)
-    return stay({ ...state, screen: { name: 'password', form } })
+    return stepTo({ ...state, screen: { name: 'password', form } })
   }
   return error.isRetryable && state.connection.state !== 'closed'
-    ? stay({ ...state, screen: waiting(screen, error, state.now) })
+    ? stepTo({ ...state, screen: waiting(screen, error, state.now) })
     : undefined
 }
 
 /** The server is asked again when its time has come. */
 export function stepEnteringTick(state: AppState, screen: Entering): Step {
-  if (screen.retryAt === undefined || screen.retryAt > state.now) return stay(state)
-  return stay({ ...state, screen: { ...screen, retryAt: undefined } }, joinOf(screen))
+  if (screen.retryAt === undefined || screen.retryAt > state.now) return stepTo(state)
+  return stepTo({ ...state, screen: { ...screen, retryAt: undefined } }, joinOf(screen))
 }
 
 /** Who does not want to wait goes back. */
 export function stepEnteringKey(state: AppState, { room }: Entering, key: KeyPress): Step {
-  if (key.type !== 'key' || key.key !== 'escape') return stay(state)
-  return stay({ ...state, screen: { name: 'lobby' } }, { type: 'leave', room }, { type: 'watchRooms' })
+  if (key.type !== 'key' || key.key !== 'escape') return stepTo(state)
+  return stepTo({ ...state, screen: { name: 'lobby' } }, { type: 'leave', room }, { type: 'watchRooms' })
 }
 
 /** Why nobody could be let in, in the list of rooms. */
 export const turnedAway = (state: AppState, error: unknown): Step =>
-  stay({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
+  stepTo({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
 
 const joinOf = ({ room, password }: Entering): Effect => ({
   type: 'join',

@@ -1,7 +1,7 @@
 import type { PostedGif } from '../../../protocol/model.ts'
 import type { OutgoingMessage } from '../../connection/client-events.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { selectedMessage } from '../model/selection.ts'
 
@@ -15,7 +15,7 @@ export function meantGif(chat: ChatState): PostedGif | undefined {
 
 /** Hands a GIF to the system's viewer. */
 export const openGif = (state: AppState, chat: ChatState, gif: PostedGif): Step =>
-  withChat(
+  stepToChat(
     state,
     { ...chat, notice: texts => texts.chat.gifOpening },
     { type: 'openGif', room: chat.room.id, gif: gif.id },
@@ -40,12 +40,12 @@ export function stepGifCommand(
   path: string,
 ): Step {
   const gif = meantGif(before)
-  const refuse = (notice: Sentence) => withChat(state, { ...before, notice })
+  const refuse = (notice: Sentence) => stepToChat(state, { ...before, notice })
   if (gif === undefined)
     return refuse(texts => (selectedMessage(before) === undefined ? texts.chat.noGif : texts.selection.noGif))
   if (command === 'open') return openGif(state, after, gif)
   if (path === '') return refuse(texts => texts.chat.saveNeedsPath)
-  return withChat(state, after, { type: 'saveGif', room: after.room.id, gif: gif.id, path })
+  return stepToChat(state, after, { type: 'saveGif', room: after.room.id, gif: gif.id, path })
 }
 
 const uploadUnderWay = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
@@ -56,9 +56,9 @@ export const isUploading = (chat: ChatState): boolean => uploadUnderWay(chat) !=
 /** Gives up the newest GIF that is on its way. */
 export function cancelUpload(state: AppState, chat: ChatState): Step {
   const upload = uploadUnderWay(chat)
-  if (upload === undefined || !('name' in upload.body)) return withChat(state, chat)
+  if (upload === undefined || !('name' in upload.body)) return stepToChat(state, chat)
   const { name } = upload.body
-  return withChat(
+  return stepToChat(
     state,
     { ...chat, notice: texts => texts.chat.uploadCancelled(name) },
     { type: 'discard', message: upload.clientMessageId },

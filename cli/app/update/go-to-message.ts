@@ -1,8 +1,8 @@
 import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
-import { type AppState, type Step, stay, withChat } from '../model/app-state.ts'
+import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
 import { addOlder, type ChatState, hasOlder, messageKey } from '../model/chat-state.ts'
 import { findMessage } from '../model/replies.ts'
-import { reveal } from './chat-scroll.ts'
+import { scrollToEntry } from './chat-scroll.ts'
 
 /** Messages further up than this are not looked for: the reader would wait too long, and the window hold too much. */
 const FURTHEST = 2_000
@@ -11,14 +11,14 @@ const FURTHEST = 2_000
 export function goToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
   if (findMessage(chat.entries, seq) !== undefined) {
     const key = messageKey(seq)
-    return reveal(state, { ...chat, seeking: undefined, selection: { key, hasKeys: true } }, key, true)
+    return scrollToEntry(state, { ...chat, seeking: undefined, selection: { key, hasKeys: true } }, key, true)
   }
   const { oldestSeq } = chat
   if (oldestSeq === undefined || !hasOlder(chat) || oldestSeq - seq > FURTHEST)
-    return withChat(state, { ...chat, seeking: undefined, notice: texts => texts.reply.notLoaded })
+    return stepToChat(state, { ...chat, seeking: undefined, notice: texts => texts.reply.notLoaded })
   const seeking = { ...chat, seeking: seq }
-  if (chat.isLoadingOlder) return withChat(state, seeking)
-  return withChat(
+  if (chat.isLoadingOlder) return stepToChat(state, seeking)
+  return stepToChat(
     state,
     { ...seeking, isLoadingOlder: true },
     { type: 'loadOlder', room: chat.room.id, beforeSeq: oldestSeq },
@@ -31,9 +31,9 @@ export function stepOlderLoaded(
   { room, messages }: { readonly room: RoomId; readonly messages: readonly ChatMessage[] },
 ): Step {
   const { screen } = state
-  if (screen.name !== 'chat' || screen.chat.room.id !== room) return stay(state)
+  if (screen.name !== 'chat' || screen.chat.room.id !== room) return stepTo(state)
   const chat = addOlder(screen.chat, messages)
-  if (chat.seeking === undefined) return withChat(state, chat)
+  if (chat.seeking === undefined) return stepToChat(state, chat)
   // A server that has no more would be asked for ever.
   return goToMessage(
     state,

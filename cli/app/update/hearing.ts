@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
-import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import { addMessages, type ChatState } from '../model/chat-state.ts'
 import { mentions } from '../model/passages.ts'
 import { findMessage } from '../model/replies.ts'
@@ -12,14 +12,14 @@ const RING_PAUSE_MS = 3_000
 export function hear(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
   const chat = addMessages(before, messages)
   const news = messages.filter(({ seq, user }) => seq > before.newestSeq && user.id !== chat.me)
-  if (news.length === 0) return withChat(state, chat)
+  if (news.length === 0) return stepToChat(state, chat)
   const forMe = news.filter(message => isForMe(chat, message)).length
   const isWatched = chat.scroll === 'end' && state.isFocused
   const heard = isWatched ? chat : { ...chat, unread: addUnread(chat.unread, news, forMe) }
   const isDue = state.now - chat.rangAt >= RING_PAUSE_MS
   return isDue && isRungFor(state, forMe, isWatched)
-    ? withChat(state, { ...heard, rangAt: state.now }, { type: 'ring' })
-    : withChat(state, heard)
+    ? stepToChat(state, { ...heard, rangAt: state.now }, { type: 'ring' })
+    : stepToChat(state, heard)
 }
 
 /** Whether a message names the reader, or answers something that they said. */

@@ -1,6 +1,15 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import type { AppState } from '../model/app-state.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import { asksForHelp, withComposerText } from '../model/composer.ts'
 import { layoutHelp } from '../view/help-rows.ts'
+import { type ChatPress, namedKey } from './chat-press.ts'
+
+/** Tab behind a lone question mark opens the help that the status line offers. */
+export function stepHelpOffer(press: ChatPress): Step | undefined {
+  const { state, chat } = press
+  if (namedKey(press) !== 'tab' || !asksForHelp(chat.composer)) return undefined
+  return stepToChat({ ...state, helpRow: 0 }, { ...chat, composer: withComposerText(chat.composer, '') })
+}
 
 /** The app after a key while its help is open: where there is more to be seen some keys scroll, all others close it. */
 export function pressInHelp(state: AppState, key: KeyPress): AppState {

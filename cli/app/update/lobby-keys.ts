@@ -1,6 +1,6 @@
 import { keyOfVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, stay } from '../model/app-state.ts'
+import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
 import {
   type CreateForm,
   createForm,
@@ -19,38 +19,38 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'enter') return enterSelected(state)
   const page = Math.max(1, state.environment.size.rows - LOBBY_FRAME_ROWS)
   const lobby = pressInLobby(state.lobby, key, page)
-  if (lobby !== undefined) return stay({ ...state, lobby })
-  if (key.type === 'key') return stay(state)
+  if (lobby !== undefined) return stepTo({ ...state, lobby })
+  if (key.type === 'key') return stepTo(state)
   switch (keyOfVowel(key.text)) {
     case 'n':
-      return stay({
+      return stepTo({
         ...state,
         screen: { name: 'create', form: createForm(state.environment.suggestTitle()) },
       })
     case '?':
-      return stay({ ...state, helpRow: 0 })
+      return stepTo({ ...state, helpRow: 0 })
     case 'q':
-      return stay(state, { type: 'quit' })
+      return stepTo(state, { type: 'quit' })
     default:
-      return stay({ ...state, lobby: beginFilter(state.lobby, key.text) })
+      return stepTo({ ...state, lobby: beginFilter(state.lobby, key.text) })
   }
 }
 
 /** A key in the form for a new room. */
 export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress): Step {
-  if (form.isSubmitting) return stay(state)
-  if (key.type === 'key' && key.key === 'escape') return stay({ ...state, screen: { name: 'lobby' } })
+  if (form.isSubmitting) return stepTo(state)
+  if (key.type === 'key' && key.key === 'escape') return stepTo({ ...state, screen: { name: 'lobby' } })
   if (key.type !== 'key' || key.key !== 'enter') {
-    return stay({ ...state, screen: { name: 'create', form: pressInForm(form, key) } })
+    return stepTo({ ...state, screen: { name: 'create', form: pressInForm(form, key) } })
   }
   const room = newRoomOf(form)
   if (room === undefined) {
-    return stay({
+    return stepTo({
       ...state,
       screen: { name: 'create', form: { ...form, focus: firstProblemField(form) ?? form.focus } },
     })
   }
-  return stay(
+  return stepTo(
     { ...state, screen: { name: 'create', form: { ...form, isSubmitting: true } } },
     { type: 'create', room },
   )
@@ -59,9 +59,9 @@ export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress):
 /** A key in the prompt for a password. */
 export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'escape') {
-    return stay({ ...state, screen: { name: 'lobby' } }, { type: 'watchRooms' })
+    return stepTo({ ...state, screen: { name: 'lobby' } }, { type: 'watchRooms' })
   }
-  if (form.isChecking) return stay(state)
+  if (form.isChecking) return stepTo(state)
   if (key.type !== 'key' || key.key !== 'enter') {
     return withPassword(state, pressInPassword(form, key))
   }
@@ -75,7 +75,7 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
 
 /** Sends a password that has waited for its time. */
 export const stepPasswordTick = (state: AppState, form: PasswordForm): Step =>
-  form.isQueued && form.retryAt <= state.now ? tryPassword(state, form) : stay(state)
+  form.isQueued && form.retryAt <= state.now ? tryPassword(state, form) : stepTo(state)
 
 const tryPassword = (state: AppState, form: PasswordForm): Step =>
   withPassword(
@@ -85,15 +85,15 @@ const tryPassword = (state: AppState, form: PasswordForm): Step =>
   )
 
 const withPassword = (state: AppState, form: PasswordForm, ...effects: readonly Effect[]): Step =>
-  stay({ ...state, screen: { name: 'password', form } }, ...effects)
+  stepTo({ ...state, screen: { name: 'password', form } }, ...effects)
 
 function enterSelected(state: AppState): Step {
   const room = selectedRoom(state.lobby)
-  if (room === undefined) return stay(state)
-  if (room.people >= room.max) return stay({ ...state, notice: texts => texts.lobby.full })
+  if (room === undefined) return stepTo(state)
+  if (room.people >= room.max) return stepTo({ ...state, notice: texts => texts.lobby.full })
   if (room.hasPassword)
-    return stay({ ...state, screen: { name: 'password', form: passwordForm(room.id, room.title) } })
-  return stay(
+    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room.id, room.title) } })
+  return stepTo(
     { ...state, screen: { name: 'entering', room: room.id, title: room.title } },
     { type: 'join', room: room.id },
   )

@@ -1,7 +1,7 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
-import { type AppState, type Step, stay } from '../model/app-state.ts'
+import { type AppState, type Step, stepTo } from '../model/app-state.ts'
 import {
   addNote,
   addPresence,
@@ -23,21 +23,21 @@ import { hear } from './hearing.ts'
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
   switch (event.type) {
     case 'status':
-      return stay(connected(state, event.status))
+      return stepTo(connected(state, event.status))
     case 'identity':
-      return stay(identified(state, event))
+      return stepTo(identified(state, event))
     case 'rooms':
     case 'newRoom':
     case 'roomChanged':
-      return stay({ ...state, lobby: reduceLobby(state.lobby, event) })
+      return stepTo({ ...state, lobby: reduceLobby(state.lobby, event) })
     case 'removeRoom':
-      return stay(dropDraft({ ...state, lobby: reduceLobby(state.lobby, event) }, event.room))
+      return stepTo(dropDraft({ ...state, lobby: reduceLobby(state.lobby, event) }, event.room))
     case 'joined':
       return stepJoined(state, event)
     case 'message':
       return state.screen.name === 'chat' && state.screen.chat.room.id === event.room
         ? hear(state, state.screen.chat, [event.message])
-        : stay(state)
+        : stepTo(state)
     case 'join':
     case 'exit':
       return inChat(state, event.room, chat =>
@@ -51,13 +51,13 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
         return { ...chat, typists: addTypists(chat.typists, others, state.now) }
       })
     case 'sent':
-      return stay(state)
+      return stepTo(state)
     case 'discarded':
       return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))
     case 'lostSeat':
       return stepLostSeat(state, event)
     case 'serverRestart':
-      return stay(noticed(state))
+      return stepTo(noticed(state))
     default:
       return event satisfies never
   }
@@ -93,7 +93,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
           .split('\n')
           .map(text => [{ text, tone: 'faint' } as const])),
   ])
-  return stay(
+  return stepTo(
     // What the room was found by is done with: who comes back has the keys of the list again.
     { ...state, notice: undefined, lobby: endFilter(state.lobby), screen: { name: 'chat', chat: entered } },
     { type: 'unwatchRooms' },
@@ -101,14 +101,14 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
 }
 
 function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
-  if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stay(before)
+  if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stepTo(before)
   const { title } = before.screen.chat.room
   const state = keepDraft(before, before.screen.chat)
   if (error.code === 'wrongPassword' || error.code === 'passwordRequired') {
-    return stay({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
   }
   const why = problemSentence(error)
-  return stay(
+  return stepTo(
     { ...state, screen: { name: 'lobby' }, notice: texts => texts.chat.lost(title, why(texts)) },
     { type: 'watchRooms' },
   )
@@ -133,5 +133,5 @@ function connected(before: AppState, connection: ConnectionStatus): AppState {
 
 const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>
   state.screen.name === 'chat' && state.screen.chat.room.id === room
-    ? stay({ ...state, screen: { name: 'chat', chat: change(state.screen.chat) } })
-    : stay(state)
+    ? stepTo({ ...state, screen: { name: 'chat', chat: change(state.screen.chat) } })
+    : stepTo(state)

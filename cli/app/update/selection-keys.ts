@@ -1,11 +1,17 @@
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
-import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Step, withChat } from '../model/app-state.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { startReply } from '../model/replies.ts'
-import { deselect, moveSelection, selectedMessage, withoutCommand, writeCommand } from '../model/selection.ts'
+import {
+  deselect,
+  endSelectionCommand,
+  moveSelection,
+  offerCommand,
+  selectedMessage,
+} from '../model/selection.ts'
 import { toggleGif } from '../model/shown-gifs.ts'
-import { reveal } from './chat-scroll.ts'
+import type { ChatPress } from './chat-press.ts'
+import { scrollToEntry } from './chat-scroll.ts'
 import { openGif, safeGifName } from './gif-commands.ts'
 import { goToMessage } from './go-to-message.ts'
 
@@ -18,23 +24,23 @@ const MOVES: Readonly<Record<string, -1 | 1>> = {
 }
 const BARE_MOVES: Readonly<Record<string, -1 | 1>> = { ...MOVES, up: -1, down: 1 }
 
-/** A key that selects a message, or does something with the selected one; undefined for any other. */
-export function stepSelectionKey(state: AppState, chat: ChatState, key: KeyPress): Step | undefined {
+/** Keys that select a message, or do something with the selected one. */
+export function stepSelectionKey({ state, selecting: chat, key }: ChatPress): Step | undefined {
   const hasKeys = chat.selection?.hasKeys ?? false
   if (key.type === 'text') return hasKeys ? stepAction(state, chat, key.text) : undefined
   const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
   if (direction !== undefined) return move(state, chat, direction)
-  if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return withChat(state, deselect(chat))
+  if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return stepToChat(state, deselect(chat))
   if (key.key === 'escape' && chat.selection?.draft !== undefined)
-    return withChat(state, withoutCommand(chat))
+    return stepToChat(state, endSelectionCommand(chat))
   return undefined
 }
 
 function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
-  if (direction === 1 && before.selection === undefined) return withChat(state, before)
+  if (direction === 1 && before.selection === undefined) return stepToChat(state, before)
   const chat = moveSelection(before, direction)
-  if (chat.selection === undefined) return withChat(state, chat)
-  return reveal(state, chat, chat.selection.key, direction === -1)
+  if (chat.selection === undefined) return stepToChat(state, chat)
+  return scrollToEntry(state, chat, chat.selection.key, direction === -1)
 }
 
 /** The keys of a Korean keyboard stand for the letters that are printed on them. */
@@ -50,11 +56,11 @@ function stepAction(state: AppState, chat: ChatState, typed: string): Step | und
     case 'o':
       return 'gif' in message
         ? stepGifAction(state, chat, message.gif, letter)
-        : withChat(state, { ...chat, notice: texts => texts.selection.noGif })
+        : stepToChat(state, { ...chat, notice: texts => texts.selection.noGif })
     case 'c':
       return copy(state, chat, message)
     case 'r':
-      return withChat(state, startReply(chat, message))
+      return stepToChat(state, startReply(chat, message))
     case 'g':
       return goToAnswered(state, chat, message)
     default:
@@ -65,9 +71,9 @@ function stepAction(state: AppState, chat: ChatState, typed: string): Step | und
 function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter: ' ' | 's' | 'o'): Step {
   switch (letter) {
     case ' ':
-      return withChat(state, toggleGif(chat, gif.id))
+      return stepToChat(state, toggleGif(chat, gif.id))
     case 's':
-      return withChat(state, writeCommand(chat, `/save ${safeGifName(gif.name)}`))
+      return stepToChat(state, offerCommand(chat, `/save ${safeGifName(gif.name)}`))
     case 'o':
       return openGif(state, chat, gif)
     default:
@@ -77,8 +83,8 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
 
 /** Where the mouse scrolls, marking a text takes Shift, and would take the bars along. */
 function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
-  if ('gif' in message) return withChat(state, { ...chat, notice: texts => texts.selection.noText })
-  return withChat(
+  if ('gif' in message) return stepToChat(state, { ...chat, notice: texts => texts.selection.noText })
+  return stepToChat(
     state,
     { ...chat, notice: texts => texts.chat.copied },
     { type: 'copy', text: message.text },
@@ -88,5 +94,5 @@ function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
 /** From a reply to the message that it answers. */
 const goToAnswered = (state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step =>
   replyTo === undefined
-    ? withChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
+    ? stepToChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
     : goToMessage(state, chat, replyTo)

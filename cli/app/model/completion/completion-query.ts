@@ -17,7 +17,7 @@ const EMOJI = /(?:^|[^\p{L}\p{N}_:/])(:(?:[a-z0-9_+-]{2,}|[\p{Script=Hangul}_]+)
 const INSIDE_WORD = /^[\p{L}\p{N}_]/u
 
 /** What can be completed at the cursor; nothing inside of a word. */
-export function queryAt(text: string, cursor: number): CompletionQuery | undefined {
+export function completionQueryAt(text: string, cursor: number): CompletionQuery | undefined {
   if (INSIDE_WORD.test(text.slice(cursor))) return undefined
   const before = text.slice(0, cursor)
   const command = COMMAND.exec(before)

@@ -4,10 +4,10 @@ import { sizeInWords } from '../../../gif/gif-line.ts'
 import type { AppState } from '../app-state.ts'
 import type { ChatState } from '../chat-state.ts'
 import { mentionOf, nameOf } from '../names.ts'
-import { type CompletionQuery, queryAt } from './completion-query.ts'
+import { type CompletionQuery, completionQueryAt } from './completion-query.ts'
 import { emojiFrom } from './emoji-search.ts'
 import { readFileArgument } from './file-argument.ts'
-import { commandOf, commandsFrom, hangulNameOf, readLine } from './slash-commands.ts'
+import { commandOf, commandsFrom, hangulNameOf, readComposerLine } from './slash-commands.ts'
 
 /** One thing that can stand at the cursor. */
 export interface CompletionItem {
@@ -41,7 +41,7 @@ export const shownCompletion = (state: AppState, chat: ChatState): Completion | 
 /** What could stand at the cursor, whether it is shown or not. */
 export function completionAt(state: AppState, chat: ChatState): Completion | undefined {
   const { editor, popup } = chat.composer
-  const query = queryAt(editor.text, editor.cursor)
+  const query = completionQueryAt(editor.text, editor.cursor)
   if (query === undefined) return undefined
   const { items, isUnfinished } = itemsFor(query, state, chat)
   if (items.length === 0) return undefined
@@ -50,9 +50,12 @@ export function completionAt(state: AppState, chat: ChatState): Completion | und
 }
 
 /** Whether a list has been opened of which nothing is known yet. */
-export function isComing({ emoji }: AppState, { composer: { editor, popup }, files }: ChatState): boolean {
+export function isCompletionLoading(
+  { emoji }: AppState,
+  { composer: { editor, popup }, files }: ChatState,
+): boolean {
   if (!popup.isOpen) return false
-  const kind = queryAt(editor.text, editor.cursor)?.kind
+  const kind = completionQueryAt(editor.text, editor.cursor)?.kind
   return (kind === 'emoji' && emoji.state === 'loading') || (kind === 'file' && files?.files === undefined)
 }
 
@@ -94,7 +97,7 @@ function fileItems(
   { files, composer }: ChatState,
 ): Found {
   const argument = readFileArgument(typed)
-  const line = readLine(composer.editor.text)
+  const line = readComposerLine(composer.editor.text)
   // A file to be saved has a name that is not there yet, and is never too large.
   const isPosted = line.type === 'command' && line.name === 'gif'
   if (argument === undefined || files?.files === undefined || files.directory !== argument.directory)

@@ -36,7 +36,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
 /** Reads a line: `/name argument` is a command, `//text` says `/text`, all else is said as it is. */
-export function readLine(text: string): Line {
+export function readComposerLine(text: string): Line {
   if (text.startsWith('//')) return { type: 'say', text: text.slice(1) }
   const match = /^\/([\p{L}\p{N}]+)(?:\s+([\s\S]*))?$/u.exec(text.trimEnd())
   if (match === null) return { type: 'say', text }

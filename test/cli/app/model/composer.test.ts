@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { commandsFrom, isGifPath, readLine } from '../../../../cli/app/model/completion/slash-commands.ts'
+import {
+  commandsFrom,
+  isGifPath,
+  readComposerLine,
+} from '../../../../cli/app/model/completion/slash-commands.ts'
 import {
   type ComposerState,
   emptyComposer,
-  hasRoomFor,
+  hasRoomForPaste,
   pasteIntoComposer,
   pressInComposer,
 } from '../../../../cli/app/model/composer.ts'
@@ -69,8 +73,8 @@ describe('the composer', () => {
   })
 
   test('takes a paste whole or not at all', () => {
-    assert.ok(hasRoomFor(emptyComposer, 'x'.repeat(8_000)))
-    assert.ok(!hasRoomFor(emptyComposer, 'x'.repeat(8_001)))
+    assert.ok(hasRoomForPaste(emptyComposer, 'x'.repeat(8_000)))
+    assert.ok(!hasRoomForPaste(emptyComposer, 'x'.repeat(8_001)))
   })
 
   test('moves between its own lines before it looks into the past', () => {
@@ -100,17 +104,17 @@ describe('the composer', () => {
 
 describe('a line', () => {
   test('is a command after one slash, text after two, and unknown commands are said to be', () => {
-    assert.deepEqual(readLine('/gif ./my cat.gif'), {
+    assert.deepEqual(readComposerLine('/gif ./my cat.gif'), {
       type: 'command',
       name: 'gif',
       argument: './my cat.gif',
     })
-    assert.deepEqual(readLine('/WHO '), { type: 'command', name: 'who', argument: '' })
-    assert.deepEqual(readLine('/나가기'), { type: 'command', name: 'leave', argument: '' })
-    assert.deepEqual(readLine('//leave'), { type: 'say', text: '/leave' })
-    assert.deepEqual(readLine('/tmp/x is a path'), { type: 'say', text: '/tmp/x is a path' })
-    assert.deepEqual(readLine('/constructor'), { type: 'unknown', name: 'constructor' })
-    assert.deepEqual(readLine('and/or'), { type: 'say', text: 'and/or' })
+    assert.deepEqual(readComposerLine('/WHO '), { type: 'command', name: 'who', argument: '' })
+    assert.deepEqual(readComposerLine('/나가기'), { type: 'command', name: 'leave', argument: '' })
+    assert.deepEqual(readComposerLine('//leave'), { type: 'say', text: '/leave' })
+    assert.deepEqual(readComposerLine('/tmp/x is a path'), { type: 'say', text: '/tmp/x is a path' })
+    assert.deepEqual(readComposerLine('/constructor'), { type: 'unknown', name: 'constructor' })
+    assert.deepEqual(readComposerLine('and/or'), { type: 'say', text: 'and/or' })
   })
 
   test('that begins a command can become those, in the script in which it is typed', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { shownCompletion } from '../../../../../cli/app/model/completion/completion.ts'
-import { queryAt } from '../../../../../cli/app/model/completion/completion-query.ts'
+import { completionQueryAt } from '../../../../../cli/app/model/completion/completion-query.ts'
 import { emojiFrom } from '../../../../../cli/app/model/completion/emoji-search.ts'
 import { readFileArgument } from '../../../../../cli/app/model/completion/file-argument.ts'
 import type { ListedFile } from '../../../../../cli/files/gif-listing.ts'
@@ -47,11 +47,11 @@ describe('what can be completed at the cursor', () => {
       ['::ta', undefined],
     ]
     for (const [text, found] of cases) {
-      const query = queryAt(text, text.length)
+      const query = completionQueryAt(text, text.length)
       assert.equal(query && `${query.kind} ${query.typed}`, found, text)
     }
-    assert.equal(queryAt('/leave', 3), undefined, 'not inside of a word')
-    assert.equal(queryAt('@12 and', 3)?.kind, 'person')
+    assert.equal(completionQueryAt('/leave', 3), undefined, 'not inside of a word')
+    assert.equal(completionQueryAt('@12 and', 3)?.kind, 'person')
   })
 })
 

@@ -1,0 +1,21 @@
+import type { KeyPress } from '../../text/editor/key-press.ts'
+import type { AppState, Step } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+
+/** One key pressed in a room, as every handler of such keys sees it. */
+export interface ChatPress {
+  readonly state: AppState
+  /** The room as it was shown, but without its notice, its question and its search. */
+  readonly selecting: ChatState
+  /** The same room after the selected message has let go of the keys. */
+  readonly chat: ChatState
+  readonly key: KeyPress
+  /** Whether the status line asked for a second Enter when the key was pressed. */
+  readonly wasAsking: boolean
+}
+
+/** Answers what the key does, or undefined when the key is for somebody else. */
+export type ChatKeyHandler = (press: ChatPress) => Step | undefined
+
+/** The name of the key; undefined for text that was typed. */
+export const namedKey = ({ key }: ChatPress): string | undefined => (key.type === 'key' ? key.key : undefined)

@@ -1,0 +1,62 @@
+import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
+import { isVisible } from '../../../protocol/model.ts'
+import { plainText } from '../../terminal/plain-text.ts'
+import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { ChatState } from '../model/chat-state.ts'
+import { hasRoomForPaste, isWritingCommand, pasteIntoComposer, pressInComposer } from '../model/composer.ts'
+import { deselect, endSelectionCommand } from '../model/selection.ts'
+import { chatGeometry } from '../view/chat-geometry.ts'
+import type { ChatPress } from './chat-press.ts'
+import { stepAfterEdit } from './completion-keys.ts'
+import { refuseLine, submitLine } from './submit-line.ts'
+
+/** A key that nobody else took: it edits the text, or submits it. */
+export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Step {
+  const { composerColumns, editor } = chatGeometry(chat, state.environment)
+  const pressed = pressInComposer(chat.composer, key, composerColumns)
+  const after = { ...chat, composer: pressed.composer }
+  if (pressed.submitted === undefined) return withTypingHint(stepAfterEdit(state, chat, after, key), chat)
+  const submission = {
+    before: chat,
+    after: endSelectionCommand(after),
+    rows: editor.rows.length,
+    isConfirmed: wasAsking,
+  }
+  return submitLine(state, submission, pressed.submitted)
+}
+
+/** A paste in a room. Characters that would act on the terminal are taken out of it first. */
+export function stepChatPaste(state: AppState, chat: ChatState, pasted: string): Step {
+  const text = plainText(pasted, { multiline: true })
+  const before = deselect(withoutQuestion(chat))
+  if (!hasRoomForPaste(before.composer, text))
+    return refuseLine(state, before, texts => texts.chat.pasteTooLong(lengthOf(text)))
+  const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
+  return withTypingHint(stepAfterEdit(state, before, after, { type: 'key', key: 'paste' }), before)
+}
+
+/** The room after any key: the status line no longer says or asks anything. */
+export const withoutQuestion = (chat: ChatState): ChatState =>
+  chat.notice === undefined && !chat.composer.isAsking
+    ? chat
+    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false } }
+
+/** The step, which also tells the others that the reader types if a hint is due. */
+function withTypingHint(step: Step, before: ChatState): Step {
+  const { state, effects } = step
+  if (state.screen.name !== 'chat') return step
+  const { chat } = state.screen
+  const { text } = chat.composer.editor
+  const isDue =
+    text !== before.composer.editor.text &&
+    isVisible(text) &&
+    !isWritingCommand(chat.composer) &&
+    chat.room.people > 1 &&
+    state.environment.display.typing &&
+    state.now - chat.hintedAt >= LIMITS.typingPauseMs
+  if (!isDue) return step
+  return stepToChat(state, { ...chat, hintedAt: state.now }, ...effects, {
+    type: 'hintTyping',
+    room: chat.room.id,
+  })
+}

@@ -1,0 +1,27 @@
+import type { Step } from '../model/app-state.ts'
+import { isEmptyComposer } from '../model/composer.ts'
+import { chatGeometry } from '../view/chat-geometry.ts'
+import { type ChatPress, namedKey } from './chat-press.ts'
+import { scrollChat, scrollToEnd } from './chat-scroll.ts'
+
+/** Keys that scroll. Paging leaves a selection alone; Home and End move the cursor in a text. */
+export function stepScrollKey(press: ChatPress): Step | undefined {
+  const { state, selecting, chat } = press
+  const isEmpty = isEmptyComposer(chat.composer)
+  switch (namedKey(press)) {
+    case 'pageUp':
+      return scrollChat(state, selecting, pageRows(press))
+    case 'pageDown':
+      return scrollChat(state, selecting, -pageRows(press))
+    case 'home':
+      return isEmpty ? scrollChat(state, chat, 'top') : undefined
+    case 'end':
+      return isEmpty ? scrollToEnd(state, chat) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** One row of the page before stays in sight. */
+const pageRows = ({ state, selecting }: ChatPress): number =>
+  Math.max(1, chatGeometry(selecting, state.environment).listRows - 1)

@@ -1,0 +1,130 @@
+import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
+import { isVisible } from '../../../protocol/model.ts'
+import type { Sentence } from '../../i18n/problem-sentence.ts'
+import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
+import { addNote, type ChatState } from '../model/chat-state.ts'
+import { type CommandName, readComposerLine } from '../model/completion/slash-commands.ts'
+import { inviteOf, inviteSpans } from '../model/invite.ts'
+import { endReply, newestOfOthers, startReply } from '../model/replies.ts'
+import { NOTHING_UNREAD } from '../model/unread.ts'
+import { screenfulOf } from '../view/chat-geometry.ts'
+import { peopleLines } from '../view/people.ts'
+import { showChatEnd } from './chat-scroll.ts'
+import { stepGifCommand } from './gif-commands.ts'
+import { leaveRoom } from './room-keys.ts'
+
+/*
+ * A line's way from Enter to the conversation:
+ * 1. `pressInComposer` empties the composer and remembers the text in its history.
+ * 2. `submitLine` reads the line: something to say, a command, or an unknown command.
+ * 3. A line that is refused goes no further. The room stays as it was before Enter, with a sentence
+ *    that says why, so that the line can be mended. A long paste is refused once, as a question.
+ * 4. An effect sends it. The conversation shows its end, and the reply is over.
+ * 5. The connection reports the message as `outgoing`: it stands below the conversation, faint,
+ *    until it comes back from the server with its `seq` (`addMessages`), or until it fails.
+ * 6. A failed message stays there for Ctrl-R and Ctrl-X. A file that cannot be sent never becomes a
+ *    message: `fileRefused` brings the line back into the composer (`restoreLastSent`).
+ */
+
+/** The room before and after Enter, of which only one is gone on with. */
+export interface Submission {
+  readonly before: ChatState
+  /** Its composer is empty already. */
+  readonly after: ChatState
+  /** Rows that the text filled in the composer. */
+  readonly rows: number
+  /** Whether this Enter answers the question about a long paste. */
+  readonly isConfirmed: boolean
+}
+
+/** The step after Enter on a text. */
+export function submitLine(state: AppState, submission: Submission, text: string): Step {
+  const { before, after } = submission
+  const line = readComposerLine(text)
+  switch (line.type) {
+    case 'say':
+      return sayText(state, submission, line.text)
+    case 'unknown':
+      return refuseLine(state, before, texts => texts.chat.unknownCommand(line.name))
+    case 'command':
+      if (line.name === 'help') return stepToChat({ ...state, helpRow: 0 }, after)
+      if (line.name === 'reply') return replyToNewest(state, submission, line.argument)
+      if (line.name === 'gif' && line.argument === '')
+        return refuseLine(state, before, texts => texts.chat.gifNeedsPath)
+      if (line.name === 'save' || line.name === 'open')
+        return stepGifCommand(state, before, after, line.name, line.argument)
+      return runRoomCommand(state, showChatEnd(after), line.name, line.argument)
+    default:
+      return line satisfies never
+  }
+}
+
+/** The line stays in the composer, so that it can be mended. */
+export const refuseLine = (state: AppState, before: ChatState, notice: Sentence): Step =>
+  stepToChat(state, { ...before, notice })
+
+function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
+  if (!isVisible(text)) return refuseLine(state, before, texts => texts.chat.textEmpty)
+  if (lengthOf(text) > LIMITS.textLength) return refuseLine(state, before, texts => texts.chat.textTooLong)
+  if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
+    return refuseLine(state, askAboutPaste(before), texts => texts.chat.askLongPaste(rows))
+  return stepToChat(
+    state,
+    { ...endReply(after), scroll: 'end', unread: NOTHING_UNREAD, hintedAt: 0 },
+    { type: 'say', room: after.room.id, text, ...replyToOf(after) },
+  )
+}
+
+/** Nobody may have seen all of a paste that is higher than the screen: the next Enter confirms it. */
+const askAboutPaste = (chat: ChatState): ChatState => ({
+  ...chat,
+  composer: { ...chat.composer, isAsking: true },
+})
+
+/** `/reply` alone begins a reply to the newest message of somebody else; with a text it sends it. */
+function replyToNewest(state: AppState, submission: Submission, text: string): Step {
+  const { before, after } = submission
+  const message = newestOfOthers(after)
+  if (message === undefined) return refuseLine(state, before, texts => texts.reply.nothing)
+  const replying = startReply(after, message)
+  return text === '' ? stepToChat(state, replying) : sayText(state, { ...submission, after: replying }, text)
+}
+
+function runRoomCommand(
+  state: AppState,
+  chat: ChatState,
+  command: Exclude<CommandName, 'reply' | 'save' | 'open' | 'help'>,
+  argument: string,
+): Step {
+  switch (command) {
+    case 'gif':
+      return stepToChat(state, endReply(chat), {
+        type: 'postGif',
+        room: chat.room.id,
+        path: argument,
+        ...replyToOf(chat),
+      })
+    case 'who':
+      return stepToChat(state, addNote(chat, peopleLines(chat)))
+    case 'invite':
+      return showInvite(state, chat)
+    case 'leave':
+      return leaveRoom(state, chat)
+    case 'quit':
+      return stepTo(state, { type: 'quit' })
+    default:
+      return command satisfies never
+  }
+}
+
+/** Shows the line that invites others, and puts it on the clipboard where there is one. */
+function showInvite(state: AppState, chat: ChatState): Step {
+  const { server, hasClipboard } = state.environment
+  const line = inviteOf(server, chat.room.id)
+  const after = addNote(chat, texts => [inviteSpans(texts, line)])
+  return hasClipboard
+    ? stepToChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
+    : stepToChat(state, after)
+}
+
+const replyToOf = ({ replyTo }: ChatState) => (replyTo === undefined ? {} : { replyTo })
