@@ -116,7 +116,8 @@ export function createProgram(texts: Texts): Command {
     .action(async (shell: string, _options, self: Command) => {
       if (shell === 'rooms') {
         const { completionRoomsCommand } = await import('./commands/completion-rooms.ts')
-        // A shell waits for the end of the process, which a server could put off by not taking our leave.
+        // A shell waits for the end of the process, which a server could put off by not taking our
+        // leave.
         process.exit(await completionRoomsCommand(optionsOf(self), await contextOf(self)))
       }
       const { completionCommand } = await import('./commands/completion.ts')

@@ -1,4 +1,5 @@
-// Prints each line of a comment that is too wide, and fails if there is one: npm run check:comments.
+// Prints each line of a comment that is too wide, and fails if there is one: npm run
+// check:comments.
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WIDEST_COMMENT, wideCommentLines } from './comment-lines.ts'

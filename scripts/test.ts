@@ -1,13 +1,15 @@
 // npm test                      everything
-// npm test -- test/cli/text     the files, folders or patterns named; --test-… goes to Node's runner
-// npm run test:fast             what starts no other process (see test-files.ts)
+// npm test -- test/cli/text     the files, folders or patterns named; --test-… goes to Node's
+// runner npm run test:fast             what starts no other process (see test-files.ts)
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { allTests, fastTests, namedTests, root } from './test-files.ts'
 
 /** A test that takes longer fails. */
 const TEST_TIMEOUT_MS = 300_000
-/** Ends a run whose test never lets go of the processor, or leaves something open when it is done. */
+/**
+ * Ends a run whose test never lets go of the processor, or leaves something open when it is done.
+ */
 const RUN_TIMEOUT_MS = 30 * 60_000
 
 const given = process.argv.slice(2)

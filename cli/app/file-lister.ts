@@ -5,7 +5,7 @@ import { plainText } from '../terminal/plain-text.ts'
 export class FileLister {
   #current: AbortController | undefined
 
-  /** Tells `done` what is there that can be typed; nothing at all when another listing begins before. */
+  /** Tells `done` which files and directories can be completed. A newer listing cancels it. */
   list(directory: string, done: (files: readonly ListedFile[]) => void): void {
     this.forget()
     const listing = new AbortController()

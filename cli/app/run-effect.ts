@@ -136,7 +136,9 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       effect satisfies never
   }
 
-  /** A refused message stays on the screen as one that failed; a file that can't be sent never becomes a message. */
+  /**
+   * A refused message stays on the screen as failed. A file that can't be sent becomes no message.
+   */
   function watch({ acked, clientMessageId }: OutgoingHandle): void {
     acked.catch((error: unknown) => {
       if (!(error instanceof FileError)) return

@@ -4,7 +4,10 @@ import { createKnownClient } from './shell/known-client.ts'
 import { type CommandOptions, serverOf } from './shell/settings.ts'
 import { tokenFileFor } from './shell/with-client.ts'
 
-/** Milliseconds after its start by which the program has printed what it knows: longer would feel like a stuck Tab. */
+/**
+ * Milliseconds from the program's start until it prints what it knows. Longer feels like a stuck
+ * Tab.
+ */
 const TAB_MS = 400
 /** A slow start still leaves a server that is near the time to answer. */
 const LEAST_MS = 100
@@ -13,9 +16,9 @@ const LEAST_MS = 100
 const WORD = /^\w[\w-]{0,31}$/
 
 /**
- * `gifchat completion rooms`, which the scripts call at each Tab: the ids of the rooms there are, one a
- * line. Of a server that is not there, is slow, or makes no sense it prints nothing. It leaves the
- * connection open: its caller ends the process.
+ * `gifchat completion rooms`, which the scripts call at each Tab: the ids of the rooms there are,
+ * one a line. Of a server that is not there, is slow, or makes no sense it prints nothing. It
+ * leaves the connection open: its caller ends the process.
  */
 export async function completionRoomsCommand(
   options: CommandOptions,

@@ -17,8 +17,8 @@ import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
 /**
- * How long leaving politely may hold up a close, in milliseconds. The close itself gives the seats up
- * too (PROTOCOL.md C6).
+ * How long leaving politely may hold up a close, in milliseconds. The close itself gives the seats
+ * up too (PROTOCOL.md C6).
  */
 const LEAVE_MS = 150
 

@@ -177,8 +177,8 @@ export class ServerUnreachableError extends Error {
 }
 
 /**
- * What answers at this address said something that no gifchat server says: the connection is over for
- * good. It is a request error, since that is what every request in progress then rejects with.
+ * What answers at this address said something that no gifchat server says: the connection is over
+ * for good. It is a request error, since that is what every request in progress then rejects with.
  */
 export class BrokenServerError extends RequestError {
   readonly server: string

@@ -93,8 +93,8 @@ export class Requests {
   }
 
   /**
-   * Gives an answer to its request: `late` if that no longer waits, `wrong` if no server answers it so.
-   * A request that was answered wrongly waits on, for `failAll`.
+   * Gives an answer to its request: `late` if that no longer waits, `wrong` if no server answers it
+   * so. A request that was answered wrongly waits on, for `failAll`.
    */
   settleAnswer(answer: ServerAnswer): 'settled' | 'late' | 'wrong' {
     const pending = this.#pending.get(answer.id)

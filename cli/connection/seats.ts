@@ -39,8 +39,8 @@ interface SeatsSettings {
 const MOST_MEMBERS = 4 * LIMITS.roomMaxHighest
 
 /**
- * What is read at most to close a gap: messages, and characters in their texts. What is older is left
- * out, as if the room no longer had it.
+ * What is read at most to close a gap: messages, and characters in their texts. What is older is
+ * left out, as if the room no longer had it.
  */
 const GAP_LIMITS = { messages: 200_000, characters: 32 * 1024 * 1024 } as const
 

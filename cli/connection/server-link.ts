@@ -111,7 +111,10 @@ export class ServerLink {
     return this.#requests.lost
   }
 
-  /** Ends the connection for good: the server said what no gifchat server says. Returns how all requests end. */
+  /**
+   * Ends the connection for good because the server broke the protocol. Returns the error that ends
+   * all requests.
+   */
   breakOff(problem: string): BrokenServerError {
     this.#broken ??= new BrokenServerError(this.#settings.server, problem)
     this.#socket?.cut()

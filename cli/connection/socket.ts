@@ -11,8 +11,8 @@ const SILENCE_MS = 45_000
 
 const HANDSHAKE_MS = 10_000
 /**
- * How long a server may take to answer our close frame, in milliseconds. What we sent is on its way by
- * then, and a server that does not answer must not keep anybody who wants to leave.
+ * How long a server may take to answer our close frame, in milliseconds. What we sent is on its way
+ * by then, and a server that does not answer must not keep anybody who wants to leave.
  */
 const CLOSE_MS = 250
 

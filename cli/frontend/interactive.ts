@@ -81,7 +81,8 @@ export async function runInteractive(
   // Script commands do not listen for SIGHUP, so that nohup works with them.
   const hangUp = new AbortController()
   const onHangUp = () => hangUp.abort()
-  // Until the app is shown, which listens itself, a server that does not answer must not keep anybody.
+  // Until the app is shown, which listens itself, a server that does not answer must not keep
+  // anybody.
   const giveUp = () => void client.close()
   let ownServer: OwnServer | undefined
   try {

@@ -14,7 +14,7 @@ export interface LineTerminal {
 
 const CTRL_C = '\x03'
 
-/** Tells what happens line by line, below what is there already, and takes lines; until the user wants to go. */
+/** Prints what happens, line by line, and reads lines, until the user quits. */
 export async function showLines(store: AppStore, { stdin, stdout, stopped }: LineTerminal): Promise<void> {
   const say = (lines: readonly string[]) => {
     if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)

@@ -6,7 +6,9 @@ import { nameOf } from '../app/model/names.ts'
 import type { Texts } from '../i18n/en.ts'
 import { spokenChat } from './spoken-chat.ts'
 
-/** What is to be said after `before` became `state`: a line for each thing that happened, and nothing twice. */
+/**
+ * The lines to print after `before` became `state`: one for each thing that happened, each once.
+ */
 export function spokenLines(before: AppState | undefined, state: AppState): readonly string[] {
   return [
     ...spokenConnection(before, state),

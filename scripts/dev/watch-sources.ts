@@ -5,7 +5,9 @@ export const SOURCES = ['protocol', 'gif', 'server', 'cli', 'build.js', 'package
 /** An editor and `git checkout` write several files at a time. */
 const QUIET_MS = 150
 
-/** Runs a task after each burst of changes to the sources, one at a time, until it is disposed of. */
+/**
+ * Runs a task after each burst of changes to the sources, one at a time, until it is disposed of.
+ */
 export function watchSources(root: string, task: () => Promise<void>): AsyncDisposable {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()

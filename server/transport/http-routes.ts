@@ -76,8 +76,8 @@ function answerRefusal(
 }
 
 /**
- * Reads on after an upload was refused, and throws away what comes. Cut off at once, the sender would
- * often lose the answer; but who goes on for ever is cut off.
+ * Reads on after an upload was refused, and throws away what comes. Cut off at once, the sender
+ * would often lose the answer; but who goes on for ever is cut off.
  */
 function readRest(request: IncomingMessage): void {
   let bytes = 0

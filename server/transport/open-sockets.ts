@@ -10,7 +10,7 @@ export interface SocketLimits {
   readonly total: number
   /** Those of one address. */
   readonly perAddress: number
-  /** Those of one address that are no WebSocket: requests, and connections that have said nothing. */
+  /** Plain ones of one address: HTTP requests, and connections that have sent nothing. */
   readonly plainPerAddress: number
 }
 

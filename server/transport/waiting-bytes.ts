@@ -6,7 +6,9 @@ export interface WaitingLimits {
   readonly total: number
   /** For the clients of one address. */
   readonly perAddress: number
-  /** A client that reads nothing for this long, in milliseconds, while something waits for it is closed. */
+  /**
+   * Milliseconds after which a client is closed that reads nothing while something waits for it.
+   */
   readonly stallMs: number
 }
 
@@ -97,7 +99,9 @@ export class WaitingBytes {
     }
   }
 
-  /** Cuts off those for whom most waits, at one address or anywhere, until the budget has room again. */
+  /**
+   * Cuts off the readers with most waiting bytes, at one address or all, until the budget has room.
+   */
   #free(address?: string): void {
     const isMeant = (reader: Reader) => address === undefined || reader.address === address
     const readers = [...this.#counted.keys()].filter(isMeant)

@@ -77,7 +77,9 @@ export async function visit(visitor: Visitor, hostility: Hostility): Promise<Vis
   return result
 }
 
-/** A module that writes the most memory that its process had when that ends; none when it is killed. */
+/**
+ * A module that writes the most memory that its process had when that ends; none when it is killed.
+ */
 const reportPeak = (file: string): string =>
   `data:text/javascript,${encodeURIComponent(
     `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},String(process.resourceUsage().maxRSS)))`,
@@ -106,7 +108,8 @@ async function start(
     for (const look of looks) look()
   }
   if (visitor in VISITORS_AT_TERMINALS) {
-    const args = VISITORS_AT_TERMINALS[visitor as keyof typeof VISITORS_AT_TERMINALS] // just seen there
+    // Just seen there.
+    const args = VISITORS_AT_TERMINALS[visitor as keyof typeof VISITORS_AT_TERMINALS]
     const terminal = await openTerminal({ args, env, columns: 120 })
     terminal.onOutput(lookAgain)
     return {

@@ -28,8 +28,8 @@ export type Visitor = keyof typeof VISITORS | keyof typeof VISITORS_AT_TERMINALS
 export interface Hostility {
   readonly visitors: readonly Visitor[]
   /**
-   * How a visit goes on. `refused`: the client says that this is not a gifchat server, and ends with 1.
-   * `shown`: the word `harmless` is shown. `met`: nothing, until the client is told to end.
+   * How a visit goes on. `refused`: the client says that this is not a gifchat server, and ends
+   * with 1. `shown`: the word `harmless` is shown. `met`: nothing, until the client is told to end.
    * `ended`: the client ends by itself.
    */
   readonly until: 'refused' | 'shown' | 'met' | 'ended'
@@ -39,7 +39,10 @@ export interface Hostility {
   readonly raw?: (socket: Socket) => void
 }
 
-/** What a terminal acts on, in each of the forms there are, marked by a number that no client writes. */
+/**
+ * What a terminal acts on, in each of the forms there are, marked by a number that no client
+ * writes.
+ */
 export const CANARY =
   '\x1b]4242;\x07\x1b[4242m\x1bc4242\x1bP4242q\x1b\\\x1b_4242\x1b\\\x9b4242m\x9d4242\x9c\x904242\x9c\u202e\x07\x00'
 /** What begins a sequence, with the mark of the server's own behind it; and all of C1. */
@@ -115,7 +118,9 @@ export const firstWords =
     return 'handled'
   }
 
-/** Frames in one turn of the event loop: a client that reads as fast would otherwise keep us in it. */
+/**
+ * Frames in one turn of the event loop: a client that reads as fast would otherwise keep us in it.
+ */
 const FLOOD_STEP = 500
 
 /** Sends frames without an end, as fast as they are taken; `met` after the first ten thousand. */

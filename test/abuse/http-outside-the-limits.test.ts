@@ -17,7 +17,7 @@ async function plainConnection(server: TestServer, localAddress: string) {
   return { socket, closed, text: () => Buffer.concat(received).toString() }
 }
 
-/** Sends bytes for as long as the other side takes them; resolves with how many it took when it closed. */
+/** Sends bytes for as long as the server reads. Resolves with their number once it has closed. */
 async function sendForEver(socket: Socket, head: string, closed: Promise<void>): Promise<number> {
   const chunk = Buffer.alloc(64 * 1024)
   socket.write(head)

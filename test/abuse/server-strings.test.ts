@@ -74,7 +74,8 @@ interface StringField {
 }
 
 type Definition = Readonly<Record<string, unknown>> & { readonly type: string }
-const definitionOf = (schema: unknown) => (schema as { readonly def: Definition }).def // how zod describes itself
+// zod describes itself so.
+const definitionOf = (schema: unknown) => (schema as { readonly def: Definition }).def
 
 /** The regular expression of a string, if it has one. */
 function formOf({ checks }: Definition): string | undefined {

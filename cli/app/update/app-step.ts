@@ -118,7 +118,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
   }
 }
 
-/** Milliseconds after which something on the screen is out of date by itself, undefined when nothing is. */
+/** Milliseconds until something on the screen is out of date; undefined if nothing will be. */
 export function nextTickMs({ connection, screen, now }: AppState): number | undefined {
   if (connection.state === 'waiting' && connection.retryAt > now)
     return Math.min(1_000, connection.retryAt - now)
@@ -182,7 +182,7 @@ function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: '
   return isOutside ? stepTo(state, { type: 'watchRooms' }) : stepTo(state)
 }
 
-/** Outside of a room each letter is a key of its own, also where one read brought several (`jjj`). */
+/** Outside a room each letter is a key of its own, even if one read brought several (`jjj`). */
 function stepKeys(state: AppState, key: KeyPress): Step {
   if (key.type === 'key' || state.screen.name === 'chat') return stepKey(state, key)
   return graphemesOf(key.text).reduce<Step>((step, { text }) => {
@@ -212,7 +212,7 @@ function stepKey(before: AppState, key: KeyPress): Step {
   }
 }
 
-/** As in a shell, Ctrl-C is first for the line: who quits leaves the room, and may be the last to. */
+/** As in a shell, Ctrl-C clears the line first. Quitting leaves the room, which may end it. */
 function stepInterrupt(state: AppState): Step {
   const { screen, helpRow } = state
   if (screen.name !== 'chat' || helpRow !== undefined || screen.chat.composer.editor.text === '')

@@ -6,14 +6,15 @@ import { scrollBy, scrollToItem, scrollToTop, viewportOf } from '../view/chat-la
 
 /*
  * How a reader gets to older messages:
- * 1. A key or the wheel moves the conversation. The position is an entry and the rows of it that are
- *    hidden below the edge (`Scroll`), so that new messages do not move what is read.
- * 2. Near the first loaded row on the way up, the effect `loadOlder` asks for the page before it. One
- *    page is asked for at a time (`isLoadingOlder`).
+ * 1. A key or the wheel moves the conversation. The position is an entry and the rows of it that
+ *    are hidden below the edge (`Scroll`), so that new messages do not move what is read.
+ * 2. Near the first loaded row on the way up, the effect `loadOlder` asks for the page before it.
+ *    One page is asked for at a time (`isLoadingOlder`).
  * 3. `olderLoaded` puts the page in front (`addOlder`), or `olderFailed` says why there is none.
  * 4. A reply's message that is not loaded yet is looked for in the same way, page by page, until it
  *    is found, too far up, or a key is pressed (`seeking`, in go-to-message.ts).
- * 5. Back at the end, everything is read, and the oldest entries are dropped again (`WINDOW_ENTRIES`).
+ * 5. Back at the end, everything is read, and the oldest entries are dropped again
+ *    (`WINDOW_ENTRIES`).
  */
 
 /** Scrolls up `distance` rows, or down where it is negative. */

@@ -43,8 +43,9 @@ export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): S
 }
 
 /**
- * The room after a key in its composer: what is typed opens the list at the cursor, and what only moves the cursor or
- * looks through the history closes it, so that it never stands in the way of the next key.
+ * The room after a key in its composer: what is typed opens the list at the cursor, and what only
+ * moves the cursor or looks through the history closes it, so that it never stands in the way of
+ * the next key.
  */
 export function stepAfterEdit(state: AppState, before: ChatState, after: ChatState, key: KeyPress): Step {
   const isTyped = key.type === 'text'

@@ -5,7 +5,7 @@ import { type AppState, type Effect, type Step, stepTo } from '../model/app-stat
 import { type Entering, waiting } from '../model/entering.ts'
 import { passwordForm, refused } from '../model/password-form.ts'
 
-/** A refusal that a wait can mend is waited for; a password is asked for; undefined for any other. */
+/** Waits if the refusal is temporary, or asks for the password. Undefined for any other refusal. */
 export function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {
   if (!(error instanceof RequestError)) return undefined
   const { room, title } = screen

@@ -21,7 +21,7 @@ export const openGif = (state: AppState, chat: ChatState, gif: PostedGif): Step 
     { type: 'openGif', room: chat.room.id, gif: gif.id },
   )
 
-/** A file name that says what the GIF was called, of letters that neither a shell nor a file system minds. */
+/** The GIF's name, reduced to characters that every shell and file system accepts. */
 export function safeGifName(name: string): string {
   const stem = name
     .normalize('NFC')

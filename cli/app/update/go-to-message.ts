@@ -4,10 +4,10 @@ import { addOlder, type ChatState, hasOlder, messageKey } from '../model/chat-st
 import { findMessage } from '../model/replies.ts'
 import { scrollToEntry } from './chat-scroll.ts'
 
-/** Messages further up than this are not looked for: the reader would wait too long, and the window hold too much. */
+/** Messages further up are not searched for: that would take too long and load too much. */
 const FURTHEST = 2_000
 
-/** The room with a message selected and in sight; one that is not loaded is looked for page by page. */
+/** Selects a message and scrolls to it. If it is not loaded, loads older pages until it is. */
 export function goToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
   if (findMessage(chat.entries, seq) !== undefined) {
     const key = messageKey(seq)

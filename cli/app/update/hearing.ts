@@ -8,7 +8,9 @@ import { addUnread } from '../model/unread.ts'
 /** Milliseconds between two rings, however often one is meant. */
 const RING_PAUSE_MS = 3_000
 
-/** The room after messages came: counted where nobody looks, rung for where the reader wants that. */
+/**
+ * Adds new messages to the room. Counts those that are not seen, and rings if the reader wants it.
+ */
 export function hear(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
   const chat = addMessages(before, messages)
   const news = messages.filter(({ seq, user }) => seq > before.newestSeq && user.id !== chat.me)

@@ -11,7 +11,9 @@ export function stepHelpOffer(press: ChatPress): Step | undefined {
   return stepToChat({ ...state, helpRow: 0 }, { ...chat, composer: withComposerText(chat.composer, '') })
 }
 
-/** The app after a key while its help is open: where there is more to be seen some keys scroll, all others close it. */
+/**
+ * The app after a key while the help is open. Some keys scroll if there is more; others close it.
+ */
 export function pressInHelp(state: AppState, key: KeyPress): AppState {
   const distance = distanceOf(key, state.environment.size.rows - 2)
   return distance === undefined || layoutHelp(state).furthest === 0

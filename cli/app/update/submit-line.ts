@@ -75,13 +75,13 @@ function sayText(state: AppState, { before, after, rows, isConfirmed }: Submissi
   )
 }
 
-/** Nobody may have seen all of a paste that is higher than the screen: the next Enter confirms it. */
+/** A paste higher than the screen may hold unseen lines, so that a second Enter confirms it. */
 const askAboutPaste = (chat: ChatState): ChatState => ({
   ...chat,
   composer: { ...chat.composer, isAsking: true },
 })
 
-/** `/reply` alone begins a reply to the newest message of somebody else; with a text it sends it. */
+/** `/reply` alone begins a reply to somebody else's newest message. With a text it sends it. */
 function replyToNewest(state: AppState, submission: Submission, text: string): Step {
   const { before, after } = submission
   const message = newestOfOthers(after)

@@ -88,7 +88,7 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
 
 const WIDEST_GIF = 40
 
-/** The cells that a GIF may fill: half of a screenful, whatever else takes rows for a while, and no more than 40 columns. */
+/** The cells that a GIF may fill: half of the screen's rows, and at most 40 columns. */
 export function gifBoxOf(environment: Pick<Environment, 'size'>): {
   readonly columns: number
   readonly rows: number

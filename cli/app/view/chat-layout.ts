@@ -13,7 +13,7 @@ export interface Viewport {
   readonly gifs: readonly PostedGif[]
 }
 
-/** The rows that fit into `rows` rows, from the scroll position upwards; only what is seen is laid out. */
+/** The rows from the scroll position upwards that fit into `rows`. Lays out nothing else. */
 export function viewportOf(chat: ChatState, context: BlockContext, rows: number): Viewport {
   const items = itemsOf(chat)
   const [last, hidden] = lowest(items, chat.scroll, heights(items, context), rows)
@@ -33,7 +33,9 @@ export function viewportOf(chat: ChatState, context: BlockContext, rows: number)
   return { rows: seen.flat(), isAtTop: index < 0, gifs }
 }
 
-/** Where one gets by scrolling `distance` rows up (or down, when negative) in a list of `rows` rows. */
+/**
+ * The position after scrolling `distance` rows up, or down if negative, in a list of `rows` rows.
+ */
 export function scrollBy(chat: ChatState, context: BlockContext, rows: number, distance: number): Scroll {
   const items = itemsOf(chat)
   const heightOf = heights(items, context)
@@ -56,7 +58,7 @@ export function scrollToTop(chat: ChatState, context: BlockContext, rows: number
   return scrollAt(items, ...topOf(items, heights(items, context), rows))
 }
 
-/** The nearest scroll position from which all of an item is seen; what is added at the end does not move it. */
+/** The nearest position that shows all of an item. New items at the end do not move it. */
 export function scrollToItem(chat: ChatState, context: BlockContext, rows: number, key: string): Scroll {
   const items = itemsOf(chat)
   const target = items.findLastIndex(item => item.key === key)
@@ -94,7 +96,10 @@ const heights =
   index =>
     blockAt(items, index, context).length
 
-/** The item that is lowest on the screen; in a window that became higher it is further down, so that nothing stays empty above the first row. */
+/**
+ * The lowest item on the screen. If the window has grown, it moves down, so that no row above the
+ * first stays empty.
+ */
 function lowest(items: readonly Item[], scroll: Scroll, heightOf: HeightOf, rows: number): Position {
   const end: Position = [items.length - 1, 0]
   if (scroll === 'end') return end

@@ -37,7 +37,7 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
   return { key: 'header', spans: spread([title, people, lock], status, size.columns) }
 }
 
-/** The end of the screen: what went wrong, else what can be completed or pressed, and what is unread. */
+/** The last rows: what went wrong, or else what can be completed or pressed, and what is unread. */
 export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] {
   const { notice } = geometry
   if (notice.length > 0) {
@@ -89,7 +89,10 @@ function hintSpans(
 const canMove = ({ pictures }: ChatState, { id, frames }: PostedGif): boolean =>
   frames > 1 && pictures.get(id)?.state === 'ready'
 
-/** What can be done with the selected message; `isPlaying` is left out where nothing moves; the least usual goes first where there is no room for all. */
+/**
+ * What can be done with the selected message. `isPlaying` is undefined if it has no moving GIF. A
+ * narrow row drops the least usual first.
+ */
 function selectionHint(
   message: ChatMessage,
   isPlaying: boolean | undefined,
@@ -149,7 +152,10 @@ function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): rea
   return counter
 }
 
-/** What is being written, behind its prompt; an empty composer says what it is for, a high one where it goes on. */
+/**
+ * The text being written, behind its prompt. An empty composer says what it is for; a cut one shows
+ * where it goes on.
+ */
 export function composerRows(
   { environment }: AppState,
   chat: ChatState,

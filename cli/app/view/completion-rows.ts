@@ -16,7 +16,7 @@ const SWATCH_COLUMNS = 2
 /** Columns that the labels have at least, however long the explanations are. */
 const LEAST_LABEL_COLUMNS = 16
 
-/** The list at the cursor, to be laid over the lowest rows of the conversation; it moves none of them. */
+/** The list at the cursor. It covers the lowest rows of the conversation without moving them. */
 export function completionRows(
   state: AppState,
   chat: ChatState,

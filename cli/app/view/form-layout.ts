@@ -21,7 +21,10 @@ export interface FieldLayout {
   readonly cursorX: number
 }
 
-/** A field in two rows, its label and text above what is wrong with it; a text too long shows the part at the cursor. */
+/**
+ * A field in two rows: label and text, then what is wrong. A long text shows the part at the
+ * cursor.
+ */
 export function layoutField(field: Field, labelColumns: number, { size }: Environment): FieldLayout {
   const { editor } = field
   const room = Math.max(4, size.columns - labelColumns - 3)

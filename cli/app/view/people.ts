@@ -20,7 +20,7 @@ export const hasRoomForPeople = ({ size }: Pick<Environment, 'size'>): boolean =
 /** Columns beyond which the two sides of a conversation would lose sight of each other. */
 export const WIDEST_CONVERSATION = 120
 
-/** Whether the people are in sight all the time: by choice, or since they take nothing from the conversation. */
+/** Whether the people are always shown: by choice, or because the window has room for them. */
 export const arePeopleSeen = (
   { arePeopleShown }: Pick<ChatState, 'arePeopleShown'>,
   environment: Pick<Environment, 'size'>,

@@ -26,7 +26,10 @@ export function richLines(text: string, options: RichText): readonly (readonly S
   })
 }
 
-/** Where each UTF-16 unit of a row stands in the text, and at last where the row ends: wrapping only leaves out. */
+/**
+ * The place in the text of each UTF-16 unit of a row, and last the row's end. Wrapping only drops
+ * characters.
+ */
 function placesOf(line: string, text: string, from: number): readonly number[] {
   const places: number[] = []
   let place = from

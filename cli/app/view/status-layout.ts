@@ -2,7 +2,10 @@ import { rowWidth, type Span } from '../../text/row.ts'
 import type { AppState } from '../model/app-state.ts'
 import { nameOf } from '../model/names.ts'
 
-/** The right end of each header, in `columns` cells: how the connection stands, and who one is where there is room for it. */
+/**
+ * The right end of each header, in `columns` cells: the connection's state and, if it fits, the
+ * user's name.
+ */
 export function statusSpans(state: AppState, columns: number): readonly Span[] {
   const { connection, user, environment } = state
   const { texts, hasColor } = environment

@@ -5,8 +5,8 @@ import type { CommandContext } from './command-context.ts'
 const PART = 500
 
 /**
- * Prints lines in order. A long read is written in parts, since writing to a pipe or a terminal blocks
- * and signals are only heard in between. After one, what still waits is not written.
+ * Prints lines in order. A long read is written in parts, since writing to a pipe or a terminal
+ * blocks and signals are only heard in between. After one, what still waits is not written.
  */
 export class LinePrinter {
   readonly #context: Pick<CommandContext, 'stdout' | 'stopped'>
