@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { PasswordGuard } from '../../../server/session/password-guard.ts'
 
@@ -67,5 +68,28 @@ test('C4 only a wrong password makes a wait, and any other error is passed on un
     full,
   )
   await guard.guardGuess('here', 'room', () => Promise.resolve())
+  assert.deepEqual(await guess(), ['wrongPassword', 500])
+})
+
+test('C4 guesses that come at once are tried one after the other, so only the first counts', async () => {
+  const { guard, guess } = guardAt(1_000)
+  const slow = Promise.withResolvers<void>()
+  const first = guard.guardGuess('here', 'room', () => slow.promise)
+  const others = Promise.all([guess(), guess()])
+  await turn()
+  slow.reject(new RequestError('wrongPassword', 'not the password'))
+  await assert.rejects(first, { code: 'wrongPassword', retryAfterMs: 500 })
+  assert.deepEqual(await others, Array(2).fill(['rateLimited', 500]))
+})
+
+test('C4 wrong passwords are forgotten after a long while without one', async () => {
+  const { clock, guess } = guardAt(1_000)
+  for (const wait of [500, 1_000, 2_000]) {
+    assert.deepEqual(await guess(), ['wrongPassword', wait])
+    clock.now += wait
+  }
+  clock.now += 5 * 60_000
+  assert.deepEqual(await guess(), ['wrongPassword', 4_000])
+  clock.now += 60 * 60_000
   assert.deepEqual(await guess(), ['wrongPassword', 500])
 })

@@ -19,3 +19,36 @@ test('C2 who sits in as many rooms as one may can resume each, and take another 
   await client.ask({ type: 'chat.leave', room: others[0] ?? '' }, 'chat.left')
   await client.ask(join(first), 'chat.joined')
 })
+
+test('C4 who holds a seat comes back at once, whoever guesses wrong from the same address', async () => {
+  await using server = await startTestServer()
+  await using owner = await WireClient.hello(server.url)
+  const password = 'tangerine'
+  const { room } = await owner.ask({ type: 'room.create', title: 'secret', password }, 'room.created')
+  const join = { type: 'chat.join', room: room.id } as const
+  await owner.ask({ ...join, password }, 'chat.joined')
+  await using guesser = await WireClient.hello(server.url)
+  assert.equal((await guesser.refused({ ...join, password: 'orange' })).code, 'wrongPassword')
+  owner.cut()
+  await owner.closed()
+  await using back = await WireClient.hello(server.url, owner.token)
+  await back.ask({ ...join, password, sinceSeq: 0 }, 'chat.joined')
+})
+
+test('M4 a page of history has the newest 50 messages, or as many as were asked for', async () => {
+  await using server = await startTestServer()
+  await using owner = await WireClient.hello(server.url)
+  const { room } = await owner.ask({ type: 'room.create', title: 'talk' }, 'room.created')
+  await owner.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  const say = (clientMessageId: string) =>
+    owner.ask({ type: 'chat.send', room: room.id, clientMessageId, text: 'x' }, 'chat.ack')
+  await Promise.all(Array.from({ length: 110 }, (_, index) => say(`m${index}`)))
+  const seqs = async (more: { beforeSeq?: number; limit?: number }) => {
+    const page = await owner.ask({ type: 'chat.history', room: room.id, ...more }, 'chat.history')
+    return [page.messages.length, page.messages[0]?.seq, page.messages.at(-1)?.seq]
+  }
+  assert.deepEqual(await seqs({}), [50, 61, 110])
+  assert.deepEqual(await seqs({ beforeSeq: 61 }), [50, 11, 60])
+  assert.deepEqual(await seqs({ limit: 100 }), [100, 11, 110])
+  assert.deepEqual(await seqs({ beforeSeq: 11, limit: 100 }), [10, 1, 10])
+})
