@@ -32,7 +32,10 @@ function downloads() {
     // A download needs no more of the two.
     const call = [request as unknown as IncomingMessage, response as unknown as ServerResponse] as const
     void routes.downloadGif(...call, 'room', gif)
-    return () => response.emit('close')
+    return () => {
+      response.destroyed = true
+      response.emit('close')
+    }
   }
   return { begun, ask }
 }
@@ -49,4 +52,16 @@ test('downloads at once count by address: one that has all its slots waits, and 
   hangUps[0]?.()
   await turn()
   assert.equal(begun.at(-1), 'waits')
+})
+
+test('a client that hangs up while it waits for its slot takes none', async () => {
+  const { begun, ask } = downloads()
+  const hangUps = Array.from({ length: 16 }, (_, index) => ask('192.0.2.7', `held ${index}`))
+  const hangUp = ask('192.0.2.7', 'hangs up')
+  ask('192.0.2.7', 'waits')
+  await turn()
+  hangUp()
+  hangUps[0]?.()
+  await turn()
+  assert.deepEqual(begun.slice(16), ['waits'])
 })
