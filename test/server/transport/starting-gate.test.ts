@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { httpErrorSchema } from '../../../protocol/server-messages.ts'
+import type { GifRoutes } from '../../../server/transport/gif-routes.ts'
+import { createHttpRoutes } from '../../../server/transport/http-routes.ts'
+import { refuseUntilReady } from '../../../server/transport/starting-gate.ts'
+import { WireClient } from '../../support/wire-client.ts'
+
+/** A plain HTTP server on a free port. */
+async function listen() {
+  const http = createServer()
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const { port } = http.address() as AddressInfo // it listens
+  return {
+    http,
+    address: `127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      http.closeAllConnections()
+      await new Promise(resolve => http.close(resolve))
+    },
+  }
+}
+
+test('E1 a server that gets ready asks everybody to come again, and nobody once it is', async () => {
+  await using server = await listen()
+  const { http, address } = server
+  const openUp = refuseUntilReady(http)
+  await assert.rejects(WireClient.open(`ws://${address}`), /503/)
+  const response = await fetch(`http://${address}/readyz`)
+  assert.equal(response.status, 503)
+  assert.equal(httpErrorSchema.parse(await response.json()).code, 'unavailable')
+  openUp()
+  http.on('request', (_, response) => response.end('ready'))
+  assert.equal(await (await fetch(`http://${address}/readyz`)).text(), 'ready')
+})
+
+test('E1 a fault of the server over HTTP is answered as one and told to the log alone', async () => {
+  await using server = await listen()
+  const logged: unknown[] = []
+  const gifs = {
+    uploadGif: () => Promise.reject(new TypeError('a detail of the server')),
+  } as unknown as GifRoutes // what an upload asks of it
+  server.http.on(
+    'request',
+    createHttpRoutes({
+      gifs,
+      checkReady: async () => {},
+      log: { debug: () => {}, error: details => void logged.push(details) },
+    }),
+  )
+  const response = await fetch(`http://${server.address}/rooms/room/gifs`, { method: 'POST', body: 'x' })
+  const text = await response.text()
+  assert.equal(response.status, 500)
+  assert.equal(httpErrorSchema.parse(JSON.parse(text)).code, 'internal')
+  assert.doesNotMatch(text, /detail|TypeError/)
+  assert.equal(logged.length, 1)
+})
