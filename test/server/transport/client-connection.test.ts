@@ -13,6 +13,7 @@ import { WriteTurn } from '../../../server/transport/write-turn.ts'
 function connections() {
   const turn = new WriteTurn()
   const written: string[] = []
+  const heartbeat = { round: 0 }
   const rate = { perSecond: 1, burst: 1 }
   const services = {
     settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
@@ -30,12 +31,12 @@ function connections() {
       bufferLimit: 1_000,
       turn,
       waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
-      heartbeat: { round: 0 } as Heartbeat, // the same
+      heartbeat: heartbeat as Heartbeat, // the same
       services,
     })
     return Object.assign(connection, { [Symbol.dispose]: () => connection.session.connectionClosed(true) })
   }
-  return { connect, written }
+  return { connect, written, heartbeat }
 }
 
 const ended = () => new Promise<void>(resolve => setImmediate(resolve))
@@ -64,4 +65,21 @@ test('a client with an answer is written to before all listeners, and once', asy
   second.send(ack)
   await ended()
   assert.deepEqual(written.slice(3), ['talker', 'second', 'first'], 'and so it is in each turn')
+})
+
+test('L4 a frame and a control frame are signs of life, and nothing else is', async () => {
+  const { connect, heartbeat } = connections()
+  using connection = connect('client')
+  const heard = () => connection.lastHeard
+  for (const [round, sign] of [
+    [1, () => connection.receiveControlFrame()],
+    [2, () => connection.receiveMessage(Buffer.from('{"type":"nothing","id":"1"}'), false)],
+  ] as const) {
+    heartbeat.round = round
+    connection.deliverFrames(encodeFrames(['{"type":"chat.chat"}']))
+    await ended()
+    assert.equal(heard(), round - 1)
+    sign()
+    assert.equal(heard(), round)
+  }
 })
