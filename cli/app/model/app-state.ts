@@ -22,7 +22,7 @@ import type { Environment } from './environment.ts'
 import { emptyLobby, type LobbyState } from './lobby-state.ts'
 import type { PasswordForm } from './password-form.ts'
 
-/** All that the screen shows. */
+/** Everything that the screen shows. */
 export interface AppState {
   readonly environment: Environment
   readonly connection: ConnectionStatus
@@ -30,24 +30,24 @@ export interface AppState {
   readonly lobby: LobbyState
   readonly screen: Screen
   readonly emoji: EmojiNames
-  /** What was being written in rooms that were left; in memory alone. */
+  /** Unsent text of rooms that the user has left. It is kept in memory only. */
   readonly drafts: ReadonlyMap<RoomId, ComposerState>
-  /** The first row of the help that is seen; undefined while it is closed. */
+  /** The first visible row of the help; undefined while the help is closed. */
   readonly helpRow: number | undefined
-  /** Whether the terminal's window has the focus, as far as the terminal tells. */
+  /** Whether the terminal's window has the focus, as last reported by the terminal. */
   readonly isFocused: boolean
-  /** Whether the terminal tells at all; some never do. */
+  /** Whether the terminal has reported its focus yet. Some terminals never do. */
   readonly isFocusKnown: boolean
-  /** A sentence under the list of rooms until the next key. */
+  /** A sentence shown under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
-  /** Milliseconds since 1970 at the last event: what ages and waits are counted from. */
+  /** Time of the last event, in milliseconds since 1970. Ages and waits are counted from it. */
   readonly now: number
 }
 
 /** The names of emoji, which are loaded when the first colon is typed. */
-export interface EmojiNames {
+interface EmojiNames {
   readonly state: 'absent' | 'loading' | 'ready'
-  /** Empty until they are there. */
+  /** Empty until they are loaded. */
   readonly names: readonly EmojiName[]
 }
 
@@ -58,24 +58,27 @@ export type Screen =
   | { readonly name: 'password'; readonly form: PasswordForm }
   | { readonly name: 'chat'; readonly chat: ChatState }
 
-/** What happens to the app; network events come with their text already made plain. */
+/** Something that happens to the app. The text in network events is already plain. */
 export type AppEvent =
-  /** The screen is taken: with which of them, unless the network has already brought one, and what to say first. */
+  /**
+   * The app has taken over the terminal. It starts on `screen`, unless the network has already
+   * opened another one, and shows `notice`.
+   */
   | { readonly type: 'begin'; readonly screen?: Screen | undefined; readonly notice?: Sentence | undefined }
   | { readonly type: 'network'; readonly event: ClientEvent }
   | { readonly type: 'key'; readonly key: KeyPress }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'tick' }
-  /** The mouse's wheel turned by one notch. */
+  /** The mouse wheel turned by one notch. */
   | { readonly type: 'wheel'; readonly direction: 'up' | 'down' }
-  /** The terminal's window got or lost the focus. */
+  /** The terminal's window gained or lost the focus. */
   | { readonly type: 'focus'; readonly isFocused: boolean }
   | { readonly type: 'createRefused'; readonly error: unknown }
   | { readonly type: 'joinRefused'; readonly room: RoomId; readonly error: unknown }
   | { readonly type: 'olderLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'olderFailed'; readonly room: RoomId; readonly error: unknown }
-  /** These GIFs are on the screen, and no picture of them is. */
+  /** These GIFs are in view, but their pictures are not loaded. */
   | { readonly type: 'gifsMissing'; readonly gifs: readonly PostedGif[] }
   | {
       readonly type: 'gifReady'
@@ -86,19 +89,19 @@ export type AppEvent =
     }
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
   | { readonly type: 'gifSaved'; readonly room: RoomId; readonly path: string }
-  /** A file could not be used, before anything else came of the command that named it. */
+  /** A command named a file that could not be used, so the command did nothing. */
   | { readonly type: 'fileRefused'; readonly error: unknown }
   | { readonly type: 'openFailed'; readonly error: unknown }
   | { readonly type: 'emojiLoaded'; readonly names: readonly EmojiName[] }
   | {
       readonly type: 'filesListed'
       readonly room: RoomId
-      /** As it was asked for. */
+      /** The path exactly as the `listFiles` effect gave it. */
       readonly directory: string
       readonly files: readonly ListedFile[]
     }
 
-/** What is to be done outside: the only way in which a key reaches the network. */
+/** Work to do outside the model. A key reaches the network only through an effect. */
 export type Effect =
   | { readonly type: 'create'; readonly room: NewRoom }
   | { readonly type: 'join'; readonly room: RoomId; readonly password?: string }
@@ -129,13 +132,13 @@ export type Effect =
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'ring' }
   | { readonly type: 'loadEmoji' }
-  /** Takes the place of the listing before, if that is still under way. */
+  /** Replaces the previous listing if that is still running. */
   | { readonly type: 'listFiles'; readonly room: RoomId; readonly directory: string }
   | { readonly type: 'forgetFiles' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'quit' }
 
-/** A state, and what is to be done on the way out of the one before. */
+/** The next state, and the effects to run for it. */
 export interface Step {
   readonly state: AppState
   readonly effects: readonly Effect[]

@@ -18,19 +18,21 @@ import { type Typist, withoutTypists } from './typists.ts'
 import { NOTHING_UNREAD, type Unread } from './unread.ts'
 
 /** The message that keys and commands act on. */
-export interface Selection {
+interface Selection {
   /** The entry's key. */
   readonly key: string
-  /** False while the composer has the keys, for what is to be done with the message. */
+  /** False while the user types in the composer what to do with the message. */
   readonly hasKeys: boolean
-  /** What was being written before a command took the composer; it comes back with the end of the selection. */
+  /**
+   * The unsent text that a command replaced in the composer. It comes back when the selection ends.
+   */
   readonly draft?: string
 }
 
-/** One thing in a room's conversation, in the order in which it happened; `key` never changes. */
+/** One item in a room's conversation. Its `key` never changes. */
 export type Entry =
   | { readonly kind: 'message'; readonly key: string; readonly message: ChatMessage }
-  /** People who came in or left, one after the other, within a minute. */
+  /** People who joined or left, each less than a minute after `at`. */
   | {
       readonly kind: 'presence'
       readonly key: string
@@ -38,13 +40,16 @@ export type Entry =
       readonly users: readonly User[]
       readonly at: number
     }
-  /** Something this client says to its user alone. */
+  /** A message from this client that only its own user sees. */
   | { readonly kind: 'note'; readonly key: string; readonly lines: NoteLines }
 
-/** What a note says, a line each, in the reader's language. */
+/** The lines of a note, in the reader's language. */
 export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
 
-/** What part of the conversation is seen: its end, or up to `hiddenRows` rows before the end of the entry `key`. */
+/**
+ * The visible part of the conversation. It ends at the newest row, or `hiddenRows` rows above the
+ * last row of the entry `key`.
+ */
 export type Scroll = 'end' | { readonly key: string; readonly hiddenRows: number }
 
 interface ListedDirectory {
@@ -52,37 +57,40 @@ interface ListedDirectory {
   readonly files: readonly ListedFile[] | undefined
 }
 
-/** A room from the inside. */
+/** The room that the user is in. */
 export interface ChatState {
   readonly room: RoomSummary
   readonly me: UserId
   readonly members: readonly User[]
   readonly entries: readonly Entry[]
   readonly outgoing: readonly OutgoingMessage[]
-  /** Smallest `seq` among the entries; undefined while there is no message. */
+  /** The smallest `seq` among the entries; undefined while there is no message. */
   readonly oldestSeq: Seq | undefined
   readonly newestSeq: Seq
   readonly isLoadingOlder: boolean
-  /** The `seq` of a message that is looked for further up. */
+  /** The `seq` of an older message that is being searched for in the history. */
   readonly seeking: Seq | undefined
   readonly scroll: Scroll
   readonly unread: Unread
-  /** Whether the people stand beside the conversation, where there is room for them; undefined lets the width decide. */
+  /**
+   * Whether the list of people is shown beside the conversation, if there is room for it. Undefined
+   * lets the width of the window decide.
+   */
   readonly arePeopleShown: boolean | undefined
   /** When the bell last rang for this room, in milliseconds since 1970. */
   readonly rangAt: number
   readonly composer: ComposerState
-  /** The directory whose path is being typed; its files are undefined until they are listed. */
+  /** The directory whose path is being typed. Its files are undefined until they are listed. */
   readonly files: ListedDirectory | undefined
   readonly pictures: Pictures
-  /** GIFs of which the reader wants the opposite of what the motion setting says. */
+  /** GIFs that the reader has switched to the opposite of the `animation` setting. */
   readonly toggledGifs: ReadonlySet<GifId>
   readonly selection: Selection | undefined
-  /** The `seq` of the message that what is written will answer. */
+  /** The `seq` of the message that the text in the composer will answer. */
   readonly replyTo: Seq | undefined
-  /** Others who write something now. */
+  /** Other people who are typing now. */
   readonly typists: readonly Typist[]
-  /** When the others were last told that we write, in milliseconds since 1970. */
+  /** When this client last sent a typing hint, in milliseconds since 1970. */
   readonly hintedAt: number
   /** Colours that more than one person here has, or had who wrote here. */
   readonly sharedColors: ReadonlySet<string>
@@ -94,18 +102,24 @@ export interface ChatState {
   readonly nextKey: number
 }
 
-/** Entries kept while the end is in sight; what is older is fetched again when somebody scrolls there. */
+/**
+ * Entries kept while the end of the conversation is visible. Older ones are fetched again when the
+ * user scrolls up to them.
+ */
 export const WINDOW_ENTRIES = 2_000
-/** Entries kept while somebody reads further up, so that the ground does not move under the reader. */
+/** Entries kept while the user reads further up, so that the visible ones are not removed. */
 export const READING_ENTRIES = 20_000
-/** So many more are let in before the oldest go, since looking through all of them for each message would cost most. */
+/**
+ * Entries allowed above the limit before the oldest are removed. Each removal looks through all
+ * entries, which would be too slow for every message.
+ */
 const SPARE_ENTRIES = 250
-/** Presences in a row that are told in one line when they lie closer than this, in milliseconds. */
+/** Joins (or exits) share one line for this many milliseconds after the first of them. */
 const PRESENCE_MS = 60_000
 
 type Joined = Extract<ClientEvent, { type: 'joined' }>
 
-/** A room just entered. */
+/** The state of a room that the user has just joined. */
 export function enterChat(joined: Joined, me: UserId): ChatState {
   const empty: ChatState = {
     room: joined.room,
@@ -137,11 +151,11 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
   return addMessages(meet(empty, joined.members), joined.messages)
 }
 
-/** The room after a reconnect: who is here now. */
+/** The room after a reconnect, with the current members. */
 export const resumeChat = (chat: ChatState, { room, members }: Joined): ChatState =>
   meet({ ...chat, room, members, typists: [], pictures: afterResume(chat.pictures) }, members)
 
-/** New messages at the end, in order; what is known already changes nothing. */
+/** Adds new messages at the end, in order of `seq`. Known messages are ignored. */
 export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const fresh = messages.filter(message => message.seq > chat.newestSeq)
   if (fresh.length === 0) return chat
@@ -166,7 +180,7 @@ export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): 
   })
 }
 
-/** A page of older messages in front; an empty page means that there is nothing older. */
+/** Adds a page of older messages in front. */
 export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
@@ -181,10 +195,10 @@ export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): Cha
   }
 }
 
-/** Whether the server has messages before the first entry (a room's first message has `seq` 1). */
+/** Whether the server has older messages. The first message of a room has `seq` 1. */
 export const hasOlder = (chat: ChatState): boolean => chat.oldestSeq !== undefined && chat.oldestSeq > 1
 
-/** People came in or left. */
+/** Records that people joined or left. */
 export function addPresence(
   chat: ChatState,
   change: 'join' | 'exit',
@@ -211,11 +225,11 @@ export function addPresence(
   return addEntry(next, { kind: 'presence', key: `p${chat.nextKey}`, change, users, at })
 }
 
-/** Lines from this client to its user, in the conversation. */
+/** Adds a note from this client to its user at the end of the conversation. */
 export const addNote = (chat: ChatState, lines: NoteLines): ChatState =>
   addEntry(chat, { kind: 'note', key: `n${chat.nextKey}`, lines })
 
-/** An outgoing message is new or changed. */
+/** Adds an outgoing message, or replaces the one with the same id. */
 export function putOutgoing(chat: ChatState, message: OutgoingMessage): ChatState {
   const index = chat.outgoing.findIndex(({ clientMessageId }) => clientMessageId === message.clientMessageId)
   if (index === -1) return { ...chat, outgoing: [...chat.outgoing, message] }
@@ -227,7 +241,7 @@ export const dropOutgoing = (chat: ChatState, id: ClientMessageId): ChatState =>
   outgoing: chat.outgoing.filter(({ clientMessageId }) => clientMessageId !== id),
 })
 
-/** The key of the entry that has the message with this `seq`. */
+/** The key of the entry for the message with this `seq`. */
 export const messageKey = (seq: Seq): string => `m${seq}`
 
 const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: messageKey(message.seq), message })
@@ -255,15 +269,15 @@ function keepWindow(chat: ChatState): ChatState {
   }
 }
 
-/** Whose place is gone sees the oldest of what is kept, and not suddenly the newest. */
+/** If the reader's place was removed, shows the oldest kept entries instead of the newest. */
 function keptScroll(scroll: Scroll, entries: readonly Entry[]): Scroll {
   if (scroll === 'end' || entries.some(({ key }) => key === scroll.key)) return scroll
-  // So many that they fill every window from the first on.
+  // This entry is far enough down that the entries above it fill any window.
   const lowest = entries[Math.min(SPARE_ENTRIES, entries.length) - 1]
   return lowest === undefined ? 'end' : { key: lowest.key, hiddenRows: 0 }
 }
 
-/** Remembers who was here, to know which colours need a tag. */
+/** Remembers who was in the room, to know which colours need a tag. */
 function meet(chat: ChatState, users: readonly User[]): ChatState {
   const strangers = users.filter(user => !chat.seen.has(user.id))
   if (strangers.length === 0) return chat
@@ -276,7 +290,7 @@ function meet(chat: ChatState, users: readonly User[]): ChatState {
     colors.add(color)
     seen.set(id, color)
   }
-  // The same set as long as nothing new is shared: what is laid out by it can be kept.
+  // The set stays the same object if nothing was added, so that cached layouts stay valid.
   return {
     ...chat,
     seen,

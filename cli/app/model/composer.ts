@@ -11,23 +11,26 @@ import {
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { isGifPath } from './completion/slash-commands.ts'
 
-/** Where a message is written. */
+/** The text field in which the user writes a message. */
 export interface ComposerState {
   readonly editor: EditorState
   readonly history: InputHistory
-  /** Whether a part of the text was pasted, so that nobody may have looked at all of it. */
+  /** Whether a part of the text was pasted. The user may not have read all of it. */
   readonly hasPaste: boolean
-  /** Enter was pressed on a paste of more than a screenful, and the next one means it. */
+  /** Enter was pressed on a paste of more than a screenful. The next Enter sends it. */
   readonly isAsking: boolean
   readonly popup: Popup
 }
 
-/** The list of what can stand at the cursor. */
+/** The list of completions at the cursor. */
 export interface Popup {
   readonly isOpen: boolean
-  /** Which of it the arrow keys chose. */
+  /** The index that the arrow keys chose. */
   readonly chosen: number | undefined
-  /** Where what was being completed begins when the list was put away; it stays away for that. */
+  /**
+   * Where the completed text began when the user closed the list. The list stays closed for that
+   * text.
+   */
   readonly dismissedAt: number | undefined
 }
 
@@ -82,11 +85,17 @@ export const isWritingCommand = ({ editor }: ComposerState): boolean => editor.t
 /** Whether the text is a lone question mark: it may be a message, or a call for help. */
 export const asksForHelp = ({ editor }: ComposerState): boolean => editor.text === '?' || editor.text === '？'
 
-/** Whether there is room for a paste; one that has none is refused as a whole, since nobody sees what was cut. */
+/**
+ * Whether there is room for a paste. A paste that does not fit is refused as a whole, because
+ * the user could not see what was cut.
+ */
 export const hasRoomForPaste = ({ editor }: ComposerState, pasted: string): boolean =>
   editor.text.length + pasted.length <= LONGEST_TEXT
 
-/** The composer after a paste: newlines stay, and the path of a dropped GIF becomes the command that posts it. */
+/**
+ * The composer after a paste. Newlines are kept. The path of a GIF that was dropped on an empty
+ * composer becomes the command that posts it.
+ */
 export function pasteIntoComposer(composer: ComposerState, pasted: string): ComposerState {
   const text = pasted.replace(/\r\n?/g, '\n')
   const isDrop = composer.editor.text === '' && isGifPath(text)
@@ -94,13 +103,16 @@ export function pasteIntoComposer(composer: ComposerState, pasted: string): Comp
   return { ...typed, hasPaste: true }
 }
 
-/** The composer after what it sent last was refused before it became a message: there again to be mended. */
+/**
+ * Puts the last text back into an empty composer. The text was refused before it became a message,
+ * so the user can correct it.
+ */
 export function restoreLastSent(composer: ComposerState): ComposerState {
   const last = composer.history.sent.at(-1)
   return last === undefined || composer.editor.text !== '' ? composer : withComposerText(composer, last)
 }
 
-/** The composer with the text that was put by for a command that never came. */
+/** The composer with the draft that was set aside for a command that the user never gave. */
 export function restoreDraftBehind(composer: ComposerState): ComposerState {
   const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
   return walked === undefined
@@ -125,18 +137,18 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
   hasPaste: composer.hasPaste && editor.text !== '',
 })
 
-/** The composer with another text, its cursor behind it. */
+/** The composer with another text and the cursor at its end. */
 export const withComposerText = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, edit(composer.editor, { type: 'replace', text }))
 
-/** The composer without what was written; Ctrl-Y and Ctrl-_ bring it back. */
+/** The composer without its text. Ctrl-Y and Ctrl-_ bring the text back. */
 export const clearComposer = (composer: ComposerState): ComposerState => ({
   ...withEditor(composer, edit(composer.editor, { type: 'killAll' })),
   isAsking: false,
   popup: CLOSED,
 })
 
-/** A command that is not wanted after all. */
+/** Clears the composer if it holds a command. Any other text stays. */
 const forgetCommand = (composer: ComposerState): ComposerState =>
   isWritingCommand(composer) ? clearComposer(composer) : composer
 

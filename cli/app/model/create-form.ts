@@ -6,17 +6,17 @@ import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 
 export const CREATE_FIELDS = ['title', 'max', 'password'] as const
-export type CreateField = (typeof CREATE_FIELDS)[number]
+type CreateField = (typeof CREATE_FIELDS)[number]
 
 /** The form for a new room. */
 export interface CreateForm {
   readonly fields: Readonly<Record<CreateField, EditorState>>
-  /** The title of a room to which nobody gives another. */
+  /** The title of the room if the user gives none. */
   readonly suggestedTitle: string
   readonly focus: CreateField
   readonly isPasswordShown: boolean
   readonly isSubmitting: boolean
-  /** What the server said against it. */
+  /** Why the server refused the room. */
   readonly problem: Sentence | undefined
 }
 
@@ -36,14 +36,14 @@ export const createForm = (suggestedTitle: string): CreateForm => ({
   problem: undefined,
 })
 
-/** What an empty field stands for, so that nobody has to clear it first. */
+/** The value of an empty field. Fields start empty, so that the user need not clear them first. */
 export const defaultOf = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
   ({ title: suggestedTitle, max: String(LIMITS.roomMaxDefault), password: '' })[field]
 
 const meant = (form: CreateForm, field: CreateField): string =>
   form.fields[field].text || defaultOf(form, field)
 
-/** What is wrong with a field, as one types. */
+/** What is wrong with a field, checked while the user types. */
 export function fieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
   const text = meant(form, field)
   switch (field) {
@@ -91,11 +91,10 @@ export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
   }
 }
 
-/** The first field that has something wrong with it. */
 export const firstProblemField = (form: CreateForm): CreateField | undefined =>
   CREATE_FIELDS.find(field => fieldProblem(form, field) !== undefined)
 
-/** A field has one line, whatever is pasted into it. */
+/** Joins the lines of a pasted text, because a field has only one line. */
 export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
 
 const editField = (form: CreateForm, change: (editor: EditorState) => EditorState): CreateForm => ({

@@ -1,11 +1,11 @@
 import { GRAPHICS_LEVELS } from '../../terminal/ask/graphics.ts'
 
-/** One thing that a person can set about the screen: by flag, else by variable, else the default. */
+/** A setting of the screen. The flag wins over the variable, and the variable over the default. */
 interface DisplaySetting<Value extends string | boolean> {
-  /** Without its dashes; in camel case it is the setting's name. */
+  /** The flag without its dashes. In camel case it is the setting's name. */
   readonly flag: string
   readonly env: string
-  /** What it can be; a switch has none, and is turned off by `--no-…` or a variable with `off`. */
+  /** The allowed values; empty for a switch. `--no-…` or a variable set to `off` turns it off. */
   readonly values: readonly string[]
   readonly fallback: Value
 }
@@ -25,8 +25,8 @@ const toggle = (flag: string, env: string, fallback: boolean): DisplaySetting<bo
 })
 
 /**
- * Every setting of the screen, with which `--help`, the completions and the README's table are made; what each means
- * is in `setting-texts.en.ts` and `.ko.ts`, under its name.
+ * Every setting of the screen. `--help`, the completions and the README's table are made from it.
+ * `setting-texts.en.ts` and `.ko.ts` say what each setting means.
  */
 export const DISPLAY_SETTINGS = {
   lang: choice('lang', 'GIFCHAT_LANG', ['auto', 'en', 'ko'], 'auto'),
@@ -44,15 +44,16 @@ export const DISPLAY_SETTINGS = {
 
 export type DisplaySettingName = keyof typeof DISPLAY_SETTINGS
 
-/** All settings of the screen, checked. */
+/** All settings of the screen, validated. */
 export type DisplaySettings = {
   readonly [Name in DisplaySettingName]: (typeof DISPLAY_SETTINGS)[Name]['fallback']
 }
 
-/** Settings as the command line gives them: a value as typed, or true and false for a switch. */
+/** Settings from the command line: a value as typed, or a boolean for a switch. */
 export type DisplayFlags = { readonly [Name in DisplaySettingName]?: string | boolean }
 
-export const DISPLAY_SETTING_NAMES = Object.keys(DISPLAY_SETTINGS) as readonly DisplaySettingName[] // its own keys
+// `DISPLAY_SETTINGS` has no keys besides its own.
+export const DISPLAY_SETTING_NAMES = Object.keys(DISPLAY_SETTINGS) as readonly DisplaySettingName[]
 
 const SWITCH_WORDS: Readonly<Record<string, boolean>> = {
   1: true,
@@ -65,10 +66,10 @@ const SWITCH_WORDS: Readonly<Record<string, boolean>> = {
   no: false,
 }
 
-/** A setting was given a value that it cannot have. */
+/** A setting was given a value that is not allowed. */
 export class DisplaySettingError extends Error {
   override readonly name = 'DisplaySettingError'
-  /** The flag or the variable, as one writes it. */
+  /** The flag (with its dashes) or the variable that gave the value. */
   readonly source: string
   readonly value: string
   readonly allowed: readonly string[]
@@ -81,17 +82,20 @@ export class DisplaySettingError extends Error {
   }
 }
 
-/** Joins flags and environment; an empty variable counts as left out. Throws `DisplaySettingError`. */
+/**
+ * Reads all settings from flags and environment. An empty variable counts as unset. Throws
+ * `DisplaySettingError`.
+ */
 export function readDisplaySettings(
   flags: DisplayFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): DisplaySettings {
   const read = DISPLAY_SETTING_NAMES.map(name => [name, chosen(DISPLAY_SETTINGS[name], flags[name], env)])
-  // Each value is one of its setting's own, or was refused.
+  // `chosen` returns only allowed values of each setting, and throws otherwise.
   return Object.freeze(Object.fromEntries(read)) as DisplaySettings
 }
 
-/** What a switch can be called in a variable, and what a choice is among; for the sentence that refuses another. */
+/** The allowed values of a setting, for the sentence that refuses any other value. */
 export const allowedValues = (
   setting: DisplaySetting<string> | DisplaySetting<boolean>,
 ): readonly string[] => (setting.values.length === 0 ? ['on', 'off'] : setting.values)

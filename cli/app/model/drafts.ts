@@ -3,10 +3,10 @@ import type { AppState } from './app-state.ts'
 import type { ChatState } from './chat-state.ts'
 import { restoreDraftBehind } from './composer.ts'
 
-/** Rooms whose drafts are kept; the room left longest ago goes first. */
+/** The most drafts that are kept. The draft of the room left longest ago is dropped first. */
 const KEPT_DRAFTS = 50
 
-/** The state with a room's composer put by, for when one comes back to the room. */
+/** Keeps a room's composer for when the user comes back to the room. */
 export function keepDraft(state: AppState, { room, composer }: ChatState): AppState {
   const drafts = new Map(state.drafts)
   drafts.delete(room.id)
@@ -18,13 +18,13 @@ export function keepDraft(state: AppState, { room, composer }: ChatState): AppSt
   return { ...state, drafts }
 }
 
-/** The room with what was being written when it was left. */
+/** The room with the composer that `keepDraft` kept. */
 export function withDraft({ drafts }: AppState, chat: ChatState): ChatState {
   const composer = drafts.get(chat.room.id)
   return composer === undefined ? chat : { ...chat, composer }
 }
 
-/** A room that has ended takes its draft with it. */
+/** Drops the draft of a room that has ended. */
 export function dropDraft(state: AppState, room: RoomId): AppState {
   if (!state.drafts.has(room)) return state
   const drafts = new Map(state.drafts)

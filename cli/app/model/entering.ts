@@ -2,25 +2,25 @@ import type { RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 
-/** On the way into a room: the server was asked for a seat, or will be when it takes the question. */
+/** The screen while a join is in progress, or while it waits for its next try. */
 export interface Entering {
   readonly name: 'entering'
   readonly room: RoomId
   readonly title: string
   readonly password?: string | undefined
-  /** Milliseconds since 1970 at which the server is asked again; undefined while it is being asked. */
+  /** Time of the next try, in milliseconds since 1970; undefined while a join is in progress. */
   readonly retryAt?: number | undefined
 }
 
-/** Milliseconds until the next try where the server names none. */
+/** Milliseconds until the next try if the server gives no time. */
 const RETRY_MS = 1_000
 
-/** The way into a room whose door opens later. */
+/** The screen after a refusal that allows another try later. */
 export const waiting = (screen: Entering, { retryAfterMs }: RequestError, now: number): Entering => ({
   ...screen,
   retryAt: now + (retryAfterMs ?? RETRY_MS),
 })
 
-/** What the status line says meanwhile. */
+/** The status line while the join is in progress or waits. */
 export const enteringSentence = ({ title, retryAt }: Entering, texts: Texts, now: number): string =>
   retryAt === undefined ? texts.lobby.entering(title) : texts.lobby.enteringLater(title, retryAt - now)

@@ -3,10 +3,10 @@ import type { Texts } from '../../i18n/en.ts'
 import { handOnLine } from '../../identity/server-address.ts'
 import type { Span } from '../../text/row.ts'
 
-/** The command with which others come into a room. */
+/** The command with which other people join a room. */
 export const inviteOf = (server: string, room: RoomId): string => `gifchat join ${handOnLine(server, room)}`
 
-/** The line that a person hands on. */
+/** The invitation line as it is shown in the conversation. */
 export const inviteSpans = (texts: Texts, line: string): readonly Span[] => [
   { text: `${texts.chat.invite} ` },
   { text: line, tone: 'accent' },

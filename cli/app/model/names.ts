@@ -4,14 +4,14 @@ import { tagOf, type User } from '../../../protocol/model.ts'
 export interface Naming {
   /** Colours that more than one person has. */
   readonly sharedColors: ReadonlySet<string>
-  /** False under NO_COLOR: then everybody carries their tag. */
+  /** False under NO_COLOR. Then every name includes the tag. */
   readonly hasColor: boolean
 }
 
-/** What a person is called: their colour, and their tag where the colour alone would not do. */
+/** A person's name: the colour, and also the tag if the colour alone is ambiguous. */
 export const nameOf = (user: User, { sharedColors, hasColor }: Naming): string =>
   !hasColor || sharedColors.has(user.color) ? `${user.color} ${tagOf(user)}` : user.color
 
-/** How one writes to a person: `@12C6B8`, and by the tag where more than one has that colour. */
+/** A mention of a person: `@12C6B8`, or the tag if more than one person has that colour. */
 export const mentionOf = (user: User, sharedColors: ReadonlySet<string>): string =>
   sharedColors.has(user.color) ? `@${tagOf(user)}` : `@${user.color.slice(1)}`

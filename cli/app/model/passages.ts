@@ -1,22 +1,25 @@
 import { tagOf, type User } from '../../../protocol/model.ts'
 import { isSafeTarget } from '../../terminal/hyperlink.ts'
 
-/** A part of a text that is more than words, by UTF-16 indexes. */
+/** A link or a mention in a text, as UTF-16 indexes. */
 export interface Passage {
   readonly start: number
   readonly end: number
   readonly kind:
     | { readonly name: 'link'; readonly target: string | undefined }
-    /** Somebody's colour (`#RRGGBB`), or the reader. */
+    /** Names another person. `color` is `#RRGGBB`. */
     | { readonly name: 'mention'; readonly color: string }
     | { readonly name: 'me' }
 }
 
 const MAY_HAVE_PASSAGES = /:\/\/|@/
 const LINK = /(?<![A-Za-z0-9])https?:\/\/[^\s<>"`{}|\\^]+/giu
-/** What ends a sentence rather than an address. */
+/** Punctuation that belongs to the sentence and not to the address. */
 const AFTER_LINK = /[.,;:!?'’”»…]+$/u
-/** A colour of six digits, with a tag where several have it, or a tag of four characters alone; a particle or a word of another script may follow at once. */
+/**
+ * A colour of six hex digits with an optional tag, or a tag of four characters alone. A Korean
+ * particle or a word of another script may follow without a space.
+ */
 const MENTION =
   /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4}))?|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
 
@@ -46,13 +49,16 @@ function mentionsIn(text: string, me: User): readonly Passage[] {
       const isMyColor = named === undefined || named === me.color
       const isMyTag = tag === undefined || tag === tagOf(me)
       if (isMyColor && isMyTag) return [{ ...place, kind: { name: 'me' } }]
-      // A tag that is not the reader's may as well be a word.
+      // Four characters that are not the reader's tag may be an ordinary word.
       return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]
     },
   )
 }
 
-/** An address without what belongs to the sentence around it; a bracket that it opened itself is its own. */
+/**
+ * The address without the punctuation of the sentence around it. A closing bracket stays if the
+ * address also contains the opening one.
+ */
 function withoutSentenceEnd(address: string): string {
   const trimmed = address.replace(AFTER_LINK, '')
   const last = trimmed.at(-1)

@@ -6,20 +6,20 @@ import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { oneLine } from './create-form.ts'
 
-/** Milliseconds until the next try of the same password where the server names none. */
+/** Milliseconds until the same password is tried again if the server gives no time. */
 const RETRY_MS = 1_000
 
-/** The prompt before a private room. */
+/** The password prompt of a private room. */
 export interface PasswordForm {
   readonly room: RoomId
   readonly title: string
   readonly editor: EditorState
   readonly isShown: boolean
   readonly isChecking: boolean
-  /** Enter was pressed while a try would not have counted: it goes out when the wait is over. */
+  /** The password is sent when the wait is over. The user or a retryable refusal queued it. */
   readonly isQueued: boolean
   readonly problem: Sentence | undefined
-  /** Milliseconds since 1970 before which a further try does not count. */
+  /** The server refuses every try before this time, in milliseconds since 1970. */
   readonly retryAt: number
 }
 
@@ -45,8 +45,8 @@ export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordFo
 }
 
 /**
- * The prompt after a refusal, shut until the next try makes sense: emptied where the password was wrong, else it goes out
- * again by itself.
+ * The prompt after a refusal. A retryable error sends the same password again after the wait. Any
+ * other error clears the password.
  */
 export const refused = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
   ...form,

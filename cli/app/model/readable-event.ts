@@ -3,9 +3,9 @@ import type { ClientEvent, OutgoingMessage } from '../../connection/client-event
 import { plainText } from '../../terminal/plain-text.ts'
 
 /**
- * The one door through which text from elsewhere reaches a screen or the lines of a command: each title,
- * message and file name passes `plainText` here, once. Errors pass it where they become sentences. Ids
- * and colours need no cleaning, since the protocol gives them a form that holds nothing to clean.
+ * Cleans all text that the network brings before a screen or a command shows it. Each title,
+ * message and file name passes `plainText` here, exactly once. Errors pass it where they become
+ * sentences. Ids and colours need no cleaning, because the protocol restricts their form.
  */
 export function readableEvent(event: ClientEvent): ClientEvent {
   switch (event.type) {
@@ -24,7 +24,6 @@ export function readableEvent(event: ClientEvent): ClientEvent {
   }
 }
 
-/** A page of history, made plain. */
 export const readableMessages = (messages: readonly ChatMessage[]): readonly ChatMessage[] =>
   messages.map(readableMessage)
 

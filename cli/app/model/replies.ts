@@ -2,13 +2,16 @@ import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import type { ChatState, Entry } from './chat-state.ts'
 import { deselect } from './selection.ts'
 
-/** The message with this `seq` among the entries, whose messages stand in order of it; undefined when it is not loaded. */
+/**
+ * The message with this `seq`, or undefined if it is not loaded. This is a binary search, because
+ * the messages among the entries are in order of `seq`.
+ */
 export function findMessage(entries: readonly Entry[], seq: Seq): ChatMessage | undefined {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
     let at = middle
-    // What has no seq of its own stands in the way.
+    // Notes and presences have no seq, so skip them.
     while (at < high && entries[at]?.kind !== 'message') at++
     const entry = entries[at]
     if (entry === undefined || at === high) high = middle
@@ -19,18 +22,18 @@ export function findMessage(entries: readonly Entry[], seq: Seq): ChatMessage | 
   return undefined
 }
 
-/** What is written from now on answers this message. */
+/** Makes the text in the composer a reply to this message. */
 export const startReply = (chat: ChatState, { seq }: ChatMessage): ChatState => ({
   ...chat,
   replyTo: seq,
   selection: chat.selection === undefined ? undefined : { ...chat.selection, hasKeys: false },
 })
 
-/** What is written answers nothing any more. */
+/** Makes the text in the composer an ordinary message again. */
 export const endReply = (chat: ChatState): ChatState =>
   chat.replyTo === undefined ? chat : { ...deselect(chat), replyTo: undefined }
 
-/** The newest message of somebody else. */
+/** The newest message that another person wrote. */
 export function newestOfOthers({ entries, me }: ChatState): ChatMessage | undefined {
   const entry = entries.findLast(entry => entry.kind === 'message' && entry.message.user.id !== me)
   return entry?.kind === 'message' ? entry.message : undefined

@@ -2,14 +2,17 @@ import type { ChatMessage } from '../../../protocol/model.ts'
 import type { ChatState } from './chat-state.ts'
 import { withComposerText } from './composer.ts'
 
-/** The selected message; undefined without one, and when it is no longer among the entries. */
+/** The selected message; undefined if none is selected or it is no longer among the entries. */
 export function selectedMessage({ selection, entries }: ChatState): ChatMessage | undefined {
   if (selection === undefined) return undefined
   const entry = entries.findLast(({ key }) => key === selection.key)
   return entry?.kind === 'message' ? entry.message : undefined
 }
 
-/** Selects the message before (-1) or after (1) the selected one; without one, the lowest that is seen. */
+/**
+ * Selects the message before (-1) or after (1) the selected one. Without a selection, it selects
+ * the lowest visible message.
+ */
 export function moveSelection(chat: ChatState, direction: -1 | 1): ChatState {
   const { entries, selection } = chat
   const current = selection === undefined ? -1 : entries.findLastIndex(({ key }) => key === selection.key)
@@ -18,11 +21,11 @@ export function moveSelection(chat: ChatState, direction: -1 | 1): ChatState {
     const entry = entries[index]
     if (entry?.kind === 'message') return { ...chat, selection: { key: entry.key, hasKeys: true } }
   }
-  // Below the newest message stands the composer.
+  // The composer is below the newest message.
   return direction === 1 ? deselect(chat) : chat
 }
 
-/** Leaves the conversation where it is; what is at its end follows it again. */
+/** Ends the selection without scrolling. A conversation at its end follows new messages again. */
 export function deselect(chat: ChatState): ChatState {
   if (chat.selection === undefined) return chat
   const { scroll, entries, outgoing } = chat
@@ -31,7 +34,10 @@ export function deselect(chat: ChatState): ChatState {
   return { ...chat, selection: undefined, scroll: isAtEnd ? 'end' : scroll }
 }
 
-/** Offers a command for the selected message, which can be changed before Enter; what was being written is put by. */
+/**
+ * Writes a command for the selected message into the composer, where the user can change it before
+ * Enter. The unsent text is kept as the selection's draft.
+ */
 export function offerCommand(chat: ChatState, command: string): ChatState {
   const { composer, selection } = chat
   if (selection === undefined) return chat
@@ -43,7 +49,7 @@ export function offerCommand(chat: ChatState, command: string): ChatState {
   }
 }
 
-/** The command is given or given up: what was being written is back. */
+/** Puts the draft back into the composer after the command was given or cancelled. */
 export function endSelectionCommand(chat: ChatState): ChatState {
   const draft = chat.selection?.draft
   if (draft === undefined) return chat

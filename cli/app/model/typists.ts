@@ -3,16 +3,16 @@ import type { User, UserId } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { type Naming, nameOf } from './names.ts'
 
-/** Somebody who writes, and until when that is worth showing (milliseconds since 1970). */
+/** A person who is typing, and when to stop showing it (milliseconds since 1970). */
 export interface Typist {
   readonly user: User
   readonly until: number
 }
 
-/** People named in one line; more are only several. */
+/** The most people named in one line. If there are more, the line says "several". */
 const NAMED_TYPISTS = 3
 
-/** Who writes after a hint that `users` do (PROTOCOL.md C8). */
+/** The typists after a hint that `users` are typing (PROTOCOL.md C8). */
 export function addTypists(
   typists: readonly Typist[],
   users: readonly User[],
@@ -26,7 +26,7 @@ export function addTypists(
   return [...freshTypists(others, now), ...users.map(user => ({ user, until }))]
 }
 
-/** The same array where nothing changes. */
+/** The typists without these people. Returns the same array if nothing changes. */
 export function withoutTypists(typists: readonly Typist[], ids: Iterable<UserId>): readonly Typist[] {
   if (typists.length === 0) return typists
   const gone = new Set(ids)
@@ -35,11 +35,11 @@ export function withoutTypists(typists: readonly Typist[], ids: Iterable<UserId>
     : typists
 }
 
-/** Without the hints that are too old. */
+/** The typists whose hints have not expired. */
 export const freshTypists = (typists: readonly Typist[], now: number): readonly Typist[] =>
   typists.filter(({ until }) => until > now)
 
-/** Who writes, in words; empty when nobody does. */
+/** A sentence that says who is typing; empty if nobody is. */
 export function typingSentence(typists: readonly Typist[], texts: Texts, naming: Naming): string {
   if (typists.length === 0) return ''
   if (typists.length > NAMED_TYPISTS) return texts.chat.severalTyping

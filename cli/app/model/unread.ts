@@ -1,18 +1,21 @@
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 
-/** What came while nobody looked at the end of a conversation: it was out of sight, or the window without the focus. */
+/**
+ * The messages that came while the user could not see the end of the conversation. Either it was
+ * scrolled out of view, or the window did not have the focus.
+ */
 export interface Unread {
-  /** Messages of others. */
+  /** Messages from other people. */
   readonly count: number
-  /** How many of them name or answer the reader. */
+  /** How many of them mention or answer the reader. */
   readonly forMe: number
-  /** The `seq` of the first of them, also after they were read. */
+  /** The `seq` of the first of them. It stays set after they are read. */
   readonly from: Seq | undefined
 }
 
 export const NOTHING_UNREAD: Unread = { count: 0, forMe: 0, from: undefined }
 
-/** What is unread once `messages` of others came; `forMe` of them are meant for the reader. */
+/** Adds `messages` from other people. `forMe` of them mention or answer the reader. */
 export function addUnread(unread: Unread, messages: readonly ChatMessage[], forMe: number): Unread {
   const [first] = messages
   if (first === undefined) return unread
@@ -23,6 +26,6 @@ export function addUnread(unread: Unread, messages: readonly ChatMessage[], forM
   }
 }
 
-/** All is read; where it began can still be seen. */
+/** Marks everything as read, but keeps the place where the unread messages began. */
 export const readAll = (unread: Unread): Unread =>
   unread.count === 0 ? unread : { ...unread, count: 0, forMe: 0 }

@@ -1,22 +1,22 @@
 import { type CommandName, commandOf, isFileCommand } from './slash-commands.ts'
 
-/** What stands before the cursor and can be completed: `typed` is from `start` to `end`, as UTF-16 indexes. */
+/** The text before the cursor that can be completed, from `start` to `end` as UTF-16 indexes. */
 export interface CompletionQuery {
   readonly kind: 'command' | 'file' | 'person' | 'emoji'
   readonly start: number
   readonly end: number
-  /** Without the sign that opens it. */
+  /** The text without its opening sign (`/`, `@` or `:`). */
   readonly typed: string
 }
 
 const COMMAND = /^\/(\p{L}*)$/u
 const FILE = /^\/(\p{L}+)\s+(?=\S|$)/u
 const PERSON = /(?:^|[\s(])@(#?[\p{L}\p{N}]*)$/u
-// One letter after a colon is more often a face (`:D`) than a name.
+// A colon and one letter is more often an emoticon (`:D`) than a name.
 const EMOJI = /(?:^|[^\p{L}\p{N}_:/])(:(?:[a-z0-9_+-]{2,}|[\p{Script=Hangul}_]+))$/u
 const INSIDE_WORD = /^[\p{L}\p{N}_]/u
 
-/** What can be completed at the cursor; nothing inside of a word. */
+/** The text to complete at the cursor; undefined inside a word. */
 export function completionQueryAt(text: string, cursor: number): CompletionQuery | undefined {
   if (INSIDE_WORD.test(text.slice(cursor))) return undefined
   const before = text.slice(0, cursor)

@@ -9,36 +9,36 @@ import { emojiFrom } from './emoji-search.ts'
 import { readFileArgument } from './file-argument.ts'
 import { commandOf, commandsFrom, hangulNameOf, readComposerLine } from './slash-commands.ts'
 
-/** One thing that can stand at the cursor. */
+/** One completion in the list. */
 export interface CompletionItem {
-  /** What takes the place of what was typed. */
+  /** The text that replaces the typed text. */
   readonly text: string
   readonly label: string
-  /** What it is, behind the label. */
+  /** A description, shown after the label. */
   readonly about: string
-  /** A person's colour, as given. */
+  /** A person's colour, as the server gave it. */
   readonly color?: string
-  /** It can be written, but will be refused. */
+  /** The user can choose it, but sending it will be refused. */
   readonly isRefused?: boolean
 }
 
-/** All that can stand at the cursor. */
+/** The completions at the cursor. */
 export interface Completion {
   readonly query: CompletionQuery
   /** Never empty. */
   readonly items: readonly CompletionItem[]
-  /** The one that Enter takes; undefined while Enter sends. */
+  /** The index of the item that Enter takes; undefined while Enter sends the message. */
   readonly chosen: number | undefined
 }
 
 const MOST_ITEMS = 200
 const MOST_EMOJI = 50
 
-/** What the list at the cursor shows, or undefined when it is closed or would be empty. */
+/** The completions that are shown; undefined if the list is closed or would be empty. */
 export const shownCompletion = (state: AppState, chat: ChatState): Completion | undefined =>
   chat.composer.popup.isOpen ? completionAt(state, chat) : undefined
 
-/** What could stand at the cursor, whether it is shown or not. */
+/** The completions at the cursor, whether the list is open or not. */
 export function completionAt(state: AppState, chat: ChatState): Completion | undefined {
   const { editor, popup } = chat.composer
   const query = completionQueryAt(editor.text, editor.cursor)
@@ -49,7 +49,7 @@ export function completionAt(state: AppState, chat: ChatState): Completion | und
   return { query, items, chosen: chosen === undefined ? undefined : Math.min(chosen, items.length - 1) }
 }
 
-/** Whether a list has been opened of which nothing is known yet. */
+/** Whether the list is open but its items are still loading. */
 export function isCompletionLoading(
   { emoji }: AppState,
   { composer: { editor, popup }, files }: ChatState,
@@ -61,7 +61,7 @@ export function isCompletionLoading(
 
 interface Found {
   readonly items: readonly CompletionItem[]
-  /** What was typed would be refused as it is, so that Enter does better to take the first. */
+  /** The typed text would be refused as it is, so Enter takes the first item instead. */
   readonly isUnfinished: boolean
 }
 
@@ -98,7 +98,7 @@ function fileItems(
 ): Found {
   const argument = readFileArgument(typed)
   const line = readComposerLine(composer.editor.text)
-  // A file to be saved has a name that is not there yet, and is never too large.
+  // `/save` names a new file, so no existing name fits it and no size is too large.
   const isPosted = line.type === 'command' && line.name === 'gif'
   if (argument === undefined || files?.files === undefined || files.directory !== argument.directory)
     return { items: [], isUnfinished: false }
@@ -139,7 +139,7 @@ function personItems(typed: string, { environment }: AppState, chat: ChatState):
     }))
 }
 
-/** Who spoke last comes first: that is who one most likely answers. */
+/** The person who wrote last comes first, because a reply to them is most likely. */
 function inOrderOfSpeaking({ entries }: ChatState, people: readonly User[]): readonly User[] {
   const spoke = new Map<string, number>()
   for (const [index, entry] of entries.slice(-MOST_ITEMS).entries()) {

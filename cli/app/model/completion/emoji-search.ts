@@ -1,7 +1,7 @@
 import type { EmojiName } from '../../../i18n/emoji-names.ts'
 import { type EditorState, edit } from '../../../text/editor/editor.ts'
 
-/** What people use most, so that it comes before what has the same beginning. */
+/** The emoji that people use most. They come first among equally good matches. */
 const FAVOURITES = new Set(
   [
     ...new Intl.Segmenter().segment(
@@ -10,18 +10,21 @@ const FAVOURITES = new Set(
   ].map(({ segment }) => segment),
 )
 
-/** How far a name is from what was typed: 0 is it, 1 begins with it, 2 has a word that does, 3 is another. */
+/**
+ * How well a name matches the typed text. 0 is equal, 1 begins with it, 2 has a later word that
+ * begins with it, and 3 does not match.
+ */
 function distance(name: string, typed: string, typedWord: string): number {
   if (name.startsWith(typed)) return name.length === typed.length ? 0 : 1
   return name.includes(typedWord) ? 2 : 3
 }
 
-/** One key asks for the same names several times. */
+/** The last result is kept, because one key press runs the same search several times. */
 let lastFound:
   | { readonly names: readonly EmojiName[]; readonly typed: string; readonly found: readonly EmojiName[] }
   | undefined
 
-/** The emoji whose name begins with what was typed, the likeliest first. */
+/** The emoji with a name or a word in it that begins with the typed text, the likeliest first. */
 export function emojiFrom(names: readonly EmojiName[], typed: string, most: number): readonly EmojiName[] {
   if (lastFound?.names === names && lastFound.typed === typed) return lastFound.found
   const typedWord = `_${typed}`
@@ -43,7 +46,10 @@ export function emojiFrom(names: readonly EmojiName[], typed: string, most: numb
 
 const SHORTCODE = /(?<=^|[^\p{L}\p{N}_:/]):([\p{L}\p{N}_+-]+):/gu
 
-/** The text with every whole shortcode that ends behind `from` turned to its emoji; undo brings the shortcode back. */
+/**
+ * Replaces each complete shortcode that ends after `from` with its emoji. Undo brings the shortcode
+ * back.
+ */
 export function withEmoji(editor: EditorState, from: number, names: readonly EmojiName[]): EditorState {
   const codes = [...editor.text.slice(0, editor.cursor).matchAll(SHORTCODE)]
   return codes.reduceRight((next, { 0: code, 1: name = '', index }) => {

@@ -1,14 +1,17 @@
 /** A path that is being typed: the directory it names so far, and the beginning of a name in it. */
-export interface FileArgument {
-  /** As typed, its quote closed; empty for where the program was started. */
+interface FileArgument {
+  /** The directory as typed, with its quote closed; empty for the working directory. */
   readonly directory: string
-  /** Without quotes and backslashes. */
+  /** The beginning of the name, without quotes and backslashes. */
   readonly fragment: string
-  /** What the whole argument becomes with a name of that directory; undefined where it can't be written. */
+  /** The whole argument with a name from that directory; undefined if it cannot be quoted. */
   complete(name: string, isDirectory: boolean): string | undefined
 }
 
-/** Reads a path as people type it: with spaces as they are, or quoted, or with backslashes; undefined when it is closed. */
+/**
+ * Reads a path as people type it: with plain spaces, in quotes, or with backslashes. Returns
+ * undefined if its quote is already closed.
+ */
 export function readFileArgument(typed: string): FileArgument | undefined {
   const quote = /^['"]/.exec(typed)?.[0] ?? ''
   const body = typed.slice(quote.length)

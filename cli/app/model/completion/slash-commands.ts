@@ -13,13 +13,13 @@ export const COMMAND_NAMES = [
 ] as const satisfies readonly (keyof Texts['commands'])[]
 export type CommandName = (typeof COMMAND_NAMES)[number]
 
-/** What a line in the composer means. */
+/** The meaning of the text in the composer. */
 export type Line =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'command'; readonly name: CommandName; readonly argument: string }
   | { readonly type: 'unknown'; readonly name: string }
 
-/** Each command's names in other languages. */
+/** The commands by their Korean names. */
 const ALIASES: Readonly<Record<string, CommandName>> = {
   움짤: 'gif',
   지프: 'gif',
@@ -35,7 +35,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
-/** Reads a line: `/name argument` is a command, `//text` says `/text`, all else is said as it is. */
+/** `/name argument` is a command. `//text` is the message `/text`. Any other text is a message. */
 export function readComposerLine(text: string): Line {
   if (text.startsWith('//')) return { type: 'say', text: text.slice(1) }
   const match = /^\/([\p{L}\p{N}]+)(?:\s+([\s\S]*))?$/u.exec(text.trimEnd())
@@ -46,27 +46,26 @@ export function readComposerLine(text: string): Line {
   return { type: 'command', name, argument: (match[2] ?? '').trim() }
 }
 
-/** The command of a name in whatever language, in capitals or not. */
+/** The command with this name in either language. Letter case does not matter. */
 export function commandOf(typed: string): CommandName | undefined {
   const name = typed.toLowerCase()
   if (Object.hasOwn(ALIASES, name)) return ALIASES[name]
   return COMMAND_NAMES.find(command => command === name)
 }
 
-/** The command's name in Hangul. */
 export const hangulNameOf = (command: CommandName): string =>
   Object.entries(ALIASES).find(([, named]) => named === command)?.[0] ?? command
 
-/** Whether what follows the command is the path of a file. */
+/** Whether the command's argument is the path of a file. */
 export const isFileCommand = (name: CommandName): boolean => FILE_COMMANDS.has(name)
 
-/** A command under the name by which it is being typed. */
-export interface NamedCommand {
+/** A command and the name under which the user is typing it. */
+interface NamedCommand {
   readonly command: CommandName
   readonly name: string
 }
 
-/** The commands that a name can become as it is typed on, by their names in the script it is typed in. */
+/** The commands whose names begin with the typed text, with their names in the same script. */
 export function commandsFrom(typed: string): readonly NamedCommand[] {
   const names: readonly NamedCommand[] = /^\p{Script=Hangul}/u.test(typed)
     ? Object.entries(ALIASES).map(([name, command]) => ({ command, name }))
@@ -74,6 +73,9 @@ export function commandsFrom(typed: string): readonly NamedCommand[] {
   return names.filter(({ name }) => name.startsWith(typed.toLowerCase()))
 }
 
-/** Whether a pasted text is the path of one GIF file, as terminals paste a file that is dropped on them. */
+/**
+ * Whether a pasted text is the path of one GIF file. Terminals paste the path of a file that is
+ * dropped on them.
+ */
 export const isGifPath = (pasted: string): boolean =>
   /^(['"]?)(?:file:\/\/|[~.]{0,2}\/|[A-Za-z]:\\)[^\n]*\.gif\1$/i.test(pasted.trim())
