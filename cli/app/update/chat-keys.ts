@@ -1,10 +1,9 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import type { AppState, Step } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
-import { deselect } from '../model/selection.ts'
-import type { ChatKeyHandler, ChatPress } from './chat-press.ts'
+import { type ChatKeyHandler, chatPressOf } from './chat-press.ts'
 import { stepCompletionKey } from './completion-keys.ts'
-import { stepComposerKey, withoutQuestion } from './composer-keys.ts'
+import { stepComposerKey } from './composer-keys.ts'
 import { stepEscapeKey } from './escape-key.ts'
 import { stepHelpOffer } from './help-keys.ts'
 import { stepRoomKey } from './room-keys.ts'
@@ -30,16 +29,4 @@ export function stepChatKey(state: AppState, shown: ChatState, key: KeyPress): S
     if (step !== undefined) return step
   }
   return stepComposerKey(press)
-}
-
-/** Any key answers the status line and gives up a search; most take the keys from the selection. */
-export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): ChatPress {
-  const selecting = { ...withoutQuestion(shown), seeking: undefined }
-  return {
-    state,
-    selecting,
-    chat: selecting.selection?.hasKeys === true ? deselect(selecting) : selecting,
-    key,
-    wasAsking: shown.composer.isAsking,
-  }
 }

@@ -1,6 +1,7 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import type { AppState, Step } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
+import { deselect } from '../model/selection.ts'
 
 /** One key pressed in a room, as every handler of such keys sees it. */
 export interface ChatPress {
@@ -19,3 +20,21 @@ export type ChatKeyHandler = (press: ChatPress) => Step | undefined
 
 /** The name of the key; undefined for text that was typed. */
 export const namedKey = ({ key }: ChatPress): string | undefined => (key.type === 'key' ? key.key : undefined)
+
+/** Any key answers the status line and gives up a search; most take the keys from the selection. */
+export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): ChatPress {
+  const selecting = { ...withoutQuestion(shown), seeking: undefined }
+  return {
+    state,
+    selecting,
+    chat: selecting.selection?.hasKeys === true ? deselect(selecting) : selecting,
+    key,
+    wasAsking: shown.composer.isAsking,
+  }
+}
+
+/** The room after any key: the status line no longer says or asks anything. */
+export const withoutQuestion = (chat: ChatState): ChatState =>
+  chat.notice === undefined && !chat.composer.isAsking
+    ? chat
+    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false } }

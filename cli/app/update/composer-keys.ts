@@ -6,7 +6,7 @@ import type { ChatState } from '../model/chat-state.ts'
 import { hasRoomForPaste, isWritingCommand, pasteIntoComposer, pressInComposer } from '../model/composer.ts'
 import { deselect, endSelectionCommand } from '../model/selection.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
-import type { ChatPress } from './chat-press.ts'
+import { type ChatPress, withoutQuestion } from './chat-press.ts'
 import { stepAfterEdit } from './completion-keys.ts'
 import { refuseLine, submitLine } from './submit-line.ts'
 
@@ -34,12 +34,6 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
   const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
   return withTypingHint(stepAfterEdit(state, before, after, { type: 'key', key: 'paste' }), before)
 }
-
-/** The room after any key: the status line no longer says or asks anything. */
-export const withoutQuestion = (chat: ChatState): ChatState =>
-  chat.notice === undefined && !chat.composer.isAsking
-    ? chat
-    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false } }
 
 /** The step, which also tells the others that the reader types if a hint is due. */
 function withTypingHint(step: Step, before: ChatState): Step {

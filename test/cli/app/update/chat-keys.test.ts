@@ -1,50 +1,233 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { CHAT_KEY_HANDLERS, chatPressOf } from '../../../../cli/app/update/chat-keys.ts'
-import { AppUnderTest, environmentOf, messageOf, OTHER } from '../../../support/chat-fixtures.ts'
+import { describe, test } from 'node:test'
+import type { Step } from '../../../../cli/app/model/app-state.ts'
+import { CHAT_KEY_HANDLERS, stepChatKey } from '../../../../cli/app/update/chat-keys.ts'
+import { chatPressOf } from '../../../../cli/app/update/chat-press.ts'
+import type { KeyPress } from '../../../../cli/text/editor/key-press.ts'
+import { AppUnderTest, environmentOf, gifMessageOf, messageOf } from '../../../support/chat-fixtures.ts'
 
-const room = (): AppUnderTest =>
+/** Every handler by name, in the order in which they are offered a key. */
+const ORDER = [
+  'stepSelectionKey',
+  'stepScrollKey',
+  'stepHelpOffer',
+  'stepCompletionKey',
+  'stepEscapeKey',
+  'stepRoomKey',
+  'stepComposerKey',
+] as const
+type Handler = (typeof ORDER)[number]
+
+const room = () =>
   AppUnderTest.inRoom(
-    Array.from({ length: 30 }, (_, index) => messageOf(index + 1, `said ${index + 1}`, OTHER)),
-    environmentOf(80, 24),
+    [
+      ...Array.from({ length: 40 }, (_, index) => messageOf(index + 1, `said ${index + 1}`)),
+      gifMessageOf(41),
+    ],
+    environmentOf(60, 12),
   )
+const named = (key: string): KeyPress => ({ type: 'key', key })
+const typed = (text: string): KeyPress => ({ type: 'text', text })
 
-/** The names of all who would answer a key, in the order in which they are asked. */
-function answering(app: AppUnderTest, key: string): readonly string[] {
-  const press = chatPressOf(app.state, app.chat, { type: 'key', key })
-  return CHAT_KEY_HANDLERS.filter(handler => handler(press) !== undefined).map(({ name }) => name)
+const uploading = () =>
+  room().network({
+    type: 'outgoing',
+    message: {
+      clientMessageId: 'mine',
+      room: 'r1',
+      body: { gifPath: '/tmp/cat.gif', name: 'cat.gif', bytes: 2_048 },
+      createdAt: 0,
+      state: 'sending',
+    },
+  })
+const asking = () =>
+  room()
+    .apply({ type: 'paste', text: 'line\n'.repeat(20) })
+    .press('enter')
+
+interface Row {
+  readonly when: string
+  readonly app: () => AppUnderTest
+  readonly key: KeyPress
+  /** Everybody who would answer the key, in order; only the first has it. */
+  readonly takers: readonly Handler[]
 }
 
-const cases: readonly (readonly [string, () => AppUnderTest, string, readonly string[]])[] = [
-  [
-    'a selected message has the keys that scroll',
-    () => room().press('alt+up'),
-    'up',
-    ['stepSelectionKey', 'stepComposerKey'],
-  ],
-  [
-    'Escape lets go of a selected message before anything else',
-    () => room().press('alt+up'),
-    'escape',
-    ['stepSelectionKey', 'stepEscapeKey', 'stepComposerKey'],
-  ],
-  [
-    'an open list takes Escape before the reply does',
-    () => room().press('alt+up').type('r').type('/'),
-    'escape',
-    ['stepCompletionKey', 'stepEscapeKey', 'stepComposerKey'],
-  ],
-  [
-    'Tab opens the help behind a lone question mark',
-    () => room().type('?'),
-    'tab',
-    ['stepHelpOffer', 'stepCompletionKey', 'stepComposerKey'],
-  ],
-  ['Home scrolls while the composer is empty', room, 'home', ['stepScrollKey', 'stepComposerKey']],
-  ["Home is the composer's while there is a text", () => room().type('text'), 'home', ['stepComposerKey']],
-  ['Ctrl-D leaves while the composer is empty', room, 'ctrl+d', ['stepRoomKey', 'stepComposerKey']],
-  ['Ctrl-D deletes while there is a text', () => room().type('text'), 'ctrl+d', ['stepComposerKey']],
+const ROWS: readonly Row[] = [
+  {
+    when: 'a message is selected above an open list, a reply and a command',
+    app: () => room().press('alt+up').type('r').type('/w').press('alt+up'),
+    key: named('escape'),
+    takers: ['stepSelectionKey', 'stepCompletionKey', 'stepEscapeKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a message is selected above an open list',
+    app: () => room().type('@').press('down', 'alt+up'),
+    key: named('up'),
+    takers: ['stepSelectionKey', 'stepCompletionKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a message is selected',
+    app: () => room().press('alt+up'),
+    key: named('enter'),
+    takers: ['stepSelectionKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a message is selected',
+    app: () => room().press('alt+up'),
+    key: typed('r'),
+    takers: ['stepSelectionKey', 'stepComposerKey'],
+  },
+  { when: 'nothing is selected', app: room, key: typed('r'), takers: ['stepComposerKey'] },
+  {
+    when: 'a message is selected',
+    app: () => room().press('alt+up'),
+    key: named('pageUp'),
+    takers: ['stepScrollKey', 'stepComposerKey'],
+  },
+  {
+    when: 'nothing is written',
+    app: room,
+    key: named('home'),
+    takers: ['stepScrollKey', 'stepComposerKey'],
+  },
+  {
+    when: 'something is written',
+    app: () => room().type('hello'),
+    key: named('home'),
+    takers: ['stepComposerKey'],
+  },
+  {
+    when: 'a lone question mark is written',
+    app: () => room().type('?'),
+    key: named('tab'),
+    takers: ['stepHelpOffer', 'stepCompletionKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a list is open and a reply is written',
+    app: () => room().press('alt+up').type('r').type('@'),
+    key: named('escape'),
+    takers: ['stepCompletionKey', 'stepEscapeKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a list is open and one of it is chosen',
+    app: () => room().type('@').press('down'),
+    key: named('enter'),
+    takers: ['stepCompletionKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a question is asked',
+    app: asking,
+    key: named('escape'),
+    takers: ['stepEscapeKey', 'stepComposerKey'],
+  },
+  { when: 'a question is asked', app: asking, key: named('enter'), takers: ['stepComposerKey'] },
+  { when: 'a question is asked', app: asking, key: named('tab'), takers: ['stepComposerKey'] },
+  {
+    when: 'a draft is written during an upload',
+    app: () => uploading().type('hello'),
+    key: named('escape'),
+    takers: ['stepEscapeKey', 'stepComposerKey'],
+  },
+  {
+    when: 'a command without a list is written during an upload',
+    app: () => uploading().type('/who x'),
+    key: named('escape'),
+    takers: ['stepComposerKey'],
+  },
+  {
+    when: 'nothing is written',
+    app: room,
+    key: named('ctrl+d'),
+    takers: ['stepRoomKey', 'stepComposerKey'],
+  },
+  {
+    when: 'something is written',
+    app: () => room().type('hello'),
+    key: named('ctrl+d'),
+    takers: ['stepComposerKey'],
+  },
+  {
+    when: 'a list is open',
+    app: () => room().type('@'),
+    key: named('ctrl+r'),
+    takers: ['stepRoomKey', 'stepComposerKey'],
+  },
 ]
 
-for (const [title, app, key, handlers] of cases)
-  test(title, () => assert.deepEqual(answering(app(), key), handlers))
+/** A step with the notice in words, since each step makes its own function for it. */
+function outcomeOf({ state, effects }: Step) {
+  const { screen, environment } = state
+  if (screen.name !== 'chat') return { screen, effects }
+  const { notice, ...chat } = screen.chat
+  return { notice: notice?.(environment.texts), chat, effects }
+}
+
+describe('a key in a room', () => {
+  test('is offered to one handler after the other, in this order', () => {
+    assert.deepEqual(
+      CHAT_KEY_HANDLERS.map(handler => handler.name),
+      ORDER,
+    )
+  })
+
+  for (const { when, app, key, takers } of ROWS) {
+    const name = key.type === 'key' ? key.key : `"${key.text}"`
+    test(`belongs to ${takers[0]} when ${when} and ${name} is pressed`, () => {
+      const { state, chat } = app()
+      const press = chatPressOf(state, chat, key)
+      const answers = CHAT_KEY_HANDLERS.flatMap(handler => {
+        const step = handler(press)
+        return step === undefined ? [] : [{ name: handler.name, step }]
+      })
+      assert.deepEqual(
+        answers.map(answer => answer.name),
+        takers,
+      )
+      const [first] = answers
+      assert.ok(first !== undefined)
+      assert.deepEqual(outcomeOf(stepChatKey(state, chat, key)), outcomeOf(first.step))
+    })
+  }
+
+  test('takes the question, the notice and the search away, whoever has it', () => {
+    const app = room()
+    const { state, chat } = app
+    const shown = {
+      ...chat,
+      seeking: 7,
+      notice: () => 'said',
+      composer: { ...chat.composer, isAsking: true },
+    }
+    for (const key of [named('pageUp'), named('escape'), named('ctrl+r'), typed('x')]) {
+      const { screen } = stepChatKey(state, shown, key).state
+      assert.ok(screen.name === 'chat')
+      assert.equal(screen.chat.seeking, undefined)
+      assert.equal(screen.chat.composer.isAsking, false)
+      assert.notEqual(screen.chat.notice?.(state.environment.texts), 'said')
+    }
+  })
+
+  test('ends a selection, unless it selects, pages, or acts on the message', () => {
+    for (const [key, isKept] of [
+      ['alt+up', true],
+      ['pageUp', true],
+      ['home', false],
+      ['ctrl+r', false],
+      ['alt+p', false],
+      ['left', false],
+    ] as const)
+      assert.equal(room().press('alt+up', key).chat.selection !== undefined, isKept, key)
+    assert.equal(room().press('alt+up').type('x').chat.composer.editor.text, 'x')
+  })
+
+  test('can scroll back to the end with Escape while a draft is written, and then the upload is next', () => {
+    const app = uploading().press('pageUp').type('hello')
+    assert.notEqual(app.chat.scroll, 'end')
+    app.press('escape')
+    assert.equal(app.chat.scroll, 'end')
+    assert.ok(!app.effects.some(({ type }) => type === 'discard'))
+    app.press('escape')
+    assert.deepEqual(app.effects.at(-1), { type: 'discard', message: 'mine' })
+  })
+})
