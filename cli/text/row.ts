@@ -1,29 +1,29 @@
 import type { GifPicture } from '../gif/gif-stage.ts'
 import { truncate, widthOf } from './screen-width.ts'
 
-/** A piece of a row in one style; `color` is an identity's `#RRGGBB`, as given. */
+/** A piece of a row in one style. `color` is a person's `#RRGGBB`, as the server gave it. */
 export interface Span {
   readonly text: string
   readonly color?: string
   readonly tone?: Tone
-  /** Where it leads; pieces with one `id` are one link. */
+  /** The hyperlink's target. Spans with the same `id` belong to the same link. */
   readonly link?: { readonly target: string; readonly id: string }
-  /** A piece of its colour to be seen, not text to be read: the colour stays as it is given. */
+  /** The span is a colour sample and not text, so its colour is not adjusted for contrast. */
   readonly isSwatch?: boolean
 }
 
-/** The tokens of the theme: what a piece of text is, for the screen to choose its look. */
+/** A token of the theme. It names the role of a text, and the theme chooses the style. */
 export type Tone = 'strong' | 'faint' | 'warning' | 'accent' | 'selected' | 'link'
 
-/** One row of the screen, laid out: never wider than the columns it was made for. */
+/** One row of the screen. It is never wider than the columns that it was laid out for. */
 export interface Row {
   readonly key: string
   readonly spans: readonly Span[]
-  /** A row of a GIF, shown behind the first span. */
+  /** A row of a GIF, shown after the first span. */
   readonly picture?: { readonly picture: GifPicture; readonly row: number }
 }
 
-/** A line across the screen. */
+/** A horizontal line across the screen. */
 export const rule = (key: string, columns: number): Row => ({
   key,
   spans: [{ text: '─'.repeat(columns), tone: 'faint' }],
@@ -32,7 +32,7 @@ export const rule = (key: string, columns: number): Row => ({
 export const rowWidth = (spans: readonly Span[]): number =>
   spans.reduce((width, span) => width + widthOf(span.text), 0)
 
-/** The spans cut to `columns` cells, with `…` where something was cut. */
+/** The spans cut to `columns` cells, with `…` at the end if something was cut. */
 export function cutSpans(spans: readonly Span[], columns: number): readonly Span[] {
   let room = columns
   const cut: Span[] = []
@@ -45,7 +45,10 @@ export function cutSpans(spans: readonly Span[], columns: number): readonly Span
   return cut
 }
 
-/** `left` and `right` at the two ends of a row of `columns` cells; `right` is left out when there is no room for both. */
+/**
+ * Places `left` and `right` at the two ends of a row of `columns` cells. If there is no room for
+ * both, `right` is left out.
+ */
 export function spread(left: readonly Span[], right: readonly Span[], columns: number): readonly Span[] {
   const rightWidth = rowWidth(right)
   const leftWidth = rowWidth(left)
@@ -53,7 +56,7 @@ export function spread(left: readonly Span[], right: readonly Span[], columns: n
   return [...left, { text: ' '.repeat(columns - leftWidth - rightWidth) }, ...right]
 }
 
-/** The spans in the middle of `columns` cells. */
+/** The spans, centred in `columns` cells. */
 export function centered(spans: readonly Span[], columns: number): readonly Span[] {
   const cut = cutSpans(spans, columns)
   return [{ text: ' '.repeat(Math.max(0, Math.floor((columns - rowWidth(cut)) / 2))) }, ...cut]

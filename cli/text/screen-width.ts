@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 
-/** What a reader takes for one character, and the cells it fills on the screen (1 or 2). */
+/** What a reader sees as one character, and the cells that it fills on the screen (1 or 2). */
 export interface Grapheme {
   readonly text: string
   readonly width: number
@@ -21,7 +21,10 @@ let lastBounded: { readonly text: string; readonly boundaries: readonly number[]
   boundaries: [0],
 }
 
-/** The graphemes of one line in order; what nobody can see is left out, and a mark without a base gets a space to stand on. */
+/**
+ * The graphemes of one line, in order. Invisible ones are left out. A combining mark without a base
+ * character gets a space as its base.
+ */
 export function graphemesOf(line: string): readonly Grapheme[] {
   const graphemes: Grapheme[] = []
   if (!NOT_PRINTABLE_ASCII.test(line)) {
@@ -35,24 +38,24 @@ export function graphemesOf(line: string): readonly Grapheme[] {
   return graphemes
 }
 
-/** The places in `text`, as UTF-16 indexes, where a cursor may stand: before and after each grapheme. */
+/** The cursor positions in `text`, as UTF-16 indexes: before and after each grapheme. */
 export function boundariesOf(text: string): readonly number[] {
   if (text === lastBounded.text) return lastBounded.boundaries
   const boundaries: number[] = []
   for (const { index } of segmenter.segment(text)) boundaries.push(index)
   boundaries.push(text.length)
-  // One key asks for the same text's places several times.
+  // One key press asks for the boundaries of the same text several times.
   lastBounded = { text, boundaries }
   return boundaries
 }
 
-/** Cells that one line fills on the screen. */
+/** The number of cells that one line fills on the screen. */
 export function widthOf(line: string): number {
   if (!NOT_PRINTABLE_ASCII.test(line)) return line.length
   return graphemesOf(line).reduce((width, grapheme) => width + grapheme.width, 0)
 }
 
-/** As much of one line as fits into `columns` cells, with `…` in the last one when something was cut. */
+/** Cuts one line to `columns` cells. If something was cut, `…` takes the last cell. */
 export function truncate(line: string, columns: number): string {
   if (widthOf(line) <= columns) return line
   if (columns <= 0) return ''
@@ -66,7 +69,7 @@ export function truncate(line: string, columns: number): string {
   return `${kept}…`
 }
 
-/** One line cut or filled with spaces at its end to exactly `columns` cells. */
+/** Cuts one line, or pads its end with spaces, to exactly `columns` cells. */
 export function fit(line: string, columns: number): string {
   const cut = truncate(line, columns)
   return cut + ' '.repeat(Math.max(0, columns - widthOf(cut)))
@@ -74,7 +77,7 @@ export function fit(line: string, columns: number): string {
 
 const space: Grapheme = { text: ' ', width: 1 }
 
-/** One grapheme as it is shown, or undefined when nobody would see it. */
+/** One grapheme as it is shown, or undefined if it is invisible. */
 export function graphemeOf(segment: string): Grapheme | undefined {
   if (segment.length === 1 && !NOT_PRINTABLE_ASCII.test(segment)) return ascii[segment.charCodeAt(0)]
   const known = cache.get(segment)

@@ -1,9 +1,15 @@
 import { type Grapheme, graphemesOf } from './screen-width.ts'
 
-/** Scripts without spaces between words: a row may end after each character. Hangul has spaces and breaks at them. */
+/**
+ * Scripts without spaces between words. A row may end after each of their characters. Hangul is not
+ * among them, because Korean has spaces.
+ */
 const BREAKS_ANYWHERE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u
 
-/** Where a text breaks into rows of at most `columns` cells: at spaces, else inside a word; at every newline. Each row has no newline. */
+/**
+ * Wraps a text into rows of at most `columns` cells. It breaks at newlines and spaces, and inside a
+ * word only if the word is too long for a row.
+ */
 export function wrapText(text: string, columns: number): readonly string[] {
   const rows: string[] = []
   for (const line of text.split('\n')) wrapLine(graphemesOf(line), Math.max(2, columns), rows)
@@ -12,19 +18,19 @@ export function wrapText(text: string, columns: number): readonly string[] {
 
 const MOST_NOTICE_ROWS = 3
 
-/** A sentence in as many rows as it needs, but no more than `most`. */
+/** Wraps a sentence into at most `most` rows. */
 export const wrapNotice = (notice: string, columns: number, most = MOST_NOTICE_ROWS): readonly string[] =>
   wrapText(notice, columns - 2).slice(0, most)
 
 function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): void {
   let start = 0
   let width = 0
-  /** Just after the last place a row may end well, and 0 when there is none. */
+  /** The index after the last good place for a break, or 0 if there is none. */
   let breakAfter = 0
   for (let index = 0; index < line.length; index++) {
     const grapheme = line[index]
     if (grapheme === undefined) break
-    // Twice where what is carried over from a good place to break leaves no room either.
+    // This repeats if the text after the break still leaves no room for the grapheme.
     while (
       index > start &&
       width + grapheme.width > columns &&

@@ -52,7 +52,7 @@ export type DisplaySettings = {
 /** Settings from the command line: a value as typed, or a boolean for a switch. */
 export type DisplayFlags = { readonly [Name in DisplaySettingName]?: string | boolean }
 
-// `DISPLAY_SETTINGS` has no keys besides its own.
+// `Object.keys` widens the keys of a const object to strings.
 export const DISPLAY_SETTING_NAMES = Object.keys(DISPLAY_SETTINGS) as readonly DisplaySettingName[]
 
 const SWITCH_WORDS: Readonly<Record<string, boolean>> = {

@@ -43,6 +43,6 @@ const EDITOR_KEYS: Readonly<Record<string, EditorCommand>> = {
   'alt+Z': 'redo',
 }
 
-/** What a key does in a text field, or undefined when it does nothing there. */
+/** The editor command of a key, or undefined if it has none. */
 export const editorCommandOf = (key: string): EditorCommand | undefined =>
   Object.hasOwn(EDITOR_KEYS, key) ? EDITOR_KEYS[key] : undefined

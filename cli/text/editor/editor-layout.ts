@@ -1,21 +1,21 @@
 import { boundariesOf, graphemeOf, widthOf } from '../screen-width.ts'
 import { type EditorState, move } from './editor.ts'
 
-/** An editor's text on the screen; `x` and `y` are the cursor's cell, counted from 0. */
+/** An editor's text on the screen. `x` and `y` are the cursor's cell, counted from 0. */
 export interface EditorLayout {
   readonly rows: readonly EditorRow[]
   readonly x: number
   readonly y: number
 }
 
-export interface EditorRow {
+interface EditorRow {
   readonly text: string
-  /** Where in the editor's text the row begins and ends, as UTF-16 indexes. */
+  /** The start and end of the row in the editor's text, as UTF-16 indexes. */
   readonly start: number
   readonly end: number
 }
 
-/** Cuts the text at newlines and every `columns` cells; the cursor always has a cell of its own. */
+/** Breaks the text at newlines and wraps it to `columns` cells, with a cell for the cursor. */
 export function layoutEditor(
   { text, cursor }: Pick<EditorState, 'text' | 'cursor'>,
   columns: number,
@@ -27,7 +27,7 @@ export function layoutEditor(
   return { rows, x, y: Math.max(0, y) }
 }
 
-/** The editor with its cursor one row up (-1) or down (1), or undefined when there is no such row. */
+/** Moves the cursor one row up (-1) or down (1). Returns undefined if there is no such row. */
 export function moveVertically(
   state: EditorState,
   direction: -1 | 1,
@@ -38,7 +38,7 @@ export function moveVertically(
   if (row === undefined) return undefined
   const goalX = state.goalX ?? x
   const source = state.text.slice(row.start, row.end)
-  // Where a long line was cut, the place behind the row's last character belongs to the row below.
+  // If a long line was wrapped here, the position after its last character is in the next row.
   const isCut = rows[y + direction + 1]?.start === row.end
   const places = boundariesOf(source).slice(0, isCut ? -1 : undefined)
   const place = places.findLast(index => widthOf(source.slice(0, index)) <= goalX) ?? 0
@@ -51,14 +51,14 @@ let lastRows: { readonly text: string; readonly columns: number; readonly rows: 
   rows: [],
 }
 
-/** A key, and each redraw after it, asks for the same rows: the last ones are kept. */
+/** The last rows are kept, because a key press and each redraw after it need the same ones. */
 function rowsOf(text: string, columns: number): readonly EditorRow[] {
   if (text !== lastRows.text || columns !== lastRows.columns)
     lastRows = { text, columns, rows: cutRows(text, columns) }
   return lastRows.rows
 }
 
-/** The last cell of each row stays free, so that a cursor behind the row's end has a place. */
+/** The last cell of each row stays free, so that the cursor fits after the row's end. */
 function cutRows(text: string, columns: number): readonly EditorRow[] {
   const rows: EditorRow[] = []
   let offset = 0

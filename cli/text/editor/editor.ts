@@ -1,19 +1,19 @@
 import { LIMITS } from '../../../protocol/limits.ts'
 import { after, before, lineEnd, lineStart, snap, spacedStart, wordEnd, wordStart } from '../text-places.ts'
 
-/** A text under the cursor; `cursor` is a UTF-16 index that never stands inside a grapheme. */
+/** The state of a text field. `cursor` is a UTF-16 index and is never inside a grapheme. */
 export interface EditorState {
   readonly text: string
   readonly cursor: number
-  /** What kills took, newest last, for `yank` and `yankOlder`. */
+  /** The killed texts, newest last, for `yank` and `yankOlder`. */
   readonly kills: readonly string[]
-  /** Earlier states, newest last. */
+  /** Earlier states for `undo`, newest last. */
   readonly past: readonly Snapshot[]
-  /** What `undo` took back, newest last. */
+  /** The states that `undo` left, newest last, for `redo`. */
   readonly future: readonly Snapshot[]
-  /** What the action before was, where the next may go on with it. */
+  /** The previous action, if the next one may continue it. */
   readonly last: LastAction | undefined
-  /** The column that Up and Down keep to, also through shorter rows; undefined after anything else. */
+  /** The column that Up and Down keep through shorter rows; undefined after any other action. */
   readonly goalX: number | undefined
 }
 
@@ -23,18 +23,18 @@ interface Snapshot {
 }
 
 type LastAction =
-  /** The next letter joins it in one undo step. */
+  /** The next letter joins the same undo step. */
   | { readonly type: 'typing' }
-  /** The next kill joins it in one entry of `kills`. */
+  /** The next kill joins the same entry of `kills`. */
   | { readonly type: 'kill' }
-  /** `kills[kill]` was put at `start`, up to the cursor. */
+  /** `kills[kill]` was inserted from `start` to the cursor. */
   | { readonly type: 'yank'; readonly start: number; readonly kill: number }
 
 export type EditorAction =
   | { readonly type: 'insert'; readonly text: string }
-  /** The whole text. */
+  /** Replaces the whole text. */
   | { readonly type: 'replace'; readonly text: string }
-  /** From `start` to `end`; the cursor goes behind it. */
+  /** Replaces the text from `start` to `end`, and puts the cursor after the new text. */
   | { readonly type: 'splice'; readonly start: number; readonly end: number; readonly text: string }
   | { readonly type: EditorCommand }
 
@@ -72,10 +72,10 @@ export const emptyEditor: EditorState = {
 
 const PAST_STEPS = 100
 const KEPT_KILLS = 20
-/** UTF-16 units; four times what a message may have, so that a long paste can be cut by hand. */
+/** In UTF-16 units. It is longer than a message may be, so that the user can shorten a paste. */
 export const LONGEST_TEXT = LIMITS.textLength * 4
 
-/** The state after one action; the text stays NFC and the cursor on a grapheme's edge. */
+/** The state after one action. The text stays in NFC, and the cursor on a grapheme boundary. */
 export function edit(state: EditorState, action: EditorAction): EditorState {
   switch (action.type) {
     case 'insert':
@@ -131,7 +131,7 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
   }
 }
 
-/** The same text with the cursor on the edge of a grapheme at or after `cursor`. */
+/** Moves the cursor to the first grapheme boundary at or after `cursor`. */
 export const move = (state: EditorState, cursor: number): EditorState => ({
   ...state,
   cursor: snap(state.text, cursor),
@@ -139,7 +139,7 @@ export const move = (state: EditorState, cursor: number): EditorState => ({
   goalX: undefined,
 })
 
-/** Types at the cursor, as much as there is room for. */
+/** Inserts at the cursor as much of the text as there is room for. */
 function insert(state: EditorState, inserted: string): EditorState {
   const room = LONGEST_TEXT - state.text.length
   const accepted = inserted.slice(0, Math.max(0, room)).toWellFormed()
@@ -163,7 +163,7 @@ function splice(state: EditorState, start: number, end: number, inserted: string
   }
 }
 
-/** Takes a part away and keeps it; kills in a row are kept as one, in the order in which they stood. */
+/** Removes a part and keeps it in `kills`. Consecutive kills form one entry, in text order. */
 function kill(state: EditorState, start: number, end: number): EditorState {
   if (start === end) return state
   const taken = state.text.slice(start, end)
@@ -173,7 +173,10 @@ function kill(state: EditorState, start: number, end: number): EditorState {
   return { ...splice(state, start, end, ''), kills: [...older, joined], last: { type: 'kill' } }
 }
 
-/** Puts a kill in the place of what stands between `start` and the cursor; before the oldest comes the newest again. */
+/**
+ * Replaces the text between `start` and the cursor with a killed text. An index below 0 means the
+ * newest one.
+ */
 function yank(state: EditorState, start: number, index: number): EditorState {
   const kill = index < 0 ? state.kills.length - 1 : index
   const killed = state.kills[kill]

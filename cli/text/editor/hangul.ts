@@ -4,14 +4,17 @@ const FIRST_SYLLABLE = 0xac00
 const SYLLABLES_OF_AN_INITIAL = 588
 const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
 
-/** Whether a text is what Koreans type for short: initials alone. */
+/** Whether a text consists of Hangul initials alone, which Koreans type as an abbreviation. */
 export const isInitials = (text: string): boolean => /^[ㄱ-ㅎ ]+$/.test(text)
 
-/** A text with the initial of each of its Hangul syllables: `밤 기차` is `ㅂ ㄱㅊ`. */
+/** The text with each Hangul syllable replaced by its initial: `밤 기차` becomes `ㅂ ㄱㅊ`. */
 export const initialsOf = (text: string): string =>
   text.replace(/[가-힣]/g, syllable =>
     INITIALS.charAt(Math.floor((syllable.charCodeAt(0) - FIRST_SYLLABLE) / SYLLABLES_OF_AN_INITIAL)),
   )
 
-/** The letter on the key of a lone vowel, with which no word begins: Hangul was left switched on. */
+/**
+ * The Latin letter on the key of a lone Hangul vowel. No word begins with a lone vowel, so the user
+ * pressed a shortcut in Hangul mode.
+ */
 export const keyOfVowel = (text: string): string => (/^[ㅏ-ㅣ]$/.test(text) ? latin(text) : text)

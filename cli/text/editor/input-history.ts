@@ -1,13 +1,13 @@
-/** What was sent from a composer, and the way through it. */
+/** The texts sent from a composer, and the user's position in them. */
 export interface InputHistory {
   /** Newest last. */
   readonly sent: readonly string[]
-  /** Set while something else than a new text is shown. */
+  /** Set while the user walks through the history. */
   readonly walk: HistoryWalk | undefined
 }
 
 interface HistoryWalk {
-  /** What was sent, each as it was changed since, then the text that was being written, then an empty line. */
+  /** The sent texts with any changes made during the walk, then the draft, then an empty line. */
   readonly lines: readonly string[]
   readonly at: number
 }
@@ -17,8 +17,8 @@ export const emptyHistory: InputHistory = { sent: [], walk: undefined }
 const SENT_KEPT = 100
 
 /**
- * One text back (-1) or on (1) from `current`, or undefined where there is none. On from the text that is being
- * written comes an empty line, so that a command can be given meanwhile; nothing that was written is lost.
+ * Goes one text back (-1) or forward (1) from `current`. Returns undefined if there is none. After
+ * the draft comes an empty line, so that the user can give a command without losing the draft.
  */
 export function walkHistory(
   { sent, walk }: InputHistory,
@@ -32,11 +32,11 @@ export function walkHistory(
   return { history: { sent, walk: { lines: lines.with(at, current), at: next } }, shown }
 }
 
-/** Whether a text that was being written waits one step back. */
+/** Whether the user is on the empty line and the draft before it has text. */
 export const hasTextBehind = ({ sent, walk }: InputHistory): boolean =>
   walk !== undefined && walk.at > sent.length && walk.lines[sent.length] !== ''
 
-/** The history with a text that was sent; `unsent` is what was being written when another text was brought back. */
+/** Adds a sent text and ends the walk. `unsent` is the draft from before the walk. */
 export function rememberSent(
   { sent, walk }: InputHistory,
   text: string,

@@ -1,9 +1,12 @@
-/** One key as a reducer sees it: something typed, or a named key with its modifiers in this order: `ctrl+`, `alt+`, `shift+`. */
+/**
+ * One key press: typed text, or a named key with its modifiers. The modifiers come in the order
+ * `ctrl+`, `alt+`, `shift+`.
+ */
 export type KeyPress =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'key'; readonly key: string }
 
-/** What the terminal library says of a key; a structural part of Ink's `Key`. */
+/** A key as the terminal library reports it. It is structurally a part of Ink's `Key`. */
 export interface RawKey {
   readonly upArrow: boolean
   readonly downArrow: boolean
@@ -21,7 +24,7 @@ export interface RawKey {
   readonly backspace: boolean
   readonly delete: boolean
   readonly meta: boolean
-  /** Held keys that no shortcut here uses; what is pressed with them belongs to the system. */
+  /** No shortcut here uses these modifiers. Keys pressed with them belong to the system. */
   readonly super: boolean
   readonly hyper: boolean
 }
@@ -42,18 +45,22 @@ const NAMES = {
   delete: 'delete',
 } as const satisfies Partial<Record<keyof RawKey, string>>
 
-/** Letters of other layouts, key by key, so that Ctrl and Alt find the same keys on each of them. */
+/** The letters of other layouts, key by key, so that shortcuts work on each of them. */
 const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 const OTHER_LAYOUTS = [
   'йцукенгшщзхъфывапролджэячсмитьбю',
   "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ[]ㅁㄴㅇㄹㅎㅗㅓㅏㅣ;'ㅋㅌㅊㅍㅠㅜㅡ,.",
 ]
 
-/** The keys in one read from the terminal: fast typing and a slow line bring several at once (`hello\r`). */
+/**
+ * The keys in one read from the terminal. Fast typing or a slow connection brings several at once,
+ * for example `hello\r`.
+ */
 export function keysOf(input: string, raw: RawKey): readonly KeyPress[] {
   if (raw.super || raw.hyper) return []
   for (const [flag, name] of Object.entries(NAMES)) {
-    if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }] // keys of a const object
+    // `Object.entries` widens the keys of a const object to strings.
+    if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }]
   }
   if (raw.ctrl)
     return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${latin(input)}` }]
@@ -83,7 +90,7 @@ function controlName(code: number): string {
   return `ctrl+${String.fromCharCode(code + (code <= 26 ? 96 : 64))}`
 }
 
-/** What the key of a letter says on a Latin layout. */
+/** The letter that the same key has on a Latin layout. */
 export function latin(letter: string): string {
   for (const layout of OTHER_LAYOUTS) {
     const index = layout.indexOf(letter)
