@@ -24,17 +24,17 @@ test('a line is as wide as a terminal shows it', async () => {
   )
 })
 
-test('a mark with nothing to stand on gets a space', () => {
+test('a combining mark without a base gets a space', () => {
   assert.equal(shownOf('\u0301a'), ' \u0301a')
   assert.equal(widthOf('\u0301a'), 2)
 })
 
-test('what nobody sees takes no cell', () => {
+test('an invisible character takes no cell', () => {
   assert.equal(widthOf('a\u200b\u00adb'), 2)
   assert.equal(shownOf('a\u200bb'), 'ab')
 })
 
-test('cut text ends in … and fits, also where a wide character would stand across the edge', () => {
+test('cut text ends in … and fits, even if a wide character would cross the edge', () => {
   assert.equal(truncate('한글한글', 6), '한글…')
   assert.equal(truncate('한글한글', 7), '한글한…')
   assert.equal(truncate('abc', 3), 'abc')
@@ -47,7 +47,7 @@ test('cut text ends in … and fits, also where a wide character would stand acr
   )
 })
 
-test('text wraps at spaces, Hangul too; Han and kana anywhere; a long word where it must', () => {
+test('text wraps at spaces, Hangul too; Han and kana wrap anywhere; a long word is split', () => {
   assert.deepEqual(wrapText('one two three', 8), ['one two', 'three'])
   assert.deepEqual(wrapText('안녕하세요 반갑습니다', 14), ['안녕하세요', '반갑습니다'])
   assert.deepEqual(wrapText('漢字漢字', 5), ['漢字', '漢字'])
@@ -56,7 +56,7 @@ test('text wraps at spaces, Hangul too; Han and kana anywhere; a long word where
   assert.deepEqual(wrapText(' aa다a日', 6), ['', 'aa다a', '日'])
 })
 
-test('no wrapped row is too wide, and nothing but spaces is lost', () => {
+test('no wrapped row is too wide, and only spaces are lost', () => {
   const bare = (text: string) => shownOf(text).replace(/\s/g, '')
   fc.assert(
     fc.property(mixedText, fc.integer({ min: 2, max: 40 }), (text, columns) => {

@@ -25,12 +25,12 @@ const entered = (count = 0) =>
   )
 
 describe("a room's messages", () => {
-  test('are shown once each, also those that come again after a reconnect', () => {
+  test('are shown once each, even if a reconnect repeats them', () => {
     const chat = addMessages(entered(2), [messageOf(3, 'three')])
     assert.deepEqual(seqs(addMessages(chat, [messageOf(3, 'three'), messageOf(4, 'four')])), [1, 2, 3, 4])
   })
 
-  test('take the place of what was on its way', () => {
+  test('replace the outgoing messages that they confirm', () => {
     const outgoing = {
       room: 'r1',
       clientMessageId: 'c5',
@@ -48,7 +48,7 @@ describe("a room's messages", () => {
     )
   })
 
-  test('are kept up to a limit, and the older ones can be fetched again', () => {
+  test('are kept up to a limit, and older ones can be fetched again', () => {
     const full = addMessages(
       entered(),
       Array.from({ length: WINDOW_ENTRIES + 500 }, (_, index) => messageOf(index + 1, 'x')),
@@ -61,7 +61,7 @@ describe("a room's messages", () => {
     assert.equal(older.entries.length, WINDOW_ENTRIES + 2)
   })
 
-  test('stay under a reader who has scrolled up', () => {
+  test('are kept for a reader who has scrolled up', () => {
     const many = addMessages(
       entered(),
       Array.from({ length: WINDOW_ENTRIES }, (_, index) => messageOf(index + 1, 'x')),
@@ -74,7 +74,7 @@ describe("a room's messages", () => {
     assert.ok(later.entries.some(entry => entry.key === 'm10'))
   })
 
-  test('that went under a reader take them to the oldest that is kept, not to the newest', () => {
+  test('move the reader to the oldest kept one, not the newest, when those in view are removed', () => {
     const reading: ChatState = { ...entered(20), scroll: { key: 'm10', hiddenRows: 2 } }
     const later = addMessages(
       reading,
@@ -87,7 +87,7 @@ describe("a room's messages", () => {
     assert.ok(place > 100 && place < 500, `${place}`)
   })
 
-  test('from the first on leave nothing older', () => {
+  test('have nothing older if the first one is loaded', () => {
     assert.ok(!hasOlder(entered(3)))
     assert.ok(!hasOlder(entered()))
   })
@@ -96,7 +96,7 @@ describe("a room's messages", () => {
 describe("a room's people", () => {
   const third = { id: 'third1', color: OTHER.color }
 
-  test('come and leave, and a second coming is no second person', () => {
+  test('join and leave, and joining twice does not list a person twice', () => {
     const joined = addPresence(entered(), 'join', [third, OTHER], 3, NOON)
     assert.deepEqual(
       joined.members.map(member => member.id).toSorted(),
@@ -106,7 +106,7 @@ describe("a room's people", () => {
     assert.equal(addPresence(joined, 'exit', [third], 2, NOON).members.length, 2)
   })
 
-  test('who come in one after the other are told in one line, until a minute or a message parts them', () => {
+  test('who join one after the other share a line, until a minute or a message separates them', () => {
     const first = addPresence(entered(), 'join', [third], 3, NOON)
     const second = addPresence(first, 'join', [{ id: 'fourth', color: '#000000' }], 4, NOON + 59_000)
     assert.equal(second.entries.length, 1)
@@ -114,7 +114,7 @@ describe("a room's people", () => {
     assert.equal(addPresence(second, 'exit', [OTHER], 3, NOON + 59_000).entries.length, 2)
   })
 
-  test('of one colour are marked, members and authors alike; two looks at one person mark nobody', () => {
+  test('with the same colour are marked, members and authors alike; one person seen twice is not', () => {
     assert.equal(addPresence(entered(), 'join', [OTHER], 2, NOON).sharedColors.size, 0)
     assert.ok(addPresence(entered(), 'join', [third], 3, NOON).sharedColors.has(OTHER.color))
     assert.ok(addMessages(entered(), [messageOf(1, 'x', third)]).sharedColors.has(OTHER.color))

@@ -32,19 +32,19 @@ function write(
 }
 
 describe('the composer', () => {
-  test('sends on Enter and is empty then; nothing is sent of nothing', () => {
+  test('sends its text on Enter and is then empty; blank text is not sent', () => {
     const { composer, sent } = write(emptyComposer, 'hello', '<enter>', '   ', '<enter>')
     assert.deepEqual(sent, ['hello'])
     assert.equal(composer.editor.text, '')
   })
 
-  test('begins a new line on Alt-Enter, Shift-Enter, Ctrl-J, and on a backslash before Enter', () => {
+  test('starts a new line on Alt-Enter, Shift-Enter, Ctrl-J, and on Enter after a backslash', () => {
     for (const keys of [['<alt+enter>'], ['<shift+enter>'], ['<ctrl+j>'], ['\\', '<enter>']]) {
       assert.deepEqual(write(emptyComposer, 'a', ...keys, 'b', '<enter>').sent, ['a\nb'])
     }
   })
 
-  test('brings back what was sent, and what was being written', () => {
+  test('recalls sent texts, and then the draft', () => {
     const { composer } = write(emptyComposer, 'one', '<enter>', 'two', '<enter>', 'draft', '<up>')
     assert.equal(composer.editor.text, 'two')
     assert.equal(write(composer, '<up>', '<up>').composer.editor.text, 'one')
@@ -52,7 +52,7 @@ describe('the composer', () => {
     assert.equal(write(composer, '<down>', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
   })
 
-  test('keeps what was changed in the past and what was not sent, while other texts are sent', () => {
+  test('keeps edits to recalled texts, and keeps the draft when a recalled text is sent', () => {
     const { composer } = write(emptyComposer, 'one', '<enter>', 'two', '<enter>', 'draft', '<up>', '!')
     assert.equal(write(composer, '<up>', '<down>').composer.editor.text, 'two!')
     const sending = write(composer, '<enter>')
@@ -60,41 +60,41 @@ describe('the composer', () => {
     assert.equal(sending.composer.editor.text, 'draft')
   })
 
-  test('puts a draft by with Down, so that a command can be given meanwhile', () => {
+  test('sets a draft aside with Down, so that a command can be given first', () => {
     const { composer, sent } = write(emptyComposer, 'draft', '<down>', '/who', '<enter>')
     assert.deepEqual(sent, ['/who'])
     assert.equal(composer.editor.text, 'draft')
     assert.equal(write(emptyComposer, 'draft', '<down>', '<down>', '<up>').composer.editor.text, 'draft')
   })
 
-  test('has back what was cut, also after something was sent', () => {
+  test('can yank what was cut before the last text was sent', () => {
     const { composer } = write(emptyComposer, 'cut me', '<ctrl+u>', 'hi', '<enter>', '<ctrl+y>')
     assert.equal(composer.editor.text, 'cut me')
   })
 
-  test('takes a paste whole or not at all', () => {
+  test('takes either the whole paste or none of it', () => {
     assert.ok(hasRoomForPaste(emptyComposer, 'x'.repeat(8_000)))
     assert.ok(!hasRoomForPaste(emptyComposer, 'x'.repeat(8_001)))
   })
 
-  test('moves between its own lines before it looks into the past', () => {
+  test('moves between its own lines before it recalls sent texts', () => {
     const { composer } = write(emptyComposer, 'sent', '<enter>', 'a', '<alt+enter>', 'b', '<up>')
     assert.equal(composer.editor.text, 'a\nb')
     assert.equal(composer.editor.cursor, 1)
     assert.equal(write(composer, '<up>').composer.editor.text, 'sent')
   })
 
-  test('keeps the newlines of a paste, whatever they were', () => {
+  test('turns all kinds of newlines in a paste into \\n', () => {
     assert.equal(pasteIntoComposer(emptyComposer, 'a\r\nb\rc\nd').editor.text, 'a\nb\nc\nd')
   })
 
-  test('offers to post a GIF that is dropped on it, but not into the middle of a text', () => {
+  test('offers to post a GIF that is dropped on it, but only if it is empty', () => {
     assert.equal(pasteIntoComposer(emptyComposer, "'/tmp/my cat.gif' ").editor.text, "/gif '/tmp/my cat.gif'")
     const { composer } = write(emptyComposer, 'look: ')
     assert.equal(pasteIntoComposer(composer, '/tmp/cat.gif').editor.text, 'look: /tmp/cat.gif')
   })
 
-  test('forgets a command with Escape, and nothing else; Ctrl-Y has it back', () => {
+  test('clears a command on Escape, but no other text; Ctrl-Y brings it back', () => {
     const { composer } = write(emptyComposer, '/gif ./long-path.gif', '<escape>')
     assert.equal(composer.editor.text, '')
     assert.equal(write(composer, '<ctrl+y>').composer.editor.text, '/gif ./long-path.gif')
@@ -103,7 +103,7 @@ describe('the composer', () => {
 })
 
 describe('a line', () => {
-  test('is a command after one slash, text after two, and unknown commands are said to be', () => {
+  test('is a command after one slash and text after two; an unknown command is reported', () => {
     assert.deepEqual(readComposerLine('/gif ./my cat.gif'), {
       type: 'command',
       name: 'gif',
@@ -117,7 +117,7 @@ describe('a line', () => {
     assert.deepEqual(readComposerLine('and/or'), { type: 'say', text: 'and/or' })
   })
 
-  test('that begins a command can become those, in the script in which it is typed', () => {
+  test('that begins a command is matched with the command names in its own script', () => {
     const names = (typed: string) => commandsFrom(typed).map(({ name }) => name)
     assert.ok(names('').includes('gif') && !names('').includes('지프'))
     assert.deepEqual(names('L'), ['leave'])
@@ -125,7 +125,7 @@ describe('a line', () => {
     assert.deepEqual(names('nothing'), [])
   })
 
-  test('is a GIF path as terminals paste one', () => {
+  test('is a GIF path in each form in which terminals paste one', () => {
     for (const path of [
       '/a/b.gif',
       '~/b.GIF',

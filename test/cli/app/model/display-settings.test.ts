@@ -7,7 +7,7 @@ import {
   readDisplaySettings,
 } from '../../../../cli/app/model/display-settings.ts'
 
-test("a setting's name is its flag in camel case, as the command line hands it on", () => {
+test("a setting's name is its flag in camel case, as the command line parser returns it", () => {
   for (const name of DISPLAY_SETTING_NAMES) {
     assert.equal(
       name,
@@ -16,7 +16,7 @@ test("a setting's name is its flag in camel case, as the command line hands it o
   }
 })
 
-test('a flag wins over its variable, a variable over the default, and an empty one counts for nothing', () => {
+test('a flag wins over its variable, a variable over the default, and an empty variable is ignored', () => {
   assert.equal(readDisplaySettings({}, {}).graphics, 'auto')
   assert.equal(readDisplaySettings({}, { GIFCHAT_GRAPHICS: '256' }).graphics, '256')
   assert.equal(readDisplaySettings({ graphics: '16' }, { GIFCHAT_GRAPHICS: '256' }).graphics, '16')
@@ -24,7 +24,7 @@ test('a flag wins over its variable, a variable over the default, and an empty o
   assert.equal(readDisplaySettings({}, { GIFCHAT_GRAPHICS: '' }).graphics, 'auto')
 })
 
-test('a switch is on and off by flag, and by the usual words in its variable', () => {
+test('a switch is set by its flag, or by the usual words in its variable', () => {
   const read = (variable: string | undefined, screenReader?: boolean) =>
     readDisplaySettings(screenReader === undefined ? {} : { screenReader }, {
       GIFCHAT_SCREEN_READER: variable,
@@ -37,7 +37,7 @@ test('a switch is on and off by flag, and by the usual words in its variable', (
   assert.equal(read(undefined, true), true)
 })
 
-test('any other value is refused with where it stands and what there is', () => {
+test('any other value is refused with its source and the allowed values', () => {
   assert.throws(
     () => readDisplaySettings({ theme: 'blue' }, {}),
     new DisplaySettingError('--theme', 'blue', ['auto', 'dark', 'light']),

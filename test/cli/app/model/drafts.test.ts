@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { AppUnderTest, joinedOf, roomOf } from '../../../support/chat-fixtures.ts'
 
 describe("a room's composer", () => {
-  test('asks before it sends a paste of more than a screenful, and any other key goes on writing', () => {
+  test('asks before it sends a paste of more than a screenful; any key but Enter continues editing', () => {
     const rows = Array.from({ length: 25 }, (_, index) => `row ${index}`).join('\n')
     const app = AppUnderTest.inRoom().apply({ type: 'paste', text: rows }).press('enter')
     assert.match(app.notice ?? '', /^25 lines, more than this window shows/)
@@ -16,7 +16,7 @@ describe("a room's composer", () => {
     assert.deepEqual(app.effects.at(-1), { type: 'say', room: 'r1', text: `${rows}!` })
   })
 
-  test('asks nothing of what was typed by hand, or fits', () => {
+  test('does not ask about text that was typed by hand, or a paste that fits', () => {
     const app = AppUnderTest.inRoom()
     for (let row = 0; row < 30; row++) app.type('typed').press('alt+enter')
     assert.equal(app.press('enter').effects.at(-1)?.type, 'say')
@@ -24,14 +24,14 @@ describe("a room's composer", () => {
     assert.deepEqual(app.effects.at(-1), { type: 'say', room: 'r1', text: 'one\ntwo' })
   })
 
-  test('takes no paste that has no room, and says so', () => {
+  test('refuses a paste that does not fit, and says so', () => {
     const app = AppUnderTest.inRoom().type('mine')
     app.apply({ type: 'paste', text: 'x'.repeat(9_000) })
     assert.match(app.notice ?? '', /9,000 characters.*nothing was pasted/)
     assert.equal(app.chat.composer.editor.text, 'mine')
   })
 
-  test('keeps a draft while one is in the lobby, and forgets it with the room', () => {
+  test('keeps a draft while the user is in the lobby, and drops it with the room', () => {
     const app = AppUnderTest.inRoom().type('half a sentence').press('down').type('/leave').press('enter')
     assert.equal(app.state.screen.name, 'lobby')
     app.network(joinedOf(roomOf('r2')))

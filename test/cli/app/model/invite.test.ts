@@ -8,14 +8,14 @@ const invited = (hasClipboard: boolean) =>
     .press('enter')
 const LINE = 'gifchat join ws://localhost:8005/r1'
 
-test('/invite shows the line to hand on, and puts it on the clipboard', () => {
+test('/invite shows the invitation and copies it to the clipboard', () => {
   const app = invited(true)
   assert.match(app.rows().join('\n'), new RegExp(`Hand this line on: ${LINE}`))
   assert.deepEqual(app.effects.at(-1), { type: 'copy', text: LINE })
   assert.match(app.notice ?? '', /^Copied/)
 })
 
-test('where nothing but lines may be written, it says it alone', () => {
+test('without a clipboard, /invite only shows the invitation', () => {
   const app = invited(false)
   assert.match(app.rows().join('\n'), new RegExp(`Hand this line on: ${LINE}`))
   assert.ok(!app.effects.some(({ type }) => type === 'copy'))

@@ -40,7 +40,7 @@ describe('a link', () => {
   }
 })
 
-test('people are named by colour or tag, in any script, and nothing else is', () => {
+test('mentions by colour or tag are found in any script, and nothing else is a mention', () => {
   assert.deepEqual(found('@12C6B8 and @#12c6b8님, @k3fa!'), [
     ['me', '@12C6B8'],
     ['me', '@#12c6b8'],
@@ -68,7 +68,7 @@ test('people are named by colour or tag, in any script, and nothing else is', ()
   assert.ok(mentions('hey @12c6b8', me) && !mentions('hey @12C6B9', me))
 })
 
-test('what is marked reads as it was wrapped, and a link that is broken over rows is one', () => {
+test('marking changes no text, and a link wrapped over several rows stays one link', () => {
   const passage = fc.constantFrom(
     'https://example.com/a/b?c=d&e=f',
     '@12C6B8',

@@ -4,7 +4,7 @@ import { GifError } from '../../../../cli/gif/gif-stage.ts'
 import { RequestError } from '../../../../protocol/error-codes.ts'
 import { AppUnderTest, GIF, gifMessageOf, joinedOf, roomOf } from '../../../support/chat-fixtures.ts'
 
-/** A room with a GIF on its way to the screen. */
+/** A room in which a GIF is loading. */
 const loading = () => AppUnderTest.inRoom([gifMessageOf(1)]).apply({ type: 'gifsMissing', gifs: [GIF] })
 
 const lastLoad = (app: AppUnderTest) => {
@@ -22,7 +22,7 @@ describe('the picture of a GIF', () => {
     ['it is gone', new RequestError('noSuchGif', 'gone'), false],
     ['it is no GIF', new GifError('notAGif'), false],
   ] as const) {
-    test(`is ${isTriedAgain ? '' : 'not '}asked for again when one is back in the room, where ${why}`, () => {
+    test(`is ${isTriedAgain ? '' : 'not '}loaded again after a resume if ${why}`, () => {
       const app = loading().apply({ type: 'gifBroken', room: 'r1', gif: GIF.id, error })
       assert.equal(pictureOf(app), 'broken')
       app.network(joinedOf(roomOf('r1', { people: 2 })))
@@ -30,7 +30,7 @@ describe('the picture of a GIF', () => {
     })
   }
 
-  test('is loaded once when it is seen, again when it was let go, and in a new size after a resize', () => {
+  test('is loaded once while in view, again after it was dropped, and in a new size after a resize', () => {
     const app = AppUnderTest.inRoom([gifMessageOf(1)]).apply({ type: 'gifsMissing', gifs: [GIF, GIF] })
     const ready = (columns: number, rows: number) => {
       const load = app.effects.findLast(effect => effect.type === 'loadGif')
@@ -57,7 +57,7 @@ describe('the picture of a GIF', () => {
     assert.equal(app.chat.pictures.size, 0, 'it is too high now')
   })
 
-  test('is as high however much is written meanwhile', () => {
+  test('keeps its height however much text is in the composer', () => {
     const { box } = lastLoad(loading())
     const app = AppUnderTest.inRoom([gifMessageOf(1)])
     app.apply({ type: 'paste', text: 'one\ntwo\nthree\nfour\nfive' })
@@ -65,7 +65,7 @@ describe('the picture of a GIF', () => {
     assert.deepEqual(lastLoad(app).box, box)
   })
 
-  test('is made again when the window became smaller before it was there', () => {
+  test('is made again if the window became smaller before it was ready', () => {
     const app = loading()
     const { box } = lastLoad(app)
     app.apply({ type: 'resize', columns: 40, rows: 10 })

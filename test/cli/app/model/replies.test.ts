@@ -6,7 +6,7 @@ import { addTypists, freshTypists, withoutTypists } from '../../../../cli/app/mo
 import { LIMITS } from '../../../../protocol/limits.ts'
 import { AppUnderTest, ME, messageOf, NOON, OTHER } from '../../../support/chat-fixtures.ts'
 
-test('a message is found by its seq among notes and presences, wherever they stand', () => {
+test('a message is found by its seq, wherever notes are among the entries', () => {
   const note = (key: number): Entry => ({ kind: 'note', key: `n${key}`, lines: () => [] })
   const message = (seq: number): Entry => ({ kind: 'message', key: `m${seq}`, message: messageOf(seq, 'x') })
   for (const notes of [0, 1, 5]) {
@@ -24,7 +24,7 @@ test('a message is found by its seq among notes and presences, wherever they sta
   }
 })
 
-test('what is answered is looked for further up, page by page, until it is found or too far', () => {
+test('the answered message is searched for page by page, until it is found or too far up', () => {
   const numbered = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => messageOf(from + index, `m${from + index}`))
   const app = AppUnderTest.inRoom([{ ...messageOf(500, 'indeed'), replyTo: 420 }])
@@ -55,7 +55,7 @@ test('what is answered is looked for further up, page by page, until it is found
   assert.equal(stopped.chat.selection, undefined)
 })
 
-test('a GIF can be the answer, and what is too long stays in the composer', () => {
+test('a reply can be a GIF, and a reply that is too long stays in the composer', () => {
   const app = AppUnderTest.inRoom([messageOf(1, 'hello')])
   app.press('alt+up').type('r').type('/gif ./cat.gif').press('enter')
   assert.deepEqual(app.effects.at(-1), { type: 'postGif', room: 'r1', path: './cat.gif', replyTo: 1 })
@@ -65,7 +65,7 @@ test('a GIF can be the answer, and what is too long stays in the composer', () =
   assert.equal(app.chat.composer.editor.text, long)
 })
 
-test('C8 hints are shown for a while, again from the newest, and never one’s own', () => {
+test('C8 a typing hint expires after a while, a newer one extends it, and one’s own is not shown', () => {
   const people = Array.from({ length: 5 }, (_, index) => ({ id: `p${index}`, color: '#112233' }))
   const first = addTypists([], people.slice(0, 2), 1_000)
   const both = addTypists(first, people.slice(1, 3), 3_000)
@@ -83,7 +83,7 @@ test('C8 hints are shown for a while, again from the newest, and never one’s o
   assert.deepEqual(app.chat.typists, [])
 })
 
-test('C8 a hint goes out with the first letter, then once in a pause, and to nobody where one is alone', () => {
+test('C8 a hint is sent with the first letter, then once per pause, and never when alone in the room', () => {
   const app = AppUnderTest.inRoom()
   const hints = () => app.effects.filter(({ type }) => type === 'hintTyping').length
   app.type('h').type('e')

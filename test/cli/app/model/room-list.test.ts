@@ -14,7 +14,7 @@ const anyChange = fc.oneof(
   anyId.map(removed => ({ removed })),
 )
 
-test('after any changes a list holds what a sorted map holds, and the lists before stay as they were', () => {
+test('after any changes a list equals a sorted map, and earlier lists stay unchanged', () => {
   fc.assert(
     fc.property(
       fc.array(anyRoom, { maxLength: 400, size: 'max' }),
@@ -50,7 +50,7 @@ test('after any changes a list holds what a sorted map holds, and the lists befo
   )
 })
 
-test('a room that is removed or unknown has no place', () => {
+test('a room that was removed or is unknown has no index', () => {
   const list = RoomList.of([room('a', 0), room('b', 1)])
   assert.equal(list.without('a').indexOf('a'), -1)
   assert.equal(list.without('a').get('a'), undefined)

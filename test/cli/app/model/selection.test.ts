@@ -23,7 +23,7 @@ const ROWS = 12
 const roomWith = (messages: readonly ChatMessage[]): AppUnderTest =>
   AppUnderTest.inRoom(messages, environmentOf(60, ROWS))
 
-/** The rows of the conversation that are on the screen. */
+/** The visible rows of the conversation. */
 function seen(app: AppUnderTest): readonly string[] {
   const { environment } = app.state
   const { listRows } = chatGeometry(app.chat, environment)
@@ -39,14 +39,14 @@ const hint = (app: AppUnderTest): string =>
 
 const selected = (app: AppUnderTest): number | undefined => selectedMessage(app.chat)?.seq
 
-/** One message a minute, so that each has its heading. */
+/** One message per minute, so that each has its own heading. */
 const conversation = (count: number): readonly ChatMessage[] =>
   Array.from({ length: count }, (_, index) =>
     messageOf(index + 1, `said ${index + 1}`, index % 2 === 0 ? OTHER : ME, NOON + index * 60_000),
   )
 
 describe('selecting a message', () => {
-  test('begins with the newest, goes up and down, and ends below the newest', () => {
+  test('starts at the newest, moves up and down, and ends below the newest', () => {
     const app = roomWith(conversation(3))
     assert.equal(app.press('alt+down').chat.selection, undefined)
     assert.equal(selected(app.press('alt+up')), 3)
@@ -57,7 +57,7 @@ describe('selecting a message', () => {
     assert.equal(app.chat.scroll, 'end')
   })
 
-  test('passes over what is no message', () => {
+  test('skips entries that are not messages', () => {
     const app = roomWith(conversation(2))
     app.network({ type: 'join', room: 'r1', users: [{ id: 'third', color: '#AA00AA' }], people: 3 })
     app.network({ type: 'message', room: 'r1', message: messageOf(3, 'hello') })
@@ -67,13 +67,13 @@ describe('selecting a message', () => {
     )
   })
 
-  test('begins with the lowest message in sight when the reader is further up', () => {
+  test('starts at the lowest visible message when the reader has scrolled up', () => {
     const app = roomWith(conversation(40)).press('pageUp', 'pageUp', 'alt+up')
     const lowest = seen(app).findLast(row => row.includes('said'))
     assert.match(lowest ?? '', new RegExp(`said ${selected(app)}(?!\\d)`))
   })
 
-  test('is seen without colour, on the side on which the message stands', () => {
+  test('is visible without colour, on the side of the message', () => {
     const app = roomWith([messageOf(1, 'one\ntwo', OTHER), messageOf(2, 'mine', ME)])
     app.press('alt+up')
     assert.ok(seen(app).some(row => /^ +mine◄$/.test(row)))
@@ -86,7 +86,7 @@ describe('selecting a message', () => {
     )
   })
 
-  test('keeps all of the message in sight, and asks for what is older at the top', () => {
+  test('keeps the whole message in view, and loads older messages at the top', () => {
     const app = AppUnderTest.inRoom(conversation(60).slice(20), environmentOf(60, ROWS))
     for (let step = 0; step < 40; step++) {
       app.press('alt+up')
@@ -110,7 +110,7 @@ describe('selecting a message', () => {
     assert.equal(selected(app), 60)
   })
 
-  test('holds the conversation still while others talk, and follows it again afterwards', () => {
+  test('keeps the conversation still while others write, and follows it again afterwards', () => {
     const app = roomWith(conversation(20)).press('alt+up')
     const before = seen(app)
     for (const seq of [21, 22, 23])
@@ -123,7 +123,7 @@ describe('selecting a message', () => {
     assert.equal(still.chat.scroll, 'end')
   })
 
-  test('ends with Enter and with what is typed, which is not lost', () => {
+  test('ends on Enter and on typed text, which is not lost', () => {
     const app = roomWith(conversation(2)).press('alt+up', 'enter')
     assert.equal(app.chat.selection, undefined)
     app.press('alt+up').type('hello')
@@ -132,7 +132,7 @@ describe('selecting a message', () => {
     assert.equal(app.press('enter').effects.at(-1)?.type, 'say')
   })
 
-  test('is undone by nothing else than its message going', () => {
+  test('stays while other things happen in the room', () => {
     const app = roomWith(conversation(2)).press('alt+up')
     app.network({ type: 'exit', room: 'r1', users: [OTHER], people: 1 }).apply({ type: 'tick' })
     assert.equal(selected(app), 2)
@@ -143,7 +143,7 @@ describe('selecting a message', () => {
 describe('Space on a selected GIF', () => {
   const playing = (app: AppUnderTest) => isPlaying(app.chat, app.state.environment.display, GIF.id)
 
-  test('makes it stand still and play again, and says so', () => {
+  test('stops it and plays it again, and says so', () => {
     const app = roomWith([messageOf(1, 'look'), gifMessageOf(2)])
     app.apply({
       type: 'gifReady',
@@ -163,7 +163,7 @@ describe('Space on a selected GIF', () => {
     assert.ok(!seen(app).some(row => row.includes('paused')))
   })
 
-  test('is not offered for a line of text in place of a picture, nor for a picture that never moves', () => {
+  test('is not offered for a line of text in place of a picture, or for a still picture', () => {
     const line = roomWith([gifMessageOf(1)]).press('alt+up')
     assert.match(hint(line), /s save · o open/)
     assert.doesNotMatch(hint(line), /Space/)
@@ -177,7 +177,7 @@ describe('Space on a selected GIF', () => {
     assert.doesNotMatch(hint(app), /Space/)
   })
 
-  test('starts one where none plays by itself', () => {
+  test('plays it if GIFs do not play by themselves', () => {
     const app = AppUnderTest.inRoom(
       [gifMessageOf(1)],
       environmentOf(60, ROWS, { display: readDisplaySettings({ animation: false }, {}) }),
@@ -186,7 +186,7 @@ describe('Space on a selected GIF', () => {
     assert.ok(playing(app.press('alt+up').type(' ')))
   })
 
-  test('is text without a selection, and refused on a message that is none', () => {
+  test('types a space without a selection, and is refused on a message without a GIF', () => {
     const app = roomWith([gifMessageOf(1)]).type(' ')
     assert.ok(playing(app))
     assert.equal(app.chat.composer.editor.text, ' ')
@@ -196,7 +196,7 @@ describe('Space on a selected GIF', () => {
   })
 })
 
-test('scrolling tells the stage, so that nothing moves meanwhile', () => {
+test('scrolling tells the stage, so that no GIF moves meanwhile', () => {
   const app = AppUnderTest.inRoom([messageOf(1, 'hello')], environmentOf(60, ROWS))
   app.press('pageUp', 'pageDown', 'alt+up')
   assert.deepEqual(app.effects.filter(({ type }) => type === 'scrolled').length, 3)

@@ -16,7 +16,7 @@ const FAMILY = '👨‍👩‍👧‍👦'
 const typed = (text: string): EditorState => edit(emptyEditor, { type: 'insert', text })
 const run = (state: EditorState, ...commands: readonly EditorCommand[]): EditorState =>
   commands.reduce((next, type) => edit(next, { type }), state)
-/** The text with `|` where the cursor is. */
+/** The text with `|` at the cursor. */
 const shown = ({ text, cursor }: EditorState): string => `${text.slice(0, cursor)}|${text.slice(cursor)}`
 
 describe('the editor', () => {
@@ -27,7 +27,7 @@ describe('the editor', () => {
     assert.equal(shown(run(typed(FAMILY), 'left', 'deleteForward')), '|')
   })
 
-  test('joins what is typed apart: an accent after its letter, jamo after jamo', () => {
+  test('composes what is typed in parts: a letter and its accent, jamo after jamo', () => {
     assert.equal(edit(typed('e'), { type: 'insert', text: '\u0301' }).text, 'é')
     const syllable = ['\u1112', '\u1161', '\u11ab'].reduce(
       (state, text) => edit(state, { type: 'insert', text }),
@@ -53,7 +53,7 @@ describe('the editor', () => {
     assert.equal(shown(run(state, 'lineStart', 'killWordForward', 'wordRight')), 'one two\n four|')
   })
 
-  test('takes back a word of letters at once, and each other change by itself', () => {
+  test('undoes the letters of a word at once, and each other change separately', () => {
     const letters = [...'hello'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
     assert.equal(shown(run(letters, 'undo')), '|')
     const spaced = [...'hi you'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
@@ -62,7 +62,7 @@ describe('the editor', () => {
     assert.equal(shown(run(emptyEditor, 'undo')), '|')
   })
 
-  test('does again what was taken back, until something else is done', () => {
+  test('redoes what was undone, until another change is made', () => {
     const state = run(typed('one two'), 'killWordBack', 'killWordBack')
     assert.equal(shown(run(state, 'undo', 'undo', 'redo')), 'one |')
     assert.equal(shown(run(state, 'undo', 'undo', 'redo', 'redo', 'redo')), '|')
@@ -70,7 +70,7 @@ describe('the editor', () => {
     assert.equal(shown(run(other, 'redo')), 'one x|')
   })
 
-  test('gives back what was cut: a row of cuts as one, and older ones after it', () => {
+  test('yanks what was cut: consecutive cuts as one, then older ones', () => {
     const state = run(typed('one two three'), 'killWordBack', 'killWordBack')
     assert.equal(shown(run(state, 'yank')), 'one two three|')
     const again = run(state, 'lineStart', 'killToLineEnd')
@@ -80,7 +80,7 @@ describe('the editor', () => {
     assert.equal(shown(run(again, 'yankOlder')), '|')
   })
 
-  test('never leaves a character half gone, whatever is typed and pressed', () => {
+  test('never deletes half a character, whatever is typed and pressed', () => {
     const commands: readonly EditorCommand[] = [
       ...([
         'left',
@@ -110,7 +110,7 @@ describe('the editor', () => {
     )
   })
 
-  test('takes a paste of 4,000 characters, and no more than four messages', () => {
+  test('takes a paste of 4,000 characters, and at most the length of four messages', () => {
     assert.equal(typed('한'.repeat(4_000)).text.length, 4_000)
     assert.equal(typed('x'.repeat(1e6)).text.length, 8_000)
   })
@@ -127,7 +127,7 @@ describe("the editor's rows", () => {
     assert.deepEqual(layoutEditor(typed('12345678'), 9).x, 8)
   })
 
-  test('are walked up and down in the same column, wide or not', () => {
+  test('let the cursor move up and down in the same column, also over wide characters', () => {
     const state = typed('abcdef\n한글\nxyz')
     const up = moveVertically(state, -1, 40)
     assert.equal(up && shown(up), 'abcdef\n한|글\nxyz')
@@ -136,7 +136,7 @@ describe("the editor's rows", () => {
     assert.equal(top && moveVertically(top, -1, 40), undefined)
   })
 
-  test('keep the column of a walk through a shorter row', () => {
+  test('keep the column of a cursor that moves through a shorter row', () => {
     const walked = [-1, -1].reduce<EditorState>(
       (state, direction) => moveVertically(state, direction < 0 ? -1 : 1, 40) ?? state,
       typed('abcdef\n\nxyz1'),
@@ -144,7 +144,7 @@ describe("the editor's rows", () => {
     assert.equal(shown(walked), 'abcd|ef\n\nxyz1')
   })
 
-  test('hold all of any text, none too wide, with the cursor where its text ends', () => {
+  test('hold all of any text, are never too wide, and put the cursor where its text ends', () => {
     fc.assert(
       fc.property(mixedText, fc.integer({ min: 4, max: 30 }), fc.nat(), (text, columns, place) => {
         const boundaries = boundariesOf(text.normalize('NFC'))

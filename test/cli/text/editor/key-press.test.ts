@@ -26,7 +26,7 @@ const NO_KEY: RawKey = {
 const text = (value: string) => ({ type: 'text', text: value })
 const key = (name: string) => ({ type: 'key', key: name })
 
-test('one read with several keys becomes several keys', () => {
+test('one read that holds several keys is split into them', () => {
   assert.deepEqual(keysOf('hello\r', NO_KEY), [text('hello'), key('enter')])
   assert.deepEqual(keysOf('\x01x\x7f', NO_KEY), [key('ctrl+a'), text('x'), key('backspace')])
   assert.deepEqual(keysOf('a\nb', NO_KEY), [text('a'), key('ctrl+j'), text('b')])
@@ -40,7 +40,7 @@ test('keys carry their modifiers', () => {
   assert.deepEqual(keysOf('A', { ...NO_KEY, shift: true }), [text('A')])
 })
 
-test('shortcuts are found on other layouts, with Shift where it matters, and never with the system key', () => {
+test('shortcuts work on other layouts, with Shift where it matters, and never with the system key', () => {
   assert.deepEqual(keysOf('ㅁ', { ...NO_KEY, ctrl: true }), [key('ctrl+a')])
   assert.deepEqual(keysOf('с', { ...NO_KEY, ctrl: true }), [key('ctrl+c')])
   assert.deepEqual(keysOf('ㅠ', { ...NO_KEY, meta: true }), [key('alt+b')])
@@ -51,7 +51,7 @@ test('shortcuts are found on other layouts, with Shift where it matters, and nev
   assert.deepEqual(keysOf('ㅁ', NO_KEY), [text('ㅁ')])
 })
 
-test('a key without a name or a letter is nothing', () => {
+test('a key without a name or a letter is ignored', () => {
   assert.deepEqual(keysOf('', NO_KEY), [])
   assert.deepEqual(keysOf('', { ...NO_KEY, ctrl: true }), [])
 })

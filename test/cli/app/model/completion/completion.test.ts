@@ -11,7 +11,7 @@ import { AppUnderTest, joinedOf, ME, messageOf, OTHER, roomOf } from '../../../.
 const THIRD = { id: 'thirds', color: '#AC8D53' }
 const FOURTH = { id: 'fourth', color: '#AC1234' }
 
-/** An app in a room of four, two of whom have one colour. */
+/** An app in a room with four people. Two of them have the same colour. */
 function inRoom(): AppUnderTest {
   const app = new AppUnderTest()
   app.network(joinedOf(roomOf('r1'), [messageOf(1, 'hi', FOURTH)], [OTHER, ME, THIRD, FOURTH]))
@@ -25,7 +25,7 @@ const sent = (app: AppUnderTest): readonly string[] =>
   app.effects.flatMap(effect => (effect.type === 'say' ? [effect.text] : []))
 
 describe('what can be completed at the cursor', () => {
-  test('is told by how it begins', () => {
+  test('is recognised by how it begins', () => {
     const cases: readonly (readonly [string, string | undefined])[] = [
       ['/', 'command '],
       ['/le', 'command le'],
@@ -56,7 +56,7 @@ describe('what can be completed at the cursor', () => {
 })
 
 describe('the list at the cursor', () => {
-  test('offers commands; Enter takes an unfinished one and runs a whole one', () => {
+  test('offers commands; Enter completes an unfinished one and runs a complete one', () => {
     const app = inRoom().type('/le')
     assert.deepEqual(labels(app), ['/leave'])
     assert.equal(textOf(app.press('enter')), '/leave')
@@ -66,13 +66,13 @@ describe('the list at the cursor', () => {
     assert.equal(textOf(whole), '')
   })
 
-  test('never takes an Enter that was not for it', () => {
+  test('does not take an Enter that was meant to send the message', () => {
     const app = inRoom().type('look :ta').press('enter').type('@ac').press('enter')
     assert.deepEqual(sent(app), ['look :ta', '@ac'])
     assert.match(textOf(inRoom().type('look :ta').press('down', 'enter')), /^look \p{RGI_Emoji}$/v)
   })
 
-  test('goes round with the arrows, and closes with Escape without losing a letter', () => {
+  test('wraps around with the arrows, and closes on Escape without losing text', () => {
     const app = inRoom().type('@')
     assert.equal(labels(app).length, 3)
     assert.equal(shownCompletion(app.state, app.chat)?.chosen, undefined)
@@ -89,7 +89,7 @@ describe('the list at the cursor', () => {
     assert.equal(labels(app).length, 3, 'the next word has its own list')
   })
 
-  test('stays closed while one moves about or looks through what was sent', () => {
+  test('stays closed while the cursor moves or sent texts are recalled', () => {
     const app = inRoom().type('/who').press('enter').type('@ac').press('enter')
     app.press('up')
     assert.equal(textOf(app), '@ac')
@@ -100,14 +100,14 @@ describe('the list at the cursor', () => {
     assert.deepEqual(labels(app), [])
   })
 
-  test('names people by their colour, by their tag too where two have one, the last to speak first', () => {
+  test('names people by colour, and by tag if two share it; the last to write comes first', () => {
     const app = inRoom().type('@')
     assert.deepEqual(labels(app), ['#AC1234', '#AC8D53 othe', '#AC8D53 thir'])
     assert.equal(textOf(app.type('ac8').press('down', 'down', 'tab')), '@thir ')
     assert.equal(textOf(inRoom().type('@four').press('tab')), '@AC1234 ')
   })
 
-  test('offers emoji by their names in two languages, and turns a whole name at once', () => {
+  test('offers emoji by their names in two languages, and replaces a complete name at once', () => {
     const names = (typed: string) => emojiFrom(emojiNames, typed, 5).map(({ emoji }) => emoji)
     assert.equal(names('ta')[0], '🎉')
     assert.equal(names('파티')[0], '🎉')
@@ -123,7 +123,7 @@ describe('the list at the cursor', () => {
     assert.equal(textOf(inRoom().apply({ type: 'paste', text: 'key :tada: value' })), 'key :tada: value')
   })
 
-  test('turns what was typed before the names were there, once they are', () => {
+  test('replaces names that were typed before the emoji were loaded, once they are', () => {
     const app = AppUnderTest.inRoom().type('so :tada:')
     assert.ok(app.effects.some(({ type }) => type === 'loadEmoji'))
     assert.equal(textOf(app.apply({ type: 'emojiLoaded', names: emojiNames })), 'so 🎉')
@@ -131,7 +131,7 @@ describe('the list at the cursor', () => {
 })
 
 describe('a path', () => {
-  test('is a directory, what is typed of a name, and how the whole is written', () => {
+  test('is read as a directory and the beginning of a name, and is written back quoted', () => {
     const written = (typed: string, name: string, isDirectory = false) =>
       readFileArgument(typed)?.complete(name, isDirectory)
     assert.equal(written('~/my pics/ca', 'cat.gif'), '~/my pics/cat.gif')
@@ -151,7 +151,7 @@ describe('a path', () => {
     { kind: 'directory', name: 'cats' },
   ]
 
-  test('is completed from its directory, which is asked for once', () => {
+  test('is completed from its directory, which is listed once', () => {
     const app = inRoom().type('/gif ')
     assert.deepEqual(app.effects.at(-1), { type: 'listFiles', room: 'r1', directory: '' })
     assert.deepEqual(labels(app), [])
@@ -172,7 +172,7 @@ describe('a path', () => {
     assert.deepEqual(labels(app), [], 'what is there no more of is not shown')
   })
 
-  test('to save under is a new one, so that Enter takes none of the list', () => {
+  test('for /save is a new one, so Enter takes nothing from the list', () => {
     const app = inRoom()
       .type('/save ca')
       .apply({ type: 'filesListed', room: 'r1', directory: '', files: FILES })
@@ -180,7 +180,7 @@ describe('a path', () => {
     assert.equal(shownCompletion(app.state, app.chat)?.chosen, undefined)
   })
 
-  test('that is not whole is completed by Enter, and one that is goes out', () => {
+  test('that is incomplete is completed by Enter, and a complete one is posted', () => {
     const app = inRoom()
       .type('/gif ca')
       .apply({ type: 'filesListed', room: 'r1', directory: '', files: FILES })
