@@ -12,7 +12,7 @@ import { quoteSpans } from './quote.ts'
 import { richLines } from './rich-lines.ts'
 import { lineRows, marked, type Side, sided, textColumns, textRows } from './sided-rows.ts'
 
-/** What a block needs to know beyond its own entry. */
+/** All that the rows of an item depend on, apart from the item and its neighbours. */
 export interface BlockContext extends Naming {
   readonly texts: Texts
   readonly columns: number
@@ -24,33 +24,33 @@ export interface BlockContext extends Naming {
   readonly selected: string | undefined
   /** The key of the first entry that came while the reader was away. */
   readonly newFrom: string | undefined
-  /** Whether one's own messages stand on the right. */
+  /** Whether the user's own messages are on the right. */
   readonly hasSides: boolean
   readonly hasLinks: boolean
-  /** A message by its `seq`, as far as it is loaded. */
+  /** The message with this `seq`, or undefined if it is not loaded. */
   readonly quoted: (seq: Seq) => ChatMessage | undefined
 }
 
-/** What the layout shows one after the other: the conversation, then what is on its way. */
+/** An entry of the conversation, or a message that is not acked yet. Those come last. */
 export type Item =
   | Entry
   | { readonly kind: 'outgoing'; readonly key: string; readonly message: OutgoingMessage }
 
-/** Names listed in one line about people who came or left. */
+/** How many names one line about joins or leaves lists. */
 const NAMED_PEOPLE = 5
 const MINUTE_MS = 60_000
 
-/** What stands around an item. */
+/** What an item needs to know about its neighbours. */
 export interface Surroundings {
-  /** Whether it goes under the heading of the one before: the same person in the same minute. */
+  /** Whether it shares the heading above it: same author, same minute. */
   readonly isContinued: boolean
-  /** Whether it is the first of its day, by this machine's calendar. */
+  /** Whether it is the first of its day in the local time zone. */
   readonly opensDay: boolean
   /** Whether it is the first that came while the reader was away. */
   readonly opensUnread: boolean
 }
 
-/** The rows of one item, with what has to stand above it. */
+/** The rows of one item, below the lines for a new day and for unread messages. */
 export function blockOf(item: Item, around: Surroundings, context: BlockContext): readonly Row[] {
   const rows = linesAbove(item, around, context)
   switch (item.kind) {
@@ -67,7 +67,6 @@ export function blockOf(item: Item, around: Surroundings, context: BlockContext)
   }
 }
 
-/** What stands around the item at `index`. */
 export function surroundingsOf(
   items: readonly Item[],
   index: number,
@@ -78,7 +77,7 @@ export function surroundingsOf(
   const opensUnread = item !== undefined && item.key === newFrom
   if (item === undefined || previous === undefined)
     return { isContinued: false, opensDay: false, opensUnread }
-  // Notes have no time of their own.
+  // Notes have no time, so the day is compared with the entry before them.
   let timed = index - 1
   while (timed > 0 && items[timed]?.kind === 'note') timed--
   const [at, before] = [timeOf(item), timeOf(items[timed] ?? previous)]
@@ -145,13 +144,13 @@ function outgoingRows(
   return rows
 }
 
-/** Narrow windows keep the words. */
+/** The progress bar. Windows with fewer columns show only the words. */
 const BAR_CELLS = 16
 const COLUMNS_FOR_BAR = 70
-/** Before that, what went out tells more of buffers than of the network. */
+/** No rate is shown before this, since the first bytes only fill buffers. */
 const RATE_FROM_MS = 300
 
-/** How far an upload is, how fast it goes, and how to stop it. */
+/** Progress and speed of an upload, and the key that cancels it. */
 function uploadLine(
   { uploadedBytes = 0, uploadMs = 0 }: OutgoingMessage,
   bytes: number,
@@ -164,7 +163,7 @@ function uploadLine(
   return bar + [texts.chat.uploading(Math.floor(share * 100)), ...rate, texts.chat.uploadKeys].join(' · ')
 }
 
-/** The message that an item answers, if it answers one that is loaded. */
+/** The message that an item replies to, if there is one and it is loaded. */
 export function quotedBy(item: Item, { quoted }: BlockContext): ChatMessage | undefined {
   const replyTo = item.kind === 'message' || item.kind === 'outgoing' ? item.message.replyTo : undefined
   return replyTo === undefined ? undefined : quoted(replyTo)
@@ -199,7 +198,6 @@ function pictureNote(picture: PictureState | undefined, texts: Texts): string {
   return picture?.state === 'broken' ? ` ${texts.chat.gifBroken(picture.why)}` : ''
 }
 
-/** What somebody said, with its links and mentions. */
 function saidRows(key: string, text: string, side: Side, context: BlockContext): readonly Row[] {
   const { me, myColor, hasLinks } = context
   const lines = richLines(text, {
@@ -232,7 +230,7 @@ function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: Bloc
   }))
 }
 
-/** A line too long for the window loses its styles where it has several, but no words. */
+/** A line too long for the window is wrapped. If it had several tones, it then has only one. */
 function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: BlockContext): readonly Row[] {
   const room = columns - 2
   return entry
@@ -246,7 +244,7 @@ function noteRows(entry: Extract<Entry, { kind: 'note' }>, { texts, columns }: B
     .map((spans, index) => ({ key: `${entry.key}.${index}`, spans: [{ text: '  ' }, ...spans] }))
 }
 
-/** The line of a new day, and the line where what is unread begins. */
+/** The line that begins a new day, and the line above the first unread entry. */
 function linesAbove(
   item: Item,
   { opensDay, opensUnread }: Surroundings,

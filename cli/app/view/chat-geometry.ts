@@ -7,29 +7,29 @@ import { isPlaying } from '../model/shown-gifs.ts'
 import type { BlockContext } from './chat-blocks.ts'
 import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
 
-/** How a chat divides the screen; all in rows from the top, except `composerX` in columns. */
+/** How a chat divides the screen. Positions count rows from the top; `composerX` is a column. */
 export interface ChatGeometry {
-  /** Whether a line stands under the header and another above the composer. */
+  /** Whether there is a line under the header and another above the composer. */
   readonly hasRules: boolean
   readonly listTop: number
   readonly listRows: number
-  /** 1 while a reply is written: the row above the composer that says to what. */
+  /** 1 while the user writes a reply: the row above the composer quotes the message. */
   readonly replyRows: number
   readonly composerTop: number
-  /** What went wrong, wrapped; while there is something, it takes the place of the status line. */
+  /** The error message, wrapped. If there is one, it replaces the status line. */
   readonly notice: readonly string[]
   readonly statusRows: number
   readonly composerRows: number
   readonly composerX: number
   readonly composerColumns: number
-  /** The composer's rows and cursor; `firstRow` is the first that is seen. */
+  /** The composer's rows and cursor. `firstRow` is the first visible row. */
   readonly editor: EditorLayout & { readonly firstRow: number }
 }
 
-/** Columns that stand before the text in the composer. */
+/** Columns before the text in the composer. */
 const PROMPT_COLUMNS = 2
 const MOST_COMPOSER_ROWS = 6
-/** Below this height the two rules would take rows that messages need. */
+/** In a lower window the messages get the rows of the two lines. */
 const ROWS_FOR_RULES = 14
 
 export function chatGeometry(
@@ -62,11 +62,11 @@ export function chatGeometry(
   }
 }
 
-/** Rows of conversation that are seen while the composer is one row high. */
+/** Visible rows of the conversation when the composer has one row. */
 export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
   Math.max(1, rows - (rows >= ROWS_FOR_RULES ? 5 : 3))
 
-/** Columns of the conversation, with the people right beside it. */
+/** Columns of the conversation: those that the list of people leaves. */
 export const conversationColumns = (chat: ChatState, environment: Environment): number =>
   Math.min(environment.size.columns - peopleColumns(chat, environment), WIDEST_CONVERSATION)
 

@@ -3,13 +3,13 @@ import type { Row } from '../../text/row.ts'
 import type { ChatState, Scroll } from '../model/chat-state.ts'
 import { type BlockContext, blockOf, type Item, quotedBy, surroundingsOf } from './chat-blocks.ts'
 
-/** What of a conversation is on the screen. */
+/** The part of a conversation that is on the screen. */
 export interface Viewport {
-  /** At most the asked number of rows, the last one lowest. */
+  /** From top to bottom, at most as many as were asked for. */
   readonly rows: readonly Row[]
   /** Whether the first item is among them. */
   readonly isAtTop: boolean
-  /** GIFs with a row on the screen. */
+  /** GIFs with at least one row on the screen. */
   readonly gifs: readonly PostedGif[]
 }
 
@@ -52,7 +52,7 @@ export function scrollBy(chat: ChatState, context: BlockContext, rows: number, d
   return scrollAt(items, ...notAbove(topOf(items, heightOf, rows), [index, hidden]))
 }
 
-/** The scroll position from which the first row is seen. */
+/** The position that shows the first row at the top. */
 export function scrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
   const items = itemsOf(chat)
   return scrollAt(items, ...topOf(items, heights(items, context), rows))
@@ -86,7 +86,7 @@ const itemsOf = (chat: ChatState): readonly Item[] =>
         ),
       ]
 
-/** An item, and how many of its rows are below the edge. */
+/** The lowest visible item, and how many of its rows are below the screen. */
 type Position = readonly [index: number, hidden: number]
 
 type HeightOf = (index: number) => number
@@ -117,7 +117,7 @@ const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll
     : { key: item.key, hiddenRows: hidden }
 }
 
-/** The lowest item, and its hidden rows, when the first row is the topmost of `rows`. */
+/** The position when the conversation's first row is at the top of a list of `rows` rows. */
 function topOf(items: readonly Item[], heightOf: HeightOf, rows: number): Position {
   let height = 0
   for (let index = 0; index < items.length; index++) {
@@ -136,7 +136,7 @@ interface CachedBlock {
 
 const blocks = new WeakMap<object, CachedBlock>()
 
-/** Layout is pure, so a block is kept as long as nothing that it depends on has changed. */
+/** The rows of an item. They are cached until something that they depend on changes. */
 function blockAt(items: readonly Item[], index: number, context: BlockContext): readonly Row[] {
   const item = items[index]
   if (item === undefined) return []

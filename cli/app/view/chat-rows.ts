@@ -16,10 +16,10 @@ import type { ChatGeometry } from './chat-geometry.ts'
 import { quoteSpans } from './quote.ts'
 import { closedSentence, statusSpans } from './status-layout.ts'
 
-/** From this share of the longest message on, its length is shown. */
+/** Messages of at least this length show a counter. */
 const COUNTED_FROM = LIMITS.textLength * 0.8
 
-/** Cells of a title that tell which room it is. */
+/** So many cells of a title are enough to recognize the room. */
 const LEAST_TITLE = 16
 const COLUMNS_FOR_LOCK = 60
 
@@ -30,7 +30,7 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
   const hasLock = room.hasPassword && size.columns >= COLUMNS_FOR_LOCK
   const lock: Span = { text: hasLock ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
   const taken = widthOf(people.text) + widthOf(lock.text) + 2
-  // A long title gives way to how the connection stands, and most of it to who one is.
+  // A long title is cut to make room for the connection's state and the user's name.
   const status = statusSpans(state, size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)))
   const space = size.columns - taken - rowWidth(status)
   const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
@@ -85,7 +85,7 @@ function hintSpans(
   return [{ text: ` ${keys}`, tone: 'faint' }]
 }
 
-/** Whether there is anything to pause: a picture of more than one frame. */
+/** Whether the GIF can be paused: it is loaded and has more than one frame. */
 const canMove = ({ pictures }: ChatState, { id, frames }: PostedGif): boolean =>
   frames > 1 && pictures.get(id)?.state === 'ready'
 
@@ -112,7 +112,7 @@ function selectionHint(
   return parts.join(' · ')
 }
 
-/** To what the composer's text will answer. */
+/** The row that quotes the message to which the user replies. */
 export function replyRows({ environment }: AppState, chat: ChatState): readonly Row[] {
   if (chat.replyTo === undefined) return []
   const { texts, hasColor, size } = environment
@@ -124,7 +124,7 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
   return [{ key: 'reply', spans: spread([{ text: ' ' }, ...quote], [end], size.columns) }]
 }
 
-/** The line above the composer; whoever writes is told in it. */
+/** The line above the composer. It names the people who are typing. */
 export function composerRule({ environment }: AppState, chat: ChatState): Row {
   const { texts, hasColor, size } = environment
   const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })

@@ -6,14 +6,14 @@ import { type CompletionItem, shownCompletion } from '../model/completion/comple
 import { COMMAND_NAMES } from '../model/completion/slash-commands.ts'
 import type { ChatGeometry } from './chat-geometry.ts'
 
-/** All commands at once. */
+/** Enough to show all commands at once. */
 const MOST_ROWS = COMMAND_NAMES.length
-/** In a low window the conversation keeps most of its rows. */
+/** In a low window, so that the conversation keeps most of its rows. */
 const MOST_ROWS_LOW = 3
-/** Before a label, and between it and its explanation. */
+/** One space before a label, and two between it and its explanation. */
 const SPACES = 3
 const SWATCH_COLUMNS = 2
-/** Columns that the labels have at least, however long the explanations are. */
+/** The labels keep at least this many columns, even if explanations are cut. */
 const LEAST_LABEL_COLUMNS = 16
 
 /** The list at the cursor. It covers the lowest rows of the conversation without moving them. */

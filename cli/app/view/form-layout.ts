@@ -3,7 +3,7 @@ import { cutSpans, type Row, type Span } from '../../text/row.ts'
 import { boundariesOf, fit, graphemesOf, widthOf } from '../../text/screen-width.ts'
 import type { Environment } from '../model/environment.ts'
 
-/** A labelled text field, as rows know it. */
+/** A text field with its label. */
 export interface Field {
   readonly key: string
   readonly label: string
@@ -15,7 +15,7 @@ export interface Field {
   readonly problem: string | undefined
 }
 
-/** Rows and, for the focused field, the cursor's column. */
+/** The rows of a field. `cursorX` matters only for the focused one. */
 export interface FieldLayout {
   readonly rows: readonly Row[]
   readonly cursorX: number
@@ -36,7 +36,7 @@ export function layoutField(field: Field, labelColumns: number, { size }: Enviro
     .join('')
   const value: Span = editor.text === '' ? { text: field.hint, tone: 'faint' } : { text: shown }
   const label: Span = { text: fit(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
-  // Under the text, or further left where it would be cut.
+  // Under the text, or further left if it would be cut there.
   const indent = Math.max(1, Math.min(labelColumns, size.columns - widthOf(field.problem ?? '') - 1))
   const problem: Span = { text: `${' '.repeat(indent)}${field.problem ?? ''}`, tone: 'warning' }
   return {
@@ -51,7 +51,7 @@ export function layoutField(field: Field, labelColumns: number, { size }: Enviro
   }
 }
 
-/** The first index of the text from which everything up to the cursor fits. */
+/** The lowest index from which the text up to the cursor fits into `columns`. */
 function firstShown(text: string, cursor: number, columns: number): number {
   return boundariesOf(text).find(index => widthOf(text.slice(index, cursor)) <= columns) ?? cursor
 }

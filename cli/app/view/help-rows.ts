@@ -5,19 +5,19 @@ import type { AppState } from '../model/app-state.ts'
 import { COMMAND_NAMES, hangulNameOf } from '../model/completion/slash-commands.ts'
 import type { Environment } from '../model/environment.ts'
 
-/** Where on the screen somebody wants to know the keys; forms show theirs in their last row. */
+/** The screens that have help. Forms show their keys in their last row instead. */
 type Place = 'lobby' | 'chat'
 
-/** The help as rows that fill the screen. */
+/** The help, as rows for the whole screen. */
 export interface HelpLayout {
   readonly rows: readonly Row[]
-  /** The lowest row with which the part that is seen can begin; 0 where all of it is seen. */
+  /** The last row to which the help can scroll. 0 if all of it fits. */
   readonly furthest: number
 }
 
 type Line = readonly [keys: string, about: string]
 
-/** The keys of where one is, over the whole screen; a window too low for all of them scrolls. */
+/** Lays out the keys of the current screen. If they do not all fit, the help scrolls. */
 export function layoutHelp({ environment, screen, helpRow = 0 }: AppState): HelpLayout {
   const { size } = environment
   const body = bodyOf(screen.name === 'chat' ? 'chat' : 'lobby', environment)
@@ -65,7 +65,7 @@ function bodyOf(place: Place, { texts, size }: Environment): readonly Row[] {
   return [...rows, gap, more]
 }
 
-/** A key and what it does, in as many rows as that needs. */
+/** A key and its explanation, wrapped. */
 function lineRows(key: string, [keys, about]: Line, keyColumns: number, columns: number): readonly Row[] {
   return wrapText(about, Math.max(8, columns - keyColumns - 2)).map((text, index) => ({
     key: `${key}.${index}`,

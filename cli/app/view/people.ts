@@ -4,20 +4,19 @@ import { cutSpans, type Row, type Span } from '../../text/row.ts'
 import type { ChatState, NoteLines } from '../model/chat-state.ts'
 import type { Environment } from '../model/environment.ts'
 
-/** People that `/who` names one by one. */
+/** How many people `/who` lists. */
 const LISTED_PEOPLE = 50
-/** Columns of the list beside the conversation, with the line between. */
+/** Columns of the list beside the conversation, including the line between them. */
 const PANEL_COLUMNS = 29
-/** Below this width the conversation needs all of the window. */
+/** In a narrower window the conversation needs all columns. */
 const COLUMNS_FOR_PANEL = 80
 
 type Room = Pick<ChatState, 'members' | 'room' | 'me'>
 
-/** Whether the window is wide enough for people beside the conversation. */
 export const hasRoomForPeople = ({ size }: Pick<Environment, 'size'>): boolean =>
   size.columns >= COLUMNS_FOR_PANEL
 
-/** Columns beyond which the two sides of a conversation would lose sight of each other. */
+/** In more columns the two sides of a conversation would be too far apart. */
 export const WIDEST_CONVERSATION = 120
 
 /** Whether the people are always shown: by choice, or because the window has room for them. */
@@ -29,13 +28,13 @@ export const arePeopleSeen = (
     ? environment.size.columns >= WIDEST_CONVERSATION + PANEL_COLUMNS
     : arePeopleShown && hasRoomForPeople(environment)
 
-/** Columns of the people beside the conversation. */
+/** Columns of the list of people, or 0 if it is not shown. */
 export const peopleColumns = (
   chat: Pick<ChatState, 'arePeopleShown'>,
   environment: Pick<Environment, 'size'>,
 ): number => (arePeopleSeen(chat, environment) ? PANEL_COLUMNS : 0)
 
-/** Who is here, for `/who`. */
+/** The people in the room, for `/who`. */
 export function peopleLines(chat: Room): NoteLines {
   const people = sorted(chat)
   const more = people.length - LISTED_PEOPLE
@@ -46,7 +45,7 @@ export function peopleLines(chat: Room): NoteLines {
   ]
 }
 
-/** Who is here, in `rows` rows beside the conversation. */
+/** The people in the room, in `rows` rows beside the conversation. */
 export function peopleRows(chat: Room, { texts }: Pick<Environment, 'texts'>, rows: number): readonly Row[] {
   const people = sorted(chat)
   const places = rows - 1
@@ -62,7 +61,7 @@ export function peopleRows(chat: Room, { texts }: Pick<Environment, 'texts'>, ro
   }))
 }
 
-/** A person with all that tells them from others. */
+/** A person's colour, its code and the tag, and whether they are the user or the owner. */
 function personSpans(person: User, { me, room }: Room, texts: Texts): readonly Span[] {
   const facts = [
     ...(person.id === me ? [texts.you] : []),
@@ -76,7 +75,7 @@ function personSpans(person: User, { me, room }: Room, texts: Texts): readonly S
   ]
 }
 
-/** Oneself, who opened the room, then the others as they came. */
+/** The user first, then the room's owner, then the others in the order of their arrival. */
 const sorted = ({ members, me, room }: Room): readonly User[] => {
   const rank = ({ id }: User) => (id === me ? 0 : id === room.owner.id ? 1 : 2)
   return members.toSorted((one, other) => rank(one) - rank(other))

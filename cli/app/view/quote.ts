@@ -3,7 +3,7 @@ import type { Texts } from '../../i18n/en.ts'
 import { cutSpans, type Span } from '../../text/row.ts'
 import { type Naming, nameOf } from '../model/names.ts'
 
-/** One row that says to what somebody answers; `message` is undefined when it is not loaded. */
+/** One row that quotes the message replied to. `message` is undefined if it is not loaded. */
 export function quoteSpans(
   message: ChatMessage | undefined,
   { texts, columns, ...naming }: Naming & { readonly texts: Texts; readonly columns: number },
@@ -14,7 +14,7 @@ export function quoteSpans(
   return cutSpans(
     [
       { text: '↳ ', tone: 'faint' },
-      // Fainter, its colour would lose the contrast that it was given.
+      // Not faint: the colour was chosen for its contrast, and faint would lower that.
       { text: nameOf(user, naming), color: user.color },
       { text: `: ${words}`, tone: 'faint' },
     ],

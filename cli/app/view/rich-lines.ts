@@ -7,13 +7,13 @@ import { type Passage, passagesOf } from '../model/passages.ts'
 export interface RichText {
   readonly columns: number
   readonly me: User
-  /** Names the text among all that are on the screen: rows of one link belong together by it. */
+  /** Unique on the screen. It lets the terminal join the rows of one link. */
   readonly id: string
   readonly hasLinks: boolean
   readonly tone?: Tone | undefined
 }
 
-/** A text in rows of at most `columns` cells, its links and mentions in their own looks. */
+/** A text in rows of at most `columns` cells, with links and mentions highlighted. */
 export function richLines(text: string, options: RichText): readonly (readonly Span[])[] {
   const lines = wrapText(text, options.columns)
   const passages = passagesOf(text, options.me)

@@ -1,7 +1,7 @@
 import { type Row, rowWidth, type Span } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 
-/** On which side a person's rows stand, marked by a bar in their colour. */
+/** The side on which a person's rows are, marked by a bar in their colour. */
 export interface Side {
   readonly isRight: boolean
   readonly color: string
@@ -9,11 +9,11 @@ export interface Side {
   readonly tone?: 'faint' | 'warning'
 }
 
-/** A row as long as the screen is hard to read, and one that leaves a margin shows whose it is. */
+/** Less than the screen: long rows are hard to read, and the margin shows whose message it is. */
 export const textColumns = ({ columns }: Pick<Side, 'columns'>): number =>
   columns < 60 ? columns - 6 : Math.min(100, Math.floor(columns * 0.75))
 
-/** Lines of one message keep one left edge on either side, so that they read as one block. */
+/** All lines of a message have the same left edge, on the right side too. */
 export function lineRows(key: string, lines: readonly (readonly Span[])[], side: Side): readonly Row[] {
   const width = Math.max(...lines.map(rowWidth))
   return lines.map((line, index) => {
@@ -23,7 +23,7 @@ export function lineRows(key: string, lines: readonly (readonly Span[])[], side:
   })
 }
 
-/** A text of ours about a message. */
+/** A text of the program about a message. */
 export const textRows = (key: string, text: string, side: Side): readonly Row[] =>
   lineRows(
     key,
@@ -33,7 +33,7 @@ export const textRows = (key: string, text: string, side: Side): readonly Row[] 
     side,
   )
 
-/** The same rows with a bar that is seen without colour too. */
+/** Rows of the selected message. Their bar is visible without colour too. */
 export function marked(rows: readonly Row[], { isRight }: Side): readonly Row[] {
   return rows.map((row, index) => {
     const bar: Span = { text: index > 0 ? '█' : isRight ? '◄' : '►', tone: 'strong' }
@@ -41,7 +41,7 @@ export function marked(rows: readonly Row[], { isRight }: Side): readonly Row[] 
   })
 }
 
-/** Spans that are `width` cells wide on a person's side. */
+/** Puts spans of `width` cells on a person's side, with the bar. */
 export function sided(
   spans: readonly Span[],
   width: number,

@@ -33,6 +33,6 @@ function troubleOf({ connection, environment, now }: AppState): string {
   return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
 }
 
-/** Why the connection ended for good, in a sentence; undefined while it may come back. */
+/** Says why the connection is closed for good. Undefined while it may reconnect. */
 export const closedSentence = ({ connection, environment }: AppState): string | undefined =>
   connection.state === 'closed' ? environment.texts.connection.closed[connection.reason] : undefined

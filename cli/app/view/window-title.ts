@@ -1,9 +1,9 @@
 import type { AppState } from '../model/app-state.ts'
 
-/** More are not worth a change of the title each. */
+/** A higher count is shown as `99+`, so that the title stops changing. */
 const MOST_COUNTED = 99
 
-/** What the window is called: the room, and how many of its messages wait to be read. */
+/** The title of the terminal window: the room and its unread count. */
 export function windowTitle({ screen }: AppState): string {
   if (screen.name !== 'chat') return 'gifchat'
   const { room, unread } = screen.chat

@@ -38,7 +38,7 @@ const numbered = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => messageOf(first + index, `m${first + index}`))
 
 describe('a conversation', () => {
-  test('has others left and oneself right, under one heading for a person and a minute', () => {
+  test('has others on the left and the user on the right, with one heading per author and minute', () => {
     assert.deepEqual(
       seen(
         chatOf(
@@ -61,7 +61,7 @@ describe('a conversation', () => {
     )
   })
 
-  test('knows oneself by id: another of my colour stands left, with a tag', () => {
+  test('knows the user by id: another person with the same colour is on the left, with a tag', () => {
     const twin = { id: 'twin42', color: ME.color }
     assert.deepEqual(seen(chatOf(messageOf(1, 'hi', twin))), ['▎#12C6B8 twin  12:00', '▎hi'])
   })
@@ -71,7 +71,7 @@ describe('a conversation', () => {
     assert.equal(seen(chatOf(messageOf(1, 'hi')), 10, environment)[0], '▎#AC8D53 othe  12:00')
   })
 
-  test('tells in the middle who came and left', () => {
+  test('tells in a centred line who came and left', () => {
     const chat = addPresence(chatOf(), 'join', [OTHER, { id: 'third1', color: '#000000' }], 3, NOON)
     assert.deepEqual(seen(chat), ['      #AC8D53 and #000000 came in'])
   })
@@ -103,7 +103,7 @@ describe('a conversation', () => {
     assert.match(rows[2] ?? '', /^ +— Wednesday, November 25, 2026 —$/)
   })
 
-  test('shows what is on its way, and why it failed', () => {
+  test('shows a message that is being sent, and why it failed', () => {
     const body = { text: 'wait for me' }
     const chat = putOutgoing(chatOf(), {
       room: 'r1',
@@ -123,7 +123,7 @@ describe('a conversation', () => {
     assert.match(seen(sending, 100, environmentOf(60)).join('\n'), /\[GIF x\.gif\].*25 % · Esc cancels/s)
   })
 
-  test('has a GIF as a line until its picture is there, then as rows of the picture', () => {
+  test('shows a GIF as a line until its picture is ready, then as rows of the picture', () => {
     const chat = chatOf(gifMessageOf(1))
     assert.equal(seen(chat, 9, environmentOf(80))[1], '▎[GIF cat.gif 64×48 0.5 s 2 KiB]')
     const picture = { id: 7, columns: 10, rows: 3 }
@@ -184,7 +184,7 @@ describe('scrolling', () => {
     assert.deepEqual(seen(scrolled(long, 3, 2), 3), ['▎b', '▎c', '▎d'])
   })
 
-  test('holds its place while messages come, and while older ones are put in front', () => {
+  test('keeps its place while messages arrive and while older ones are loaded', () => {
     const held = scrolled(chat, 3, 5)
     const before = seen(held, 3)
     assert.deepEqual(seen(addMessages(held, numbered(5, 21)), 3), before)
@@ -192,7 +192,7 @@ describe('scrolling', () => {
     assert.deepEqual(seen(addOlder(later, numbered(50, 50)), 3), seen(later, 3))
   })
 
-  test('fills a window that became higher, and goes down from there at once', () => {
+  test('fills a window that has grown, and then scrolls down at once', () => {
     const top = scrolled(chat, 3, 1_000)
     assert.deepEqual(seen(top, 6), ['▎#AC8D53  12:00', '▎m1', '▎m2', '▎m3', '▎m4', '▎m5'])
     assert.deepEqual(seen(scrolled(top, 6, -1), 6).at(-1), '▎m6')

@@ -14,7 +14,7 @@ import { naively } from '../../../support/naive-lobby.ts'
 const ROOMS = 10_000
 const MINUTE_MS = 60_000
 
-/** The newest is room 0; ten of them have a sign in their title that the others lack. */
+/** Room 0 is the newest. Every thousandth room has 🎉 in its title. */
 const manyRooms = Array.from({ length: ROOMS }, (_, index) =>
   roomOf(`r${index}`, {
     createdAt: NOON - index * MINUTE_MS,
@@ -30,7 +30,7 @@ function appWith(rooms: readonly RoomSummary[], environment = environmentOf()): 
 const rowOf = (state: AppState, id: string) => lobbyRows(state).find(row => row.key === `room-${id}`)
 const texts = (state: AppState) => lobbyRows(state).map(row => row.spans.map(span => span.text).join(''))
 
-test('a thousand changes out of sight make no new row among ten thousand rooms', () => {
+test('with ten thousand rooms, a thousand changes off the screen make no new row', () => {
   const app = appWith(manyRooms)
   const before = lobbyRows(app.state)
   const seen = [...before]
@@ -44,7 +44,7 @@ test('a thousand changes out of sight make no new row among ten thousand rooms',
   }
 })
 
-test('changes of rooms that the filter hides make no new row either', () => {
+test('changes to rooms that the filter hides make no new row either', () => {
   const app = appWith(manyRooms).type('/').type('🎉')
   const before = lobbyRows(app.state)
   assert.match(texts(app.state)[0] ?? '', /10 of 10,?000/)
@@ -54,7 +54,7 @@ test('changes of rooms that the filter hides make no new row either', () => {
   assert.match(texts(app.state).join('\n'), /room 1000 🎉 +9\/10/)
 })
 
-test('a change in sight makes one new row, and so does an age that another word tells', () => {
+test('a change on the screen makes one new row, and so does an age whose text changes', () => {
   const app = appWith(manyRooms)
   const before = lobbyRows(app.state)
   app.network({ type: 'roomChanged', room: 'r3', people: 7 })
@@ -104,7 +104,7 @@ const anyAction = fc.oneof(
 )
 const anySize = fc.constantFrom([80, 24] as const, [30, 12] as const, [200, 50] as const, [52, 5] as const)
 
-/** The same screen from rooms and an environment never seen before, so that no kept row is used. */
+/** The same screen from copies of the rooms and the environment, so that no cached row is used. */
 function madeAnew(state: AppState, known: ReadonlyMap<string, RoomSummary> | undefined): readonly Row[] {
   const { filter } = state.lobby
   const rooms = known && RoomList.of(Array.from(known.values(), room => ({ ...room })))
@@ -116,7 +116,7 @@ function madeAnew(state: AppState, known: ReadonlyMap<string, RoomSummary> | und
   })
 }
 
-test('whatever happened before, the rows are those of a screen that is made anew', () => {
+test('after any events, the rows are the same as those of a screen without cached rows', () => {
   fc.assert(
     fc.property(anySize, fc.boolean(), fc.array(anyAction, { maxLength: 60 }), (size, isKorean, actions) => {
       const [columns, rows] = size
