@@ -9,7 +9,7 @@ import { withoutSecrets } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
 import { nextTickMs, step } from './update/app-step.ts'
 
-/** Milliseconds between two redraws for the network's sake; keys redraw at once. */
+/** The least time between two redraws for network events. Keys redraw at once. */
 const NETWORK_REDRAW_MS = 100
 
 export interface AppStoreOptions {
@@ -20,7 +20,7 @@ export interface AppStoreOptions {
   /** Rings the terminal's bell. */
   readonly ring?: () => void
   readonly copy?: (text: string) => void
-  /** Told of every event and effect. */
+  /** Called with every event and effect. */
   readonly trace?: Trace | undefined
   /** Milliseconds since 1970. */
   readonly clock?: () => number
@@ -28,9 +28,9 @@ export interface AppStoreOptions {
 
 const NO_VIEWER: Pick<GifViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
 
-/** Holds the app's state, feeds it with events and does what it asks for. */
+/** Holds the app's state, applies events to it and runs the effects that result. */
 export class AppStore {
-  /** Resolves when the user wants to go. */
+  /** Resolves when the user quits. */
   readonly ended: Promise<void>
   readonly #options: AppStoreOptions
   readonly #listeners = new Set<() => void>()
@@ -39,7 +39,7 @@ export class AppStore {
   readonly #clock: () => number
   readonly #files = new FileLister()
   #state: AppState
-  /** What the screen was last told; between two redraws the state runs ahead of it. */
+  /** The state that was last drawn. The current state can be newer. */
   #shown: AppState
   #redraw: NodeJS.Timeout | undefined
   #tick: NodeJS.Timeout | undefined
@@ -73,7 +73,7 @@ export class AppStore {
     this.#redrawNow()
   }
 
-  /** Ends the app as the user would. */
+  /** Ends the app as if the user had quit. */
   readonly quit = (): void => this.#quit()
 
   close(): void {
@@ -121,7 +121,7 @@ export class AppStore {
     this.#scheduleTick()
   }
 
-  /** Nothing runs while nothing on the screen grows old. */
+  /** Sets a timer only if the screen shows something that depends on the time. */
   #scheduleTick(): void {
     clearTimeout(this.#tick)
     const wait = this.#listeners.size === 0 ? undefined : nextTickMs(this.#state)

@@ -1,7 +1,7 @@
 import { type ListedFile, listGifs } from '../files/gif-listing.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
-/** Lists one directory at a time: whoever types on wants to know of another. */
+/** Lists one directory at a time. More typing makes an earlier listing useless. */
 export class FileLister {
   #current: AbortController | undefined
 
@@ -14,7 +14,7 @@ export class FileLister {
       files => {
         if (!listing.signal.aborted) done(files.filter(canBeTyped))
       },
-      // What can't be read has nothing to offer; why is told when somebody posts it.
+      // An unreadable directory offers no completions. Posting a file from it tells why.
       () => undefined,
     )
   }
@@ -25,5 +25,5 @@ export class FileLister {
   }
 }
 
-/** Whether a name comes through the composer as it is on the disk. */
+/** Whether the composer keeps the name unchanged. */
 const canBeTyped = ({ name }: ListedFile): boolean => plainText(name) === name

@@ -8,10 +8,9 @@ import type { FileLister } from './file-lister.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
 
-/** What effects act on. */
 export interface EffectWorld {
   readonly client: ChatClient
-  /** Absent where no picture can be shown: then each GIF stays a line of text. */
+  /** Undefined if the terminal can't show pictures. Each GIF is then a line of text. */
   readonly stage: GifStage | undefined
   readonly viewer: Pick<GifViewer, 'show'>
   /** Rings the terminal's bell. */
@@ -23,7 +22,7 @@ export interface EffectWorld {
   quit(): void
 }
 
-/** Does what a step asked for; whatever comes of it comes back as events. */
+/** Runs an effect. Its results are dispatched as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
   const { client, stage, viewer, files, ring, copy, dispatch, quit } = world
   switch (effect.type) {
@@ -148,7 +147,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
   }
 }
 
-/** For what the client mends by itself after a reconnect. */
+/** For requests whose failure the client repairs itself after it reconnects. */
 const ignore = (promise: Promise<unknown>): void => {
   promise.catch(() => undefined)
 }

@@ -8,7 +8,7 @@ import { readTypedLine } from './typed-line.ts'
 export interface LineTerminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WritableStream
-  /** Aborted when the process was told to end. */
+  /** Aborted when the process receives a signal to end. */
   readonly stopped: AbortSignal
 }
 
@@ -22,12 +22,12 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
   let told: AppState | undefined
   let isTyping = false
   const tell = () => {
-    // A line is many keys, of which only the last is worth a word.
+    // A typed line becomes many key events. Only the state after the last is told.
     if (isTyping) return
     const state = store.getState()
     const lines = spokenLines(told, state)
     told = state
-    // The terminal shows what is typed, and edits it; but not a password.
+    // The terminal echoes and edits what is typed. Raw mode keeps it from showing a password.
     stdin.setRawMode(asksPassword(state))
     say(lines)
   }
@@ -45,7 +45,7 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
     tell()
   })
   reader.on('close', store.quit)
-  // While nothing is shown, the terminal does not make a signal of it either.
+  // In raw mode the terminal does not turn Ctrl-C into a signal.
   const onData = (chunk: Buffer | string) => {
     if (String(chunk).includes(CTRL_C)) store.quit()
   }
@@ -64,7 +64,7 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
   }
 }
 
-/** Backspace and Ctrl-U, which a terminal that shows nothing leaves to the reader. */
+/** Applies Backspace and Ctrl-U, which a terminal in raw mode does not handle. */
 function withCorrections(typed: string): string {
   let text = ''
   for (const character of typed) {

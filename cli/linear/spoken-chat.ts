@@ -7,7 +7,7 @@ import { gifLine } from '../gif/gif-line.ts'
 import { problemSentence } from '../i18n/problem-sentence.ts'
 import type { Span } from '../text/row.ts'
 
-/** What has happened in a room since `before`, a line each; all of it when it was just entered. */
+/** A line for each event in a room since `before`. All entries if `before` is undefined. */
 export function spokenChat(
   before: ChatState | undefined,
   chat: ChatState,
@@ -29,7 +29,7 @@ export function spokenChat(
   return lines
 }
 
-/** Entries after those that were there; of people who came or left, those who were not told yet. */
+/** The entries since `before`. A presence entry that has grown lists only its new people. */
 function newEntries(before: ChatState | undefined, chat: ChatState): readonly Entry[] {
   const last = before?.entries.at(-1)
   if (last === undefined) return chat.entries
@@ -71,7 +71,7 @@ function spokenMessage(
   return texts.linear.message(texts.chat.time(message.createdAt), who, said)
 }
 
-/** Without what is there to be seen: swatches, and the spaces of columns. */
+/** The text of spans for a screen reader, without swatches and the spaces that align columns. */
 export const spokenSpans = (spans: readonly Span[]): string =>
   oneLine(
     spans

@@ -20,7 +20,7 @@ export function spokenLines(before: AppState | undefined, state: AppState): read
   ]
 }
 
-/** A room of the list, in a line. */
+/** One line about a room in the lobby. */
 export function spokenRoom(room: RoomSummary, { environment, now }: AppState): string {
   const { texts } = environment
   return texts.linear.room({
@@ -34,7 +34,7 @@ export function spokenRoom(room: RoomSummary, { environment, now }: AppState): s
   })
 }
 
-/** The whole list, and what can be typed. */
+/** All rooms in the lobby, and a line about what can be typed. */
 export function spokenLobby(state: AppState): readonly string[] {
   const { texts } = state.environment
   const { rooms } = state.lobby
@@ -107,7 +107,7 @@ function spokenScreen(before: AppState | undefined, state: AppState): readonly s
   }
 }
 
-/** The question for the field that is to be filled in. */
+/** The question for the focused field. */
 export function spokenField(form: CreateForm, { create, linear }: Texts): string {
   const { focus, fields } = form
   return focus === 'password'

@@ -7,13 +7,13 @@ import type { Texts } from '../i18n/en.ts'
 import type { KeyPress } from '../text/editor/key-press.ts'
 import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
 
-/** What a line does: the keys that it stands for, and what is said at once. */
+/** What a typed line does: it presses keys, and some lines are answered at once. */
 export interface TypedLine {
   readonly events: readonly AppEvent[]
   readonly said: readonly string[]
 }
 
-/** What somebody typed, in the words of the screen that everybody else sees. */
+/** Translates a typed line into the keys that do the same on the full screen. */
 export function readTypedLine(state: AppState, line: string): TypedLine {
   const text = line.normalize('NFC')
   switch (state.screen.name) {
@@ -32,10 +32,10 @@ export function readTypedLine(state: AppState, line: string): TypedLine {
   }
 }
 
-/** Takes away what a refused line left behind. */
+/** Empties the field, which may still have the text of a refused line. */
 const CLEAR = ['ctrl+e', 'ctrl+u'] as const
 
-/** A named key, or `text:` and what is typed. */
+/** Each name is a key, or `text:` followed by typed text. */
 const keyPresses = (...names: readonly string[]): readonly KeyPress[] =>
   names.map(name =>
     name.startsWith('text:') ? { type: 'text', text: name.slice(5) } : { type: 'key', key: name },
@@ -50,7 +50,7 @@ const letters = (text: string): readonly string[] => (text === '' ? [] : [`text:
 
 const say = (...said: readonly string[]): TypedLine => ({ events: [], said })
 
-/** An answer for one field; where something is wrong with it, it is asked for again. */
+/** Fills in one field. If the answer is not valid, says why and asks again. */
 function inForm(form: CreateForm, text: string, texts: Texts): TypedLine {
   const next = form.focus === 'password' ? 'enter' : 'tab'
   if (text === '') return keys(next)
@@ -65,10 +65,10 @@ function inLobby(state: AppState, text: string): TypedLine {
   const { linear } = state.environment.texts
   if (text === '') return keys()
   if (text === 'l') return say(...spokenLobby(state))
-  // What a room was found by is forgotten before the next line.
+  // Each line begins without the filter that the line before has set.
   const fresh = state.lobby.isFiltering ? ['escape'] : []
   if (text === 'n' || text === 'q') return keys(...fresh, `text:${text}`)
-  // Help is over as soon as it has been said.
+  // Help is closed at once, since it has been printed.
   if (text === '?' || text === '/help') return keys(...fresh, 'text:?', 'escape')
   const matching = matchingRooms(state, text)
   const [only] = matching
@@ -77,7 +77,7 @@ function inLobby(state: AppState, text: string): TypedLine {
   return keys(...fresh, 'text:/', ...letters(only.id), 'enter')
 }
 
-/** Rooms with the text in their title; one whose id or title it is wins. */
+/** Rooms whose title contains the text. An exact id or title takes precedence. */
 function matchingRooms({ lobby }: AppState, text: string): readonly RoomSummary[] {
   const rooms = [...filterRooms(lobby.rooms ?? RoomList.empty, text)]
   const exact = rooms.filter(({ id, title }) => id === text || title === text)

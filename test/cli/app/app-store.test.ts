@@ -38,7 +38,7 @@ const press = (store: AppStore, text: string, key: string) => {
   store.dispatch({ type: 'key', key: { type: 'key', key } })
 }
 
-test('the network redraws ten times a second at most, keys at once, and nothing is lost', t => {
+test('network events redraw at most ten times a second, keys redraw at once, and nothing is lost', t => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 })
   t.after(() => mock.timers.reset())
   using app = openStore()
@@ -60,7 +60,7 @@ test('the network redraws ten times a second at most, keys at once, and nothing 
   assert.equal(app.redraws(), quiet + 2, 'an idle room redraws nothing')
 })
 
-test('what is asked reaches the client, and refusals come back as sentences', async () => {
+test('requests reach the client, and refusals are shown as sentences', async () => {
   using app = openStore()
   press(app.store, 'hello', 'enter')
   press(app.store, "/gif '/tmp/my x.gif'", 'enter')
@@ -91,7 +91,7 @@ test('a new room is entered with its own password', async () => {
   ])
 })
 
-test('a refused join goes back to the list with the reason', async () => {
+test('a refused join returns to the lobby and shows the reason', async () => {
   using app = openStore()
   press(app.store, '/leave', 'enter')
   app.client.emit({ type: 'rooms', rooms: [roomOf('r9')] })
@@ -119,7 +119,7 @@ test('text from the network is plain before anything else sees it', () => {
   assert.ok(second !== undefined && 'gif' in second && second.gif.name === 'hi')
 })
 
-test('a GIF is fetched, made a picture, or else its reason is told', async () => {
+test('a GIF is fetched and becomes a picture, or the reason why not is shown', async () => {
   const loaded: number[] = []
   const stage: GifStage = {
     stdout: process.stdout,
@@ -148,7 +148,7 @@ test('a GIF is fetched, made a picture, or else its reason is told', async () =>
   assert.equal(chatOf(app.store).pictures.get('B'.repeat(22))?.state, 'broken')
 })
 
-test('quitting is what the user or the process asks for', async () => {
+test('the app ends when the user or the process asks it to quit', async () => {
   using app = openStore()
   press(app.store, '', 'ctrl+c')
   await app.store.ended
