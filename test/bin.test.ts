@@ -17,7 +17,7 @@ function runOn(version: string) {
   return { status, stdout, stderr }
 }
 
-test('on a Node that is too old, the program only tells which one it needs and where to get it', () => {
+test('on a Node that is too old, the program only says which version it needs and where to get it', () => {
   for (const version of ['20.20.2', '22.18.0']) {
     const { status, stdout, stderr } = runOn(version)
     assert.equal(status, 2)
@@ -30,9 +30,7 @@ test('on a Node that is too old, the program only tells which one it needs and w
   assert.equal(runOn('22.19.0').status, 0)
 })
 
-/**
- * What every start loads before it knows the command: bytes of the bundle, and packages outside it.
- */
+/** The bytes of the bundle that every start loads, and the packages that it loads outside it. */
 function readAtStart() {
   const dist = join(import.meta.dirname, '../dist')
   const packages = new Set<string>()

@@ -20,7 +20,7 @@ const koreanReadme = read('README.ko.md')
 const settings = read('docs/SETTINGS.md')
 const protocol = read('protocol/PROTOCOL.md')
 
-/** What stands below a heading, up to the next of the same rank. */
+/** The text below a heading, up to the next heading of the same rank. */
 const sectionOf = (text: string, heading: string): string =>
   text.split(/^## /m).find(part => part.startsWith(`${heading}\n`)) ?? ''
 const settingRows = (section: string) => sectionOf(settings, section).match(/^\| `--.*$/gm)
