@@ -11,7 +11,7 @@ import {
   stepTo,
   stepToChat,
 } from '../model/app-state.ts'
-import { addNote, type ChatState } from '../model/chat-state.ts'
+import { addNote } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSent } from '../model/composer.ts'
 import { refused } from '../model/password-form.ts'
 import { isLasting, picturesFor } from '../model/pictures.ts'
@@ -19,6 +19,7 @@ import { putPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
 import { readAll } from '../model/unread.ts'
 import { gifBoxOf } from '../view/chat-geometry.ts'
+import { changeChat, changeShownChat } from './change-chat.ts'
 import { stepChatKey } from './chat-keys.ts'
 import { scrollChat } from './chat-scroll.ts'
 import { addEmojiNames } from './completion-keys.ts'
@@ -62,7 +63,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stepOlderLoaded(state, event)
     case 'olderFailed':
       return stepTo(
-        inChat(state, event.room, chat => ({
+        changeChat(state, event.room, chat => ({
           ...chat,
           isLoadingOlder: false,
           seeking: undefined,
@@ -73,7 +74,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       return stepGifsMissing(state, event)
     case 'gifReady':
       return stepTo(
-        inChat(state, event.room, chat => {
+        changeChat(state, event.room, chat => {
           const shown = putPicture(chat, event.gif, {
             state: 'ready',
             picture: event.picture,
@@ -89,13 +90,13 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
         why: problemSentence(event.error)(state.environment.texts),
         isLasting: isLasting(event.error),
       } as const
-      return stepTo(inChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
+      return stepTo(changeChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
     }
     case 'emojiLoaded':
       return stepTo(addEmojiNames(state, event.names))
     case 'filesListed':
       return stepTo(
-        inChat(state, event.room, chat =>
+        changeChat(state, event.room, chat =>
           chat.files?.directory === event.directory
             ? { ...chat, files: { directory: event.directory, files: event.files } }
             : chat,
@@ -103,16 +104,20 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
       )
     case 'gifSaved':
       return stepTo(
-        inChat(state, event.room, chat =>
+        changeChat(state, event.room, chat =>
           addNote(chat, texts => [[{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }]]),
         ),
       )
     case 'fileRefused':
       return stepTo(
-        noticed(state, event.error, chat => ({ ...chat, composer: restoreLastSent(chat.composer) })),
+        changeShownChat(state, chat => ({
+          ...chat,
+          composer: restoreLastSent(chat.composer),
+          notice: problemSentence(event.error),
+        })),
       )
     case 'openFailed':
-      return stepTo(noticed(state, event.error))
+      return stepTo(changeShownChat(state, chat => ({ ...chat, notice: problemSentence(event.error) })))
     default:
       return event satisfies never
   }
@@ -269,15 +274,5 @@ function withCreateProblem(state: AppState, error: unknown): AppState {
   const form = { ...state.screen.form, isSubmitting: false, problem: problemSentence(error) }
   return withScreen(state, { name: 'create', form })
 }
-
-function inChat(state: AppState, room: string, change: (chat: ChatState) => ChatState): AppState {
-  if (state.screen.name !== 'chat' || state.screen.chat.room.id !== room) return state
-  return withScreen(state, { name: 'chat', chat: change(state.screen.chat) })
-}
-
-const noticed = (state: AppState, error: unknown, change = (chat: ChatState) => chat): AppState =>
-  state.screen.name === 'chat'
-    ? inChat(state, state.screen.chat.room.id, chat => ({ ...change(chat), notice: problemSentence(error) }))
-    : state
 
 const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

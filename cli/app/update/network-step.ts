@@ -1,11 +1,9 @@
-import type { RoomId } from '../../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { type AppState, type Step, stepTo } from '../model/app-state.ts'
 import {
   addNote,
   addPresence,
-  type ChatState,
   dropOutgoing,
   enterChat,
   putOutgoing,
@@ -17,6 +15,7 @@ import { endFilter, reduceLobby } from '../model/lobby-state.ts'
 import { nameOf } from '../model/names.ts'
 import { passwordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
+import { changeChat, changeShownChat } from './change-chat.ts'
 import { hear } from './hearing.ts'
 
 /** What the app becomes through a word from the network; every text in `event` is already plain. */
@@ -40,24 +39,28 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
         : stepTo(state)
     case 'join':
     case 'exit':
-      return inChat(state, event.room, chat =>
-        addPresence(chat, event.type, event.users, event.people, state.now),
+      return stepTo(
+        changeChat(state, event.room, chat =>
+          addPresence(chat, event.type, event.users, event.people, state.now),
+        ),
       )
     case 'outgoing':
-      return inChat(state, event.message.room, chat => putOutgoing(chat, event.message))
+      return stepTo(changeChat(state, event.message.room, chat => putOutgoing(chat, event.message)))
     case 'typing':
-      return inChat(state, event.room, chat => {
-        const others = event.users.filter(({ id }) => id !== chat.me)
-        return { ...chat, typists: addTypists(chat.typists, others, state.now) }
-      })
+      return stepTo(
+        changeChat(state, event.room, chat => {
+          const others = event.users.filter(({ id }) => id !== chat.me)
+          return { ...chat, typists: addTypists(chat.typists, others, state.now) }
+        }),
+      )
     case 'sent':
       return stepTo(state)
     case 'discarded':
-      return inChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId))
+      return stepTo(changeChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId)))
     case 'lostSeat':
       return stepLostSeat(state, event)
     case 'serverRestart':
-      return stepTo(noticed(state))
+      return stepTo(withRestartNotice(state))
     default:
       return event satisfies never
   }
@@ -116,10 +119,10 @@ function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { 
 
 const RESTARTS: Sentence = texts => texts.connection.restart
 
-function noticed(state: AppState): AppState {
-  if (state.screen.name !== 'chat') return { ...state, notice: RESTARTS }
-  return { ...state, screen: { name: 'chat', chat: { ...state.screen.chat, notice: RESTARTS } } }
-}
+const withRestartNotice = (state: AppState): AppState =>
+  state.screen.name === 'chat'
+    ? changeShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
+    : { ...state, notice: RESTARTS }
 
 /** With the connection back, what was said of a restart is over. */
 function connected(before: AppState, connection: ConnectionStatus): AppState {
@@ -130,8 +133,3 @@ function connected(before: AppState, connection: ConnectionStatus): AppState {
   if (screen.chat.notice !== RESTARTS) return state
   return { ...state, screen: { name: 'chat', chat: { ...screen.chat, notice: undefined } } }
 }
-
-const inChat = (state: AppState, room: RoomId, change: (chat: ChatState) => ChatState): Step =>
-  state.screen.name === 'chat' && state.screen.chat.room.id === room
-    ? stepTo({ ...state, screen: { name: 'chat', chat: change(state.screen.chat) } })
-    : stepTo(state)
