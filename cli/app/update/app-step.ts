@@ -30,10 +30,24 @@ import { pressInHelp, scrollHelp } from './help-keys.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 
+/*
+ * The life of an event:
+ * 1. Something happens: a key, a word from the network, a tick, or the result of an effect. It
+ *    becomes an `AppEvent`, and the store (app-store.ts) gets it.
+ * 2. The store calls `step` with the state and the time. `step` picks the function for this event.
+ * 3. That function returns a `Step`: the next state (the model) and a list of effects. It reads no
+ *    clock, starts nothing and waits for nothing.
+ * 4. The store keeps the state, and the view draws it. A key redraws the screen at once. News from
+ *    the network may wait for a moment, so that many of them share one redraw.
+ * 5. The store hands each effect to `runEffect` (run-effect.ts), which talks to the network, the
+ *    files and the terminal.
+ * 6. What comes of an effect returns as a new event, at 1.
+ */
+
 /** Rows that one notch of the wheel scrolls. */
 const WHEEL_ROWS = 3
 
-/** What the app becomes through one event, and what it wants done: the whole of its behaviour. */
+/** Answers an event with the next state and its effects. `now` is in milliseconds since 1970. */
 export function step(before: AppState, event: AppEvent, now: number): Step {
   const state = { ...before, now }
   switch (event.type) {
@@ -80,7 +94,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
             picture: event.picture,
             box: event.box,
           })
-          // The window may have changed while it was made.
+          // The window may have changed its size while the picture was being made.
           return { ...shown, pictures: picturesFor(shown.pictures, gifBoxOf(state.environment)) }
         }),
       )
@@ -136,7 +150,7 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
   return screen.name === 'lobby' ? 30_000 : undefined
 }
 
-/** The wheel moves what is on the screen, and answers no question. */
+/** The wheel only scrolls. Unlike a key, it leaves a question in the status line open. */
 function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   const { screen } = state
   const rows = direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS
@@ -146,7 +160,7 @@ function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   return scrollChat(state, screen.chat, rows)
 }
 
-/** Who comes back to the window sees what came meanwhile, if the end is in sight. */
+/** A reader who comes back to the window has read everything if the end is in sight. */
 function focused(before: AppState, isFocused: boolean): AppState {
   const state = { ...before, isFocused, isFocusKnown: true }
   const { screen } = state
@@ -166,7 +180,7 @@ function stepTick(state: AppState): Step {
   )
 }
 
-/** Sentences one below the other. */
+/** Puts each sentence on a line of its own. */
 const joined =
   (sentences: readonly Sentence[]): Sentence =>
   texts =>
@@ -227,7 +241,7 @@ function stepInterrupt(state: AppState): Step {
   return stepToChat(state, { ...chat, composer: clearComposer(chat.composer), notice })
 }
 
-/** Who reads further up stays there, unless the new window shows all that is below. */
+/** A reader further up stays there, unless the new window also shows the end. */
 function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }>): Step {
   const next = resized(state, event)
   const { screen } = next
@@ -244,7 +258,7 @@ function resized(state: AppState, size: { readonly columns: number; readonly row
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
 }
 
-/** GIFs are fetched when they are first seen, and again when the stage had to let go of them. */
+/** Loads GIFs when they are first seen, and again after the stage has dropped them. */
 function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'gifsMissing' }>): Step {
   if (state.screen.name !== 'chat') return stepTo(state)
   const { chat } = state.screen

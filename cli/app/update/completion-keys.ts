@@ -21,7 +21,7 @@ export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): S
   const shown = shownCompletion(state, chat)
   if (shown === undefined) {
     if (key.key === 'tab') return openAt(state, chat)
-    // Who is quicker than the list means it all the same, and not the history.
+    // An arrow pressed just before the list opens is meant for the list, not for the history.
     const isArrow = key.key === 'up' || key.key === 'down'
     return isArrow && isCompletionLoading(state, chat) ? stepToChat(state, chat) : undefined
   }
@@ -43,9 +43,8 @@ export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): S
 }
 
 /**
- * The room after a key in its composer: what is typed opens the list at the cursor, and what only
- * moves the cursor or looks through the history closes it, so that it never stands in the way of
- * the next key.
+ * The room after a key in its composer. Typing opens the list at the cursor. Moving the cursor or
+ * walking through the history closes it, so that it does not take the next key.
  */
 export function stepAfterEdit(state: AppState, before: ChatState, after: ChatState, key: KeyPress): Step {
   const isTyped = key.type === 'text'
@@ -55,7 +54,7 @@ export function stepAfterEdit(state: AppState, before: ChatState, after: ChatSta
   return followed(state, { ...after, composer }, hasChanged && !isWalking)
 }
 
-/** The room with its list open or closed, and what is asked for to fill it. */
+/** Opens or closes the list, and asks for the names that it needs. */
 function followed(state: AppState, chat: ChatState, isWanted: boolean): Step {
   const { editor, popup } = chat.composer
   const query = isWanted ? completionQueryAt(editor.text, editor.cursor) : undefined
@@ -64,7 +63,7 @@ function followed(state: AppState, chat: ChatState, isWanted: boolean): Step {
   return filled(state, withPopup(chat, { isOpen, dismissedAt }))
 }
 
-/** A shortcode that was whole before its emoji was known becomes it now. */
+/** Stores the names of emoji. Shortcodes that were typed before they came become emoji now. */
 export function addEmojiNames(before: AppState, names: readonly EmojiName[]): AppState {
   const state: AppState = { ...before, emoji: { state: 'ready', names } }
   if (state.screen.name !== 'chat') return state
@@ -75,7 +74,7 @@ export function addEmojiNames(before: AppState, names: readonly EmojiName[]): Ap
   return { ...state, screen: { name: 'chat', chat: { ...chat, composer: { ...composer, editor } } } }
 }
 
-/** Asks for the names of emoji and files that the text begins to need. */
+/** Asks for the names of emoji and files once the text needs them. */
 function filled(before: AppState, room: ChatState): Step {
   const { editor, popup } = room.composer
   const effects: Effect[] = []
@@ -97,7 +96,7 @@ function filled(before: AppState, room: ChatState): Step {
   return stepToChat(state, chat, ...effects)
 }
 
-/** Tab where no list is open: the only thing that can stand there, or the list of them. */
+/** Tab without a list: takes the only completion, or opens the list of several. */
 function openAt(state: AppState, chat: ChatState): Step {
   const { state: next, effects } = filled(state, withPopup(chat, { isOpen: true }))
   if (next.screen.name !== 'chat') return { state: next, effects }
@@ -115,7 +114,7 @@ function accept(state: AppState, chat: ChatState, { query, items }: Completion, 
   const { start, end } = query
   const editor = edit(chat.composer.editor, { type: 'splice', start, end, text })
   const next = withPopup({ ...chat, composer: { ...chat.composer, editor } }, {})
-  // A directory or a command that takes a file goes on to what is in it.
+  // After a directory the list shows its files. After a command it shows what the command takes.
   return followed(state, next, query.kind === 'command' || (query.kind === 'file' && text.endsWith('/')))
 }
 

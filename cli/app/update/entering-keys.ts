@@ -20,19 +20,19 @@ export function stepEnteringRefused(state: AppState, screen: Entering, error: un
     : undefined
 }
 
-/** The server is asked again when its time has come. */
+/** Asks the server again once the wait is over. */
 export function stepEnteringTick(state: AppState, screen: Entering): Step {
   if (screen.retryAt === undefined || screen.retryAt > state.now) return stepTo(state)
   return stepTo({ ...state, screen: { ...screen, retryAt: undefined } }, joinOf(screen))
 }
 
-/** Who does not want to wait goes back. */
+/** Escape gives up the wait and goes back to the list of rooms. */
 export function stepEnteringKey(state: AppState, { room }: Entering, key: KeyPress): Step {
   if (key.type !== 'key' || key.key !== 'escape') return stepTo(state)
   return stepTo({ ...state, screen: { name: 'lobby' } }, { type: 'leave', room }, { type: 'watchRooms' })
 }
 
-/** Why nobody could be let in, in the list of rooms. */
+/** Back to the list of rooms, with the reason of the refusal. */
 export const turnedAway = (state: AppState, error: unknown): Step =>
   stepTo({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
 

@@ -6,9 +6,9 @@ import { scrollToEnd } from './chat-scroll.ts'
 import { cancelUpload, isUploading } from './gif-commands.ts'
 
 /**
- * Escape takes back one thing at a time: the question about a long paste, the reply, the upload,
- * then the way up through the conversation. A command in the composer is the composer's to take
- * back.
+ * Escape takes back one thing at a time: the question about a long paste, then the reply. After
+ * these it leads back to the end of the conversation, and at the end it cancels an upload. The
+ * composer itself takes back a command that is being written.
  */
 export function stepEscapeKey(press: ChatPress): Step | undefined {
   if (namedKey(press) !== 'escape') return undefined

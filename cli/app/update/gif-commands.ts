@@ -5,7 +5,7 @@ import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { selectedMessage } from '../model/selection.ts'
 
-/** The GIF that a command means: the selected one, else the newest. */
+/** The GIF that a command acts on: the selected one, else the newest. */
 export function meantGif(chat: ChatState): PostedGif | undefined {
   const selected = selectedMessage(chat)
   if (selected !== undefined) return 'gif' in selected ? selected.gif : undefined
@@ -53,7 +53,7 @@ const uploadUnderWay = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
 
 export const isUploading = (chat: ChatState): boolean => uploadUnderWay(chat) !== undefined
 
-/** Gives up the newest GIF that is on its way. */
+/** Cancels the newest GIF that is still being sent. */
 export function cancelUpload(state: AppState, chat: ChatState): Step {
   const upload = uploadUnderWay(chat)
   if (upload === undefined || !('name' in upload.body)) return stepToChat(state, chat)

@@ -25,7 +25,7 @@ export function goToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
   )
 }
 
-/** A page of older messages came; what is looked for may be among them, or on the next. */
+/** Adds a page of older messages. A search ends here, or goes on with the next page. */
 export function stepOlderLoaded(
   state: AppState,
   { room, messages }: { readonly room: RoomId; readonly messages: readonly ChatMessage[] },
@@ -34,7 +34,7 @@ export function stepOlderLoaded(
   if (screen.name !== 'chat' || screen.chat.room.id !== room) return stepTo(state)
   const chat = addOlder(screen.chat, messages)
   if (chat.seeking === undefined) return stepToChat(state, chat)
-  // A server that has no more would be asked for ever.
+  // Without this, a server that has no more messages would be asked for ever.
   return goToMessage(
     state,
     chat.oldestSeq === screen.chat.oldestSeq ? { ...chat, oldestSeq: 1 } : chat,

@@ -5,7 +5,7 @@ import { mentions } from '../model/passages.ts'
 import { findMessage } from '../model/replies.ts'
 import { addUnread } from '../model/unread.ts'
 
-/** Milliseconds between two rings, however often one is meant. */
+/** Fewest milliseconds between two rings. */
 const RING_PAUSE_MS = 3_000
 
 /**
@@ -31,7 +31,7 @@ function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolea
   return message.replyTo !== undefined && findMessage(entries, message.replyTo)?.user.id === me
 }
 
-/** Nothing rings that is surely seen. */
+/** A message that the reader surely sees rings no bell. */
 function isRungFor(
   { environment, isFocused, isFocusKnown }: AppState,
   forMe: number,

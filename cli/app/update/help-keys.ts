@@ -21,7 +21,7 @@ export function pressInHelp(state: AppState, key: KeyPress): AppState {
     : scrollHelp(state, distance)
 }
 
-/** The help moved by so many rows, no further than its ends. */
+/** Scrolls the help by `distance` rows, but not past its ends. */
 export function scrollHelp(state: AppState, distance: number): AppState {
   const { furthest } = layoutHelp(state)
   const from = Math.min(state.helpRow ?? 0, furthest)

@@ -73,7 +73,7 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
     : tryPassword(state, form)
 }
 
-/** Sends a password that has waited for its time. */
+/** Sends the queued password once the wait is over. */
 export const stepPasswordTick = (state: AppState, form: PasswordForm): Step =>
   form.isQueued && form.retryAt <= state.now ? tryPassword(state, form) : stepTo(state)
 

@@ -18,7 +18,7 @@ import { addTypists } from '../model/typists.ts'
 import { changeChat, changeShownChat } from './change-chat.ts'
 import { hear } from './hearing.ts'
 
-/** What the app becomes through a word from the network; every text in `event` is already plain. */
+/** Answers an event from the network. Its texts hold no escape sequences any more. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
   switch (event.type) {
     case 'status':
@@ -88,7 +88,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const isOwner = joined.room.owner.id === me
   const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
     ...(isOwner ? [inviteSpans(texts, inviteOf(server, joined.room.id))] : []),
-    // A newcomer is told who they are, and that with it.
+    // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
     ...(state.notice === undefined
       ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
       : state
@@ -97,7 +97,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
           .map(text => [{ text, tone: 'faint' } as const])),
   ])
   return stepTo(
-    // What the room was found by is done with: who comes back has the keys of the list again.
+    // The filter ends here. After the room, letters are keys of the list again.
     { ...state, notice: undefined, lobby: endFilter(state.lobby), screen: { name: 'chat', chat: entered } },
     { type: 'unwatchRooms' },
   )
@@ -124,7 +124,7 @@ const withRestartNotice = (state: AppState): AppState =>
     ? changeShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
     : { ...state, notice: RESTARTS }
 
-/** With the connection back, what was said of a restart is over. */
+/** An open connection ends the notice of a restart. */
 function connected(before: AppState, connection: ConnectionStatus): AppState {
   const state = { ...before, connection }
   if (connection.state !== 'open') return state

@@ -81,7 +81,10 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
   }
 }
 
-/** Where the mouse scrolls, marking a text takes Shift, and would take the bars along. */
+/**
+ * Copies the text of a message. The terminal's own copy would need Shift while the mouse scrolls,
+ * and would copy the bars in front of the lines, too.
+ */
 function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
   if ('gif' in message) return stepToChat(state, { ...chat, notice: texts => texts.selection.noText })
   return stepToChat(
@@ -91,7 +94,7 @@ function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
   )
 }
 
-/** From a reply to the message that it answers. */
+/** Goes from a reply to the message that it answers. */
 const goToAnswered = (state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step =>
   replyTo === undefined
     ? stepToChat(state, { ...chat, notice: texts => texts.reply.answersNothing })

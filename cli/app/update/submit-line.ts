@@ -26,7 +26,7 @@ import { leaveRoom } from './room-keys.ts'
  *    message: `fileRefused` brings the line back into the composer (`restoreLastSent`).
  */
 
-/** The room before and after Enter, of which only one is gone on with. */
+/** The room before and after Enter. A refused line keeps the first, any other the second. */
 export interface Submission {
   readonly before: ChatState
   /** Its composer is empty already. */
