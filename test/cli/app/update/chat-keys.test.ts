@@ -98,6 +98,12 @@ const ROWS: readonly Row[] = [
     takers: ['stepComposerKey'],
   },
   {
+    when: 'nothing is written',
+    app: room,
+    key: named('tab'),
+    takers: ['stepCompletionKey', 'stepComposerKey'],
+  },
+  {
     when: 'a lone question mark is written',
     app: () => room().type('?'),
     key: named('tab'),
