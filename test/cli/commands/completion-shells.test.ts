@@ -45,6 +45,7 @@ test('Tab does not wait for a server that says nothing', async () => {
   const run = new CommandRun(context => completionRoomsCommand(options, context))
   assert.equal(await run.exitCode, EXIT_CODES.done)
   assert.equal(run.stdout, '')
+  await server.until(() => server.requests('hello').length === 1)
   // It was not the request that was given up, which would have ended the connection.
   assert.equal(server.connections.size, 1)
 })
