@@ -68,7 +68,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
       seatHoldMs: 10_000,
       unpostedGifMs: 60_000,
       gifBytesPerRoom: 2 * SIZE,
-      gifBytes: 10 * SIZE,
+      gifBytes: 2 * SIZE,
       roomsPerUser: 1,
       now: () => 0,
     },
@@ -205,4 +205,17 @@ test('T5 G6 a start finishes what was left half done first, and counts the GIFs 
     code: 'roomGifsFull',
   })
   await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'tooManyRooms' })
+})
+
+test('G6 the GIFs of a room that has ended count no more', async context => {
+  const { enter, pass, rooms } = keepRooms(context)
+  const save = (room: string, letter: string) => rooms.gifs.saveGif(room, gifOf(letter), new Uint8Array(SIZE))
+  const first = await enter()
+  await save(first.id, 'a')
+  await save(first.id, 'b')
+  first.leave(member)
+  pass(EMPTY_MS)
+  const second = await enter()
+  await save(second.id, 'c')
+  await save(second.id, 'd')
 })
