@@ -9,7 +9,8 @@ const WIDE: SocketLimits = { total: 100, perAddress: 100, plainPerAddress: 100 }
 /** A server that is handed sockets without a network. */
 function serverWith(limits: Partial<SocketLimits>, trustedProxies = 0) {
   const http = new EventEmitter()
-  limitSockets(http as unknown as Server, { ...WIDE, ...limits }, trustedProxies) // it only listens to it
+  // All that it does with a server is to listen to it.
+  limitSockets(http as unknown as Server, { ...WIDE, ...limits }, trustedProxies)
   /** A socket from this address, that may be cut off at once. */
   const connect = (remoteAddress: string) => {
     const socket = Object.assign(new EventEmitter(), {
