@@ -7,12 +7,12 @@ import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { withoutSecrets } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
-import { nextTickMs, step } from './update/app-step.ts'
+import { nextTickMs, stepApp } from './update/app-step.ts'
 
 /** The least time between two redraws for network events. Keys redraw at once. */
 const NETWORK_REDRAW_MS = 100
 
-export interface AppStoreOptions {
+interface AppStoreOptions {
   readonly client: ChatClient
   readonly initial: AppState
   readonly stage?: GifStage | undefined
@@ -87,7 +87,7 @@ export class AppStore {
   #apply(event: AppEvent): void {
     const { trace } = this.#options
     trace?.event(withoutSecrets(event, this.#state))
-    const { state, effects } = step(this.#state, event, this.#clock())
+    const { state, effects } = stepApp(this.#state, event, this.#clock())
     this.#state = state
     const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options
     for (const effect of effects) {

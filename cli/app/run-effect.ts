@@ -8,7 +8,7 @@ import type { FileLister } from './file-lister.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
 
-export interface EffectWorld {
+interface EffectWorld {
   readonly client: ChatClient
   /** Undefined if the terminal can't show pictures. Each GIF is then a line of text. */
   readonly stage: GifStage | undefined
@@ -42,19 +42,19 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       break
     }
     case 'leave':
-      ignore(client.leave(effect.room))
+      ignoreFailure(client.leave(effect.room))
       break
     case 'watchRooms':
-      ignore(client.watchRooms())
+      ignoreFailure(client.watchRooms())
       break
     case 'unwatchRooms':
-      ignore(client.unwatchRooms())
+      ignoreFailure(client.unwatchRooms())
       break
     case 'say':
-      watch(client.send(effect.room, effect.text, effect.replyTo))
+      reportFileProblem(client.send(effect.room, effect.text, effect.replyTo))
       break
     case 'postGif':
-      watch(client.sendGif(effect.room, filePathOf(effect.path), effect.replyTo))
+      reportFileProblem(client.sendGif(effect.room, filePathOf(effect.path), effect.replyTo))
       break
     case 'hintTyping':
       client.hintTyping(effect.room)
@@ -113,7 +113,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       ring()
       break
     case 'loadEmoji':
-      ignore(
+      ignoreFailure(
         import('../i18n/emoji-names.ts').then(({ emojiNames: names }) =>
           dispatch({ type: 'emojiLoaded', names }),
         ),
@@ -138,7 +138,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
   /**
    * A refused message stays on the screen as failed. A file that can't be sent becomes no message.
    */
-  function watch({ acked, clientMessageId }: OutgoingHandle): void {
+  function reportFileProblem({ acked, clientMessageId }: OutgoingHandle): void {
     acked.catch((error: unknown) => {
       if (!(error instanceof FileError)) return
       client.discard(clientMessageId)
@@ -148,6 +148,6 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
 }
 
 /** For requests whose failure the client repairs itself after it reconnects. */
-const ignore = (promise: Promise<unknown>): void => {
+const ignoreFailure = (promise: Promise<unknown>): void => {
   promise.catch(() => undefined)
 }

@@ -1,7 +1,7 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { Screen } from '../app/model/app-state.ts'
-import { waiting } from '../app/model/entering.ts'
+import { enteringLater } from '../app/model/entering.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
@@ -18,6 +18,6 @@ export async function enterRoom(
   } catch (error) {
     if (!(error instanceof RequestError) || !error.isRetryable || error.retryAfterMs === undefined)
       throw error
-    return waiting({ name: 'entering', room, title: plainText(title), password }, error, Date.now())
+    return enteringLater({ name: 'entering', room, title: plainText(title), password }, error, Date.now())
   }
 }

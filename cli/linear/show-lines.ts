@@ -5,7 +5,7 @@ import { asksPassword } from '../app/model/secret-input.ts'
 import { spokenLines } from './spoken-lines.ts'
 import { readTypedLine } from './typed-line.ts'
 
-export interface LineTerminal {
+interface LineTerminal {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WritableStream
   /** Aborted when the process receives a signal to end. */
@@ -37,7 +37,7 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
   reader.on('line', typed => {
     const isHidden = asksPassword(store.getState())
     if (isHidden) stdout.write('\n')
-    const { events, said } = readTypedLine(store.getState(), isHidden ? withCorrections(typed) : typed)
+    const { events, said } = readTypedLine(store.getState(), isHidden ? applyLineEditing(typed) : typed)
     say(said)
     isTyping = true
     for (const event of events) store.dispatch(event)
@@ -65,7 +65,7 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
 }
 
 /** Applies Backspace and Ctrl-U, which a terminal in raw mode does not handle. */
-function withCorrections(typed: string): string {
+function applyLineEditing(typed: string): string {
   let text = ''
   for (const character of typed) {
     if (character === '\x7f' || character === '\b') text = [...text].slice(0, -1).join('')

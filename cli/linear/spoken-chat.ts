@@ -72,7 +72,7 @@ function spokenMessage(
 }
 
 /** The text of spans for a screen reader, without swatches and the spaces that align columns. */
-export const spokenSpans = (spans: readonly Span[]): string =>
+const spokenSpans = (spans: readonly Span[]): string =>
   oneLine(
     spans
       .filter(span => span.isSwatch !== true)

@@ -8,7 +8,7 @@ import type { KeyPress } from '../text/editor/key-press.ts'
 import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
 
 /** What a typed line does: it presses keys, and some lines are answered at once. */
-export interface TypedLine {
+interface TypedLine {
   readonly events: readonly AppEvent[]
   readonly said: readonly string[]
 }
@@ -18,22 +18,22 @@ export function readTypedLine(state: AppState, line: string): TypedLine {
   const text = line.normalize('NFC')
   switch (state.screen.name) {
     case 'lobby':
-      return inLobby(state, text.trim())
+      return readLobbyLine(state, text.trim())
     case 'entering':
       return keys()
     case 'create':
-      return inForm(state.screen.form, text, state.environment.texts)
+      return readFormLine(state.screen.form, text, state.environment.texts)
     case 'password':
-      return text === '' ? keys('escape') : { ...keys(...CLEAR, ...letters(text), 'enter') }
+      return text === '' ? keys('escape') : { ...keys(...CLEAR_FIELD, ...letters(text), 'enter') }
     case 'chat':
-      return text.trim() === '' ? keys() : keys(...CLEAR, ...letters(text), 'enter')
+      return text.trim() === '' ? keys() : keys(...CLEAR_FIELD, ...letters(text), 'enter')
     default:
       return state.screen satisfies never
   }
 }
 
 /** Empties the field, which may still have the text of a refused line. */
-const CLEAR = ['ctrl+e', 'ctrl+u'] as const
+const CLEAR_FIELD = ['ctrl+e', 'ctrl+u'] as const
 
 /** Each name is a key, or `text:` followed by typed text. */
 const keyPresses = (...names: readonly string[]): readonly KeyPress[] =>
@@ -51,17 +51,17 @@ const letters = (text: string): readonly string[] => (text === '' ? [] : [`text:
 const say = (...said: readonly string[]): TypedLine => ({ events: [], said })
 
 /** Fills in one field. If the answer is not valid, says why and asks again. */
-function inForm(form: CreateForm, text: string, texts: Texts): TypedLine {
+function readFormLine(form: CreateForm, text: string, texts: Texts): TypedLine {
   const next = form.focus === 'password' ? 'enter' : 'tab'
   if (text === '') return keys(next)
-  const typed = keyPresses(...CLEAR, ...letters(text))
+  const typed = keyPresses(...CLEAR_FIELD, ...letters(text))
   const problem = fieldProblem(typed.reduce(pressInForm, form), form.focus)
   return problem === undefined
-    ? keys(...CLEAR, ...letters(text), next)
+    ? keys(...CLEAR_FIELD, ...letters(text), next)
     : say(problem(texts), spokenField(form, texts))
 }
 
-function inLobby(state: AppState, text: string): TypedLine {
+function readLobbyLine(state: AppState, text: string): TypedLine {
   const { linear } = state.environment.texts
   if (text === '') return keys()
   if (text === 'l') return say(...spokenLobby(state))

@@ -24,7 +24,7 @@ export interface Row {
 }
 
 /** A horizontal line across the screen. */
-export const rule = (key: string, columns: number): Row => ({
+export const ruleRow = (key: string, columns: number): Row => ({
   key,
   spans: [{ text: '─'.repeat(columns), tone: 'faint' }],
 })
@@ -49,7 +49,7 @@ export function cutSpans(spans: readonly Span[], columns: number): readonly Span
  * Places `left` and `right` at the two ends of a row of `columns` cells. If there is no room for
  * both, `right` is left out.
  */
-export function spread(left: readonly Span[], right: readonly Span[], columns: number): readonly Span[] {
+export function spreadSpans(left: readonly Span[], right: readonly Span[], columns: number): readonly Span[] {
   const rightWidth = rowWidth(right)
   const leftWidth = rowWidth(left)
   if (leftWidth + rightWidth + 1 > columns) return cutSpans(left, columns)
@@ -57,7 +57,7 @@ export function spread(left: readonly Span[], right: readonly Span[], columns: n
 }
 
 /** The spans, centred in `columns` cells. */
-export function centered(spans: readonly Span[], columns: number): readonly Span[] {
+export function centerSpans(spans: readonly Span[], columns: number): readonly Span[] {
   const cut = cutSpans(spans, columns)
   return [{ text: ' '.repeat(Math.max(0, Math.floor((columns - rowWidth(cut)) / 2))) }, ...cut]
 }

@@ -70,7 +70,7 @@ export function truncate(line: string, columns: number): string {
 }
 
 /** Cuts one line, or pads its end with spaces, to exactly `columns` cells. */
-export function fit(line: string, columns: number): string {
+export function fitToColumns(line: string, columns: number): string {
   const cut = truncate(line, columns)
   return cut + ' '.repeat(Math.max(0, columns - widthOf(cut)))
 }

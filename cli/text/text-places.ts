@@ -11,19 +11,19 @@ const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 const PICTURE = /^(?:\p{Extended_Pictographic}|\p{Regional_Indicator})/u
 
 /** The first grapheme boundary at or after `cursor`. */
-export const snap = (text: string, cursor: number): number =>
+export const boundaryAtOrAfter = (text: string, cursor: number): number =>
   boundariesOf(text).find(boundary => boundary >= cursor) ?? text.length
 
 /** The last grapheme boundary at or before `cursor`. */
-const snapBack = (text: string, cursor: number): number =>
+const boundaryAtOrBefore = (text: string, cursor: number): number =>
   boundariesOf(text).findLast(boundary => boundary <= cursor) ?? 0
 
 /** The position one grapheme back. */
-export const before = ({ text, cursor }: Place): number =>
+export const boundaryBefore = ({ text, cursor }: Place): number =>
   boundariesOf(text).findLast(boundary => boundary < cursor) ?? 0
 
 /** The position one grapheme forward. */
-export const after = ({ text, cursor }: Place): number =>
+export const boundaryAfter = ({ text, cursor }: Place): number =>
   boundariesOf(text).find(boundary => boundary > cursor) ?? text.length
 
 /** The start of the line, just after the previous newline. */
@@ -39,20 +39,20 @@ export function lineEnd({ text, cursor }: Place): number {
 /** The start of the word at or before a position. Unicode's rules say what a word is. */
 export function wordStart({ text, cursor }: Place): number {
   const segments = [...words.segment(text.slice(0, cursor))]
-  return snapBack(text, segments.findLast(isWord)?.index ?? 0)
+  return boundaryAtOrBefore(text, segments.findLast(isWord)?.index ?? 0)
 }
 
 /** The end of the word at or after a position. */
 export function wordEnd({ text, cursor }: Place): number {
   for (const part of words.segment(text.slice(cursor))) {
-    if (isWord(part)) return snap(text, cursor + part.index + part.segment.length)
+    if (isWord(part)) return boundaryAtOrAfter(text, cursor + part.index + part.segment.length)
   }
   return text.length
 }
 
 /** The start of the run of non-space characters at or before a position, such as a whole path. */
 export const spacedStart = ({ text, cursor }: Place): number =>
-  snapBack(text, cursor - (/\S*\s*$/u.exec(text.slice(0, cursor))?.[0].length ?? 0))
+  boundaryAtOrBefore(text, cursor - (/\S*\s*$/u.exec(text.slice(0, cursor))?.[0].length ?? 0))
 
 const isWord = ({ segment, isWordLike }: Intl.SegmentData): boolean =>
   isWordLike === true || PICTURE.test(segment)

@@ -14,7 +14,7 @@ import { completionRows } from '../app/view/completion-rows.ts'
 import { peopleColumns, peopleRows } from '../app/view/people.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { Row } from '../text/row.ts'
-import { rule } from '../text/row.ts'
+import { ruleRow } from '../text/row.ts'
 import { Page } from './Page.tsx'
 import { useMissingGifs } from './use-missing-gifs.ts'
 import { usePlayback } from './use-playback.ts'
@@ -66,7 +66,7 @@ const headRows = (state: AppState, chat: ChatState, geometry: ChatGeometry): rea
 ]
 
 const ruleRows = (state: AppState, { hasRules }: ChatGeometry): readonly Row[] =>
-  hasRules ? [rule('rule', state.environment.size.columns)] : []
+  hasRules ? [ruleRow('rule', state.environment.size.columns)] : []
 
 const cursorOf = ({
   editor,

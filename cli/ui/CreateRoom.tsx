@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { CREATE_FIELDS, type CreateForm, defaultOf, fieldProblem } from '../app/model/create-form.ts'
 import type { Environment } from '../app/model/environment.ts'
 import { layoutField } from '../app/view/form-layout.ts'
-import { cutSpans, type Row, rule, type Tone } from '../text/row.ts'
+import { cutSpans, type Row, ruleRow, type Tone } from '../text/row.ts'
 import { widthOf } from '../text/screen-width.ts'
 import { wrapText } from '../text/wrap-text.ts'
 import { Page } from './Page.tsx'
@@ -37,7 +37,7 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
   const keys = widthOf(create.keys) + 2 <= size.columns ? create.keys : create.keysShort
   const head: readonly Row[] = [
     { key: 'heading', spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns) },
-    rule('rule', size.columns),
+    ruleRow('rule', size.columns),
   ]
   const body = fields.flatMap(field => field.rows).slice(0, size.rows - head.length - 1)
   const line = (key: string, text: string, tone: Tone): Row => ({

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Environment } from '../app/model/environment.ts'
 import type { PasswordForm } from '../app/model/password-form.ts'
 import { layoutField } from '../app/view/form-layout.ts'
-import { cutSpans, type Row, rule } from '../text/row.ts'
+import { cutSpans, type Row, ruleRow } from '../text/row.ts'
 import { truncate, widthOf } from '../text/screen-width.ts'
 import { Page } from './Page.tsx'
 
@@ -40,7 +40,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
       key: 'heading',
       spans: cutSpans([{ text: ` ${password.heading(title)}`, tone: 'strong' }], size.columns),
     },
-    rule('rule', size.columns),
+    ruleRow('rule', size.columns),
   ]
   const progressRow: Row = {
     key: 'progress',

@@ -2,7 +2,7 @@ import { type AppEvent, type AppState, type Effect, initialState } from '../../c
 import type { ChatState } from '../../cli/app/model/chat-state.ts'
 import { readDisplaySettings } from '../../cli/app/model/display-settings.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
-import { step } from '../../cli/app/update/app-step.ts'
+import { stepApp } from '../../cli/app/update/app-step.ts'
 import { blockContext, chatGeometry } from '../../cli/app/view/chat-geometry.ts'
 import { viewportOf } from '../../cli/app/view/chat-layout.ts'
 import type { ClientEvent } from '../../cli/connection/client-events.ts'
@@ -106,7 +106,7 @@ export class AppUnderTest {
 
   apply(...events: readonly AppEvent[]): this {
     for (const event of events) {
-      const { state, effects } = step(this.state, event, this.now)
+      const { state, effects } = stepApp(this.state, event, this.now)
       this.state = state
       this.effects.push(...effects)
     }

@@ -13,7 +13,7 @@ import type { Texts } from '../../i18n/en.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { Span } from '../../text/row.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
-import { afterResume, type Pictures } from './pictures.ts'
+import { type Pictures, picturesAfterResume } from './pictures.ts'
 import { type Typist, withoutTypists } from './typists.ts'
 import { NOTHING_UNREAD, type Unread } from './unread.ts'
 
@@ -148,33 +148,33 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     notice: undefined,
     nextKey: 0,
   }
-  return addMessages(meet(empty, joined.members), joined.messages)
+  return addMessages(meetPeople(empty, joined.members), joined.messages)
 }
 
 /** The room after a reconnect, with the current members. */
 export const resumeChat = (chat: ChatState, { room, members }: Joined): ChatState =>
-  meet({ ...chat, room, members, typists: [], pictures: afterResume(chat.pictures) }, members)
+  meetPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
 
 /** Adds new messages at the end, in order of `seq`. Known messages are ignored. */
 export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const fresh = messages.filter(message => message.seq > chat.newestSeq)
   if (fresh.length === 0) return chat
   const entries = [...chat.entries, ...fresh.map(entryOf)]
-  const settled = new Set(
+  const ackedIds = new Set(
     fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
   )
   const authors = fresh.map(message => message.user)
-  return keepWindow({
-    ...meet(chat, authors),
+  return dropOldestEntries({
+    ...meetPeople(chat, authors),
     typists: withoutTypists(
       chat.typists,
       authors.map(({ id }) => id),
     ),
     entries,
     outgoing:
-      settled.size === 0
+      ackedIds.size === 0
         ? chat.outgoing
-        : chat.outgoing.filter(({ clientMessageId }) => !settled.has(clientMessageId)),
+        : chat.outgoing.filter(({ clientMessageId }) => !ackedIds.has(clientMessageId)),
     oldestSeq: chat.oldestSeq ?? fresh[0]?.seq,
     newestSeq: fresh.at(-1)?.seq ?? chat.newestSeq,
   })
@@ -185,7 +185,7 @@ export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): Cha
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
   return {
-    ...meet(
+    ...meetPeople(
       chat,
       older.map(message => message.user),
     ),
@@ -209,7 +209,7 @@ export function addPresence(
   const ids = new Set(users.map(user => user.id))
   const others = chat.members.filter(member => !ids.has(member.id))
   const typists = change === 'exit' ? withoutTypists(chat.typists, ids) : chat.typists
-  const next = meet(
+  const next = meetPeople(
     {
       ...chat,
       typists,
@@ -247,9 +247,9 @@ export const messageKey = (seq: Seq): string => `m${seq}`
 const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: messageKey(message.seq), message })
 
 const addEntry = (chat: ChatState, entry: Entry): ChatState =>
-  keepWindow({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })
+  dropOldestEntries({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })
 
-function keepWindow(chat: ChatState): ChatState {
+function dropOldestEntries(chat: ChatState): ChatState {
   const limit = chat.scroll === 'end' ? WINDOW_ENTRIES : READING_ENTRIES
   if (chat.entries.length <= limit + SPARE_ENTRIES) return chat
   const entries = chat.entries.slice(chat.entries.length - limit)
@@ -263,14 +263,14 @@ function keepWindow(chat: ChatState): ChatState {
   return {
     ...chat,
     entries,
-    scroll: keptScroll(chat.scroll, entries),
+    scroll: scrollAfterDrop(chat.scroll, entries),
     pictures,
     oldestSeq: oldest?.kind === 'message' ? oldest.message.seq : chat.oldestSeq,
   }
 }
 
 /** If the reader's place was removed, shows the oldest kept entries instead of the newest. */
-function keptScroll(scroll: Scroll, entries: readonly Entry[]): Scroll {
+function scrollAfterDrop(scroll: Scroll, entries: readonly Entry[]): Scroll {
   if (scroll === 'end' || entries.some(({ key }) => key === scroll.key)) return scroll
   // This entry is far enough down that the entries above it fill any window.
   const lowest = entries[Math.min(SPARE_ENTRIES, entries.length) - 1]
@@ -278,7 +278,7 @@ function keptScroll(scroll: Scroll, entries: readonly Entry[]): Scroll {
 }
 
 /** Remembers who was in the room, to know which colours need a tag. */
-function meet(chat: ChatState, users: readonly User[]): ChatState {
+function meetPeople(chat: ChatState, users: readonly User[]): ChatState {
   const strangers = users.filter(user => !chat.seen.has(user.id))
   if (strangers.length === 0) return chat
   const seen = new Map(chat.seen)

@@ -40,12 +40,12 @@ export const createForm = (suggestedTitle: string): CreateForm => ({
 export const defaultOf = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
   ({ title: suggestedTitle, max: String(LIMITS.roomMaxDefault), password: '' })[field]
 
-const meant = (form: CreateForm, field: CreateField): string =>
+const fieldValue = (form: CreateForm, field: CreateField): string =>
   form.fields[field].text || defaultOf(form, field)
 
 /** What is wrong with a field, checked while the user types. */
 export function fieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
-  const text = meant(form, field)
+  const text = fieldValue(form, field)
   switch (field) {
     case 'title':
       if (titleSchema.safeParse(text).success) return undefined
@@ -66,22 +66,22 @@ export function fieldProblem(form: CreateForm, field: CreateField): Sentence | u
 /** The room that the form describes, or undefined while something is wrong with it. */
 export function newRoomOf(form: CreateForm): NewRoom | undefined {
   if (CREATE_FIELDS.some(field => fieldProblem(form, field) !== undefined)) return undefined
-  const room = { title: titleSchema.parse(meant(form, 'title')), max: maxOf(meant(form, 'max')) }
-  const password = meant(form, 'password')
+  const room = { title: titleSchema.parse(fieldValue(form, 'title')), max: maxOf(fieldValue(form, 'max')) }
+  const password = fieldValue(form, 'password')
   return password === '' ? room : { ...room, password }
 }
 
 /** The form after a key or a paste. */
 export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
   if (key.type === 'text')
-    return editField(form, editor => edit(editor, { type: 'insert', text: oneLine(key.text) }))
+    return editField(form, editor => edit(editor, { type: 'insert', text: withoutLineBreaks(key.text) }))
   switch (key.key) {
     case 'tab':
     case 'down':
-      return { ...form, focus: neighbour(form.focus, 1) }
+      return { ...form, focus: neighbourField(form.focus, 1) }
     case 'shift+tab':
     case 'up':
-      return { ...form, focus: neighbour(form.focus, -1) }
+      return { ...form, focus: neighbourField(form.focus, -1) }
     case 'ctrl+t':
       return { ...form, isPasswordShown: !form.isPasswordShown }
     default: {
@@ -95,7 +95,7 @@ export const firstProblemField = (form: CreateForm): CreateField | undefined =>
   CREATE_FIELDS.find(field => fieldProblem(form, field) !== undefined)
 
 /** Joins the lines of a pasted text, because a field has only one line. */
-export const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
+export const withoutLineBreaks = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
 
 const editField = (form: CreateForm, change: (editor: EditorState) => EditorState): CreateForm => ({
   ...form,
@@ -103,7 +103,7 @@ const editField = (form: CreateForm, change: (editor: EditorState) => EditorStat
   fields: { ...form.fields, [form.focus]: change(form.fields[form.focus]) },
 })
 
-const neighbour = (field: CreateField, step: number): CreateField =>
+const neighbourField = (field: CreateField, step: number): CreateField =>
   CREATE_FIELDS[(CREATE_FIELDS.indexOf(field) + step + CREATE_FIELDS.length) % CREATE_FIELDS.length] ?? field
 
 const maxOf = (text: string): number => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN)

@@ -90,7 +90,10 @@ export function readDisplaySettings(
   flags: DisplayFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): DisplaySettings {
-  const read = DISPLAY_SETTING_NAMES.map(name => [name, chosen(DISPLAY_SETTINGS[name], flags[name], env)])
+  const read = DISPLAY_SETTING_NAMES.map(name => [
+    name,
+    readSetting(DISPLAY_SETTINGS[name], flags[name], env),
+  ])
   // `chosen` returns only allowed values of each setting, and throws otherwise.
   return Object.freeze(Object.fromEntries(read)) as DisplaySettings
 }
@@ -100,7 +103,7 @@ export const allowedValues = (
   setting: DisplaySetting<string> | DisplaySetting<boolean>,
 ): readonly string[] => (setting.values.length === 0 ? ['on', 'off'] : setting.values)
 
-function chosen(
+function readSetting(
   setting: DisplaySetting<string> | DisplaySetting<boolean>,
   flag: string | boolean | undefined,
   env: Readonly<Record<string, string | undefined>>,

@@ -16,7 +16,7 @@ export interface Entering {
 const RETRY_MS = 1_000
 
 /** The screen after a refusal that allows another try later. */
-export const waiting = (screen: Entering, { retryAfterMs }: RequestError, now: number): Entering => ({
+export const enteringLater = (screen: Entering, { retryAfterMs }: RequestError, now: number): Entering => ({
   ...screen,
   retryAt: now + (retryAfterMs ?? RETRY_MS),
 })

@@ -48,7 +48,7 @@ export const selectedRoom = ({ visible, selected }: LobbyState): RoomSummary | u
   selected === undefined ? undefined : visible.get(selected)
 
 /** The list after an event from the server. */
-export function reduceLobby(lobby: LobbyState, event: LobbyEvent): LobbyState {
+export function withLobbyEvent(lobby: LobbyState, event: LobbyEvent): LobbyState {
   const { rooms = RoomList.empty } = lobby
   switch (event.type) {
     case 'rooms':

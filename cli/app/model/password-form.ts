@@ -4,7 +4,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { oneLine } from './create-form.ts'
+import { withoutLineBreaks } from './create-form.ts'
 
 /** Milliseconds until the same password is tried again if the server gives no time. */
 const RETRY_MS = 1_000
@@ -38,7 +38,7 @@ export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
 export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordForm {
   const form = { ...before, isQueued: false }
   if (key.type === 'text')
-    return { ...form, editor: edit(form.editor, { type: 'insert', text: oneLine(key.text) }) }
+    return { ...form, editor: edit(form.editor, { type: 'insert', text: withoutLineBreaks(key.text) }) }
   if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
   const command = editorCommandOf(key.key)
   return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }
@@ -48,7 +48,7 @@ export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordFo
  * The prompt after a refusal. A retryable error sends the same password again after the wait. Any
  * other error clears the password.
  */
-export const refused = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
+export const afterPasswordRefusal = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
   ...form,
   editor: error.isRetryable ? form.editor : emptyEditor,
   isChecking: false,

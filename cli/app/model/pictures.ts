@@ -17,15 +17,15 @@ export type Pictures = ReadonlyMap<GifId, PictureState>
  * The pictures to keep when pictures have to fit `box`. A picture that is too large, or that could
  * be larger, is dropped. It is made again when it is next in view.
  */
-export const picturesFor = (pictures: Pictures, box: CellArea): Pictures =>
-  only(pictures, shown => shown.state !== 'ready' || isRightSize(shown.picture, shown.box, box))
+export const picturesFittingBox = (pictures: Pictures, box: CellArea): Pictures =>
+  keepPictures(pictures, shown => shown.state !== 'ready' || isRightSize(shown.picture, shown.box, box))
 
 /** Drops the failures that are not lasting, so that a resumed room loads those GIFs again. */
-export const afterResume = (pictures: Pictures): Pictures =>
-  only(pictures, shown => shown.state !== 'broken' || shown.isLasting)
+export const picturesAfterResume = (pictures: Pictures): Pictures =>
+  keepPictures(pictures, shown => shown.state !== 'broken' || shown.isLasting)
 
 /** Whether another try cannot succeed. `notInRoom` can, because the client takes its seat again. */
-export const isLasting = (error: unknown): boolean =>
+export const isLastingGifError = (error: unknown): boolean =>
   !(error instanceof RequestError) || !(error.isRetryable || error.code === 'notInRoom')
 
 /** Whether a picture that was made for one box has the largest size that fits another box. */
@@ -37,7 +37,7 @@ function isRightSize({ columns, rows }: GifPicture, made: CellArea, box: CellAre
 }
 
 /** The pictures that pass `isKept`. Returns the same map if all of them do. */
-function only(pictures: Pictures, isKept: (shown: PictureState) => boolean): Pictures {
+function keepPictures(pictures: Pictures, isKept: (shown: PictureState) => boolean): Pictures {
   const kept = new Map([...pictures].filter(([, shown]) => isKept(shown)))
   return kept.size === pictures.size ? pictures : kept
 }

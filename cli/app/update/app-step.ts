@@ -13,8 +13,8 @@ import {
 } from '../model/app-state.ts'
 import { addNote } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSent } from '../model/composer.ts'
-import { refused } from '../model/password-form.ts'
-import { isLasting, picturesFor } from '../model/pictures.ts'
+import { afterPasswordRefusal } from '../model/password-form.ts'
+import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
 import { putPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
 import { readAll } from '../model/unread.ts'
@@ -24,7 +24,7 @@ import { stepChatKey } from './chat-keys.ts'
 import { scrollChat } from './chat-scroll.ts'
 import { addEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
-import { stepEnteringKey, stepEnteringRefused, stepEnteringTick, turnedAway } from './entering-keys.ts'
+import { returnToLobby, stepEnteringKey, stepEnteringRefused, stepEnteringTick } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { pressInHelp, scrollHelp } from './help-keys.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
@@ -34,7 +34,8 @@ import { stepNetwork } from './network-step.ts'
  * The life of an event:
  * 1. Something happens: a key, a word from the network, a tick, or the result of an effect. It
  *    becomes an `AppEvent`, and the store (app-store.ts) gets it.
- * 2. The store calls `step` with the state and the time. `step` picks the function for this event.
+ * 2. The store calls `stepApp` with the state and the time, and `stepApp` picks the function for
+ *    this event.
  * 3. That function returns a `Step`: the next state (the model) and a list of effects. It reads no
  *    clock, starts nothing and waits for nothing.
  * 4. The store keeps the state, and the view draws it. A key redraws the screen at once. News from
@@ -42,17 +43,19 @@ import { stepNetwork } from './network-step.ts'
  * 5. The store hands each effect to `runEffect` (run-effect.ts), which talks to the network, the
  *    files and the terminal.
  * 6. What comes of an effect returns as a new event, at 1.
+ *
+ * Names: `step…` takes an event and returns a `Step`. `press…` takes a key and returns no effects.
  */
 
 /** Rows that one notch of the wheel scrolls. */
 const WHEEL_ROWS = 3
 
 /** Answers an event with the next state and its effects. `now` is in milliseconds since 1970. */
-export function step(before: AppState, event: AppEvent, now: number): Step {
+export function stepApp(before: AppState, event: AppEvent, now: number): Step {
   const state = { ...before, now }
   switch (event.type) {
     case 'begin':
-      return begin(state, event)
+      return stepBegin(state, event)
     case 'network':
       return stepNetwork(state, event.event)
     case 'key':
@@ -68,7 +71,7 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
     case 'wheel':
       return stepWheel(state, event.direction)
     case 'focus':
-      return stepTo(focused(state, event.isFocused))
+      return stepTo(withFocus(state, event.isFocused))
     case 'createRefused':
       return stepTo(withCreateProblem(state, event.error))
     case 'joinRefused':
@@ -95,14 +98,14 @@ export function step(before: AppState, event: AppEvent, now: number): Step {
             box: event.box,
           })
           // The window may have changed its size while the picture was being made.
-          return { ...shown, pictures: picturesFor(shown.pictures, gifBoxOf(state.environment)) }
+          return { ...shown, pictures: picturesFittingBox(shown.pictures, gifBoxOf(state.environment)) }
         }),
       )
     case 'gifBroken': {
       const broken = {
         state: 'broken',
         why: problemSentence(event.error)(state.environment.texts),
-        isLasting: isLasting(event.error),
+        isLasting: isLastingGifError(event.error),
       } as const
       return stepTo(changeChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
     }
@@ -161,7 +164,7 @@ function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
 }
 
 /** A reader who comes back to the window has read everything if the end is in sight. */
-function focused(before: AppState, isFocused: boolean): AppState {
+function withFocus(before: AppState, isFocused: boolean): AppState {
   const state = { ...before, isFocused, isFocusKnown: true }
   const { screen } = state
   if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
@@ -181,17 +184,17 @@ function stepTick(state: AppState): Step {
 }
 
 /** Puts each sentence on a line of its own. */
-const joined =
+const joinSentences =
   (sentences: readonly Sentence[]): Sentence =>
   texts =>
     sentences.map(sentence => sentence(texts)).join('\n')
 
-function begin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
+function stepBegin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
   const said = [notice, before.notice].filter(sentence => sentence !== undefined)
   const state = {
     ...before,
     screen: screen ?? before.screen,
-    notice: said.length === 0 ? undefined : joined(said),
+    notice: said.length === 0 ? undefined : joinSentences(said),
   }
   if (state.screen.name === 'chat' && notice !== undefined) {
     const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
@@ -243,18 +246,18 @@ function stepInterrupt(state: AppState): Step {
 
 /** A reader further up stays there, unless the new window also shows the end. */
 function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }>): Step {
-  const next = resized(state, event)
+  const next = withSize(state, event)
   const { screen } = next
   const isBack = screen.name === 'chat' && screen.chat.scroll !== 'end'
   return isBack ? scrollChat(next, screen.chat, 0) : stepTo(next)
 }
 
-function resized(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
+function withSize(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
   const environment = { ...state.environment, size: { columns: size.columns, rows: size.rows } }
   const next = { ...state, environment }
   if (next.screen.name !== 'chat') return next
   const { chat } = next.screen
-  const pictures = picturesFor(chat.pictures, gifBoxOf(environment))
+  const pictures = picturesFittingBox(chat.pictures, gifBoxOf(environment))
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
 }
 
@@ -277,10 +280,12 @@ function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { t
   const { screen } = state
   if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
     if (error.code !== 'noSuchRoom')
-      return stepTo(withScreen(state, { name: 'password', form: refused(screen.form, error, state.now) }))
+      return stepTo(
+        withScreen(state, { name: 'password', form: afterPasswordRefusal(screen.form, error, state.now) }),
+      )
   }
   const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
-  return step ?? turnedAway(state, error)
+  return step ?? returnToLobby(state, error)
 }
 
 function withCreateProblem(state: AppState, error: unknown): AppState {

@@ -20,21 +20,21 @@ export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): S
   if (key.type === 'text' || wasAsking) return undefined
   const shown = shownCompletion(state, chat)
   if (shown === undefined) {
-    if (key.key === 'tab') return openAt(state, chat)
+    if (key.key === 'tab') return openCompletion(state, chat)
     // An arrow pressed just before the list opens is meant for the list, not for the history.
     const isArrow = key.key === 'up' || key.key === 'down'
     return isArrow && isCompletionLoading(state, chat) ? stepToChat(state, chat) : undefined
   }
   switch (key.key) {
     case 'tab':
-      return accept(state, chat, shown, shown.chosen ?? 0)
+      return acceptCompletion(state, chat, shown, shown.chosen ?? 0)
     case 'down':
-      return choose(state, chat, shown, shown.chosen === undefined ? 0 : shown.chosen + 1)
+      return chooseCompletion(state, chat, shown, shown.chosen === undefined ? 0 : shown.chosen + 1)
     case 'up':
     case 'shift+tab':
-      return choose(state, chat, shown, (shown.chosen ?? 0) - 1)
+      return chooseCompletion(state, chat, shown, (shown.chosen ?? 0) - 1)
     case 'enter':
-      return shown.chosen === undefined ? undefined : accept(state, chat, shown, shown.chosen)
+      return shown.chosen === undefined ? undefined : acceptCompletion(state, chat, shown, shown.chosen)
     case 'escape':
       return stepToChat(state, withPopup(chat, { isOpen: false, dismissedAt: shown.query.start }))
     default:
@@ -51,16 +51,16 @@ export function stepAfterEdit(state: AppState, before: ChatState, after: ChatSta
   const composer = isTyped ? withTypedEmoji(state, before.composer, after.composer) : after.composer
   const hasChanged = composer.editor.text !== before.composer.editor.text
   const isWalking = composer.history.walk !== before.composer.history.walk
-  return followed(state, { ...after, composer }, hasChanged && !isWalking)
+  return refreshCompletion(state, { ...after, composer }, hasChanged && !isWalking)
 }
 
 /** Opens or closes the list, and asks for the names that it needs. */
-function followed(state: AppState, chat: ChatState, isWanted: boolean): Step {
+function refreshCompletion(state: AppState, chat: ChatState, isWanted: boolean): Step {
   const { editor, popup } = chat.composer
   const query = isWanted ? completionQueryAt(editor.text, editor.cursor) : undefined
   const dismissedAt = query?.start === popup.dismissedAt ? popup.dismissedAt : undefined
   const isOpen = query !== undefined && dismissedAt === undefined
-  return filled(state, withPopup(chat, { isOpen, dismissedAt }))
+  return requestCompletionNames(state, withPopup(chat, { isOpen, dismissedAt }))
 }
 
 /** Stores the names of emoji. Shortcodes that were typed before they came become emoji now. */
@@ -75,7 +75,7 @@ export function addEmojiNames(before: AppState, names: readonly EmojiName[]): Ap
 }
 
 /** Asks for the names of emoji and files once the text needs them. */
-function filled(before: AppState, room: ChatState): Step {
+function requestCompletionNames(before: AppState, room: ChatState): Step {
   const { editor, popup } = room.composer
   const effects: Effect[] = []
   let [state, chat] = [before, room]
@@ -97,25 +97,34 @@ function filled(before: AppState, room: ChatState): Step {
 }
 
 /** Tab without a list: takes the only completion, or opens the list of several. */
-function openAt(state: AppState, chat: ChatState): Step {
-  const { state: next, effects } = filled(state, withPopup(chat, { isOpen: true }))
+function openCompletion(state: AppState, chat: ChatState): Step {
+  const { state: next, effects } = requestCompletionNames(state, withPopup(chat, { isOpen: true }))
   if (next.screen.name !== 'chat') return { state: next, effects }
   const only = completionAt(next, next.screen.chat)
   if (only === undefined || only.items.length > 1) return { state: next, effects }
-  return accept(next, next.screen.chat, only, 0)
+  return acceptCompletion(next, next.screen.chat, only, 0)
 }
 
-function choose(state: AppState, chat: ChatState, { items }: Completion, index: number): Step {
+function chooseCompletion(state: AppState, chat: ChatState, { items }: Completion, index: number): Step {
   return stepToChat(state, withPopup(chat, { isOpen: true, chosen: (index + items.length) % items.length }))
 }
 
-function accept(state: AppState, chat: ChatState, { query, items }: Completion, index: number): Step {
+function acceptCompletion(
+  state: AppState,
+  chat: ChatState,
+  { query, items }: Completion,
+  index: number,
+): Step {
   const text = items[index]?.text ?? ''
   const { start, end } = query
   const editor = edit(chat.composer.editor, { type: 'splice', start, end, text })
   const next = withPopup({ ...chat, composer: { ...chat.composer, editor } }, {})
   // After a directory the list shows its files. After a command it shows what the command takes.
-  return followed(state, next, query.kind === 'command' || (query.kind === 'file' && text.endsWith('/')))
+  return refreshCompletion(
+    state,
+    next,
+    query.kind === 'command' || (query.kind === 'file' && text.endsWith('/')),
+  )
 }
 
 function withTypedEmoji({ emoji }: AppState, before: ComposerState, after: ComposerState): ComposerState {

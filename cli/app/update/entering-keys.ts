@@ -2,8 +2,8 @@ import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
-import { type Entering, waiting } from '../model/entering.ts'
-import { passwordForm, refused } from '../model/password-form.ts'
+import { type Entering, enteringLater } from '../model/entering.ts'
+import { afterPasswordRefusal, passwordForm } from '../model/password-form.ts'
 
 /** Waits if the refusal is temporary, or asks for the password. Undefined for any other refusal. */
 export function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {
@@ -12,11 +12,11 @@ export function stepEnteringRefused(state: AppState, screen: Entering, error: un
   if (error.code === 'passwordRequired')
     return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
   if (error.code === 'wrongPassword') {
-    const form = refused(passwordForm(room, title), error, state.now)
+    const form = afterPasswordRefusal(passwordForm(room, title), error, state.now)
     return stepTo({ ...state, screen: { name: 'password', form } })
   }
   return error.isRetryable && state.connection.state !== 'closed'
-    ? stepTo({ ...state, screen: waiting(screen, error, state.now) })
+    ? stepTo({ ...state, screen: enteringLater(screen, error, state.now) })
     : undefined
 }
 
@@ -33,7 +33,7 @@ export function stepEnteringKey(state: AppState, { room }: Entering, key: KeyPre
 }
 
 /** Back to the list of rooms, with the reason of the refusal. */
-export const turnedAway = (state: AppState, error: unknown): Step =>
+export const returnToLobby = (state: AppState, error: unknown): Step =>
   stepTo({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
 
 const joinOf = ({ room, password }: Entering): Effect => ({

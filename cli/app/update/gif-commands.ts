@@ -6,7 +6,7 @@ import type { ChatState } from '../model/chat-state.ts'
 import { selectedMessage } from '../model/selection.ts'
 
 /** The GIF that a command acts on: the selected one, else the newest. */
-export function meantGif(chat: ChatState): PostedGif | undefined {
+function gifOfCommand(chat: ChatState): PostedGif | undefined {
   const selected = selectedMessage(chat)
   if (selected !== undefined) return 'gif' in selected ? selected.gif : undefined
   const newest = chat.entries.findLast(entry => entry.kind === 'message' && 'gif' in entry.message)
@@ -39,7 +39,7 @@ export function stepGifCommand(
   command: 'save' | 'open',
   path: string,
 ): Step {
-  const gif = meantGif(before)
+  const gif = gifOfCommand(before)
   const refuse = (notice: Sentence) => stepToChat(state, { ...before, notice })
   if (gif === undefined)
     return refuse(texts => (selectedMessage(before) === undefined ? texts.chat.noGif : texts.selection.noGif))
@@ -48,14 +48,14 @@ export function stepGifCommand(
   return stepToChat(state, after, { type: 'saveGif', room: after.room.id, gif: gif.id, path })
 }
 
-const uploadUnderWay = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
+const newestUpload = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
   outgoing.findLast(({ state, body }) => state === 'sending' && 'gifPath' in body)
 
-export const isUploading = (chat: ChatState): boolean => uploadUnderWay(chat) !== undefined
+export const isUploading = (chat: ChatState): boolean => newestUpload(chat) !== undefined
 
 /** Cancels the newest GIF that is still being sent. */
 export function cancelUpload(state: AppState, chat: ChatState): Step {
-  const upload = uploadUnderWay(chat)
+  const upload = newestUpload(chat)
   if (upload === undefined || !('name' in upload.body)) return stepToChat(state, chat)
   const { name } = upload.body
   return stepToChat(

@@ -15,7 +15,7 @@ export function stepHelpOffer(press: ChatPress): Step | undefined {
  * The app after a key while the help is open. Some keys scroll if there is more; others close it.
  */
 export function pressInHelp(state: AppState, key: KeyPress): AppState {
-  const distance = distanceOf(key, state.environment.size.rows - 2)
+  const distance = helpDistanceOf(key, state.environment.size.rows - 2)
   return distance === undefined || layoutHelp(state).furthest === 0
     ? { ...state, helpRow: undefined }
     : scrollHelp(state, distance)
@@ -28,7 +28,7 @@ export function scrollHelp(state: AppState, distance: number): AppState {
   return { ...state, helpRow: Math.max(0, Math.min(furthest, from + distance)) }
 }
 
-function distanceOf(key: KeyPress, page: number): number | undefined {
+function helpDistanceOf(key: KeyPress, page: number): number | undefined {
   switch (key.type === 'key' ? key.key : key.text) {
     case 'up':
     case 'k':

@@ -16,7 +16,7 @@ const LOBBY_FRAME_ROWS = 5
 
 /** A key in the list of rooms. */
 export function stepLobbyKey(state: AppState, key: KeyPress): Step {
-  if (key.type === 'key' && key.key === 'enter') return enterSelected(state)
+  if (key.type === 'key' && key.key === 'enter') return enterSelectedRoom(state)
   const page = Math.max(1, state.environment.size.rows - LOBBY_FRAME_ROWS)
   const lobby = pressInLobby(state.lobby, key, page)
   if (lobby !== undefined) return stepTo({ ...state, lobby })
@@ -87,7 +87,7 @@ const tryPassword = (state: AppState, form: PasswordForm): Step =>
 const withPassword = (state: AppState, form: PasswordForm, ...effects: readonly Effect[]): Step =>
   stepTo({ ...state, screen: { name: 'password', form } }, ...effects)
 
-function enterSelected(state: AppState): Step {
+function enterSelectedRoom(state: AppState): Step {
   const room = selectedRoom(state.lobby)
   if (room === undefined) return stepTo(state)
   if (room.people >= room.max) return stepTo({ ...state, notice: texts => texts.lobby.full })

@@ -11,31 +11,31 @@ import {
 } from '../model/chat-state.ts'
 import { dropDraft, keepDraft, withDraft } from '../model/drafts.ts'
 import { inviteOf, inviteSpans } from '../model/invite.ts'
-import { endFilter, reduceLobby } from '../model/lobby-state.ts'
+import { endFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { nameOf } from '../model/names.ts'
 import { passwordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
 import { changeChat, changeShownChat } from './change-chat.ts'
-import { hear } from './hearing.ts'
+import { receiveMessages } from './receive-messages.ts'
 
 /** Answers an event from the network. Its texts hold no escape sequences any more. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
   switch (event.type) {
     case 'status':
-      return stepTo(connected(state, event.status))
+      return stepTo(withConnection(state, event.status))
     case 'identity':
-      return stepTo(identified(state, event))
+      return stepTo(withIdentity(state, event))
     case 'rooms':
     case 'newRoom':
     case 'roomChanged':
-      return stepTo({ ...state, lobby: reduceLobby(state.lobby, event) })
+      return stepTo({ ...state, lobby: withLobbyEvent(state.lobby, event) })
     case 'removeRoom':
-      return stepTo(dropDraft({ ...state, lobby: reduceLobby(state.lobby, event) }, event.room))
+      return stepTo(dropDraft({ ...state, lobby: withLobbyEvent(state.lobby, event) }, event.room))
     case 'joined':
       return stepJoined(state, event)
     case 'message':
       return state.screen.name === 'chat' && state.screen.chat.room.id === event.room
-        ? hear(state, state.screen.chat, [event.message])
+        ? receiveMessages(state, state.screen.chat, [event.message])
         : stepTo(state)
     case 'join':
     case 'exit':
@@ -66,7 +66,7 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
   }
 }
 
-function identified(
+function withIdentity(
   state: AppState,
   { user, identity }: Extract<ClientEvent, { type: 'identity' }>,
 ): AppState {
@@ -81,7 +81,7 @@ function identified(
 function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joined' }>): Step {
   const { screen } = state
   if (screen.name === 'chat' && screen.chat.room.id === joined.room.id) {
-    return hear(state, resumeChat(screen.chat, joined), joined.messages)
+    return receiveMessages(state, resumeChat(screen.chat, joined), joined.messages)
   }
   const me = state.user?.id ?? ''
   const { server } = state.environment
@@ -125,7 +125,7 @@ const withRestartNotice = (state: AppState): AppState =>
     : { ...state, notice: RESTARTS }
 
 /** An open connection ends the notice of a restart. */
-function connected(before: AppState, connection: ConnectionStatus): AppState {
+function withConnection(before: AppState, connection: ConnectionStatus): AppState {
   const state = { ...before, connection }
   if (connection.state !== 'open') return state
   const { screen, notice } = state

@@ -27,16 +27,16 @@ const BARE_MOVES: Readonly<Record<string, -1 | 1>> = { ...MOVES, up: -1, down: 1
 /** Keys that select a message, or do something with the selected one. */
 export function stepSelectionKey({ state, selecting: chat, key }: ChatPress): Step | undefined {
   const hasKeys = chat.selection?.hasKeys ?? false
-  if (key.type === 'text') return hasKeys ? stepAction(state, chat, key.text) : undefined
+  if (key.type === 'text') return hasKeys ? stepMessageAction(state, chat, key.text) : undefined
   const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
-  if (direction !== undefined) return move(state, chat, direction)
+  if (direction !== undefined) return stepSelectionMove(state, chat, direction)
   if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return stepToChat(state, deselect(chat))
   if (key.key === 'escape' && chat.selection?.draft !== undefined)
     return stepToChat(state, endSelectionCommand(chat))
   return undefined
 }
 
-function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
+function stepSelectionMove(state: AppState, before: ChatState, direction: -1 | 1): Step {
   if (direction === 1 && before.selection === undefined) return stepToChat(state, before)
   const chat = moveSelection(before, direction)
   if (chat.selection === undefined) return stepToChat(state, chat)
@@ -44,11 +44,11 @@ function move(state: AppState, before: ChatState, direction: -1 | 1): Step {
 }
 
 /** The keys of a Korean keyboard stand for the letters that are printed on them. */
-const LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g', ㅊ: 'c' }
+const HANGUL_LETTERS: Readonly<Record<string, string>> = { ㄴ: 's', ㅐ: 'o', ㄱ: 'r', ㅎ: 'g', ㅊ: 'c' }
 
-function stepAction(state: AppState, chat: ChatState, typed: string): Step | undefined {
+function stepMessageAction(state: AppState, chat: ChatState, typed: string): Step | undefined {
   const message = selectedMessage(chat)
-  const letter = LETTERS[typed] ?? typed.toLowerCase()
+  const letter = HANGUL_LETTERS[typed] ?? typed.toLowerCase()
   if (message === undefined) return undefined
   switch (letter) {
     case ' ':
@@ -58,7 +58,7 @@ function stepAction(state: AppState, chat: ChatState, typed: string): Step | und
         ? stepGifAction(state, chat, message.gif, letter)
         : stepToChat(state, { ...chat, notice: texts => texts.selection.noGif })
     case 'c':
-      return copy(state, chat, message)
+      return copyMessage(state, chat, message)
     case 'r':
       return stepToChat(state, startReply(chat, message))
     case 'g':
@@ -85,7 +85,7 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
  * Copies the text of a message. The terminal's own copy would need Shift while the mouse scrolls,
  * and would copy the bars in front of the lines, too.
  */
-function copy(state: AppState, chat: ChatState, message: ChatMessage): Step {
+function copyMessage(state: AppState, chat: ChatState, message: ChatMessage): Step {
   if ('gif' in message) return stepToChat(state, { ...chat, notice: texts => texts.selection.noText })
   return stepToChat(
     state,

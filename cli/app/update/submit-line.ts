@@ -27,7 +27,7 @@ import { leaveRoom } from './room-keys.ts'
  */
 
 /** The room before and after Enter. A refused line keeps the first, any other the second. */
-export interface Submission {
+interface Submission {
   readonly before: ChatState
   /** Its composer is empty already. */
   readonly after: ChatState

@@ -3,14 +3,14 @@ import type { OutgoingMessage } from '../../connection/client-events.ts'
 import { gifLine, sizeInWords } from '../../gif/gif-line.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
-import { centered, type Row, rowWidth, type Span } from '../../text/row.ts'
+import { centerSpans, type Row, rowWidth, type Span } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { ChatState, Entry } from '../model/chat-state.ts'
 import { type Naming, nameOf } from '../model/names.ts'
 import type { PictureState } from '../model/pictures.ts'
 import { quoteSpans } from './quote.ts'
 import { richLines } from './rich-lines.ts'
-import { lineRows, marked, type Side, sided, textColumns, textRows } from './sided-rows.ts'
+import { lineRows, type Side, textColumns, textRows, withSelectionBar, withSideBar } from './sided-rows.ts'
 
 /** All that the rows of an item depend on, apart from the item and its neighbours. */
 export interface BlockContext extends Naming {
@@ -41,7 +41,7 @@ const NAMED_PEOPLE = 5
 const MINUTE_MS = 60_000
 
 /** What an item needs to know about its neighbours. */
-export interface Surroundings {
+interface Surroundings {
   /** Whether it shares the heading above it: same author, same minute. */
   readonly isContinued: boolean
   /** Whether it is the first of its day in the local time zone. */
@@ -105,7 +105,7 @@ function messageRows(
   rows.push(...quoteRows(key, message.replyTo, side, context))
   const said =
     'gif' in message ? gifRows(key, message.gif, side, context) : saidRows(key, message.text, side, context)
-  rows.push(...(key === context.selected ? marked(said, side) : said))
+  rows.push(...(key === context.selected ? withSelectionBar(said, side) : said))
   return rows
 }
 
@@ -172,7 +172,7 @@ export function quotedBy(item: Item, { quoted }: BlockContext): ChatMessage | un
 function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: BlockContext): readonly Row[] {
   if (replyTo === undefined) return []
   const spans = quoteSpans(context.quoted(replyTo), { ...context, columns: textColumns(side) })
-  return [{ key: `${key}>`, spans: sided(spans, rowWidth(spans), side) }]
+  return [{ key: `${key}>`, spans: withSideBar(spans, rowWidth(spans), side) }]
 }
 
 function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
@@ -185,7 +185,7 @@ function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext)
       { length: picture.rows },
       (_, row): Row => ({
         key: `${key}.${row}`,
-        spans: sided([], picture.columns, side),
+        spans: withSideBar([], picture.columns, side),
         picture: { picture, row },
       }),
     ),
@@ -216,7 +216,7 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
   const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
   const named = user.id === context.me ? [name, you] : [name]
   const spans = side.isRight ? [time, { text: '  ' }, ...named] : [...named, { text: '  ' }, time]
-  return { key: `${key}^`, spans: sided(spans, rowWidth(spans), side) }
+  return { key: `${key}^`, spans: withSideBar(spans, rowWidth(spans), side) }
 }
 
 function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): readonly Row[] {
@@ -226,7 +226,7 @@ function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: Bloc
   const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)
   return wrapText(sentence, context.columns - 2).map((text, index) => ({
     key: `${entry.key}.${index}`,
-    spans: centered([{ text, tone: 'faint' }], context.columns),
+    spans: centerSpans([{ text, tone: 'faint' }], context.columns),
   }))
 }
 
@@ -254,11 +254,11 @@ function linesAbove(
   const at = timeOf(item)
   if (opensDay && at !== undefined) {
     const day: Span = { text: `— ${texts.chat.day(at)} —`, tone: 'faint' }
-    rows.push({ key: `${item.key}-day`, spans: centered([day], columns) })
+    rows.push({ key: `${item.key}-day`, spans: centerSpans([day], columns) })
   }
   if (opensUnread) {
     const line: Span = { text: `— ${texts.chat.newFromHere} —`, tone: 'accent' }
-    rows.push({ key: `${item.key}-new`, spans: centered([line], columns) })
+    rows.push({ key: `${item.key}-new`, spans: centerSpans([line], columns) })
   }
   return rows
 }

@@ -4,7 +4,7 @@ import type { ChatState, Scroll } from '../model/chat-state.ts'
 import { type BlockContext, blockOf, type Item, quotedBy, surroundingsOf } from './chat-blocks.ts'
 
 /** The part of a conversation that is on the screen. */
-export interface Viewport {
+interface Viewport {
   /** From top to bottom, at most as many as were asked for. */
   readonly rows: readonly Row[]
   /** Whether the first item is among them. */
@@ -16,7 +16,7 @@ export interface Viewport {
 /** The rows from the scroll position upwards that fit into `rows`. Lays out nothing else. */
 export function viewportOf(chat: ChatState, context: BlockContext, rows: number): Viewport {
   const items = itemsOf(chat)
-  const [last, hidden] = lowest(items, chat.scroll, heights(items, context), rows)
+  const [last, hidden] = lowestPosition(items, chat.scroll, heightsOf(items, context), rows)
   const seen: Row[][] = []
   const gifs: PostedGif[] = []
   let room = rows
@@ -38,8 +38,8 @@ export function viewportOf(chat: ChatState, context: BlockContext, rows: number)
  */
 export function scrollBy(chat: ChatState, context: BlockContext, rows: number, distance: number): Scroll {
   const items = itemsOf(chat)
-  const heightOf = heights(items, context)
-  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
+  const heightOf = heightsOf(items, context)
+  let [index, hidden] = lowestPosition(items, chat.scroll, heightOf, rows)
   hidden += distance
   while (index >= 0 && hidden >= heightOf(index)) {
     hidden -= heightOf(index)
@@ -49,13 +49,13 @@ export function scrollBy(chat: ChatState, context: BlockContext, rows: number, d
     index++
     hidden += heightOf(index)
   }
-  return scrollAt(items, ...notAbove(topOf(items, heightOf, rows), [index, hidden]))
+  return scrollAt(items, ...notAboveTop(topOf(items, heightOf, rows), [index, hidden]))
 }
 
 /** The position that shows the first row at the top. */
 export function scrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
   const items = itemsOf(chat)
-  return scrollAt(items, ...topOf(items, heights(items, context), rows))
+  return scrollAt(items, ...topOf(items, heightsOf(items, context), rows))
 }
 
 /** The nearest position that shows all of an item. New items at the end do not move it. */
@@ -63,8 +63,8 @@ export function scrollToItem(chat: ChatState, context: BlockContext, rows: numbe
   const items = itemsOf(chat)
   const target = items.findLastIndex(item => item.key === key)
   if (target === -1) return chat.scroll
-  const heightOf = heights(items, context)
-  let [index, hidden] = lowest(items, chat.scroll, heightOf, rows)
+  const heightOf = heightsOf(items, context)
+  let [index, hidden] = lowestPosition(items, chat.scroll, heightOf, rows)
   if (index < target || (index === target && hidden > 0)) return { key, hiddenRows: 0 }
   let height = -hidden
   for (let at = target; at <= index; at++) height += heightOf(at)
@@ -91,7 +91,7 @@ type Position = readonly [index: number, hidden: number]
 
 type HeightOf = (index: number) => number
 
-const heights =
+const heightsOf =
   (items: readonly Item[], context: BlockContext): HeightOf =>
   index =>
     blockAt(items, index, context).length
@@ -100,14 +100,14 @@ const heights =
  * The lowest item on the screen. If the window has grown, it moves down, so that no row above the
  * first stays empty.
  */
-function lowest(items: readonly Item[], scroll: Scroll, heightOf: HeightOf, rows: number): Position {
+function lowestPosition(items: readonly Item[], scroll: Scroll, heightOf: HeightOf, rows: number): Position {
   const end: Position = [items.length - 1, 0]
   if (scroll === 'end') return end
   const index = items.findLastIndex(item => item.key === scroll.key)
-  return index === -1 ? end : notAbove(topOf(items, heightOf, rows), [index, scroll.hiddenRows])
+  return index === -1 ? end : notAboveTop(topOf(items, heightOf, rows), [index, scroll.hiddenRows])
 }
 
-const notAbove = (top: Position, place: Position): Position =>
+const notAboveTop = (top: Position, place: Position): Position =>
   place[0] < top[0] || (place[0] === top[0] && place[1] > top[1]) ? top : place
 
 const scrollAt = (items: readonly Item[], index: number, hidden: number): Scroll => {

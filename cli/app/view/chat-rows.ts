@@ -2,7 +2,7 @@ import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { hasTextBehind } from '../../text/editor/input-history.ts'
-import { cutSpans, type Row, rowWidth, rule, type Span, spread } from '../../text/row.ts'
+import { cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
 import { truncate, widthOf } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
@@ -34,7 +34,7 @@ export function headerRow(state: AppState, { room }: ChatState): Row {
   const status = statusSpans(state, size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)))
   const space = size.columns - taken - rowWidth(status)
   const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
-  return { key: 'header', spans: spread([title, people, lock], status, size.columns) }
+  return { key: 'header', spans: spreadSpans([title, people, lock], status, size.columns) }
 }
 
 /** The last rows: what went wrong, or else what can be completed or pressed, and what is unread. */
@@ -52,7 +52,9 @@ export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeome
     return [{ key: 'status', spans: cutSpans([{ text: ` ${closed}`, tone: 'warning' }], columns) }]
   const right = unreadSpans(state, chat)
   const left = hintSpans(state, chat, geometry, columns - rowWidth(right) - 2)
-  return [{ key: 'status', spans: spread(cutSpans(left, columns - rowWidth(right) - 1), right, columns) }]
+  return [
+    { key: 'status', spans: spreadSpans(cutSpans(left, columns - rowWidth(right) - 1), right, columns) },
+  ]
 }
 
 function hintSpans(
@@ -121,14 +123,14 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
   const columns = room < 20 ? size.columns - 1 : room
   const naming = { texts, hasColor, sharedColors: chat.sharedColors, columns }
   const quote = quoteSpans(findMessage(chat.entries, chat.replyTo), naming)
-  return [{ key: 'reply', spans: spread([{ text: ' ' }, ...quote], [end], size.columns) }]
+  return [{ key: 'reply', spans: spreadSpans([{ text: ' ' }, ...quote], [end], size.columns) }]
 }
 
 /** The line above the composer. It names the people who are typing. */
 export function composerRule({ environment }: AppState, chat: ChatState): Row {
   const { texts, hasColor, size } = environment
   const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
-  if (sentence === '') return rule('rule', size.columns)
+  if (sentence === '') return ruleRow('rule', size.columns)
   const words = truncate(`─ ${sentence} `, size.columns)
   const line = '─'.repeat(Math.max(0, size.columns - widthOf(words)))
   return { key: 'rule', spans: [{ text: words + line, tone: 'faint' }] }

@@ -1,5 +1,5 @@
-import { cutSpans, type Row, rowWidth, rule, type Span } from '../../text/row.ts'
-import { fit, widthOf } from '../../text/screen-width.ts'
+import { cutSpans, type Row, rowWidth, ruleRow, type Span } from '../../text/row.ts'
+import { fitToColumns, widthOf } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { type CompletionItem, shownCompletion } from '../model/completion/completion.ts'
@@ -25,7 +25,7 @@ export function completionRows(
   const completion = shownCompletion(state, chat)
   if (completion === undefined) return []
   const { items, chosen } = completion
-  const edge = hasRules ? [rule('completion', columns)] : []
+  const edge = hasRules ? [ruleRow('completion', columns)] : []
   const most = Math.min(hasRules ? MOST_ROWS : MOST_ROWS_LOW, listRows - 1 - edge.length)
   const rows = Math.min(items.length, Math.max(0, most))
   const first = Math.max(0, Math.min((chosen ?? 0) - Math.floor(rows / 2), items.length - rows))
@@ -57,10 +57,10 @@ function itemSpans(
   columns: number,
 ): readonly Span[] {
   const swatch: readonly Span[] = color === undefined ? [] : [{ text: '■ ', color }]
-  const name = fit(label, labelColumns)
+  const name = fitToColumns(label, labelColumns)
   const words = about === '' ? '' : `  ${about}`
   if (isChosen) {
-    const text = fit(name + words, columns - rowWidth(swatch))
+    const text = fitToColumns(name + words, columns - rowWidth(swatch))
     return [...swatch, { text, tone: 'selected' }]
   }
   return cutSpans(

@@ -1,10 +1,10 @@
 import type { EditorState } from '../../text/editor/editor.ts'
 import { cutSpans, type Row, type Span } from '../../text/row.ts'
-import { boundariesOf, fit, graphemesOf, widthOf } from '../../text/screen-width.ts'
+import { boundariesOf, fitToColumns, graphemesOf, widthOf } from '../../text/screen-width.ts'
 import type { Environment } from '../model/environment.ts'
 
 /** A text field with its label. */
-export interface Field {
+interface Field {
   readonly key: string
   readonly label: string
   readonly editor: EditorState
@@ -16,7 +16,7 @@ export interface Field {
 }
 
 /** The rows of a field. `cursorX` matters only for the focused one. */
-export interface FieldLayout {
+interface FieldLayout {
   readonly rows: readonly Row[]
   readonly cursorX: number
 }
@@ -35,7 +35,7 @@ export function layoutField(field: Field, labelColumns: number, { size }: Enviro
     .map(grapheme => grapheme.text)
     .join('')
   const value: Span = editor.text === '' ? { text: field.hint, tone: 'faint' } : { text: shown }
-  const label: Span = { text: fit(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
+  const label: Span = { text: fitToColumns(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
   // Under the text, or further left if it would be cut there.
   const indent = Math.max(1, Math.min(labelColumns, size.columns - widthOf(field.problem ?? '') - 1))
   const problem: Span = { text: `${' '.repeat(indent)}${field.problem ?? ''}`, tone: 'warning' }

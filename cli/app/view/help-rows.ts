@@ -1,5 +1,5 @@
-import { cutSpans, type Row, rule, type Span, spread } from '../../text/row.ts'
-import { fit, widthOf } from '../../text/screen-width.ts'
+import { cutSpans, type Row, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
+import { fitToColumns, widthOf } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { COMMAND_NAMES, hangulNameOf } from '../model/completion/slash-commands.ts'
@@ -9,7 +9,7 @@ import type { Environment } from '../model/environment.ts'
 type Place = 'lobby' | 'chat'
 
 /** The help, as rows for the whole screen. */
-export interface HelpLayout {
+interface HelpLayout {
   readonly rows: readonly Row[]
   /** The last row to which the help can scroll. 0 if all of it fits. */
   readonly furthest: number
@@ -28,7 +28,7 @@ export function layoutHelp({ environment, screen, helpRow = 0 }: AppState): Help
   const head = [
     headingRow(environment, screen.name === 'chat' ? 'chat' : 'lobby', furthest > 0, first, body.length),
   ]
-  if (body.length < room) head.push(rule('rule', size.columns))
+  if (body.length < room) head.push(ruleRow('rule', size.columns))
   return { rows: [...head, ...seen], furthest }
 }
 
@@ -46,11 +46,12 @@ function headingRow(
   ]
   const last = Math.min(total, first + size.rows - 1)
   const right: readonly Span[] = canScroll ? [{ text: `${first + 1}–${last}/${total} `, tone: 'faint' }] : []
-  return { key: 'heading', spans: spread(cutSpans(left, size.columns), right, size.columns) }
+  return { key: 'heading', spans: spreadSpans(cutSpans(left, size.columns), right, size.columns) }
 }
 
 function bodyOf(place: Place, { texts, size }: Environment): readonly Row[] {
-  const groups = place === 'chat' ? [commandLines(texts), pairs(texts.help.chat)] : [pairs(texts.help.lobby)]
+  const groups =
+    place === 'chat' ? [commandLines(texts), helpLines(texts.help.chat)] : [helpLines(texts.help.lobby)]
   const keyColumns = Math.max(...groups.flat().map(([keys]) => widthOf(keys))) + 2
   const gap: Row = { key: 'gap', spans: [] }
   const rows = groups.flatMap((lines, group) => [
@@ -70,13 +71,13 @@ function lineRows(key: string, [keys, about]: Line, keyColumns: number, columns:
   return wrapText(about, Math.max(8, columns - keyColumns - 2)).map((text, index) => ({
     key: `${key}.${index}`,
     spans: cutSpans(
-      [{ text: ` ${fit(index === 0 ? keys : '', keyColumns)}`, tone: 'accent' }, { text }],
+      [{ text: ` ${fitToColumns(index === 0 ? keys : '', keyColumns)}`, tone: 'accent' }, { text }],
       columns,
     ),
   }))
 }
 
-const pairs = (lines: readonly (readonly string[])[]): readonly Line[] =>
+const helpLines = (lines: readonly (readonly string[])[]): readonly Line[] =>
   lines.map(([keys = '', about = '']) => [keys, about])
 
 const commandLines = (texts: Environment['texts']): readonly Line[] =>

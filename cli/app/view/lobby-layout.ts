@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
-import { centered, cutSpans, type Row, rowWidth, rule, type Span, spread } from '../../text/row.ts'
-import { fit, widthOf } from '../../text/screen-width.ts'
+import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
+import { fitToColumns, widthOf } from '../../text/screen-width.ts'
 import { wrapNotice } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { enteringSentence } from '../model/entering.ts'
@@ -47,7 +47,7 @@ function makeRows(state: AppState): readonly Row[] {
   const { environment, lobby } = state
   const { columns, rows } = environment.size
   const hasRules = rows >= 14
-  const head = [titleRow(state), ...(hasRules ? [rule('rule', columns)] : [])]
+  const head = [titleRow(state), ...(hasRules ? [ruleRow('rule', columns)] : [])]
   const foot = [...noticeRows(state), keysRow(state)]
   const room = Math.max(0, rows - head.length - foot.length)
   const body = lobby.visible.size === 0 ? emptyRows(state, room) : tableRows(state, room)
@@ -67,7 +67,7 @@ function titleRow(state: AppState): Row {
     { text: state.lobby.rooms === undefined ? '' : `  ${count}`, tone: 'faint' },
   ]
   const right = statusSpans(state, size.columns - rowWidth(left) - 1)
-  return { key: 'title', spans: spread(left, right, size.columns) }
+  return { key: 'title', spans: spreadSpans(left, right, size.columns) }
 }
 
 function tableRows(state: AppState, room: number): readonly Row[] {
@@ -86,11 +86,11 @@ function tableRows(state: AppState, room: number): readonly Row[] {
 function headingRow({ texts, size }: Environment): Row {
   const { columns } = texts.lobby
   const text = [
-    fit(`  ${columns.title}`, titleColumns(size.columns)),
-    fit(columns.people, PEOPLE_COLUMNS),
+    fitToColumns(`  ${columns.title}`, titleColumns(size.columns)),
+    fitToColumns(columns.people, PEOPLE_COLUMNS),
     ' '.repeat(PRIVATE_COLUMNS),
-    ...(size.columns >= COLUMNS_FOR_AGE ? [fit(columns.age, AGE_COLUMNS)] : []),
-    ...(size.columns >= COLUMNS_FOR_OWNER ? [fit(columns.owner, OWNER_COLUMNS)] : []),
+    ...(size.columns >= COLUMNS_FOR_AGE ? [fitToColumns(columns.age, AGE_COLUMNS)] : []),
+    ...(size.columns >= COLUMNS_FOR_OWNER ? [fitToColumns(columns.owner, OWNER_COLUMNS)] : []),
   ].join('')
   return { key: 'heading', spans: cutSpans([{ text, tone: 'faint' }], size.columns) }
 }
@@ -123,16 +123,19 @@ function layoutRoom(room: RoomSummary, environment: Environment, age: string, is
     return chosen === undefined ? { text } : { text, tone: chosen }
   }
   const spans: Span[] = [
-    cell(`${fit(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
-    cell(fit(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
-    cell(fit(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS), 'faint'),
+    cell(`${fitToColumns(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
+    cell(fitToColumns(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
+    cell(
+      fitToColumns(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS),
+      'faint',
+    ),
   ]
-  if (size.columns >= COLUMNS_FOR_AGE) spans.push(cell(fit(age, AGE_COLUMNS), 'faint'))
+  if (size.columns >= COLUMNS_FOR_AGE) spans.push(cell(fitToColumns(age, AGE_COLUMNS), 'faint'))
   if (size.columns >= COLUMNS_FOR_OWNER) {
     const name = nameOf(room.owner, { sharedColors: new Set(), hasColor })
     spans.push(
       { text: '■', color: room.owner.color, isSwatch: true },
-      cell(fit(` ${name}`, OWNER_COLUMNS - 1), 'faint'),
+      cell(fitToColumns(` ${name}`, OWNER_COLUMNS - 1), 'faint'),
     )
   }
   return { key: `room-${room.id}`, spans: cutSpans(spans, size.columns) }
@@ -160,7 +163,7 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
   return [
     ...Array.from({ length: above }, (_, index): Row => ({ key: `above${index}`, spans: [] })),
     ...lines.map(
-      (line, index): Row => ({ key: `empty${index}`, spans: centered([{ text: line }], size.columns) }),
+      (line, index): Row => ({ key: `empty${index}`, spans: centerSpans([{ text: line }], size.columns) }),
     ),
   ]
 }
@@ -184,7 +187,7 @@ function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
       { text: lobby.filter.text },
     ]
     const keys: readonly Span[] = [{ text: `${texts.lobby.filterKeys} `, tone: 'faint' }]
-    return { key: 'keys', spans: spread(cutSpans(spans, size.columns), keys, size.columns) }
+    return { key: 'keys', spans: spreadSpans(cutSpans(spans, size.columns), keys, size.columns) }
   }
   const keys = widthOf(texts.lobby.keys) + 2 <= size.columns ? texts.lobby.keys : texts.lobby.keysShort
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }

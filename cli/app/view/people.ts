@@ -36,7 +36,7 @@ export const peopleColumns = (
 
 /** The people in the room, for `/who`. */
 export function peopleLines(chat: Room): NoteLines {
-  const people = sorted(chat)
+  const people = peopleInOrder(chat)
   const more = people.length - LISTED_PEOPLE
   return texts => [
     [{ text: texts.chat.who(people.length), tone: 'strong' }],
@@ -47,7 +47,7 @@ export function peopleLines(chat: Room): NoteLines {
 
 /** The people in the room, in `rows` rows beside the conversation. */
 export function peopleRows(chat: Room, { texts }: Pick<Environment, 'texts'>, rows: number): readonly Row[] {
-  const people = sorted(chat)
+  const people = peopleInOrder(chat)
   const places = rows - 1
   const named = people.length > places ? places - 1 : people.length
   const lines: (readonly Span[])[] = [
@@ -76,7 +76,7 @@ function personSpans(person: User, { me, room }: Room, texts: Texts): readonly S
 }
 
 /** The user first, then the room's owner, then the others in the order of their arrival. */
-const sorted = ({ members, me, room }: Room): readonly User[] => {
+const peopleInOrder = ({ members, me, room }: Room): readonly User[] => {
   const rank = ({ id }: User) => (id === me ? 0 : id === room.owner.id ? 1 : 2)
   return members.toSorted((one, other) => rank(one) - rank(other))
 }

@@ -4,7 +4,7 @@ import { wrapText } from '../../text/wrap-text.ts'
 import { type Passage, passagesOf } from '../model/passages.ts'
 
 /** How a text is laid out and shown. */
-export interface RichText {
+interface RichText {
   readonly columns: number
   readonly me: User
   /** Unique on the screen. It lets the terminal join the rows of one link. */
@@ -17,7 +17,7 @@ export interface RichText {
 export function richLines(text: string, options: RichText): readonly (readonly Span[])[] {
   const lines = wrapText(text, options.columns)
   const passages = passagesOf(text, options.me)
-  if (passages.length === 0) return lines.map(line => [plain(line, options)])
+  if (passages.length === 0) return lines.map(line => [plainSpan(line, options)])
   let from = 0
   return lines.map(line => {
     const places = placesOf(line, text, from)
@@ -54,17 +54,17 @@ function spansOf(
     if (start === -1 || start >= line.length || (places[start] ?? 0) >= passage.end) continue
     const after = places.findIndex((place, at) => at > start && place >= passage.end)
     const end = after === -1 ? line.length : Math.min(after, line.length)
-    if (start > done) spans.push(plain(line.slice(done, start), options))
-    spans.push(shown(line.slice(start, end), passage, `${options.id}-${index}`, options))
+    if (start > done) spans.push(plainSpan(line.slice(done, start), options))
+    spans.push(passageSpan(line.slice(start, end), passage, `${options.id}-${index}`, options))
     done = end
   }
-  if (done < line.length || spans.length === 0) spans.push(plain(line.slice(done), options))
+  if (done < line.length || spans.length === 0) spans.push(plainSpan(line.slice(done), options))
   return spans
 }
 
-const plain = (text: string, { tone }: RichText): Span => (tone === undefined ? { text } : { text, tone })
+const plainSpan = (text: string, { tone }: RichText): Span => (tone === undefined ? { text } : { text, tone })
 
-function shown(text: string, { kind }: Passage, id: string, { hasLinks, tone }: RichText): Span {
+function passageSpan(text: string, { kind }: Passage, id: string, { hasLinks, tone }: RichText): Span {
   switch (kind.name) {
     case 'link':
       return {

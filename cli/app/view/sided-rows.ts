@@ -19,7 +19,7 @@ export function lineRows(key: string, lines: readonly (readonly Span[])[], side:
   return lines.map((line, index) => {
     const rest = width - rowWidth(line)
     const spans = side.isRight && rest > 0 ? [...line, { text: ' '.repeat(rest) }] : line
-    return { key: `${key}.${index}`, spans: sided(spans, rowWidth(spans), side) }
+    return { key: `${key}.${index}`, spans: withSideBar(spans, rowWidth(spans), side) }
   })
 }
 
@@ -34,7 +34,7 @@ export const textRows = (key: string, text: string, side: Side): readonly Row[] 
   )
 
 /** Rows of the selected message. Their bar is visible without colour too. */
-export function marked(rows: readonly Row[], { isRight }: Side): readonly Row[] {
+export function withSelectionBar(rows: readonly Row[], { isRight }: Side): readonly Row[] {
   return rows.map((row, index) => {
     const bar: Span = { text: index > 0 ? '█' : isRight ? '◄' : '►', tone: 'strong' }
     return { ...row, spans: isRight ? [...row.spans.slice(0, -1), bar] : [bar, ...row.spans.slice(1)] }
@@ -42,7 +42,7 @@ export function marked(rows: readonly Row[], { isRight }: Side): readonly Row[] 
 }
 
 /** Puts spans of `width` cells on a person's side, with the bar. */
-export function sided(
+export function withSideBar(
   spans: readonly Span[],
   width: number,
   { isRight, color, columns }: Side,

@@ -1,5 +1,5 @@
 import { boundariesOf, graphemeOf, widthOf } from '../screen-width.ts'
-import { type EditorState, move } from './editor.ts'
+import { type EditorState, moveCursor } from './editor.ts'
 
 /** An editor's text on the screen. `x` and `y` are the cursor's cell, counted from 0. */
 export interface EditorLayout {
@@ -42,7 +42,7 @@ export function moveVertically(
   const isCut = rows[y + direction + 1]?.start === row.end
   const places = boundariesOf(source).slice(0, isCut ? -1 : undefined)
   const place = places.findLast(index => widthOf(source.slice(0, index)) <= goalX) ?? 0
-  return { ...move(state, row.start + place), goalX }
+  return { ...moveCursor(state, row.start + place), goalX }
 }
 
 let lastRows: { readonly text: string; readonly columns: number; readonly rows: readonly EditorRow[] } = {

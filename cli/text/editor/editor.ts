@@ -1,5 +1,14 @@
 import { LIMITS } from '../../../protocol/limits.ts'
-import { after, before, lineEnd, lineStart, snap, spacedStart, wordEnd, wordStart } from '../text-places.ts'
+import {
+  boundaryAfter,
+  boundaryAtOrAfter,
+  boundaryBefore,
+  lineEnd,
+  lineStart,
+  spacedStart,
+  wordEnd,
+  wordStart,
+} from '../text-places.ts'
 
 /** The state of a text field. `cursor` is a UTF-16 index and is never inside a grapheme. */
 export interface EditorState {
@@ -93,25 +102,25 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
     case 'redo':
       return redo(state)
     case 'left':
-      return move(state, before(state))
+      return moveCursor(state, boundaryBefore(state))
     case 'right':
-      return move(state, after(state))
+      return moveCursor(state, boundaryAfter(state))
     case 'wordLeft':
-      return move(state, wordStart(state))
+      return moveCursor(state, wordStart(state))
     case 'wordRight':
-      return move(state, wordEnd(state))
+      return moveCursor(state, wordEnd(state))
     case 'lineStart':
-      return move(state, lineStart(state))
+      return moveCursor(state, lineStart(state))
     case 'lineEnd':
-      return move(state, lineEnd(state))
+      return moveCursor(state, lineEnd(state))
     case 'textStart':
-      return move(state, 0)
+      return moveCursor(state, 0)
     case 'textEnd':
-      return move(state, state.text.length)
+      return moveCursor(state, state.text.length)
     case 'deleteBack':
-      return splice(state, before(state), state.cursor, '')
+      return splice(state, boundaryBefore(state), state.cursor, '')
     case 'deleteForward':
-      return splice(state, state.cursor, after(state), '')
+      return splice(state, state.cursor, boundaryAfter(state), '')
     case 'killToSpace':
       return kill(state, spacedStart(state), state.cursor)
     case 'killWordBack':
@@ -122,7 +131,7 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
       return kill(state, lineStart(state), state.cursor)
     case 'killToLineEnd': {
       const end = lineEnd(state)
-      return kill(state, state.cursor, end === state.cursor ? after(state) : end)
+      return kill(state, state.cursor, end === state.cursor ? boundaryAfter(state) : end)
     }
     case 'killAll':
       return kill(state, 0, state.text.length)
@@ -132,9 +141,9 @@ export function edit(state: EditorState, action: EditorAction): EditorState {
 }
 
 /** Moves the cursor to the first grapheme boundary at or after `cursor`. */
-export const move = (state: EditorState, cursor: number): EditorState => ({
+export const moveCursor = (state: EditorState, cursor: number): EditorState => ({
   ...state,
-  cursor: snap(state.text, cursor),
+  cursor: boundaryAtOrAfter(state.text, cursor),
   last: undefined,
   goalX: undefined,
 })
@@ -157,7 +166,7 @@ function splice(state: EditorState, start: number, end: number, inserted: string
   return {
     ...emptyEditor,
     text,
-    cursor: snap(text, head.length),
+    cursor: boundaryAtOrAfter(text, head.length),
     kills: state.kills,
     past: [...state.past.slice(1 - PAST_STEPS), snapshot(state)],
   }

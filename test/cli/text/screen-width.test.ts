@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fit, graphemesOf, truncate, widthOf } from '../../../cli/text/screen-width.ts'
+import { fitToColumns, graphemesOf, truncate, widthOf } from '../../../cli/text/screen-width.ts'
 import { wrapText } from '../../../cli/text/wrap-text.ts'
 import { mixedText } from '../../support/mixed-text.ts'
 import { TerminalScreen } from '../../support/terminal-screen.ts'
@@ -38,11 +38,11 @@ test('cut text ends in … and fits, even if a wide character would cross the ed
   assert.equal(truncate('한글한글', 6), '한글…')
   assert.equal(truncate('한글한글', 7), '한글한…')
   assert.equal(truncate('abc', 3), 'abc')
-  assert.equal(fit('한글한글', 6), '한글… ')
+  assert.equal(fitToColumns('한글한글', 6), '한글… ')
   fc.assert(
     fc.property(mixedText, fc.integer({ min: 1, max: 20 }), (text, columns) => {
       const [line = ''] = text.split('\n')
-      assert.equal(widthOf(fit(line, columns)), columns)
+      assert.equal(widthOf(fitToColumns(line, columns)), columns)
     }),
   )
 })

@@ -14,7 +14,7 @@ export const COMMAND_NAMES = [
 export type CommandName = (typeof COMMAND_NAMES)[number]
 
 /** The meaning of the text in the composer. */
-export type Line =
+type ComposerLine =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'command'; readonly name: CommandName; readonly argument: string }
   | { readonly type: 'unknown'; readonly name: string }
@@ -36,7 +36,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
 /** `/name argument` is a command. `//text` is the message `/text`. Any other text is a message. */
-export function readComposerLine(text: string): Line {
+export function readComposerLine(text: string): ComposerLine {
   if (text.startsWith('//')) return { type: 'say', text: text.slice(1) }
   const match = /^\/([\p{L}\p{N}]+)(?:\s+([\s\S]*))?$/u.exec(text.trimEnd())
   if (match === null) return { type: 'say', text }

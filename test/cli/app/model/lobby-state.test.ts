@@ -7,15 +7,15 @@ import {
   type LobbyEvent,
   type LobbyState,
   pressInLobby,
-  reduceLobby,
   selectedRoom,
+  withLobbyEvent,
 } from '../../../../cli/app/model/lobby-state.ts'
 import type { RoomSummary } from '../../../../protocol/model.ts'
 import { NOON, roomOf } from '../../../support/chat-fixtures.ts'
 import { listedNaively, naively } from '../../../support/naive-lobby.ts'
 
 const rooms = ['a', 'b', 'c'].map((id, age) => roomOf(id, { createdAt: NOON - age * 1_000 }))
-const listed = reduceLobby(emptyLobby, { type: 'rooms', rooms })
+const listed = withLobbyEvent(emptyLobby, { type: 'rooms', rooms })
 
 const press = (lobby: LobbyState, ...keys: readonly string[]): LobbyState =>
   keys.reduce(
@@ -40,19 +40,19 @@ test('arrows, j and k, pages and ends move the choice, and stop at the ends', ()
 
 test('the choice stays on its room while others come and go', () => {
   const chosen = press(listed, 'down')
-  const more = reduceLobby(chosen, { type: 'newRoom', room: roomOf('new', { createdAt: NOON + 1 }) })
+  const more = withLobbyEvent(chosen, { type: 'newRoom', room: roomOf('new', { createdAt: NOON + 1 }) })
   assert.deepEqual(ids(more), ['new', 'a', 'b', 'c'])
   assert.equal(more.selected, 'b')
-  const fewer = reduceLobby(more, { type: 'removeRoom', room: 'a' })
+  const fewer = withLobbyEvent(more, { type: 'removeRoom', room: 'a' })
   assert.equal(fewer.selected, 'b')
 })
 
 test('when the chosen room goes, the one in its place is chosen; the last leaves none', () => {
   const chosen = press(listed, 'down')
-  assert.equal(reduceLobby(chosen, { type: 'removeRoom', room: 'b' }).selected, 'c')
-  assert.equal(reduceLobby(press(listed, 'G'), { type: 'removeRoom', room: 'c' }).selected, 'b')
+  assert.equal(withLobbyEvent(chosen, { type: 'removeRoom', room: 'b' }).selected, 'c')
+  assert.equal(withLobbyEvent(press(listed, 'G'), { type: 'removeRoom', room: 'c' }).selected, 'b')
   const none = ['a', 'b', 'c'].reduce(
-    (lobby, room) => reduceLobby(lobby, { type: 'removeRoom', room }),
+    (lobby, room) => withLobbyEvent(lobby, { type: 'removeRoom', room }),
     listed,
   )
   assert.equal(none.selected, undefined)
@@ -60,12 +60,15 @@ test('when the chosen room goes, the one in its place is chosen; the last leaves
 })
 
 test('head counts change in place, and of a room unknown nothing', () => {
-  assert.equal(reduceLobby(listed, { type: 'roomChanged', room: 'b', people: 7 }).rooms?.get('b')?.people, 7)
-  assert.equal(reduceLobby(listed, { type: 'roomChanged', room: 'x', people: 7 }), listed)
+  assert.equal(
+    withLobbyEvent(listed, { type: 'roomChanged', room: 'b', people: 7 }).rooms?.get('b')?.people,
+    7,
+  )
+  assert.equal(withLobbyEvent(listed, { type: 'roomChanged', room: 'x', people: 7 }), listed)
 })
 
 test('typing after / filters by title or whole id, and Escape shows all again', () => {
-  const titled = reduceLobby(emptyLobby, {
+  const titled = withLobbyEvent(emptyLobby, {
     type: 'rooms',
     rooms: [roomOf('x1', { title: 'Büro 파티' }), roomOf('y2', { title: 'quiet' })],
   })
@@ -78,7 +81,7 @@ test('typing after / filters by title or whole id, and Escape shows all again', 
 })
 
 test('initials find Korean titles, and consonants in a title as well', () => {
-  const titled = reduceLobby(emptyLobby, {
+  const titled = withLobbyEvent(emptyLobby, {
     type: 'rooms',
     rooms: [
       roomOf('x1', { title: '오늘 점심 뭐 먹지' }),
@@ -101,7 +104,7 @@ test('a letter that means nothing is left to others', () => {
 })
 
 test('a word that is no key looks for a room, whatever its letters mean afterwards', () => {
-  const titled = reduceLobby(emptyLobby, {
+  const titled = withLobbyEvent(emptyLobby, {
     type: 'rooms',
     rooms: [roomOf('x1', { title: '파티' }), roomOf('y2', { title: 'night train' })],
   })
@@ -141,7 +144,7 @@ test('after any events and keys the list shows and chooses what is worked out an
         const [shown, { selected }] = [ids(lobby), lobby]
         if (typeof step === 'string') lobby = press(lobby, step)
         else {
-          lobby = reduceLobby(lobby, step)
+          lobby = withLobbyEvent(lobby, step)
           known = naively(known, step)
         }
         const visible = listedNaively(known ?? new Map()).filter(room => isWanted(lobby.filter.text, room))

@@ -11,7 +11,7 @@ const RING_PAUSE_MS = 3_000
 /**
  * Adds new messages to the room. Counts those that are not seen, and rings if the reader wants it.
  */
-export function hear(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
+export function receiveMessages(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
   const chat = addMessages(before, messages)
   const news = messages.filter(({ seq, user }) => seq > before.newestSeq && user.id !== chat.me)
   if (news.length === 0) return stepToChat(state, chat)
