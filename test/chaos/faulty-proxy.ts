@@ -22,6 +22,8 @@ interface Pipe {
   readonly client: Socket
   readonly server: Socket
   halvesNext: boolean
+  /** True once half a chunk was passed on: the pipe is about to end. */
+  isHalved: boolean
   delayMs: number
   /** Resolves when all chunks before have passed, so that delayed chunks keep their order. */
   onItsWay: Promise<void>
@@ -92,7 +94,14 @@ export class FaultyProxy implements AsyncDisposable {
 
   #open(client: Socket, targetPort: number): void {
     const server = connect({ port: targetPort, host: '127.0.0.1', noDelay: true })
-    const pipe: Pipe = { client, server, halvesNext: false, delayMs: 0, onItsWay: Promise.resolve() }
+    const pipe: Pipe = {
+      client,
+      server,
+      halvesNext: false,
+      isHalved: false,
+      delayMs: 0,
+      onItsWay: Promise.resolve(),
+    }
     this.#pipes.add(pipe)
     for (const [from, to] of [
       [client, server],
@@ -108,8 +117,13 @@ export class FaultyProxy implements AsyncDisposable {
   }
 
   #forward(pipe: Pipe, chunk: Buffer, to: Socket): void {
+    if (pipe.isHalved) return
     if (pipe.halvesNext) {
-      to.write(chunk.subarray(0, chunk.length / 2), () => this.#end(pipe))
+      // Nothing may pass after the half: TCP loses the end of a stream, never its middle.
+      pipe.isHalved = true
+      pipe.onItsWay = pipe.onItsWay.then(
+        () => void to.write(chunk.subarray(0, chunk.length / 2), () => this.#end(pipe)),
+      )
     } else if (pipe.delayMs > 0) {
       pipe.onItsWay = pipe.onItsWay
         .then(() => new Promise<void>(resolve => setTimeout(resolve, pipe.delayMs)))

@@ -80,6 +80,9 @@ export class Talker {
       this.#isSeated = true
     }
     if (event.type === 'status' && event.status.state !== 'open') this.#isSeated = false
+    // Nobody here closes before the end, so that a client which gives up has lost its seat.
+    if (event.type === 'status' && event.status.state === 'closed' && event.status.reason !== 'left')
+      this.lostSeats.push(`${this.name}: ${event.status.reason}`)
     if (event.type === 'lostSeat') this.lostSeats.push(`${this.name}: ${event.error.code}`)
   }
 }
