@@ -46,12 +46,20 @@ test('every step of the walks names a file and a function in it', () => {
     assert.match(section('The walks'), new RegExp(`^### ${walk}$`, 'm'))
 })
 
-/** Whether a file defines a function, method or constant of this name. */
+/**
+ * Whether a file defines a function or constant of this name at its first level, or a class or an
+ * interface a member. A constant inside a function does not count.
+ */
 function defines(file: string, name: string): boolean {
   const source = readFileSync(join(root, file), 'utf8')
-  const word = name.replace('#', '#?')
-  return new RegExp(
-    `^\\s*(?:export )?(?:default )?(?:async )?(?:function\\*? |const |class |readonly |static |get )?${word}\\b\\s*(?:[(<:=]|extends|implements|\\{)`,
-    'm',
-  ).test(source)
+  const top = `(?:export )?(?:async )?(?:function\\*? |const |class )${name}\\b`
+  const member = ` {2}(?:async |readonly |static |get )?${name}\\b(?: = |\\(|<)`
+  return new RegExp(`^(?:${top}|${member})`, 'm').test(source)
 }
+
+test('a name that is only used, or only local, is no step of a walk', () => {
+  assert.ok(defines('cli/app/update/app-step.ts', 'stepApp'))
+  assert.ok(defines('server/chat/history.ts', 'post'))
+  assert.ok(!defines('cli/app/update/chat-keys.ts', 'step'))
+  assert.ok(!defines('cli/app/update/app-step.ts', 'stepChatKey'))
+})
