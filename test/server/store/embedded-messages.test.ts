@@ -1,49 +1,20 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
-import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { copyFiles, segmentsOf } from './store-files.ts'
-import { bob, roomOf, say, silentLog } from './store-samples.ts'
-
-let root: string
-let directory: string
-let store: ChatStore
-let copies = 0
-
-const open = (at: string, log = silentLog) => openEmbeddedStore({ directory: at, durability: 'process', log })
-
-beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'gifchat-messages-'))
-  directory = join(root, 'living')
-  store = await open(directory)
-  for (const id of ['one', 'two']) await store.createRoom(roomOf(id))
-})
-afterEach(async () => {
-  await store.close()
-  rmSync(root, { recursive: true })
-})
-
-/** What a server that is killed now would leave. */
-const killed = (at = directory): string => copyFiles(at, join(root, `killed-${copies++}`))
-
-const append = async (room: string, firstSeq: number, ...messages: NewMessage[]) =>
-  (await store.appendMessages([{ room, firstSeq, messages }]))[0] ?? []
-
-/** More than one segment takes. */
-const MUCH_TEXTS = Array.from({ length: 3_000 }, (_, index) => `${index}`.repeat(150))
-const MUCH = MUCH_TEXTS.map((text, index) => say(text, `much ${index}`))
-
-async function appendMuch(room: string, firstSeq: number): Promise<void> {
-  for (let start = 0; start < MUCH.length; start += 7)
-    await append(room, firstSeq + start, ...MUCH.slice(start, start + 7))
-}
-
-const textsIn = async (of: ChatStore, room: string) =>
-  (await of.readMessages(room, { limit: 10_000 })).map(message => ('text' in message ? message.text : 'gif'))
+import {
+  append,
+  appendMuch,
+  directory,
+  killed,
+  MUCH,
+  MUCH_TEXTS,
+  open,
+  store,
+  textsIn,
+} from './living-store.ts'
+import { segmentsOf } from './store-files.ts'
+import { bob, roomOf, say } from './store-samples.ts'
 
 test('a write of several segments is read back whole, before short ones and after', async () => {
   const texts = [
