@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+import { z } from 'zod'
+import { describeSetting } from './setting.ts'
+
+const listSchema = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(entry => entry.trim())
+      .filter(Boolean),
+  )
+
+const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
+
+/** Where the server listens, where it keeps its data, and what it logs. */
+export const RUNNING_SETTINGS = {
+  port: describeSetting(
+    'port',
+    'PORT',
+    z.coerce.number().int().min(0).max(65_535).default(8005),
+    'port to listen on; 0 picks a free one',
+  ),
+  host: describeSetting(
+    'host',
+    'GIFCHAT_HOST',
+    z.string().optional(),
+    'address to listen on; all interfaces by default',
+  ),
+  data: describeSetting(
+    'data',
+    'GIFCHAT_DATA',
+    z.string().min(1).default(dataDirectory),
+    'directory of the embedded store',
+  ),
+  durability: describeSetting(
+    'durability',
+    'GIFCHAT_DURABILITY',
+    z.enum(['process', 'power']).default('process'),
+    'what an acknowledged message survives in the embedded store: a killed `process`, or a loss of `power`',
+  ),
+  mongodbUri: describeSetting(
+    'mongodb-uri',
+    'MONGODB_URI',
+    z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'begins with mongodb:// or mongodb+srv://')
+      .optional(),
+    'keep the data in this MongoDB instead',
+    true,
+  ),
+  mongodbDatabase: describeSetting(
+    'mongodb-database',
+    'GIFCHAT_MONGODB_DATABASE',
+    z
+      .string()
+      .regex(/^[\w-]{1,38}$/)
+      .default('gifchat'),
+    'the database in that MongoDB',
+  ),
+  secret: describeSetting(
+    'secret',
+    'GIFCHAT_SECRET',
+    z.string().min(16, 'needs at least 16 characters').optional(),
+    'signs identities; by default one is made once and kept with the data',
+    true,
+  ),
+  logLevel: describeSetting(
+    'log-level',
+    'GIFCHAT_LOG_LEVEL',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+    'debug, info, warn, error or silent; by default info, or warn on a terminal',
+  ),
+  allowedOrigins: describeSetting(
+    'allowed-origins',
+    'GIFCHAT_ALLOWED_ORIGINS',
+    listSchema,
+    'origins of web pages that may connect, separated by commas',
+  ),
+  trustedProxies: describeSetting(
+    'trusted-proxies',
+    'GIFCHAT_TRUSTED_PROXIES',
+    z.coerce.number().int().min(0).max(10).default(0),
+    'how many proxies of yours stand in front of this server; their X-Forwarded-For is trusted',
+  ),
+} as const
