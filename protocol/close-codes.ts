@@ -23,6 +23,8 @@ export const CLOSE_CODES = {
   helloExpected: { code: 4401, reconnectable: false },
   /** No `hello` came in time. */
   helloTimeout: { code: 4408, reconnectable: true },
+  /** The server ended for good, and its rooms with it. */
+  serverEnded: { code: 4410, reconnectable: false },
   /** The client went on far over its rate although it was answered `rateLimited`. */
   flood: { code: 4429, reconnectable: false },
   /** The client reads too slowly. It comes back with a resume. */

@@ -27,7 +27,10 @@ export interface ChatServer {
   readonly port: number
   /** Which store keeps its rooms. */
   readonly storeKind: ChatStore['kind']
-  /** Stops as PROTOCOL.md D9 says. Rooms stay stored for the next start. */
+  /**
+   * Stops as PROTOCOL.md D9 says. Rooms stay stored for the next start, except those that were in
+   * memory alone.
+   */
   close(): Promise<void>
 }
 
@@ -175,19 +178,24 @@ async function stopServer(parts: {
   const { http, listener, services, store, windowMs } = parts
   const stopped = new Promise<void>(resolve => http.close(() => resolve()))
   listener.stopAccepting()
-  // Each client gets another moment to come back, so that they don't all come at once.
-  const { size } = listener.connections
-  let place = 0
-  for (const connection of listener.connections) {
-    const retryAfterMs = Math.round((windowMs * place++) / Math.max(1, size))
-    connection.send({ type: 'serverRestart', retryAfterMs })
-  }
+  const isForGood = store.kind === 'memory'
+  if (!isForGood) announceRestart(listener, windowMs)
   await services.rooms.finishPosts()
-  await listener.closeConnections('serverRestart')
+  await listener.closeConnections(isForGood ? 'serverEnded' : 'serverRestart')
   services.rooms.closeRooms()
   services.lobby.closeLobby()
   const cut = setTimeout(() => http.closeAllConnections(), FAREWELL_MS)
   await stopped
   clearTimeout(cut)
   await store.close()
+}
+
+/** Gives each client another moment to come back, so that they don't all come at once. */
+function announceRestart(listener: WebSocketListener, windowMs: number): void {
+  const { size } = listener.connections
+  let place = 0
+  for (const connection of listener.connections) {
+    const retryAfterMs = Math.round((windowMs * place++) / Math.max(1, size))
+    connection.send({ type: 'serverRestart', retryAfterMs })
+  }
 }

@@ -28,6 +28,7 @@ export type ConnectionStatus =
 export type ClosedReason =
   | 'left'
   | 'goodbye'
+  | 'serverEnded'
   | 'flood'
   | 'misunderstood'
   | 'refused'

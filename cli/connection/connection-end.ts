@@ -25,6 +25,8 @@ export function closedReason(code: number): ClosedReason {
   switch (code) {
     case CLOSE_CODES.normal.code:
       return 'goodbye'
+    case CLOSE_CODES.serverEnded.code:
+      return 'serverEnded'
     case CLOSE_CODES.flood.code:
       return 'flood'
     default:

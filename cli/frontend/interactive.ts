@@ -16,7 +16,7 @@ import type { Sentence } from '../i18n/problem-sentence.ts'
 import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
 import { addressForOthers } from '../identity/address-for-others.ts'
 import { DEFAULT_SERVER } from '../identity/default-server.ts'
-import { openTokenFile } from '../identity/token-file.ts'
+import { openTokenFile, type TokenFile } from '../identity/token-file.ts'
 import { toClipboard } from '../terminal/clipboard.ts'
 import { BELL } from '../terminal/title.ts'
 import { openLines } from './line-frontend.ts'
@@ -88,7 +88,7 @@ export async function runInteractive(
   try {
     stopped.addEventListener('abort', giveUp, { once: true })
     stopped.throwIfAborted()
-    ownServer = await connect(client, command, env)
+    ownServer = await connect(client, command, env, tokenFile)
     if (ownServer !== undefined) notices.unshift(words => words.ownServer)
     const screen = await command.open(client)
     store.dispatch({ type: 'begin', screen, notice: notices[0] })
@@ -114,6 +114,7 @@ async function connect(
   client: ChatClient,
   { server, canServe }: Interactive,
   env: CommandContext['env'],
+  tokenFile: TokenFile,
 ): Promise<OwnServer | undefined> {
   try {
     await client.connect()
@@ -121,7 +122,7 @@ async function connect(
   } catch (error) {
     if (!(error instanceof ServerUnreachableError) || !canServe || server !== DEFAULT_SERVER) throw error
   }
-  const ownServer = await startOwnServer(env)
+  const ownServer = await startOwnServer(env, tokenFile)
   await client.connect()
   return ownServer
 }

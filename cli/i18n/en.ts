@@ -75,6 +75,7 @@ export const en = {
     closed: {
       left: 'disconnected',
       goodbye: 'The server said goodbye: quit, and start again to come back.',
+      serverEnded: 'The host ended this server. Its rooms are gone, and all that was said in them.',
       flood: 'The server hung up, too much came too fast: quit, and start again in a while.',
       misunderstood: 'The server does not understand this client: one of the two needs an update.',
       refused: 'The server does not take this client now: quit and try again in a while.',
@@ -90,7 +91,8 @@ export const en = {
     `You are ${name} here; nothing else is known of you.\nA room and all that is said in it vanish when the last person leaves.`,
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
-  ownServer: 'No server was here, so this program runs one: it ends when you quit.',
+  ownServer:
+    'No server was here, so this program runs one: it keeps nothing on the disk,\nand ends with its rooms when you quit.',
 
   lobby: {
     title: 'Rooms',

@@ -68,7 +68,7 @@ export interface Appended {
  */
 export interface ChatStore {
   /** Names the store in logs. */
-  readonly kind: 'embedded' | 'mongodb'
+  readonly kind: 'embedded' | 'memory' | 'mongodb'
 
   createRoom(room: StoredRoom): Promise<void>
   /** All rooms except those whose purge has begun. */

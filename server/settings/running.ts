@@ -38,8 +38,8 @@ export const RUNNING_SETTINGS = {
   durability: describeSetting(
     'durability',
     'GIFCHAT_DURABILITY',
-    z.enum(['process', 'power']).default('process'),
-    'what an acknowledged message survives in the embedded store: a killed `process`, or a loss of `power`',
+    z.enum(['none', 'process', 'power']).default('process'),
+    'what an acknowledged message survives: `none` (all is kept in memory, and no file is written), a killed `process`, or a loss of `power`',
   ),
   mongodbUri: describeSetting(
     'mongodb-uri',

@@ -8,19 +8,24 @@ interface StoreOptions {
   /** `gifchat` when left out. */
   readonly mongodbDatabase?: string | undefined
   readonly data: string
-  readonly durability: 'process' | 'power'
+  /** `none` keeps everything in memory alone, and `data` is not touched. */
+  readonly durability: 'none' | 'process' | 'power'
   readonly log: CoreLog
   /** Ends the wait for a MongoDB that does not answer. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Opens the store that the settings name. The code of the other one is not loaded. */
+/** Opens the store that the settings name. The code of the others is not loaded. */
 export async function openStore(options: StoreOptions): Promise<ChatStore> {
   const { mongodbUri, mongodbDatabase, data, durability, log, signal } = options
-  if (mongodbUri === undefined) {
-    const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
-    return openEmbeddedStore({ directory: data, durability, log })
+  if (mongodbUri !== undefined) {
+    const { openMongoStore } = await import('./mongo/mongo-store.ts')
+    return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal })
   }
-  const { openMongoStore } = await import('./mongo/mongo-store.ts')
-  return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal })
+  if (durability === 'none') {
+    const { MemoryStore } = await import('./memory/memory-store.ts')
+    return new MemoryStore()
+  }
+  const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
+  return openEmbeddedStore({ directory: data, durability, log })
 }

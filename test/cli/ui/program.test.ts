@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -157,28 +156,6 @@ describe('in a terminal', () => {
     await terminal.waitFor('came in')
     assert.ok(terminal.bytes > before)
   })
-
-  test('without a server at the default address, one is started for this machine until the program ends', async t => {
-    if (!(await isFree(8005))) {
-      assert.notEqual(process.env.GIFCHAT_REQUIRE_SERVICES, '1', 'port 8005 must be free')
-      return t.skip('something else listens on port 8005')
-    }
-    await using terminal = await openTerminal()
-    await terminal.waitFor('it ends when you quit')
-    await using client = await RecordedClient.connect({ server: 'ws://localhost:8005' })
-    terminal.type('q')
-    assert.equal(await terminal.exited, 0)
-    await client.event('status', ({ status }) => status.state === 'waiting')
-    assert.ok(await isFree(8005))
-  })
 })
 
 const CRASH = `process.on('SIGUSR2', () => { throw new Error('the roof fell in') })`
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
-}

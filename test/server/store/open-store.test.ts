@@ -19,6 +19,9 @@ test('a MongoDB address chooses MongoDB, and without one mongoose is not even lo
     assert.equal(store.kind, 'embedded')
     await store.close()
     assert.equal(loaded('mongoose'), false)
+    const memory = await openStore({ ...settings, durability: 'none' })
+    assert.equal(memory.kind, 'memory')
+    await memory.close()
     await assert.rejects(openStore({ ...settings, mongodbUri: 'mongodb://' }), StoreSettingsError)
     assert.equal(loaded('mongoose'), true)
   } finally {

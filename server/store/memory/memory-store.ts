@@ -1,0 +1,134 @@
+import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
+import {
+  type AppendBatch,
+  type Appended,
+  type ChatStore,
+  type FoundRoom,
+  RoomGoneError,
+  SeqTakenError,
+  type StoredRoom,
+  StoreUnavailableError,
+} from '../../chat/chat-store.ts'
+
+interface KeptGif {
+  readonly info: GifInfo
+  readonly bytes: Uint8Array
+}
+
+interface KeptRoom {
+  readonly room: StoredRoom
+  /** The message with `seq` is at `seq - 1`. */
+  readonly messages: ChatMessage[]
+  /** Messages by their sender and its id for them (PROTOCOL.md D3). */
+  readonly sent: Map<string, ChatMessage>
+  readonly gifs: Map<GifId, KeptGif>
+}
+
+/**
+ * Keeps everything in the memory of this process, and nothing anywhere else. So nothing is left
+ * when the process ends, whatever ends it.
+ */
+export class MemoryStore implements ChatStore {
+  readonly kind = 'memory'
+  readonly #rooms = new Map<RoomId, KeptRoom>()
+  #secret: string | undefined
+  #isClosed = false
+
+  async createRoom(room: StoredRoom): Promise<void> {
+    this.#checkOpen()
+    if (this.#rooms.has(room.id)) throw new Error(`there is a room ${room.id} already`)
+    this.#rooms.set(room.id, { room, messages: [], sent: new Map(), gifs: new Map() })
+  }
+
+  async findRooms(): Promise<readonly FoundRoom[]> {
+    this.#checkOpen()
+    return [...this.#rooms.values()].map(({ room, messages, gifs }) => ({
+      ...room,
+      lastSeq: messages.length,
+      gifBytes: [...gifs.values()].reduce((sum, { bytes }) => sum + bytes.length, 0),
+    }))
+  }
+
+  /** There was no earlier run that could have left something. */
+  async recover(): Promise<void> {
+    this.#checkOpen()
+  }
+
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+    this.#checkOpen()
+    return batches.map(batch => this.#appendBatch(batch))
+  }
+
+  #appendBatch({ room: id, firstSeq, messages }: AppendBatch): readonly Appended[] {
+    const room = this.#rooms.get(id)
+    if (room === undefined) throw new RoomGoneError(id)
+    let seq = firstSeq
+    return messages.map(message => {
+      const key = JSON.stringify([message.user.id, message.clientMessageId])
+      const earlier = room.sent.get(key)
+      if (earlier !== undefined) return { seq: earlier.seq, createdAt: earlier.createdAt, isDuplicate: true }
+      if (seq !== room.messages.length + 1) throw new SeqTakenError(`${id}: seq ${seq}`)
+      const kept: ChatMessage = { seq: seq++, ...message }
+      room.messages.push(kept)
+      room.sent.set(key, kept)
+      return { seq: kept.seq, createdAt: kept.createdAt, isDuplicate: false }
+    })
+  }
+
+  async readMessages(
+    id: RoomId,
+    range: Parameters<ChatStore['readMessages']>[1],
+  ): Promise<readonly ChatMessage[]> {
+    this.#checkOpen()
+    const { messages = [] } = this.#rooms.get(id) ?? {}
+    const { afterSeq = 0, beforeSeq = messages.length + 1, limit, from = 'newest' } = range
+    const inRange = messages.slice(afterSeq, Math.max(0, beforeSeq - 1))
+    return from === 'oldest' ? inRange.slice(0, limit) : inRange.slice(-limit)
+  }
+
+  async saveGif(id: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
+    this.#checkOpen()
+    const room = this.#rooms.get(id)
+    if (room === undefined) throw new RoomGoneError(id)
+    if (!room.gifs.has(info.id)) room.gifs.set(info.id, { info, bytes })
+  }
+
+  async findGif(id: RoomId, gif: GifId): Promise<GifInfo | undefined> {
+    this.#checkOpen()
+    return this.#rooms.get(id)?.gifs.get(gif)?.info
+  }
+
+  async readGif(id: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+    this.#checkOpen()
+    return this.#rooms.get(id)?.gifs.get(gif)?.bytes
+  }
+
+  async deleteGif(id: RoomId, gif: GifId): Promise<void> {
+    this.#checkOpen()
+    this.#rooms.get(id)?.gifs.delete(gif)
+  }
+
+  async purgeRooms(ids: readonly RoomId[]): Promise<void> {
+    this.#checkOpen()
+    for (const id of ids) this.#rooms.delete(id)
+  }
+
+  async loadSecret(candidate: string): Promise<string> {
+    this.#checkOpen()
+    this.#secret ??= candidate
+    return this.#secret
+  }
+
+  async ping(): Promise<void> {
+    this.#checkOpen()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#rooms.clear()
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new StoreUnavailableError('the store is closed')
+  }
+}

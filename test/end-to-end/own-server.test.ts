@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { RecordedClient } from '../support/recorded-client.ts'
+import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts'
+
+const SAID = 'the canary sings at noon'
+
+/** Every way in which somebody ends the program, and the signal that it then ends with. */
+const WAYS_TO_END: Readonly<Record<string, (terminal: Terminal) => void>> = {
+  '/quit': terminal => terminal.type(`/quit${KEYS.enter}`),
+  'Ctrl-C': terminal => terminal.type(KEYS.ctrlC),
+  'a closed window': terminal => terminal.kill('SIGHUP'),
+  SIGTERM: terminal => terminal.kill('SIGTERM'),
+  SIGKILL: terminal => terminal.kill('SIGKILL'),
+}
+
+describe('a server that the client started because there was none', () => {
+  for (const [name, end] of Object.entries(WAYS_TO_END)) {
+    test(`leaves nothing of what was said: ${name}`, async t => {
+      if (!(await isPortFree(t))) return
+      using home = temporaryHome()
+      await using host = await openHost(home)
+      end(host)
+      await host.exited
+      assert.deepEqual(home.filesWith(SAID), [])
+      assert.ok(await isFree())
+    })
+  }
+
+  test('leaves nothing when the host quits from the lobby', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    host.type(`/leave${KEYS.enter}`)
+    await host.waitFor('0 open')
+    host.type('q')
+    assert.equal(await host.exited, 0)
+    assert.deepEqual(home.filesWith(SAID), [])
+  })
+
+  test('tells guests that the host ended it, and they do not come back', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    await using guest = await RecordedClient.connect({ server: 'ws://localhost:8005' })
+    const [room] = await guest.client.listRooms()
+    assert.ok(room !== undefined)
+    await guest.client.join(room.id)
+    await host.waitFor('2/10 people')
+    host.type(`/quit${KEYS.enter}`)
+    await host.exited
+    const { status } = await guest.event('status', event => event.status.state === 'closed')
+    assert.ok(status.state === 'closed' && status.reason === 'serverEnded')
+    assert.deepEqual(home.filesWith(SAID), [])
+  })
+
+  test('knows again who was there the last time', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    const tokens = () => readFileSync(join(home.env.XDG_CONFIG_HOME, 'gifchat/tokens.json'), 'utf8')
+    const visit = async () => {
+      await using host = await openHost(home)
+      host.type(`/quit${KEYS.enter}`)
+      await host.exited
+    }
+    await visit()
+    const before = tokens()
+    await visit()
+    assert.equal(tokens(), before)
+  })
+
+  test('is for this machine alone and ends with the program', async t => {
+    if (!(await isPortFree(t))) return
+    await using terminal = await openTerminal()
+    await terminal.waitFor('when you quit')
+    await using client = await RecordedClient.connect({ server: 'ws://localhost:8005' })
+    terminal.type('q')
+    assert.equal(await terminal.exited, 0)
+    await client.event('status', ({ status }) => status.state === 'closed')
+    assert.ok(await isFree())
+  })
+})
+
+/** Opens a room on a server of its own, and says something there. Nothing is on the disk yet. */
+async function openHost(home: TemporaryHome): Promise<Terminal> {
+  const host = await openTerminal({ args: ['create', 'solo'], env: home.env })
+  await host.waitFor('1/10 people')
+  host.type(`${SAID}${KEYS.enter}`)
+  await host.waitFor(screen => screen.text().slice(0, -3).join('\n').includes(SAID))
+  assert.deepEqual(home.filesWith(SAID), [])
+  return host
+}
+
+interface TemporaryHome extends Disposable {
+  readonly env: Readonly<Record<'HOME' | 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'TMPDIR', string>>
+  /** The files anywhere in it that hold `text`. */
+  filesWith(text: string): readonly string[]
+}
+
+/** A home directory, with one for temporary files in it. */
+function temporaryHome(): TemporaryHome {
+  const home = mkdtempSync(join(tmpdir(), 'gifchat-home-'))
+  mkdirSync(join(home, 'tmp'))
+  return {
+    env: {
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, '.config'),
+      XDG_DATA_HOME: join(home, '.local'),
+      TMPDIR: join(home, 'tmp'),
+    },
+    filesWith: text =>
+      readdirSync(home, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => join(entry.parentPath, entry.name))
+        .filter(file => readFileSync(file, 'latin1').includes(text)),
+    [Symbol.dispose]: () => rmSync(home, { recursive: true }),
+  }
+}
+
+async function isPortFree(t: TestContext): Promise<boolean> {
+  if (await isFree()) return true
+  assert.notEqual(process.env.GIFCHAT_REQUIRE_SERVICES, '1', 'port 8005 must be free')
+  t.skip('something else listens on port 8005')
+  return false
+}
+
+function isFree(): Promise<boolean> {
+  return new Promise(resolve => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(8005, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
