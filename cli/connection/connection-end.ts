@@ -39,9 +39,13 @@ function isBusy(closeCode: number, error: Error | undefined): boolean {
   return closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code
 }
 
-/** Whether the frames themselves were wrong: too long, or not WebSocket at all. */
+/** Whether the frames themselves were wrong: not WebSocket, or damaged on their way. */
 export const isBrokenFraming = (error: Error | undefined): boolean =>
   error !== undefined && 'code' in error && String(error.code).startsWith('WS_ERR')
+
+/** Whether a frame was longer than any that a server sends (PROTOCOL.md L1). */
+export const isTooLong = (error: Error | undefined): boolean =>
+  error !== undefined && 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
 /** The system's code of a network error; undefined for errors of the WebSocket protocol. */
 function networkCodeOf(error: Error | undefined): string | undefined {

@@ -9,7 +9,7 @@ import {
   type ConnectionStatus,
   ServerUnreachableError,
 } from './client-events.ts'
-import { closedReason, isBrokenFraming, unreachableReason } from './connection-end.ts'
+import { closedReason, isBrokenFraming, isTooLong, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, Requests } from './requests.ts'
 import { type ClientSocket, openSocket } from './socket.ts'
@@ -208,7 +208,10 @@ export class ServerLink {
 
   #handleLoss(code: number, error: Error | undefined): void {
     this.#socket = undefined
-    if (isBrokenFraming(error)) this.#broken ??= new BrokenServerError(this.#settings.server, String(error))
+    // Something on the way can damage what a server says that has welcomed us (PROTOCOL.md K1).
+    const isDamaged = isBrokenFraming(error) && !isTooLong(error) && this.#opening === undefined
+    if (isBrokenFraming(error) && !isDamaged)
+      this.#broken ??= new BrokenServerError(this.#settings.server, String(error))
     const broken = this.#broken
     this.#requests?.failAll(
       broken ?? new RequestError('unavailable', 'The connection to the server was lost.'),
@@ -223,7 +226,7 @@ export class ServerLink {
     } else if (this.#opening !== undefined) {
       const failure = new ServerUnreachableError(unreachableReason(code, error), this.#settings.server)
       this.#end(code, 'unreachable', refusal ?? failure)
-    } else if (refusal !== undefined ? refusal.isRetryable : isReconnectable(code)) {
+    } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectable(code))) {
       this.#waitAndDial()
     } else {
       this.#end(code, refusal === undefined ? closedReason(code) : 'refused')

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import {
   answering,
   CANARY,
@@ -86,10 +85,8 @@ const GREETINGS: Readonly<Record<string, Hostility>> = {
   'frames that are none': {
     visitors: ['whoami'],
     until: 'refused',
-    answer: (_request, { socket }, isMet) => {
-      // The bytes below the library, which sends none that are wrong.
-      const { _socket: below } = socket as unknown as { readonly _socket: Socket }
-      below.write(Buffer.from([0xff, 0xff, 0x34, 0x32, 0x34, 0x32]))
+    answer: (_request, connection, isMet) => {
+      connection.sendBytes(Buffer.from([0xff, 0xff, 0x34, 0x32, 0x34, 0x32]))
       isMet()
       return 'handled'
     },

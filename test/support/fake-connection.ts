@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ErrorCode } from '../../protocol/error-codes.ts'
@@ -25,6 +26,13 @@ export class FakeConnection {
       message: `refused: ${code}`,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     })
+  }
+
+  /** Sends bytes past the library, which frames all that it sends. */
+  sendBytes(bytes: Buffer): void {
+    // `ws` keeps its socket to itself.
+    const { _socket: socket } = this.socket as unknown as { readonly _socket: Socket }
+    socket.write(bytes)
   }
 
   /** Cuts the connection without a close frame. */

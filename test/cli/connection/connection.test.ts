@@ -203,6 +203,26 @@ for (const [what, answer] of [
   })
 }
 
+test('K1: bytes that are no frames end a connection like a loss, and are no server before the first welcome', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1')
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  await recorded.client.join('r1')
+  const badGateway = Buffer.from('HTTP/1.1 502 Bad Gateway')
+  for (const connection of server.connections) connection.sendBytes(badGateway)
+  await recorded.event('joined', ({ isResume }) => isResume)
+  assert.deepEqual(states(recorded), ['connecting', 'open', 'waiting', 'connecting', 'open'])
+  server.script = (_, connection) => {
+    connection.sendBytes(badGateway)
+    return 'handled'
+  }
+  await assert.rejects(RecordedClient.connect({ server: server.url }), BrokenServerError)
+  server.dropAll()
+  await server.until(() => server.requests('hello').length === 5)
+  server.script = () => undefined
+  await recorded.until(() => recorded.all('joined').length === 3)
+})
+
 test('L1: a frame over 4 MiB ends the connection for good', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
