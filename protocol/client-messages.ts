@@ -4,7 +4,7 @@ import {
   clientMessageIdSchema,
   gifIdSchema,
   gifNameSchema,
-  idOfAtMost,
+  idSchema,
   passwordSchema,
   replyToSchema,
   roomIdSchema,
@@ -18,7 +18,7 @@ import {
  * The client chooses it. Every answer and every error names the request it belongs to (PROTOCOL.md
  * F3).
  */
-export const requestIdSchema = idOfAtMost(LIMITS.idLength)
+export const requestIdSchema = idSchema(LIMITS.idLength)
 
 /** client → server, first: the client's identity, if it has one (PROTOCOL.md I1). */
 const helloSchema = z.strictObject({

@@ -43,7 +43,7 @@ const RECONNECTABLE: ReadonlySet<number> = new Set(
  * Whether a client should reconnect by itself after `code`. An unknown code counts as a network
  * failure.
  */
-export function isReconnectable(code: number): boolean {
+export function isReconnectableCloseCode(code: number): boolean {
   const isKnown = Object.values(CLOSE_CODES).some(entry => entry.code === code)
   return !isKnown || RECONNECTABLE.has(code)
 }

@@ -56,13 +56,13 @@ export const encodeServerMessage = (message: ServerMessage): string => JSON.stri
 /** Messages as JSON with commas between them, without the brackets of an array. */
 export type EncodedMessages = string
 
-export const encodeMessages = (messages: readonly ChatMessage[]): EncodedMessages =>
+export const encodeChatMessages = (messages: readonly ChatMessage[]): EncodedMessages =>
   JSON.stringify(messages).slice(1, -1)
 
 type Without<Key extends string, Message> = Message extends unknown ? Readonly<Omit<Message, Key>> : never
 
 /** Encodes an answer whose messages are encoded already. */
-export const encodeAnswer = (
+export const encodeServerAnswer = (
   answer: Without<'messages', Extract<ServerMessage, { type: 'chat.joined' | 'chat.history' }>>,
   messages: EncodedMessages,
 ): string => `${JSON.stringify(answer).slice(0, -1)},"messages":[${messages}]}`
@@ -71,13 +71,13 @@ export const encodeAnswer = (
  * Where the message lies in every `chat.chat` of `room`: how many bytes stand before it, and how
  * many after it.
  */
-export function messagePlaceIn(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
+export function messagePlaceInFrame(room: RoomId): { readonly fromStart: number; readonly fromEnd: number } {
   const around = JSON.stringify({ type: 'chat.chat', room, message: 0 })
   return { fromStart: Buffer.byteLength(around) - '0}'.length, fromEnd: '}'.length }
 }
 
 /** The request id of a frame that is refused unread. Undefined when it can't be answered. */
-export const requestIdOf = (frame: string): string | undefined => usableRequestId(parseJson(frame))
+export const requestIdInFrame = (frame: string): string | undefined => usableRequestId(parseJson(frame))
 
 function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
   const value = parseJson(frame)

@@ -71,7 +71,7 @@ export const LIMITS = {
 } as const
 
 /** Unicode code points in `text`. */
-export function lengthOf(text: string): number {
+export function codePointLength(text: string): number {
   let length = text.length
   for (let index = 0; index < text.length - 1; index++) {
     const unit = text.charCodeAt(index)

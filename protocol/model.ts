@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LIMITS, lengthOf } from './limits.ts'
+import { codePointLength, LIMITS } from './limits.ts'
 
 /**
  * A character that can be seen: no control, no space, and none that Unicode tells programs to
@@ -8,14 +8,14 @@ import { LIMITS, lengthOf } from './limits.ts'
 const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 
 /** Whether a reader would see something of `text` (PROTOCOL.md M2). */
-export const isVisible = (text: string): boolean => VISIBLE.test(text)
+export const isVisibleMessageText = (text: string): boolean => VISIBLE.test(text)
 
 // A code point has at most two code units: what is far too long is not even counted.
 const atMostCodePoints = (limit: number) => (text: string) =>
-  text.length <= limit || (text.length <= 2 * limit && lengthOf(text) <= limit)
+  text.length <= limit || (text.length <= 2 * limit && codePointLength(text) <= limit)
 
 /** Checks both bounds in one refinement, which is faster. Each message has a few ids. */
-export const idOfAtMost = (limit: number) =>
+export const idSchema = (limit: number) =>
   z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
 
 /**
@@ -44,14 +44,14 @@ export const cursorSchema = opaqueSchema(LIMITS.cursorLength)
 export const timeSchema = z.int().min(0).max(8.64e15)
 
 /** A text of others as it arrives: the server has checked the rest of its form already. */
-export const arrivingText = (longest: number) =>
+export const receivedTextSchema = (longest: number) =>
   z.string().refine(atMostCodePoints(longest), `a text has at most ${longest} characters here`)
 
 /**
  * A list of at most `most` of `item`. The length is checked before the items. Otherwise a list of
  * millions of wrong items would become as many reports of faults.
  */
-export const listOfAtMost = <Item extends z.ZodType>(item: Item, most: number) =>
+export const boundedListSchema = <Item extends z.ZodType>(item: Item, most: number) =>
   z
     .custom<readonly unknown[]>(
       value => Array.isArray(value) && value.length <= most,
@@ -66,7 +66,7 @@ export const peopleSchema = z.int().min(0).max(LIMITS.roomMaxHighest)
 export const titleSchema = z
   .string()
   .overwrite(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
-  .refine(isVisible, 'a room needs a title that can be seen')
+  .refine(isVisibleMessageText, 'a room needs a title that can be seen')
   .refine(atMostCodePoints(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 
 /** For how many people a room is (PROTOCOL.md R3). */
@@ -79,7 +79,7 @@ export const roomMaxSchema = z
 export const textSchema = z
   .string()
   .overwrite(text => text.toWellFormed())
-  .refine(isVisible, 'a message needs something that can be seen')
+  .refine(isVisibleMessageText, 'a message needs something that can be seen')
   .refine(atMostCodePoints(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
 
 export const passwordSchema = z
@@ -91,7 +91,7 @@ export const passwordSchema = z
   )
 
 /** Names one message of one user in one room, so that a resend is harmless (PROTOCOL.md D3). */
-export const clientMessageIdSchema = idOfAtMost(LIMITS.idLength)
+export const clientMessageIdSchema = idSchema(LIMITS.idLength)
 
 export const gifIdSchema = z.string().regex(/^[\w-]{22}$/, 'not the id of a GIF')
 
@@ -115,7 +115,7 @@ export const userSchema = z.object({
 /** A room as the lobby shows it. */
 export const roomSummarySchema = z.object({
   id: roomIdSchema,
-  title: arrivingText(LIMITS.titleLength),
+  title: receivedTextSchema(LIMITS.titleLength),
   /** How many seats are taken, including those held through a short disconnect. */
   people: peopleSchema,
   max: roomMaxSchema,
@@ -137,7 +137,7 @@ export const gifInfoSchema = z.object({
 })
 
 /** A posted GIF: its facts, and the file name that its sender gave it. */
-const postedGifSchema = gifInfoSchema.extend({ name: arrivingText(LIMITS.gifNameLength) })
+const postedGifSchema = gifInfoSchema.extend({ name: receivedTextSchema(LIMITS.gifNameLength) })
 
 const messageFields = {
   seq: seqSchema,
@@ -150,7 +150,7 @@ const messageFields = {
 
 /** One message of a room's history: a text or a GIF. */
 export const chatMessageSchema = z.union([
-  z.object({ ...messageFields, text: arrivingText(LIMITS.textLength) }),
+  z.object({ ...messageFields, text: receivedTextSchema(LIMITS.textLength) }),
   z.object({ ...messageFields, gif: postedGifSchema }),
 ])
 
@@ -166,4 +166,4 @@ export type PostedGif = Readonly<z.infer<typeof postedGifSchema>>
 export type ChatMessage = Readonly<z.infer<typeof chatMessageSchema>>
 
 /** Four characters that tell apart two people of one colour. */
-export const tagOf = (user: User): string => user.id.slice(0, 4)
+export const userTagOf = (user: User): string => user.id.slice(0, 4)

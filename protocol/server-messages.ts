@@ -3,12 +3,12 @@ import { requestIdSchema } from './client-messages.ts'
 import { ERROR_CODE_NAMES } from './error-codes.ts'
 import { LIMITS } from './limits.ts'
 import {
-  arrivingText,
+  boundedListSchema,
   chatMessageSchema,
   clientMessageIdSchema,
   cursorSchema,
-  listOfAtMost,
   peopleSchema,
+  receivedTextSchema,
   roomIdSchema,
   roomSummarySchema,
   seqSchema,
@@ -27,10 +27,10 @@ const errorFields = {
   /** A code of a later server's counts as a fault of that server's. */
   code: z.enum(ERROR_CODE_NAMES).catch('internal'),
   /** A sentence in English that says what to do. */
-  message: arrivingText(LIMITS.errorLength),
+  message: receivedTextSchema(LIMITS.errorLength),
   retryAfterMs: retryAfterSchema.optional(),
-  field: arrivingText(LIMITS.idLength).optional(),
-  reason: arrivingText(LIMITS.idLength).optional(),
+  field: receivedTextSchema(LIMITS.idLength).optional(),
+  reason: receivedTextSchema(LIMITS.idLength).optional(),
 }
 
 /** server → client: answers. Each names its request. */
@@ -47,12 +47,12 @@ const answerSchemas = [
      */
     identity: z.enum(['known', 'new', 'replaced']),
     /** For people and logs, such as `gifchat/0.1.0`. */
-    server: arrivingText(LIMITS.serverNameLength),
+    server: receivedTextSchema(LIMITS.serverNameLength),
   }),
   z.object({
     type: z.literal('room.list'),
     id: requestIdSchema,
-    rooms: listOfAtMost(roomSummarySchema, LIMITS.roomPage),
+    rooms: boundedListSchema(roomSummarySchema, LIMITS.roomPage),
     /** Asks for the next page. Null on the last one. */
     cursor: cursorSchema.nullable(),
     /** How many rooms there are on all pages. */
@@ -64,9 +64,9 @@ const answerSchemas = [
     type: z.literal('chat.joined'),
     id: requestIdSchema,
     room: roomSummarySchema,
-    members: listOfAtMost(userSchema, LIMITS.roomMaxHighest),
+    members: boundedListSchema(userSchema, LIMITS.roomMaxHighest),
     /** In order of `seq`. For a resume, those after `sinceSeq`; otherwise the newest 50. */
-    messages: listOfAtMost(chatMessageSchema, LIMITS.resumeMessages),
+    messages: boundedListSchema(chatMessageSchema, LIMITS.resumeMessages),
     /** The room's newest `seq`; 0 when it has no message. */
     lastSeq: seqSchema,
     /**
@@ -90,7 +90,7 @@ const answerSchemas = [
     id: requestIdSchema,
     room: roomIdSchema,
     /** In order of `seq`. */
-    messages: listOfAtMost(chatMessageSchema, LIMITS.historyPage),
+    messages: boundedListSchema(chatMessageSchema, LIMITS.historyPage),
   }),
   z.object({ type: z.literal('error'), id: requestIdSchema, ...errorFields }),
 ] as const
@@ -103,7 +103,7 @@ const roomEventSchemas = [
 ] as const
 
 /** Of a moment: more than a room holds, where its people change places meanwhile. */
-const movedSchema = listOfAtMost(userSchema, 4 * LIMITS.roomMaxHighest)
+const movedSchema = boundedListSchema(userSchema, 4 * LIMITS.roomMaxHighest)
 
 /** server → client, chat channel: events for the members of a room (PROTOCOL.md §6). */
 const chatEventSchemas = [
@@ -115,7 +115,7 @@ const chatEventSchemas = [
   z.object({
     type: z.literal('chat.typing'),
     room: roomIdSchema,
-    users: listOfAtMost(userSchema, LIMITS.typingNamed),
+    users: boundedListSchema(userSchema, LIMITS.typingNamed),
   }),
 ] as const
 

@@ -10,13 +10,13 @@ import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
 import { PasswordGuard } from './session/password-guard.ts'
-import { KeyedBuckets, type Rate } from './session/rate-limit.ts'
+import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
 import { openStore } from './store/open-store.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
 import { descriptorLimit, limitSockets, socketLimits } from './transport/open-sockets.ts'
-import { refuseUntilReady } from './transport/starting-gate.ts'
+import { refuseHttpUntilReady } from './transport/starting-gate.ts'
 import { WebSocketListener } from './transport/websocket-listener.ts'
 import { VERSION } from './version.ts'
 
@@ -76,13 +76,17 @@ export async function startChatServer(
   limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
   try {
     // The port comes before the rooms: if another server has it, its rooms must not be touched.
-    const openUp = refuseUntilReady(http)
+    const openUp = refuseHttpUntilReady(http)
     const port = await listenOnPort(http, config)
     const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
     await untilStoreAnswers(() => services.rooms.reopenRooms(), log, signal)
     openUp()
     const listener = new WebSocketListener(http, services, config)
-    const uploads = new KeyedBuckets(ratePerMinute(config.uploadsPerMinute), LIMITED_ADDRESSES, services.now)
+    const uploads = new KeyedRateBuckets(
+      ratePerMinute(config.uploadsPerMinute),
+      LIMITED_ADDRESSES,
+      services.now,
+    )
     const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
     const checkReady = () =>
       store.ping().catch((error: unknown) => {
@@ -138,8 +142,8 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     rooms: new RoomRegistry({ store, lobby, log, settings: { ...config, now } }),
     tokens: createTokens(secret),
     passwords: new PasswordGuard(now),
-    creations: new KeyedBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
-    joins: new KeyedBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
+    creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
+    joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
     settings: {
       requestRate: ratePerSecond(config.requestsPerSecond, 2),
       messageRate: ratePerSecond(config.messagesPerSecond, 2),

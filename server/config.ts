@@ -22,12 +22,15 @@ export type Config = Readonly<z.output<typeof configSchema>>
 export type ConfigInput = { readonly [Name in keyof typeof SETTINGS]?: string | number | undefined }
 
 /** A setting has a value that is not allowed. The message is for the operator. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
+export class ServerConfigError extends Error {
+  override readonly name = 'ServerConfigError'
 }
 
-/** Joins flags and environment into one frozen Config. Throws `ConfigError`. */
-export function readConfig(flags: ConfigInput, env: Readonly<Record<string, string | undefined>>): Config {
+/** Joins flags and environment into one frozen Config. Throws `ServerConfigError`. */
+export function readServerConfig(
+  flags: ConfigInput,
+  env: Readonly<Record<string, string | undefined>>,
+): Config {
   const input: Record<string, unknown> = {}
   for (const [name, { env: variable }] of Object.entries(SETTINGS)) {
     const fromEnv = env[variable]
@@ -39,7 +42,7 @@ export function readConfig(flags: ConfigInput, env: Readonly<Record<string, stri
   if (result.success) return Object.freeze(result.data)
   const issue = result.error.issues[0]
   const setting = SETTINGS[issue?.path[0] as keyof typeof SETTINGS]
-  throw new ConfigError(`--${setting.flag} (${setting.env}): ${issue?.message ?? 'not usable'}`)
+  throw new ServerConfigError(`--${setting.flag} (${setting.env}): ${issue?.message ?? 'not usable'}`)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { Command, CommanderError } from 'commander'
-import { type Config, ConfigError, type ConfigInput, readConfig, SETTINGS } from './config.ts'
+import { type Config, type ConfigInput, readServerConfig, SETTINGS, ServerConfigError } from './config.ts'
 import type { RunningServer, ThreadOptions, ThreadReport } from './thread-report.ts'
 
 /** The environment and the streams of the process. */
@@ -29,10 +29,10 @@ const THREAD_URL = new URL('./server-thread.js', import.meta.url)
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
   let config: Config
   try {
-    config = readConfig(parseServeFlags(args, io), io.env)
+    config = readServerConfig(parseServeFlags(args, io), io.env)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof ConfigError)) throw error
+    if (!(error instanceof ServerConfigError)) throw error
     io.stderr.write(`gifchat serve: ${error.message}\n`)
     return 2
   }

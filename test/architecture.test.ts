@@ -171,7 +171,9 @@ test('the tests mirror the tree: each folder of tests has a folder of code, or i
 })
 
 test('the imports that these tests read are complete', () => {
-  assert.ok(imports.some(({ from, to }) => from === 'server/chat/room.ts' && to === 'server/chat/seats.ts'))
+  assert.ok(
+    imports.some(({ from, to }) => from === 'server/chat/room.ts' && to === 'server/chat/room-seats.ts'),
+  )
   assert.ok(
     imports.some(
       ({ from, specifier }) => from === 'server/transport/websocket-listener.ts' && specifier === 'ws',

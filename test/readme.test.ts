@@ -10,7 +10,7 @@ import { createProgram } from '../cli/program.ts'
 import { GIF_REFUSALS } from '../gif/gif-refusal.ts'
 import { CLOSE_CODES } from '../protocol/close-codes.ts'
 import { ERROR_CODES } from '../protocol/error-codes.ts'
-import { readConfig, SETTINGS } from '../server/config.ts'
+import { readServerConfig, SETTINGS } from '../server/config.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
@@ -26,7 +26,7 @@ const sectionOf = (text: string, heading: string): string =>
 const settingRows = (section: string) => sectionOf(settings, section).match(/^\| `--.*$/gm)
 
 test('SETTINGS.md has a row for each setting of the server, and no other', () => {
-  const defaults = readConfig({}, {})
+  const defaults = readServerConfig({}, {})
   const rows = Object.entries(SETTINGS).map(([name, { flag, env, help }]) => {
     const value = defaults[name as keyof typeof SETTINGS] // a key of SETTINGS
     return `| \`--${flag}\` | \`${env}\` | ${shownDefault(name, value)} | ${help} |`

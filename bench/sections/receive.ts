@@ -3,11 +3,11 @@ import { decodeClientMessage, encodeClientMessage } from '../../protocol/codec.t
 import type { AppendBatch, ChatStore } from '../../server/chat/chat-store.ts'
 import { Lobby } from '../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../server/chat/room-registry.ts'
-import { readConfig } from '../../server/config.ts'
+import { readServerConfig } from '../../server/config.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
 import type { ClientLink } from '../../server/session/client-link.ts'
 import { PasswordGuard } from '../../server/session/password-guard.ts'
-import { KeyedBuckets } from '../../server/session/rate-limit.ts'
+import { KeyedRateBuckets } from '../../server/session/rate-limit.ts'
 import { Session } from '../../server/session/session.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
@@ -86,7 +86,7 @@ async function joined(): Promise<{
   readonly link: CountingLink
   readonly room: string
 }> {
-  const config = readConfig({}, {})
+  const config = readServerConfig({}, {})
   const now = Date.now
   const log = { debug() {}, info() {}, warn() {}, error() {} }
   const lobby = new Lobby()
@@ -97,8 +97,8 @@ async function joined(): Promise<{
     lobby,
     tokens: createTokens('a secret that is long enough for this'),
     passwords: new PasswordGuard(now),
-    creations: new KeyedBuckets(OPEN, 10, now),
-    joins: new KeyedBuckets(OPEN, 10, now),
+    creations: new KeyedRateBuckets(OPEN, 10, now),
+    joins: new KeyedRateBuckets(OPEN, 10, now),
     settings: { requestRate: OPEN, messageRate: OPEN, helloTimeoutMs: config.helloTimeoutMs },
     version: 'gifchat',
     log,

@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf } from '../../protocol/limits.ts'
+import { codePointLength, LIMITS } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
 import { enterRoom } from '../frontend/enter-room.ts'
 import { runInteractive, suggestTitle } from '../frontend/interactive.ts'
@@ -46,7 +46,7 @@ export const createCommand = (
 function roomOf(named: NamedRoom, password: string | undefined, texts: Texts) {
   const { title = suggestTitle(texts), max } = named
   const { create } = texts
-  const isLong = lengthOf(title.trim()) > LIMITS.titleLength
+  const isLong = codePointLength(title.trim()) > LIMITS.titleLength
   const passwordProblem = password === '' ? texts.password.empty : create.passwordTooLong
   return {
     title: checked(titleSchema.safeParse(title), isLong ? create.titleTooLong : create.titleEmpty),

@@ -1,4 +1,4 @@
-import { type ChatMessage, type Seq, tagOf, type User } from '../../protocol/model.ts'
+import { type ChatMessage, type Seq, type User, userTagOf } from '../../protocol/model.ts'
 import { readableMessage } from '../app/model/readable-event.ts'
 import { BrokenServerError, type ClientEvent } from '../connection/client-events.ts'
 import { gifLine } from '../gif/gif-line.ts'
@@ -94,4 +94,4 @@ function messageLine(message: ChatMessage): string {
   return `${time} ${nameOf(message.user)} ${text}\n`
 }
 
-const nameOf = (user: User): string => `${user.color}·${tagOf(user)}`
+const nameOf = (user: User): string => `${user.color}·${userTagOf(user)}`

@@ -4,7 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { unreachableReason } from '../connection/connection-end.ts'
 import { ANSWER_MS } from '../connection/requests.ts'
-import { type ClientSocket, openSocket } from '../connection/socket.ts'
+import { type ClientSocket, dialServer } from '../connection/socket.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { openDebugFile } from './shell/debug-file.ts'
@@ -76,7 +76,7 @@ class TypedConnection {
   }
 
   /** Rejects with `ServerUnreachableError`. */
-  open(server: string, trace: Parameters<typeof openSocket>[2]): Promise<void> {
+  open(server: string, trace: Parameters<typeof dialServer>[2]): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const handlers = {
       onOpen: resolve,
@@ -87,7 +87,7 @@ class TypedConnection {
         reject(new ServerUnreachableError(unreachableReason(code, error), server))
       },
     }
-    const socket = openSocket(server, handlers, trace)
+    const socket = dialServer(server, handlers, trace)
     this.#socket = socket
     this.#context.stopped.addEventListener('abort', () => socket.close(), { once: true })
     return promise

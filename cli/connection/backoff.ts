@@ -1,4 +1,4 @@
-import { attemptAfterLoss, retryDelay } from './reconnect-policy.ts'
+import { reconnectAttemptAfterLoss, reconnectDelay } from './reconnect-policy.ts'
 
 /**
  * The waits between the tries of one thing. A wait is as long as the server asked for. If it
@@ -26,7 +26,7 @@ export class Backoff {
   /** Calls `retry` once, after the next wait; returns that wait in milliseconds. */
   retryLater(retry: () => void, retryAfterMs: number | undefined): number {
     this.cancel()
-    this.#waitedMs = retryDelay(this.#failures, this.#random, retryAfterMs)
+    this.#waitedMs = reconnectDelay(this.#failures, this.#random, retryAfterMs)
     this.#failures += 1
     this.#timer = setTimeout(() => {
       this.#timer = undefined
@@ -68,6 +68,6 @@ export class Backoff {
    * again.
    */
   countHeld(heldMs: number): void {
-    this.#failures = attemptAfterLoss(this.#failures, heldMs, this.#waitedMs)
+    this.#failures = reconnectAttemptAfterLoss(this.#failures, heldMs, this.#waitedMs)
   }
 }

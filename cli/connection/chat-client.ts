@@ -7,12 +7,12 @@ import {
   type ClientEvent,
   type ConnectionStatus,
 } from './client-events.ts'
-import { Delivery } from './delivery.ts'
+import { OutboxDelivery } from './delivery.ts'
 import { GifTransfer } from './gif-transfer.ts'
 import { LobbyWatch } from './lobby-watch.ts'
 import { ANSWER_MS, type Ask } from './requests.ts'
-import { createRetryRefused } from './retry-refused.ts'
-import { Seats } from './seats.ts'
+import { createRefusalRetry } from './retry-refused.ts'
+import { OwnSeats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
@@ -64,10 +64,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     { onStatus, onWelcome, onEvent, onLateAnswer },
   )
   const ask: Ask = request => link.ask(request)
-  const retryRefused = createRetryRefused(() => link.lost, random)
+  const retryRefused = createRefusalRetry(() => link.lost, random)
   const gifs = new GifTransfer(server, () => token ?? '')
   const lobby = new LobbyWatch(ask, retryRefused, emit, link)
-  const seats = new Seats({
+  const seats = new OwnSeats({
     ask,
     retryRefused,
     emit,
@@ -76,7 +76,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     onLost: (room, error) => delivery.failAll(error, room),
     connection: link,
   })
-  const delivery = new Delivery({
+  const delivery = new OutboxDelivery({
     ask,
     gifs,
     random,

@@ -50,7 +50,7 @@ interface RoomLanes {
  * 7. If it is refused for good, or the room is left, it is `failed` until `retry` (back to 1) or
  *    `discard` (gone).
  */
-export class Delivery {
+export class OutboxDelivery {
   readonly #settings: DeliverySettings
   readonly #outbox = new Outbox()
   readonly #lanes = new Map<RoomId, RoomLanes>()

@@ -5,7 +5,7 @@ const MOST_WAITING = 10_000
  * Passes events on in order. Events may change something that is still being read: the pages of a
  * list, the answer to a join, missed messages. Then the gate is closed, and they wait.
  */
-export class EventGate<Event> {
+export class ServerEventGate<Event> {
   readonly #pass: (event: Event) => void
   readonly #overflow: () => void
   #waiting: Event[] | undefined

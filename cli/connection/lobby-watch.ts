@@ -2,7 +2,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, RoomSummary } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
-import { EventGate } from './event-gate.ts'
+import { ServerEventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
 import type { ConnectionEnds } from './server-link.ts'
@@ -19,7 +19,7 @@ export class LobbyWatch {
   readonly #retryRefused: RetryRefused
   readonly #emit: (event: ClientEvent) => void
   readonly #connection: ConnectionEnds
-  readonly #gate: EventGate<LobbyEvent>
+  readonly #gate: ServerEventGate<LobbyEvent>
   #isWatching = false
   /** The rooms that there are after the events so far. */
   #known = new Set<RoomId>()
@@ -34,7 +34,7 @@ export class LobbyWatch {
     this.#retryRefused = retryRefused
     this.#emit = emit
     this.#connection = connection
-    this.#gate = new EventGate(
+    this.#gate = new ServerEventGate(
       event => this.#passEvent(event),
       () => connection.comeBack(),
     )

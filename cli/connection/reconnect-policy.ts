@@ -12,7 +12,7 @@ const SERVING_MS = 1_000
  * `attempt` counts from 0. A `retryAfterMs` from the server is used as it is, since the server
  * has spread it already.
  */
-export function retryDelay(attempt: number, random: () => number, retryAfterMs?: number): number {
+export function reconnectDelay(attempt: number, random: () => number, retryAfterMs?: number): number {
   if (retryAfterMs !== undefined) return Math.max(0, retryAfterMs)
   return Math.floor(random() * Math.min(RECONNECT.longestMs, RECONNECT.firstMs * 2 ** attempt))
 }
@@ -22,6 +22,6 @@ export function retryDelay(attempt: number, random: () => number, retryAfterMs?:
  * counts as a success if it held for as long as the wait before it, or for a second. Else the
  * waits keep growing, so that a server which drops every connection is not hammered.
  */
-export function attemptAfterLoss(attempt: number, heldMs: number, waitedMs: number): number {
+export function reconnectAttemptAfterLoss(attempt: number, heldMs: number, waitedMs: number): number {
   return heldMs >= Math.min(Math.max(waitedMs, RECONNECT.firstMs), SERVING_MS) ? 0 : attempt
 }

@@ -45,7 +45,7 @@ interface Pending {
 }
 
 /** The requests of one connection that wait for an answer. All end with the connection. */
-export class Requests {
+export class PendingRequests {
   readonly #pending = new Map<string, Pending>()
   readonly #loss = new AbortController()
   readonly #send: (frame: string) => void

@@ -5,7 +5,7 @@ import { Backoff } from './backoff.ts'
 export type RetryRefused = <Result>(request: () => Promise<Result>) => Promise<Result>
 
 /** `connectionLost` returns the signal of the connection that is open now. */
-export function createRetryRefused(connectionLost: () => AbortSignal, random: () => number): RetryRefused {
+export function createRefusalRetry(connectionLost: () => AbortSignal, random: () => number): RetryRefused {
   return async request => {
     const backoff = new Backoff(random)
     for (;;) {

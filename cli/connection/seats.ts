@@ -3,7 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
-import { EventGate } from './event-gate.ts'
+import { ServerEventGate } from './event-gate.ts'
 import type { Ask } from './requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
 import type { ConnectionEnds } from './server-link.ts'
@@ -20,7 +20,7 @@ interface Seat {
   /** The people in the room, as far as the server told us. */
   members: Set<UserId>
   /** Closed while we are not seated or while messages are missing. */
-  readonly gate: EventGate<SeatEvent>
+  readonly gate: ServerEventGate<SeatEvent>
 }
 
 interface SeatsSettings {
@@ -49,7 +49,7 @@ const GAP_LIMITS = { messages: 200_000, characters: 32 * 1024 * 1024 } as const
  * message on once and in order of `seq`, and fetches those that were missed (PROTOCOL.md D4, D6,
  * D7).
  */
-export class Seats {
+export class OwnSeats {
   readonly #settings: SeatsSettings
   readonly #seats = new Map<RoomId, Seat>()
 
@@ -110,7 +110,7 @@ export class Seats {
       lastSeq,
       wasSeated: false,
       members: new Set(),
-      gate: new EventGate(
+      gate: new ServerEventGate(
         event => this.#passEvent(seat, event),
         () => this.#settings.connection.comeBack(),
       ),

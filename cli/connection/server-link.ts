@@ -1,4 +1,4 @@
-import { CLOSE_CODES, isReconnectable } from '../../protocol/close-codes.ts'
+import { CLOSE_CODES, isReconnectableCloseCode } from '../../protocol/close-codes.ts'
 import { decodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
@@ -11,8 +11,8 @@ import {
 } from './client-events.ts'
 import { closedReason, isBrokenFraming, isTooLong, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
-import { type Ask, Requests } from './requests.ts'
-import { type ClientSocket, openSocket } from './socket.ts'
+import { type Ask, PendingRequests } from './requests.ts'
+import { type ClientSocket, dialServer } from './socket.ts'
 import type { Trace } from './trace.ts'
 
 interface LinkHandlers {
@@ -54,7 +54,7 @@ export class ServerLink {
   #status: ConnectionStatus = { state: 'connecting' }
   #token: string | undefined
   #socket: ClientSocket | undefined
-  #requests: Requests | undefined
+  #requests: PendingRequests | undefined
   readonly #backoff: Backoff
   #stopWatchingNetwork: (() => void) | undefined
   /** Set until `connect` has succeeded or failed. */
@@ -142,18 +142,18 @@ export class ServerLink {
     this.#stopWaiting()
     this.#setStatus({ state: 'connecting' })
     const { server, answerMs, trace } = this.#settings
-    const requests = new Requests(frame => socket.send(frame), answerMs)
+    const requests = new PendingRequests(frame => socket.send(frame), answerMs)
     const handlers = {
       onOpen: () => void this.#sayHello(requests, socket),
       onFrame: (frame: string) => this.#receiveFrame(requests, frame),
       onClose: (code: number, _reason: string, error: Error | undefined) => this.#handleLoss(code, error),
     }
-    const socket = openSocket(server, handlers, trace)
+    const socket = dialServer(server, handlers, trace)
     this.#socket = socket
     this.#requests = requests
   }
 
-  async #sayHello(requests: Requests, socket: ClientSocket): Promise<void> {
+  async #sayHello(requests: PendingRequests, socket: ClientSocket): Promise<void> {
     try {
       const token = this.#token
       const welcome = await requests.ask({
@@ -177,7 +177,7 @@ export class ServerLink {
     }
   }
 
-  #receiveFrame(requests: Requests, frame: string): void {
+  #receiveFrame(requests: PendingRequests, frame: string): void {
     // Frames that came together with the broken one.
     if (this.#broken !== undefined) return
     const decoded = decodeServerMessage(frame)
@@ -226,7 +226,7 @@ export class ServerLink {
     } else if (this.#opening !== undefined) {
       const failure = new ServerUnreachableError(unreachableReason(code, error), this.#settings.server)
       this.#end(code, 'unreachable', refusal ?? failure)
-    } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectable(code))) {
+    } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectableCloseCode(code))) {
       this.#waitAndDial()
     } else {
       this.#end(code, refusal === undefined ? closedReason(code) : 'refused')

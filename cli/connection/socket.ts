@@ -43,7 +43,7 @@ export interface ClientSocket {
 }
 
 /** Dials a server, `ws://host:port`. No other file of the client knows the WebSocket library. */
-export function openSocket(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
+export function dialServer(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
   const traced = trace?.dial(server)
   const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
     perMessageDeflate: false,

@@ -23,13 +23,13 @@ export async function startOwnServer(
   env: Readonly<Record<string, string | undefined>>,
   tokenFile: TokenFile,
 ): Promise<OwnServer> {
-  const [{ startChatServer }, { readConfig }] = await Promise.all([
+  const [{ startChatServer }, { readServerConfig }] = await Promise.all([
     import('../../server/chat-server.ts'),
     import('../../server/config.ts'),
   ])
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
-    const config = readConfig({ host: '127.0.0.1', port: 8005, durability: 'none' }, rest)
+    const config = readServerConfig({ host: '127.0.0.1', port: 8005, durability: 'none' }, rest)
     const secret = config.secret ?? (await keptSecret(tokenFile))
     return await startChatServer({ ...config, secret }, silent)
   } catch (error) {

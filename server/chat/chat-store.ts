@@ -9,7 +9,7 @@ import type {
   User,
 } from '../../protocol/model.ts'
 
-/** A room as kept; `passwordHash` is the output of `hashPassword`, never a password. */
+/** A room as kept; `passwordHash` is the output of `hashRoomPassword`, never a password. */
 export interface StoredRoom {
   readonly id: RoomId
   readonly title: string

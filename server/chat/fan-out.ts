@@ -1,6 +1,6 @@
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerEvent } from '../../protocol/server-messages.ts'
-import { encodeFrames } from './frame.ts'
+import { encodeFanOutFrames } from './fan-out-frames.ts'
 
 /** Somebody who hears what a room or the lobby tells. */
 export interface Subscriber {
@@ -21,7 +21,7 @@ export class FanOut {
   /** Delivers the events since the last flush to everybody who is subscribed now. */
   flushEvents(): void {
     if (this.#texts.length === 0) return
-    const finished = encodeFrames(this.#texts)
+    const finished = encodeFanOutFrames(this.#texts)
     this.#texts = []
     this.deliverFrames(finished)
   }

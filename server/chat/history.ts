@@ -1,11 +1,11 @@
-import { type EncodedMessages, encodeMessages, encodeServerMessage } from '../../protocol/codec.ts'
+import { type EncodedMessages, encodeChatMessages, encodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
-import { encodeFrames } from './frame.ts'
-import type { BatchSource, GroupCommit } from './group-commit.ts'
+import { encodeFanOutFrames } from './fan-out-frames.ts'
 import { RecentMessages } from './recent-messages.ts'
+import type { BatchSource, RoomGroupCommit } from './room-group-commit.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What an ack says. */
@@ -52,10 +52,10 @@ const BATCH_UNITS = 256 * 1024
  * 4. Or the store has failed, and it is unknown what was written. `batchFailed` refuses the batch
  *    and the queue. Before the next batch, the history reads what the store has and delivers it.
  */
-export class History implements BatchSource {
+export class RoomHistory implements BatchSource {
   readonly #room: RoomId
   readonly #store: ChatStore
-  readonly #commits: GroupCommit
+  readonly #commits: RoomGroupCommit
   readonly #now: () => number
   /** Called before the acks with the messages just stored, in order, and their frames. */
   readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
@@ -79,7 +79,7 @@ export class History implements BatchSource {
     /** The newest stored `seq`. */
     lastSeq: Seq
     store: ChatStore
-    commits: GroupCommit
+    commits: RoomGroupCommit
     now: () => number
     deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
   }) {
@@ -161,7 +161,7 @@ export class History implements BatchSource {
     if (end <= 1) return ''
     const recent = this.#recent.messagesBefore(end, limit)
     if (recent !== undefined) return recent
-    return encodeMessages(
+    return encodeChatMessages(
       await this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable),
     )
   }
@@ -259,7 +259,7 @@ export class History implements BatchSource {
 
 /** The frames that tell a room's members these messages. Every member is written the same bytes. */
 const messageFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
-  encodeFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
+  encodeFanOutFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
 
 /** How many posts of the queue go into the next batch. */
 function batchLength(waiting: readonly Waiting[]): number {

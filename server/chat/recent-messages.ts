@@ -1,6 +1,6 @@
-import { type EncodedMessages, messagePlaceIn } from '../../protocol/codec.ts'
+import { type EncodedMessages, messagePlaceInFrame } from '../../protocol/codec.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
-import { frameTextAt } from './frame.ts'
+import { frameTextAt } from './fan-out-frames.ts'
 
 /** Frames that follow each other in one buffer. */
 interface Chunk {
@@ -21,7 +21,7 @@ const LARGEST_CHUNK = 64 * 1024
  * they would be most of the garbage collector's work.
  */
 export class RecentMessages {
-  readonly #messagePlace: ReturnType<typeof messagePlaceIn>
+  readonly #messagePlace: ReturnType<typeof messagePlaceInFrame>
   readonly #limits: { readonly messages: number; readonly bytes: number }
   #chunks: Chunk[] = []
   /** The buffer of a chunk that was dropped. It is used again to spare the garbage collector. */
@@ -34,7 +34,7 @@ export class RecentMessages {
    * while they share a chunk with those.
    */
   constructor(room: RoomId, limits: { readonly messages: number; readonly bytes: number }) {
-    this.#messagePlace = messagePlaceIn(room)
+    this.#messagePlace = messagePlaceInFrame(room)
     this.#limits = limits
   }
 

@@ -1,7 +1,7 @@
 import type { RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
-import type { History, Missed } from './history.ts'
-import type { Member } from './seats.ts'
-import type { Typing } from './typing.ts'
+import type { Missed, RoomHistory } from './history.ts'
+import type { Member } from './room-seats.ts'
+import type { RoomTyping } from './room-typing.ts'
 
 /** What a join answers (PROTOCOL.md C3). */
 export interface Joined extends Missed {
@@ -15,8 +15,8 @@ export interface Joined extends Missed {
  */
 export interface RoomAccess {
   readonly id: RoomId
-  readonly history: Pick<History, 'post' | 'readPage'>
-  readonly typing: Pick<Typing, 'noteWriter'>
+  readonly history: Pick<RoomHistory, 'post' | 'readPage'>
+  readonly typing: Pick<RoomTyping, 'noteWriter'>
   isSeated(user: UserId): boolean
   /** Whether `join` would compare a password: who holds a seat needs none (PROTOCOL.md C4). */
   needsPassword(user: UserId): boolean

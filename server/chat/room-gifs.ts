@@ -2,8 +2,8 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
 import { type ChatStore, RoomGoneError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
-import { GifQuota, type GifQuotaSettings } from './gif-quota.ts'
 import type { Posted } from './history.ts'
+import { type GifQuotaSettings, RoomGifQuota } from './room-gif-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 export interface RoomGifsSettings extends GifQuotaSettings {
@@ -36,7 +36,7 @@ export class RoomGifs {
   readonly #store: ChatStore
   readonly #log: CoreLog
   readonly #settings: RoomGifsSettings
-  readonly #quota: GifQuota
+  readonly #quota: RoomGifQuota
   readonly #unposted = new Map<Key, Unposted>()
   readonly #saving = new Map<Key, Promise<void>>()
   readonly #expiring = new Map<Key, Promise<void>>()
@@ -45,7 +45,7 @@ export class RoomGifs {
     this.#store = dependencies.store
     this.#log = dependencies.log
     this.#settings = dependencies.settings
-    this.#quota = new GifQuota(dependencies.settings)
+    this.#quota = new RoomGifQuota(dependencies.settings)
   }
 
   /** Counts the GIFs of a room found at start-up. All of them were posted. */

@@ -3,13 +3,13 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
-import { GroupCommit } from './group-commit.ts'
 import type { Lobby } from './lobby.ts'
-import { hashPassword } from './password.ts'
-import { Purger } from './purger.ts'
 import { Room } from './room.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
+import { RoomGroupCommit } from './room-group-commit.ts'
+import { hashRoomPassword } from './room-password.ts'
+import { RoomPurger } from './room-purger.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** How long rooms and seats stay, in milliseconds, and how many bytes of GIFs (PROTOCOL.md §4). */
@@ -45,8 +45,8 @@ export class RoomRegistry {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
   readonly #lobby: Lobby
-  readonly #commits: GroupCommit
-  readonly #purger: Purger
+  readonly #commits: RoomGroupCommit
+  readonly #purger: RoomPurger
   readonly #settings: LifetimeSettings & { readonly roomsPerUser: number; readonly now: () => number }
   readonly #log: CoreLog
   readonly #rooms = new Map<RoomId, Room>()
@@ -63,8 +63,8 @@ export class RoomRegistry {
     this.#lobby = dependencies.lobby
     this.#log = dependencies.log
     this.#settings = dependencies.settings
-    this.#commits = new GroupCommit(dependencies.store)
-    this.#purger = new Purger(dependencies.store, dependencies.log)
+    this.#commits = new RoomGroupCommit(dependencies.store)
+    this.#purger = new RoomPurger(dependencies.store, dependencies.log)
     this.gifs = new RoomGifs(dependencies)
   }
 
@@ -93,7 +93,7 @@ export class RoomRegistry {
     this.#openedBy.set(owner.id, opened + 1)
     try {
       const { title, max, password } = options
-      const passwordHash = password === undefined ? null : await hashPassword(password)
+      const passwordHash = password === undefined ? null : await hashRoomPassword(password)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored)
       this.#countOpenedRooms(owner.id, -1)

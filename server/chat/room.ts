@@ -2,13 +2,13 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
 import type { ChatStore, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
-import type { GroupCommit } from './group-commit.ts'
-import { History } from './history.ts'
-import { PasswordCheck } from './password.ts'
-import { Presence } from './presence.ts'
+import { RoomHistory } from './history.ts'
 import type { Joined, RoomAccess } from './room-access.ts'
-import { type Member, Seats } from './seats.ts'
-import { Typing } from './typing.ts'
+import type { RoomGroupCommit } from './room-group-commit.ts'
+import { RoomPasswordCheck } from './room-password.ts'
+import { RoomPresence } from './room-presence.ts'
+import { type Member, RoomSeats } from './room-seats.ts'
+import { RoomTyping } from './room-typing.ts'
 
 /** What a room tells its registry. */
 interface RoomWatcher {
@@ -27,30 +27,35 @@ interface RoomSettings {
 /** A living room: who sits in it, and what they hear. */
 export class Room implements RoomAccess {
   readonly id: RoomId
-  readonly history: History
-  readonly typing: Typing
+  readonly history: RoomHistory
+  readonly typing: RoomTyping
   readonly #stored: StoredRoom
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
-  readonly #seats: Seats
+  readonly #seats: RoomSeats
   readonly #fanOut = new FanOut()
-  readonly #presence: Presence
-  readonly #password: PasswordCheck | undefined
+  readonly #presence: RoomPresence
+  readonly #password: RoomPasswordCheck | undefined
   #isGone = false
 
   constructor(
     stored: StoredRoom & { readonly lastSeq?: Seq },
-    dependencies: { store: ChatStore; commits: GroupCommit; watcher: RoomWatcher; settings: RoomSettings },
+    dependencies: {
+      store: ChatStore
+      commits: RoomGroupCommit
+      watcher: RoomWatcher
+      settings: RoomSettings
+    },
   ) {
     this.id = stored.id
     this.#stored = stored
     this.#watcher = dependencies.watcher
     this.#settings = dependencies.settings
-    this.#seats = new Seats(stored.max)
-    this.#presence = new Presence(this.id, this.#fanOut, () => this.#seats.takenSeats)
-    this.typing = new Typing(this.id, this.#fanOut)
-    this.#password = stored.passwordHash === null ? undefined : new PasswordCheck(stored.passwordHash)
-    this.history = new History({
+    this.#seats = new RoomSeats(stored.max)
+    this.#presence = new RoomPresence(this.id, this.#fanOut, () => this.#seats.takenSeats)
+    this.typing = new RoomTyping(this.id, this.#fanOut)
+    this.#password = stored.passwordHash === null ? undefined : new RoomPasswordCheck(stored.passwordHash)
+    this.history = new RoomHistory({
       room: stored.id,
       lastSeq: stored.lastSeq ?? 0,
       store: dependencies.store,

@@ -13,7 +13,7 @@ const colorHash = new ColorHash()
  * The person that others see: a public id that doesn't reveal the session id, and a colour
  * (PROTOCOL.md I3).
  */
-export function userOf(session: string): User {
+export function publicUserOf(session: string): User {
   const digest = createHash('sha256').update(`user ${session}`).digest()
   let id = ''
   for (const byte of digest.subarray(0, ID_LENGTH)) id += ALPHABET[byte % ALPHABET.length]

@@ -1,5 +1,5 @@
 import type { ClientRequest } from '../../protocol/client-messages.ts'
-import { encodeAnswer } from '../../protocol/codec.ts'
+import { encodeServerAnswer } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
@@ -9,7 +9,7 @@ import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Takes a seat and answers the messages that were missed (PROTOCOL.md C3, D6). */
-export async function joinRoom(
+export async function answerChatJoin(
   session: ReadySession,
   request: ClientRequest<'chat.join'>,
   services: SessionServices,
@@ -47,7 +47,7 @@ async function enterRoom(
       session.rooms.set(room.id, room)
       const { members, messages, ...rest } = joined
       session.link.sendText(
-        encodeAnswer({ type: 'chat.joined', id: request.id, ...rest, members: [...members] }, messages),
+        encodeServerAnswer({ type: 'chat.joined', id: request.id, ...rest, members: [...members] }, messages),
       )
     })
   if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
@@ -55,7 +55,7 @@ async function enterRoom(
 }
 
 /** Gives up the seat at once (PROTOCOL.md C7). */
-export function leaveRoom(
+export function answerChatLeave(
   session: ReadySession,
   request: ClientRequest<'chat.leave'>,
 ): Promise<void> | undefined {
@@ -67,7 +67,7 @@ export function leaveRoom(
 }
 
 /** Posts a text and acks it once it is durable (PROTOCOL.md M1, D1). */
-export function postText(
+export function answerChatSend(
   session: ReadySession,
   request: ClientRequest<'chat.send'>,
 ): Promise<void> | undefined {
@@ -84,7 +84,7 @@ export function postText(
  * Posts a GIF that was uploaded before (PROTOCOL.md G1). While the GIF is looked up, later requests
  * for the room wait.
  */
-export async function postGif(
+export async function answerChatSendGif(
   session: ReadySession,
   request: ClientRequest<'chat.sendGif'>,
   services: SessionServices,
@@ -114,7 +114,7 @@ export async function postGif(
 }
 
 /** Tells the others that this person is writing. Hints are not stored (PROTOCOL.md C8). */
-export function hintTyping(
+export function answerChatTyping(
   session: ReadySession,
   request: ClientRequest<'chat.typing'>,
 ): Promise<void> | undefined {
@@ -129,13 +129,15 @@ export function hintTyping(
 }
 
 /** Answers a page of earlier messages (PROTOCOL.md M4). */
-export function answerHistory(
+export function answerChatHistory(
   session: ReadySession,
   request: ClientRequest<'chat.history'>,
 ): Promise<void> | undefined {
   return workInRoom(session, request.room, async room => {
     const messages = await room.history.readPage(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
-    session.link.sendText(encodeAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages))
+    session.link.sendText(
+      encodeServerAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages),
+    )
   })
 }
 

@@ -15,25 +15,25 @@ export function dispatchRequest(
 ): Promise<void> | undefined {
   switch (request.type) {
     case 'room.list':
-      return room.listRooms(session, request, services)
+      return room.answerRoomList(session, request, services)
     case 'room.subscribe':
-      return room.subscribeToLobby(session, request, services)
+      return room.answerRoomSubscribe(session, request, services)
     case 'room.unsubscribe':
-      return room.unsubscribeFromLobby(session, request, services)
+      return room.answerRoomUnsubscribe(session, request, services)
     case 'room.create':
-      return room.createRoom(session, request, services)
+      return room.answerRoomCreate(session, request, services)
     case 'chat.join':
-      return chat.joinRoom(session, request, services)
+      return chat.answerChatJoin(session, request, services)
     case 'chat.leave':
-      return chat.leaveRoom(session, request)
+      return chat.answerChatLeave(session, request)
     case 'chat.send':
-      return chat.postText(session, request)
+      return chat.answerChatSend(session, request)
     case 'chat.sendGif':
-      return chat.postGif(session, request, services)
+      return chat.answerChatSendGif(session, request, services)
     case 'chat.typing':
-      return chat.hintTyping(session, request)
+      return chat.answerChatTyping(session, request)
     case 'chat.history':
-      return chat.answerHistory(session, request)
+      return chat.answerChatHistory(session, request)
     default:
       return request satisfies never
   }

@@ -5,7 +5,7 @@ export interface Rate {
 }
 
 /** A token bucket. */
-export class Bucket {
+export class RateBucket {
   readonly #rate: Rate
   readonly #now: () => number
   #tokens: number
@@ -45,11 +45,11 @@ export class Bucket {
  * Buckets by key, such as an address. At most `capacity` of them are remembered, and full ones are
  * forgotten first.
  */
-export class KeyedBuckets {
+export class KeyedRateBuckets {
   readonly #rate: Rate
   readonly #capacity: number
   readonly #now: () => number
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #buckets = new Map<string, RateBucket>()
 
   constructor(rate: Rate, capacity: number, now: () => number) {
     this.#rate = rate
@@ -62,7 +62,7 @@ export class KeyedBuckets {
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
       if (this.#buckets.size >= this.#capacity) this.#forgetBuckets()
-      bucket = new Bucket(this.#rate, this.#now)
+      bucket = new RateBucket(this.#rate, this.#now)
     } else {
       this.#buckets.delete(key)
     }

@@ -1,9 +1,9 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
-import type { Member } from '../chat/seats.ts'
+import type { Member } from '../chat/room-seats.ts'
 import type { ClientLink } from './client-link.ts'
-import { Bucket, type Rate } from './rate-limit.ts'
+import { type Rate, RateBucket } from './rate-limit.ts'
 
 /** The rate of hints that somebody is writing, on one connection (PROTOCOL.md C8). */
 const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS.typingBurst }
@@ -16,17 +16,17 @@ export class ReadySession implements Member {
   readonly user: User
   readonly link: ClientLink
   readonly rooms = new Map<RoomId, RoomAccess>()
-  readonly #messages: Bucket
+  readonly #messages: RateBucket
   readonly #now: () => number
   // These are made when needed: most connections only listen most of the time.
   #roomWork: Map<RoomId, Promise<void>> | undefined
-  #hints: Bucket | undefined
+  #hints: RateBucket | undefined
   #isClosed = false
 
   constructor(user: User, link: ClientLink, messageRate: Rate, now: () => number) {
     this.user = user
     this.link = link
-    this.#messages = new Bucket(messageRate, now)
+    this.#messages = new RateBucket(messageRate, now)
     this.#now = now
   }
 
@@ -50,7 +50,7 @@ export class ReadySession implements Member {
 
   /** Takes a token for a hint of writing. Returns 0, or the milliseconds until there is one. */
   takeHintToken(): number {
-    this.#hints ??= new Bucket(HINT_RATE, this.#now)
+    this.#hints ??= new RateBucket(HINT_RATE, this.#now)
     return this.#hints.takeToken()
   }
 

@@ -5,7 +5,7 @@ import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
 /** Answers one page of the lobby (PROTOCOL.md R4). */
-export function listRooms(
+export function answerRoomList(
   session: ReadySession,
   request: ClientRequest<'room.list'>,
   services: SessionServices,
@@ -15,7 +15,7 @@ export function listRooms(
 }
 
 /** Subscribes to the lobby and answers its first page, in one synchronous step (PROTOCOL.md R5). */
-export function subscribeToLobby(
+export function answerRoomSubscribe(
   session: ReadySession,
   request: ClientRequest<'room.subscribe'>,
   services: SessionServices,
@@ -25,7 +25,7 @@ export function subscribeToLobby(
   services.lobby.subscribeToLobby(session.link)
 }
 
-export function unsubscribeFromLobby(
+export function answerRoomUnsubscribe(
   session: ReadySession,
   request: ClientRequest<'room.unsubscribe'>,
   services: SessionServices,
@@ -35,7 +35,7 @@ export function unsubscribeFromLobby(
 }
 
 /** Opens a room (PROTOCOL.md R1–R3). */
-export async function createRoom(
+export async function answerRoomCreate(
   session: ReadySession,
   request: ClientRequest<'room.create'>,
   services: SessionServices,

@@ -2,7 +2,7 @@ import type { Lobby } from '../chat/lobby.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { PasswordGuard } from './password-guard.ts'
-import type { KeyedBuckets, Rate } from './rate-limit.ts'
+import type { KeyedRateBuckets, Rate } from './rate-limit.ts'
 
 /** What every session of a server shares. */
 export interface SessionServices {
@@ -13,8 +13,8 @@ export interface SessionServices {
   /**
    * Room creations and joins. They are counted by address, since anybody can have many identities.
    */
-  readonly creations: KeyedBuckets
-  readonly joins: KeyedBuckets
+  readonly creations: KeyedRateBuckets
+  readonly joins: KeyedRateBuckets
   readonly settings: {
     /** The rate of all frames on one connection. */
     readonly requestRate: Rate

@@ -1,10 +1,10 @@
 import type { ClientMessage, ClientRequest } from '../../protocol/client-messages.ts'
-import { decodeClientMessage, requestIdOf } from '../../protocol/codec.ts'
+import { decodeClientMessage, requestIdInFrame } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
-import { userOf } from '../identity/user.ts'
+import { publicUserOf } from '../identity/user.ts'
 import type { ClientLink } from './client-link.ts'
 import { dispatchRequest } from './dispatch.ts'
-import { Bucket } from './rate-limit.ts'
+import { RateBucket } from './rate-limit.ts'
 import { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
@@ -30,7 +30,7 @@ const FLOOD_REFUSALS = 200
 export class Session {
   readonly #link: ClientLink
   readonly #services: SessionServices
-  readonly #requests: Bucket
+  readonly #requests: RateBucket
   /** Frames refused, less those taken since then. Some are taken even in a steady flood. */
   #refusals = 0
   #state: State
@@ -38,7 +38,7 @@ export class Session {
   constructor(link: ClientLink, services: SessionServices) {
     this.#link = link
     this.#services = services
-    this.#requests = new Bucket(services.settings.requestRate, services.now)
+    this.#requests = new RateBucket(services.settings.requestRate, services.now)
     const timeout = setTimeout(() => link.close('helloTimeout'), services.settings.helloTimeoutMs)
     this.#state = { kind: 'awaitingHello', timeout }
   }
@@ -109,7 +109,7 @@ export class Session {
       this.#link.close('flood')
       return
     }
-    const id = requestIdOf(frame)
+    const id = requestIdInFrame(frame)
     if (id === undefined) this.#link.close('invalidFrame')
     else
       this.#refuseRequest(
@@ -129,7 +129,7 @@ export class Session {
     const token = known === undefined || hello.token === undefined ? tokens.issue() : hello.token
     const session = known ?? tokens.verify(token)
     if (session === undefined) throw new Error('a token just issued is not valid')
-    const user = userOf(session)
+    const user = publicUserOf(session)
     const ready = new ReadySession(user, this.#link, settings.messageRate, now)
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'

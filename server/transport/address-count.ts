@@ -1,5 +1,5 @@
 /** How many there are for each address, and in all. */
-export class AddressCount {
+export class PerAddressCount {
   readonly #counts = new Map<string, number>()
   total = 0
 

@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
  * proxies it is the entry of X-Forwarded-For that the outermost of them wrote. Entries that a
  * client wrote itself are never trusted (RFC 7239 §8.1).
  */
-export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+export function remoteAddressOf(request: IncomingMessage, trustedProxies: number): string {
   const peer = request.socket.remoteAddress ?? 'unknown'
   if (trustedProxies === 0) return subnetOf(peer)
   const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')

@@ -3,7 +3,7 @@ import { type RawData, WebSocket } from 'ws'
 import { CLOSE_CODES, type CloseReason } from '../../protocol/close-codes.ts'
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
-import { encodeFrames } from '../chat/frame.ts'
+import { encodeFanOutFrames } from '../chat/fan-out-frames.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
@@ -182,10 +182,10 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     if (parts.length === 1 && Buffer.isBuffer(first)) {
       this.#socket.write(first)
     } else if (this.#outgoingBytes <= COPY_LIMIT) {
-      this.#socket.write(encodeFrames(parts))
+      this.#socket.write(encodeFanOutFrames(parts))
     } else {
       this.#socket.cork()
-      for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : encodeFrames([part]))
+      for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : encodeFanOutFrames([part]))
       this.#socket.uncork()
     }
   }

@@ -5,11 +5,11 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
-import { userOf } from '../identity/user.ts'
-import type { KeyedBuckets } from '../session/rate-limit.ts'
-import { clientAddress } from './client-address.ts'
-import { GifScanner, type ScannedGif } from './gif-scanner.ts'
-import { answerJson } from './json-answer.ts'
+import { publicUserOf } from '../identity/user.ts'
+import type { KeyedRateBuckets } from '../session/rate-limit.ts'
+import { remoteAddressOf } from './client-address.ts'
+import { type ScannedGif, UploadScanner } from './gif-scanner.ts'
+import { sendJsonResponse } from './json-answer.ts'
 import { TransferSlots } from './transfer-slots.ts'
 
 /** How many transfers may run at once. Each holds at most `LIMITS.gifBytes` in memory. */
@@ -24,7 +24,7 @@ const UPLOAD_IDLE_MS = 10_000
 export class GifRoutes {
   readonly #rooms: RoomRegistry
   readonly #tokens: Tokens
-  readonly #uploads: KeyedBuckets
+  readonly #uploads: KeyedRateBuckets
   readonly #trustedProxies: number
   readonly #uploadSlots = new TransferSlots(UPLOADS)
   readonly #downloadSlots = new TransferSlots(DOWNLOADS)
@@ -32,7 +32,7 @@ export class GifRoutes {
   constructor(options: {
     rooms: RoomRegistry
     tokens: Tokens
-    uploads: KeyedBuckets
+    uploads: KeyedRateBuckets
     trustedProxies: number
   }) {
     this.#rooms = options.rooms
@@ -43,7 +43,7 @@ export class GifRoutes {
 
   async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
     const room = this.#seatedRoomOf(request, roomId)
-    const address = clientAddress(request, this.#trustedProxies)
+    const address = remoteAddressOf(request, this.#trustedProxies)
     const retryAfterMs = this.#uploads.takeToken(address)
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
@@ -59,7 +59,7 @@ export class GifRoutes {
     } finally {
       release()
     }
-    answerJson(response, 201, scanned.info)
+    sendJsonResponse(response, 201, scanned.info)
   }
 
   async downloadGif(
@@ -77,7 +77,7 @@ export class GifRoutes {
       response.writeHead(304, headers).end()
       return
     }
-    const release = await this.#downloadSlots.takeSlot(clientAddress(request, this.#trustedProxies))
+    const release = await this.#downloadSlots.takeSlot(remoteAddressOf(request, this.#trustedProxies))
     response.once('close', release)
     if (response.destroyed) return release()
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
@@ -98,14 +98,14 @@ export class GifRoutes {
     if (session === undefined)
       throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
     const room = this.#rooms.getRoom(roomId)
-    if (!room.isSeated(userOf(session).id))
+    if (!room.isSeated(publicUserOf(session).id))
       throw new RequestError('notInRoom', 'you are not in this room: join it first')
     return room
   }
 }
 
 async function scanUpload(request: IncomingMessage): Promise<ScannedGif> {
-  const scanner = new GifScanner()
+  const scanner = new UploadScanner()
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) scanner.push(chunk)

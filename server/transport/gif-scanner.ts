@@ -12,7 +12,7 @@ export interface ScannedGif {
  * Scans a GIF during its upload. It decodes no pixel and holds at most `LIMITS.gifBytes`. Both
  * methods throw a `GifRefusal` as soon as the file can't pass any more (PROTOCOL.md G3).
  */
-export class GifScanner {
+export class UploadScanner {
   readonly #walker = new GifWalker()
 
   push(chunk: Uint8Array): void {

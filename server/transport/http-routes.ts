@@ -4,7 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
 import type { SessionLog } from '../session/session-services.ts'
 import type { GifRoutes } from './gif-routes.ts'
-import { answerJson } from './json-answer.ts'
+import { sendJsonResponse } from './json-answer.ts'
 
 /** Answers all HTTP requests that are not WebSocket upgrades (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {
@@ -40,12 +40,13 @@ async function routeRequest(
   if (room !== undefined && gif !== undefined && request.method === 'GET') {
     return options.gifs.downloadGif(request, response, room, gif)
   }
-  if (path === '/healthz' && request.method === 'GET') return answerJson(response, 200, { status: 'alive' })
+  if (path === '/healthz' && request.method === 'GET')
+    return sendJsonResponse(response, 200, { status: 'alive' })
   if (path === '/readyz' && request.method === 'GET') {
     await options.checkReady()
-    return answerJson(response, 200, { status: 'ready' })
+    return sendJsonResponse(response, 200, { status: 'ready' })
   }
-  answerJson(response, 404, {
+  sendJsonResponse(response, 404, {
     code: 'unknownType',
     message: 'there is nothing here: gifchat speaks WebSocket at /',
   })
@@ -71,7 +72,7 @@ function answerRefusal(
   }
   const body: HttpError = { code, message, retryAfterMs, field, reason }
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
-  answerJson(response, ERROR_CODES[code].httpStatus, body, retryAfter)
+  sendJsonResponse(response, ERROR_CODES[code].httpStatus, body, retryAfter)
   if (!request.complete && isUpload(request)) readRest(request)
 }
 

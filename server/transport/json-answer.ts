@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** Sends a JSON body. */
-export function answerJson(
+export function sendJsonResponse(
   response: ServerResponse,
   status: number,
   body: object,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { AddressCount } from './address-count.ts'
+import { PerAddressCount } from './address-count.ts'
 import { subnetOf } from './client-address.ts'
 
 /** How many sockets may be open at once. */
@@ -58,8 +58,8 @@ export function descriptorLimit(): number {
  * `WebSocketListener` then counts by the address that the proxy names.
  */
 export function limitSockets(http: Server, limits: SocketLimits, trustedProxies: number): void {
-  const sockets = new AddressCount()
-  const plain = new AddressCount()
+  const sockets = new PerAddressCount()
+  const plain = new PerAddressCount()
   const plainAddresses = new WeakMap<Socket, string>()
   const noLongerPlain = (socket: Socket) => {
     const address = plainAddresses.get(socket)

@@ -1,18 +1,18 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { answerJson } from './json-answer.ts'
+import { sendJsonResponse } from './json-answer.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
  * Answers everything with 503 until the server is ready, so that clients try again soon. The
  * returned function ends that.
  */
-export function refuseUntilReady(http: Server): () => void {
+export function refuseHttpUntilReady(http: Server): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
   const refuseRequest = (_request: IncomingMessage, response: ServerResponse) => {
-    answerJson(response, 503, {
+    sendJsonResponse(response, 503, {
       code: 'unavailable',
       message: 'the server is getting ready: try again in a moment',
     })

@@ -1,4 +1,4 @@
-import { AddressCount } from './address-count.ts'
+import { PerAddressCount } from './address-count.ts'
 
 /** How many bytes may wait for clients that do not read, and for how long. */
 export interface WaitingLimits {
@@ -42,7 +42,7 @@ const LOOKS = 10
 export class WaitingBytes {
   readonly #limits: WaitingLimits
   readonly #now: () => number
-  readonly #bytes = new AddressCount()
+  readonly #bytes = new PerAddressCount()
   readonly #counted = new Map<Reader, Counted>()
   readonly #timer: NodeJS.Timeout
 

@@ -5,8 +5,8 @@ import type { CloseReason } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
-import { AddressCount } from './address-count.ts'
-import { clientAddress } from './client-address.ts'
+import { PerAddressCount } from './address-count.ts'
+import { remoteAddressOf } from './client-address.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -61,7 +61,7 @@ export class WebSocketListener {
   readonly #turn = new WriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
-  readonly #perAddress = new AddressCount()
+  readonly #perAddress = new PerAddressCount()
   #isClosing = false
 
   constructor(http: Server, services: SessionServices, settings: ConnectionSettings) {
@@ -112,7 +112,7 @@ export class WebSocketListener {
       return
     }
     socket.on('error', destroySocket)
-    const address = clientAddress(request, this.#settings.trustedProxies)
+    const address = remoteAddressOf(request, this.#settings.trustedProxies)
     this.#server.handleUpgrade(request, socket, head, webSocket =>
       this.#openConnection(webSocket, socket, address),
     )
@@ -132,7 +132,7 @@ export class WebSocketListener {
         why: `Name the subprotocol ${SUBPROTOCOL} in Sec-WebSocket-Protocol.`,
       }
     }
-    const address = clientAddress(request, this.#settings.trustedProxies)
+    const address = remoteAddressOf(request, this.#settings.trustedProxies)
     if (
       this.#isClosing ||
       this.#connections.size >= this.#settings.maxConnections ||

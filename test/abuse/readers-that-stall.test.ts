@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isReconnectable } from '../../protocol/close-codes.ts'
+import { isReconnectableCloseCode } from '../../protocol/close-codes.ts'
 import { startTestServer } from '../support/chat-server.ts'
 import { WireClient } from '../support/wire-client.ts'
 
@@ -34,7 +34,7 @@ test('D8 many connections that ask for much and read nothing are cut off; who re
   assert.equal(history.messages.length, 100)
   for (const client of stalled) client.cut()
   const code = await Promise.race(stalled.map(client => client.closed()))
-  assert.ok(isReconnectable(code))
+  assert.ok(isReconnectableCloseCode(code))
 })
 
 test('D8 a connection that reads nothing for a while, though little waits for it, is closed', async () => {

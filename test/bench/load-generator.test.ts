@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import { clientFrame, FrameReader } from '../../bench/load/frame-reader.ts'
 import { LoadGenerator } from '../../bench/load-generator.ts'
 import { allSubjects } from '../../bench/subjects.ts'
-import { encodeFrames } from '../../server/chat/frame.ts'
+import { encodeFanOutFrames } from '../../server/chat/fan-out-frames.ts'
 
 test('the frame reader finds every frame, wherever the bytes are split', () => {
   const short = ['', 'a', 'b'.repeat(125), 'c'.repeat(126), '가나다']
@@ -13,7 +13,7 @@ test('the frame reader finds every frame, wherever the bytes are split', () => {
   const cuts = [1, 2, 3, 7, 130, 4_096, 1_000_000]
   for (const size of cuts) {
     const texts = size < 100 ? short : long
-    const bytes = Buffer.concat([Buffer.from([0x89, 2, 1, 2]), encodeFrames(texts)])
+    const bytes = Buffer.concat([Buffer.from([0x89, 2, 1, 2]), encodeFanOutFrames(texts)])
     const found: string[] = []
     const reader = new FrameReader((buffer, start, end, opcode) => {
       found.push(opcode === 1 ? buffer.toString('utf8', start, end) : `opcode ${opcode}`)

@@ -4,7 +4,7 @@ import { decodeGif } from '../../cli/gif/decode/decode-gif.ts'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { type GifScan, walkGif } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import { GifScanner, type ScannedGif } from '../../server/transport/gif-scanner.ts'
+import { type ScannedGif, UploadScanner } from '../../server/transport/gif-scanner.ts'
 import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
 
 const MUTANTS = 20_000
@@ -35,7 +35,7 @@ function attempt<Result>(scan: () => Result): Result | string {
 }
 
 function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
-  const scanner = new GifScanner()
+  const scanner = new UploadScanner()
   for (let start = 0; start < bytes.length; start += chunk) scanner.push(bytes.subarray(start, start + chunk))
   return scanner.end()
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ConfigInput, readConfig, SETTINGS } from '../../server/config.ts'
+import { type ConfigInput, readServerConfig, SETTINGS } from '../../server/config.ts'
 
 // Object.keys types the names as strings.
 const NAMES = Object.keys(SETTINGS) as readonly (keyof typeof SETTINGS)[]
@@ -20,7 +20,8 @@ test('a flag beats its variable, a variable beats the default, and an empty vari
   for (const name of NAMES) {
     const { env } = SETTINGS[name]
     const [typed, set] = samplesOf(name)
-    const read = (flags: ConfigInput, variables: Record<string, string>) => readConfig(flags, variables)[name]
+    const read = (flags: ConfigInput, variables: Record<string, string>) =>
+      readServerConfig(flags, variables)[name]
     assert.notDeepEqual(read({ [name]: typed }, {}), read({ [name]: set }, {}), `${name} can be two things`)
     assert.deepEqual(read({ [name]: typed }, { [env]: set }), read({ [name]: typed }, {}), name)
     assert.deepEqual(read({}, { [env]: set }), read({ [name]: set }, {}), env)
@@ -46,7 +47,7 @@ test('no two settings share a flag or a variable', () => {
 test('a whole MongoDB address beats MONGO_ID, which needs MONGO_PASSWORD as well', () => {
   const user = { MONGO_ID: 'ann', MONGO_PASSWORD: 'p/w' }
   const uriOf = (flags: ConfigInput, variables: Record<string, string>) =>
-    readConfig(flags, variables).mongodbUri
+    readServerConfig(flags, variables).mongodbUri
   assert.equal(uriOf({}, user), 'mongodb://ann:p%2Fw@localhost:27017/admin?authSource=admin')
   assert.equal(uriOf({}, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://b')
   assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://a')

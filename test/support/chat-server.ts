@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ChatServer, type ServerLog, startChatServer } from '../../server/chat-server.ts'
-import { type ConfigInput, readConfig } from '../../server/config.ts'
+import { type ConfigInput, readServerConfig } from '../../server/config.ts'
 
 /** The log of a server, for tests of what must not be in it. */
 class RecordedLog implements ServerLog {
@@ -33,7 +33,7 @@ export async function startTestServer(
   const { keep, ...flags } = settings
   const directory = keep ?? (await mkdtemp(join(tmpdir(), 'gifchat-server-')))
   const log = new RecordedLog()
-  const config = readConfig(
+  const config = readServerConfig(
     {
       port: 0,
       host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
+import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
@@ -49,7 +49,7 @@ export function fieldProblem(form: CreateForm, field: CreateField): Sentence | u
   switch (field) {
     case 'title':
       if (titleSchema.safeParse(text).success) return undefined
-      return lengthOf(text.trim()) > LIMITS.titleLength
+      return codePointLength(text.trim()) > LIMITS.titleLength
         ? texts => texts.create.titleTooLong
         : texts => texts.create.titleEmpty
     case 'max':

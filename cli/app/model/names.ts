@@ -1,4 +1,4 @@
-import { tagOf, type User } from '../../../protocol/model.ts'
+import { type User, userTagOf } from '../../../protocol/model.ts'
 
 /** How people are told apart on this screen. */
 export interface Naming {
@@ -10,8 +10,8 @@ export interface Naming {
 
 /** A person's name: the colour, and also the tag if the colour alone is ambiguous. */
 export const nameOf = (user: User, { sharedColors, hasColor }: Naming): string =>
-  !hasColor || sharedColors.has(user.color) ? `${user.color} ${tagOf(user)}` : user.color
+  !hasColor || sharedColors.has(user.color) ? `${user.color} ${userTagOf(user)}` : user.color
 
 /** A mention of a person: `@12C6B8`, or the tag if more than one person has that colour. */
 export const mentionOf = (user: User, sharedColors: ReadonlySet<string>): string =>
-  sharedColors.has(user.color) ? `@${tagOf(user)}` : `@${user.color.slice(1)}`
+  sharedColors.has(user.color) ? `@${userTagOf(user)}` : `@${user.color.slice(1)}`

@@ -1,4 +1,4 @@
-import { tagOf, type User } from '../../../protocol/model.ts'
+import { type User, userTagOf } from '../../../protocol/model.ts'
 import { isSafeTarget } from '../../terminal/hyperlink.ts'
 
 /** A link or a mention in a text, as UTF-16 indexes. */
@@ -47,7 +47,7 @@ function mentionsIn(text: string, me: User): readonly Passage[] {
       const place = { start: index, end: index + found.length }
       const named = color === undefined ? undefined : `#${color.toUpperCase()}`
       const isMyColor = named === undefined || named === me.color
-      const isMyTag = tag === undefined || tag === tagOf(me)
+      const isMyTag = tag === undefined || tag === userTagOf(me)
       if (isMyColor && isMyTag) return [{ ...place, kind: { name: 'me' } }]
       // Four characters that are not the reader's tag may be an ordinary word.
       return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]

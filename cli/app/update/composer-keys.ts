@@ -1,5 +1,5 @@
-import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
-import { isVisible } from '../../../protocol/model.ts'
+import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
+import { isVisibleMessageText } from '../../../protocol/model.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
@@ -30,7 +30,7 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
   const text = plainText(pasted, { multiline: true })
   const before = deselect(withoutQuestion(chat))
   if (!hasRoomForPaste(before.composer, text))
-    return refuseLine(state, before, texts => texts.chat.pasteTooLong(lengthOf(text)))
+    return refuseLine(state, before, texts => texts.chat.pasteTooLong(codePointLength(text)))
   const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
   return withTypingHint(stepAfterEdit(state, before, after, { type: 'key', key: 'paste' }), before)
 }
@@ -43,7 +43,7 @@ function withTypingHint(step: Step, before: ChatState): Step {
   const { text } = chat.composer.editor
   const isDue =
     text !== before.composer.editor.text &&
-    isVisible(text) &&
+    isVisibleMessageText(text) &&
     !isWritingCommand(chat.composer) &&
     chat.room.people > 1 &&
     state.environment.display.typing &&

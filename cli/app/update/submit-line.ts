@@ -1,5 +1,5 @@
-import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
-import { isVisible } from '../../../protocol/model.ts'
+import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
+import { isVisibleMessageText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
 import { addNote, type ChatState } from '../model/chat-state.ts'
@@ -64,8 +64,9 @@ export const refuseLine = (state: AppState, before: ChatState, notice: Sentence)
   stepToChat(state, { ...before, notice })
 
 function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
-  if (!isVisible(text)) return refuseLine(state, before, texts => texts.chat.textEmpty)
-  if (lengthOf(text) > LIMITS.textLength) return refuseLine(state, before, texts => texts.chat.textTooLong)
+  if (!isVisibleMessageText(text)) return refuseLine(state, before, texts => texts.chat.textEmpty)
+  if (codePointLength(text) > LIMITS.textLength)
+    return refuseLine(state, before, texts => texts.chat.textTooLong)
   if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
     return refuseLine(state, askAboutPaste(before), texts => texts.chat.askLongPaste(rows))
   return stepToChat(

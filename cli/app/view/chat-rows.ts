@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf } from '../../../protocol/limits.ts'
+import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { hasTextBehind } from '../../text/editor/input-history.ts'
@@ -137,7 +137,7 @@ export function composerRule({ environment }: AppState, chat: ChatState): Row {
 }
 
 function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): readonly Span[] {
-  const length = lengthOf(chat.composer.editor.text)
+  const length = codePointLength(chat.composer.editor.text)
   const counter: Span[] =
     length < COUNTED_FROM
       ? []

@@ -1,4 +1,4 @@
-import { tagOf, type User } from '../../../protocol/model.ts'
+import { type User, userTagOf } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { cutSpans, type Row, type Span } from '../../text/row.ts'
 import type { ChatState, NoteLines } from '../model/chat-state.ts'
@@ -70,7 +70,7 @@ function personSpans(person: User, { me, room }: Room, texts: Texts): readonly S
   return [
     { text: '■ ', color: person.color, isSwatch: true },
     { text: person.color, color: person.color },
-    { text: ` ${tagOf(person)}` },
+    { text: ` ${userTagOf(person)}` },
     { text: facts.length === 0 ? '' : ` ${facts.join(', ')}`, tone: 'faint' },
   ]
 }

@@ -1,8 +1,14 @@
 import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
-import { codeOf, type Durability, flushDirectory, makeDirectories, makeDirectory } from './private-files.ts'
+import { type DirectoryLock, lockDataDirectory } from './directory-lock.ts'
+import {
+  type Durability,
+  fileErrorCodeOf,
+  flushStoreDirectory,
+  makeStoreDirectories,
+  makeStoreDirectory,
+} from './private-files.ts'
 
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
 
@@ -27,8 +33,8 @@ export async function openDataDirectory(directory: string, durability: Durabilit
   }
   let lock: DirectoryLock | undefined
   try {
-    makeDirectories(directory)
-    lock = await lockDirectory(directory)
+    makeStoreDirectories(directory)
+    lock = await lockDataDirectory(directory)
     if (lock === undefined) {
       throw new DataDirectoryInUseError(
         `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
@@ -36,11 +42,11 @@ export async function openDataDirectory(directory: string, durability: Durabilit
     }
     keepOthersOut(directory)
     for (const path of [paths.rooms, paths.ended]) {
-      makeDirectory(path)
+      makeStoreDirectory(path)
       if (!lstatSync(path).isDirectory())
         throw new DataDirectoryError(`${path} is not a directory: move it away, or ${ELSEWHERE}.`)
     }
-    if (durability === 'power') await flushDirectory(directory)
+    if (durability === 'power') await flushStoreDirectory(directory)
     return { ...paths, lock }
   } catch (error) {
     await lock?.release()
@@ -63,7 +69,7 @@ function keepOthersOut(directory: string): void {
 }
 
 function fileSystemSentence(directory: string, error: unknown): string {
-  const code = codeOf(error) ?? String(error)
+  const code = fileErrorCodeOf(error) ?? String(error)
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':

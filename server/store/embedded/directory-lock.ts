@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf } from './private-files.ts'
+import { fileErrorCodeOf } from './private-files.ts'
 
 const NAME = /^lock-[0-9a-f]{16}$/
 /** Addresses of sockets have 104 bytes on macOS, 108 on Linux, with a zero at the end. */
@@ -26,7 +26,7 @@ export interface DirectoryLock {
  * killed server, and is deleted. No name is used twice, so that never deletes a living one; and as
  * each server is there before it looks, of any two at least one sees the other.
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock | undefined> {
+export async function lockDataDirectory(directory: string): Promise<DirectoryLock | undefined> {
   if (process.platform === 'win32') return lockPipe(directory)
   for (let tries = TRIES; ; tries--) {
     const name = `lock-${randomBytes(8).toString('hex')}`
@@ -62,7 +62,7 @@ async function lockPipe(directory: string): Promise<DirectoryLock | undefined> {
     const server = await listen(`\\\\.\\pipe\\gifchat-${name}`)
     return { release: () => close(server) }
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') return undefined
+    if (fileErrorCodeOf(error) === 'EADDRINUSE') return undefined
     throw error
   }
 }
@@ -96,7 +96,7 @@ function isAnswered(path: string): Promise<boolean> {
       resolve(true)
     })
     socket.once('error', error => {
-      const code = codeOf(error)
+      const code = fileErrorCodeOf(error)
       resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT')
     })
   })

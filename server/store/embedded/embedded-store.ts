@@ -14,11 +14,11 @@ import {
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
-import { OPEN_FILES, OpenFiles } from './open-files.ts'
-import { type Durability, flushDirectory, readWhole, writeWhole } from './private-files.ts'
-import { type RoomContext, RoomDirectory } from './room-directory.ts'
-import { toStoreError } from './store-error.ts'
-import { wipeInside } from './wipe.ts'
+import { OPEN_FILES, OpenStoreFiles } from './open-files.ts'
+import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './private-files.ts'
+import { type RoomContext, RoomDataDirectory } from './room-directory.ts'
+import { storeErrorOfFileError } from './store-error.ts'
+import { wipeStoreDirectory } from './wipe.ts'
 
 /** Checked before an id becomes part of a path. */
 const ROOM_ID = /^[\w-]{1,64}$/
@@ -62,7 +62,7 @@ class EmbeddedStore implements ChatStore {
   readonly kind = 'embedded'
   readonly #directory: DataDirectory
   readonly #context: RoomContext
-  readonly #rooms: Map<RoomId, RoomDirectory>
+  readonly #rooms: Map<RoomId, RoomDataDirectory>
   /** Done when nothing is being appended: one call at a time. */
   #appending: Promise<unknown> | undefined
   /** Done when nothing is being wiped. */
@@ -71,7 +71,7 @@ class EmbeddedStore implements ChatStore {
 
   constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
     this.#directory = directory
-    this.#context = { files: new OpenFiles(), durability, log }
+    this.#context = { files: new OpenStoreFiles(), durability, log }
     const entries = readdirSync(directory.rooms, { withFileTypes: true })
     const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))
     this.#rooms = new Map(ids.map(({ name }) => [name, this.#directoryOf(name)]))
@@ -85,7 +85,7 @@ class EmbeddedStore implements ChatStore {
       this.#rooms.set(room.id, directory)
       try {
         await directory.create(room)
-        if (this.#context.durability === 'power') await flushDirectory(this.#directory.rooms)
+        if (this.#context.durability === 'power') await flushStoreDirectory(this.#directory.rooms)
       } catch (error) {
         this.#rooms.delete(room.id)
         throw error
@@ -162,8 +162,8 @@ class EmbeddedStore implements ChatStore {
   loadSecret(candidate: string): Promise<string> {
     return this.#attempt(async () => {
       const path = this.#directory.secret
-      const secret = readWhole(path)?.toString() ?? ''
-      if (secret === '') await writeWhole(path, candidate, this.#context.durability)
+      const secret = readStoreFile(path)?.toString() ?? ''
+      if (secret === '') await writeStoreFile(path, candidate, this.#context.durability)
       return secret === '' ? candidate : secret
     })
   }
@@ -205,7 +205,7 @@ class EmbeddedStore implements ChatStore {
     this.#appending = undefined
   }
 
-  async #end(rooms: readonly RoomDirectory[]): Promise<void> {
+  async #end(rooms: readonly RoomDataDirectory[]): Promise<void> {
     while (this.#appending !== undefined) await this.#appending
     const ended: Promise<void>[] = []
     for (const room of rooms) {
@@ -220,19 +220,19 @@ class EmbeddedStore implements ChatStore {
   }
 
   #wipeEnded(): Promise<void> {
-    const wiped = this.#wiping.then(() => wipeInside(this.#directory.ended, this.#context.durability))
+    const wiped = this.#wiping.then(() => wipeStoreDirectory(this.#directory.ended, this.#context.durability))
     this.#wiping = wiped.catch(() => {})
     return wiped
   }
 
-  #living(id: RoomId): RoomDirectory {
+  #living(id: RoomId): RoomDataDirectory {
     const room = this.#rooms.get(id)
     if (room === undefined) throw new RoomGoneError(`there is no room ${id}`)
     return room
   }
 
-  #directoryOf(id: RoomId): RoomDirectory {
-    return new RoomDirectory(join(this.#directory.rooms, id), id, this.#context)
+  #directoryOf(id: RoomId): RoomDataDirectory {
+    return new RoomDataDirectory(join(this.#directory.rooms, id), id, this.#context)
   }
 
   async #attempt<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -240,7 +240,7 @@ class EmbeddedStore implements ChatStore {
       if (this.#isClosed) throw new StoreUnavailableError('the embedded store is closed')
       return await work()
     } catch (error) {
-      throw toStoreError(error)
+      throw storeErrorOfFileError(error)
     }
   }
 }

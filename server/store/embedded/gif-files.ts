@@ -6,12 +6,12 @@ import { RoomGoneError } from '../../chat/chat-store.ts'
 import {
   type Durability,
   FLAGS,
-  flushDirectory,
-  makeDirectory,
-  readWhole,
-  writeWhole,
+  flushStoreDirectory,
+  makeStoreDirectory,
+  readStoreFile,
+  writeStoreFile,
 } from './private-files.ts'
-import { wipeFile } from './wipe.ts'
+import { wipeStoreFile } from './wipe.ts'
 
 /** Checked before an id becomes part of a path. */
 const ID = /^[\w-]{1,64}$/
@@ -24,7 +24,7 @@ const UNPOSTED_NAME = /^([\w-]+)\.unposted\.json$/
  * only tells where to look. A GIF is there once its bytes have their name, which they are given
  * last.
  */
-export class GifFiles {
+export class RoomGifFiles {
   readonly #directory: string
   readonly #durability: Durability
   /** Done when nothing is being saved or deleted. */
@@ -41,18 +41,18 @@ export class GifFiles {
     return this.#inTurn(async () => {
       if (!ID.test(info.id)) throw new Error('not the id of a GIF')
       if (this.find(info.id) !== undefined) return
-      makeDirectory(this.#directory)
-      if (this.#durability === 'power') await flushDirectory(dirname(this.#directory))
+      makeStoreDirectory(this.#directory)
+      if (this.#durability === 'power') await flushStoreDirectory(dirname(this.#directory))
       this.#refuseIfEnded()
-      await writeWhole(this.#unposted(info.id), `${JSON.stringify(info)}\n`, this.#durability)
+      await writeStoreFile(this.#unposted(info.id), `${JSON.stringify(info)}\n`, this.#durability)
       this.#refuseIfEnded()
-      await writeWhole(this.#bytes(info.id), bytes, this.#durability)
+      await writeStoreFile(this.#bytes(info.id), bytes, this.#durability)
     })
   }
 
   find(id: GifId): GifInfo | undefined {
     if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
-    const json = readWhole(this.#posted(id)) ?? readWhole(this.#unposted(id))
+    const json = readStoreFile(this.#posted(id)) ?? readStoreFile(this.#unposted(id))
     return json === undefined ? undefined : JSON.parse(json.toString()) // by `save`
   }
 
@@ -66,7 +66,7 @@ export class GifFiles {
     return this.#inTurn(async () => {
       if (!ID.test(id)) return
       for (const path of [this.#bytes(id), this.#unposted(id), this.#posted(id)]) {
-        if (existsSync(path)) await wipeFile(path, this.#durability)
+        if (existsSync(path)) await wipeStoreFile(path, this.#durability)
       }
     })
   }
@@ -90,7 +90,7 @@ export class GifFiles {
   async findUnposted(): Promise<readonly GifId[]> {
     const names = this.#names()
     for (const name of names.filter(name => name.endsWith('.part'))) {
-      await wipeFile(join(this.#directory, name), this.#durability)
+      await wipeStoreFile(join(this.#directory, name), this.#durability)
     }
     return names.flatMap(name => UNPOSTED_NAME.exec(name)?.[1] ?? [])
   }

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { FLAGS, openFile } from './private-files.ts'
+import { FLAGS, openStoreFile } from './private-files.ts'
 
 /**
  * Files that stay open at most, so that a server with many rooms does not run out of descriptors.
@@ -10,7 +10,7 @@ export const OPEN_FILES = 256
  * The files that are written to, open for the next write; the one that was used longest ago is
  * closed first.
  */
-export class OpenFiles {
+export class OpenStoreFiles {
   readonly #files = new Map<string, number>()
 
   /**
@@ -20,7 +20,7 @@ export class OpenFiles {
   get(path: string, isNew: boolean): number {
     const open = this.#files.get(path)
     if (open !== undefined) this.#files.delete(path)
-    const file = open ?? openFile(path, isNew ? FLAGS.create : FLAGS.append)
+    const file = open ?? openStoreFile(path, isNew ? FLAGS.create : FLAGS.append)
     this.#files.set(path, file)
     if (this.#files.size > OPEN_FILES) this.close(this.#files.keys().next().value ?? path)
     return file

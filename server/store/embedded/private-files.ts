@@ -20,14 +20,14 @@ export const FLAGS = {
 const MODES = { file: 0o600, directory: 0o700 } as const
 
 /** The code of a system error, such as `ENOENT`; undefined for any other error. */
-export const codeOf = (error: unknown): string | undefined =>
+export const fileErrorCodeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'errno' in error && 'code' in error ? String(error.code) : undefined
 
-export const openFile = (path: string, flags: number): number => openSync(path, flags, MODES.file)
+export const openStoreFile = (path: string, flags: number): number => openSync(path, flags, MODES.file)
 
 /** Calls `use` with a descriptor to read from. */
-export function withFile<Result>(path: string, use: (file: number) => Result): Result {
-  const file = openFile(path, FLAGS.read)
+export function withStoreFile<Result>(path: string, use: (file: number) => Result): Result {
+  const file = openStoreFile(path, FLAGS.read)
   try {
     return use(file)
   } finally {
@@ -36,17 +36,17 @@ export function withFile<Result>(path: string, use: (file: number) => Result): R
 }
 
 /** The bytes of a file; undefined when it is missing. */
-export function readWhole(path: string): Buffer | undefined {
+export function readStoreFile(path: string): Buffer | undefined {
   try {
-    return withFile(path, file => readFileSync(file))
+    return withStoreFile(path, file => readFileSync(file))
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (fileErrorCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
 
 /** Writes a file that is there whole or not at all. */
-export async function writeWhole(
+export async function writeStoreFile(
   path: string,
   content: string | Uint8Array,
   durability: Durability,
@@ -63,20 +63,20 @@ export async function writeWhole(
     await rm(part, { force: true }).catch(() => {}) // the first error says more
     throw error
   }
-  if (durability === 'power') await flushDirectory(dirname(path))
+  if (durability === 'power') await flushStoreDirectory(dirname(path))
 }
 
 /** Makes a directory when it is missing, in one that is there. */
-export function makeDirectory(path: string): void {
+export function makeStoreDirectory(path: string): void {
   try {
     mkdirSync(path, MODES.directory)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
+    if (fileErrorCodeOf(error) !== 'EEXIST') throw error
   }
 }
 
 /** Makes a directory and all that lead to it. */
-export function makeDirectories(path: string): void {
+export function makeStoreDirectories(path: string): void {
   mkdirSync(path, { recursive: true, mode: MODES.directory })
 }
 
@@ -84,11 +84,11 @@ export function makeDirectories(path: string): void {
  * A name outlives a loss of power only once its directory was flushed, which Windows does by
  * itself.
  */
-export async function flushDirectory(path: string): Promise<void> {
-  if (process.platform !== 'win32') await flushFile(path, FLAGS.read)
+export async function flushStoreDirectory(path: string): Promise<void> {
+  if (process.platform !== 'win32') await flushStoreFile(path, FLAGS.read)
 }
 
-export async function flushFile(path: string, flags: number = FLAGS.append): Promise<void> {
+export async function flushStoreFile(path: string, flags: number = FLAGS.append): Promise<void> {
   await using handle = await open(path, flags)
   await handle.sync()
 }

@@ -12,22 +12,22 @@ import {
   type StoredRoom,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import { GifFiles } from './gif-files.ts'
-import type { OpenFiles } from './open-files.ts'
+import { RoomGifFiles } from './gif-files.ts'
+import type { OpenStoreFiles } from './open-files.ts'
 import {
   type Durability,
-  flushDirectory,
-  flushFile,
-  makeDirectory,
-  readWhole,
-  writeWhole,
+  flushStoreDirectory,
+  flushStoreFile,
+  makeStoreDirectory,
+  readStoreFile,
+  writeStoreFile,
 } from './private-files.ts'
-import { Segment } from './segment.ts'
-import { SentMessages } from './sent-messages.ts'
+import { MessageSegment } from './segment.ts'
+import { StoredMessageIds } from './sent-messages.ts'
 
 /** What all rooms of a store share. */
 export interface RoomContext {
-  readonly files: OpenFiles
+  readonly files: OpenStoreFiles
   readonly durability: Durability
   readonly log: CoreLog
 }
@@ -39,31 +39,31 @@ interface Noted {
 }
 
 /** The directory of one room: `room.json`, its messages in segments, and `gifs/`. */
-export class RoomDirectory {
+export class RoomDataDirectory {
   readonly id: RoomId
   readonly path: string
-  readonly gifs: GifFiles
+  readonly gifs: RoomGifFiles
   readonly #context: RoomContext
   #stored: StoredRoom | undefined
   #isEnded = false
   #loading: Promise<void> | undefined
   #isLoaded = false
   // Good once it is loaded:
-  #segments: Segment[] = []
-  #sent = new SentMessages()
+  #segments: MessageSegment[] = []
+  #sent = new StoredMessageIds()
   #noted: Noted = { messages: [], lines: '' }
 
   constructor(path: string, id: RoomId, context: RoomContext) {
     this.id = id
     this.path = path
-    this.gifs = new GifFiles(path, context.durability)
+    this.gifs = new RoomGifFiles(path, context.durability)
     this.#context = context
   }
 
   /** Makes the directory. The room is there once this has resolved. */
   async create(room: StoredRoom): Promise<void> {
-    makeDirectory(this.path)
-    await writeWhole(this.#settings, `${JSON.stringify(room)}\n`, this.#context.durability)
+    makeStoreDirectory(this.path)
+    await writeStoreFile(this.#settings, `${JSON.stringify(room)}\n`, this.#context.durability)
     this.#isLoaded = true
   }
 
@@ -71,7 +71,7 @@ export class RoomDirectory {
   stored(): StoredRoom | undefined {
     if (this.#stored !== undefined) return this.#stored
     try {
-      const json = readWhole(this.#settings)?.toString() ?? ''
+      const json = readStoreFile(this.#settings)?.toString() ?? ''
       const room = JSON.parse(json) as StoredRoom | null // what `create` wrote
       if (room?.id === this.id) this.#stored = room
     } catch (error) {
@@ -144,7 +144,7 @@ export class RoomDirectory {
   async flush(): Promise<void> {
     const segment = this.#openSegment()
     const isNew = segment.isEmpty
-    await Promise.all([segment.flush(this.#context.files), isNew && flushDirectory(this.path)])
+    await Promise.all([segment.flush(this.#context.files), isNew && flushStoreDirectory(this.path)])
   }
 
   /** What was written is stored from now on. */
@@ -217,16 +217,16 @@ export class RoomDirectory {
   }
 
   /** The segment that the next message goes to. */
-  #openSegment(): Segment {
+  #openSegment(): MessageSegment {
     const last = this.#segments.at(-1)
     if (last !== undefined && !last.isFull) return last
-    const segment = new Segment(this.path, this.#nextSeq)
+    const segment = new MessageSegment(this.path, this.#nextSeq)
     this.#segments.push(segment)
     return segment
   }
 
-  #listSegments(): readonly Segment[] {
-    return Segment.allOf(this.path, readdirSync(this.path))
+  #listSegments(): readonly MessageSegment[] {
+    return MessageSegment.allOf(this.path, readdirSync(this.path))
   }
 
   async #findLastSeq(): Promise<Seq> {
@@ -241,7 +241,7 @@ export class RoomDirectory {
 
   async #readAll(): Promise<void> {
     const segments = this.#listSegments()
-    const sent = new SentMessages()
+    const sent = new StoredMessageIds()
     for (const [index, segment] of segments.entries()) {
       for await (const messages of segment.load()) {
         if (this.#isEnded) throw new RoomGoneError('the room has ended')
@@ -259,7 +259,7 @@ export class RoomDirectory {
     }
     // What a killed server did not flush is about to be taken for durable.
     if (last !== undefined && this.#context.durability === 'power') {
-      await Promise.all([flushFile(last.path), flushDirectory(this.path)])
+      await Promise.all([flushStoreFile(last.path), flushStoreDirectory(this.path)])
     }
     if (this.#isEnded) throw new RoomGoneError('the room has ended')
     this.#segments = [...segments]

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
-import type { OpenFiles } from './open-files.ts'
-import { type Durability, withFile } from './private-files.ts'
+import type { OpenStoreFiles } from './open-files.ts'
+import { type Durability, withStoreFile } from './private-files.ts'
 
 /** A segment that has so many bytes takes no more. */
 const FULL_BYTES = 1024 * 1024
@@ -31,7 +31,7 @@ interface Mark {
 }
 
 /** A file with some of a room's messages, each a line of JSON, in order of `seq` without a hole. */
-export class Segment {
+export class MessageSegment {
   readonly firstSeq: Seq
   readonly #path: string
   #nextSeq: Seq
@@ -51,9 +51,9 @@ export class Segment {
   }
 
   /** The segments of a room's directory that has files of these names, oldest first. */
-  static allOf(directory: string, names: readonly string[]): readonly Segment[] {
+  static allOf(directory: string, names: readonly string[]): readonly MessageSegment[] {
     const seqs = names.map(name => Number(NAME.exec(name)?.[1])).filter(seq => seq > 0)
-    return seqs.sort((a, b) => a - b).map(seq => new Segment(directory, seq))
+    return seqs.sort((a, b) => a - b).map(seq => new MessageSegment(directory, seq))
   }
 
   get path(): string {
@@ -77,7 +77,7 @@ export class Segment {
    * Writes lines behind those that are kept. `keep` must follow; without it they are cut off before
    * the next.
    */
-  write(lines: Buffer, messages: number, files: OpenFiles, durability: Durability): void {
+  write(lines: Buffer, messages: number, files: OpenStoreFiles, durability: Durability): void {
     const file = files.get(this.#path, this.isEmpty)
     if (this.#hasRest) {
       ftruncateSync(file, this.#size)
@@ -92,7 +92,7 @@ export class Segment {
   }
 
   /** Resolves when what was written outlives a loss of power. */
-  flush(files: OpenFiles): Promise<void> {
+  flush(files: OpenStoreFiles): Promise<void> {
     const file = files.get(this.#path, false)
     return new Promise((resolve, reject) => {
       fdatasync(file, error => (error === null ? resolve() : reject(error)))
@@ -111,11 +111,11 @@ export class Segment {
   read(first: Seq, last: Seq): ChatMessage[] {
     const from = this.#marks.findLast(({ seq }) => seq <= first) ?? { seq: this.firstSeq, offset: 0 }
     const end = this.#marks.find(({ seq }) => seq > last)?.offset ?? this.#size
-    const lines = withFile(this.#path, file => readBytes(file, from.offset, end))
+    const lines = withStoreFile(this.#path, file => readBytes(file, from.offset, end))
       .toString()
       .split('\n')
     const wanted = lines.slice(first - from.seq, last - from.seq + 1)
-    return wanted.map(line => JSON.parse(line) as ChatMessage) // what `RoomDirectory.note` made
+    return wanted.map(line => JSON.parse(line) as ChatMessage) // what `RoomDataDirectory.note` made
   }
 
   /**
@@ -147,7 +147,7 @@ export class Segment {
    * The newest `seq`, told by the end of the file; undefined when it is not as `write` leaves it.
    */
   peekLastSeq(): Seq | undefined {
-    return withFile(this.#path, file => {
+    return withStoreFile(this.#path, file => {
       const { size } = fstatSync(file)
       const bytes = readBytes(file, Math.max(0, size - TAIL_BYTES), size)
       const lines = bytes
@@ -161,7 +161,7 @@ export class Segment {
 
   /** At most `length` bytes behind those that are kept. */
   #slice(length: number): { bytes: Buffer; isLast: boolean } {
-    return withFile(this.#path, file => {
+    return withStoreFile(this.#path, file => {
       const { size } = fstatSync(file)
       const end = Math.min(size, this.#size + length)
       return { bytes: readBytes(file, this.#size, end), isLast: end === size }

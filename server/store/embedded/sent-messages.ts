@@ -11,7 +11,7 @@ export interface Sent {
  * D3). A message takes some 100 bytes here. One map a user needs no key made of both, and is small
  * enough to grow without a pause.
  */
-export class SentMessages {
+export class StoredMessageIds {
   readonly #ofUsers = new Map<UserId, Map<ClientMessageId, Seq>>()
 
   /** The `seq` that `sent` has here already; when it has none, notes `nextSeq` and returns that. */

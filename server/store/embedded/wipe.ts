@@ -1,6 +1,6 @@
 import { open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, type Durability, FLAGS, flushDirectory } from './private-files.ts'
+import { type Durability, FLAGS, fileErrorCodeOf, flushStoreDirectory } from './private-files.ts'
 
 /** What a file is overwritten with, so many bytes at a time. */
 const ZEROS = Buffer.alloc(1024 * 1024)
@@ -12,7 +12,7 @@ const ZEROS = Buffer.alloc(1024 * 1024)
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Overwrites a file and deletes it. */
-export async function wipeFile(path: string, durability: Durability): Promise<void> {
+export async function wipeStoreFile(path: string, durability: Durability): Promise<void> {
   try {
     await using handle = await open(path, FLAGS.overwrite)
     const { size } = await handle.stat()
@@ -21,7 +21,7 @@ export async function wipeFile(path: string, durability: Durability): Promise<vo
     }
     if (durability === 'power') await handle.datasync()
   } catch (error) {
-    if (!FULL.has(codeOf(error))) throw error
+    if (!FULL.has(fileErrorCodeOf(error))) throw error
   }
   await unlink(path)
 }
@@ -30,14 +30,14 @@ export async function wipeFile(path: string, durability: Durability): Promise<vo
  * Wipes and deletes all that is in a directory, one file after the other. What is no file is only
  * unlinked.
  */
-export async function wipeInside(directory: string, durability: Durability): Promise<void> {
+export async function wipeStoreDirectory(directory: string, durability: Durability): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name)
-    if (entry.isFile()) await wipeFile(path, durability)
+    if (entry.isFile()) await wipeStoreFile(path, durability)
     else if (entry.isDirectory()) {
-      await wipeInside(path, durability)
+      await wipeStoreDirectory(path, durability)
       await rmdir(path)
     } else await unlink(path)
   }
-  if (durability === 'power') await flushDirectory(directory)
+  if (durability === 'power') await flushStoreDirectory(directory)
 }

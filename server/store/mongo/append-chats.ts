@@ -1,7 +1,7 @@
 import { trusted } from 'mongoose'
 import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
 import type { ChatDocument, Models } from './models.ts'
-import { isDuplicateKey } from './mongo-error.ts'
+import { isDuplicateKeyError } from './mongo-error.ts'
 
 /**
  * A batch that is being stored. `outcomes` stand at the positions of their messages, and `nextSeq`
@@ -24,7 +24,7 @@ interface Waiting {
  * the call at a unique index. Then the messages that are stored already are looked up, and a
  * further call inserts the rest with lower seqs, so that there is no hole.
  */
-export async function appendChats(
+export async function insertMessageBatches(
   Chat: Models['Chat'],
   batches: readonly AppendBatch[],
 ): Promise<readonly (readonly Appended[])[]> {
@@ -66,7 +66,7 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
     await Chat.insertMany(documents, { lean: true })
     return documents.length
   } catch (error) {
-    const index = isDuplicateKey(error) ? firstWriteErrorOf(error) : undefined
+    const index = isDuplicateKeyError(error) ? firstWriteErrorOf(error) : undefined
     if (index === undefined) throw error
     return index
   }

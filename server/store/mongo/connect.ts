@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Connection } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
-import { type Models, mongoose, openModels } from './models.ts'
-import { isUnavailable } from './mongo-error.ts'
+import { type Models, mongoose, openMongoModels } from './models.ts'
+import { isMongoUnavailable } from './mongo-error.ts'
 
 /**
  * How long the driver waits for a server, for a free connection, for a new one and for an answer.
@@ -46,12 +46,12 @@ export async function connectToMongo(options: {
         maxPoolSize: 20,
         writeConcern: { w: 'majority', journal: true },
       })
-      const models = await openModels(connection)
+      const models = await openMongoModels(connection)
       log.info({ mongodb, database: databaseName, attempt }, 'connected to MongoDB')
       return { connection, models }
     } catch (error) {
       await connection.close()
-      if (isRefusedLogin(error) || !isUnavailable(error)) throw settingsError(mongodb, error)
+      if (isRefusedLogin(error) || !isMongoUnavailable(error)) throw settingsError(mongodb, error)
       const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS)
       log.warn(
         { mongodb, attempt, retryInMs, reason: withoutSecrets(String(error)) },

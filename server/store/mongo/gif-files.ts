@@ -6,7 +6,7 @@ import type { GifDocument, Models } from './models.ts'
 const BUCKET = 'gif'
 
 /** GIFs in GridFS. A `Gif` document for each says to which room it belongs. */
-export class GifFiles {
+export class GridFsGifs {
   readonly #connection: Connection
   readonly #models: Models
   readonly #bucket: mongo.GridFSBucket

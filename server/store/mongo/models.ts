@@ -109,10 +109,10 @@ const settingSchema = new Schema<SettingDocument>(
   { versionKey: false },
 )
 
-export type Models = Awaited<ReturnType<typeof openModels>>
+export type Models = Awaited<ReturnType<typeof openMongoModels>>
 
 /** The models on an open connection. Makes their indexes. */
-export async function openModels(connection: Connection) {
+export async function openMongoModels(connection: Connection) {
   const models = {
     Room: connection.model('Room', roomSchema),
     Chat: connection.model('Chat', chatSchema),

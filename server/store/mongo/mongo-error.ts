@@ -20,11 +20,11 @@ const NO_CONNECTION = [
  */
 const OUR_FAULT: ReadonlySet<unknown> = new Set([2, 9, 14, 59, 11000, 10334])
 
-export const isDuplicateKey = (error: unknown): boolean =>
+export const isDuplicateKeyError = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11000
 
 /** Whether a later try may succeed: there is no connection, or the server refuses for now. */
-export function isUnavailable(error: unknown): boolean {
+export function isMongoUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return !OUR_FAULT.has(error.code)
   // The driver does not export MongoWaitQueueTimeoutError.
   const isQueueFull = error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError'
@@ -32,7 +32,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** The error that a caller of the store gets for `error`. */
-export function toStoreError(error: unknown): unknown {
-  if (!isUnavailable(error)) return error
+export function storeErrorOfMongoError(error: unknown): unknown {
+  if (!isMongoUnavailable(error)) return error
   return new StoreUnavailableError(`MongoDB can't serve: ${String(error)}`, { cause: error })
 }

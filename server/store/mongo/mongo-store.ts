@@ -9,11 +9,11 @@ import {
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import { appendChats } from './append-chats.ts'
+import { insertMessageBatches } from './append-chats.ts'
 import { connectToMongo } from './connect.ts'
-import { GifFiles } from './gif-files.ts'
+import { GridFsGifs } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
-import { toStoreError } from './mongo-error.ts'
+import { storeErrorOfMongoError } from './mongo-error.ts'
 
 /**
  * How long a call may take in all, in milliseconds. This is longer than all timeouts of the driver
@@ -47,12 +47,12 @@ class MongoStore implements ChatStore {
   readonly kind = 'mongodb'
   readonly #connection: Connection
   readonly #models: Models
-  readonly #gifs: GifFiles
+  readonly #gifs: GridFsGifs
 
   constructor(connection: Connection, models: Models) {
     this.#connection = connection
     this.#models = models
-    this.#gifs = new GifFiles(connection, models)
+    this.#gifs = new GridFsGifs(connection, models)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
@@ -92,7 +92,7 @@ class MongoStore implements ChatStore {
   }
 
   appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
-    return callMongo(() => appendChats(this.#models.Chat, batches))
+    return callMongo(() => insertMessageBatches(this.#models.Chat, batches))
   }
 
   readMessages(
@@ -183,7 +183,7 @@ async function callMongo<Result>(work: () => Promise<Result>, longestMs = LONGES
   try {
     return await Promise.race([work(), silence])
   } catch (error) {
-    throw error instanceof StoreUnavailableError ? error : toStoreError(error)
+    throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
   } finally {
     clearTimeout(timer)
   }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { BrokenServerError, ServerUnreachableError } from '../../../cli/connection/client-events.ts'
 import { en } from '../../../cli/i18n/en.ts'
-import { CLOSE_CODES, isReconnectable } from '../../../protocol/close-codes.ts'
+import { CLOSE_CODES, isReconnectableCloseCode } from '../../../protocol/close-codes.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { LIMITS } from '../../../protocol/limits.ts'
 import { FakeServer } from '../../support/fake-server.ts'
@@ -99,11 +99,11 @@ test('connect rejects with the reason if hello is refused', async () => {
 for (const [name, { code }] of Object.entries(CLOSE_CODES)) {
   // A close frame can't carry 1006. Losses of the network are tested in all of these files.
   if (name === 'abnormal') continue
-  test(`K1: after ${name} (${code}) the client ${isReconnectable(code) ? 'comes back' : 'stops and says why'}`, async () => {
+  test(`K1: after ${name} (${code}) the client ${isReconnectableCloseCode(code) ? 'comes back' : 'stops and says why'}`, async () => {
     await using server = await FakeServer.start()
     await using recorded = await RecordedClient.connect({ server: server.url })
     for (const connection of server.connections) connection.close(code)
-    if (isReconnectable(code)) {
+    if (isReconnectableCloseCode(code)) {
       await recorded.until(() => recorded.all('identity').length === 2)
       return
     }

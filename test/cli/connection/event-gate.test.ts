@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EventGate } from '../../../cli/connection/event-gate.ts'
+import { ServerEventGate } from '../../../cli/connection/event-gate.ts'
 
-function gateFor(): { readonly gate: EventGate<string>; readonly passed: string[] } {
+function gateFor(): { readonly gate: ServerEventGate<string>; readonly passed: string[] } {
   const passed: string[] = []
-  return { gate: new EventGate(event => passed.push(event), assert.fail), passed }
+  return { gate: new ServerEventGate(event => passed.push(event), assert.fail), passed }
 }
 
 test('an open gate passes events on at once; a closed one does when it opens, in order', () => {
@@ -31,7 +31,7 @@ test('a later closing drops the events that waited, and the earlier one can tell
 
 test('an event that closes the gate while it opens keeps the rest waiting', () => {
   const passed: string[] = []
-  const gate: EventGate<string> = new EventGate(event => {
+  const gate: ServerEventGate<string> = new ServerEventGate(event => {
     if (event === 'hole' && !passed.includes('filled')) gate.close(event)
     else passed.push(event)
   }, assert.fail)
@@ -47,7 +47,7 @@ test('an event that closes the gate while it opens keeps the rest waiting', () =
 test('a gate that waits for long keeps only so many events', () => {
   let overflows = 0
   const passed: number[] = []
-  const gate: EventGate<number> = new EventGate(
+  const gate: ServerEventGate<number> = new ServerEventGate(
     event => passed.push(event),
     () => {
       overflows += 1

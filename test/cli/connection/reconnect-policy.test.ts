@@ -1,36 +1,40 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attemptAfterLoss, RECONNECT, retryDelay } from '../../../cli/connection/reconnect-policy.ts'
+import {
+  RECONNECT,
+  reconnectAttemptAfterLoss,
+  reconnectDelay,
+} from '../../../cli/connection/reconnect-policy.ts'
 
 const almostOne = () => 1 - Number.EPSILON
 
 test('D10: the wait has full jitter, and doubles from 250 ms up to 15 s', () => {
-  const widest = Array.from({ length: 9 }, (_, attempt) => retryDelay(attempt, almostOne) + 1)
+  const widest = Array.from({ length: 9 }, (_, attempt) => reconnectDelay(attempt, almostOne) + 1)
   assert.deepEqual(widest, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
   assert.equal(
-    retryDelay(5, () => 0),
+    reconnectDelay(5, () => 0),
     0,
   )
   assert.equal(
-    retryDelay(2, () => 0.5),
+    reconnectDelay(2, () => 0.5),
     500,
   )
   assert.equal(
-    retryDelay(10_000, () => 0.5),
+    reconnectDelay(10_000, () => 0.5),
     RECONNECT.longestMs / 2,
   )
 })
 
 test('D9: a wait that the server asks for is used as it is', () => {
-  assert.equal(retryDelay(7, almostOne, 40), 40)
-  assert.equal(retryDelay(0, almostOne, 60_000), 60_000)
-  assert.equal(retryDelay(0, almostOne, -5), 0)
+  assert.equal(reconnectDelay(7, almostOne, 40), 40)
+  assert.equal(reconnectDelay(0, almostOne, 60_000), 60_000)
+  assert.equal(reconnectDelay(0, almostOne, -5), 0)
 })
 
 test('a connection that held for less than the wait before it does not reset the waits', () => {
-  assert.equal(attemptAfterLoss(4, 1_000, 4_000), 0)
-  assert.equal(attemptAfterLoss(4, 999, 4_000), 4)
-  assert.equal(attemptAfterLoss(4, 500, 500), 0)
-  assert.equal(attemptAfterLoss(4, 499, 500), 4)
-  assert.equal(attemptAfterLoss(1, 100, 0), 1)
+  assert.equal(reconnectAttemptAfterLoss(4, 1_000, 4_000), 0)
+  assert.equal(reconnectAttemptAfterLoss(4, 999, 4_000), 4)
+  assert.equal(reconnectAttemptAfterLoss(4, 500, 500), 0)
+  assert.equal(reconnectAttemptAfterLoss(4, 499, 500), 4)
+  assert.equal(reconnectAttemptAfterLoss(1, 100, 0), 1)
 })

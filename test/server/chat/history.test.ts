@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ChatMessage } from '../../../protocol/model.ts'
 import { type AppendBatch, type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { GroupCommit } from '../../../server/chat/group-commit.ts'
-import { History } from '../../../server/chat/history.ts'
+import { RoomHistory } from '../../../server/chat/history.ts'
+import { RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
 
 const user = { id: 'ann', color: '#112233' }
 
@@ -27,11 +27,11 @@ function openHistory() {
     },
     readMessages: async (_room: string, { afterSeq = 0 }: { afterSeq?: number }) => stored.slice(afterSeq),
   } as unknown as ChatStore // a history needs no more of it
-  const history = new History({
+  const history = new RoomHistory({
     room: 'room',
     lastSeq: 0,
     store,
-    commits: new GroupCommit(store),
+    commits: new RoomGroupCommit(store),
     now: () => 0,
     deliver: messages => delivered.push(...messages.map(({ seq }) => seq)),
   })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { encodeMessages, encodeServerMessage } from '../../../protocol/codec.ts'
+import { encodeChatMessages, encodeServerMessage } from '../../../protocol/codec.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
-import { encodeFrames, frameTextAt } from '../../../server/chat/frame.ts'
+import { encodeFanOutFrames, frameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { RecentMessages } from '../../../server/chat/recent-messages.ts'
 
 const MESSAGES = 100
@@ -12,7 +12,8 @@ const CHUNK = 64 * 1024
 
 const textOf = (message: ChatMessage): string =>
   encodeServerMessage({ type: 'chat.chat', room: 'here', message })
-const framedBytes = (messages: readonly ChatMessage[]): number => encodeFrames(messages.map(textOf)).length
+const framedBytes = (messages: readonly ChatMessage[]): number =>
+  encodeFanOutFrames(messages.map(textOf)).length
 
 const user = { id: 'ada', color: '#AABBCC' }
 /** The texts of one batch: few or many, short ones and long ones. */
@@ -37,7 +38,11 @@ test('D6 the newest messages are answered from memory, exactly, and older ones a
           return { text, user, clientMessageId: `m${seq}`, createdAt: 1_764_000_000_000 + seq, seq }
         })
         said.push(...messages)
-        recent.keepFrames(encodeFrames(messages.map(textOf)), messages[0]?.seq ?? firstSeq, messages.length)
+        recent.keepFrames(
+          encodeFanOutFrames(messages.map(textOf)),
+          messages[0]?.seq ?? firstSeq,
+          messages.length,
+        )
       }
       const held: readonly ChatMessage[] = JSON.parse(`[${recent.newestMessages(Number.MAX_SAFE_INTEGER)}]`)
       assert.deepEqual(held, said.slice(said.length - held.length))
@@ -47,14 +52,14 @@ test('D6 the newest messages are answered from memory, exactly, and older ones a
         const seq = firstSeq + said.length - count - 1
         const isOwed = count <= MESSAGES && framedBytes(last) <= BYTES
         const resumed = recent.messagesAfter(seq)
-        if (isOwed || resumed !== undefined) assert.equal(resumed, encodeMessages(last))
+        if (isOwed || resumed !== undefined) assert.equal(resumed, encodeChatMessages(last))
         assert.ok(count <= MESSAGES || resumed === undefined)
         assert.ok(Buffer.byteLength(resumed ?? '') <= BYTES)
-        assert.equal(recent.newestMessages(count), encodeMessages(last.slice(-held.length)))
+        assert.equal(recent.newestMessages(count), encodeChatMessages(last.slice(-held.length)))
         const before = said.slice(0, said.length - count).slice(-10)
         const isHere: boolean =
           count + before.length <= held.length && (before.length === 10 || firstSeq === 1)
-        assert.equal(recent.messagesBefore(seq + 1, 10), isHere ? encodeMessages(before) : undefined)
+        assert.equal(recent.messagesBefore(seq + 1, 10), isHere ? encodeChatMessages(before) : undefined)
       }
     }),
     { numRuns: 60 },
@@ -68,7 +73,7 @@ test('a room without messages answers none', () => {
 
 test('the text of a frame is found, whatever its length', () => {
   const texts = ['', 'a', '가'.repeat(41), 'b'.repeat(126), 'c'.repeat(65_535), 'd'.repeat(65_536), '🎉']
-  const finished = encodeFrames(texts)
+  const finished = encodeFanOutFrames(texts)
   let at = 0
   for (const text of texts) {
     const { start, end } = frameTextAt(finished, at)

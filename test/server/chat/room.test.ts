@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { decodeServerMessage } from '../../../protocol/codec.ts'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
-import { frameTextAt } from '../../../server/chat/frame.ts'
-import { GroupCommit } from '../../../server/chat/group-commit.ts'
+import { frameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { Room } from '../../../server/chat/room.ts'
+import { RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
 
 const owner = { id: 'owner', color: '#112233' }
 const SEAT_HOLD_MS = 10_000
@@ -23,7 +23,7 @@ function openRoom(context: TestContext, max = 10) {
   const stored = { id: 'room', title: 'room', max, owner, passwordHash: null, createdAt: 0 }
   return new Room(stored, {
     store,
-    commits: new GroupCommit(store),
+    commits: new RoomGroupCommit(store),
     watcher: { peopleChanged: () => {}, joinHeldUp: () => {} },
     settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
   })

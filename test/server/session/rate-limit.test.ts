@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Bucket, KeyedBuckets } from '../../../server/session/rate-limit.ts'
+import { KeyedRateBuckets, RateBucket } from '../../../server/session/rate-limit.ts'
 
 const RATE = { perSecond: 2, burst: 3 }
 
 test('L2 a bucket gives its burst at once, then as many as its rate, and saves up no more than the burst', () => {
   let now = 0
-  const bucket = new Bucket(RATE, () => now)
+  const bucket = new RateBucket(RATE, () => now)
   const take = (count: number) => Array.from({ length: count }, () => bucket.takeToken())
   assert.deepEqual(take(5), [0, 0, 0, 500, 500])
   now += 250
@@ -19,7 +19,7 @@ test('L2 a bucket gives its burst at once, then as many as its rate, and saves u
 
 test('a clock that is set back takes nothing away, and gives nothing twice', () => {
   let now = 10_000
-  const bucket = new Bucket(RATE, () => now)
+  const bucket = new RateBucket(RATE, () => now)
   bucket.takeToken()
   now -= 5_000
   assert.deepEqual([bucket.takeToken(), bucket.takeToken(), bucket.takeToken()], [0, 0, 500])
@@ -28,7 +28,7 @@ test('a clock that is set back takes nothing away, and gives nothing twice', () 
 })
 
 test('L2 each key has a bucket of its own', () => {
-  const buckets = new KeyedBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
+  const buckets = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
   assert.deepEqual(
     ['a', 'a', 'b', 'a', 'b'].map(key => buckets.takeToken(key)),
     [0, 1_000, 0, 1_000, 1_000],
@@ -38,7 +38,7 @@ test('L2 each key has a bucket of its own', () => {
 test('no more keys are remembered than there may be; who came last stays', () => {
   let now = 0
   const capacity = 100
-  const buckets = new KeyedBuckets({ perSecond: 1, burst: 2 }, capacity, () => now)
+  const buckets = new KeyedRateBuckets({ perSecond: 1, burst: 2 }, capacity, () => now)
   for (let key = 0; key < 10 * capacity; key++) {
     for (let taken = 0; taken < 2; taken++) buckets.takeToken(`${key}`)
     buckets.takeToken('steady')

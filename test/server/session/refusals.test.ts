@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { isReconnectable } from '../../../protocol/close-codes.ts'
+import { isReconnectableCloseCode } from '../../../protocol/close-codes.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { type Request, WireClient } from '../../support/wire-client.ts'
 
@@ -26,7 +26,7 @@ test('F2 I1 a frame that breaks the protocol closes the connection with a code o
     const client = await WireClient.hello(server.url)
     client.raw(frame)
     assert.equal(await client.closed(), code, name)
-    assert.equal(isReconnectable(code), false, name)
+    assert.equal(isReconnectableCloseCode(code), false, name)
   }
   const early = await WireClient.open(server.url)
   early.raw('{"type":"room.list","id":"1"}')

@@ -4,7 +4,7 @@ import type { ServerMessage } from '../../../protocol/server-messages.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
 import { PasswordGuard } from '../../../server/session/password-guard.ts'
-import { KeyedBuckets } from '../../../server/session/rate-limit.ts'
+import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { Session } from '../../../server/session/session.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 
@@ -33,8 +33,8 @@ function openSession(rooms: object = {}) {
     lobby,
     tokens: createTokens('a secret for this test'),
     passwords: new PasswordGuard(now),
-    creations: new KeyedBuckets({ perSecond: 1, burst: 100 }, 10, now),
-    joins: new KeyedBuckets({ perSecond: 1, burst: 100 }, 10, now),
+    creations: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
+    joins: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     settings: {
       requestRate: { perSecond: 1, burst: 1 },
       messageRate: { perSecond: 1, burst: 1 },

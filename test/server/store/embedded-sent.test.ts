@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { type ChatStore, type NewMessage, SeqTakenError } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { type Sent, SentMessages } from '../../../server/store/embedded/sent-messages.ts'
+import { type Sent, StoredMessageIds } from '../../../server/store/embedded/sent-messages.ts'
 import { bob, roomOf, say, silentLog } from './store-samples.ts'
 
 let directory: string
@@ -104,7 +104,7 @@ test('what was sent is told apart by user and id, also when some of it was taken
   const sends = fc.array(fc.record({ user: names, id: names, isUndone: fc.boolean() }), { maxLength: 200 })
   fc.assert(
     fc.property(sends, sends => {
-      const index = new SentMessages()
+      const index = new StoredMessageIds()
       const seqs = new Map<string, number>()
       let nextSeq = 1
       for (const { user, id, isUndone } of sends) {

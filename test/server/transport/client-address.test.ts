@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { clientAddress } from '../../../server/transport/client-address.ts'
+import { remoteAddressOf } from '../../../server/transport/client-address.ts'
 
 /** The address that counts for a request from `peer` behind `trustedProxies` proxies. */
 const addressOf = (peer: string | undefined, forwarded?: string | string[], trustedProxies = 0): string =>
-  clientAddress(
+  remoteAddressOf(
     {
       socket: { remoteAddress: peer },
       headers: { 'x-forwarded-for': forwarded },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { encodeFrames } from '../../../server/chat/frame.ts'
+import { encodeFanOutFrames } from '../../../server/chat/fan-out-frames.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
@@ -54,7 +54,7 @@ test('a client with an answer is written to before all listeners, and once', asy
   using first = connect('first')
   using second = connect('second')
   using talker = connect('talker')
-  const said = encodeFrames(['{"type":"chat.chat"}'])
+  const said = encodeFanOutFrames(['{"type":"chat.chat"}'])
   for (const connection of [first, second, talker]) connection.deliverFrames(said)
   talker.send(ack)
   assert.deepEqual(written, [])
@@ -76,7 +76,7 @@ test('L4 a frame and a control frame are signs of life, and nothing else is', as
     [2, () => connection.receiveMessage(Buffer.from('{"type":"nothing","id":"1"}'), false)],
   ] as const) {
     heartbeat.round = round
-    connection.deliverFrames(encodeFrames(['{"type":"chat.chat"}']))
+    connection.deliverFrames(encodeFanOutFrames(['{"type":"chat.chat"}']))
     await ended()
     assert.equal(heard(), round - 1)
     sign()

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RoomRegistry } from '../../../server/chat/room-registry.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
-import { KeyedBuckets } from '../../../server/session/rate-limit.ts'
+import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { GifRoutes } from '../../../server/transport/gif-routes.ts'
 
 /** GIF routes over a store that never answers, and the downloads that reached it. */
@@ -22,7 +22,7 @@ function downloads() {
       },
     },
   } as unknown as RoomRegistry // a download needs no more of it
-  const uploads = new KeyedBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
+  const uploads = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
   const routes = new GifRoutes({ rooms, tokens, uploads, trustedProxies: 1 })
   const authorization = `Bearer ${tokens.issue()}`
   /** Asks for a GIF with this name. Returns a function that cuts the request off. */

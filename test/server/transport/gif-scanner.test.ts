@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { GIF_REFUSALS, GifRefusal } from '../../../gif/gif-refusal.ts'
 import { LIMITS } from '../../../protocol/limits.ts'
 import { gifInfoSchema } from '../../../protocol/model.ts'
-import { GifScanner, type ScannedGif } from '../../../server/transport/gif-scanner.ts'
+import { type ScannedGif, UploadScanner } from '../../../server/transport/gif-scanner.ts'
 import { BAD_GIFS, STRANGE_GIFS } from '../../support/gif-corpus.ts'
 import { randomGif, seededRandom } from '../../support/gif-random.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
@@ -12,7 +12,7 @@ import { extensionBlock, loopBlock, writeFrame, writeGif } from '../../support/g
 
 /** Scans a file that arrives in chunks of `size` bytes. */
 function scan(bytes: Uint8Array, size = 64 * 1024): ScannedGif {
-  const scanner = new GifScanner()
+  const scanner = new UploadScanner()
   for (let start = 0; start < bytes.length; start += size) scanner.push(bytes.subarray(start, start + size))
   return scanner.end()
 }
@@ -163,15 +163,15 @@ describe('GifScanner', () => {
   })
 
   it('refuses as early as the bytes allow', () => {
-    const scanner = new GifScanner()
+    const scanner = new UploadScanner()
     scanner.push(Buffer.from('GIF89a'))
     scanner.push(Uint8Array.of(0xff, 0xff, 1))
     assert.throws(() => scanner.push(Uint8Array.of(0, 0, 0, 0)), reasonOf('sideTooLong'))
-    assert.throws(() => new GifScanner().push(Buffer.from('NOTGIF')), reasonOf('notAGif'))
+    assert.throws(() => new UploadScanner().push(Buffer.from('NOTGIF')), reasonOf('notAGif'))
   })
 
   it('stops at 5 MiB, including the bytes that it drops', () => {
-    const scanner = new GifScanner()
+    const scanner = new UploadScanner()
     const whole = sampleGif()
     scanner.push(whole)
     scanner.push(Buffer.alloc(LIMITS.gifBytes - whole.length))

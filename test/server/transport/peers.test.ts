@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
-import { isReconnectable } from '../../../protocol/close-codes.ts'
+import { isReconnectableCloseCode } from '../../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../../protocol/codec.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -46,7 +46,7 @@ test('D8 a stalled reader is closed with a reconnectable code and resumes, and t
   }
   stalled.webSocket.resume()
   const code = await stalled.closed()
-  assert.ok(isReconnectable(code), String(code))
+  assert.ok(isReconnectableCloseCode(code), String(code))
   await neighbour.event('chat.chat', ({ message }) => message.seq === said)
   assert.deepEqual(
     neighbour.all('chat.chat').map(({ message }) => message.seq),

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { httpErrorSchema } from '../../../protocol/server-messages.ts'
 import type { GifRoutes } from '../../../server/transport/gif-routes.ts'
 import { createHttpRoutes } from '../../../server/transport/http-routes.ts'
-import { refuseUntilReady } from '../../../server/transport/starting-gate.ts'
+import { refuseHttpUntilReady } from '../../../server/transport/starting-gate.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 /** A plain HTTP server on a free port. */
@@ -28,7 +28,7 @@ async function listen() {
 test('E1 a server that gets ready asks everybody to come again, and nobody once it is', async () => {
   await using server = await listen()
   const { http, address } = server
-  const openUp = refuseUntilReady(http)
+  const openUp = refuseHttpUntilReady(http)
   await assert.rejects(WireClient.open(`ws://${address}`), /503/)
   const response = await fetch(`http://${address}/readyz`)
   assert.equal(response.status, 503)

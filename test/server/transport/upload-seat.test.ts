@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { httpErrorSchema } from '../../../protocol/server-messages.ts'
-import { GifScanner } from '../../../server/transport/gif-scanner.ts'
+import { UploadScanner } from '../../../server/transport/gif-scanner.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -35,7 +35,7 @@ test('C1 G1 a GIF is not kept when its sender leaves during the upload', async (
   const [response] = await answered
   assert.equal(response.statusCode, 403)
   assert.equal(httpErrorSchema.parse(await json(response)).code, 'notInRoom')
-  const scanner = new GifScanner()
+  const scanner = new UploadScanner()
   scanner.push(bytes)
   const gif = scanner.end().info.id
   const post = { type: 'chat.sendGif', room: room.id, clientMessageId: 'g', gif, name: 'a.gif' } as const

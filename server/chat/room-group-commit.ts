@@ -30,7 +30,7 @@ const QUIET_MS = 1
  * 4. Each room is told the outcome: it delivers and acks its messages, or refuses them.
  * 5. The next write is scheduled if a room asked for it.
  */
-export class GroupCommit {
+export class RoomGroupCommit {
   readonly #store: ChatStore
   readonly #waiting = new Set<BatchSource>()
   #isScheduled = false

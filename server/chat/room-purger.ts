@@ -9,7 +9,7 @@ const RETRY_MS = 1_000
  * Purges ended rooms from the store, many in one call. A purge that failed is tried again until it
  * succeeds.
  */
-export class Purger {
+export class RoomPurger {
   readonly #store: ChatStore
   readonly #log: CoreLog
   readonly #waiting = new Set<RoomId>()

@@ -9,7 +9,7 @@ const PAUSE_MS = 1_000
  * Tells a room's members who is writing (PROTOCOL.md C8). The first hint is told at once, and then
  * there is at most one frame in each pause, with a few names. Hints are not stored.
  */
-export class Typing {
+export class RoomTyping {
   readonly #room: RoomId
   readonly #fanOut: FanOut
   readonly #writing = new Map<UserId, User>()

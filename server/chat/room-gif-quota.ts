@@ -12,7 +12,7 @@ export interface GifQuotaSettings {
  * Counts the bytes of GIFs that rooms keep. They are counted before they are stored, so that
  * uploads can't fill the disk (PROTOCOL.md G6).
  */
-export class GifQuota {
+export class RoomGifQuota {
   readonly #settings: GifQuotaSettings
   readonly #kept = new Map<RoomId, number>()
   #total = 0

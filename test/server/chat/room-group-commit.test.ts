@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks'
 import { mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
-import { type BatchSource, GroupCommit } from '../../../server/chat/group-commit.ts'
-import { History } from '../../../server/chat/history.ts'
+import { RoomHistory } from '../../../server/chat/history.ts'
+import { type BatchSource, RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
 
 /**
  * A commit over a store that answers at once or rejects the first write. Its rooms always have one
@@ -19,7 +19,7 @@ function setUp({ rejectsFirst = false } = {}) {
       return batches.map(() => [])
     },
   }
-  const commits = new GroupCommit(store as unknown as ChatStore) // a commit needs no more of it
+  const commits = new RoomGroupCommit(store as unknown as ChatStore) // a commit needs no more of it
   const heard: string[] = []
   const roomOf = (room: string, committed = () => {}): BatchSource => ({
     takeBatch: () => ({ room, firstSeq: 1, messages: [] }),
@@ -94,11 +94,11 @@ test('posts that were stored but could not be delivered are answered too', async
   const store = {
     appendMessages: async () => [[{ seq: 1, createdAt: 0, isDuplicate: false }]],
   } as unknown as ChatStore // a post needs no more of it
-  const history = new History({
+  const history = new RoomHistory({
     room: 'a',
     lastSeq: 0,
     store,
-    commits: new GroupCommit(store),
+    commits: new RoomGroupCommit(store),
     now: () => 0,
     deliver: () => {
       throw new Error('a fault')

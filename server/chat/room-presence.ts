@@ -8,7 +8,7 @@ import type { FanOut } from './fan-out.ts'
 const GATHER_MS = 25
 
 /** Tells a room's members who joined and who exited, many in one frame (PROTOCOL.md C5). */
-export class Presence {
+export class RoomPresence {
   readonly #room: RoomId
   readonly #fanOut: FanOut
   readonly #people: () => number

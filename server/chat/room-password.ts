@@ -8,7 +8,7 @@ const COST = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
 /** A password as it may be stored: `scrypt$N$r$p$salt$key`. Salt and key are in base64url. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashRoomPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await scryptAsync(password.normalize('NFC'), salt, KEY_BYTES, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$')
@@ -35,7 +35,7 @@ const PROCESS_KEY = randomBytes(32)
  * digest of it that only this process knows. So a thousand people who come back at once cost one
  * scrypt and not a thousand.
  */
-export class PasswordCheck {
+export class RoomPasswordCheck {
   readonly #hash: string
   #digest: Buffer | undefined
 

@@ -3,7 +3,7 @@
  * is, since it holds finished frames already. A new frame is unmasked and in one fragment, as a
  * server sends it (RFC 6455 §5.2).
  */
-export function encodeFrames(parts: readonly (string | Buffer)[]): Buffer {
+export function encodeFanOutFrames(parts: readonly (string | Buffer)[]): Buffer {
   const lengths: number[] = []
   let size = 0
   for (const part of parts) {

@@ -19,7 +19,7 @@ interface Seat {
  * The seats of a room. A seat belongs to a person, who may use it with several connections
  * (PROTOCOL.md C2).
  */
-export class Seats {
+export class RoomSeats {
   readonly #max: number
   readonly #seats = new Map<UserId, Seat>()
 
