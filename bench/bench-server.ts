@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, ServerProcess } from '../test/support/server-process.ts'
 
-/** Rate limits that the load generator never reaches. All other settings are the defaults. */
+/** Limits that the load generator never reaches. All other settings are the defaults. */
 const OPEN_RATES = {
+  GIFCHAT_ROOMS_PER_ADDRESS: '1000000',
   GIFCHAT_MESSAGES_PER_SECOND: '1000000',
+  GIFCHAT_MESSAGES_PER_SECOND_PER_ADDRESS: '1000000',
   GIFCHAT_REQUESTS_PER_SECOND: '1000000',
   GIFCHAT_JOINS_PER_SECOND: '1000000',
   GIFCHAT_CREATIONS_PER_MINUTE: '1000000',

@@ -144,6 +144,11 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
     joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
+    messages: new KeyedRateBuckets(
+      ratePerSecond(config.messagesPerSecondPerAddress, 2),
+      LIMITED_ADDRESSES,
+      now,
+    ),
     settings: {
       requestRate: ratePerSecond(config.requestsPerSecond, 2),
       messageRate: ratePerSecond(config.messagesPerSecond, 2),

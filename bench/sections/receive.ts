@@ -99,6 +99,7 @@ async function joined(): Promise<{
     passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets(OPEN, 10, now),
     joins: new KeyedRateBuckets(OPEN, 10, now),
+    messages: new KeyedRateBuckets(OPEN, 10, now),
     settings: { requestRate: OPEN, messageRate: OPEN, helloTimeoutMs: config.helloTimeoutMs },
     version: 'gifchat',
     log,
@@ -106,7 +107,7 @@ async function joined(): Promise<{
   })
   session.receiveFrame(encodeClientMessage({ type: 'hello', id: 'hello' }))
   const owner = { id: 'owner', color: '#000000' }
-  const room = (await rooms.createRoom(owner, { title: 'bench', max: 2 })).id
+  const room = (await rooms.createRoom(owner, link.address, { title: 'bench', max: 2 })).id
   const seated = link.answers(1)
   session.receiveFrame(encodeClientMessage({ type: 'chat.join', id: 'join', room }))
   await seated

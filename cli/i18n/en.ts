@@ -40,7 +40,7 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
       : `That is not the password. Next try in ${duration('en', retryAfterMs)}.`,
   roomFull: () => 'This room is full: wait until somebody leaves, or open one of your own.',
   notInRoom: () => 'You are no longer in this room: leave and join again.',
-  tooManyRooms: () => 'You have opened as many rooms as one person may: leave one of them first.',
+  tooManyRooms: () => 'There are as many rooms from here as there may be: leave one of them first.',
   tooManySeats: () => 'You sit in as many rooms as one person may: leave one of them first.',
   rateLimited: details => `That was too fast: try again ${wait(details)}.`,
   noSuchGif: () => 'The server does not have this GIF any more.',

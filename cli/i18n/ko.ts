@@ -39,7 +39,7 @@ export const ko: Texts = {
         : `비밀번호가 틀렸습니다. ${duration('ko', retryAfterMs)} 뒤에 다시 해 보세요.`,
     roomFull: () => '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 새 방을 여세요.',
     notInRoom: () => '이 방에서 나온 상태입니다. 나갔다가 다시 들어오세요.',
-    tooManyRooms: () => '한 사람이 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
+    tooManyRooms: () => '여기에서 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
     tooManySeats: () => '한 사람이 들어갈 수 있는 방에 모두 들어와 있습니다. 먼저 한 방에서 나오세요.',
     rateLimited: details => `너무 빠릅니다. ${wait(details)} 다시 해 보세요.`,
     noSuchGif: () => '서버에 이제 없는 GIF입니다.',

@@ -1,6 +1,6 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
+import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import type { Lobby } from './lobby.ts'
@@ -10,14 +10,16 @@ import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
 import { hashRoomPassword } from './room-password.ts'
 import { RoomPurger } from './room-purger.ts'
+import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
-/** How long rooms and seats stay, in milliseconds, and how many bytes of GIFs (PROTOCOL.md §4). */
-interface LifetimeSettings extends RoomGifsSettings {
+/** How long rooms and seats stay, in milliseconds, and how much of them (PROTOCOL.md §4, L3). */
+interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
   readonly seatHoldMs: number
+  readonly now: () => number
 }
 
 interface NewRoomOptions {
@@ -47,22 +49,24 @@ export class RoomRegistry {
   readonly #lobby: Lobby
   readonly #commits: RoomGroupCommit
   readonly #purger: RoomPurger
-  readonly #settings: LifetimeSettings & { readonly roomsPerUser: number; readonly now: () => number }
+  readonly #settings: RegistrySettings
   readonly #log: CoreLog
   readonly #rooms = new Map<RoomId, Room>()
   readonly #endings = new Map<RoomId, NodeJS.Timeout>()
-  readonly #openedBy = new Map<UserId, number>()
+  readonly #quota: RoomQuota
+  readonly #openers = new Map<RoomId, Opener>()
 
   constructor(dependencies: {
     store: ChatStore
     lobby: Lobby
     log: CoreLog
-    settings: LifetimeSettings & { readonly roomsPerUser: number; readonly now: () => number }
+    settings: RegistrySettings
   }) {
     this.#store = dependencies.store
     this.#lobby = dependencies.lobby
     this.#log = dependencies.log
     this.#settings = dependencies.settings
+    this.#quota = new RoomQuota(dependencies.settings)
     this.#commits = new RoomGroupCommit(dependencies.store)
     this.#purger = new RoomPurger(dependencies.store, dependencies.log)
     this.gifs = new RoomGifs(dependencies)
@@ -76,30 +80,29 @@ export class RoomRegistry {
     await this.#store.recover()
     const found = await this.#store.findRooms()
     for (const stored of found) {
-      this.#openRoom(stored, this.#settings.startupGraceMs)
+      const opener = { user: stored.owner.id }
+      this.#quota.countRoom(opener)
+      this.#openRoom(stored, opener, this.#settings.startupGraceMs)
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
     }
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
   /**
-   * Opens a room. Its creator still has to join it. Rejects with `tooManyRooms` or `unavailable`.
+   * Opens a room for somebody at `address`. Its creator still has to join it. Rejects with
+   * `tooManyRooms` or `unavailable`.
    */
-  async createRoom(owner: User, options: NewRoomOptions): Promise<RoomSummary> {
-    const opened = this.#openedBy.get(owner.id) ?? 0
-    if (opened >= this.#settings.roomsPerUser) {
-      throw new RequestError('tooManyRooms', 'you have opened as many rooms as you may: leave one first')
-    }
-    this.#openedBy.set(owner.id, opened + 1)
+  async createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary> {
+    const opener = { user: owner.id, address }
+    this.#quota.takeRoom(opener)
     try {
       const { title, max, password } = options
       const passwordHash = password === undefined ? null : await hashRoomPassword(password)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored)
-      this.#countOpenedRooms(owner.id, -1)
-      return this.#openRoom(stored, this.#settings.unenteredRoomMs).summary()
+      return this.#openRoom(stored, opener, this.#settings.unenteredRoomMs).summary()
     } catch (error) {
-      this.#countOpenedRooms(owner.id, -1)
+      this.#quota.giveRoomBack(opener)
       throw unavailableIfStoreFailed(error)
     }
   }
@@ -145,7 +148,7 @@ export class RoomRegistry {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }
 
-  #openRoom(stored: ConstructorParameters<typeof Room>[0], unenteredMs: number): Room {
+  #openRoom(stored: ConstructorParameters<typeof Room>[0], opener: Opener, unenteredMs: number): Room {
     const room = new Room(stored, {
       store: this.#store,
       commits: this.#commits,
@@ -153,7 +156,7 @@ export class RoomRegistry {
       settings: this.#settings,
     })
     this.#rooms.set(room.id, room)
-    this.#countOpenedRooms(room.owner.id, 1)
+    this.#openers.set(room.id, opener)
     this.#lobby.addRoom(room)
     this.#endRoomIn(room, unenteredMs)
     return room
@@ -171,16 +174,11 @@ export class RoomRegistry {
     this.#endings.delete(room.id)
     const isStored = room.endRoom()
     this.#rooms.delete(room.id)
-    this.#countOpenedRooms(room.owner.id, -1)
+    this.#quota.giveRoomBack(this.#openers.get(room.id) ?? { user: room.owner.id })
+    this.#openers.delete(room.id)
     this.#lobby.removeRoom(room)
     isStored.then(() => this.#purger.purgeRoom(room.id))
     this.gifs.forgetRoom(room.id)
-  }
-
-  #countOpenedRooms(user: UserId, change: number): void {
-    const count = (this.#openedBy.get(user) ?? 0) + change
-    if (count > 0) this.#openedBy.set(user, count)
-    else this.#openedBy.delete(user)
   }
 }
 

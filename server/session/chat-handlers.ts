@@ -70,9 +70,10 @@ export function answerChatLeave(
 export function answerChatSend(
   session: ReadySession,
   request: ClientRequest<'chat.send'>,
+  services: SessionServices,
 ): Promise<void> | undefined {
   return workInRoom(session, request.room, room => {
-    takeMessageToken(session)
+    takeMessageToken(session, services)
     const body = { text: request.text, ...replyFieldOf(request) }
     return room.history
       .post(session.user, request.clientMessageId, body)
@@ -100,7 +101,7 @@ export async function answerChatSendGif(
   try {
     await before
     const room = seatedRoom(session, request.room)
-    takeMessageToken(session)
+    takeMessageToken(session, services)
     const posted = await services.rooms.gifs.postGif(room.id, request.gif, info => {
       const body = { gif: { ...info, name: request.name }, ...replyFieldOf(request) }
       const posting = room.history.post(session.user, request.clientMessageId, body)
@@ -161,8 +162,8 @@ function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
   return room
 }
 
-function takeMessageToken(session: ReadySession): void {
-  const retryAfterMs = session.takeMessageToken()
+function takeMessageToken(session: ReadySession, services: SessionServices): void {
+  const retryAfterMs = session.takeMessageToken() || services.messages.takeToken(session.link.address)
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'you send messages too fast: wait a little', {
       retryAfterMs,

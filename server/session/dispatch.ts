@@ -27,7 +27,7 @@ export function dispatchRequest(
     case 'chat.leave':
       return chat.answerChatLeave(session, request)
     case 'chat.send':
-      return chat.answerChatSend(session, request)
+      return chat.answerChatSend(session, request, services)
     case 'chat.sendGif':
       return chat.answerChatSendGif(session, request, services)
     case 'chat.typing':

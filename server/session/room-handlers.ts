@@ -46,6 +46,6 @@ export async function answerRoomCreate(
       retryAfterMs,
     })
   }
-  const room = await services.rooms.createRoom(session.user, request)
+  const room = await services.rooms.createRoom(session.user, session.link.address, request)
   session.link.send({ type: 'room.created', id: request.id, room })
 }

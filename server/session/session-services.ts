@@ -11,10 +11,12 @@ export interface SessionServices {
   readonly tokens: Tokens
   readonly passwords: PasswordGuard
   /**
-   * Room creations and joins. They are counted by address, since anybody can have many identities.
+   * Room creations, joins and messages. They are counted by address, since anybody can have many
+   * identities and connections.
    */
   readonly creations: KeyedRateBuckets
   readonly joins: KeyedRateBuckets
+  readonly messages: KeyedRateBuckets
   readonly settings: {
     /** The rate of all frames on one connection. */
     readonly requestRate: Rate

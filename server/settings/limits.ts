@@ -44,11 +44,23 @@ export const LIMIT_SETTINGS = {
     countSchema(10),
     'open rooms that one identity may have created',
   ),
+  roomsPerAddress: describeSetting(
+    'rooms-per-address',
+    'GIFCHAT_ROOMS_PER_ADDRESS',
+    countSchema(100),
+    'open rooms that were created from one address since the server started',
+  ),
   messagesPerSecond: describeSetting(
     'messages-per-second',
     'GIFCHAT_MESSAGES_PER_SECOND',
     rateSchema(20),
     'messages a second on one connection; bursts of twice as many',
+  ),
+  messagesPerSecondPerAddress: describeSetting(
+    'messages-per-second-per-address',
+    'GIFCHAT_MESSAGES_PER_SECOND_PER_ADDRESS',
+    rateSchema(500),
+    'messages a second from one address; bursts of twice as many',
   ),
   requestsPerSecond: describeSetting(
     'requests-per-second',

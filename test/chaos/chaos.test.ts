@@ -6,13 +6,13 @@ import { test } from 'node:test'
 import { openStore } from '../../server/store/open-store.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
 import { countOf } from './checker.ts'
-import { runChaos } from './run.ts'
+import { OPEN_RATES, runChaos } from './run.ts'
 
 const log = { info: () => {}, warn: () => {} }
 
 test('D1–D10 no acked message is lost, doubled or out of order while the server is killed and the network breaks', async () => {
   const data = await mkdtemp(join(tmpdir(), 'gifchat-chaos-'))
-  await using server = new ServerProcess({ port: await freePort(), data })
+  await using server = new ServerProcess({ port: await freePort(), data, env: OPEN_RATES })
   await server.start()
   const plan = {
     seed: 20_261_123,

@@ -6,7 +6,7 @@ import { openStore } from '../../server/store/open-store.ts'
 import { findMongo, NO_MONGODB } from '../support/mongodb.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
 import { countOf } from './checker.ts'
-import { type ChaosGround, type ChaosPlan, type ChaosReport, runChaos } from './run.ts'
+import { type ChaosGround, type ChaosPlan, type ChaosReport, OPEN_RATES, runChaos } from './run.ts'
 
 const USAGE = `npm run chaos -- [--kills 20] [--cuts 200] [--clients 50] [--rooms 10] [--messages 5000]
                  [--kill-every-ms 2500] [--seed N] [--store embedded|mongodb|both]`
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
 
 async function onEmbedded(plan: ChaosPlan): Promise<Named> {
   const data = await mkdtemp(join(tmpdir(), 'gifchat-chaos-'))
-  await using server = new ServerProcess({ port: await freePort(), data })
+  await using server = new ServerProcess({ port: await freePort(), data, env: OPEN_RATES })
   const report = await play(plan, {
     server,
     openStore: () => openStore({ data, durability: 'process', log }),
@@ -70,7 +70,7 @@ async function onMongo(plan: ChaosPlan): Promise<Named> {
   await using server = new ServerProcess({
     port: await freePort(),
     data: tmpdir(),
-    env: { MONGODB_URI: mongodbUri, GIFCHAT_MONGODB_DATABASE: mongodbDatabase },
+    env: { MONGODB_URI: mongodbUri, GIFCHAT_MONGODB_DATABASE: mongodbDatabase, ...OPEN_RATES },
   })
   const report = await play(plan, {
     server,

@@ -8,6 +8,9 @@ import { FAULTS, type Fault, FaultyProxy } from './faulty-proxy.ts'
 import { pick, seededRandom } from './random.ts'
 import { Talker } from './talker.ts'
 
+/** All clients come from one address, whose rate of messages is not what is tested. */
+export const OPEN_RATES = { GIFCHAT_MESSAGES_PER_SECOND_PER_ADDRESS: '1000000' }
+
 export interface ChaosPlan {
   readonly seed: number
   readonly clients: number

@@ -25,7 +25,7 @@ export interface TestServer extends ChatServer, AsyncDisposable {
 
 /**
  * A real server on a free port with its own data directory. Both are gone afterwards. By default
- * its rate limits are never reached.
+ * its rate limits, and that of rooms for an address, are never reached.
  */
 export async function startTestServer(
   settings: ConfigInput & { readonly keep?: string } = {},
@@ -39,7 +39,9 @@ export async function startTestServer(
       host: '127.0.0.1',
       data: directory,
       restartWindowMs: 0,
+      roomsPerAddress: 1e6,
       messagesPerSecond: 1e6,
+      messagesPerSecondPerAddress: 1e6,
       requestsPerSecond: 1e6,
       joinsPerSecond: 1e6,
       creationsPerMinute: 1e6,

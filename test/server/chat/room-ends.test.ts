@@ -70,6 +70,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
       gifBytesPerRoom: 2 * SIZE,
       gifBytes: 2 * SIZE,
       roomsPerUser: 1,
+      roomsPerAddress: 10,
       now: () => 0,
     },
   })
@@ -78,7 +79,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
     calls,
     /** Opens a room and joins it. */
     async enter() {
-      const { id } = await rooms.createRoom(user, { title: 'room', max: 10 })
+      const { id } = await rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 })
       await rooms.getRoom(id).join(member, {}, () => {})
       calls.length = 0
       return rooms.getRoom(id)
@@ -186,10 +187,14 @@ test('D9 a server that goes down takes no more posts, and waits for those that a
 test('L3 a room that could not be stored does not count, and one that has ended counts no more', async context => {
   const { enter, pass, rooms, setAway } = keepRooms(context)
   setAway(true)
-  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'unavailable' })
+  await assert.rejects(rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 }), {
+    code: 'unavailable',
+  })
   setAway(false)
   const room = await enter()
-  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'tooManyRooms' })
+  await assert.rejects(rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 }), {
+    code: 'tooManyRooms',
+  })
   room.leave(member)
   pass(EMPTY_MS)
   await enter()
@@ -204,7 +209,9 @@ test('T5 G6 a start finishes what was left half done first, and counts the GIFs 
   await assert.rejects(rooms.gifs.saveGif('found', gifOf('b'), new Uint8Array(SIZE)), {
     code: 'roomGifsFull',
   })
-  await assert.rejects(rooms.createRoom(user, { title: 'room', max: 10 }), { code: 'tooManyRooms' })
+  await assert.rejects(rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 }), {
+    code: 'tooManyRooms',
+  })
 })
 
 test('G6 the GIFs of a room that has ended count no more', async context => {

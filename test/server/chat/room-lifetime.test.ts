@@ -48,6 +48,7 @@ async function foundRoom() {
       gifBytesPerRoom: 1_000,
       gifBytes: 1_000,
       roomsPerUser: 10,
+      roomsPerAddress: 10,
       now: () => 0,
     },
   })

@@ -35,6 +35,7 @@ function openSession(rooms: object = {}) {
     passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     joins: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
+    messages: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     settings: {
       requestRate: { perSecond: 1, burst: 1 },
       messageRate: { perSecond: 1, burst: 1 },

@@ -116,6 +116,50 @@ test('L2 creations of rooms count by address', async context => {
   for (const address of OTHERS) assert.equal((await create(address)).type, 'room.created')
 })
 
+test('L3 living rooms count by the address that opened them, whoever it was, until they end', async context => {
+  await using server = await startBehindProxy(context, { roomsPerAddress: 2, emptyRoomGraceMs: 0 })
+  const create = async (address: string) => {
+    await using client = await hello(server, address)
+    return await client.request({ type: 'room.create', title: 'mine' })
+  }
+  await using watcher = await hello(server, '203.0.113.1')
+  await watcher.ask({ type: 'room.subscribe' }, 'room.list')
+  const { client, room } = await seated(server, ONE)
+  assert.equal((await create(SAME)).type, 'room.created')
+  for (const address of [ONE, SAME]) {
+    const refused = await create(address)
+    assert.ok(refused.type === 'error' && refused.code === 'tooManyRooms')
+  }
+  for (const address of OTHERS) assert.equal((await create(address)).type, 'room.created')
+  await client[Symbol.asyncDispose]()
+  await watcher.event('room.removeRoom', event => event.room === room)
+  assert.equal((await create(SAME)).type, 'room.created')
+  assert.equal((await create(ONE)).type, 'error')
+})
+
+test('L2 messages count by address, over however many connections they come', async context => {
+  await using server = await startBehindProxy(context, { messagesPerSecondPerAddress: 2 })
+  const { client, room } = await seated(server, ONE)
+  const same = await hello(server, SAME)
+  await same.ask({ type: 'chat.join', room }, 'chat.joined')
+  const say = (by: WireClient, clientMessageId: string) =>
+    by.request({ type: 'chat.send', room, clientMessageId, text: 'x' })
+  for (const id of ['1', '2']) assert.equal((await say(client, id)).type, 'chat.ack')
+  for (const id of ['3', '4']) assert.equal((await say(same, id)).type, 'chat.ack')
+  for (const by of [client, same]) {
+    const refused = await say(by, '5')
+    assert.ok(refused.type === 'error' && refused.code === 'rateLimited')
+    assert.equal(refused.retryAfterMs, 500)
+  }
+  for (const address of OTHERS) {
+    await using other = await hello(server, address)
+    await other.ask({ type: 'chat.join', room }, 'chat.joined')
+    assert.equal((await say(other, '1')).type, 'chat.ack')
+  }
+  await client[Symbol.asyncDispose]()
+  await same[Symbol.asyncDispose]()
+})
+
 test('L2 joins count by address', async context => {
   await using server = await startBehindProxy(context, { joinsPerSecond: 0.2 })
   const { client: owner, room } = await seated(server, '203.0.113.1')
