@@ -9,6 +9,13 @@ export interface Joined extends Missed {
   readonly members: readonly User[]
 }
 
+export interface JoinOptions {
+  readonly password?: string | undefined
+  readonly sinceSeq?: Seq | undefined
+  /** Where the member comes from. Passwords are checked in turns that are fair by address. */
+  readonly address?: string
+}
+
 /**
  * What a session or an HTTP route may ask of a living room. Nothing here numbers messages, ends the
  * room or stops its posts: that is for the room and its registry alone.
@@ -26,11 +33,7 @@ export interface RoomAccess {
    * the answer are one synchronous step. So every event after the answer is later than its
    * `lastSeq` (PROTOCOL.md C3).
    */
-  join(
-    member: Member,
-    options: { readonly password?: string | undefined; readonly sinceSeq?: Seq | undefined },
-    answer: (joined: Joined) => void,
-  ): Promise<void>
+  join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void>
   /** Takes a member's connection out of the room. The person exits with the last one. */
   leave(member: Member): void
   /** The connection broke: the person's seat is held for a while (PROTOCOL.md T3). */

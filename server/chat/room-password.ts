@@ -1,5 +1,7 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { FairTurns, type TurnOwner } from '../turns/fair-turns.ts'
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt)
 
@@ -7,8 +9,63 @@ const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt)
 const COST = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
+/**
+ * The turns at scrypt. libuv has four threads for it and for files, and two stay free. An address
+ * has one turn at a time, so that one alone never holds both.
+ */
+const SCRYPT_TURNS = {
+  atOnce: 2,
+  perAddress: 1,
+  kept: 0,
+  waiting: 4_096,
+  waitingPerAddress: 1_024,
+  refusal: 'too many passwords are being checked: try again',
+}
+
+/** Somebody who guesses. */
+export interface PasswordGuesser extends TurnOwner {
+  /** False once nobody would hear the answer: the guess is then not tried. */
+  isConnected(): boolean
+}
+
+/** Hashes and compares passwords, in turns that are fair by address. */
+export class PasswordHasher {
+  readonly #turns = new FairTurns(SCRYPT_TURNS)
+
+  /** The password as it may be stored. Rejects with `unavailable` when too many wait. */
+  hashPassword(password: string, owner: TurnOwner): Promise<string> {
+    return this.#inTurn(owner, () => hashRoomPassword(password))
+  }
+
+  /**
+   * Whether the password is right, unless `known` says it by the time of the turn. Rejects with
+   * `unavailable` when too many wait, or when the guesser is gone.
+   */
+  matchesHash(
+    password: string,
+    hash: string,
+    guesser: PasswordGuesser,
+    known: () => boolean | undefined,
+  ): Promise<boolean> {
+    return this.#inTurn(guesser, async () => {
+      if (!guesser.isConnected()) throw new RequestError('unavailable', 'the connection is gone')
+      return known() ?? matchesPasswordHash(password, hash)
+    })
+  }
+
+  async #inTurn<Result>(owner: TurnOwner, work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turns.takeTurn(owner)
+    try {
+      await turn.begun
+      return await work()
+    } finally {
+      turn.end()
+    }
+  }
+}
+
 /** A password as it may be stored: `scrypt$N$r$p$salt$key`. Salt and key are in base64url. */
-export async function hashRoomPassword(password: string): Promise<string> {
+async function hashRoomPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await scryptAsync(password.normalize('NFC'), salt, KEY_BYTES, COST)
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$')
@@ -31,26 +88,31 @@ async function matchesPasswordHash(password: string, hash: string): Promise<bool
 const PROCESS_KEY = randomBytes(32)
 
 /**
- * Checks one room's password. Once a password was right, later guesses are compared with a keyed
- * digest of it that only this process knows. So a thousand people who come back at once cost one
- * scrypt and not a thousand.
+ * Checks one room's password. Once it is known, guesses are compared with a keyed digest of it that
+ * only this process has. So a thousand people who come back at once cost one scrypt and not a
+ * thousand.
  */
 export class RoomPasswordCheck {
   readonly #hash: string
+  readonly #hasher: PasswordHasher
   #digest: Buffer | undefined
 
-  constructor(hash: string) {
+  /** `password` is known if this process has just hashed it. */
+  constructor(hash: string, hasher: PasswordHasher, password?: string) {
     this.#hash = hash
+    this.#hasher = hasher
+    if (password !== undefined) this.#digest = this.#digestOf(password)
   }
 
-  async matchesPassword(password: string): Promise<boolean> {
-    const digest = createHmac('sha256', PROCESS_KEY)
-      .update(this.#hash)
-      .update(password.normalize('NFC'))
-      .digest()
-    if (this.#digest !== undefined) return timingSafeEqual(digest, this.#digest)
-    const isRight = await matchesPasswordHash(password, this.#hash)
+  async matchesPassword(password: string, guesser: PasswordGuesser): Promise<boolean> {
+    const digest = this.#digestOf(password)
+    const known = () => (this.#digest === undefined ? undefined : timingSafeEqual(digest, this.#digest))
+    const isRight = known() ?? (await this.#hasher.matchesHash(password, this.#hash, guesser, known))
     if (isRight) this.#digest = digest
     return isRight
+  }
+
+  #digestOf(password: string): Buffer {
+    return createHmac('sha256', PROCESS_KEY).update(this.#hash).update(password.normalize('NFC')).digest()
   }
 }

@@ -8,7 +8,7 @@ import { Room } from './room.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
-import { hashRoomPassword } from './room-password.ts'
+import { PasswordHasher, RoomPasswordCheck } from './room-password.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -47,6 +47,7 @@ export class RoomRegistry {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
   readonly #lobby: Lobby
+  readonly #hasher = new PasswordHasher()
   readonly #commits: RoomGroupCommit
   readonly #purger: RoomPurger
   readonly #settings: RegistrySettings
@@ -97,10 +98,11 @@ export class RoomRegistry {
     this.#quota.takeRoom(opener)
     try {
       const { title, max, password } = options
-      const passwordHash = password === undefined ? null : await hashRoomPassword(password)
+      const asker = { address, person: owner.id }
+      const passwordHash = password === undefined ? null : await this.#hasher.hashPassword(password, asker)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored)
-      return this.#openRoom(stored, opener, this.#settings.unenteredRoomMs).summary()
+      return this.#openRoom(stored, opener, this.#settings.unenteredRoomMs, password).summary()
     } catch (error) {
       this.#quota.giveRoomBack(opener)
       throw unavailableIfStoreFailed(error)
@@ -148,12 +150,21 @@ export class RoomRegistry {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }
 
-  #openRoom(stored: ConstructorParameters<typeof Room>[0], opener: Opener, unenteredMs: number): Room {
+  /** `password` is known if the room is new. */
+  #openRoom(
+    stored: ConstructorParameters<typeof Room>[0],
+    opener: Opener,
+    unenteredMs: number,
+    password?: string,
+  ): Room {
+    const { passwordHash } = stored
     const room = new Room(stored, {
       store: this.#store,
       commits: this.#commits,
       watcher: this,
       settings: this.#settings,
+      password:
+        passwordHash === null ? undefined : new RoomPasswordCheck(passwordHash, this.#hasher, password),
     })
     this.#rooms.set(room.id, room)
     this.#openers.set(room.id, opener)

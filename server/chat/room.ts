@@ -3,9 +3,9 @@ import type { ChatMessage, RoomId, RoomSummary, Seq, User, UserId } from '../../
 import type { ChatStore, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
 import { RoomHistory } from './history.ts'
-import type { Joined, RoomAccess } from './room-access.ts'
+import type { Joined, JoinOptions, RoomAccess } from './room-access.ts'
 import type { RoomGroupCommit } from './room-group-commit.ts'
-import { RoomPasswordCheck } from './room-password.ts'
+import type { RoomPasswordCheck } from './room-password.ts'
 import { RoomPresence } from './room-presence.ts'
 import { type Member, RoomSeats } from './room-seats.ts'
 import { RoomTyping } from './room-typing.ts'
@@ -45,6 +45,8 @@ export class Room implements RoomAccess {
       commits: RoomGroupCommit
       watcher: RoomWatcher
       settings: RoomSettings
+      /** Left out for a room without one. */
+      password?: RoomPasswordCheck | undefined
     },
   ) {
     this.id = stored.id
@@ -54,7 +56,7 @@ export class Room implements RoomAccess {
     this.#seats = new RoomSeats(stored.max)
     this.#presence = new RoomPresence(this.id, this.#fanOut, () => this.#seats.takenSeats)
     this.typing = new RoomTyping(this.id, this.#fanOut)
-    this.#password = stored.passwordHash === null ? undefined : new RoomPasswordCheck(stored.passwordHash)
+    this.#password = dependencies.password
     this.history = new RoomHistory({
       room: stored.id,
       lastSeq: stored.lastSeq ?? 0,
@@ -86,13 +88,9 @@ export class Room implements RoomAccess {
     return this.#password !== undefined && !this.#seats.isSeated(user)
   }
 
-  async join(
-    member: Member,
-    options: { readonly password?: string | undefined; readonly sinceSeq?: Seq | undefined },
-    answer: (joined: Joined) => void,
-  ): Promise<void> {
+  async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     this.#refuseIfFull(member.user)
-    await this.#checkPassword(member.user, options.password)
+    await this.#checkPassword(member, options)
     await this.history.ensureCaughtUp().catch(error => {
       this.#watcher.joinHeldUp(this)
       throw error
@@ -141,12 +139,14 @@ export class Room implements RoomAccess {
     }
   }
 
-  async #checkPassword(user: User, password: string | undefined): Promise<void> {
-    if (this.#password === undefined || !this.needsPassword(user.id)) return
+  async #checkPassword(member: Member, { password, address = '' }: JoinOptions): Promise<void> {
+    if (this.#password === undefined || !this.needsPassword(member.user.id)) return
     if (password === undefined) {
       throw new RequestError('passwordRequired', 'this room has a password: join again with it')
     }
-    if (!(await this.#password.matchesPassword(password))) {
+    const isConnected = () => member.isConnected()
+    const guesser = { address, person: member.user.id, isConnected }
+    if (!(await this.#password.matchesPassword(password, guesser))) {
       throw new RequestError('wrongPassword', 'that is not the password of this room')
     }
   }

@@ -43,7 +43,7 @@ async function enterRoom(
 ): Promise<void> {
   const room = services.rooms.getRoom(request.room)
   const take = () =>
-    room.join(session, request, joined => {
+    room.join(session, { ...request, address: session.link.address }, joined => {
       session.rooms.set(room.id, room)
       const { members, messages, ...rest } = joined
       session.link.sendText(

@@ -6,7 +6,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   gif: ['protocol'],
 
-  'server/chat': ['protocol'],
+  'server/turns': ['protocol'],
+  'server/chat': ['protocol', 'server/turns'],
   'server/identity': ['protocol'],
   'server/store': ['protocol', 'server/chat'],
   'server/session': ['protocol', 'server/chat', 'server/identity'],

@@ -1,0 +1,137 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import { AddressLine } from './address-line.ts'
+import { type LinePlace, OpenLine } from './open-line.ts'
+
+/** How many turns there are at once, and how many may wait for one. */
+export interface TurnLimits {
+  readonly atOnce: number
+  /** Turns that one address has at once. */
+  readonly perAddress: number
+  /** How many of all turns only an address gets that has none yet. */
+  readonly kept: number
+  readonly waiting: number
+  readonly waitingPerAddress: number
+  /** What is said to those who can't even wait. */
+  readonly refusal: string
+}
+
+/** Whose turn it is. A person counts within an address only: anybody can be many people. */
+export interface TurnOwner {
+  readonly address: string
+  readonly person: string
+}
+
+/** A place in the line, and later the turn itself. */
+export interface Turn {
+  /** Resolves with true when the turn begins, and with false if it was ended before. */
+  readonly begun: Promise<boolean>
+  /** Gives the turn back, or leaves the line. It may be called again. */
+  readonly end: () => void
+}
+
+/**
+ * Turns at something scarce, in a fair order. Addresses get them one after the other, those without
+ * a turn first, and so do the people of one address. So a wait depends on how many addresses wait,
+ * and not on how much one of them asks for. Each step takes the same time however many wait.
+ */
+export class FairTurns {
+  readonly #limits: TurnLimits
+  readonly #addresses = new Map<string, AddressLine>()
+  /** Addresses that wait without having a turn, and those that wait for one more. */
+  readonly #without = new OpenLine<AddressLine>()
+  readonly #withSome = new OpenLine<AddressLine>()
+  readonly #places = new Map<AddressLine, { line: OpenLine<AddressLine>; place: LinePlace<AddressLine> }>()
+  #underWay = 0
+  #waiting = 0
+
+  constructor(limits: TurnLimits) {
+    this.#limits = limits
+  }
+
+  /** Stands in line. Throws `unavailable` when too many wait already. */
+  takeTurn({ address, person }: TurnOwner): Turn {
+    const line = this.#addresses.get(address) ?? new AddressLine(address)
+    this.#refuseIfCrowded(line)
+    this.#addresses.set(address, line)
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const leave = line.wait(person, () => {
+      giveUp = () => this.#countUnderWay(line, -1)
+      resolve(true)
+    })
+    let giveUp: (() => void) | undefined = () => {
+      leave()
+      this.#waiting--
+      resolve(false)
+    }
+    this.#waiting++
+    this.#findPlace(line)
+    this.#beginTurns()
+    const end = () => {
+      if (giveUp === undefined) return
+      giveUp()
+      giveUp = undefined
+      this.#findPlace(line)
+      this.#beginTurns()
+    }
+    return { begun: promise, end }
+  }
+
+  /** How many addresses wait for a turn that they may have. */
+  get waitingAddresses(): number {
+    return this.#without.length + this.#withSome.length
+  }
+
+  /** How many turns an address has now. */
+  turnsOf(address: string): number {
+    return this.#addresses.get(address)?.underWay ?? 0
+  }
+
+  /** When the line is full, an address for which nobody waits still gets one place. */
+  #refuseIfCrowded(line: AddressLine): void {
+    const { waiting, waitingPerAddress, refusal } = this.#limits
+    if (line.waiting === 0 || (line.waiting < waitingPerAddress && this.#waiting < waiting)) return
+    throw new RequestError('unavailable', refusal, { retryAfterMs: 1_000 })
+  }
+
+  #beginTurns(): void {
+    for (;;) {
+      const free = this.#limits.atOnce - this.#underWay
+      if (free <= 0) return
+      const place = this.#without.first ?? (free > this.#limits.kept ? this.#withSome.first : undefined)
+      const begin = place?.item.takeFirst()
+      if (place === undefined || begin === undefined) return
+      this.#waiting--
+      this.#countUnderWay(place.item, 1)
+      this.#losePlace(place.item)
+      this.#findPlace(place.item)
+      begin()
+    }
+  }
+
+  #countUnderWay(line: AddressLine, change: number): void {
+    line.underWay += change
+    this.#underWay += change
+  }
+
+  /** Puts an address where it belongs now. If it stands there already, it keeps its place. */
+  #findPlace(line: AddressLine): void {
+    const current = this.#places.get(line)
+    const right = this.#rightLine(line)
+    if (line.waiting === 0 && line.underWay === 0) this.#addresses.delete(line.address)
+    if (current?.line === right) return
+    this.#losePlace(line)
+    if (right !== undefined) this.#places.set(line, { line: right, place: right.join(line) })
+  }
+
+  #rightLine({ waiting, underWay }: AddressLine): OpenLine<AddressLine> | undefined {
+    if (waiting === 0 || underWay >= this.#limits.perAddress) return undefined
+    return underWay === 0 ? this.#without : this.#withSome
+  }
+
+  #losePlace(line: AddressLine): void {
+    const current = this.#places.get(line)
+    if (current === undefined) return
+    current.line.leave(current.place)
+    this.#places.delete(line)
+  }
+}
