@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { allowedValues, DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../cli/app/model/display-settings.ts'
+import {
+  allowedDisplayValues,
+  DISPLAY_SETTING_NAMES,
+  DISPLAY_SETTINGS,
+} from '../cli/app/model/display-settings.ts'
 import { EXIT_CODES } from '../cli/commands/shell/exit-codes.ts'
 import { en } from '../cli/i18n/en.ts'
 import { settingTexts } from '../cli/i18n/setting-texts.en.ts'
@@ -44,7 +48,7 @@ test('SETTINGS.md has a row for each setting of the screen, and no other', () =>
   const rows = DISPLAY_SETTING_NAMES.map(name => {
     const { flag, env, fallback } = DISPLAY_SETTINGS[name]
     const value = typeof fallback === 'string' ? fallback : fallback ? 'on' : 'off'
-    const values = allowedValues(DISPLAY_SETTINGS[name]).join(', ')
+    const values = allowedDisplayValues(DISPLAY_SETTINGS[name]).join(', ')
     return `| \`--${flag}\` | \`${env}\` | ${values} | \`${value}\` | ${settingTexts[name]} |`
   })
   assert.deepEqual(settingRows('Screen'), rows)

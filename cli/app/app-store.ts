@@ -2,10 +2,10 @@ import type { ChatClient } from '../connection/client-events.ts'
 import type { Trace } from '../connection/trace.ts'
 import type { GifViewer } from '../files/gif-viewer.ts'
 import { GifError, type GifStage } from '../gif/gif-stage.ts'
-import { FileLister } from './file-lister.ts'
+import { CompletionFileLister } from './file-lister.ts'
 import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
-import { withoutSecrets } from './model/secret-input.ts'
+import { maskSecretInput } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
 import { nextTickMs, stepApp } from './update/app-step.ts'
 
@@ -37,7 +37,7 @@ export class AppStore {
   readonly #unsubscribe: () => void
   readonly #quit: () => void
   readonly #clock: () => number
-  readonly #files = new FileLister()
+  readonly #files = new CompletionFileLister()
   #state: AppState
   /** The state that was last drawn. The current state can be newer. */
   #shown: AppState
@@ -86,7 +86,7 @@ export class AppStore {
 
   #apply(event: AppEvent): void {
     const { trace } = this.#options
-    trace?.event(withoutSecrets(event, this.#state))
+    trace?.event(maskSecretInput(event, this.#state))
     const { state, effects } = stepApp(this.#state, event, this.#clock())
     this.#state = state
     const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options

@@ -2,7 +2,7 @@ import { type ListedFile, listGifs } from '../files/gif-listing.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
 /** Lists one directory at a time. More typing makes an earlier listing useless. */
-export class FileLister {
+export class CompletionFileLister {
   #current: AbortController | undefined
 
   /** Tells `done` which files and directories can be completed. A newer listing cancels it. */

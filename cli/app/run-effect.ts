@@ -4,7 +4,7 @@ import { filePathOf } from '../files/file-path.ts'
 import type { GifViewer } from '../files/gif-viewer.ts'
 import { writeNewFile } from '../files/new-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
-import type { FileLister } from './file-lister.ts'
+import type { CompletionFileLister } from './file-lister.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
 
@@ -17,7 +17,7 @@ interface EffectWorld {
   ring(): void
   /** Puts a text on the clipboard. */
   copy(text: string): void
-  readonly files: FileLister
+  readonly files: CompletionFileLister
   dispatch(event: AppEvent): void
   quit(): void
 }

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander'
-import { allowedValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
+import { allowedDisplayValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import {
   bashScript,
@@ -60,7 +60,7 @@ function shellFlag({ long, short, required }: Option, about: string): ShellFlag 
     name,
     about,
     takesValue: required,
-    values: setting === undefined || !required ? [] : allowedValues(setting),
+    values: setting === undefined || !required ? [] : allowedDisplayValues(setting),
     isFile: FILE_FLAGS.includes(name),
   }
 }

@@ -1,7 +1,7 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { Screen } from '../app/model/app-state.ts'
-import { afterPasswordRefusal, passwordForm } from '../app/model/password-form.ts'
+import { emptyPasswordForm, passwordFormAfterRefusal } from '../app/model/password-form.ts'
 import { readableRoom } from '../app/model/readable-event.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { enterRoom } from '../frontend/enter-room.ts'
@@ -46,10 +46,10 @@ async function enter(
     if (!(error instanceof RequestError)) throw error
     if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error
     const rooms = await client.listRooms()
-    const form = passwordForm(room, rooms.map(readableRoom).find(({ id }) => id === room)?.title ?? room)
+    const form = emptyPasswordForm(room, rooms.map(readableRoom).find(({ id }) => id === room)?.title ?? room)
     return {
       name: 'password',
-      form: error.code === 'wrongPassword' ? afterPasswordRefusal(form, error, Date.now()) : form,
+      form: error.code === 'wrongPassword' ? passwordFormAfterRefusal(form, error, Date.now()) : form,
     }
   }
 }

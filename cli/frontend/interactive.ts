@@ -1,6 +1,6 @@
 import { humanId } from 'human-id'
 import { AppStore } from '../app/app-store.ts'
-import { initialState, type Screen } from '../app/model/app-state.ts'
+import { initialAppState, type Screen } from '../app/model/app-state.ts'
 import type { DisplaySettings } from '../app/model/display-settings.ts'
 import type { CommandContext } from '../commands/shell/command-context.ts'
 import { openDebugFile } from '../commands/shell/debug-file.ts'
@@ -76,7 +76,7 @@ export async function runInteractive(
     viewer,
     ring: () => terminal.stdout.write(BELL),
     copy: text => terminal.stdout.write(toClipboard(text)),
-    initial: initialState(environment, Date.now()),
+    initial: initialAppState(environment, Date.now()),
   })
   // Script commands do not listen for SIGHUP, so that nohup works with them.
   const hangUp = new AbortController()

@@ -51,7 +51,7 @@ export function parseRoom(
 }
 
 /** The invite of a room, which people hand on. */
-export const handOnLine = (server: string, room: RoomId): string => `${server}/${room}`
+export const inviteAddressOf = (server: string, room: RoomId): string => `${server}/${room}`
 
 function parseAddress(text: string): { readonly server: string; readonly room: RoomId | undefined } {
   const trimmed = text.trim()

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { AppStore } from '../app/app-store.ts'
 import type { AppState } from '../app/model/app-state.ts'
-import { asksPassword } from '../app/model/secret-input.ts'
+import { isTypingPassword } from '../app/model/secret-input.ts'
 import { spokenLines } from './spoken-lines.ts'
 import { readTypedLine } from './typed-line.ts'
 
@@ -28,14 +28,14 @@ export async function showLines(store: AppStore, { stdin, stdout, stopped }: Lin
     const lines = spokenLines(told, state)
     told = state
     // The terminal echoes and edits what is typed. Raw mode keeps it from showing a password.
-    stdin.setRawMode(asksPassword(state))
+    stdin.setRawMode(isTypingPassword(state))
     say(lines)
   }
   const unsubscribe = store.subscribe(tell)
   tell()
   const reader = createInterface({ input: stdin, terminal: false })
   reader.on('line', typed => {
-    const isHidden = asksPassword(store.getState())
+    const isHidden = isTypingPassword(store.getState())
     if (isHidden) stdout.write('\n')
     const { events, said } = readTypedLine(store.getState(), isHidden ? applyLineEditing(typed) : typed)
     say(said)

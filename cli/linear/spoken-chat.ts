@@ -1,8 +1,8 @@
 import type { ChatMessage, User } from '../../protocol/model.ts'
 import type { ChatState, Entry } from '../app/model/chat-state.ts'
 import type { Environment } from '../app/model/environment.ts'
-import { nameOf } from '../app/model/names.ts'
-import { findMessage } from '../app/model/replies.ts'
+import { personNameOf } from '../app/model/names.ts'
+import { findLoadedMessage } from '../app/model/replies.ts'
 import { gifLine } from '../gif/gif-line.ts'
 import { problemSentence } from '../i18n/problem-sentence.ts'
 import type { Span } from '../text/row.ts'
@@ -43,7 +43,7 @@ function newEntries(before: ChatState | undefined, chat: ChatState): readonly En
 function spokenEntry(entry: Entry, chat: ChatState, environment: Environment): readonly string[] {
   const { texts } = environment
   const name = (user: User) =>
-    user.id === chat.me ? texts.you : nameOf(user, { sharedColors: chat.sharedColors, hasColor: false })
+    user.id === chat.me ? texts.you : personNameOf(user, { sharedColors: chat.sharedColors, hasColor: false })
   switch (entry.kind) {
     case 'message':
       return [spokenMessage(entry.message, chat, environment, name)]
@@ -64,7 +64,8 @@ function spokenMessage(
   { texts }: Environment,
   name: (user: User) => string,
 ): string {
-  const answered = message.replyTo === undefined ? undefined : findMessage(chat.entries, message.replyTo)
+  const answered =
+    message.replyTo === undefined ? undefined : findLoadedMessage(chat.entries, message.replyTo)
   const who =
     answered === undefined ? name(message.user) : texts.linear.reply(name(message.user), name(answered.user))
   const said = 'gif' in message ? gifLine(message.gif) : oneLine(message.text)

@@ -1,8 +1,8 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from '../app/model/app-state.ts'
 import { COMMAND_NAMES } from '../app/model/completion/slash-commands.ts'
-import { type CreateForm, defaultOf } from '../app/model/create-form.ts'
-import { nameOf } from '../app/model/names.ts'
+import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
+import { personNameOf } from '../app/model/names.ts'
 import type { Texts } from '../i18n/en.ts'
 import { spokenChat } from './spoken-chat.ts'
 
@@ -29,7 +29,7 @@ export function spokenRoom(room: RoomSummary, { environment, now }: AppState): s
     people: room.people,
     max: room.max,
     isPrivate: room.hasPassword,
-    owner: nameOf(room.owner, { sharedColors: new Set(), hasColor: false }),
+    owner: personNameOf(room.owner, { sharedColors: new Set(), hasColor: false }),
     age: texts.lobby.age(now - room.createdAt),
   })
 }
@@ -112,7 +112,7 @@ export function spokenField(form: CreateForm, { create, linear }: Texts): string
   const { focus, fields } = form
   return focus === 'password'
     ? linear.passwordField(`${create.password}, ${create.noPassword}`)
-    : linear.field(create[focus], fields[focus].text || defaultOf(form, focus))
+    : linear.field(create[focus], fields[focus].text || defaultCreateField(form, focus))
 }
 
 function spokenLobbyChanges(before: AppState | undefined, state: AppState): readonly string[] {

@@ -1,8 +1,8 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppEvent, AppState } from '../app/model/app-state.ts'
-import { type CreateForm, fieldProblem, pressInForm } from '../app/model/create-form.ts'
-import { filterRooms } from '../app/model/lobby-state.ts'
-import { RoomList } from '../app/model/room-list.ts'
+import { type CreateForm, createFieldProblem, pressInCreateForm } from '../app/model/create-form.ts'
+import { filterLobbyRooms } from '../app/model/lobby-state.ts'
+import { LobbyRoomList } from '../app/model/room-list.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { KeyPress } from '../text/editor/key-press.ts'
 import { spokenField, spokenLobby, spokenRoom } from './spoken-lines.ts'
@@ -55,7 +55,7 @@ function readFormLine(form: CreateForm, text: string, texts: Texts): TypedLine {
   const next = form.focus === 'password' ? 'enter' : 'tab'
   if (text === '') return keys(next)
   const typed = keyPresses(...CLEAR_FIELD, ...letters(text))
-  const problem = fieldProblem(typed.reduce(pressInForm, form), form.focus)
+  const problem = createFieldProblem(typed.reduce(pressInCreateForm, form), form.focus)
   return problem === undefined
     ? keys(...CLEAR_FIELD, ...letters(text), next)
     : say(problem(texts), spokenField(form, texts))
@@ -79,7 +79,7 @@ function readLobbyLine(state: AppState, text: string): TypedLine {
 
 /** Rooms whose title contains the text. An exact id or title takes precedence. */
 function matchingRooms({ lobby }: AppState, text: string): readonly RoomSummary[] {
-  const rooms = [...filterRooms(lobby.rooms ?? RoomList.empty, text)]
+  const rooms = [...filterLobbyRooms(lobby.rooms ?? LobbyRoomList.empty, text)]
   const exact = rooms.filter(({ id, title }) => id === text || title === text)
   return exact.length > 0 ? exact : rooms
 }

@@ -3,13 +3,19 @@ import type { ReactNode } from 'react'
 import type { AppEvent, AppState } from '../app/model/app-state.ts'
 import type { ChatState } from '../app/model/chat-state.ts'
 import {
-  blockContext,
   type ChatGeometry,
+  chatBlockContext,
   chatGeometry,
   conversationColumns,
 } from '../app/view/chat-geometry.ts'
-import { viewportOf } from '../app/view/chat-layout.ts'
-import { composerRows, composerRule, headerRow, replyRows, statusRows } from '../app/view/chat-rows.ts'
+import { layoutChatViewport } from '../app/view/chat-layout.ts'
+import {
+  chatHeaderRow,
+  chatStatusRows,
+  composerRows,
+  composerRuleRow,
+  replyRows,
+} from '../app/view/chat-rows.ts'
 import { completionRows } from '../app/view/completion-rows.ts'
 import { peopleColumns, peopleRows } from '../app/view/people.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
@@ -30,7 +36,7 @@ interface ChatProps {
 export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
   const { environment } = state
   const geometry = chatGeometry(chat, environment)
-  const viewport = viewportOf(chat, blockContext(chat, environment), geometry.listRows)
+  const viewport = layoutChatViewport(chat, chatBlockContext(chat, environment), geometry.listRows)
   useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
   usePlayback(viewport.gifs, state, chat, stage)
   useCursor().setCursorPosition(cursorOf(geometry))
@@ -52,16 +58,16 @@ export function Chat({ state, chat, stage, dispatch }: ChatProps): ReactNode {
           <Page rows={peopleRows(chat, environment, geometry.listRows)} height={geometry.listRows} />
         )}
       </Box>
-      <Page rows={[composerRule(state, chat)]} height={geometry.hasRules ? 1 : 0} />
+      <Page rows={[composerRuleRow(state, chat)]} height={geometry.hasRules ? 1 : 0} />
       <Page rows={replyRows(state, chat)} height={geometry.replyRows} />
       <Page rows={composerRows(state, chat, geometry)} height={geometry.composerRows} />
-      <Page rows={statusRows(state, chat, geometry)} height={geometry.statusRows} />
+      <Page rows={chatStatusRows(state, chat, geometry)} height={geometry.statusRows} />
     </Box>
   )
 }
 
 const headRows = (state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] => [
-  headerRow(state, chat),
+  chatHeaderRow(state, chat),
   ...ruleRows(state, geometry),
 ]
 

@@ -1,8 +1,13 @@
 import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
-import { CREATE_FIELDS, type CreateForm, defaultOf, fieldProblem } from '../app/model/create-form.ts'
+import {
+  CREATE_FIELDS,
+  type CreateForm,
+  createFieldProblem,
+  defaultCreateField,
+} from '../app/model/create-form.ts'
 import type { Environment } from '../app/model/environment.ts'
-import { layoutField } from '../app/view/form-layout.ts'
+import { layoutFormField } from '../app/view/form-layout.ts'
 import { cutSpans, type Row, ruleRow, type Tone } from '../text/row.ts'
 import { widthOf } from '../text/screen-width.ts'
 import { wrapText } from '../text/wrap-text.ts'
@@ -19,15 +24,15 @@ export function CreateRoom({ form, environment }: CreateRoomProps): ReactNode {
   const { create } = texts
   const labelColumns = Math.max(...CREATE_FIELDS.map(field => widthOf(create[field]))) + 5
   const fields = CREATE_FIELDS.map(field =>
-    layoutField(
+    layoutFormField(
       {
         key: field,
         label: create[field],
         editor: form.fields[field],
         isFocused: field === form.focus,
         isMasked: field === 'password' && !form.isPasswordShown,
-        hint: field === 'password' ? create.noPassword : defaultOf(form, field),
-        problem: fieldProblem(form, field)?.(texts),
+        hint: field === 'password' ? create.noPassword : defaultCreateField(form, field),
+        problem: createFieldProblem(form, field)?.(texts),
       },
       labelColumns,
       environment,

@@ -2,7 +2,7 @@ import { useCursor } from 'ink'
 import type { ReactNode } from 'react'
 import type { Environment } from '../app/model/environment.ts'
 import type { PasswordForm } from '../app/model/password-form.ts'
-import { layoutField } from '../app/view/form-layout.ts'
+import { layoutFormField } from '../app/view/form-layout.ts'
 import { cutSpans, type Row, ruleRow } from '../text/row.ts'
 import { truncate, widthOf } from '../text/screen-width.ts'
 import { Page } from './Page.tsx'
@@ -22,7 +22,7 @@ export function Password({ form, now, environment }: PasswordProps): ReactNode {
   const wait = form.retryAt - now
   const progress = wait > 0 ? password.wait(wait) : form.isChecking ? password.checking : ''
   const labelColumns = widthOf(password.label) + 5
-  const field = layoutField(
+  const field = layoutFormField(
     {
       key: 'password',
       label: password.label,

@@ -1,7 +1,7 @@
 import './force-color.ts'
 import { render } from 'ink'
 import type { AppStore } from '../app/app-store.ts'
-import { windowTitle } from '../app/view/window-title.ts'
+import { layoutWindowTitle } from '../app/view/window-title.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import { reportsOn } from '../terminal/ask/reports.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
@@ -111,7 +111,7 @@ export async function showApp({
 function keepTitle(store: AppStore, stdout: NodeJS.WriteStream): () => void {
   let title = ''
   const update = () => {
-    const next = windowTitle(store.getState())
+    const next = layoutWindowTitle(store.getState())
     if (next !== title) stdout.write(titled(next))
     title = next
   }

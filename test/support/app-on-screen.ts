@@ -1,5 +1,5 @@
 import { AppStore } from '../../cli/app/app-store.ts'
-import { initialState, type Screen } from '../../cli/app/model/app-state.ts'
+import { initialAppState, type Screen } from '../../cli/app/model/app-state.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
 import type { GifStage } from '../../cli/gif/gif-stage.ts'
 import { showApp } from '../../cli/ui/show-app.tsx'
@@ -40,7 +40,7 @@ export class AppOnScreen implements AsyncDisposable {
       setCell: () => Promise.resolve(false),
       close: () => {},
     }
-    const initial = initialState(environmentOf(columns, rows, environment), Date.now())
+    const initial = initialAppState(environmentOf(columns, rows, environment), Date.now())
     this.store = new AppStore({ client: this.client, initial })
     this.client.emit(
       { type: 'status', status: { state: 'open' } },

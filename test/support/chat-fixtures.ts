@@ -1,10 +1,10 @@
-import { type AppEvent, type AppState, type Effect, initialState } from '../../cli/app/model/app-state.ts'
+import { type AppEvent, type AppState, type Effect, initialAppState } from '../../cli/app/model/app-state.ts'
 import type { ChatState } from '../../cli/app/model/chat-state.ts'
 import { readDisplaySettings } from '../../cli/app/model/display-settings.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
 import { stepApp } from '../../cli/app/update/app-step.ts'
-import { blockContext, chatGeometry } from '../../cli/app/view/chat-geometry.ts'
-import { viewportOf } from '../../cli/app/view/chat-layout.ts'
+import { chatBlockContext, chatGeometry } from '../../cli/app/view/chat-geometry.ts'
+import { layoutChatViewport } from '../../cli/app/view/chat-layout.ts'
 import type { ClientEvent } from '../../cli/connection/client-events.ts'
 import { en } from '../../cli/i18n/en.ts'
 import { SILENT_REPORT } from '../../cli/terminal/ask/terminal-report.ts'
@@ -90,7 +90,7 @@ export class AppUnderTest {
   now = NOON
 
   constructor(environment: Environment = environmentOf()) {
-    this.state = initialState(environment, NOON)
+    this.state = initialAppState(environment, NOON)
     this.network(
       { type: 'status', status: { state: 'open' } },
       { type: 'identity', user: ME, identity: 'known' },
@@ -136,7 +136,7 @@ export class AppUnderTest {
   rows(): readonly string[] {
     const { environment } = this.state
     const { listRows } = chatGeometry(this.chat, environment)
-    const { rows } = viewportOf(this.chat, blockContext(this.chat, environment), listRows)
+    const { rows } = layoutChatViewport(this.chat, chatBlockContext(this.chat, environment), listRows)
     return rows.map(row => row.spans.map(span => span.text).join(''))
   }
 

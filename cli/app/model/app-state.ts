@@ -144,7 +144,7 @@ export interface Step {
   readonly effects: readonly Effect[]
 }
 
-export const initialState = (environment: Environment, now: number): AppState => ({
+export const initialAppState = (environment: Environment, now: number): AppState => ({
   environment,
   connection: { state: 'connecting' },
   user: undefined,

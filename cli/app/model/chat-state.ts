@@ -120,7 +120,7 @@ const PRESENCE_MS = 60_000
 type Joined = Extract<ClientEvent, { type: 'joined' }>
 
 /** The state of a room that the user has just joined. */
-export function enterChat(joined: Joined, me: UserId): ChatState {
+export function chatStateOnJoin(joined: Joined, me: UserId): ChatState {
   const empty: ChatState = {
     room: joined.room,
     me,
@@ -148,15 +148,15 @@ export function enterChat(joined: Joined, me: UserId): ChatState {
     notice: undefined,
     nextKey: 0,
   }
-  return addMessages(meetPeople(empty, joined.members), joined.messages)
+  return addMessagesToChat(meetPeople(empty, joined.members), joined.messages)
 }
 
 /** The room after a reconnect, with the current members. */
-export const resumeChat = (chat: ChatState, { room, members }: Joined): ChatState =>
+export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
   meetPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
 
 /** Adds new messages at the end, in order of `seq`. Known messages are ignored. */
-export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
+export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const fresh = messages.filter(message => message.seq > chat.newestSeq)
   if (fresh.length === 0) return chat
   const entries = [...chat.entries, ...fresh.map(entryOf)]
@@ -181,7 +181,7 @@ export function addMessages(chat: ChatState, messages: readonly ChatMessage[]): 
 }
 
 /** Adds a page of older messages in front. */
-export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
+export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
   return {
@@ -196,10 +196,11 @@ export function addOlder(chat: ChatState, messages: readonly ChatMessage[]): Cha
 }
 
 /** Whether the server has older messages. The first message of a room has `seq` 1. */
-export const hasOlder = (chat: ChatState): boolean => chat.oldestSeq !== undefined && chat.oldestSeq > 1
+export const hasOlderMessages = (chat: ChatState): boolean =>
+  chat.oldestSeq !== undefined && chat.oldestSeq > 1
 
 /** Records that people joined or left. */
-export function addPresence(
+export function addPresenceToChat(
   chat: ChatState,
   change: 'join' | 'exit',
   users: readonly User[],
@@ -226,25 +227,25 @@ export function addPresence(
 }
 
 /** Adds a note from this client to its user at the end of the conversation. */
-export const addNote = (chat: ChatState, lines: NoteLines): ChatState =>
+export const addNoteToChat = (chat: ChatState, lines: NoteLines): ChatState =>
   addEntry(chat, { kind: 'note', key: `n${chat.nextKey}`, lines })
 
 /** Adds an outgoing message, or replaces the one with the same id. */
-export function putOutgoing(chat: ChatState, message: OutgoingMessage): ChatState {
+export function putOutgoingInChat(chat: ChatState, message: OutgoingMessage): ChatState {
   const index = chat.outgoing.findIndex(({ clientMessageId }) => clientMessageId === message.clientMessageId)
   if (index === -1) return { ...chat, outgoing: [...chat.outgoing, message] }
   return { ...chat, outgoing: chat.outgoing.with(index, message) }
 }
 
-export const dropOutgoing = (chat: ChatState, id: ClientMessageId): ChatState => ({
+export const dropOutgoingFromChat = (chat: ChatState, id: ClientMessageId): ChatState => ({
   ...chat,
   outgoing: chat.outgoing.filter(({ clientMessageId }) => clientMessageId !== id),
 })
 
 /** The key of the entry for the message with this `seq`. */
-export const messageKey = (seq: Seq): string => `m${seq}`
+export const entryKeyOf = (seq: Seq): string => `m${seq}`
 
-const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: messageKey(message.seq), message })
+const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: entryKeyOf(message.seq), message })
 
 const addEntry = (chat: ChatState, entry: Entry): ChatState =>
   dropOldestEntries({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })

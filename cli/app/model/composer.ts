@@ -9,7 +9,7 @@ import {
   walkHistory,
 } from '../../text/editor/input-history.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { isGifPath } from './completion/slash-commands.ts'
+import { isPastedGifPath } from './completion/slash-commands.ts'
 
 /** The text field in which the user writes a message. */
 export interface ComposerState {
@@ -83,13 +83,14 @@ export const isEmptyComposer = ({ editor }: ComposerState): boolean => editor.te
 export const isWritingCommand = ({ editor }: ComposerState): boolean => editor.text.startsWith('/')
 
 /** Whether the text is a lone question mark: it may be a message, or a call for help. */
-export const asksForHelp = ({ editor }: ComposerState): boolean => editor.text === '?' || editor.text === '？'
+export const composerAsksForHelp = ({ editor }: ComposerState): boolean =>
+  editor.text === '?' || editor.text === '？'
 
 /**
  * Whether there is room for a paste. A paste that does not fit is refused as a whole, because
  * the user could not see what was cut.
  */
-export const hasRoomForPaste = ({ editor }: ComposerState, pasted: string): boolean =>
+export const composerHasRoomForPaste = ({ editor }: ComposerState, pasted: string): boolean =>
   editor.text.length + pasted.length <= LONGEST_TEXT
 
 /**
@@ -98,7 +99,7 @@ export const hasRoomForPaste = ({ editor }: ComposerState, pasted: string): bool
  */
 export function pasteIntoComposer(composer: ComposerState, pasted: string): ComposerState {
   const text = pasted.replace(/\r\n?/g, '\n')
-  const isDrop = composer.editor.text === '' && isGifPath(text)
+  const isDrop = composer.editor.text === '' && isPastedGifPath(text)
   const typed = typeInto(composer, isDrop ? `/gif ${text.trim()}` : text)
   return { ...typed, hasPaste: true }
 }
@@ -107,13 +108,13 @@ export function pasteIntoComposer(composer: ComposerState, pasted: string): Comp
  * Puts the last text back into an empty composer. The text was refused before it became a message,
  * so the user can correct it.
  */
-export function restoreLastSent(composer: ComposerState): ComposerState {
+export function restoreLastSentInComposer(composer: ComposerState): ComposerState {
   const last = composer.history.sent.at(-1)
   return last === undefined || composer.editor.text !== '' ? composer : withComposerText(composer, last)
 }
 
 /** The composer with the draft that was set aside for a command that the user never gave. */
-export function restoreDraftBehind(composer: ComposerState): ComposerState {
+export function restoreComposerDraft(composer: ComposerState): ComposerState {
   const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
   return walked === undefined
     ? composer

@@ -27,7 +27,7 @@ export interface NewRoom {
   readonly password?: string
 }
 
-export const createForm = (suggestedTitle: string): CreateForm => ({
+export const emptyCreateForm = (suggestedTitle: string): CreateForm => ({
   fields: { title: emptyEditor, max: emptyEditor, password: emptyEditor },
   suggestedTitle,
   focus: 'title',
@@ -37,14 +37,14 @@ export const createForm = (suggestedTitle: string): CreateForm => ({
 })
 
 /** The value of an empty field. Fields start empty, so that the user need not clear them first. */
-export const defaultOf = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
+export const defaultCreateField = ({ suggestedTitle }: CreateForm, field: CreateField): string =>
   ({ title: suggestedTitle, max: String(LIMITS.roomMaxDefault), password: '' })[field]
 
 const fieldValue = (form: CreateForm, field: CreateField): string =>
-  form.fields[field].text || defaultOf(form, field)
+  form.fields[field].text || defaultCreateField(form, field)
 
 /** What is wrong with a field, checked while the user types. */
-export function fieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
+export function createFieldProblem(form: CreateForm, field: CreateField): Sentence | undefined {
   const text = fieldValue(form, field)
   switch (field) {
     case 'title':
@@ -64,17 +64,17 @@ export function fieldProblem(form: CreateForm, field: CreateField): Sentence | u
 }
 
 /** The room that the form describes, or undefined while something is wrong with it. */
-export function newRoomOf(form: CreateForm): NewRoom | undefined {
-  if (CREATE_FIELDS.some(field => fieldProblem(form, field) !== undefined)) return undefined
+export function newRoomOfForm(form: CreateForm): NewRoom | undefined {
+  if (CREATE_FIELDS.some(field => createFieldProblem(form, field) !== undefined)) return undefined
   const room = { title: titleSchema.parse(fieldValue(form, 'title')), max: maxOf(fieldValue(form, 'max')) }
   const password = fieldValue(form, 'password')
   return password === '' ? room : { ...room, password }
 }
 
 /** The form after a key or a paste. */
-export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
+export function pressInCreateForm(form: CreateForm, key: KeyPress): CreateForm {
   if (key.type === 'text')
-    return editField(form, editor => edit(editor, { type: 'insert', text: withoutLineBreaks(key.text) }))
+    return editField(form, editor => edit(editor, { type: 'insert', text: pastedFieldText(key.text) }))
   switch (key.key) {
     case 'tab':
     case 'down':
@@ -91,11 +91,11 @@ export function pressInForm(form: CreateForm, key: KeyPress): CreateForm {
   }
 }
 
-export const firstProblemField = (form: CreateForm): CreateField | undefined =>
-  CREATE_FIELDS.find(field => fieldProblem(form, field) !== undefined)
+export const firstWrongCreateField = (form: CreateForm): CreateField | undefined =>
+  CREATE_FIELDS.find(field => createFieldProblem(form, field) !== undefined)
 
 /** Joins the lines of a pasted text, because a field has only one line. */
-export const withoutLineBreaks = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
+export const pastedFieldText = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ')
 
 const editField = (form: CreateForm, change: (editor: EditorState) => EditorState): CreateForm => ({
   ...form,

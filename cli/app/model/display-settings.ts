@@ -99,7 +99,7 @@ export function readDisplaySettings(
 }
 
 /** The allowed values of a setting, for the sentence that refuses any other value. */
-export const allowedValues = (
+export const allowedDisplayValues = (
   setting: DisplaySetting<string> | DisplaySetting<boolean>,
 ): readonly string[] => (setting.values.length === 0 ? ['on', 'off'] : setting.values)
 
@@ -116,6 +116,6 @@ function readSetting(
     setting.values.length === 0
       ? SWITCH_WORDS[text.toLowerCase()]
       : setting.values.find(allowed => allowed === text.toLowerCase())
-  if (value === undefined) throw new DisplaySettingError(source, text, allowedValues(setting))
+  if (value === undefined) throw new DisplaySettingError(source, text, allowedDisplayValues(setting))
   return value
 }

@@ -1,16 +1,16 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import type { AppState } from './app-state.ts'
 import type { ChatState } from './chat-state.ts'
-import { restoreDraftBehind } from './composer.ts'
+import { restoreComposerDraft } from './composer.ts'
 
 /** The most drafts that are kept. The draft of the room left longest ago is dropped first. */
 const KEPT_DRAFTS = 50
 
 /** Keeps a room's composer for when the user comes back to the room. */
-export function keepDraft(state: AppState, { room, composer }: ChatState): AppState {
+export function keepComposerDraft(state: AppState, { room, composer }: ChatState): AppState {
   const drafts = new Map(state.drafts)
   drafts.delete(room.id)
-  drafts.set(room.id, { ...restoreDraftBehind(composer), isAsking: false })
+  drafts.set(room.id, { ...restoreComposerDraft(composer), isAsking: false })
   for (const oldest of drafts.keys()) {
     if (drafts.size <= KEPT_DRAFTS) break
     drafts.delete(oldest)
@@ -18,14 +18,14 @@ export function keepDraft(state: AppState, { room, composer }: ChatState): AppSt
   return { ...state, drafts }
 }
 
-/** The room with the composer that `keepDraft` kept. */
-export function withDraft({ drafts }: AppState, chat: ChatState): ChatState {
+/** The room with the composer that `keepComposerDraft` kept. */
+export function withComposerDraft({ drafts }: AppState, chat: ChatState): ChatState {
   const composer = drafts.get(chat.room.id)
   return composer === undefined ? chat : { ...chat, composer }
 }
 
 /** Drops the draft of a room that has ended. */
-export function dropDraft(state: AppState, room: RoomId): AppState {
+export function dropComposerDraft(state: AppState, room: RoomId): AppState {
   if (!state.drafts.has(room)) return state
   const drafts = new Map(state.drafts)
   drafts.delete(room)

@@ -4,14 +4,14 @@ import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import { initialsOf, isInitials, keyOfVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { RoomList } from './room-list.ts'
+import { LobbyRoomList } from './room-list.ts'
 
 /** The list of rooms. */
 export interface LobbyState {
   /** Undefined until the server has sent the list. */
-  readonly rooms: RoomList | undefined
+  readonly rooms: LobbyRoomList | undefined
   /** The rooms that the filter lets through; `rooms` itself while nothing is filtered. */
-  readonly visible: RoomList
+  readonly visible: LobbyRoomList
   /** The id of the chosen room, so that the choice stays on it while others come and go. */
   readonly selected: RoomId | undefined
   readonly filter: EditorState
@@ -22,16 +22,16 @@ export type LobbyEvent = Extract<ClientEvent, { type: 'rooms' | 'newRoom' | 'roo
 
 export const emptyLobby: LobbyState = {
   rooms: undefined,
-  visible: RoomList.empty,
+  visible: LobbyRoomList.empty,
   selected: undefined,
   filter: emptyEditor,
   isFiltering: false,
 }
 
 /** The rooms with this text in their title or as their id; all of them where there is no text. */
-export function filterRooms(rooms: RoomList, text: string): RoomList {
+export function filterLobbyRooms(rooms: LobbyRoomList, text: string): LobbyRoomList {
   if (text.trim() === '') return rooms
-  return RoomList.of([...rooms].filter(matcher(text)))
+  return LobbyRoomList.of([...rooms].filter(matcher(text)))
 }
 
 function matcher(text: string): (room: RoomSummary) => boolean {
@@ -44,15 +44,15 @@ function matcher(text: string): (room: RoomSummary) => boolean {
     (hasInitials && initialsOf(room.title).includes(wanted))
 }
 
-export const selectedRoom = ({ visible, selected }: LobbyState): RoomSummary | undefined =>
+export const selectedLobbyRoom = ({ visible, selected }: LobbyState): RoomSummary | undefined =>
   selected === undefined ? undefined : visible.get(selected)
 
 /** The list after an event from the server. */
 export function withLobbyEvent(lobby: LobbyState, event: LobbyEvent): LobbyState {
-  const { rooms = RoomList.empty } = lobby
+  const { rooms = LobbyRoomList.empty } = lobby
   switch (event.type) {
     case 'rooms':
-      return filtered(lobby, RoomList.of(event.rooms), lobby.filter)
+      return filtered(lobby, LobbyRoomList.of(event.rooms), lobby.filter)
     case 'newRoom':
       return withRoom(lobby, rooms, event.room)
     case 'roomChanged': {
@@ -94,18 +94,18 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
 }
 
 /** A letter that is no key begins a search. */
-export const beginFilter = (lobby: LobbyState, text: string): LobbyState =>
+export const beginLobbyFilter = (lobby: LobbyState, text: string): LobbyState =>
   withFilter({ ...lobby, isFiltering: true }, edit(lobby.filter, { type: 'insert', text }))
 
 /** Shows the whole list again and keeps the choice. */
-export const endFilter = (lobby: LobbyState): LobbyState => ({
+export const endLobbyFilter = (lobby: LobbyState): LobbyState => ({
   ...withFilter(lobby, emptyEditor),
   isFiltering: false,
 })
 
 function pressInFilter(lobby: LobbyState, key: KeyPress): LobbyState | undefined {
   if (key.type === 'text') return withFilter(lobby, edit(lobby.filter, { type: 'insert', text: key.text }))
-  if (key.key === 'escape') return endFilter(lobby)
+  if (key.key === 'escape') return endLobbyFilter(lobby)
   if (key.key === 'backspace' && lobby.filter.text === '') return { ...lobby, isFiltering: false }
   const command = editorCommandOf(key.key)
   return command === undefined ? undefined : withFilter(lobby, edit(lobby.filter, { type: command }))
@@ -133,7 +133,7 @@ function moveBy(lobby: LobbyState, distance: number): LobbyState {
 }
 
 /** The filter is asked only about the room that changed. */
-function withRoom(lobby: LobbyState, before: RoomList, room: RoomSummary): LobbyState {
+function withRoom(lobby: LobbyState, before: LobbyRoomList, room: RoomSummary): LobbyState {
   const rooms = before.with(room)
   if (lobby.filter.text.trim() === '') return withLists(lobby, rooms, rooms)
   const isVisible = matcher(lobby.filter.text)(room)
@@ -143,13 +143,13 @@ function withRoom(lobby: LobbyState, before: RoomList, room: RoomSummary): Lobby
 const withFilter = (lobby: LobbyState, filter: EditorState): LobbyState =>
   filtered(lobby, lobby.rooms, filter)
 
-const filtered = (lobby: LobbyState, rooms: RoomList | undefined, filter: EditorState): LobbyState =>
-  withLists({ ...lobby, filter }, rooms, filterRooms(rooms ?? RoomList.empty, filter.text))
+const filtered = (lobby: LobbyState, rooms: LobbyRoomList | undefined, filter: EditorState): LobbyState =>
+  withLists({ ...lobby, filter }, rooms, filterLobbyRooms(rooms ?? LobbyRoomList.empty, filter.text))
 
 /** When the chosen room is gone, the room in its place is chosen. */
-function withLists(before: LobbyState, rooms: RoomList | undefined, visible: RoomList): LobbyState {
+function withLists(before: LobbyState, rooms: LobbyRoomList | undefined, visible: LobbyRoomList): LobbyState {
   const after = { ...before, rooms, visible }
-  if (selectedRoom(after) !== undefined) return after
+  if (selectedLobbyRoom(after) !== undefined) return after
   const index = before.selected === undefined ? -1 : before.visible.indexOf(before.selected)
   return { ...after, selected: visible.at(Math.max(0, Math.min(index, visible.size - 1)))?.id }
 }

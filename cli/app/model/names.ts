@@ -9,9 +9,9 @@ export interface Naming {
 }
 
 /** A person's name: the colour, and also the tag if the colour alone is ambiguous. */
-export const nameOf = (user: User, { sharedColors, hasColor }: Naming): string =>
+export const personNameOf = (user: User, { sharedColors, hasColor }: Naming): string =>
   !hasColor || sharedColors.has(user.color) ? `${user.color} ${userTagOf(user)}` : user.color
 
 /** A mention of a person: `@12C6B8`, or the tag if more than one person has that colour. */
-export const mentionOf = (user: User, sharedColors: ReadonlySet<string>): string =>
+export const mentionOfPerson = (user: User, sharedColors: ReadonlySet<string>): string =>
   sharedColors.has(user.color) ? `@${userTagOf(user)}` : `@${user.color.slice(1)}`

@@ -24,22 +24,22 @@ const MENTION =
   /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4}))?|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
 
 /** The links and mentions in a text, in order. */
-export function passagesOf(text: string, me: User): readonly Passage[] {
+export function linksAndMentionsIn(text: string, me: User): readonly Passage[] {
   if (!MAY_HAVE_PASSAGES.test(text)) return []
   const links = Array.from(text.matchAll(LINK), ({ 0: found, index }): Passage => {
     const address = withoutSentenceEnd(found)
     const target = isSafeTarget(address) ? address : undefined
     return { start: index, end: index + address.length, kind: { name: 'link', target } }
   })
-  const mentions = mentionsIn(text, me).filter(
+  const mentionsUser = mentionsIn(text, me).filter(
     ({ start }) => !links.some(link => link.start <= start && start < link.end),
   )
-  return [...links, ...mentions].sort((one, other) => one.start - other.start)
+  return [...links, ...mentionsUser].sort((one, other) => one.start - other.start)
 }
 
 /** Whether a text names the reader by colour or tag. */
 export const mentions = (text: string, me: User): boolean =>
-  text.includes('@') && passagesOf(text, me).some(({ kind }) => kind.name === 'me')
+  text.includes('@') && linksAndMentionsIn(text, me).some(({ kind }) => kind.name === 'me')
 
 function mentionsIn(text: string, me: User): readonly Passage[] {
   return Array.from(text.matchAll(MENTION)).flatMap(

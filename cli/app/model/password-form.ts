@@ -4,7 +4,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { withoutLineBreaks } from './create-form.ts'
+import { pastedFieldText } from './create-form.ts'
 
 /** Milliseconds until the same password is tried again if the server gives no time. */
 const RETRY_MS = 1_000
@@ -23,7 +23,7 @@ export interface PasswordForm {
   readonly retryAt: number
 }
 
-export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
+export const emptyPasswordForm = (room: RoomId, title: string): PasswordForm => ({
   room,
   title,
   editor: emptyEditor,
@@ -35,10 +35,10 @@ export const passwordForm = (room: RoomId, title: string): PasswordForm => ({
 })
 
 /** The prompt after a key or a paste. */
-export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordForm {
+export function pressInPasswordForm(before: PasswordForm, key: KeyPress): PasswordForm {
   const form = { ...before, isQueued: false }
   if (key.type === 'text')
-    return { ...form, editor: edit(form.editor, { type: 'insert', text: withoutLineBreaks(key.text) }) }
+    return { ...form, editor: edit(form.editor, { type: 'insert', text: pastedFieldText(key.text) }) }
   if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
   const command = editorCommandOf(key.key)
   return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }
@@ -48,7 +48,11 @@ export function pressInPassword(before: PasswordForm, key: KeyPress): PasswordFo
  * The prompt after a refusal. A retryable error sends the same password again after the wait. Any
  * other error clears the password.
  */
-export const afterPasswordRefusal = (form: PasswordForm, error: RequestError, now: number): PasswordForm => ({
+export const passwordFormAfterRefusal = (
+  form: PasswordForm,
+  error: RequestError,
+  now: number,
+): PasswordForm => ({
   ...form,
   editor: error.isRetryable ? form.editor : emptyEditor,
   isChecking: false,

@@ -1,12 +1,12 @@
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import type { ChatState, Entry } from './chat-state.ts'
-import { deselect } from './selection.ts'
+import { endMessageSelection } from './selection.ts'
 
 /**
  * The message with this `seq`, or undefined if it is not loaded. This is a binary search, because
  * the messages among the entries are in order of `seq`.
  */
-export function findMessage(entries: readonly Entry[], seq: Seq): ChatMessage | undefined {
+export function findLoadedMessage(entries: readonly Entry[], seq: Seq): ChatMessage | undefined {
   let [low, high] = [0, entries.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -31,10 +31,10 @@ export const startReply = (chat: ChatState, { seq }: ChatMessage): ChatState => 
 
 /** Makes the text in the composer an ordinary message again. */
 export const endReply = (chat: ChatState): ChatState =>
-  chat.replyTo === undefined ? chat : { ...deselect(chat), replyTo: undefined }
+  chat.replyTo === undefined ? chat : { ...endMessageSelection(chat), replyTo: undefined }
 
 /** The newest message that another person wrote. */
-export function newestOfOthers({ entries, me }: ChatState): ChatMessage | undefined {
+export function newestMessageOfOthers({ entries, me }: ChatState): ChatMessage | undefined {
   const entry = entries.findLast(entry => entry.kind === 'message' && entry.message.user.id !== me)
   return entry?.kind === 'message' ? entry.message : undefined
 }

@@ -16,8 +16,8 @@ const BUCKETS = 256
  * one except one chunk, at most one bucket, and the two arrays that hold them. Among 10,000 rooms
  * a new head count takes 2 µs and a new room 5 µs. Copying one large map takes 950 µs.
  */
-export class RoomList implements Iterable<RoomSummary> {
-  static readonly empty = new RoomList([], Array(BUCKETS).fill(new Map()), 0)
+export class LobbyRoomList implements Iterable<RoomSummary> {
+  static readonly empty = new LobbyRoomList([], Array(BUCKETS).fill(new Map()), 0)
 
   readonly size: number
   /** Each chunk is sorted, and none is empty. */
@@ -36,7 +36,7 @@ export class RoomList implements Iterable<RoomSummary> {
   }
 
   /** If several rooms have the same id, the last one wins. */
-  static of(rooms: Iterable<RoomSummary>): RoomList {
+  static of(rooms: Iterable<RoomSummary>): LobbyRoomList {
     const byId = new Map(Array.from(rooms, room => [room.id, room]))
     const sorted = [...byId.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1))
     const chunks: RoomSummary[][] = []
@@ -44,7 +44,7 @@ export class RoomList implements Iterable<RoomSummary> {
       chunks.push(sorted.slice(start, start + MOST_IN_CHUNK))
     const createdAt = Array.from({ length: BUCKETS }, () => new Map<RoomId, number>())
     for (const room of sorted) createdAt[bucketOf(room.id)]?.set(room.id, room.createdAt)
-    return new RoomList(chunks, createdAt, sorted.length)
+    return new LobbyRoomList(chunks, createdAt, sorted.length)
   }
 
   get(id: RoomId): RoomSummary | undefined {
@@ -87,7 +87,7 @@ export class RoomList implements Iterable<RoomSummary> {
   }
 
   /** The list with this room, which replaces a room with the same id. */
-  with(room: RoomSummary): RoomList {
+  with(room: RoomSummary): LobbyRoomList {
     const known = this.get(room.id)
     if (known !== undefined && known.createdAt !== room.createdAt) return this.without(room.id).with(room)
     const [chunk, index] = this.#locate(room)
@@ -95,12 +95,12 @@ export class RoomList implements Iterable<RoomSummary> {
     const middle = Math.floor(rooms.length / 2)
     const parts = rooms.length > MOST_IN_CHUNK ? [rooms.slice(0, middle), rooms.slice(middle)] : [rooms]
     const chunks = this.#chunks.toSpliced(chunk, 1, ...parts)
-    if (known !== undefined) return new RoomList(chunks, this.#createdAt, this.size)
+    if (known !== undefined) return new LobbyRoomList(chunks, this.#createdAt, this.size)
     const bucket = new Map(this.#createdAt[bucketOf(room.id)]).set(room.id, room.createdAt)
-    return new RoomList(chunks, this.#createdAt.with(bucketOf(room.id), bucket), this.size + 1)
+    return new LobbyRoomList(chunks, this.#createdAt.with(bucketOf(room.id), bucket), this.size + 1)
   }
 
-  without(id: RoomId): RoomList {
+  without(id: RoomId): LobbyRoomList {
     const known = this.get(id)
     if (known === undefined) return this
     const [chunk, index] = this.#locate(known)
@@ -108,7 +108,7 @@ export class RoomList implements Iterable<RoomSummary> {
     const chunks = this.#chunks.toSpliced(chunk, 1, ...(rooms.length === 0 ? [] : [rooms]))
     const bucket = new Map(this.#createdAt[bucketOf(id)])
     bucket.delete(id)
-    return new RoomList(chunks, this.#createdAt.with(bucketOf(id), bucket), this.size - 1)
+    return new LobbyRoomList(chunks, this.#createdAt.with(bucketOf(id), bucket), this.size - 1)
   }
 
   /** The chunk that a room is in or belongs in, and its index there. */

@@ -13,7 +13,7 @@ export function selectedMessage({ selection, entries }: ChatState): ChatMessage 
  * Selects the message before (-1) or after (1) the selected one. Without a selection, it selects
  * the lowest visible message.
  */
-export function moveSelection(chat: ChatState, direction: -1 | 1): ChatState {
+export function moveMessageSelection(chat: ChatState, direction: -1 | 1): ChatState {
   const { entries, selection } = chat
   const current = selection === undefined ? -1 : entries.findLastIndex(({ key }) => key === selection.key)
   const from = current === -1 ? lowestSeen(chat) : current + direction
@@ -22,11 +22,11 @@ export function moveSelection(chat: ChatState, direction: -1 | 1): ChatState {
     if (entry?.kind === 'message') return { ...chat, selection: { key: entry.key, hasKeys: true } }
   }
   // The composer is below the newest message.
-  return direction === 1 ? deselect(chat) : chat
+  return direction === 1 ? endMessageSelection(chat) : chat
 }
 
 /** Ends the selection without scrolling. A conversation at its end follows new messages again. */
-export function deselect(chat: ChatState): ChatState {
+export function endMessageSelection(chat: ChatState): ChatState {
   if (chat.selection === undefined) return chat
   const { scroll, entries, outgoing } = chat
   const isAtEnd =
@@ -38,7 +38,7 @@ export function deselect(chat: ChatState): ChatState {
  * Writes a command for the selected message into the composer, where the user can change it before
  * Enter. The unsent text is kept as the selection's draft.
  */
-export function offerCommand(chat: ChatState, command: string): ChatState {
+export function offerCommandForSelection(chat: ChatState, command: string): ChatState {
   const { composer, selection } = chat
   if (selection === undefined) return chat
   const draft = selection.draft ?? composer.editor.text
@@ -53,7 +53,7 @@ export function offerCommand(chat: ChatState, command: string): ChatState {
 export function endSelectionCommand(chat: ChatState): ChatState {
   const draft = chat.selection?.draft
   if (draft === undefined) return chat
-  return deselect({ ...chat, composer: withComposerText(chat.composer, draft) })
+  return endMessageSelection({ ...chat, composer: withComposerText(chat.composer, draft) })
 }
 
 function lowestSeen({ entries, scroll }: ChatState): number {

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../../protocol/limits.ts'
 import type { User, UserId } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { type Naming, nameOf } from './names.ts'
+import { type Naming, personNameOf } from './names.ts'
 
 /** A person who is typing, and when to stop showing it (milliseconds since 1970). */
 export interface Typist {
@@ -43,5 +43,5 @@ export const freshTypists = (typists: readonly Typist[], now: number): readonly 
 export function typingSentence(typists: readonly Typist[], texts: Texts, naming: Naming): string {
   if (typists.length === 0) return ''
   if (typists.length > NAMED_TYPISTS) return texts.chat.severalTyping
-  return texts.chat.typing(typists.map(({ user }) => nameOf(user, naming)))
+  return texts.chat.typing(typists.map(({ user }) => personNameOf(user, naming)))
 }

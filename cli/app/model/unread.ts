@@ -16,7 +16,7 @@ export interface Unread {
 export const NOTHING_UNREAD: Unread = { count: 0, forMe: 0, from: undefined }
 
 /** Adds `messages` from other people. `forMe` of them mention or answer the reader. */
-export function addUnread(unread: Unread, messages: readonly ChatMessage[], forMe: number): Unread {
+export function addUnreadMessages(unread: Unread, messages: readonly ChatMessage[], forMe: number): Unread {
   const [first] = messages
   if (first === undefined) return unread
   return {
@@ -27,5 +27,5 @@ export function addUnread(unread: Unread, messages: readonly ChatMessage[], forM
 }
 
 /** Marks everything as read, but keeps the place where the unread messages began. */
-export const readAll = (unread: Unread): Unread =>
+export const markAllRead = (unread: Unread): Unread =>
   unread.count === 0 ? unread : { ...unread, count: 0, forMe: 0 }

@@ -11,22 +11,22 @@ import {
   stepTo,
   stepToChat,
 } from '../model/app-state.ts'
-import { addNote } from '../model/chat-state.ts'
-import { clearComposer, restoreLastSent } from '../model/composer.ts'
-import { afterPasswordRefusal } from '../model/password-form.ts'
+import { addNoteToChat } from '../model/chat-state.ts'
+import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
+import { passwordFormAfterRefusal } from '../model/password-form.ts'
 import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
-import { putPicture } from '../model/shown-gifs.ts'
+import { putGifPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
-import { readAll } from '../model/unread.ts'
-import { gifBoxOf } from '../view/chat-geometry.ts'
-import { changeChat, changeShownChat } from './change-chat.ts'
+import { markAllRead } from '../model/unread.ts'
+import { gifBoxInChat } from '../view/chat-geometry.ts'
+import { updateChat, updateShownChat } from './change-chat.ts'
 import { stepChatKey } from './chat-keys.ts'
-import { scrollChat } from './chat-scroll.ts'
-import { addEmojiNames } from './completion-keys.ts'
+import { stepChatScroll } from './chat-scroll.ts'
+import { updateEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
-import { returnToLobby, stepEnteringKey, stepEnteringRefused, stepEnteringTick } from './entering-keys.ts'
+import { stepBackToLobby, stepEnteringKey, stepEnteringRefused, stepEnteringTick } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
-import { pressInHelp, scrollHelp } from './help-keys.ts'
+import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 
@@ -80,7 +80,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
       return stepOlderLoaded(state, event)
     case 'olderFailed':
       return stepTo(
-        changeChat(state, event.room, chat => ({
+        updateChat(state, event.room, chat => ({
           ...chat,
           isLoadingOlder: false,
           seeking: undefined,
@@ -91,14 +91,14 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
       return stepGifsMissing(state, event)
     case 'gifReady':
       return stepTo(
-        changeChat(state, event.room, chat => {
-          const shown = putPicture(chat, event.gif, {
+        updateChat(state, event.room, chat => {
+          const shown = putGifPicture(chat, event.gif, {
             state: 'ready',
             picture: event.picture,
             box: event.box,
           })
           // The window may have changed its size while the picture was being made.
-          return { ...shown, pictures: picturesFittingBox(shown.pictures, gifBoxOf(state.environment)) }
+          return { ...shown, pictures: picturesFittingBox(shown.pictures, gifBoxInChat(state.environment)) }
         }),
       )
     case 'gifBroken': {
@@ -107,13 +107,13 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
         why: problemSentence(event.error)(state.environment.texts),
         isLasting: isLastingGifError(event.error),
       } as const
-      return stepTo(changeChat(state, event.room, chat => putPicture(chat, event.gif, broken)))
+      return stepTo(updateChat(state, event.room, chat => putGifPicture(chat, event.gif, broken)))
     }
     case 'emojiLoaded':
-      return stepTo(addEmojiNames(state, event.names))
+      return stepTo(updateEmojiNames(state, event.names))
     case 'filesListed':
       return stepTo(
-        changeChat(state, event.room, chat =>
+        updateChat(state, event.room, chat =>
           chat.files?.directory === event.directory
             ? { ...chat, files: { directory: event.directory, files: event.files } }
             : chat,
@@ -121,20 +121,22 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
       )
     case 'gifSaved':
       return stepTo(
-        changeChat(state, event.room, chat =>
-          addNote(chat, texts => [[{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }]]),
+        updateChat(state, event.room, chat =>
+          addNoteToChat(chat, texts => [
+            [{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }],
+          ]),
         ),
       )
     case 'fileRefused':
       return stepTo(
-        changeShownChat(state, chat => ({
+        updateShownChat(state, chat => ({
           ...chat,
-          composer: restoreLastSent(chat.composer),
+          composer: restoreLastSentInComposer(chat.composer),
           notice: problemSentence(event.error),
         })),
       )
     case 'openFailed':
-      return stepTo(changeShownChat(state, chat => ({ ...chat, notice: problemSentence(event.error) })))
+      return stepTo(updateShownChat(state, chat => ({ ...chat, notice: problemSentence(event.error) })))
     default:
       return event satisfies never
   }
@@ -157,10 +159,10 @@ export function nextTickMs({ connection, screen, now }: AppState): number | unde
 function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   const { screen } = state
   const rows = direction === 'up' ? WHEEL_ROWS : -WHEEL_ROWS
-  if (state.helpRow !== undefined) return stepTo(scrollHelp(state, -rows))
+  if (state.helpRow !== undefined) return stepTo(updateHelpScroll(state, -rows))
   if (screen.name === 'lobby') return stepLobbyKey(state, { type: 'key', key: direction })
   if (screen.name !== 'chat') return stepTo(state)
-  return scrollChat(state, screen.chat, rows)
+  return stepChatScroll(state, screen.chat, rows)
 }
 
 /** A reader who comes back to the window has read everything if the end is in sight. */
@@ -168,7 +170,7 @@ function withFocus(before: AppState, isFocused: boolean): AppState {
   const state = { ...before, isFocused, isFocusKnown: true }
   const { screen } = state
   if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
-  const chat = { ...screen.chat, unread: readAll(screen.chat.unread) }
+  const chat = { ...screen.chat, unread: markAllRead(screen.chat.unread) }
   return withScreen(state, { name: 'chat', chat })
 }
 
@@ -197,7 +199,7 @@ function stepBegin(before: AppState, { screen, notice }: Extract<AppEvent, { typ
     notice: said.length === 0 ? undefined : joinSentences(said),
   }
   if (state.screen.name === 'chat' && notice !== undefined) {
-    const chat = addNote(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
+    const chat = addNoteToChat(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
     return stepTo({ ...state, screen: { name: 'chat', chat } })
   }
   const isOutside = state.screen.name === 'lobby' || state.screen.name === 'entering'
@@ -215,7 +217,7 @@ function stepKeys(state: AppState, key: KeyPress): Step {
 
 function stepKey(before: AppState, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'ctrl+c') return stepInterrupt(before)
-  if (before.helpRow !== undefined) return stepTo(pressInHelp(before, key))
+  if (before.helpRow !== undefined) return stepTo(updateHelpOnKey(before, key))
   const state = { ...before, notice: undefined }
   const { screen } = state
   switch (screen.name) {
@@ -249,7 +251,7 @@ function stepResize(state: AppState, event: Extract<AppEvent, { type: 'resize' }
   const next = withSize(state, event)
   const { screen } = next
   const isBack = screen.name === 'chat' && screen.chat.scroll !== 'end'
-  return isBack ? scrollChat(next, screen.chat, 0) : stepTo(next)
+  return isBack ? stepChatScroll(next, screen.chat, 0) : stepTo(next)
 }
 
 function withSize(state: AppState, size: { readonly columns: number; readonly rows: number }): AppState {
@@ -257,7 +259,7 @@ function withSize(state: AppState, size: { readonly columns: number; readonly ro
   const next = { ...state, environment }
   if (next.screen.name !== 'chat') return next
   const { chat } = next.screen
-  const pictures = picturesFittingBox(chat.pictures, gifBoxOf(environment))
+  const pictures = picturesFittingBox(chat.pictures, gifBoxInChat(environment))
   return withScreen(next, { name: 'chat', chat: { ...chat, pictures } })
 }
 
@@ -268,8 +270,8 @@ function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'g
   const wanted = new Set(
     gifs.map(gif => gif.id).filter(id => (chat.pictures.get(id)?.state ?? 'ready') === 'ready'),
   )
-  const box = gifBoxOf(state.environment)
-  const loading = [...wanted].reduce((next, gif) => putPicture(next, gif, { state: 'loading' }), chat)
+  const box = gifBoxInChat(state.environment)
+  const loading = [...wanted].reduce((next, gif) => putGifPicture(next, gif, { state: 'loading' }), chat)
   return stepTo(
     withScreen(state, { name: 'chat', chat: loading }),
     ...[...wanted].map(gif => ({ type: 'loadGif', room: chat.room.id, gif, box }) as const),
@@ -279,13 +281,11 @@ function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'g
 function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { type: 'joinRefused' }>): Step {
   const { screen } = state
   if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
-    if (error.code !== 'noSuchRoom')
-      return stepTo(
-        withScreen(state, { name: 'password', form: afterPasswordRefusal(screen.form, error, state.now) }),
-      )
+    const form = passwordFormAfterRefusal(screen.form, error, state.now)
+    if (error.code !== 'noSuchRoom') return stepTo(withScreen(state, { name: 'password', form }))
   }
   const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
-  return step ?? returnToLobby(state, error)
+  return step ?? stepBackToLobby(state, error)
 }
 
 function withCreateProblem(state: AppState, error: unknown): AppState {

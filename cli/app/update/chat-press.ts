@@ -1,7 +1,7 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import type { AppState, Step } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
-import { deselect } from '../model/selection.ts'
+import { endMessageSelection } from '../model/selection.ts'
 
 /** One key pressed in a room, as every handler of such keys sees it. */
 export interface ChatPress {
@@ -19,7 +19,8 @@ export interface ChatPress {
 export type ChatKeyHandler = (press: ChatPress) => Step | undefined
 
 /** The name of the key; undefined for text that was typed. */
-export const namedKey = ({ key }: ChatPress): string | undefined => (key.type === 'key' ? key.key : undefined)
+export const keyNameOfPress = ({ key }: ChatPress): string | undefined =>
+  key.type === 'key' ? key.key : undefined
 
 /** Any key answers the status line and gives up a search; most take the keys from the selection. */
 export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): ChatPress {
@@ -27,7 +28,7 @@ export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): C
   return {
     state,
     selecting,
-    chat: selecting.selection?.hasKeys === true ? deselect(selecting) : selecting,
+    chat: selecting.selection?.hasKeys === true ? endMessageSelection(selecting) : selecting,
     key,
     wasAsking: shown.composer.isAsking,
   }

@@ -1,8 +1,13 @@
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
-import { type ChatState, hasOlder, type Scroll } from '../model/chat-state.ts'
-import { readAll } from '../model/unread.ts'
-import { blockContext, chatGeometry } from '../view/chat-geometry.ts'
-import { scrollBy, scrollToItem, scrollToTop, viewportOf } from '../view/chat-layout.ts'
+import { type ChatState, hasOlderMessages, type Scroll } from '../model/chat-state.ts'
+import { markAllRead } from '../model/unread.ts'
+import { chatBlockContext, chatGeometry } from '../view/chat-geometry.ts'
+import {
+  layoutChatViewport,
+  layoutScrollBy,
+  layoutScrollToItem,
+  layoutScrollToTop,
+} from '../view/chat-layout.ts'
 
 /*
  * How a reader gets to older messages:
@@ -18,36 +23,43 @@ import { scrollBy, scrollToItem, scrollToTop, viewportOf } from '../view/chat-la
  */
 
 /** Scrolls up `distance` rows, or down where it is negative. */
-export function scrollChat(state: AppState, chat: ChatState, distance: number | 'top'): Step {
-  const context = blockContext(chat, state.environment)
+export function stepChatScroll(state: AppState, chat: ChatState, distance: number | 'top'): Step {
+  const context = chatBlockContext(chat, state.environment)
   const { listRows } = chatGeometry(chat, state.environment)
   return distance === 'top'
-    ? moveViewTo(state, chat, scrollToTop(chat, context, listRows), true)
-    : moveViewTo(state, chat, scrollBy(chat, context, listRows, distance), distance >= 0)
+    ? moveViewTo(state, chat, layoutScrollToTop(chat, context, listRows), true)
+    : moveViewTo(state, chat, layoutScrollBy(chat, context, listRows, distance), distance >= 0)
 }
 
 /** Scrolls just so far that all of an entry is in sight. */
-export function scrollToEntry(state: AppState, chat: ChatState, key: string, isUpwards: boolean): Step {
+export function stepScrollToEntry(state: AppState, chat: ChatState, key: string, isUpwards: boolean): Step {
   const { listRows } = chatGeometry(chat, state.environment)
-  const position = scrollToItem(chat, blockContext(chat, state.environment), listRows, key)
+  const position = layoutScrollToItem(chat, chatBlockContext(chat, state.environment), listRows, key)
   return moveViewTo(state, chat, position, isUpwards)
 }
 
-export const scrollToEnd = (state: AppState, chat: ChatState): Step => stepToChat(state, showChatEnd(chat))
+export const stepScrollToEnd = (state: AppState, chat: ChatState): Step =>
+  stepToChat(state, showChatEnd(chat))
 
 /** The end is in sight, so nothing is unread. */
 export const showChatEnd = (chat: ChatState): ChatState => ({
   ...chat,
   scroll: 'end',
-  unread: readAll(chat.unread),
+  unread: markAllRead(chat.unread),
 })
 
 function moveViewTo(state: AppState, before: ChatState, position: Scroll, isUpwards: boolean): Step {
-  const unread = position === 'end' ? readAll(before.unread) : before.unread
+  const unread = position === 'end' ? markAllRead(before.unread) : before.unread
   const chat = { ...before, scroll: position, unread }
   const { listRows } = chatGeometry(chat, state.environment)
-  const { isAtTop } = viewportOf(chat, blockContext(chat, state.environment), listRows)
-  if (!isUpwards || !isAtTop || !hasOlder(chat) || chat.isLoadingOlder || chat.oldestSeq === undefined)
+  const { isAtTop } = layoutChatViewport(chat, chatBlockContext(chat, state.environment), listRows)
+  if (
+    !isUpwards ||
+    !isAtTop ||
+    !hasOlderMessages(chat) ||
+    chat.isLoadingOlder ||
+    chat.oldestSeq === undefined
+  )
     return stepToChat(state, chat, { type: 'scrolled' })
   return stepToChat(
     state,

@@ -10,7 +10,7 @@ import {
   shownCompletion,
 } from '../model/completion/completion.ts'
 import { completionQueryAt } from '../model/completion/completion-query.ts'
-import { withEmoji } from '../model/completion/emoji-search.ts'
+import { replaceShortcodes } from '../model/completion/emoji-search.ts'
 import { readFileArgument } from '../model/completion/file-argument.ts'
 import type { ComposerState, Popup } from '../model/composer.ts'
 import type { ChatPress } from './chat-press.ts'
@@ -64,13 +64,13 @@ function refreshCompletion(state: AppState, chat: ChatState, isWanted: boolean):
 }
 
 /** Stores the names of emoji. Shortcodes that were typed before they came become emoji now. */
-export function addEmojiNames(before: AppState, names: readonly EmojiName[]): AppState {
+export function updateEmojiNames(before: AppState, names: readonly EmojiName[]): AppState {
   const state: AppState = { ...before, emoji: { state: 'ready', names } }
   if (state.screen.name !== 'chat') return state
   const { chat } = state.screen
   const { composer } = chat
   if (composer.hasPaste) return state
-  const editor = withEmoji(composer.editor, 0, names)
+  const editor = replaceShortcodes(composer.editor, 0, names)
   return { ...state, screen: { name: 'chat', chat: { ...chat, composer: { ...composer, editor } } } }
 }
 
@@ -129,7 +129,7 @@ function acceptCompletion(
 
 function withTypedEmoji({ emoji }: AppState, before: ComposerState, after: ComposerState): ComposerState {
   if (!after.editor.text.includes(':')) return after
-  return { ...after, editor: withEmoji(after.editor, before.editor.cursor, emoji.names) }
+  return { ...after, editor: replaceShortcodes(after.editor, before.editor.cursor, emoji.names) }
 }
 
 const withPopup = (chat: ChatState, popup: Partial<Popup>): ChatState => ({

@@ -3,12 +3,17 @@ import { isVisibleMessageText } from '../../../protocol/model.ts'
 import { plainText } from '../../terminal/plain-text.ts'
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
-import { hasRoomForPaste, isWritingCommand, pasteIntoComposer, pressInComposer } from '../model/composer.ts'
-import { deselect, endSelectionCommand } from '../model/selection.ts'
+import {
+  composerHasRoomForPaste,
+  isWritingCommand,
+  pasteIntoComposer,
+  pressInComposer,
+} from '../model/composer.ts'
+import { endMessageSelection, endSelectionCommand } from '../model/selection.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { type ChatPress, withoutQuestion } from './chat-press.ts'
 import { stepAfterEdit } from './completion-keys.ts'
-import { refuseLine, submitLine } from './submit-line.ts'
+import { stepRefusedLine, stepSubmittedLine } from './submit-line.ts'
 
 /** A key that nobody else took: it edits the text, or submits it. */
 export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Step {
@@ -22,15 +27,15 @@ export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Ste
     rows: editor.rows.length,
     isConfirmed: wasAsking,
   }
-  return submitLine(state, submission, pressed.submitted)
+  return stepSubmittedLine(state, submission, pressed.submitted)
 }
 
 /** A paste in a room. Characters that would act on the terminal are taken out of it first. */
 export function stepChatPaste(state: AppState, chat: ChatState, pasted: string): Step {
   const text = plainText(pasted, { multiline: true })
-  const before = deselect(withoutQuestion(chat))
-  if (!hasRoomForPaste(before.composer, text))
-    return refuseLine(state, before, texts => texts.chat.pasteTooLong(codePointLength(text)))
+  const before = endMessageSelection(withoutQuestion(chat))
+  if (!composerHasRoomForPaste(before.composer, text))
+    return stepRefusedLine(state, before, texts => texts.chat.pasteTooLong(codePointLength(text)))
   const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
   return withTypingHint(stepAfterEdit(state, before, after, { type: 'key', key: 'paste' }), before)
 }

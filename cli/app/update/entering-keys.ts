@@ -3,16 +3,16 @@ import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
 import { type Entering, enteringLater } from '../model/entering.ts'
-import { afterPasswordRefusal, passwordForm } from '../model/password-form.ts'
+import { emptyPasswordForm, passwordFormAfterRefusal } from '../model/password-form.ts'
 
 /** Waits if the refusal is temporary, or asks for the password. Undefined for any other refusal. */
 export function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {
   if (!(error instanceof RequestError)) return undefined
   const { room, title } = screen
   if (error.code === 'passwordRequired')
-    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+    return stepTo({ ...state, screen: { name: 'password', form: emptyPasswordForm(room, title) } })
   if (error.code === 'wrongPassword') {
-    const form = afterPasswordRefusal(passwordForm(room, title), error, state.now)
+    const form = passwordFormAfterRefusal(emptyPasswordForm(room, title), error, state.now)
     return stepTo({ ...state, screen: { name: 'password', form } })
   }
   return error.isRetryable && state.connection.state !== 'closed'
@@ -33,7 +33,7 @@ export function stepEnteringKey(state: AppState, { room }: Entering, key: KeyPre
 }
 
 /** Back to the list of rooms, with the reason of the refusal. */
-export const returnToLobby = (state: AppState, error: unknown): Step =>
+export const stepBackToLobby = (state: AppState, error: unknown): Step =>
   stepTo({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
 
 const joinOf = ({ room, password }: Entering): Effect => ({

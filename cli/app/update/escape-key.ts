@@ -1,9 +1,9 @@
 import { type Step, stepToChat } from '../model/app-state.ts'
 import { isEmptyComposer, isWritingCommand } from '../model/composer.ts'
 import { endReply } from '../model/replies.ts'
-import { type ChatPress, namedKey } from './chat-press.ts'
-import { scrollToEnd } from './chat-scroll.ts'
-import { cancelUpload, isUploading } from './gif-commands.ts'
+import { type ChatPress, keyNameOfPress } from './chat-press.ts'
+import { stepScrollToEnd } from './chat-scroll.ts'
+import { isUploading, stepCancelUpload } from './gif-commands.ts'
 
 /**
  * Escape takes back one thing at a time: the question about a long paste, then the reply. After
@@ -11,15 +11,17 @@ import { cancelUpload, isUploading } from './gif-commands.ts'
  * composer itself takes back a command that is being written.
  */
 export function stepEscapeKey(press: ChatPress): Step | undefined {
-  if (namedKey(press) !== 'escape') return undefined
+  if (keyNameOfPress(press) !== 'escape') return undefined
   const { state, chat, wasAsking } = press
   if (wasAsking) return stepToChat(state, chat)
   if (chat.replyTo !== undefined) return stepToChat(state, endReply(chat))
   if (isEmptyComposer(chat.composer)) {
-    return chat.scroll === 'end' && isUploading(chat) ? cancelUpload(state, chat) : scrollToEnd(state, chat)
+    return chat.scroll === 'end' && isUploading(chat)
+      ? stepCancelUpload(state, chat)
+      : stepScrollToEnd(state, chat)
   }
   if (isWritingCommand(chat.composer)) return undefined
   // With a draft, too: there End moves the cursor, so that only Escape leads back down.
-  if (chat.scroll !== 'end') return scrollToEnd(state, chat)
-  return isUploading(chat) ? cancelUpload(state, chat) : undefined
+  if (chat.scroll !== 'end') return stepScrollToEnd(state, chat)
+  return isUploading(chat) ? stepCancelUpload(state, chat) : undefined
 }

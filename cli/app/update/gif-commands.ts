@@ -14,7 +14,7 @@ function gifOfCommand(chat: ChatState): PostedGif | undefined {
 }
 
 /** Hands a GIF to the system's viewer. */
-export const openGif = (state: AppState, chat: ChatState, gif: PostedGif): Step =>
+export const stepOpenGif = (state: AppState, chat: ChatState, gif: PostedGif): Step =>
   stepToChat(
     state,
     { ...chat, notice: texts => texts.chat.gifOpening },
@@ -43,7 +43,7 @@ export function stepGifCommand(
   const refuse = (notice: Sentence) => stepToChat(state, { ...before, notice })
   if (gif === undefined)
     return refuse(texts => (selectedMessage(before) === undefined ? texts.chat.noGif : texts.selection.noGif))
-  if (command === 'open') return openGif(state, after, gif)
+  if (command === 'open') return stepOpenGif(state, after, gif)
   if (path === '') return refuse(texts => texts.chat.saveNeedsPath)
   return stepToChat(state, after, { type: 'saveGif', room: after.room.id, gif: gif.id, path })
 }
@@ -54,7 +54,7 @@ const newestUpload = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
 export const isUploading = (chat: ChatState): boolean => newestUpload(chat) !== undefined
 
 /** Cancels the newest GIF that is still being sent. */
-export function cancelUpload(state: AppState, chat: ChatState): Step {
+export function stepCancelUpload(state: AppState, chat: ChatState): Step {
   const upload = newestUpload(chat)
   if (upload === undefined || !('name' in upload.body)) return stepToChat(state, chat)
   const { name } = upload.body

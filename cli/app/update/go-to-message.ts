@@ -1,20 +1,25 @@
 import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
 import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
-import { addOlder, type ChatState, hasOlder, messageKey } from '../model/chat-state.ts'
-import { findMessage } from '../model/replies.ts'
-import { scrollToEntry } from './chat-scroll.ts'
+import { addOlderToChat, type ChatState, entryKeyOf, hasOlderMessages } from '../model/chat-state.ts'
+import { findLoadedMessage } from '../model/replies.ts'
+import { stepScrollToEntry } from './chat-scroll.ts'
 
 /** Messages further up are not searched for: that would take too long and load too much. */
 const FURTHEST = 2_000
 
 /** Selects a message and scrolls to it. If it is not loaded, loads older pages until it is. */
-export function goToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
-  if (findMessage(chat.entries, seq) !== undefined) {
-    const key = messageKey(seq)
-    return scrollToEntry(state, { ...chat, seeking: undefined, selection: { key, hasKeys: true } }, key, true)
+export function stepGoToMessage(state: AppState, chat: ChatState, seq: Seq): Step {
+  if (findLoadedMessage(chat.entries, seq) !== undefined) {
+    const key = entryKeyOf(seq)
+    return stepScrollToEntry(
+      state,
+      { ...chat, seeking: undefined, selection: { key, hasKeys: true } },
+      key,
+      true,
+    )
   }
   const { oldestSeq } = chat
-  if (oldestSeq === undefined || !hasOlder(chat) || oldestSeq - seq > FURTHEST)
+  if (oldestSeq === undefined || !hasOlderMessages(chat) || oldestSeq - seq > FURTHEST)
     return stepToChat(state, { ...chat, seeking: undefined, notice: texts => texts.reply.notLoaded })
   const seeking = { ...chat, seeking: seq }
   if (chat.isLoadingOlder) return stepToChat(state, seeking)
@@ -32,10 +37,10 @@ export function stepOlderLoaded(
 ): Step {
   const { screen } = state
   if (screen.name !== 'chat' || screen.chat.room.id !== room) return stepTo(state)
-  const chat = addOlder(screen.chat, messages)
+  const chat = addOlderToChat(screen.chat, messages)
   if (chat.seeking === undefined) return stepToChat(state, chat)
   // Without this, a server that has no more messages would be asked for ever.
-  return goToMessage(
+  return stepGoToMessage(
     state,
     chat.oldestSeq === screen.chat.oldestSeq ? { ...chat, oldestSeq: 1 } : chat,
     chat.seeking,

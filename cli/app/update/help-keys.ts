@@ -1,28 +1,28 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
-import { asksForHelp, withComposerText } from '../model/composer.ts'
+import { composerAsksForHelp, withComposerText } from '../model/composer.ts'
 import { layoutHelp } from '../view/help-rows.ts'
-import { type ChatPress, namedKey } from './chat-press.ts'
+import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 
 /** Tab behind a lone question mark opens the help that the status line offers. */
 export function stepHelpOffer(press: ChatPress): Step | undefined {
   const { state, chat } = press
-  if (namedKey(press) !== 'tab' || !asksForHelp(chat.composer)) return undefined
+  if (keyNameOfPress(press) !== 'tab' || !composerAsksForHelp(chat.composer)) return undefined
   return stepToChat({ ...state, helpRow: 0 }, { ...chat, composer: withComposerText(chat.composer, '') })
 }
 
 /**
  * The app after a key while the help is open. Some keys scroll if there is more; others close it.
  */
-export function pressInHelp(state: AppState, key: KeyPress): AppState {
+export function updateHelpOnKey(state: AppState, key: KeyPress): AppState {
   const distance = helpDistanceOf(key, state.environment.size.rows - 2)
   return distance === undefined || layoutHelp(state).furthest === 0
     ? { ...state, helpRow: undefined }
-    : scrollHelp(state, distance)
+    : updateHelpScroll(state, distance)
 }
 
 /** Scrolls the help by `distance` rows, but not past its ends. */
-export function scrollHelp(state: AppState, distance: number): AppState {
+export function updateHelpScroll(state: AppState, distance: number): AppState {
   const { furthest } = layoutHelp(state)
   const from = Math.min(state.helpRow ?? 0, furthest)
   return { ...state, helpRow: Math.max(0, Math.min(furthest, from + distance)) }

@@ -3,13 +3,13 @@ import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
 import {
   type CreateForm,
-  createForm,
-  firstProblemField,
-  newRoomOf,
-  pressInForm,
+  emptyCreateForm,
+  firstWrongCreateField,
+  newRoomOfForm,
+  pressInCreateForm,
 } from '../model/create-form.ts'
-import { beginFilter, pressInLobby, selectedRoom } from '../model/lobby-state.ts'
-import { type PasswordForm, passwordForm, pressInPassword } from '../model/password-form.ts'
+import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
+import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
 
 /** Rows above and below the list of rooms. */
 const LOBBY_FRAME_ROWS = 5
@@ -25,14 +25,14 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
     case 'n':
       return stepTo({
         ...state,
-        screen: { name: 'create', form: createForm(state.environment.suggestTitle()) },
+        screen: { name: 'create', form: emptyCreateForm(state.environment.suggestTitle()) },
       })
     case '?':
       return stepTo({ ...state, helpRow: 0 })
     case 'q':
       return stepTo(state, { type: 'quit' })
     default:
-      return stepTo({ ...state, lobby: beginFilter(state.lobby, key.text) })
+      return stepTo({ ...state, lobby: beginLobbyFilter(state.lobby, key.text) })
   }
 }
 
@@ -41,13 +41,13 @@ export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress):
   if (form.isSubmitting) return stepTo(state)
   if (key.type === 'key' && key.key === 'escape') return stepTo({ ...state, screen: { name: 'lobby' } })
   if (key.type !== 'key' || key.key !== 'enter') {
-    return stepTo({ ...state, screen: { name: 'create', form: pressInForm(form, key) } })
+    return stepTo({ ...state, screen: { name: 'create', form: pressInCreateForm(form, key) } })
   }
-  const room = newRoomOf(form)
+  const room = newRoomOfForm(form)
   if (room === undefined) {
     return stepTo({
       ...state,
-      screen: { name: 'create', form: { ...form, focus: firstProblemField(form) ?? form.focus } },
+      screen: { name: 'create', form: { ...form, focus: firstWrongCreateField(form) ?? form.focus } },
     })
   }
   return stepTo(
@@ -63,7 +63,7 @@ export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPre
   }
   if (form.isChecking) return stepTo(state)
   if (key.type !== 'key' || key.key !== 'enter') {
-    return withPassword(state, pressInPassword(form, key))
+    return withPassword(state, pressInPasswordForm(form, key))
   }
   if (form.editor.text === '') {
     return withPassword(state, { ...form, problem: texts => texts.password.empty })
@@ -88,11 +88,11 @@ const withPassword = (state: AppState, form: PasswordForm, ...effects: readonly 
   stepTo({ ...state, screen: { name: 'password', form } }, ...effects)
 
 function enterSelectedRoom(state: AppState): Step {
-  const room = selectedRoom(state.lobby)
+  const room = selectedLobbyRoom(state.lobby)
   if (room === undefined) return stepTo(state)
   if (room.people >= room.max) return stepTo({ ...state, notice: texts => texts.lobby.full })
   if (room.hasPassword)
-    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room.id, room.title) } })
+    return stepTo({ ...state, screen: { name: 'password', form: emptyPasswordForm(room.id, room.title) } })
   return stepTo(
     { ...state, screen: { name: 'entering', room: room.id, title: room.title } },
     { type: 'join', room: room.id },

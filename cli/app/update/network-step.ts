@@ -2,21 +2,21 @@ import type { ClientEvent, ConnectionStatus } from '../../connection/client-even
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { type AppState, type Step, stepTo } from '../model/app-state.ts'
 import {
-  addNote,
-  addPresence,
-  dropOutgoing,
-  enterChat,
-  putOutgoing,
-  resumeChat,
+  addNoteToChat,
+  addPresenceToChat,
+  chatStateOnJoin,
+  chatStateOnResume,
+  dropOutgoingFromChat,
+  putOutgoingInChat,
 } from '../model/chat-state.ts'
-import { dropDraft, keepDraft, withDraft } from '../model/drafts.ts'
-import { inviteOf, inviteSpans } from '../model/invite.ts'
-import { endFilter, withLobbyEvent } from '../model/lobby-state.ts'
-import { nameOf } from '../model/names.ts'
-import { passwordForm } from '../model/password-form.ts'
+import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
+import { inviteCommandOf, inviteSpans } from '../model/invite.ts'
+import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
+import { personNameOf } from '../model/names.ts'
+import { emptyPasswordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
-import { changeChat, changeShownChat } from './change-chat.ts'
-import { receiveMessages } from './receive-messages.ts'
+import { updateChat, updateShownChat } from './change-chat.ts'
+import { stepReceivedMessages } from './receive-messages.ts'
 
 /** Answers an event from the network. Its texts hold no escape sequences any more. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {
@@ -30,25 +30,25 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'roomChanged':
       return stepTo({ ...state, lobby: withLobbyEvent(state.lobby, event) })
     case 'removeRoom':
-      return stepTo(dropDraft({ ...state, lobby: withLobbyEvent(state.lobby, event) }, event.room))
+      return stepTo(dropComposerDraft({ ...state, lobby: withLobbyEvent(state.lobby, event) }, event.room))
     case 'joined':
       return stepJoined(state, event)
     case 'message':
       return state.screen.name === 'chat' && state.screen.chat.room.id === event.room
-        ? receiveMessages(state, state.screen.chat, [event.message])
+        ? stepReceivedMessages(state, state.screen.chat, [event.message])
         : stepTo(state)
     case 'join':
     case 'exit':
       return stepTo(
-        changeChat(state, event.room, chat =>
-          addPresence(chat, event.type, event.users, event.people, state.now),
+        updateChat(state, event.room, chat =>
+          addPresenceToChat(chat, event.type, event.users, event.people, state.now),
         ),
       )
     case 'outgoing':
-      return stepTo(changeChat(state, event.message.room, chat => putOutgoing(chat, event.message)))
+      return stepTo(updateChat(state, event.message.room, chat => putOutgoingInChat(chat, event.message)))
     case 'typing':
       return stepTo(
-        changeChat(state, event.room, chat => {
+        updateChat(state, event.room, chat => {
           const others = event.users.filter(({ id }) => id !== chat.me)
           return { ...chat, typists: addTypists(chat.typists, others, state.now) }
         }),
@@ -56,7 +56,7 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'sent':
       return stepTo(state)
     case 'discarded':
-      return stepTo(changeChat(state, event.room, chat => dropOutgoing(chat, event.clientMessageId)))
+      return stepTo(updateChat(state, event.room, chat => dropOutgoingFromChat(chat, event.clientMessageId)))
     case 'lostSeat':
       return stepLostSeat(state, event)
     case 'serverRestart':
@@ -72,7 +72,7 @@ function withIdentity(
 ): AppState {
   const next = { ...state, user }
   if (identity === 'known' || user.id === state.user?.id) return next
-  const name = nameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
+  const name = personNameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
   const notice =
     state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
   return { ...next, notice }
@@ -81,13 +81,13 @@ function withIdentity(
 function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joined' }>): Step {
   const { screen } = state
   if (screen.name === 'chat' && screen.chat.room.id === joined.room.id) {
-    return receiveMessages(state, resumeChat(screen.chat, joined), joined.messages)
+    return stepReceivedMessages(state, chatStateOnResume(screen.chat, joined), joined.messages)
   }
   const me = state.user?.id ?? ''
   const { server } = state.environment
   const isOwner = joined.room.owner.id === me
-  const entered = addNote(withDraft(state, enterChat(joined, me)), texts => [
-    ...(isOwner ? [inviteSpans(texts, inviteOf(server, joined.room.id))] : []),
+  const entered = addNoteToChat(withComposerDraft(state, chatStateOnJoin(joined, me)), texts => [
+    ...(isOwner ? [inviteSpans(texts, inviteCommandOf(server, joined.room.id))] : []),
     // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
     ...(state.notice === undefined
       ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
@@ -98,7 +98,12 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   ])
   return stepTo(
     // The filter ends here. After the room, letters are keys of the list again.
-    { ...state, notice: undefined, lobby: endFilter(state.lobby), screen: { name: 'chat', chat: entered } },
+    {
+      ...state,
+      notice: undefined,
+      lobby: endLobbyFilter(state.lobby),
+      screen: { name: 'chat', chat: entered },
+    },
     { type: 'unwatchRooms' },
   )
 }
@@ -106,9 +111,9 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
 function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
   if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stepTo(before)
   const { title } = before.screen.chat.room
-  const state = keepDraft(before, before.screen.chat)
+  const state = keepComposerDraft(before, before.screen.chat)
   if (error.code === 'wrongPassword' || error.code === 'passwordRequired') {
-    return stepTo({ ...state, screen: { name: 'password', form: passwordForm(room, title) } })
+    return stepTo({ ...state, screen: { name: 'password', form: emptyPasswordForm(room, title) } })
   }
   const why = problemSentence(error)
   return stepTo(
@@ -121,7 +126,7 @@ const RESTARTS: Sentence = texts => texts.connection.restart
 
 const withRestartNotice = (state: AppState): AppState =>
   state.screen.name === 'chat'
-    ? changeShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
+    ? updateShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
     : { ...state, notice: RESTARTS }
 
 /** An open connection ends the notice of a restart. */

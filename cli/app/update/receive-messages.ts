@@ -1,9 +1,9 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
-import { addMessages, type ChatState } from '../model/chat-state.ts'
+import { addMessagesToChat, type ChatState } from '../model/chat-state.ts'
 import { mentions } from '../model/passages.ts'
-import { findMessage } from '../model/replies.ts'
-import { addUnread } from '../model/unread.ts'
+import { findLoadedMessage } from '../model/replies.ts'
+import { addUnreadMessages } from '../model/unread.ts'
 
 /** Fewest milliseconds between two rings. */
 const RING_PAUSE_MS = 3_000
@@ -11,13 +11,17 @@ const RING_PAUSE_MS = 3_000
 /**
  * Adds new messages to the room. Counts those that are not seen, and rings if the reader wants it.
  */
-export function receiveMessages(state: AppState, before: ChatState, messages: readonly ChatMessage[]): Step {
-  const chat = addMessages(before, messages)
+export function stepReceivedMessages(
+  state: AppState,
+  before: ChatState,
+  messages: readonly ChatMessage[],
+): Step {
+  const chat = addMessagesToChat(before, messages)
   const news = messages.filter(({ seq, user }) => seq > before.newestSeq && user.id !== chat.me)
   if (news.length === 0) return stepToChat(state, chat)
   const forMe = news.filter(message => isForMe(chat, message)).length
   const isWatched = chat.scroll === 'end' && state.isFocused
-  const heard = isWatched ? chat : { ...chat, unread: addUnread(chat.unread, news, forMe) }
+  const heard = isWatched ? chat : { ...chat, unread: addUnreadMessages(chat.unread, news, forMe) }
   const isDue = state.now - chat.rangAt >= RING_PAUSE_MS
   return isDue && isRungFor(state, forMe, isWatched)
     ? stepToChat(state, { ...heard, rangAt: state.now }, { type: 'ring' })
@@ -28,7 +32,7 @@ export function receiveMessages(state: AppState, before: ChatState, messages: re
 function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolean {
   const color = seen.get(me)
   if ('text' in message && color !== undefined && mentions(message.text, { id: me, color })) return true
-  return message.replyTo !== undefined && findMessage(entries, message.replyTo)?.user.id === me
+  return message.replyTo !== undefined && findLoadedMessage(entries, message.replyTo)?.user.id === me
 }
 
 /** A message that the reader surely sees rings no bell. */

@@ -1,17 +1,17 @@
 import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
-import { addNote, type ChatState } from '../model/chat-state.ts'
+import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
 import { isEmptyComposer } from '../model/composer.ts'
-import { keepDraft } from '../model/drafts.ts'
+import { keepComposerDraft } from '../model/drafts.ts'
 import { arePeopleSeen, hasRoomForPeople, peopleLines } from '../view/people.ts'
-import { type ChatPress, namedKey } from './chat-press.ts'
+import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 
 /** Keys that do something with the room as a whole. */
 export function stepRoomKey(press: ChatPress): Step | undefined {
   const { state, chat } = press
-  switch (namedKey(press)) {
+  switch (keyNameOfPress(press)) {
     case 'ctrl+d':
       // In a text it deletes the next character.
-      return isEmptyComposer(chat.composer) ? leaveRoom(state, chat) : undefined
+      return isEmptyComposer(chat.composer) ? stepLeaveRoom(state, chat) : undefined
     case 'ctrl+r':
       return retryFailedMessages(state, chat)
     case 'ctrl+x':
@@ -26,10 +26,10 @@ export function stepRoomKey(press: ChatPress): Step | undefined {
 }
 
 /** Back to the list of rooms. The draft is kept for as long as the room lives. */
-export const leaveRoom = (state: AppState, chat: ChatState): Step =>
+export const stepLeaveRoom = (state: AppState, chat: ChatState): Step =>
   stepTo(
     {
-      ...keepDraft(state, chat),
+      ...keepComposerDraft(state, chat),
       screen: { name: 'lobby' },
       notice: texts => texts.chat.gone(chat.room.title),
     },
@@ -61,6 +61,6 @@ const stepNothingFailed = (state: AppState, chat: ChatState): Step =>
 
 /** Lists the people beside the conversation. A window too narrow for that gets them as a note. */
 function togglePeople(state: AppState, chat: ChatState): Step {
-  if (!hasRoomForPeople(state.environment)) return stepToChat(state, addNote(chat, peopleLines(chat)))
+  if (!hasRoomForPeople(state.environment)) return stepToChat(state, addNoteToChat(chat, peopleLines(chat)))
   return stepToChat(state, { ...chat, arePeopleShown: !arePeopleSeen(chat, state.environment) })
 }

@@ -1,22 +1,22 @@
 import type { Step } from '../model/app-state.ts'
 import { isEmptyComposer } from '../model/composer.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
-import { type ChatPress, namedKey } from './chat-press.ts'
-import { scrollChat, scrollToEnd } from './chat-scroll.ts'
+import { type ChatPress, keyNameOfPress } from './chat-press.ts'
+import { stepChatScroll, stepScrollToEnd } from './chat-scroll.ts'
 
 /** Keys that scroll. Paging leaves a selection alone; Home and End move the cursor in a text. */
 export function stepScrollKey(press: ChatPress): Step | undefined {
   const { state, selecting, chat } = press
   const isEmpty = isEmptyComposer(chat.composer)
-  switch (namedKey(press)) {
+  switch (keyNameOfPress(press)) {
     case 'pageUp':
-      return scrollChat(state, selecting, pageRows(press))
+      return stepChatScroll(state, selecting, pageRows(press))
     case 'pageDown':
-      return scrollChat(state, selecting, -pageRows(press))
+      return stepChatScroll(state, selecting, -pageRows(press))
     case 'home':
-      return isEmpty ? scrollChat(state, chat, 'top') : undefined
+      return isEmpty ? stepChatScroll(state, chat, 'top') : undefined
     case 'end':
-      return isEmpty ? scrollToEnd(state, chat) : undefined
+      return isEmpty ? stepScrollToEnd(state, chat) : undefined
     default:
       return undefined
   }

@@ -3,17 +3,17 @@ import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { startReply } from '../model/replies.ts'
 import {
-  deselect,
+  endMessageSelection,
   endSelectionCommand,
-  moveSelection,
-  offerCommand,
+  moveMessageSelection,
+  offerCommandForSelection,
   selectedMessage,
 } from '../model/selection.ts'
-import { toggleGif } from '../model/shown-gifs.ts'
+import { toggleGifPlaying } from '../model/shown-gifs.ts'
 import type { ChatPress } from './chat-press.ts'
-import { scrollToEntry } from './chat-scroll.ts'
-import { openGif, safeGifName } from './gif-commands.ts'
-import { goToMessage } from './go-to-message.ts'
+import { stepScrollToEntry } from './chat-scroll.ts'
+import { safeGifName, stepOpenGif } from './gif-commands.ts'
+import { stepGoToMessage } from './go-to-message.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
 const MOVES: Readonly<Record<string, -1 | 1>> = {
@@ -30,7 +30,8 @@ export function stepSelectionKey({ state, selecting: chat, key }: ChatPress): St
   if (key.type === 'text') return hasKeys ? stepMessageAction(state, chat, key.text) : undefined
   const direction = (hasKeys ? BARE_MOVES : MOVES)[key.key]
   if (direction !== undefined) return stepSelectionMove(state, chat, direction)
-  if (hasKeys && (key.key === 'escape' || key.key === 'enter')) return stepToChat(state, deselect(chat))
+  if (hasKeys && (key.key === 'escape' || key.key === 'enter'))
+    return stepToChat(state, endMessageSelection(chat))
   if (key.key === 'escape' && chat.selection?.draft !== undefined)
     return stepToChat(state, endSelectionCommand(chat))
   return undefined
@@ -38,9 +39,9 @@ export function stepSelectionKey({ state, selecting: chat, key }: ChatPress): St
 
 function stepSelectionMove(state: AppState, before: ChatState, direction: -1 | 1): Step {
   if (direction === 1 && before.selection === undefined) return stepToChat(state, before)
-  const chat = moveSelection(before, direction)
+  const chat = moveMessageSelection(before, direction)
   if (chat.selection === undefined) return stepToChat(state, chat)
-  return scrollToEntry(state, chat, chat.selection.key, direction === -1)
+  return stepScrollToEntry(state, chat, chat.selection.key, direction === -1)
 }
 
 /** The keys of a Korean keyboard stand for the letters that are printed on them. */
@@ -71,11 +72,11 @@ function stepMessageAction(state: AppState, chat: ChatState, typed: string): Ste
 function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter: ' ' | 's' | 'o'): Step {
   switch (letter) {
     case ' ':
-      return stepToChat(state, toggleGif(chat, gif.id))
+      return stepToChat(state, toggleGifPlaying(chat, gif.id))
     case 's':
-      return stepToChat(state, offerCommand(chat, `/save ${safeGifName(gif.name)}`))
+      return stepToChat(state, offerCommandForSelection(chat, `/save ${safeGifName(gif.name)}`))
     case 'o':
-      return openGif(state, chat, gif)
+      return stepOpenGif(state, chat, gif)
     default:
       return letter satisfies never
   }
@@ -98,4 +99,4 @@ function copyMessage(state: AppState, chat: ChatState, message: ChatMessage): St
 const goToAnswered = (state: AppState, chat: ChatState, { replyTo }: ChatMessage): Step =>
   replyTo === undefined
     ? stepToChat(state, { ...chat, notice: texts => texts.reply.answersNothing })
-    : goToMessage(state, chat, replyTo)
+    : stepGoToMessage(state, chat, replyTo)

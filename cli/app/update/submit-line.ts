@@ -2,28 +2,28 @@ import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleMessageText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
-import { addNote, type ChatState } from '../model/chat-state.ts'
+import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
 import { type CommandName, readComposerLine } from '../model/completion/slash-commands.ts'
-import { inviteOf, inviteSpans } from '../model/invite.ts'
-import { endReply, newestOfOthers, startReply } from '../model/replies.ts'
+import { inviteCommandOf, inviteSpans } from '../model/invite.ts'
+import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
 import { NOTHING_UNREAD } from '../model/unread.ts'
-import { screenfulOf } from '../view/chat-geometry.ts'
+import { screenfulRows } from '../view/chat-geometry.ts'
 import { peopleLines } from '../view/people.ts'
 import { showChatEnd } from './chat-scroll.ts'
 import { stepGifCommand } from './gif-commands.ts'
-import { leaveRoom } from './room-keys.ts'
+import { stepLeaveRoom } from './room-keys.ts'
 
 /*
  * A line's way from Enter to the conversation:
  * 1. `pressInComposer` empties the composer and remembers the text in its history.
- * 2. `submitLine` reads the line: something to say, a command, or an unknown command.
+ * 2. `stepSubmittedLine` reads the line: something to say, a command, or an unknown command.
  * 3. A line that is refused goes no further. The room stays as it was before Enter, with a sentence
  *    that says why, so that the line can be mended. A long paste is refused once, as a question.
  * 4. An effect sends it. The conversation shows its end, and the reply is over.
  * 5. The connection reports the message as `outgoing`: it stands below the conversation, faint,
- *    until it comes back from the server with its `seq` (`addMessages`), or until it fails.
+ *    until it comes back from the server with its `seq` (`addMessagesToChat`), or until it fails.
  * 6. A failed message stays there for Ctrl-R and Ctrl-X. A file that cannot be sent never becomes a
- *    message: `fileRefused` brings the line back into the composer (`restoreLastSent`).
+ *    message: `fileRefused` brings the line back into the composer (`restoreLastSentInComposer`).
  */
 
 /** The room before and after Enter. A refused line keeps the first, any other the second. */
@@ -38,19 +38,19 @@ interface Submission {
 }
 
 /** The step after Enter on a text. */
-export function submitLine(state: AppState, submission: Submission, text: string): Step {
+export function stepSubmittedLine(state: AppState, submission: Submission, text: string): Step {
   const { before, after } = submission
   const line = readComposerLine(text)
   switch (line.type) {
     case 'say':
       return sayText(state, submission, line.text)
     case 'unknown':
-      return refuseLine(state, before, texts => texts.chat.unknownCommand(line.name))
+      return stepRefusedLine(state, before, texts => texts.chat.unknownCommand(line.name))
     case 'command':
       if (line.name === 'help') return stepToChat({ ...state, helpRow: 0 }, after)
       if (line.name === 'reply') return replyToNewest(state, submission, line.argument)
       if (line.name === 'gif' && line.argument === '')
-        return refuseLine(state, before, texts => texts.chat.gifNeedsPath)
+        return stepRefusedLine(state, before, texts => texts.chat.gifNeedsPath)
       if (line.name === 'save' || line.name === 'open')
         return stepGifCommand(state, before, after, line.name, line.argument)
       return runRoomCommand(state, showChatEnd(after), line.name, line.argument)
@@ -60,15 +60,15 @@ export function submitLine(state: AppState, submission: Submission, text: string
 }
 
 /** The line stays in the composer, so that it can be mended. */
-export const refuseLine = (state: AppState, before: ChatState, notice: Sentence): Step =>
+export const stepRefusedLine = (state: AppState, before: ChatState, notice: Sentence): Step =>
   stepToChat(state, { ...before, notice })
 
 function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
-  if (!isVisibleMessageText(text)) return refuseLine(state, before, texts => texts.chat.textEmpty)
+  if (!isVisibleMessageText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
   if (codePointLength(text) > LIMITS.textLength)
-    return refuseLine(state, before, texts => texts.chat.textTooLong)
-  if (before.composer.hasPaste && !isConfirmed && rows > screenfulOf(state.environment))
-    return refuseLine(state, askAboutPaste(before), texts => texts.chat.askLongPaste(rows))
+    return stepRefusedLine(state, before, texts => texts.chat.textTooLong)
+  if (before.composer.hasPaste && !isConfirmed && rows > screenfulRows(state.environment))
+    return stepRefusedLine(state, askAboutPaste(before), texts => texts.chat.askLongPaste(rows))
   return stepToChat(
     state,
     { ...endReply(after), scroll: 'end', unread: NOTHING_UNREAD, hintedAt: 0 },
@@ -85,8 +85,8 @@ const askAboutPaste = (chat: ChatState): ChatState => ({
 /** `/reply` alone begins a reply to somebody else's newest message. With a text it sends it. */
 function replyToNewest(state: AppState, submission: Submission, text: string): Step {
   const { before, after } = submission
-  const message = newestOfOthers(after)
-  if (message === undefined) return refuseLine(state, before, texts => texts.reply.nothing)
+  const message = newestMessageOfOthers(after)
+  if (message === undefined) return stepRefusedLine(state, before, texts => texts.reply.nothing)
   const replying = startReply(after, message)
   return text === '' ? stepToChat(state, replying) : sayText(state, { ...submission, after: replying }, text)
 }
@@ -106,11 +106,11 @@ function runRoomCommand(
         ...replyToOf(chat),
       })
     case 'who':
-      return stepToChat(state, addNote(chat, peopleLines(chat)))
+      return stepToChat(state, addNoteToChat(chat, peopleLines(chat)))
     case 'invite':
       return showInvite(state, chat)
     case 'leave':
-      return leaveRoom(state, chat)
+      return stepLeaveRoom(state, chat)
     case 'quit':
       return stepTo(state, { type: 'quit' })
     default:
@@ -121,8 +121,8 @@ function runRoomCommand(
 /** Shows the line that invites others, and puts it on the clipboard where there is one. */
 function showInvite(state: AppState, chat: ChatState): Step {
   const { server, hasClipboard } = state.environment
-  const line = inviteOf(server, chat.room.id)
-  const after = addNote(chat, texts => [inviteSpans(texts, line)])
+  const line = inviteCommandOf(server, chat.room.id)
+  const after = addNoteToChat(chat, texts => [inviteSpans(texts, line)])
   return hasClipboard
     ? stepToChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
     : stepToChat(state, after)

@@ -6,11 +6,18 @@ import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { centerSpans, type Row, rowWidth, type Span } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { ChatState, Entry } from '../model/chat-state.ts'
-import { type Naming, nameOf } from '../model/names.ts'
+import { type Naming, personNameOf } from '../model/names.ts'
 import type { PictureState } from '../model/pictures.ts'
 import { quoteSpans } from './quote.ts'
-import { richLines } from './rich-lines.ts'
-import { lineRows, type Side, textColumns, textRows, withSelectionBar, withSideBar } from './sided-rows.ts'
+import { highlightedLines } from './rich-lines.ts'
+import {
+  messageTextColumns,
+  type Side,
+  sidedLineRows,
+  sidedTextRows,
+  withSelectionBar,
+  withSideBar,
+} from './sided-rows.ts'
 
 /** All that the rows of an item depend on, apart from the item and its neighbours. */
 export interface BlockContext extends Naming {
@@ -51,7 +58,7 @@ interface Surroundings {
 }
 
 /** The rows of one item, below the lines for a new day and for unread messages. */
-export function blockOf(item: Item, around: Surroundings, context: BlockContext): readonly Row[] {
+export function chatBlockRows(item: Item, around: Surroundings, context: BlockContext): readonly Row[] {
   const rows = linesAbove(item, around, context)
   switch (item.kind) {
     case 'message':
@@ -67,7 +74,7 @@ export function blockOf(item: Item, around: Surroundings, context: BlockContext)
   }
 }
 
-export function surroundingsOf(
+export function chatBlockSurroundings(
   items: readonly Item[],
   index: number,
   { me, newFrom }: BlockContext,
@@ -128,18 +135,20 @@ function outgoingRows(
   const { body } = message
   rows.push(...quoteRows(key, message.replyTo, side, context))
   rows.push(
-    ...('text' in body ? saidRows(key, body.text, side, context) : textRows(key, `[GIF ${body.name}]`, side)),
+    ...('text' in body
+      ? saidRows(key, body.text, side, context)
+      : sidedTextRows(key, `[GIF ${body.name}]`, side)),
   )
   if (message.state === 'failed') {
     const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
     rows.push(
-      ...textRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, {
+      ...sidedTextRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, {
         ...side,
         tone: 'warning',
       }),
     )
   } else if ('gifPath' in body) {
-    rows.push(...textRows(`${key}!`, uploadLine(message, body.bytes, context), side))
+    rows.push(...sidedTextRows(`${key}!`, uploadLine(message, body.bytes, context), side))
   }
   return rows
 }
@@ -164,20 +173,21 @@ function uploadLine(
 }
 
 /** The message that an item replies to, if there is one and it is loaded. */
-export function quotedBy(item: Item, { quoted }: BlockContext): ChatMessage | undefined {
+export function messageQuotedBy(item: Item, { quoted }: BlockContext): ChatMessage | undefined {
   const replyTo = item.kind === 'message' || item.kind === 'outgoing' ? item.message.replyTo : undefined
   return replyTo === undefined ? undefined : quoted(replyTo)
 }
 
 function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: BlockContext): readonly Row[] {
   if (replyTo === undefined) return []
-  const spans = quoteSpans(context.quoted(replyTo), { ...context, columns: textColumns(side) })
+  const spans = quoteSpans(context.quoted(replyTo), { ...context, columns: messageTextColumns(side) })
   return [{ key: `${key}>`, spans: withSideBar(spans, rowWidth(spans), side) }]
 }
 
 function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
   const shown = context.pictures.get(gif.id)
-  if (shown?.state !== 'ready') return textRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
+  if (shown?.state !== 'ready')
+    return sidedTextRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
   const { picture } = shown
   const pause = gif.frames > 1 && !context.isPlaying(gif.id) ? [context.texts.chat.gifPaused] : []
   return [
@@ -189,7 +199,7 @@ function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext)
         picture: { picture, row },
       }),
     ),
-    ...textRows(`${key}.name`, [gif.name, ...pause].join(' · '), { ...side, tone: 'faint' }),
+    ...sidedTextRows(`${key}.name`, [gif.name, ...pause].join(' · '), { ...side, tone: 'faint' }),
   ]
 }
 
@@ -200,19 +210,19 @@ function pictureNote(picture: PictureState | undefined, texts: Texts): string {
 
 function saidRows(key: string, text: string, side: Side, context: BlockContext): readonly Row[] {
   const { me, myColor, hasLinks } = context
-  const lines = richLines(text, {
-    columns: textColumns(side),
+  const lines = highlightedLines(text, {
+    columns: messageTextColumns(side),
     me: { id: me, color: myColor },
     id: key,
     hasLinks,
     tone: side.tone,
   })
-  return lineRows(key, lines, side)
+  return sidedLineRows(key, lines, side)
 }
 
 function headingRow(key: string, user: User, at: number, side: Side, context: BlockContext): Row {
   const time: Span = { text: context.texts.chat.time(at), tone: 'faint' }
-  const name: Span = { text: nameOf(user, context), color: user.color, tone: 'strong' }
+  const name: Span = { text: personNameOf(user, context), color: user.color, tone: 'strong' }
   const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
   const named = user.id === context.me ? [name, you] : [name]
   const spans = side.isRight ? [time, { text: '  ' }, ...named] : [...named, { text: '  ' }, time]
@@ -220,7 +230,7 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
 }
 
 function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): readonly Row[] {
-  const named = entry.users.slice(0, NAMED_PEOPLE).map(user => nameOf(user, context))
+  const named = entry.users.slice(0, NAMED_PEOPLE).map(user => personNameOf(user, context))
   const more = entry.users.length - named.length
   const { cameIn, left } = context.texts.chat
   const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)

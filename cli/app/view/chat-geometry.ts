@@ -1,9 +1,9 @@
 import { type EditorLayout, layoutEditor } from '../../text/editor/editor-layout.ts'
 import { wrapNotice } from '../../text/wrap-text.ts'
-import { type ChatState, messageKey } from '../model/chat-state.ts'
+import { type ChatState, entryKeyOf } from '../model/chat-state.ts'
 import type { Environment } from '../model/environment.ts'
-import { findMessage } from '../model/replies.ts'
-import { isPlaying } from '../model/shown-gifs.ts'
+import { findLoadedMessage } from '../model/replies.ts'
+import { isGifPlaying } from '../model/shown-gifs.ts'
 import type { BlockContext } from './chat-blocks.ts'
 import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
 
@@ -63,14 +63,14 @@ export function chatGeometry(
 }
 
 /** Visible rows of the conversation when the composer has one row. */
-export const screenfulOf = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
+export const screenfulRows = ({ size: { rows } }: Pick<Environment, 'size'>): number =>
   Math.max(1, rows - (rows >= ROWS_FOR_RULES ? 5 : 3))
 
 /** Columns of the conversation: those that the list of people leaves. */
 export const conversationColumns = (chat: ChatState, environment: Environment): number =>
   Math.min(environment.size.columns - peopleColumns(chat, environment), WIDEST_CONVERSATION)
 
-export const blockContext = (chat: ChatState, environment: Environment): BlockContext => ({
+export const chatBlockContext = (chat: ChatState, environment: Environment): BlockContext => ({
   texts: environment.texts,
   hasColor: environment.hasColor,
   columns: conversationColumns(chat, environment),
@@ -78,23 +78,23 @@ export const blockContext = (chat: ChatState, environment: Environment): BlockCo
   me: chat.me,
   myColor: chat.seen.get(chat.me) ?? '#888888',
   pictures: chat.pictures,
-  isPlaying: gif => isPlaying(chat, environment.display, gif),
+  isPlaying: gif => isGifPlaying(chat, environment.display, gif),
   selected: chat.selection?.key,
-  newFrom: chat.unread.from === undefined ? undefined : messageKey(chat.unread.from),
+  newFrom: chat.unread.from === undefined ? undefined : entryKeyOf(chat.unread.from),
   hasSides: environment.display.align === 'sides',
   hasLinks: environment.hasLinks,
-  quoted: seq => findMessage(chat.entries, seq),
+  quoted: seq => findLoadedMessage(chat.entries, seq),
 })
 
 const WIDEST_GIF = 40
 
 /** The cells that a GIF may fill: half of the screen's rows, and at most 40 columns. */
-export function gifBoxOf(environment: Pick<Environment, 'size'>): {
+export function gifBoxInChat(environment: Pick<Environment, 'size'>): {
   readonly columns: number
   readonly rows: number
 } {
   return {
     columns: Math.max(2, Math.min(WIDEST_GIF, environment.size.columns - 4)),
-    rows: Math.max(1, Math.floor(screenfulOf(environment) / 2)),
+    rows: Math.max(1, Math.floor(screenfulRows(environment) / 2)),
   }
 }

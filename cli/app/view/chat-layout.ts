@@ -1,7 +1,13 @@
 import type { PostedGif } from '../../../protocol/model.ts'
 import type { Row } from '../../text/row.ts'
 import type { ChatState, Scroll } from '../model/chat-state.ts'
-import { type BlockContext, blockOf, type Item, quotedBy, surroundingsOf } from './chat-blocks.ts'
+import {
+  type BlockContext,
+  chatBlockRows,
+  chatBlockSurroundings,
+  type Item,
+  messageQuotedBy,
+} from './chat-blocks.ts'
 
 /** The part of a conversation that is on the screen. */
 interface Viewport {
@@ -14,7 +20,7 @@ interface Viewport {
 }
 
 /** The rows from the scroll position upwards that fit into `rows`. Lays out nothing else. */
-export function viewportOf(chat: ChatState, context: BlockContext, rows: number): Viewport {
+export function layoutChatViewport(chat: ChatState, context: BlockContext, rows: number): Viewport {
   const items = itemsOf(chat)
   const [last, hidden] = lowestPosition(items, chat.scroll, heightsOf(items, context), rows)
   const seen: Row[][] = []
@@ -36,7 +42,12 @@ export function viewportOf(chat: ChatState, context: BlockContext, rows: number)
 /**
  * The position after scrolling `distance` rows up, or down if negative, in a list of `rows` rows.
  */
-export function scrollBy(chat: ChatState, context: BlockContext, rows: number, distance: number): Scroll {
+export function layoutScrollBy(
+  chat: ChatState,
+  context: BlockContext,
+  rows: number,
+  distance: number,
+): Scroll {
   const items = itemsOf(chat)
   const heightOf = heightsOf(items, context)
   let [index, hidden] = lowestPosition(items, chat.scroll, heightOf, rows)
@@ -53,13 +64,18 @@ export function scrollBy(chat: ChatState, context: BlockContext, rows: number, d
 }
 
 /** The position that shows the first row at the top. */
-export function scrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
+export function layoutScrollToTop(chat: ChatState, context: BlockContext, rows: number): Scroll {
   const items = itemsOf(chat)
   return scrollAt(items, ...topOf(items, heightsOf(items, context), rows))
 }
 
 /** The nearest position that shows all of an item. New items at the end do not move it. */
-export function scrollToItem(chat: ChatState, context: BlockContext, rows: number, key: string): Scroll {
+export function layoutScrollToItem(
+  chat: ChatState,
+  context: BlockContext,
+  rows: number,
+  key: string,
+): Scroll {
   const items = itemsOf(chat)
   const target = items.findLastIndex(item => item.key === key)
   if (target === -1) return chat.scroll
@@ -140,7 +156,7 @@ const blocks = new WeakMap<object, CachedBlock>()
 function blockAt(items: readonly Item[], index: number, context: BlockContext): readonly Row[] {
   const item = items[index]
   if (item === undefined) return []
-  const around = surroundingsOf(items, index, context)
+  const around = chatBlockSurroundings(items, index, context)
   const identity = item.kind === 'outgoing' ? item.message : item
   const picture =
     item.kind === 'message' && 'gif' in item.message ? context.pictures.get(item.message.gif.id) : undefined
@@ -153,12 +169,12 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     context.selected === item.key,
     item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
     around.opensDay,
-    quotedBy(item, context) !== undefined,
+    messageQuotedBy(item, context) !== undefined,
   ].join()
   const cached = blocks.get(identity)
   if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)
     return cached.rows
-  const rows = blockOf(item, around, context)
+  const rows = chatBlockRows(item, around, context)
   blocks.set(identity, { layout, shared: context.sharedColors, picture, rows })
   return rows
 }

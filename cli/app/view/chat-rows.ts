@@ -7,14 +7,14 @@ import { truncate, widthOf } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { shownCompletion } from '../model/completion/completion.ts'
-import { asksForHelp } from '../model/composer.ts'
-import { findMessage } from '../model/replies.ts'
+import { composerAsksForHelp } from '../model/composer.ts'
+import { findLoadedMessage } from '../model/replies.ts'
 import { selectedMessage } from '../model/selection.ts'
-import { isPlaying } from '../model/shown-gifs.ts'
+import { isGifPlaying } from '../model/shown-gifs.ts'
 import { typingSentence } from '../model/typists.ts'
 import type { ChatGeometry } from './chat-geometry.ts'
 import { quoteSpans } from './quote.ts'
-import { closedSentence, statusSpans } from './status-layout.ts'
+import { connectionClosedSentence, connectionStatusSpans } from './status-layout.ts'
 
 /** Messages of at least this length show a counter. */
 const COUNTED_FROM = LIMITS.textLength * 0.8
@@ -24,21 +24,24 @@ const LEAST_TITLE = 16
 const COLUMNS_FOR_LOCK = 60
 
 /** The room's title, its people and the connection. */
-export function headerRow(state: AppState, { room }: ChatState): Row {
+export function chatHeaderRow(state: AppState, { room }: ChatState): Row {
   const { texts, size } = state.environment
   const people: Span = { text: `  ${texts.chat.people(room.people, room.max)}`, tone: 'faint' }
   const hasLock = room.hasPassword && size.columns >= COLUMNS_FOR_LOCK
   const lock: Span = { text: hasLock ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
   const taken = widthOf(people.text) + widthOf(lock.text) + 2
   // A long title is cut to make room for the connection's state and the user's name.
-  const status = statusSpans(state, size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)))
+  const status = connectionStatusSpans(
+    state,
+    size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)),
+  )
   const space = size.columns - taken - rowWidth(status)
   const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
   return { key: 'header', spans: spreadSpans([title, people, lock], status, size.columns) }
 }
 
 /** The last rows: what went wrong, or else what can be completed or pressed, and what is unread. */
-export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] {
+export function chatStatusRows(state: AppState, chat: ChatState, geometry: ChatGeometry): readonly Row[] {
   const { notice } = geometry
   if (notice.length > 0) {
     return notice.map((line, index) => ({
@@ -47,7 +50,7 @@ export function statusRows(state: AppState, chat: ChatState, geometry: ChatGeome
     }))
   }
   const { columns } = state.environment.size
-  const closed = closedSentence(state)
+  const closed = connectionClosedSentence(state)
   if (closed !== undefined)
     return [{ key: 'status', spans: cutSpans([{ text: ` ${closed}`, tone: 'warning' }], columns) }]
   const right = unreadSpans(state, chat)
@@ -67,7 +70,9 @@ function hintSpans(
   const selected = chat.selection?.hasKeys === true ? selectedMessage(chat) : undefined
   if (selected !== undefined) {
     const playing =
-      'gif' in selected && canMove(chat, selected.gif) ? isPlaying(chat, display, selected.gif.id) : undefined
+      'gif' in selected && canMove(chat, selected.gif)
+        ? isGifPlaying(chat, display, selected.gif.id)
+        : undefined
     return [{ text: ` ${selectionHint(selected, playing, texts, columns)}`, tone: 'accent' }]
   }
   const completion = shownCompletion(state, chat)
@@ -76,7 +81,7 @@ function hintSpans(
     return [{ text: ` ${completion.chosen === undefined ? keys : enterKeys}`, tone: 'accent' }]
   }
   const { text } = chat.composer.editor
-  if (asksForHelp(chat.composer)) return [{ text: ` ${texts.help.offer}`, tone: 'accent' }]
+  if (composerAsksForHelp(chat.composer)) return [{ text: ` ${texts.help.offer}`, tone: 'accent' }]
   if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
   const typing = hasRules
@@ -122,12 +127,12 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
   const room = size.columns - rowWidth([end]) - 3
   const columns = room < 20 ? size.columns - 1 : room
   const naming = { texts, hasColor, sharedColors: chat.sharedColors, columns }
-  const quote = quoteSpans(findMessage(chat.entries, chat.replyTo), naming)
+  const quote = quoteSpans(findLoadedMessage(chat.entries, chat.replyTo), naming)
   return [{ key: 'reply', spans: spreadSpans([{ text: ' ' }, ...quote], [end], size.columns) }]
 }
 
 /** The line above the composer. It names the people who are typing. */
-export function composerRule({ environment }: AppState, chat: ChatState): Row {
+export function composerRuleRow({ environment }: AppState, chat: ChatState): Row {
   const { texts, hasColor, size } = environment
   const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
   if (sentence === '') return ruleRow('rule', size.columns)

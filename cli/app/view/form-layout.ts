@@ -25,7 +25,7 @@ interface FieldLayout {
  * A field in two rows: label and text, then what is wrong. A long text shows the part at the
  * cursor.
  */
-export function layoutField(field: Field, labelColumns: number, { size }: Environment): FieldLayout {
+export function layoutFormField(field: Field, labelColumns: number, { size }: Environment): FieldLayout {
   const { editor } = field
   const room = Math.max(4, size.columns - labelColumns - 3)
   const text = field.isMasked ? '•'.repeat(boundariesOf(editor.text).length - 1) : editor.text

@@ -2,7 +2,7 @@ import { cutSpans, type Row, ruleRow, type Span, spreadSpans } from '../../text/
 import { fitToColumns, widthOf } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
-import { COMMAND_NAMES, hangulNameOf } from '../model/completion/slash-commands.ts'
+import { COMMAND_NAMES, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
 import type { Environment } from '../model/environment.ts'
 
 /** The screens that have help. Forms show their keys in their last row instead. */
@@ -83,5 +83,5 @@ const helpLines = (lines: readonly (readonly string[])[]): readonly Line[] =>
 const commandLines = (texts: Environment['texts']): readonly Line[] =>
   COMMAND_NAMES.map(name => {
     const { usage, about } = texts.commands[name]
-    return [usage, texts.language === 'ko' ? `${about} (/${hangulNameOf(name)})` : about]
+    return [usage, texts.language === 'ko' ? `${about} (/${hangulNameOfCommand(name)})` : about]
   })

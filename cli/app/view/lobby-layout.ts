@@ -6,9 +6,9 @@ import { wrapNotice } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { enteringSentence } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
-import { selectedRoom } from '../model/lobby-state.ts'
-import { nameOf } from '../model/names.ts'
-import { closedSentence, statusSpans } from './status-layout.ts'
+import { selectedLobbyRoom } from '../model/lobby-state.ts'
+import { personNameOf } from '../model/names.ts'
+import { connectionClosedSentence, connectionStatusSpans } from './status-layout.ts'
 
 /** These columns are equally wide in each row. */
 const PEOPLE_COLUMNS = 9
@@ -66,7 +66,7 @@ function titleRow(state: AppState): Row {
     { text: ` gifchat · ${texts.lobby.title}`, tone: 'strong' },
     { text: state.lobby.rooms === undefined ? '' : `  ${count}`, tone: 'faint' },
   ]
-  const right = statusSpans(state, size.columns - rowWidth(left) - 1)
+  const right = connectionStatusSpans(state, size.columns - rowWidth(left) - 1)
   return { key: 'title', spans: spreadSpans(left, right, size.columns) }
 }
 
@@ -74,7 +74,7 @@ function tableRows(state: AppState, room: number): readonly Row[] {
   const { environment, lobby } = state
   const { visible } = lobby
   const height = Math.max(1, room - 1)
-  const selected = selectedRoom(lobby)
+  const selected = selectedLobbyRoom(lobby)
   const index = selected === undefined ? -1 : visible.indexOf(selected.id)
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), visible.size - height))
   return [
@@ -132,7 +132,7 @@ function layoutRoom(room: RoomSummary, environment: Environment, age: string, is
   ]
   if (size.columns >= COLUMNS_FOR_AGE) spans.push(cell(fitToColumns(age, AGE_COLUMNS), 'faint'))
   if (size.columns >= COLUMNS_FOR_OWNER) {
-    const name = nameOf(room.owner, { sharedColors: new Set(), hasColor })
+    const name = personNameOf(room.owner, { sharedColors: new Set(), hasColor })
     spans.push(
       { text: '■', color: room.owner.color, isSwatch: true },
       cell(fitToColumns(` ${name}`, OWNER_COLUMNS - 1), 'faint'),
@@ -172,7 +172,7 @@ function noticeRows(state: AppState): readonly Row[] {
   const { environment, screen, notice, now } = state
   const { texts, size } = environment
   const sentence =
-    closedSentence(state) ??
+    connectionClosedSentence(state) ??
     (screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? ''))
   return wrapNotice(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
     key: `notice${index}`,
@@ -194,7 +194,7 @@ function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
 }
 
 /** The place of the cursor in the filter; undefined while nobody types there. */
-export function filterCursor({
+export function lobbyFilterCursor({
   environment: { texts, size },
   lobby,
 }: AppState): { readonly x: number; readonly y: number } | undefined {

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { cutSpans, type Span } from '../../text/row.ts'
-import { type Naming, nameOf } from '../model/names.ts'
+import { type Naming, personNameOf } from '../model/names.ts'
 
 /** One row that quotes the message replied to. `message` is undefined if it is not loaded. */
 export function quoteSpans(
@@ -15,7 +15,7 @@ export function quoteSpans(
     [
       { text: '↳ ', tone: 'faint' },
       // Not faint: the colour was chosen for its contrast, and faint would lower that.
-      { text: nameOf(user, naming), color: user.color },
+      { text: personNameOf(user, naming), color: user.color },
       { text: `: ${words}`, tone: 'faint' },
     ],
     columns,

@@ -1,7 +1,7 @@
 import type { User } from '../../../protocol/model.ts'
 import type { Span, Tone } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
-import { type Passage, passagesOf } from '../model/passages.ts'
+import { linksAndMentionsIn, type Passage } from '../model/passages.ts'
 
 /** How a text is laid out and shown. */
 interface RichText {
@@ -14,9 +14,9 @@ interface RichText {
 }
 
 /** A text in rows of at most `columns` cells, with links and mentions highlighted. */
-export function richLines(text: string, options: RichText): readonly (readonly Span[])[] {
+export function highlightedLines(text: string, options: RichText): readonly (readonly Span[])[] {
   const lines = wrapText(text, options.columns)
-  const passages = passagesOf(text, options.me)
+  const passages = linksAndMentionsIn(text, options.me)
   if (passages.length === 0) return lines.map(line => [plainSpan(line, options)])
   let from = 0
   return lines.map(line => {

@@ -10,11 +10,11 @@ export interface Side {
 }
 
 /** Less than the screen: long rows are hard to read, and the margin shows whose message it is. */
-export const textColumns = ({ columns }: Pick<Side, 'columns'>): number =>
+export const messageTextColumns = ({ columns }: Pick<Side, 'columns'>): number =>
   columns < 60 ? columns - 6 : Math.min(100, Math.floor(columns * 0.75))
 
 /** All lines of a message have the same left edge, on the right side too. */
-export function lineRows(key: string, lines: readonly (readonly Span[])[], side: Side): readonly Row[] {
+export function sidedLineRows(key: string, lines: readonly (readonly Span[])[], side: Side): readonly Row[] {
   const width = Math.max(...lines.map(rowWidth))
   return lines.map((line, index) => {
     const rest = width - rowWidth(line)
@@ -24,10 +24,10 @@ export function lineRows(key: string, lines: readonly (readonly Span[])[], side:
 }
 
 /** A text of the program about a message. */
-export const textRows = (key: string, text: string, side: Side): readonly Row[] =>
-  lineRows(
+export const sidedTextRows = (key: string, text: string, side: Side): readonly Row[] =>
+  sidedLineRows(
     key,
-    wrapText(text, textColumns(side)).map(line => [
+    wrapText(text, messageTextColumns(side)).map(line => [
       side.tone === undefined ? { text: line } : { text: line, tone: side.tone },
     ]),
     side,

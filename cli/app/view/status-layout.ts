@@ -1,12 +1,12 @@
 import { rowWidth, type Span } from '../../text/row.ts'
 import type { AppState } from '../model/app-state.ts'
-import { nameOf } from '../model/names.ts'
+import { personNameOf } from '../model/names.ts'
 
 /**
  * The right end of each header, in `columns` cells: the connection's state and, if it fits, the
  * user's name.
  */
-export function statusSpans(state: AppState, columns: number): readonly Span[] {
+export function connectionStatusSpans(state: AppState, columns: number): readonly Span[] {
   const { connection, user, environment } = state
   const { texts, hasColor } = environment
   const end: Span = { text: ' ' }
@@ -14,7 +14,7 @@ export function statusSpans(state: AppState, columns: number): readonly Span[] {
   if (connection.state === 'open') {
     const open: Span = { text: texts.connection.open, tone: 'faint' }
     if (user !== undefined) {
-      const name = nameOf(user, { sharedColors: new Set(), hasColor })
+      const name = personNameOf(user, { sharedColors: new Set(), hasColor })
       const swatch: Span = { text: '■ ', color: user.color, isSwatch: true }
       candidates.push([open, { text: '  ' }, swatch, { text: texts.youAre(name), tone: 'faint' }, end])
     }
@@ -34,5 +34,5 @@ function troubleOf({ connection, environment, now }: AppState): string {
 }
 
 /** Says why the connection is closed for good. Undefined while it may reconnect. */
-export const closedSentence = ({ connection, environment }: AppState): string | undefined =>
+export const connectionClosedSentence = ({ connection, environment }: AppState): string | undefined =>
   connection.state === 'closed' ? environment.texts.connection.closed[connection.reason] : undefined

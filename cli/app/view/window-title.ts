@@ -4,7 +4,7 @@ import type { AppState } from '../model/app-state.ts'
 const MOST_COUNTED = 99
 
 /** The title of the terminal window: the room and its unread count. */
-export function windowTitle({ screen }: AppState): string {
+export function layoutWindowTitle({ screen }: AppState): string {
   if (screen.name !== 'chat') return 'gifchat'
   const { room, unread } = screen.chat
   if (unread.count === 0) return `gifchat: ${room.title}`

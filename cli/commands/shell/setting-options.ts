@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import {
-  allowedValues,
+  allowedDisplayValues,
   DISPLAY_SETTING_NAMES,
   DISPLAY_SETTINGS,
   type DisplaySettingName,
@@ -37,7 +37,7 @@ export function addDisplayOptions(
       add(`--${flag}`, meaning).hideHelp(fallback !== false)
       add(`--no-${flag}`, meaning).hideHelp(fallback !== true)
     } else {
-      add(`--${flag} <value>`, `${meaning}: ${allowedValues(setting).join(', ')}`).default(fallback)
+      add(`--${flag} <value>`, `${meaning}: ${allowedDisplayValues(setting).join(', ')}`).default(fallback)
     }
   }
   return command

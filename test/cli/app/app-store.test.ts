@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { AppStore } from '../../../cli/app/app-store.ts'
-import { initialState } from '../../../cli/app/model/app-state.ts'
+import { initialAppState } from '../../../cli/app/model/app-state.ts'
 import { FileError } from '../../../cli/files/file-error.ts'
 import type { GifStage } from '../../../cli/gif/gif-stage.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
@@ -18,7 +18,7 @@ import { FakeChatClient } from '../../support/fake-chat-client.ts'
 
 function openStore(stage?: GifStage) {
   const client = new FakeChatClient()
-  const store = new AppStore({ client, stage, initial: initialState(environmentOf(), Date.now()) })
+  const store = new AppStore({ client, stage, initial: initialAppState(environmentOf(), Date.now()) })
   client.emit({ type: 'identity', user: ME, identity: 'known' }, joinedOf())
   let redraws = 0
   store.subscribe(() => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { AppStore } from '../../../cli/app/app-store.ts'
-import { initialState } from '../../../cli/app/model/app-state.ts'
+import { initialAppState } from '../../../cli/app/model/app-state.ts'
 import {
   environmentOf,
   GIF,
@@ -19,7 +19,7 @@ test('F7 M4 a page of history is plain before anything else sees it', async () =
   const evil = '\x1b]0;owned\x07\x1b[2Jhi\u202e'
   const client = new FakeChatClient()
   client.page = [messageOf(1, evil), gifMessageOf(2, ME, { ...GIF, name: evil })]
-  const initial = initialState(environmentOf(), NOON)
+  const initial = initialAppState(environmentOf(), NOON)
   const store = new AppStore({ client, initial, clock: () => NOON })
   try {
     client.emit(

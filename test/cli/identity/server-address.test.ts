@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AddressError, handOnLine, parseRoom, parseServer } from '../../../cli/identity/server-address.ts'
+import {
+  AddressError,
+  inviteAddressOf,
+  parseRoom,
+  parseServer,
+} from '../../../cli/identity/server-address.ts'
 
 const servers: readonly (readonly [string, string])[] = [
   ['localhost', 'ws://localhost:8005'],
@@ -44,7 +49,7 @@ test('a room: an id is on the default server, an invite names its own', () => {
   assert.deepEqual(parseRoom(' k3mw9x2a ', here), { server: here, room: 'k3mw9x2a' })
   assert.deepEqual(parseRoom('ws://Host:8005/k3mw9x2a', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
   assert.deepEqual(parseRoom('host/k3mw9x2a/', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
-  assert.deepEqual(parseRoom(handOnLine('wss://host', 'k3mw9x2a'), here), {
+  assert.deepEqual(parseRoom(inviteAddressOf('wss://host', 'k3mw9x2a'), here), {
     server: 'wss://host',
     room: 'k3mw9x2a',
   })

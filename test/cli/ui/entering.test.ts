@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { passwordForm } from '../../../cli/app/model/password-form.ts'
+import { emptyPasswordForm } from '../../../cli/app/model/password-form.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { AppUnderTest, joinedOf, NOON, roomOf } from '../../support/chat-fixtures.ts'
 import { FakeServer } from '../../support/fake-server.ts'
@@ -49,7 +49,7 @@ test('the next try for a room uses the same password', () => {
   assert.match(app.notice ?? '', /full/)
 
   const locked = new AppUnderTest()
-  locked.apply({ type: 'begin', screen: { name: 'password', form: passwordForm('r1', 'locked') } })
+  locked.apply({ type: 'begin', screen: { name: 'password', form: emptyPasswordForm('r1', 'locked') } })
   locked.type('tangerine').press('enter')
   locked.apply({ type: 'joinRefused', room: 'r1', error: busy(2_000) })
   locked.now = NOON + 2_000

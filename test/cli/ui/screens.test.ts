@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { passwordForm } from '../../../cli/app/model/password-form.ts'
+import { emptyPasswordForm } from '../../../cli/app/model/password-form.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { AppOnScreen } from '../../support/app-on-screen.ts'
@@ -59,7 +59,7 @@ for (const [columns, rows] of SIZES) {
     })
 
     test('a wrong password stays in the prompt, masked, and says how long to wait', async () => {
-      const form = passwordForm('r1', '밤 기차를 기다리는 사람들의 아주 긴 이름을 가진 방'.repeat(2))
+      const form = emptyPasswordForm('r1', '밤 기차를 기다리는 사람들의 아주 긴 이름을 가진 방'.repeat(2))
       const screen = { name: 'password', form } as const
       await using app = new AppOnScreen({ columns, rows, screen })
       app.client.refusals.set('join', new RequestError('wrongPassword', 'no', { retryAfterMs: 60_000 }))

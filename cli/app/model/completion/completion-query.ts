@@ -1,4 +1,4 @@
-import { type CommandName, commandOf, isFileCommand } from './slash-commands.ts'
+import { type CommandName, isFileCommand, slashCommandOf } from './slash-commands.ts'
 
 /** The text before the cursor that can be completed, from `start` to `end` as UTF-16 indexes. */
 export interface CompletionQuery {
@@ -41,6 +41,6 @@ export function completionQueryAt(text: string, cursor: number): CompletionQuery
 }
 
 function takesFile(typed: string): boolean {
-  const name: CommandName | undefined = commandOf(typed)
+  const name: CommandName | undefined = slashCommandOf(typed)
   return name !== undefined && isFileCommand(name)
 }

@@ -3,11 +3,11 @@ import type { User } from '../../../../protocol/model.ts'
 import { sizeInWords } from '../../../gif/gif-line.ts'
 import type { AppState } from '../app-state.ts'
 import type { ChatState } from '../chat-state.ts'
-import { mentionOf, nameOf } from '../names.ts'
+import { mentionOfPerson, personNameOf } from '../names.ts'
 import { type CompletionQuery, completionQueryAt } from './completion-query.ts'
-import { emojiFrom } from './emoji-search.ts'
+import { emojiCompletions } from './emoji-search.ts'
 import { readFileArgument } from './file-argument.ts'
-import { commandOf, commandsFrom, hangulNameOf, readComposerLine } from './slash-commands.ts'
+import { hangulNameOfCommand, readComposerLine, slashCommandOf, slashCommandsFrom } from './slash-commands.ts'
 
 /** One completion in the list. */
 export interface CompletionItem {
@@ -81,14 +81,14 @@ function itemsFor(query: CompletionQuery, state: AppState, chat: ChatState): Fou
 }
 
 function commandItems(typed: string, { environment: { texts } }: AppState): Found {
-  const items = commandsFrom(typed).map(({ command, name }) => {
+  const items = slashCommandsFrom(typed).map(({ command, name }) => {
     const { usage, about } = texts.commands[command]
     const argument = /\s.*$/.exec(usage)?.[0] ?? ''
-    const hangul = hangulNameOf(command)
+    const hangul = hangulNameOfCommand(command)
     const also = texts.language === 'ko' && name !== hangul ? ` · ${hangul}` : ''
     return { text: argument === '' ? `/${name}` : `/${name} `, label: `/${name}${argument}${also}`, about }
   })
-  return { items, isUnfinished: typed !== '' && commandOf(typed) === undefined }
+  return { items, isUnfinished: typed !== '' && slashCommandOf(typed) === undefined }
 }
 
 function fileItems(
@@ -132,8 +132,8 @@ function personItems(typed: string, { environment }: AppState, chat: ChatState):
   return inOrderOfSpeaking(chat, others)
     .slice(0, MOST_ITEMS)
     .map(user => ({
-      text: `${mentionOf(user, sharedColors)} `,
-      label: nameOf(user, { sharedColors, hasColor: environment.hasColor }),
+      text: `${mentionOfPerson(user, sharedColors)} `,
+      label: personNameOf(user, { sharedColors, hasColor: environment.hasColor }),
       about: user.id === chat.room.owner.id ? environment.texts.chat.owner : '',
       color: user.color,
     }))
@@ -149,7 +149,7 @@ function inOrderOfSpeaking({ entries }: ChatState, people: readonly User[]): rea
 }
 
 function emojiItems(typed: string, { emoji, environment }: AppState): readonly CompletionItem[] {
-  return emojiFrom(emoji.names, typed, MOST_EMOJI).map(({ emoji, shortcodes, korean }) => {
+  return emojiCompletions(emoji.names, typed, MOST_EMOJI).map(({ emoji, shortcodes, korean }) => {
     const shortcode = shortcodes.find(name => name.startsWith(typed)) ?? shortcodes[0] ?? ''
     const isKorean = environment.texts.language === 'ko' || /^\p{Script=Hangul}/u.test(typed)
     return {

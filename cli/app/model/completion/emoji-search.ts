@@ -25,7 +25,11 @@ let lastFound:
   | undefined
 
 /** The emoji with a name or a word in it that begins with the typed text, the likeliest first. */
-export function emojiFrom(names: readonly EmojiName[], typed: string, most: number): readonly EmojiName[] {
+export function emojiCompletions(
+  names: readonly EmojiName[],
+  typed: string,
+  most: number,
+): readonly EmojiName[] {
   if (lastFound?.names === names && lastFound.typed === typed) return lastFound.found
   const typedWord = `_${typed}`
   const ranked: { readonly name: EmojiName; readonly order: number }[] = []
@@ -50,7 +54,11 @@ const SHORTCODE = /(?<=^|[^\p{L}\p{N}_:/]):([\p{L}\p{N}_+-]+):/gu
  * Replaces each complete shortcode that ends after `from` with its emoji. Undo brings the shortcode
  * back.
  */
-export function withEmoji(editor: EditorState, from: number, names: readonly EmojiName[]): EditorState {
+export function replaceShortcodes(
+  editor: EditorState,
+  from: number,
+  names: readonly EmojiName[],
+): EditorState {
   const codes = [...editor.text.slice(0, editor.cursor).matchAll(SHORTCODE)]
   return codes.reduceRight((next, { 0: code, 1: name = '', index }) => {
     const end = index + code.length

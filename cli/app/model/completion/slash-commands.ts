@@ -41,19 +41,19 @@ export function readComposerLine(text: string): ComposerLine {
   const match = /^\/([\p{L}\p{N}]+)(?:\s+([\s\S]*))?$/u.exec(text.trimEnd())
   if (match === null) return { type: 'say', text }
   const typed = (match[1] ?? '').toLowerCase()
-  const name = commandOf(typed)
+  const name = slashCommandOf(typed)
   if (name === undefined) return { type: 'unknown', name: typed }
   return { type: 'command', name, argument: (match[2] ?? '').trim() }
 }
 
 /** The command with this name in either language. Letter case does not matter. */
-export function commandOf(typed: string): CommandName | undefined {
+export function slashCommandOf(typed: string): CommandName | undefined {
   const name = typed.toLowerCase()
   if (Object.hasOwn(ALIASES, name)) return ALIASES[name]
   return COMMAND_NAMES.find(command => command === name)
 }
 
-export const hangulNameOf = (command: CommandName): string =>
+export const hangulNameOfCommand = (command: CommandName): string =>
   Object.entries(ALIASES).find(([, named]) => named === command)?.[0] ?? command
 
 /** Whether the command's argument is the path of a file. */
@@ -66,7 +66,7 @@ interface NamedCommand {
 }
 
 /** The commands whose names begin with the typed text, with their names in the same script. */
-export function commandsFrom(typed: string): readonly NamedCommand[] {
+export function slashCommandsFrom(typed: string): readonly NamedCommand[] {
   const names: readonly NamedCommand[] = /^\p{Script=Hangul}/u.test(typed)
     ? Object.entries(ALIASES).map(([name, command]) => ({ command, name }))
     : COMMAND_NAMES.map(command => ({ command, name: command }))
@@ -77,5 +77,5 @@ export function commandsFrom(typed: string): readonly NamedCommand[] {
  * Whether a pasted text is the path of one GIF file. Terminals paste the path of a file that is
  * dropped on them.
  */
-export const isGifPath = (pasted: string): boolean =>
+export const isPastedGifPath = (pasted: string): boolean =>
   /^(['"]?)(?:file:\/\/|[~.]{0,2}\/|[A-Za-z]:\\)[^\n]*\.gif\1$/i.test(pasted.trim())

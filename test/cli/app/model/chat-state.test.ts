@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  addMessages,
-  addOlder,
-  addPresence,
+  addMessagesToChat,
+  addOlderToChat,
+  addPresenceToChat,
   type ChatState,
-  enterChat,
-  hasOlder,
-  putOutgoing,
+  chatStateOnJoin,
+  hasOlderMessages,
+  putOutgoingInChat,
   READING_ENTRIES,
   WINDOW_ENTRIES,
 } from '../../../../cli/app/model/chat-state.ts'
@@ -16,7 +16,7 @@ import { joinedOf, ME, messageOf, NOON, OTHER, roomOf } from '../../../support/c
 const seqs = (chat: ChatState) =>
   chat.entries.flatMap(entry => (entry.kind === 'message' ? [entry.message.seq] : []))
 const entered = (count = 0) =>
-  enterChat(
+  chatStateOnJoin(
     joinedOf(
       roomOf('r1'),
       Array.from({ length: count }, (_, index) => messageOf(index + 1, `m${index + 1}`)),
@@ -26,8 +26,11 @@ const entered = (count = 0) =>
 
 describe("a room's messages", () => {
   test('are shown once each, even if a reconnect repeats them', () => {
-    const chat = addMessages(entered(2), [messageOf(3, 'three')])
-    assert.deepEqual(seqs(addMessages(chat, [messageOf(3, 'three'), messageOf(4, 'four')])), [1, 2, 3, 4])
+    const chat = addMessagesToChat(entered(2), [messageOf(3, 'three')])
+    assert.deepEqual(
+      seqs(addMessagesToChat(chat, [messageOf(3, 'three'), messageOf(4, 'four')])),
+      [1, 2, 3, 4],
+    )
   })
 
   test('replace the outgoing messages that they confirm', () => {
@@ -38,36 +41,36 @@ describe("a room's messages", () => {
       body: { text: 'mine' },
       state: 'sending',
     } as const
-    const waiting = putOutgoing(entered(), outgoing)
+    const waiting = putOutgoingInChat(entered(), outgoing)
     assert.equal(waiting.outgoing.length, 1)
-    const foreign = addMessages(waiting, [{ ...messageOf(1, 'theirs'), clientMessageId: 'c5' }])
+    const foreign = addMessagesToChat(waiting, [{ ...messageOf(1, 'theirs'), clientMessageId: 'c5' }])
     assert.equal(foreign.outgoing.length, 1, 'an id of somebody else settles nothing')
     assert.equal(
-      addMessages(foreign, [{ ...messageOf(2, 'mine', ME), clientMessageId: 'c5' }]).outgoing.length,
+      addMessagesToChat(foreign, [{ ...messageOf(2, 'mine', ME), clientMessageId: 'c5' }]).outgoing.length,
       0,
     )
   })
 
   test('are kept up to a limit, and older ones can be fetched again', () => {
-    const full = addMessages(
+    const full = addMessagesToChat(
       entered(),
       Array.from({ length: WINDOW_ENTRIES + 500 }, (_, index) => messageOf(index + 1, 'x')),
     )
     assert.equal(full.entries.length, WINDOW_ENTRIES)
     assert.equal(full.oldestSeq, 501)
-    assert.ok(hasOlder(full))
-    const older = addOlder(full, [messageOf(499, 'x'), messageOf(500, 'x'), messageOf(501, 'twice')])
+    assert.ok(hasOlderMessages(full))
+    const older = addOlderToChat(full, [messageOf(499, 'x'), messageOf(500, 'x'), messageOf(501, 'twice')])
     assert.deepEqual(seqs(older).slice(0, 3), [499, 500, 501])
     assert.equal(older.entries.length, WINDOW_ENTRIES + 2)
   })
 
   test('are kept for a reader who has scrolled up', () => {
-    const many = addMessages(
+    const many = addMessagesToChat(
       entered(),
       Array.from({ length: WINDOW_ENTRIES }, (_, index) => messageOf(index + 1, 'x')),
     )
     const reading: ChatState = { ...many, scroll: { key: 'm10', hiddenRows: 0 } }
-    const later = addMessages(
+    const later = addMessagesToChat(
       reading,
       Array.from({ length: 500 }, (_, index) => messageOf(WINDOW_ENTRIES + index + 1, 'x')),
     )
@@ -76,7 +79,7 @@ describe("a room's messages", () => {
 
   test('move the reader to the oldest kept one, not the newest, when those in view are removed', () => {
     const reading: ChatState = { ...entered(20), scroll: { key: 'm10', hiddenRows: 2 } }
-    const later = addMessages(
+    const later = addMessagesToChat(
       reading,
       Array.from({ length: READING_ENTRIES + 500 }, (_, index) => messageOf(index + 21, 'x')),
     )
@@ -88,8 +91,8 @@ describe("a room's messages", () => {
   })
 
   test('have nothing older if the first one is loaded', () => {
-    assert.ok(!hasOlder(entered(3)))
-    assert.ok(!hasOlder(entered()))
+    assert.ok(!hasOlderMessages(entered(3)))
+    assert.ok(!hasOlderMessages(entered()))
   })
 })
 
@@ -97,26 +100,26 @@ describe("a room's people", () => {
   const third = { id: 'third1', color: OTHER.color }
 
   test('join and leave, and joining twice does not list a person twice', () => {
-    const joined = addPresence(entered(), 'join', [third, OTHER], 3, NOON)
+    const joined = addPresenceToChat(entered(), 'join', [third, OTHER], 3, NOON)
     assert.deepEqual(
       joined.members.map(member => member.id).toSorted(),
       [ME.id, OTHER.id, third.id].toSorted(),
     )
     assert.equal(joined.room.people, 3)
-    assert.equal(addPresence(joined, 'exit', [third], 2, NOON).members.length, 2)
+    assert.equal(addPresenceToChat(joined, 'exit', [third], 2, NOON).members.length, 2)
   })
 
   test('who join one after the other share a line, until a minute or a message separates them', () => {
-    const first = addPresence(entered(), 'join', [third], 3, NOON)
-    const second = addPresence(first, 'join', [{ id: 'fourth', color: '#000000' }], 4, NOON + 59_000)
+    const first = addPresenceToChat(entered(), 'join', [third], 3, NOON)
+    const second = addPresenceToChat(first, 'join', [{ id: 'fourth', color: '#000000' }], 4, NOON + 59_000)
     assert.equal(second.entries.length, 1)
-    assert.equal(addPresence(second, 'join', [OTHER], 5, NOON + 61_000).entries.length, 2)
-    assert.equal(addPresence(second, 'exit', [OTHER], 3, NOON + 59_000).entries.length, 2)
+    assert.equal(addPresenceToChat(second, 'join', [OTHER], 5, NOON + 61_000).entries.length, 2)
+    assert.equal(addPresenceToChat(second, 'exit', [OTHER], 3, NOON + 59_000).entries.length, 2)
   })
 
   test('with the same colour are marked, members and authors alike; one person seen twice is not', () => {
-    assert.equal(addPresence(entered(), 'join', [OTHER], 2, NOON).sharedColors.size, 0)
-    assert.ok(addPresence(entered(), 'join', [third], 3, NOON).sharedColors.has(OTHER.color))
-    assert.ok(addMessages(entered(), [messageOf(1, 'x', third)]).sharedColors.has(OTHER.color))
+    assert.equal(addPresenceToChat(entered(), 'join', [OTHER], 2, NOON).sharedColors.size, 0)
+    assert.ok(addPresenceToChat(entered(), 'join', [third], 3, NOON).sharedColors.has(OTHER.color))
+    assert.ok(addMessagesToChat(entered(), [messageOf(1, 'x', third)]).sharedColors.has(OTHER.color))
   })
 })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
-  commandsFrom,
-  isGifPath,
+  isPastedGifPath,
   readComposerLine,
+  slashCommandsFrom,
 } from '../../../../cli/app/model/completion/slash-commands.ts'
 import {
   type ComposerState,
+  composerHasRoomForPaste,
   emptyComposer,
-  hasRoomForPaste,
   pasteIntoComposer,
   pressInComposer,
 } from '../../../../cli/app/model/composer.ts'
@@ -73,8 +73,8 @@ describe('the composer', () => {
   })
 
   test('takes either the whole paste or none of it', () => {
-    assert.ok(hasRoomForPaste(emptyComposer, 'x'.repeat(8_000)))
-    assert.ok(!hasRoomForPaste(emptyComposer, 'x'.repeat(8_001)))
+    assert.ok(composerHasRoomForPaste(emptyComposer, 'x'.repeat(8_000)))
+    assert.ok(!composerHasRoomForPaste(emptyComposer, 'x'.repeat(8_001)))
   })
 
   test('moves between its own lines before it recalls sent texts', () => {
@@ -118,10 +118,10 @@ describe('a line', () => {
   })
 
   test('that begins a command is matched with the command names in its own script', () => {
-    const names = (typed: string) => commandsFrom(typed).map(({ name }) => name)
+    const names = (typed: string) => slashCommandsFrom(typed).map(({ name }) => name)
     assert.ok(names('').includes('gif') && !names('').includes('지프'))
     assert.deepEqual(names('L'), ['leave'])
-    assert.deepEqual(commandsFrom('나'), [{ command: 'leave', name: '나가기' }])
+    assert.deepEqual(slashCommandsFrom('나'), [{ command: 'leave', name: '나가기' }])
     assert.deepEqual(names('nothing'), [])
   })
 
@@ -136,9 +136,9 @@ describe('a line', () => {
       'file:///a/b.gif',
       'C:\\b.gif',
     ]) {
-      assert.ok(isGifPath(path), path)
+      assert.ok(isPastedGifPath(path), path)
     }
     for (const text of ['b.gif is nice', 'see /a/b.gif now', '/a/b.png', '/a.gif\n/b.gif'])
-      assert.ok(!isGifPath(text), text)
+      assert.ok(!isPastedGifPath(text), text)
   })
 })

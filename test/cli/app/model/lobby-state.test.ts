@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
-  beginFilter,
+  beginLobbyFilter,
   emptyLobby,
   type LobbyEvent,
   type LobbyState,
   pressInLobby,
-  selectedRoom,
+  selectedLobbyRoom,
   withLobbyEvent,
 } from '../../../../cli/app/model/lobby-state.ts'
 import type { RoomSummary } from '../../../../protocol/model.ts'
@@ -27,7 +27,7 @@ const ids = (lobby: LobbyState) => Array.from(lobby.visible, room => room.id)
 
 test('the newest room stands first and is chosen', () => {
   assert.deepEqual(ids(listed), ['a', 'b', 'c'])
-  assert.equal(selectedRoom(listed)?.id, 'a')
+  assert.equal(selectedLobbyRoom(listed)?.id, 'a')
 })
 
 test('arrows, j and k, pages and ends move the choice, and stop at the ends', () => {
@@ -108,9 +108,9 @@ test('a word that is no key looks for a room, whatever its letters mean afterwar
     type: 'rooms',
     rooms: [roomOf('x1', { title: '파티' }), roomOf('y2', { title: 'night train' })],
   })
-  const looking = beginFilter(titled, 't')
+  const looking = beginLobbyFilter(titled, 't')
   assert.deepEqual(ids(press(looking, 'r', 'a', 'i', 'n')), ['y2'])
-  assert.deepEqual(ids(press(beginFilter(titled, '파'), '티')), ['x1'])
+  assert.deepEqual(ids(press(beginLobbyFilter(titled, '파'), '티')), ['x1'])
 })
 
 const anyId = fc.nat(30).map(id => `r${id}`)

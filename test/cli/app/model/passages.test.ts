@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { mentions, passagesOf } from '../../../../cli/app/model/passages.ts'
-import { richLines } from '../../../../cli/app/view/rich-lines.ts'
+import { linksAndMentionsIn, mentions } from '../../../../cli/app/model/passages.ts'
+import { highlightedLines } from '../../../../cli/app/view/rich-lines.ts'
 import { plainText } from '../../../../cli/terminal/plain-text.ts'
 import { rowWidth } from '../../../../cli/text/row.ts'
 import { wrapText } from '../../../../cli/text/wrap-text.ts'
@@ -10,7 +10,7 @@ import { mixedText } from '../../../support/mixed-text.ts'
 
 const me = { id: 'k3fa7wq2mzp8', color: '#12C6B8' }
 const found = (text: string) =>
-  passagesOf(text, me).map(({ start, end, kind }) => [kind.name, text.slice(start, end)])
+  linksAndMentionsIn(text, me).map(({ start, end, kind }) => [kind.name, text.slice(start, end)])
 
 describe('a link', () => {
   const cases: readonly (readonly [text: string, address: string | undefined, isTarget: boolean])[] = [
@@ -31,7 +31,7 @@ describe('a link', () => {
   ]
   for (const [text, address, isTarget] of cases) {
     test(`in ${text}`, () => {
-      const [link, ...more] = passagesOf(text, me)
+      const [link, ...more] = linksAndMentionsIn(text, me)
       assert.equal(link === undefined ? undefined : text.slice(link.start, link.end), address)
       assert.deepEqual(more, [])
       if (link === undefined) return
@@ -79,7 +79,7 @@ test('marking changes no text, and a link wrapped over several rows stays one li
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 40 }), (raw, columns) => {
       const plain = plainText(raw, { multiline: true })
-      const lines = richLines(plain, { columns, me, id: 'm1', hasLinks: true })
+      const lines = highlightedLines(plain, { columns, me, id: 'm1', hasLinks: true })
       assert.deepEqual(
         lines.map(spans => spans.map(span => span.text).join('')),
         wrapText(plain, columns),

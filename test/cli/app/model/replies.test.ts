@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Entry } from '../../../../cli/app/model/chat-state.ts'
-import { findMessage } from '../../../../cli/app/model/replies.ts'
+import { findLoadedMessage } from '../../../../cli/app/model/replies.ts'
 import { addTypists, freshTypists, withoutTypists } from '../../../../cli/app/model/typists.ts'
 import { LIMITS } from '../../../../protocol/limits.ts'
 import { AppUnderTest, ME, messageOf, NOON, OTHER } from '../../../support/chat-fixtures.ts'
@@ -18,7 +18,11 @@ test('a message is found by its seq, wherever notes are among the entries', () =
       ]
       for (let seq = 8; seq < 12 + count; seq++) {
         const isThere = seq >= 10 && seq < 10 + count
-        assert.equal(findMessage(entries, seq)?.seq, isThere ? seq : undefined, `${notes} ${count} ${seq}`)
+        assert.equal(
+          findLoadedMessage(entries, seq)?.seq,
+          isThere ? seq : undefined,
+          `${notes} ${count} ${seq}`,
+        )
       }
     }
   }

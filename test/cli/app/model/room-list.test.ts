@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { RoomList } from '../../../../cli/app/model/room-list.ts'
+import { LobbyRoomList } from '../../../../cli/app/model/room-list.ts'
 import { NOON, roomOf } from '../../../support/chat-fixtures.ts'
 import { listedNaively } from '../../../support/naive-lobby.ts'
 
@@ -21,7 +21,7 @@ test('after any changes a list equals a sorted map, and earlier lists stay uncha
       fc.array(anyChange, { maxLength: 400, size: 'max' }),
       (first, changes) => {
         const naive = new Map(first.map(known => [known.id, known]))
-        let list = RoomList.of(first)
+        let list = LobbyRoomList.of(first)
         const [before, expectedBefore] = [list, listedNaively(naive)]
         for (const change of changes) {
           if ('added' in change) {
@@ -51,9 +51,9 @@ test('after any changes a list equals a sorted map, and earlier lists stay uncha
 })
 
 test('a room that was removed or is unknown has no index', () => {
-  const list = RoomList.of([room('a', 0), room('b', 1)])
+  const list = LobbyRoomList.of([room('a', 0), room('b', 1)])
   assert.equal(list.without('a').indexOf('a'), -1)
   assert.equal(list.without('a').get('a'), undefined)
   assert.equal(list.without('unknown'), list)
-  assert.equal(RoomList.empty.at(0), undefined)
+  assert.equal(LobbyRoomList.empty.at(0), undefined)
 })

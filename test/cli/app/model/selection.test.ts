@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
 import { selectedMessage } from '../../../../cli/app/model/selection.ts'
-import { isPlaying } from '../../../../cli/app/model/shown-gifs.ts'
-import { blockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
-import { viewportOf } from '../../../../cli/app/view/chat-layout.ts'
-import { statusRows } from '../../../../cli/app/view/chat-rows.ts'
+import { isGifPlaying } from '../../../../cli/app/model/shown-gifs.ts'
+import { chatBlockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
+import { layoutChatViewport } from '../../../../cli/app/view/chat-layout.ts'
+import { chatStatusRows } from '../../../../cli/app/view/chat-rows.ts'
 import type { ChatMessage } from '../../../../protocol/model.ts'
 import {
   AppUnderTest,
@@ -27,13 +27,13 @@ const roomWith = (messages: readonly ChatMessage[]): AppUnderTest =>
 function seen(app: AppUnderTest): readonly string[] {
   const { environment } = app.state
   const { listRows } = chatGeometry(app.chat, environment)
-  return viewportOf(app.chat, blockContext(app.chat, environment), listRows).rows.map(row =>
+  return layoutChatViewport(app.chat, chatBlockContext(app.chat, environment), listRows).rows.map(row =>
     row.spans.map(span => span.text).join(''),
   )
 }
 
 const hint = (app: AppUnderTest): string =>
-  statusRows(app.state, app.chat, chatGeometry(app.chat, app.state.environment))
+  chatStatusRows(app.state, app.chat, chatGeometry(app.chat, app.state.environment))
     .flatMap(row => row.spans.map(span => span.text))
     .join('')
 
@@ -141,7 +141,7 @@ describe('selecting a message', () => {
 })
 
 describe('Space on a selected GIF', () => {
-  const playing = (app: AppUnderTest) => isPlaying(app.chat, app.state.environment.display, GIF.id)
+  const playing = (app: AppUnderTest) => isGifPlaying(app.chat, app.state.environment.display, GIF.id)
 
   test('stops it and plays it again, and says so', () => {
     const app = roomWith([messageOf(1, 'look'), gifMessageOf(2)])

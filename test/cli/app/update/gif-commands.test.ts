@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { safeGifName } from '../../../../cli/app/update/gif-commands.ts'
-import { blockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
-import { viewportOf } from '../../../../cli/app/view/chat-layout.ts'
+import { chatBlockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
+import { layoutChatViewport } from '../../../../cli/app/view/chat-layout.ts'
 import type { OutgoingMessage } from '../../../../cli/connection/client-events.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
 import {
@@ -26,7 +26,7 @@ const line = (app: AppUnderTest) => app.chat.composer.editor.text
 function conversation(app: AppUnderTest): string {
   const { environment } = app.state
   const { listRows } = chatGeometry(app.chat, environment)
-  return viewportOf(app.chat, blockContext(app.chat, environment), listRows)
+  return layoutChatViewport(app.chat, chatBlockContext(app.chat, environment), listRows)
     .rows.map(row => row.spans.map(span => span.text).join(''))
     .join('\n')
 }

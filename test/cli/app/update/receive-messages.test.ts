@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
-import { windowTitle } from '../../../../cli/app/view/window-title.ts'
+import { layoutWindowTitle } from '../../../../cli/app/view/window-title.ts'
 import type { ChatMessage } from '../../../../protocol/model.ts'
 import {
   AppUnderTest,
@@ -31,10 +31,10 @@ test('what others say counts as unread while the end is out of sight or the wind
   app.apply({ type: 'focus', isFocused: false })
   come(app, messageOf(3, 'not seen'), messageOf(4, 'my own', ME), messageOf(5, FOR_ME))
   assert.deepEqual(app.chat.unread, { count: 2, forMe: 1, from: 3 })
-  assert.equal(windowTitle(app.state), 'gifchat: room r1 (2)')
+  assert.equal(layoutWindowTitle(app.state), 'gifchat: room r1 (2)')
   app.apply({ type: 'focus', isFocused: true })
   assert.deepEqual(app.chat.unread, { count: 0, forMe: 0, from: 3 })
-  assert.equal(windowTitle(app.state), 'gifchat: room r1')
+  assert.equal(layoutWindowTitle(app.state), 'gifchat: room r1')
 
   app.apply({ type: 'resize', columns: 40, rows: 8 }).press('pageUp')
   come(app, messageOf(6, 'further down'))
@@ -81,9 +81,9 @@ test('the bell rings for whom is named or answered out of sight, for all where t
   const app = inRoom('all').apply({ type: 'focus', isFocused: false })
   for (let seq = 2; seq < 100; seq++) come(app, messageOf(seq, FOR_ME))
   assert.equal(rings(app), 1)
-  assert.equal(windowTitle(app.state), 'gifchat: room r1 (98)')
+  assert.equal(layoutWindowTitle(app.state), 'gifchat: room r1 (98)')
   come(app, messageOf(100, 'x'), messageOf(101, 'x'))
-  assert.equal(windowTitle(app.state), 'gifchat: room r1 (99+)')
+  assert.equal(layoutWindowTitle(app.state), 'gifchat: room r1 (99+)')
   app.now += 3_000
   come(app, messageOf(102, 'x'))
   assert.equal(rings(app), 2)

@@ -2,18 +2,22 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
-  addMessages,
-  addNote,
-  addOlder,
-  addPresence,
+  addMessagesToChat,
+  addNoteToChat,
+  addOlderToChat,
+  addPresenceToChat,
   type ChatState,
-  enterChat,
-  putOutgoing,
+  chatStateOnJoin,
+  putOutgoingInChat,
 } from '../../../../cli/app/model/chat-state.ts'
 import type { Environment } from '../../../../cli/app/model/environment.ts'
-import { putPicture } from '../../../../cli/app/model/shown-gifs.ts'
-import { blockContext, chatGeometry, gifBoxOf } from '../../../../cli/app/view/chat-geometry.ts'
-import { scrollBy, scrollToTop, viewportOf } from '../../../../cli/app/view/chat-layout.ts'
+import { putGifPicture } from '../../../../cli/app/model/shown-gifs.ts'
+import { chatBlockContext, chatGeometry, gifBoxInChat } from '../../../../cli/app/view/chat-geometry.ts'
+import {
+  layoutChatViewport,
+  layoutScrollBy,
+  layoutScrollToTop,
+} from '../../../../cli/app/view/chat-layout.ts'
 import { type Row, rowWidth } from '../../../../cli/text/row.ts'
 import type { ChatMessage } from '../../../../protocol/model.ts'
 import {
@@ -30,10 +34,10 @@ import {
 import { mixedText } from '../../../support/mixed-text.ts'
 
 const chatOf = (...messages: readonly ChatMessage[]): ChatState =>
-  enterChat(joinedOf(roomOf('r1'), messages), ME.id)
+  chatStateOnJoin(joinedOf(roomOf('r1'), messages), ME.id)
 const textOf = (row: Row): string => row.spans.map(span => span.text).join('')
 const seen = (chat: ChatState, rows = 100, environment: Environment = environmentOf(40)): readonly string[] =>
-  viewportOf(chat, blockContext(chat, environment), rows).rows.map(textOf)
+  layoutChatViewport(chat, chatBlockContext(chat, environment), rows).rows.map(textOf)
 const numbered = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => messageOf(first + index, `m${first + index}`))
 
@@ -72,13 +76,13 @@ describe('a conversation', () => {
   })
 
   test('tells in a centred line who came and left', () => {
-    const chat = addPresence(chatOf(), 'join', [OTHER, { id: 'third1', color: '#000000' }], 3, NOON)
+    const chat = addPresenceToChat(chatOf(), 'join', [OTHER, { id: 'third1', color: '#000000' }], 3, NOON)
     assert.deepEqual(seen(chat), ['      #AC8D53 and #000000 came in'])
   })
 
   test('keeps the tone of a note that takes several rows', () => {
-    const chat = addNote(chatOf(), () => [[{ text: 'one two three four five', tone: 'faint' }]])
-    const { rows } = viewportOf(chat, blockContext(chat, environmentOf(20)), 5)
+    const chat = addNoteToChat(chatOf(), () => [[{ text: 'one two three four five', tone: 'faint' }]])
+    const { rows } = layoutChatViewport(chat, chatBlockContext(chat, environmentOf(20)), 5)
     assert.deepEqual(
       rows.map(({ spans }) => spans.map(({ text, tone }) => [text.trim(), tone])),
       [
@@ -105,7 +109,7 @@ describe('a conversation', () => {
 
   test('shows a message that is being sent, and why it failed', () => {
     const body = { text: 'wait for me' }
-    const chat = putOutgoing(chatOf(), {
+    const chat = putOutgoingInChat(chatOf(), {
       room: 'r1',
       clientMessageId: 'x',
       createdAt: NOON,
@@ -116,7 +120,7 @@ describe('a conversation', () => {
     assert.match(rows[1] ?? '', /wait for me▕$/)
     assert.match(rows.join('\n'), /not sent.*Ctrl-R send again/s)
     const upload = { gifPath: '/x.gif', name: 'x.gif', bytes: 200 }
-    const sending = putOutgoing(chatOf(), {
+    const sending = putOutgoingInChat(chatOf(), {
       ...{ room: 'r1', clientMessageId: 'x', createdAt: NOON, body: upload },
       ...{ state: 'sending', uploadedBytes: 50 },
     })
@@ -127,18 +131,20 @@ describe('a conversation', () => {
     const chat = chatOf(gifMessageOf(1))
     assert.equal(seen(chat, 9, environmentOf(80))[1], '▎[GIF cat.gif 64×48 0.5 s 2 KiB]')
     const picture = { id: 7, columns: 10, rows: 3 }
-    const ready = putPicture(chat, GIF.id, { state: 'ready', picture, box: picture })
-    const { rows, gifs } = viewportOf(ready, blockContext(ready, environmentOf(80)), 9)
+    const ready = putGifPicture(chat, GIF.id, { state: 'ready', picture, box: picture })
+    const { rows, gifs } = layoutChatViewport(ready, chatBlockContext(ready, environmentOf(80)), 9)
     assert.deepEqual(
       rows.map(row => row.picture?.row),
       [undefined, 0, 1, 2, undefined],
     )
     assert.deepEqual(gifs, [GIF])
     assert.deepEqual(
-      viewportOf(ready, blockContext(ready, environmentOf(80)), 3).rows.map(row => row.picture?.row),
+      layoutChatViewport(ready, chatBlockContext(ready, environmentOf(80)), 3).rows.map(
+        row => row.picture?.row,
+      ),
       [1, 2, undefined],
     )
-    const broken = putPicture(chat, GIF.id, { state: 'broken', why: 'it is cut short', isLasting: true })
+    const broken = putGifPicture(chat, GIF.id, { state: 'broken', why: 'it is cut short', isLasting: true })
     assert.match(seen(broken, 9, environmentOf(100)).join('\n'), /cannot be shown: it is cut short/)
   })
 
@@ -151,7 +157,8 @@ describe('a conversation', () => {
           const chat = chatOf(
             ...said.map(([text, isMine], index) => messageOf(index + 1, text, isMine ? ME : OTHER)),
           )
-          for (const row of viewportOf(chat, blockContext(chat, environmentOf(columns)), 200).rows) {
+          for (const row of layoutChatViewport(chat, chatBlockContext(chat, environmentOf(columns)), 200)
+            .rows) {
             assert.ok(rowWidth(row.spans) <= columns, textOf(row))
           }
         },
@@ -165,7 +172,7 @@ describe('scrolling', () => {
   const environment = environmentOf(40)
   const scrolled = (chat: ChatState, rows: number, distance: number): ChatState => ({
     ...chat,
-    scroll: scrollBy(chat, blockContext(chat, environment), rows, distance),
+    scroll: layoutScrollBy(chat, chatBlockContext(chat, environment), rows, distance),
   })
   const chat = chatOf(...numbered(20))
 
@@ -176,7 +183,10 @@ describe('scrolling', () => {
     assert.deepEqual(seen(scrolled(chat, 3, 1_000), 3), ['▎#AC8D53  12:00', '▎m1', '▎m2'])
     assert.equal(scrolled(scrolled(chat, 3, 1_000), 3, -1_000).scroll, 'end')
     assert.equal(scrolled(chat, 50, 10).scroll, 'end')
-    assert.deepEqual(scrollToTop(chat, blockContext(chat, environment), 3), scrolled(chat, 3, 1_000).scroll)
+    assert.deepEqual(
+      layoutScrollToTop(chat, chatBlockContext(chat, environment), 3),
+      scrolled(chat, 3, 1_000).scroll,
+    )
   })
 
   test('stops inside a long message, and takes its rows one by one', () => {
@@ -187,9 +197,9 @@ describe('scrolling', () => {
   test('keeps its place while messages arrive and while older ones are loaded', () => {
     const held = scrolled(chat, 3, 5)
     const before = seen(held, 3)
-    assert.deepEqual(seen(addMessages(held, numbered(5, 21)), 3), before)
+    assert.deepEqual(seen(addMessagesToChat(held, numbered(5, 21)), 3), before)
     const later = scrolled(chatOf(...numbered(20, 100)), 3, 5)
-    assert.deepEqual(seen(addOlder(later, numbered(50, 50)), 3), seen(later, 3))
+    assert.deepEqual(seen(addOlderToChat(later, numbered(50, 50)), 3), seen(later, 3))
   })
 
   test('fills a window that has grown, and then scrolls down at once', () => {
@@ -200,7 +210,8 @@ describe('scrolling', () => {
   })
 
   test('knows when the first row is on the screen', () => {
-    const isAtTop = (state: ChatState) => viewportOf(state, blockContext(state, environment), 3).isAtTop
+    const isAtTop = (state: ChatState) =>
+      layoutChatViewport(state, chatBlockContext(state, environment), 3).isAtTop
     assert.ok(!isAtTop(chat))
     assert.ok(isAtTop(scrolled(chat, 3, 1_000)))
   })
@@ -225,7 +236,7 @@ describe('the parts of the screen', () => {
   })
 
   test('leave a GIF half of the list and 40 columns at most', () => {
-    assert.deepEqual(gifBoxOf(environmentOf(80, 24)), { columns: 40, rows: 9 })
-    assert.deepEqual(gifBoxOf(environmentOf(30, 10)), { columns: 26, rows: 3 })
+    assert.deepEqual(gifBoxInChat(environmentOf(80, 24)), { columns: 40, rows: 9 })
+    assert.deepEqual(gifBoxInChat(environmentOf(30, 10)), { columns: 26, rows: 3 })
   })
 })

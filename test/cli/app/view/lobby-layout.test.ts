@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AppState } from '../../../../cli/app/model/app-state.ts'
-import { filterRooms, type LobbyEvent } from '../../../../cli/app/model/lobby-state.ts'
-import { RoomList } from '../../../../cli/app/model/room-list.ts'
+import { filterLobbyRooms, type LobbyEvent } from '../../../../cli/app/model/lobby-state.ts'
+import { LobbyRoomList } from '../../../../cli/app/model/room-list.ts'
 import { lobbyRows } from '../../../../cli/app/view/lobby-layout.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
 import type { Row } from '../../../../cli/text/row.ts'
@@ -107,8 +107,8 @@ const anySize = fc.constantFrom([80, 24] as const, [30, 12] as const, [200, 50] 
 /** The same screen from copies of the rooms and the environment, so that no cached row is used. */
 function madeAnew(state: AppState, known: ReadonlyMap<string, RoomSummary> | undefined): readonly Row[] {
   const { filter } = state.lobby
-  const rooms = known && RoomList.of(Array.from(known.values(), room => ({ ...room })))
-  const visible = filterRooms(rooms ?? RoomList.empty, filter.text)
+  const rooms = known && LobbyRoomList.of(Array.from(known.values(), room => ({ ...room })))
+  const visible = filterLobbyRooms(rooms ?? LobbyRoomList.empty, filter.text)
   return lobbyRows({
     ...state,
     environment: { ...state.environment },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { shownCompletion } from '../../../../../cli/app/model/completion/completion.ts'
 import { completionQueryAt } from '../../../../../cli/app/model/completion/completion-query.ts'
-import { emojiFrom } from '../../../../../cli/app/model/completion/emoji-search.ts'
+import { emojiCompletions } from '../../../../../cli/app/model/completion/emoji-search.ts'
 import { readFileArgument } from '../../../../../cli/app/model/completion/file-argument.ts'
 import type { ListedFile } from '../../../../../cli/files/gif-listing.ts'
 import { emojiNames } from '../../../../../cli/i18n/emoji-names.ts'
@@ -108,7 +108,7 @@ describe('the list at the cursor', () => {
   })
 
   test('offers emoji by their names in two languages, and replaces a complete name at once', () => {
-    const names = (typed: string) => emojiFrom(emojiNames, typed, 5).map(({ emoji }) => emoji)
+    const names = (typed: string) => emojiCompletions(emojiNames, typed, 5).map(({ emoji }) => emoji)
     assert.equal(names('ta')[0], '🎉')
     assert.equal(names('파티')[0], '🎉')
     assert.ok(names('heart').includes('❤️'))
