@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import type { Texts } from './i18n/en.ts'
-import { localeOf, textsFor } from './i18n/pick-texts.ts'
+import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
 import { createProgram } from './program.ts'
 
 const EXIT_CODE_USAGE = 2
@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = await serveCommand(argv.slice(3))
     return
   }
-  const texts = textsFor(localeOf(process.env, languageOf(argv)))
+  const texts = textsForLocale(localeOf(process.env, languageOf(argv)))
   const program = createProgram(texts)
   // Mistakes are told below, in the language of the reader.
   for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} })

@@ -155,4 +155,4 @@ const screenCommand = (made: Command, texts: Texts, examples: readonly string[])
 const optionsOf = (self: Command): CommandOptions & { readonly max?: string } => typedOptions(self)
 
 const contextOf = async (self: Command) =>
-  (await import('./commands/shell/command-context.ts')).processContext(optionsOf(self))
+  (await import('./commands/shell/command-context.ts')).processCommandContext(optionsOf(self))

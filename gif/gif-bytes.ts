@@ -4,7 +4,7 @@ import { GifRefusal } from './gif-refusal.ts'
 export type Reader<Result> = Generator<void, Result, void>
 
 /** Bytes that have come but were not read yet. */
-export class ArrivingBytes {
+export class ArrivingGifBytes {
   #bytes: Uint8Array = new Uint8Array(0)
   #offset = 0
   hasEnded = false
@@ -55,7 +55,7 @@ export class ArrivingBytes {
 }
 
 /** The bytes to keep of a file, in one array that grows with them. */
-export class KeptBytes {
+export class KeptGifBytes {
   #buffer: Uint8Array
   length = 0
 
@@ -86,11 +86,11 @@ export class KeptBytes {
   }
 }
 
-export const byteAt = (bytes: Uint8Array, offset: number): number => bytes[offset] ?? 0
+export const gifByteAt = (bytes: Uint8Array, offset: number): number => bytes[offset] ?? 0
 
 /** The two bytes at `offset` as a number. The low byte comes first. */
-export const uint16At = (bytes: Uint8Array, offset: number): number =>
-  byteAt(bytes, offset) | (byteAt(bytes, offset + 1) << 8)
+export const gifUint16At = (bytes: Uint8Array, offset: number): number =>
+  gifByteAt(bytes, offset) | (gifByteAt(bytes, offset + 1) << 8)
 
 /** The bytes as ASCII characters. */
-export const asciiTextOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+export const gifAsciiText = (bytes: Uint8Array): string => String.fromCharCode(...bytes)

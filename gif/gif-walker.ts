@@ -1,5 +1,12 @@
 import { LIMITS } from '../protocol/limits.ts'
-import { ArrivingBytes, asciiTextOf, byteAt, KeptBytes, type Reader, uint16At } from './gif-bytes.ts'
+import {
+  ArrivingGifBytes,
+  gifAsciiText,
+  gifByteAt,
+  gifUint16At,
+  KeptGifBytes,
+  type Reader,
+} from './gif-bytes.ts'
 import { GifRefusal } from './gif-refusal.ts'
 
 /** Where the parts of one frame stand in the kept bytes, and how it is shown. */
@@ -57,14 +64,14 @@ const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
  * after that the walker must not be used.
  */
 export class GifWalker {
-  readonly #input = new ArrivingBytes()
+  readonly #input = new ArrivingGifBytes()
   readonly #reader: Reader<GifScan>
   #received = 0
   #scan: GifScan | undefined
 
   /** `expectedBytes` is a guess that saves copying. The file may be shorter or longer. */
   constructor(expectedBytes = 16 * 1024) {
-    this.#reader = readGif(this.#input, new KeptBytes(expectedBytes))
+    this.#reader = readGif(this.#input, new KeptGifBytes(expectedBytes))
   }
 
   push(chunk: Uint8Array): void {
@@ -96,17 +103,17 @@ export function walkGif(bytes: Uint8Array): GifScan {
   return walker.end()
 }
 
-function* readGif(input: ArrivingBytes, kept: KeptBytes): Reader<GifScan> {
+function* readGif(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifScan> {
   const signature = (yield* input.waitForBytes(6)) ? input.readBytes(6) : new Uint8Array(0)
-  if (!/^GIF8[79]a$/.test(asciiTextOf(signature))) throw new GifRefusal('notAGif')
+  if (!/^GIF8[79]a$/.test(gifAsciiText(signature))) throw new GifRefusal('notAGif')
   kept.appendBytes(signature)
   const screen = yield* input.takeBytes(7)
   kept.appendBytes(screen)
-  const width = uint16At(screen, 0)
-  const height = uint16At(screen, 2)
+  const width = gifUint16At(screen, 0)
+  const height = gifUint16At(screen, 2)
   if (width === 0 || height === 0) throw new GifRefusal('emptyCanvas')
   if (width > LIMITS.gifSide || height > LIMITS.gifSide) throw new GifRefusal('sideTooLong')
-  const globalPalette = yield* readPalette(byteAt(screen, 4), input, kept)
+  const globalPalette = yield* readPalette(gifByteAt(screen, 4), input, kept)
 
   const frames: GifFrame[] = []
   let durationMs = 0
@@ -152,18 +159,18 @@ function* readFrame(
   canvas: { readonly width: number; readonly height: number },
   globalPalette: GifPalette | undefined,
   control: GraphicControl | undefined,
-  input: ArrivingBytes,
-  kept: KeptBytes,
+  input: ArrivingGifBytes,
+  kept: KeptGifBytes,
 ): Reader<GifFrame> {
   if (control !== undefined) kept.appendBytes(control.block)
   const descriptor = yield* input.takeBytes(9)
   kept.appendByte(IMAGE)
   kept.appendBytes(descriptor)
-  const left = uint16At(descriptor, 0)
-  const top = uint16At(descriptor, 2)
-  const width = uint16At(descriptor, 4)
-  const height = uint16At(descriptor, 6)
-  const flags = byteAt(descriptor, 8)
+  const left = gifUint16At(descriptor, 0)
+  const top = gifUint16At(descriptor, 2)
+  const width = gifUint16At(descriptor, 4)
+  const height = gifUint16At(descriptor, 6)
+  const flags = gifByteAt(descriptor, 8)
   if (width === 0 || height === 0) throw new GifRefusal('emptyFrame')
   if (left + width > canvas.width || top + height > canvas.height) throw new GifRefusal('frameOutsideCanvas')
   const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette
@@ -187,7 +194,7 @@ function* readFrame(
   }
 }
 
-function* keepSubBlocks(input: ArrivingBytes, kept: KeptBytes): Reader<void> {
+function* keepSubBlocks(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<void> {
   for (;;) {
     // Most of a file is read here, perhaps in blocks of one byte each. Bytes that are there are
     // read without a wait, which is faster.
@@ -198,7 +205,11 @@ function* keepSubBlocks(input: ArrivingBytes, kept: KeptBytes): Reader<void> {
   }
 }
 
-function* readPalette(flags: number, input: ArrivingBytes, kept: KeptBytes): Reader<GifPalette | undefined> {
+function* readPalette(
+  flags: number,
+  input: ArrivingGifBytes,
+  kept: KeptGifBytes,
+): Reader<GifPalette | undefined> {
   if ((flags & 0x80) === 0) return undefined
   const size = 2 << (flags & 7)
   const offset = kept.length
@@ -206,15 +217,15 @@ function* readPalette(flags: number, input: ArrivingBytes, kept: KeptBytes): Rea
   return { offset, size }
 }
 
-function* readGraphicControl(input: ArrivingBytes): Reader<GraphicControl> {
+function* readGraphicControl(input: ArrivingGifBytes): Reader<GraphicControl> {
   const body = yield* input.takeBytes(6)
   if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
-  const flags = byteAt(body, 1)
+  const flags = gifByteAt(body, 1)
   return {
     block: Uint8Array.of(EXTENSION, GRAPHIC_CONTROL, ...body),
-    delayMs: uint16At(body, 2) * 10,
+    delayMs: gifUint16At(body, 2) * 10,
     disposal: (flags >> 2) & 7,
-    transparentIndex: (flags & 1) === 0 ? undefined : byteAt(body, 4),
+    transparentIndex: (flags & 1) === 0 ? undefined : gifByteAt(body, 4),
   }
 }
 
@@ -223,7 +234,7 @@ function* readGraphicControl(input: ArrivingBytes): Reader<GraphicControl> {
  * has one.
  */
 function* readExtension(
-  input: ArrivingBytes,
+  input: ArrivingGifBytes,
   label: number,
   allowedBytes: number,
 ): Reader<{ length: number; loopCount?: number }> {
@@ -237,8 +248,8 @@ function* readExtension(
     length += size + 1
     if (length > allowedBytes) throw new GifRefusal('tooMuchMetadata')
     const block = yield* input.takeBytes(size)
-    if (isFirst) isLoop = label === APPLICATION && LOOP_APPLICATIONS.includes(asciiTextOf(block))
-    else if (isLoop && size === 3 && block[0] === 1) loopCount ??= uint16At(block, 1)
+    if (isFirst) isLoop = label === APPLICATION && LOOP_APPLICATIONS.includes(gifAsciiText(block))
+    else if (isLoop && size === 3 && block[0] === 1) loopCount ??= gifUint16At(block, 1)
   }
 }
 

@@ -1,8 +1,8 @@
 import type { ChatClient } from '../connection/client-events.ts'
 import type { Trace } from '../connection/trace.ts'
-import type { GifViewer } from '../files/gif-viewer.ts'
+import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { GifError, type GifStage } from '../gif/gif-stage.ts'
-import { CompletionFileLister } from './file-lister.ts'
+import { CompletionFileLister } from './completion-file-lister.ts'
 import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
@@ -16,7 +16,7 @@ interface AppStoreOptions {
   readonly client: ChatClient
   readonly initial: AppState
   readonly stage?: GifStage | undefined
-  readonly viewer?: Pick<GifViewer, 'show'>
+  readonly viewer?: Pick<GifFileViewer, 'show'>
   /** Rings the terminal's bell. */
   readonly ring?: () => void
   readonly copy?: (text: string) => void
@@ -26,7 +26,7 @@ interface AppStoreOptions {
   readonly clock?: () => number
 }
 
-const NO_VIEWER: Pick<GifViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
+const NO_VIEWER: Pick<GifFileViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
 
 /** Holds the app's state, applies events to it and runs the effects that result. */
 export class AppStore {

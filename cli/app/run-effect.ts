@@ -1,10 +1,10 @@
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { FileError } from '../files/file-error.ts'
-import { filePathOf } from '../files/file-path.ts'
-import type { GifViewer } from '../files/gif-viewer.ts'
+import { typedFilePath } from '../files/file-path.ts'
+import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { writeNewFile } from '../files/new-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
-import type { CompletionFileLister } from './file-lister.ts'
+import type { CompletionFileLister } from './completion-file-lister.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
 
@@ -12,7 +12,7 @@ interface EffectWorld {
   readonly client: ChatClient
   /** Undefined if the terminal can't show pictures. Each GIF is then a line of text. */
   readonly stage: GifStage | undefined
-  readonly viewer: Pick<GifViewer, 'show'>
+  readonly viewer: Pick<GifFileViewer, 'show'>
   /** Rings the terminal's bell. */
   ring(): void
   /** Puts a text on the clipboard. */
@@ -54,7 +54,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       reportFileProblem(client.send(effect.room, effect.text, effect.replyTo))
       break
     case 'postGif':
-      reportFileProblem(client.sendGif(effect.room, filePathOf(effect.path), effect.replyTo))
+      reportFileProblem(client.sendGif(effect.room, typedFilePath(effect.path), effect.replyTo))
       break
     case 'hintTyping':
       client.hintTyping(effect.room)
@@ -69,7 +69,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       const { room, gif, path } = effect
       client
         .fetchGif(room, gif)
-        .then(bytes => writeNewFile(filePathOf(path), bytes))
+        .then(bytes => writeNewFile(typedFilePath(path), bytes))
         .then(
           written => dispatch({ type: 'gifSaved', room, path: written }),
           (error: unknown) => dispatch({ type: 'fileRefused', error }),

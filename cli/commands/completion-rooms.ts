@@ -1,8 +1,8 @@
+import { createCommandClient } from './shell/command-client.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
-import { createKnownClient } from './shell/known-client.ts'
-import { type CommandOptions, serverOf } from './shell/settings.ts'
-import { tokenFileFor } from './shell/with-client.ts'
+import { type CommandOptions, serverOption } from './shell/settings.ts'
+import { openCommandTokenFile } from './shell/with-client.ts'
 
 /**
  * Milliseconds from the program's start until it prints what it knows. Longer feels like a stuck
@@ -35,9 +35,9 @@ export async function completionRoomsCommand(
 }
 
 async function roomIds(options: CommandOptions, context: CommandContext): Promise<readonly string[]> {
-  const server = serverOf(options, context.env)
-  const tokenFile = tokenFileFor(options, context)
-  const { client, saved } = await createKnownClient({ server, tokenFile })
+  const server = serverOption(options, context.env)
+  const tokenFile = openCommandTokenFile(options, context)
+  const { client, saved } = await createCommandClient({ server, tokenFile })
   await client.connect()
   const [rooms] = await Promise.all([client.listRooms(), saved()])
   return rooms.map(({ id }) => id)

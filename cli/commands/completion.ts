@@ -2,19 +2,19 @@ import type { Command, Option } from 'commander'
 import { allowedDisplayValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import {
-  bashScript,
-  fishScript,
+  bashCompletionScript,
+  fishCompletionScript,
   type ShellCommand,
   type ShellFlag,
-  zshScript,
+  zshCompletionScript,
 } from './shell/completion-scripts.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
 
 const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([
-  ['bash', bashScript],
-  ['zsh', zshScript],
-  ['fish', fishScript],
+  ['bash', bashCompletionScript],
+  ['zsh', zshCompletionScript],
+  ['fish', fishCompletionScript],
 ])
 
 /** Flags whose value is a file. */

@@ -1,12 +1,12 @@
 import { codePointLength, LIMITS } from '../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model.ts'
-import { enterRoom } from '../frontend/enter-room.ts'
-import { runInteractive, suggestTitle } from '../frontend/interactive.ts'
+import { enterFirstRoom } from '../frontend/enter-first-room.ts'
+import { runFrontend, suggestRoomTitle } from '../frontend/run-frontend.ts'
 import type { Texts } from '../i18n/en.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, passwordOf, serverOf } from './shell/settings.ts'
+import { type CommandOptions, passwordOption, serverOption } from './shell/settings.ts'
 
 interface CreateOptions extends CommandOptions {
   /** The most people in the room, as typed. */
@@ -25,16 +25,16 @@ export const createCommand = (
   context: CommandContext,
 ): Promise<ExitCode> =>
   runCommand(options, context, async display => {
-    const server = serverOf(options, context.env)
-    const room = roomOf({ title, max: options.max }, passwordOf(options, context.env), context.texts)
-    return runInteractive(
+    const server = serverOption(options, context.env)
+    const room = roomOf({ title, max: options.max }, passwordOption(options, context.env), context.texts)
+    return runFrontend(
       {
         name: 'gifchat create',
         server,
         canServe: true,
         async open(client) {
           const { id } = await client.createRoom(room)
-          return enterRoom(client, id, room)
+          return enterFirstRoom(client, id, room)
         },
       },
       display,
@@ -44,7 +44,7 @@ export const createCommand = (
   })
 
 function roomOf(named: NamedRoom, password: string | undefined, texts: Texts) {
-  const { title = suggestTitle(texts), max } = named
+  const { title = suggestRoomTitle(texts), max } = named
   const { create } = texts
   const isLong = codePointLength(title.trim()) > LIMITS.titleLength
   const passwordProblem = password === '' ? texts.password.empty : create.passwordTooLong

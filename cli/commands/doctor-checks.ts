@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../../protocol/limits.ts'
-import { type GraphicsLevel, showsPlaceholders } from '../terminal/ask/graphics.ts'
+import { canShowPlaceholders, type GraphicsLevel } from '../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
 /** Something that the person can do about a finding. It is also the key of its sentence. */
@@ -38,7 +38,7 @@ const SERVER_LIMIT_MS = 5_000
 const HEALTH_BYTES = 16 * 1024
 
 /** Asks a server whether it is up, over HTTP and without a connection that counts. */
-export async function checkServer(address: string, stopped: AbortSignal): Promise<Diagnosis['server']> {
+export async function doctorServerCheck(address: string, stopped: AbortSignal): Promise<Diagnosis['server']> {
   const url = new URL('/healthz', address.replace(/^ws/, 'http'))
   const startedAt = performance.now()
   try {
@@ -65,7 +65,7 @@ async function readText({ body }: Response): Promise<string> {
 }
 
 /** Looks at the token file without changing it. */
-export async function checkIdentity(path: string): Promise<Diagnosis['identity']> {
+export async function doctorIdentityCheck(path: string): Promise<Diagnosis['identity']> {
   try {
     const { mode } = await stat(path)
     JSON.parse(await readFile(path, 'utf8'))
@@ -79,7 +79,7 @@ export async function checkIdentity(path: string): Promise<Diagnosis['identity']
 }
 
 /** What the person can do, the most important first. */
-export function adviceFor({
+export function doctorAdvice({
   terminal,
   isMultiplexed,
   wasAsked,
@@ -102,7 +102,7 @@ export function adviceFor({
 }
 
 const isOldKitty = (terminal: TerminalReport): boolean =>
-  /^kitty\(/.test(terminal.version ?? '') && terminal.hasKittyGraphics && !showsPlaceholders(terminal)
+  /^kitty\(/.test(terminal.version ?? '') && terminal.hasKittyGraphics && !canShowPlaceholders(terminal)
 
 const isVersion = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= LIMITS.serverNameLength

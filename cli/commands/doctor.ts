@@ -2,19 +2,24 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { readDisplaySettings } from '../app/model/display-settings.ts'
 import { showTestPicture } from '../frontend/test-picture-screen.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
-import { colorDepth } from '../terminal/ask/color-depth.ts'
-import { graphicsLevel, isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from '../terminal/ask/graphics.ts'
+import { askedColorDepth } from '../terminal/ask/color-depth.ts'
+import {
+  askedGraphicsLevel,
+  canShowPlaceholders,
+  isTerminalMultiplexer,
+  SIXEL_ATTRIBUTE,
+} from '../terminal/ask/graphics.ts'
 import { TerminalInput } from '../terminal/ask/terminal-input.ts'
-import { askTerminal, canBeAsked } from '../terminal/ask/terminal-query.ts'
+import { askTerminal, canAskTerminal } from '../terminal/ask/terminal-query.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
-import { plainText } from '../terminal/plain-text.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { adviceFor, checkIdentity, checkServer, type Diagnosis } from './doctor-checks.ts'
+import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
+import { type Diagnosis, doctorAdvice, doctorIdentityCheck, doctorServerCheck } from './doctor-checks.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
-import { jsonLine } from './shell/json-line.ts'
+import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, serverOf, tokenFileOf } from './shell/settings.ts'
+import { type CommandOptions, serverOption, tokenFileOption } from './shell/settings.ts'
 
 /**
  * `gifchat doctor`: shows what the terminal and the server can do, and how to solve each problem.
@@ -24,18 +29,23 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     const { env, stdout, texts } = context
     const { graphics } = readDisplaySettings(options, env)
     const chosen = graphics === 'auto' ? undefined : graphics
-    const address = serverOf(options, env)
+    const address = serverOption(options, env)
     const [server, identity] = await Promise.all([
-      checkServer(address, context.stopped),
-      checkIdentity(tokenFileOf(options, env)),
+      doctorServerCheck(address, context.stopped),
+      doctorIdentityCheck(tokenFileOption(options, env)),
     ])
     if (context.stopped.aborted) return EXIT_CODES.done
     const shown = options.json ? undefined : context.terminal
     const look = async (terminal: TerminalReport | undefined, input?: TerminalInput): Promise<Diagnosis> => {
       const isTTY = shown !== undefined
-      const level = graphicsLevel({ isTTY, environment: env, chosen, ...(terminal && { report: terminal }) })
+      const level = askedGraphicsLevel({
+        isTTY,
+        environment: env,
+        chosen,
+        ...(terminal && { report: terminal }),
+      })
       if (shown !== undefined && input !== undefined && terminal !== undefined && level !== 'text') {
-        const depth = colorDepth(env, terminal)
+        const depth = askedColorDepth(env, terminal)
         const stage = createGifStage({
           stdout: shown.stdout,
           graphics: level,
@@ -46,8 +56,8 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
       }
       return {
         terminal,
-        isMultiplexed: isMultiplexed(env),
-        wasAsked: terminal !== undefined && canBeAsked(env),
+        isMultiplexed: isTerminalMultiplexer(env),
+        wasAsked: terminal !== undefined && canAskTerminal(env),
         graphics: { level, isChosen: chosen !== undefined },
         server,
         identity,
@@ -56,7 +66,9 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     }
     const diagnosis = shown === undefined ? await look(undefined) : await withTerminal(shown, look)
     stdout.write(
-      options.json ? jsonLine({ ...diagnosis, advice: adviceFor(diagnosis) }) : textOf(diagnosis, context),
+      options.json
+        ? printableJsonLine({ ...diagnosis, advice: doctorAdvice(diagnosis) })
+        : textOf(diagnosis, context),
     )
     return server.answeredAfterMs === undefined ? EXIT_CODES.serverUnreachable : EXIT_CODES.done
   })
@@ -107,12 +119,13 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: Command
         .join(', '),
     ],
   ]
-  const advice = adviceFor(diagnosis).map(name => {
+  const advice = doctorAdvice(diagnosis).map(name => {
     const sentence = texts.advice[name]
-    return `→ ${plainText(typeof sentence === 'string' ? sentence : sentence(identity.path))}\n`
+    return `→ ${terminalSafeText(typeof sentence === 'string' ? sentence : sentence(identity.path))}\n`
   })
   return (
-    lines.map(([label, text]) => `${texts.labels[label]}: ${plainText(text)}\n`).join('') + advice.join('')
+    lines.map(([label, text]) => `${texts.labels[label]}: ${terminalSafeText(text)}\n`).join('') +
+    advice.join('')
   )
 }
 
@@ -144,7 +157,7 @@ function answersText(
   const answers: readonly (readonly [keyof typeof questions, string | undefined] | undefined)[] = [
     ['name', version],
     isInside ? undefined : ['images', yesOrNo(terminal.hasKittyGraphics)],
-    showsPlaceholders(terminal) ? ['animation', yesOrNo(terminal.hasKittyAnimation)] : undefined,
+    canShowPlaceholders(terminal) ? ['animation', yesOrNo(terminal.hasKittyAnimation)] : undefined,
     ['sixel', attributes.length === 0 ? undefined : yesOrNo(attributes.includes(SIXEL_ATTRIBUTE))],
     ['cell', cell && `${cell.width}×${cell.height}`],
     ['frames', yesOrNo(hasSynchronizedOutput)],

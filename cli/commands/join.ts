@@ -4,12 +4,12 @@ import type { Screen } from '../app/model/app-state.ts'
 import { emptyPasswordForm, passwordFormAfterRefusal } from '../app/model/password-form.ts'
 import { readableRoom } from '../app/model/readable-event.ts'
 import type { ChatClient } from '../connection/client-events.ts'
-import { enterRoom } from '../frontend/enter-room.ts'
-import { runInteractive } from '../frontend/interactive.ts'
+import { enterFirstRoom } from '../frontend/enter-first-room.ts'
+import { runFrontend } from '../frontend/run-frontend.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import type { ExitCode } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
+import { type CommandOptions, passwordOption, roomArgument } from './shell/settings.ts'
 
 /**
  * `gifchat join`: enters a room by its id or its invite. Asks for the password only if there is
@@ -21,9 +21,9 @@ export const joinCommand = (
   context: CommandContext,
 ): Promise<ExitCode> =>
   runCommand(options, context, async display => {
-    const { server, room } = roomOf(target, options, context.env)
-    const password = passwordOf(options, context.env)
-    return runInteractive(
+    const { server, room } = roomArgument(target, options, context.env)
+    const password = passwordOption(options, context.env)
+    return runFrontend(
       { name: 'gifchat join', server, canServe: false, open: client => enter(client, room, password) },
       display,
       options,
@@ -41,7 +41,7 @@ async function enter(
   password: string | undefined,
 ): Promise<Screen | undefined> {
   try {
-    return await enterRoom(client, room, { title: room, password })
+    return await enterFirstRoom(client, room, { title: room, password })
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
     if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error

@@ -2,25 +2,26 @@ import type { RoomSummary } from '../../protocol/model.ts'
 import { readableRoom } from '../app/model/readable-event.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
-import { jsonLine } from './shell/json-line.ts'
-import { LinePrinter } from './shell/line-printer.ts'
+import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, serverOf } from './shell/settings.ts'
-import { withClient } from './shell/with-client.ts'
+import { ScriptLinePrinter } from './shell/script-line-printer.ts'
+import { type CommandOptions, serverOption } from './shell/settings.ts'
+import { withCommandClient } from './shell/with-client.ts'
 
 /** `gifchat rooms`: shows the live list in a terminal, and prints a line per room for scripts. */
 export function roomsCommand(options: CommandOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async display => {
-    const server = serverOf(options, context.env)
+    const server = serverOption(options, context.env)
     if (context.terminal !== undefined && !options.json) {
       // Scripts need not wait for the screen's code to load.
-      const { runInteractive } = await import('../frontend/interactive.ts')
+      const { runFrontend } = await import('../frontend/run-frontend.ts')
       const command = { name: 'gifchat rooms', server, canServe: false, open: async () => undefined }
-      return runInteractive(command, display, options, context)
+      return runFrontend(command, display, options, context)
     }
-    const listed = await withClient(server, options, context, client => client.listRooms())
-    const printer = new LinePrinter(context)
-    for (const room of listed) printer.print(options.json ? jsonLine(room) : lineOf(readableRoom(room)))
+    const listed = await withCommandClient(server, options, context, client => client.listRooms())
+    const printer = new ScriptLinePrinter(context)
+    for (const room of listed)
+      printer.print(options.json ? printableJsonLine(room) : lineOf(readableRoom(room)))
     await printer.done()
     return EXIT_CODES.done
   })

@@ -2,14 +2,14 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { LIMITS } from '../../protocol/limits.ts'
 import { isVisibleMessageText, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
-import { filePathOf } from '../files/file-path.ts'
+import { typedFilePath } from '../files/file-path.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
-import { inputLines } from './shell/input-lines.ts'
-import { jsonLine } from './shell/json-line.ts'
-import { runCommand, writeNotice } from './shell/run-command.ts'
-import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
-import { withClient } from './shell/with-client.ts'
+import { printableJsonLine } from './shell/printable-json.ts'
+import { runCommand, writeCommandNotice } from './shell/run-command.ts'
+import { scriptInputLines } from './shell/script-input-lines.ts'
+import { type CommandOptions, passwordOption, roomArgument } from './shell/settings.ts'
+import { withCommandClient } from './shell/with-client.ts'
 
 interface SendOptions extends CommandOptions {
   /** The path of a GIF file, to post instead of a text. */
@@ -32,9 +32,9 @@ export async function sendCommand(
   let isAllSent = false
   const exitCode = await runCommand(options, context, async () => {
     const content = contentOf(text, options, context)
-    const { server, room } = roomOf(target, options, context.env)
-    await withClient(server, options, context, async client => {
-      const password = passwordOf(options, context.env)
+    const { server, room } = roomArgument(target, options, context.env)
+    await withCommandClient(server, options, context, async client => {
+      const password = passwordOption(options, context.env)
       await client.join(room, { ...(password !== undefined && { password }) })
       await sendAll(client, room, content, options, context)
     })
@@ -42,7 +42,7 @@ export async function sendCommand(
     return EXIT_CODES.done
   })
   if (exitCode !== EXIT_CODES.done || isAllSent) return exitCode
-  writeNotice(context.texts.script.sendStopped, options, context)
+  writeCommandNotice(context.texts.script.sendStopped, options, context)
   return EXIT_CODES.unexpected
 }
 
@@ -52,7 +52,7 @@ function contentOf(
   { stdin, stopped, texts }: CommandContext,
 ): Content {
   if (text !== undefined && gif !== undefined) throw new UsageError(texts.script.sendOnlyOne)
-  if (gif !== undefined) return { gifPath: filePathOf(gif) }
+  if (gif !== undefined) return { gifPath: typedFilePath(gif) }
   if (text === undefined) throw new UsageError(texts.script.sendNeedsOne)
   return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
 }
@@ -66,12 +66,13 @@ async function sendAll(
 ): Promise<void> {
   const report = async ({ clientMessageId, acked }: OutgoingHandle) => {
     const { seq, createdAt } = await acked
-    if (options.json) context.stdout.write(jsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
+    if (options.json)
+      context.stdout.write(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
   }
   if ('text' in content) return report(client.send(room, content.text))
   if ('gifPath' in content) return report(client.sendGif(room, content.gifPath))
   // A code point has at most two code units, so a line that is cut here is too long in any case.
-  for await (const line of inputLines(content.lines, LIMITS.textLength * 2)) {
+  for await (const line of scriptInputLines(content.lines, LIMITS.textLength * 2)) {
     if (context.stopped.aborted) return
     if (!isVisibleMessageText(line.text) && !line.isTooLong) continue
     try {
@@ -79,7 +80,7 @@ async function sendAll(
       await report(client.send(room, line.text))
     } catch (error) {
       if (!context.stopped.aborted)
-        writeNotice(context.texts.script.lineRefused(line.number), options, context)
+        writeCommandNotice(context.texts.script.lineRefused(line.number), options, context)
       throw error
     }
   }

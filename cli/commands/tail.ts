@@ -1,15 +1,15 @@
 import { type ChatMessage, type Seq, type User, userTagOf } from '../../protocol/model.ts'
 import { readableMessage } from '../app/model/readable-event.ts'
 import { BrokenServerError, type ClientEvent } from '../connection/client-events.ts'
-import { gifLine } from '../gif/gif-line.ts'
+import { gifInWords } from '../gif/gif-in-words.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import type { CommandContext } from './shell/command-context.ts'
-import { ConnectionEndedError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
-import { jsonLine } from './shell/json-line.ts'
-import { LinePrinter } from './shell/line-printer.ts'
+import { CommandCutOffError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, passwordOf, roomOf } from './shell/settings.ts'
-import { withClient } from './shell/with-client.ts'
+import { ScriptLinePrinter } from './shell/script-line-printer.ts'
+import { type CommandOptions, passwordOption, roomArgument } from './shell/settings.ts'
+import { withCommandClient } from './shell/with-client.ts'
 
 interface TailOptions extends CommandOptions {
   /** The number of the message to begin after. Without it the newest 50 come first. */
@@ -26,13 +26,13 @@ export function tailCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   return runCommand(options, context, async () => {
-    const { server, room } = roomOf(target, options, context.env)
+    const { server, room } = roomArgument(target, options, context.env)
     const sinceSeq = sinceOf(options, context.texts.script)
-    await withClient(server, options, context, async client => {
+    await withCommandClient(server, options, context, async client => {
       const ended = Promise.withResolvers<void>()
-      const printer = new LinePrinter(context)
+      const printer = new ScriptLinePrinter(context)
       const print = (event: RoomEvent) =>
-        options.json ? jsonLine(event) : plainLine(event, context.texts.script)
+        options.json ? printableJsonLine(event) : plainLine(event, context.texts.script)
       client.subscribe(event => {
         for (const happened of roomEventsOf(event)) printer.print(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
@@ -42,11 +42,11 @@ export function tailCommand(
           ended.reject(
             isBroken
               ? new BrokenServerError(server, reason)
-              : new ConnectionEndedError(context.texts.connection.closed[reason]),
+              : new CommandCutOffError(context.texts.connection.closed[reason]),
           )
         }
       })
-      const password = passwordOf(options, context.env)
+      const password = passwordOption(options, context.env)
       await Promise.race([
         ended.promise,
         client
@@ -90,7 +90,7 @@ function plainLine(event: RoomEvent, texts: ScriptTexts): string {
 
 function messageLine(message: ChatMessage): string {
   const time = new Date(message.createdAt).toISOString()
-  const text = 'text' in message ? message.text.replaceAll('\n', ' ') : gifLine(message.gif)
+  const text = 'text' in message ? message.text.replaceAll('\n', ' ') : gifInWords(message.gif)
   return `${time} ${nameOf(message.user)} ${text}\n`
 }
 

@@ -1,11 +1,11 @@
-import { colorDepth } from '../terminal/ask/color-depth.ts'
-import { swatch } from '../terminal/color/swatch.ts'
+import { askedColorDepth } from '../terminal/ask/color-depth.ts'
+import { colorSwatch } from '../terminal/color/color-swatch.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
-import { jsonLine } from './shell/json-line.ts'
+import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
-import { type CommandOptions, serverOf } from './shell/settings.ts'
-import { withClient } from './shell/with-client.ts'
+import { type CommandOptions, serverOption } from './shell/settings.ts'
+import { withCommandClient } from './shell/with-client.ts'
 
 interface WhoamiOptions extends CommandOptions {
   /** Asks for a new identity on this server. */
@@ -15,14 +15,14 @@ interface WhoamiOptions extends CommandOptions {
 /** `gifchat whoami`: prints the identity that others see on this server. */
 export function whoamiCommand(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
-    const server = serverOf(options, context.env)
+    const server = serverOption(options, context.env)
     const connection = { ...options, isFresh: options.new === true }
-    const user = await withClient(server, connection, context, async client => client.user)
+    const user = await withCommandClient(server, connection, context, async client => client.user)
     if (user === undefined) return EXIT_CODES.done
     const { stdout, env: environment } = context
-    const stripe = swatch(user.color, stdout.isTTY === true ? colorDepth(environment) : 'none')
+    const stripe = colorSwatch(user.color, stdout.isTTY === true ? askedColorDepth(environment) : 'none')
     const line = `${stripe === '' ? '' : `${stripe} `}${user.color} ${user.id}\n`
-    stdout.write(options.json ? jsonLine({ server, ...user }) : line)
+    stdout.write(options.json ? printableJsonLine({ server, ...user }) : line)
     return EXIT_CODES.done
   })
 }

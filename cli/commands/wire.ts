@@ -3,18 +3,18 @@ import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { unreachableReason } from '../connection/connection-end.ts'
-import { ANSWER_MS } from '../connection/requests.ts'
+import { ANSWER_MS } from '../connection/pending-requests.ts'
 import { type ClientSocket, dialServer } from '../connection/socket.ts'
-import { plainText } from '../terminal/plain-text.ts'
+import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { openDebugFile } from './shell/debug-file.ts'
-import { ConnectionEndedError, EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
-import { inputLines } from './shell/input-lines.ts'
-import { jsonLine, safeJson } from './shell/json-line.ts'
-import { runCommand, writeNotice } from './shell/run-command.ts'
-import { type CommandOptions, serverOf } from './shell/settings.ts'
-import { tokenFileFor } from './shell/with-client.ts'
-import { frameOfLine } from './typed-frame.ts'
+import { CommandCutOffError, EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
+import { printableJson, printableJsonLine } from './shell/printable-json.ts'
+import { runCommand, writeCommandNotice } from './shell/run-command.ts'
+import { scriptInputLines } from './shell/script-input-lines.ts'
+import { type CommandOptions, serverOption } from './shell/settings.ts'
+import { openCommandTokenFile } from './shell/with-client.ts'
+import { wireFrameOfLine } from './wire-frame.ts'
 
 interface WireOptions extends CommandOptions {
   /**
@@ -38,7 +38,10 @@ export function wireCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   return runCommand(options, context, async () => {
-    const server = serverOf({ ...options, ...(address !== undefined && { server: address }) }, context.env)
+    const server = serverOption(
+      { ...options, ...(address !== undefined && { server: address }) },
+      context.env,
+    )
     const trace = openDebugFile(context.env, context.texts)
     const connection = new TypedConnection(options, context)
     try {
@@ -95,7 +98,7 @@ class TypedConnection {
 
   /** Says hello with the token of this server, and waits for the answer. */
   async greet(server: string): Promise<void> {
-    const tokenFile = tokenFileFor(this.#options, this.#context)
+    const tokenFile = openCommandTokenFile(this.#options, this.#context)
     const token = await tokenFile.read(server)
     let saved = Promise.resolve()
     this.#onWelcome = issued => {
@@ -111,10 +114,13 @@ class TypedConnection {
   async sendLines(): Promise<void> {
     const { stdin, texts } = this.#context
     try {
-      for await (const { text, isTooLong } of inputLines(addAbortSignal(this.#over, stdin), LONGEST_LINE)) {
+      for await (const { text, isTooLong } of scriptInputLines(
+        addAbortSignal(this.#over, stdin),
+        LONGEST_LINE,
+      )) {
         if (text.trim() === '') continue
-        const frame = isTooLong ? undefined : frameOfLine(text, () => this.#nextId())
-        if (frame === undefined) writeNotice(texts.script.wireLine, this.#options, this.#context)
+        const frame = isTooLong ? undefined : wireFrameOfLine(text, () => this.#nextId())
+        if (frame === undefined) writeCommandNotice(texts.script.wireLine, this.#options, this.#context)
         else this.#send(frame)
       }
     } catch (error) {
@@ -124,7 +130,7 @@ class TypedConnection {
   }
 
   /**
-   * Closes unless the server has. Throws `ConnectionEndedError` if the close code is not 1000.
+   * Closes unless the server has. Throws `CommandCutOffError` if the close code is not 1000.
    */
   async close(): Promise<ExitCode> {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -136,7 +142,7 @@ class TypedConnection {
     const name = Object.entries(CLOSE_CODES).find(([, known]) => known.code === code)?.[0] ?? '?'
     this.#print('×', { code, name }, `${code} ${name}`)
     if (code !== CLOSE_CODES.normal.code)
-      throw new ConnectionEndedError(this.#context.texts.script.wireClosed(code, name))
+      throw new CommandCutOffError(this.#context.texts.script.wireClosed(code, name))
     return EXIT_CODES.done
   }
 
@@ -176,20 +182,20 @@ class TypedConnection {
   #printFrame(arrow: '→' | '←', frame: string): void {
     const value = parsed(frame)
     if (value === undefined) {
-      this.#print(arrow, { frame }, plainText(frame))
+      this.#print(arrow, { frame }, terminalSafeText(frame))
       return
     }
     const isHidden = this.#options.hello !== false && fieldOf(value, 'token') !== undefined
     const shown = isHidden && typeof value === 'object' ? { ...value, token: '***' } : value
-    const line = safeJson(shown)
-    const text = line.length > SHORT_FRAME ? safeJson(shown, 2) : line
-    this.#print(arrow, { frame: shown }, plainText(text, { multiline: true }))
+    const line = printableJson(shown)
+    const text = line.length > SHORT_FRAME ? printableJson(shown, 2) : line
+    this.#print(arrow, { frame: shown }, terminalSafeText(text, { multiline: true }))
   }
 
   #print(arrow: '→' | '←' | '×', fields: object, text: string): void {
     const at = new Date()
     const line = this.#options.json
-      ? jsonLine({ at: at.getTime(), direction: DIRECTIONS[arrow], ...fields })
+      ? printableJsonLine({ at: at.getTime(), direction: DIRECTIONS[arrow], ...fields })
       : `${at.toISOString().slice(11, -1)} ${arrow} ${text}\n`
     this.#context.stdout.write(line)
   }

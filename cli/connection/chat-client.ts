@@ -7,10 +7,10 @@ import {
   type ClientEvent,
   type ConnectionStatus,
 } from './client-events.ts'
-import { OutboxDelivery } from './delivery.ts'
 import { GifTransfer } from './gif-transfer.ts'
 import { LobbyWatch } from './lobby-watch.ts'
-import { ANSWER_MS, type Ask } from './requests.ts'
+import { OutboxDelivery } from './outbox-delivery.ts'
+import { ANSWER_MS, type Ask } from './pending-requests.ts'
 import { createRefusalRetry } from './retry-refused.ts'
 import { OwnSeats } from './seats.ts'
 import { ServerLink } from './server-link.ts'

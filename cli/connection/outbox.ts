@@ -10,7 +10,7 @@ export interface OutboxEntry {
 
 /**
  * The messages that are not acked yet, in the order in which they were said. A message's life is
- * told in `delivery.ts`.
+ * told in `outbox-delivery.ts`.
  */
 export class Outbox {
   readonly #entries = new Map<ClientMessageId, OutboxEntry>()

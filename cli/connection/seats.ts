@@ -3,9 +3,9 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
-import { ServerEventGate } from './event-gate.ts'
-import type { Ask } from './requests.ts'
+import type { Ask } from './pending-requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
+import { ServerEventGate } from './server-event-gate.ts'
 import type { ConnectionEnds } from './server-link.ts'
 
 /** What the server tells those who sit in a room. */

@@ -11,7 +11,7 @@ import {
 } from './client-events.ts'
 import { closedReason, isBrokenFraming, isTooLong, unreachableReason } from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
-import { type Ask, PendingRequests } from './requests.ts'
+import { type Ask, PendingRequests } from './pending-requests.ts'
 import { type ClientSocket, dialServer } from './socket.ts'
 import type { Trace } from './trace.ts'
 

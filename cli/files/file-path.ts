@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
  * with escaped spaces or as a `file://` URL, and people write `~`. A text that can't be unquoted
  * is taken as it is.
  */
-export function filePathOf(
+export function typedFilePath(
   typed: string,
   home = homedir(),
   platform: NodeJS.Platform = process.platform,

@@ -4,9 +4,9 @@ import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
 /** Shows lines, one after the other: for screen readers and simple terminals. */
-export function openLines({ stdin, stdout }: Terminal): Frontend {
+export function openLineFrontend({ stdin, stdout }: Terminal): Frontend {
   // Loads while the server is asked.
-  const lines = import('../linear/show-lines.ts')
+  const lines = import('../linear/show-linear-app.ts')
   const stage = createGifStage({ stdout, graphics: 'text' })
   return {
     stage,
@@ -19,8 +19,8 @@ export function openLines({ stdin, stdout }: Terminal): Frontend {
       hasClipboard: false,
     },
     async show(store, stopped) {
-      const { showLines } = await lines
-      await showLines(store, { stdin, stdout, stopped })
+      const { showLinearApp } = await lines
+      await showLinearApp(store, { stdin, stdout, stopped })
     },
     close: () => stage.close(),
   }

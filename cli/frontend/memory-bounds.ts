@@ -8,7 +8,7 @@ const YOUNG_BYTES = 16 * 1024 * 1024
  * Keeps V8 from taking more memory than a window needs that is open for days. Left alone, the
  * young generation grows to 100 MiB and the old one to twice what is alive.
  */
-export function boundMemory(): void {
+export function boundFrontendMemory(): void {
   setFlagsFromString('--heap-growing-percent=50')
   const observer = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(space => space.space_name === 'new_space')

@@ -1,39 +1,39 @@
 import type { DisplaySettings } from '../app/model/display-settings.ts'
-import { motionOf } from '../gif/motion.ts'
+import { gifMotionOf } from '../gif/gif-motion.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
-import { watchCellSize } from '../terminal/ask/cell-watch.ts'
-import { colorDepth } from '../terminal/ask/color-depth.ts'
-import { graphicsLevel } from '../terminal/ask/graphics.ts'
-import { asReadStream, TerminalInput } from '../terminal/ask/terminal-input.ts'
+import { watchTerminalCellSize } from '../terminal/ask/cell-watch.ts'
+import { askedColorDepth } from '../terminal/ask/color-depth.ts'
+import { askedGraphicsLevel } from '../terminal/ask/graphics.ts'
+import { TerminalInput, terminalInputAsStream } from '../terminal/ask/terminal-input.ts'
 import { askTerminal } from '../terminal/ask/terminal-query.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
-import { backgroundOf } from '../terminal/color/background.ts'
-import { isRemote, TerminalPace } from '../terminal/draw/terminal-pace.ts'
+import { backgroundColorOf } from '../terminal/color/background.ts'
+import { isRemoteTerminal, TerminalPace } from '../terminal/draw/terminal-pace.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
 /** Shows a whole screen, after asking the terminal what it can do. */
-export async function openScreen(
+export async function openScreenFrontend(
   display: DisplaySettings,
   { stdin, stdout, env, interrupt, host }: Terminal,
 ): Promise<Frontend> {
   // Loads while the terminal and the server are asked.
-  const ui = import('../ui/show-app.tsx')
+  const ui = import('../ui/show-ink-app.tsx')
   const input = new TerminalInput(stdin, interrupt)
   input.setRawMode(true)
   const terminal = await askTerminal({ input, output: stdout, environment: env })
   const chosen = display.graphics === 'auto' ? undefined : display.graphics
-  const depth = colorDepth(env, terminal)
+  const depth = askedColorDepth(env, terminal)
   const stage = createGifStage({
     stdout,
-    graphics: graphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
+    graphics: askedGraphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
     depth: depth === 'none' ? '16' : depth,
-    motion: motionOf(display),
+    motion: gifMotionOf(display),
     report: terminal,
-    pace: isRemote(env) ? new TerminalPace(input) : undefined,
+    pace: isRemoteTerminal(env) ? new TerminalPace(input) : undefined,
   })
-  const background = backgroundOf({
+  const background = backgroundColorOf({
     chosen: display.theme,
     reported: terminal.background,
     environment: env,
@@ -64,11 +64,16 @@ export async function openScreen(
       const watchCells =
         cell &&
         ((onChange: (cell: CellSize) => void) =>
-          watchCellSize({ input, output: stdout, environment: env }, cell, onChange, onWindowChange))
-      const { showApp } = await ui
-      await showApp({ store, stage, stdin: asReadStream(input), host, stopped, watchCells }).finally(
-        stopListening,
-      )
+          watchTerminalCellSize({ input, output: stdout, environment: env }, cell, onChange, onWindowChange))
+      const { showInkApp } = await ui
+      await showInkApp({
+        store,
+        stage,
+        stdin: terminalInputAsStream(input),
+        host,
+        stopped,
+        watchCells,
+      }).finally(stopListening)
     },
     close() {
       stage.close()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { GifStage } from '../gif/gif-stage.ts'
-import { testPicture } from '../gif/stage/test-picture.ts'
+import { stageTestPicture } from '../gif/stage/test-picture.ts'
 import type { TerminalInput } from '../terminal/ask/terminal-input.ts'
 import { placeholderRow } from '../terminal/draw/placeholder.ts'
 import { guardTerminal } from '../terminal/restore.ts'
@@ -23,7 +23,7 @@ export async function showTestPicture(
   const restore = guardTerminal(stage.stdout)
   try {
     stage.stdout.write(TAKE_SCREEN)
-    const picture = await stage.load(testPicture(), BOX)
+    const picture = await stage.load(stageTestPicture(), BOX)
     const rows = Array.from({ length: picture.rows }, (_, row) => `  ${placeholderRow(picture, row)}\r\n`)
     stage.stdout.write(`\r\n${rows.join('')}\r\n  ${sentence}\r\n`)
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(LOOK_MS)])

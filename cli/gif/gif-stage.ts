@@ -18,7 +18,7 @@ export interface GifPicture {
 export interface GifStage {
   /** Standard output for Ink. */
   readonly stdout: NodeJS.WriteStream
-  /** How pictures are drawn; with `text`, none is loaded and `gifLine` takes its place. */
+  /** How pictures are drawn; with `text`, none is loaded and `gifInWords` takes its place. */
   readonly graphics: GraphicsLevel
   /** Bytes of a GIF are on their way: starts the decoder meanwhile. */
   prepare(): void

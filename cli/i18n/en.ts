@@ -3,11 +3,11 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ClosedReason } from '../connection/client-events.ts'
 import { doctorTexts } from './doctor-texts.en.ts'
 import { linearTexts } from './linear-texts.en.ts'
-import { duration, plural } from './numbers.ts'
+import { durationInWords, pluralFormOf } from './numbers.ts'
 import { problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
-import { timeOfDay, wholeDay } from './times.ts'
+import { localDate, localTimeOfDay } from './times.ts'
 import { usageTexts } from './usage-texts.en.ts'
 
 /** What a refusal tells besides its code. */
@@ -18,7 +18,7 @@ export interface RefusalDetails {
 }
 
 const people = (count: number): string =>
-  `${count} ${plural('en', count, { one: 'person', other: 'people' })}`
+  `${count} ${pluralFormOf('en', count, { one: 'person', other: 'people' })}`
 
 const list = (names: readonly string[], more: number): string => {
   const parts = more > 0 ? [...names, `${more} more`] : names
@@ -26,7 +26,7 @@ const list = (names: readonly string[], more: number): string => {
 }
 
 const wait = ({ retryAfterMs }: RefusalDetails): string =>
-  retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
+  retryAfterMs === undefined ? 'in a moment' : `in ${durationInWords('en', retryAfterMs)}`
 
 const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>> = {
   invalidRequest: ({ message }) => `The server did not accept that: ${message}.`,
@@ -37,7 +37,7 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
   wrongPassword: ({ retryAfterMs }) =>
     retryAfterMs === undefined
       ? 'That is not the password.'
-      : `That is not the password. Next try in ${duration('en', retryAfterMs)}.`,
+      : `That is not the password. Next try in ${durationInWords('en', retryAfterMs)}.`,
   roomFull: () => 'This room is full: wait until somebody leaves, or open one of your own.',
   notInRoom: () => 'You are no longer in this room: leave and join again.',
   tooManyRooms: () => 'There are as many rooms from here as there may be: leave one of them first.',
@@ -69,7 +69,7 @@ export const en = {
   connection: {
     connecting: 'connecting…',
     open: 'connected',
-    waiting: (ms: number) => `connection lost, next try in ${duration('en', ms)}`,
+    waiting: (ms: number) => `connection lost, next try in ${durationInWords('en', ms)}`,
     offline: 'offline',
     retrying: 'connection lost, trying again…',
     closed: {
@@ -108,10 +108,10 @@ export const en = {
     keys: '↑↓ choose · Enter join · n new room · / filter · ? help · q quit',
     keysShort: 'Enter join · n new · ? help',
     filterKeys: 'type to filter · Enter join · Esc show all',
-    age: (ms: number) => (ms < 60_000 ? 'new' : duration('en', ms)),
+    age: (ms: number) => (ms < 60_000 ? 'new' : durationInWords('en', ms)),
     entering: (title: string) => `Entering ${title}…`,
     enteringLater: (title: string, ms: number) =>
-      `The server is busy; entering ${title} in ${duration('en', ms)}. Esc goes back.`,
+      `The server is busy; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
     creating: 'Opening the room…',
   },
 
@@ -136,7 +136,7 @@ export const en = {
     empty: 'Type the password that you were given.',
     checking: 'Checking…',
     wrong: 'That is not the password.',
-    wait: (ms: number) => `Next try in ${duration('en', ms)}.`,
+    wait: (ms: number) => `Next try in ${durationInWords('en', ms)}.`,
     keys: 'Enter go in · Ctrl-T show · Esc back',
   },
 
@@ -144,8 +144,8 @@ export const en = {
     people: (now: number, max: number) => `${now}/${max} people`,
     cameIn: (names: readonly string[], more: number) => `${list(names, more)} came in`,
     left: (names: readonly string[], more: number) => `${list(names, more)} left`,
-    day: (at: number) => wholeDay('en', at),
-    time: (at: number) => timeOfDay('en', at),
+    day: (at: number) => localDate('en', at),
+    time: (at: number) => localTimeOfDay('en', at),
     typing: (names: readonly string[]) => `${list(names, 0)} ${names.length === 1 ? 'is' : 'are'} writing…`,
     severalTyping: 'several people are writing…',
     sending: 'sending…',

@@ -2,12 +2,12 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { doctorTexts } from './doctor-texts.ko.ts'
 import type { RefusalDetails, Texts } from './en.ts'
 import { linearTexts } from './linear-texts.ko.ts'
-import { duration } from './numbers.ts'
-import { withParticle } from './particles.ko.ts'
+import { durationInWords } from './numbers.ts'
+import { withKoreanParticle } from './particles.ko.ts'
 import { problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
-import { timeOfDay, wholeDay } from './times.ts'
+import { localDate, localTimeOfDay } from './times.ts'
 import { usageTexts } from './usage-texts.ko.ts'
 
 const names = (list: readonly string[], more: number): string =>
@@ -16,7 +16,7 @@ const names = (list: readonly string[], more: number): string =>
     : list.map(name => `${name}님`).join(', ')
 
 const wait = ({ retryAfterMs }: RefusalDetails): string =>
-  retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
+  retryAfterMs === undefined ? '잠시 뒤에' : `${durationInWords('ko', retryAfterMs)} 뒤에`
 
 /** Everything a person reads, in Korean. */
 export const ko: Texts = {
@@ -36,7 +36,7 @@ export const ko: Texts = {
     wrongPassword: ({ retryAfterMs }) =>
       retryAfterMs === undefined
         ? '비밀번호가 틀렸습니다.'
-        : `비밀번호가 틀렸습니다. ${duration('ko', retryAfterMs)} 뒤에 다시 해 보세요.`,
+        : `비밀번호가 틀렸습니다. ${durationInWords('ko', retryAfterMs)} 뒤에 다시 해 보세요.`,
     roomFull: () => '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 새 방을 여세요.',
     notInRoom: () => '이 방에서 나온 상태입니다. 나갔다가 다시 들어오세요.',
     tooManyRooms: () => '여기에서 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
@@ -57,7 +57,7 @@ export const ko: Texts = {
   connection: {
     connecting: '연결하는 중…',
     open: '연결됨',
-    waiting: ms => `연결이 끊겼습니다, ${duration('ko', ms)} 뒤에 다시 연결`,
+    waiting: ms => `연결이 끊겼습니다, ${durationInWords('ko', ms)} 뒤에 다시 연결`,
     offline: '연결 끊김',
     retrying: '연결이 끊겼습니다, 다시 연결하는 중…',
     closed: {
@@ -95,10 +95,10 @@ export const ko: Texts = {
     keys: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · / 찾기 · ? 도움말 · q 끝내기',
     keysShort: 'Enter 들어가기 · n 새 방 · ? 도움말',
     filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
-    age: ms => (ms < 60_000 ? '방금' : `${duration('ko', ms)} 전`),
+    age: ms => (ms < 60_000 ? '방금' : `${durationInWords('ko', ms)} 전`),
     entering: title => `${title}에 들어가는 중…`,
     enteringLater: (title, ms) =>
-      `서버가 바쁩니다. ${duration('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
+      `서버가 바쁩니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
     creating: '방을 여는 중…',
   },
 
@@ -123,17 +123,17 @@ export const ko: Texts = {
     empty: '받은 비밀번호를 입력하세요.',
     checking: '확인하는 중…',
     wrong: '비밀번호가 틀렸습니다. 다시 입력하세요.',
-    wait: ms => `${duration('ko', ms)} 뒤에 다시 해 볼 수 있습니다.`,
+    wait: ms => `${durationInWords('ko', ms)} 뒤에 다시 해 볼 수 있습니다.`,
     keys: 'Enter 들어가기 · Ctrl-T 보기 · Esc 뒤로',
   },
 
   chat: {
     people: (now, max) => `${now}/${max}명`,
-    cameIn: (list, more) => `${withParticle(names(list, more), '이/가')} 입장하셨습니다.`,
-    left: (list, more) => `${withParticle(names(list, more), '이/가')} 퇴장하셨습니다.`,
-    day: at => wholeDay('ko', at),
-    time: at => timeOfDay('ko', at),
-    typing: list => `${withParticle(names(list, 0), '이/가')} 쓰는 중…`,
+    cameIn: (list, more) => `${withKoreanParticle(names(list, more), '이/가')} 입장하셨습니다.`,
+    left: (list, more) => `${withKoreanParticle(names(list, more), '이/가')} 퇴장하셨습니다.`,
+    day: at => localDate('ko', at),
+    time: at => localTimeOfDay('ko', at),
+    typing: list => `${withKoreanParticle(names(list, 0), '이/가')} 쓰는 중…`,
     severalTyping: '여러 사람이 쓰는 중…',
     sending: '보내는 중…',
     uploading: percent => `${percent}%`,
@@ -167,7 +167,7 @@ export const ko: Texts = {
     saveOffer: 'Enter로 이 이름의 새 파일에 저장 · Esc로 지우기',
     gifOffer: 'Enter로 이 GIF 올리기 · Esc로 지우기',
     unknownCommand: name =>
-      `/${name} 명령은 없습니다. /help를 보세요. ${withParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
+      `/${name} 명령은 없습니다. /help를 보세요. ${withKoreanParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
     nothingFailed: '다시 보낼 메시지가 없습니다.',
     gone: title => `${title}에서 나왔습니다.`,
     lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,

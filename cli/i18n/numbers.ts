@@ -1,5 +1,5 @@
 /** A duration in its largest whole unit, at least one second: `4 sec`, `12 min`. */
-export function duration(language: string, ms: number): string {
+export function durationInWords(language: string, ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000))
   const [amount, unit] =
     seconds < 60
@@ -13,7 +13,7 @@ export function duration(language: string, ms: number): string {
 }
 
 /** The plural form for a number (CLDR plural rules). */
-export const plural = (
+export const pluralFormOf = (
   language: string,
   count: number,
   forms: Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>,

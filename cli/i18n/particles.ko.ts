@@ -11,7 +11,7 @@ const FINALS = 28
 const FINAL_RIEUL = 8
 
 /** Adds the particle that fits the word's last sound. If that is unknown, adds both: `(으)로`. */
-export function withParticle(word: string, particle: '이/가' | '을/를' | '은/는' | '으로/로'): string {
+export function withKoreanParticle(word: string, particle: '이/가' | '을/를' | '은/는' | '으로/로'): string {
   const [afterConsonant = '', afterVowel = ''] = particle.split('/')
   const sound = lastSoundOf(word)
   if (sound === undefined)

@@ -4,7 +4,8 @@ import { ko } from './ko.ts'
 /**
  * The catalogue for a language tag or a POSIX locale (`ko_KR.UTF-8`); English if there is none.
  */
-export const textsFor = (locale: string | undefined): Texts => (/^ko\b|^ko_/i.test(locale ?? '') ? ko : en)
+export const textsForLocale = (locale: string | undefined): Texts =>
+  /^ko\b|^ko_/i.test(locale ?? '') ? ko : en
 
 /**
  * The locale of the setting, else the first that is set of LC_ALL, LC_MESSAGES and LANG (POSIX.1

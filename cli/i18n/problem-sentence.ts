@@ -3,8 +3,8 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
 import { FileError } from '../files/file-error.ts'
 import { GifError, type GifErrorReason } from '../gif/gif-stage.ts'
-import { AddressError } from '../identity/server-address.ts'
-import { plainText } from '../terminal/plain-text.ts'
+import { ServerAddressError } from '../identity/server-address.ts'
+import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
 import type { Texts } from './en.ts'
 
 /** A sentence, in the language of the given texts. */
@@ -13,20 +13,20 @@ export type Sentence = (texts: Texts) => string
 /** Says what went wrong and what to do next. */
 export function problemSentence(error: unknown): Sentence {
   if (error instanceof BrokenServerError)
-    return texts => texts.problems.unreachable.notGifchat(plainText(error.server))
+    return texts => texts.problems.unreachable.notGifchat(terminalSafeText(error.server))
   if (error instanceof RequestError) return requestSentence(error)
   if (error instanceof FileError) return fileSentence(error)
   if (error instanceof GifError) return texts => gifSentence(error.reason, texts)
   if (error instanceof ServerUnreachableError)
-    return texts => texts.problems.unreachable[error.reason](plainText(error.server))
-  if (error instanceof AddressError)
-    return texts => texts.problems.address[error.problem](plainText(error.typed))
-  const message = withoutStop(plainText(error instanceof Error ? error.message : String(error)))
+    return texts => texts.problems.unreachable[error.reason](terminalSafeText(error.server))
+  if (error instanceof ServerAddressError)
+    return texts => texts.problems.address[error.problem](terminalSafeText(error.typed))
+  const message = withoutStop(terminalSafeText(error instanceof Error ? error.message : String(error)))
   return texts => texts.unknownProblem(message)
 }
 
 function requestSentence({ code, message, retryAfterMs }: RequestError): Sentence {
-  const why = withoutStop(plainText(message))
+  const why = withoutStop(terminalSafeText(message))
   return texts => {
     // A server refuses a GIF with one of the protocol's own sentences, which we can translate.
     const refusal = REFUSAL_OF_SENTENCE.get(message)
@@ -36,7 +36,7 @@ function requestSentence({ code, message, retryAfterMs }: RequestError): Sentenc
 }
 
 function fileSentence({ reason, path: unsafe, bytes }: FileError): Sentence {
-  const path = plainText(unsafe)
+  const path = terminalSafeText(unsafe)
   return ({ problems }) => {
     if (reason === 'tooLarge' && bytes !== undefined) return problems.fileTooLarge(path, bytes)
     return isRefusal(reason) ? problems.fileNotAGif(path, problems.gif[reason]) : problems.file[reason](path)

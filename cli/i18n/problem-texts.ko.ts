@@ -1,5 +1,5 @@
 import { LIMITS } from '../../protocol/limits.ts'
-import { withParticle } from './particles.ko.ts'
+import { withKoreanParticle } from './particles.ko.ts'
 import type { ProblemTexts } from './problem-texts.en.ts'
 
 /** Problems with files, servers and identities, in Korean. */
@@ -68,7 +68,7 @@ export const problemTexts: ProblemTexts = {
       case 'notRead':
         return `${path} 파일을 읽을 수 없어 여기서는 새 사람입니다.`
       case 'corrupt':
-        return `${path} 파일이 손상되어 ${withParticle(aside, '으로/로')} 옮겼습니다. 여기서는 새 사람입니다.`
+        return `${path} 파일이 손상되어 ${withKoreanParticle(aside, '으로/로')} 옮겼습니다. 여기서는 새 사람입니다.`
       default:
         return problem satisfies never
     }

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../protocol/error-codes.ts'
-import { duration } from './numbers.ts'
+import { durationInWords } from './numbers.ts'
 
 const wait = (retryAfterMs: number | undefined): string =>
-  retryAfterMs === undefined ? 'in a moment' : `in ${duration('en', retryAfterMs)}`
+  retryAfterMs === undefined ? 'in a moment' : `in ${durationInWords('en', retryAfterMs)}`
 
 /** Refusals whose sentence differs for scripts. The others are the same as on the screen. */
 const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undefined) => string>>> = {

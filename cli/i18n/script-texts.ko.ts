@@ -1,8 +1,8 @@
-import { duration } from './numbers.ts'
+import { durationInWords } from './numbers.ts'
 import type { ScriptTexts } from './script-texts.en.ts'
 
 const wait = (retryAfterMs: number | undefined): string =>
-  retryAfterMs === undefined ? '잠시 뒤에' : `${duration('ko', retryAfterMs)} 뒤에`
+  retryAfterMs === undefined ? '잠시 뒤에' : `${durationInWords('ko', retryAfterMs)} 뒤에`
 
 /** What the script commands say, in Korean. */
 export const scriptTexts: ScriptTexts = {

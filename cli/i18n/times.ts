@@ -9,9 +9,9 @@ function formatted(language: string, options: Intl.DateTimeFormatOptions, at: nu
 }
 
 /** The time in the local zone: `14:05`. */
-export const timeOfDay = (language: string, at: number): string =>
+export const localTimeOfDay = (language: string, at: number): string =>
   formatted(language, { hour: '2-digit', minute: '2-digit', hour12: false }, at)
 
 /** The date with its weekday and year. */
-export const wholeDay = (language: string, at: number): string =>
+export const localDate = (language: string, at: number): string =>
   formatted(language, { dateStyle: 'full' }, at)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import writeFileAtomic from 'write-file-atomic'
 import { tokenSchema } from '../../protocol/model.ts'
-import { withFileLock } from './file-lock.ts'
+import { withTokenFileLock } from './token-file-lock.ts'
 
 /** A person's token for each server (`ws://host:port`), in a file that only they can read. */
 export interface TokenFile {
@@ -42,7 +42,7 @@ export function openTokenFile(path: string, notice: (problem: TokenProblem) => v
       if (!tokenSchema.safeParse(token).success) return
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-        await withFileLock(`${path}.lock`, async () => {
+        await withTokenFileLock(`${path}.lock`, async () => {
           // Another process may have written another server's token since the last read.
           const tokens = await readTokens(path, notice)
           tokens.set(server, token)

@@ -3,7 +3,7 @@ import type { ChatState, Entry } from '../app/model/chat-state.ts'
 import type { Environment } from '../app/model/environment.ts'
 import { personNameOf } from '../app/model/names.ts'
 import { findLoadedMessage } from '../app/model/replies.ts'
-import { gifLine } from '../gif/gif-line.ts'
+import { gifInWords } from '../gif/gif-in-words.ts'
 import { problemSentence } from '../i18n/problem-sentence.ts'
 import type { Span } from '../text/row.ts'
 
@@ -68,7 +68,7 @@ function spokenMessage(
     message.replyTo === undefined ? undefined : findLoadedMessage(chat.entries, message.replyTo)
   const who =
     answered === undefined ? name(message.user) : texts.linear.reply(name(message.user), name(answered.user))
-  const said = 'gif' in message ? gifLine(message.gif) : oneLine(message.text)
+  const said = 'gif' in message ? gifInWords(message.gif) : oneLine(message.text)
   return texts.linear.message(texts.chat.time(message.createdAt), who, said)
 }
 

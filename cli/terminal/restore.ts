@@ -2,7 +2,7 @@
 // 1. Raw mode goes on, so that neither answers nor keys typed ahead are echoed (`TerminalInput`).
 // 2. The terminal is asked what it is, for a second at most (`askTerminal`).
 // 3. `guardTerminal` is called: from now on the end of the process restores the terminal, too.
-// 4. Ink enters the alternate screen; focus and mouse reports are switched on (`reportsOn`).
+// 4. Ink enters the alternate screen; focus and mouse reports are switched on (`askForReports`).
 // 5. Ctrl-Z gives the terminal to the shell for a while, and `fg` takes it back (`useSuspend`).
 // 6. `RESTORE` is written once, and raw mode goes off. The shell has its screen back.
 

@@ -1,5 +1,5 @@
 import type { EmojiKind } from '../terminal/ask/emoji-kinds.ts'
-import { graphemesOf, widthOf } from './screen-width.ts'
+import { graphemesOf, screenWidthOf } from './screen-width.ts'
 
 const NOT_SIMPLE = /[\u200d\ufe0f\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}]/u
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
@@ -30,5 +30,5 @@ function simpler(grapheme: string, width: number, misdrawn: ReadonlySet<EmojiKin
   const isVariant = misdrawn.has('variant') && /^.\ufe0f/u.test(text)
   if (isVariant || misdrawn.has('joined')) text = text.split('\u200d', 1)[0] ?? ''
   if (isVariant) text = text.replace(/\ufe0f\u20e3?/g, '')
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
+  return text + ' '.repeat(Math.max(0, width - screenWidthOf(text)))
 }

@@ -1,5 +1,5 @@
 import type { GifPicture } from '../gif/gif-stage.ts'
-import { truncate, widthOf } from './screen-width.ts'
+import { screenWidthOf, truncateToColumns } from './screen-width.ts'
 
 /** A piece of a row in one style. `color` is a person's `#RRGGBB`, as the server gave it. */
 export interface Span {
@@ -30,17 +30,17 @@ export const ruleRow = (key: string, columns: number): Row => ({
 })
 
 export const rowWidth = (spans: readonly Span[]): number =>
-  spans.reduce((width, span) => width + widthOf(span.text), 0)
+  spans.reduce((width, span) => width + screenWidthOf(span.text), 0)
 
 /** The spans cut to `columns` cells, with `…` at the end if something was cut. */
 export function cutSpans(spans: readonly Span[], columns: number): readonly Span[] {
   let room = columns
   const cut: Span[] = []
   for (const span of spans) {
-    const text = truncate(span.text, room)
+    const text = truncateToColumns(span.text, room)
     if (text !== '') cut.push({ ...span, text })
     if (text !== span.text) break
-    room -= widthOf(text)
+    room -= screenWidthOf(text)
   }
   return cut
 }

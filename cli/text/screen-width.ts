@@ -50,14 +50,14 @@ export function boundariesOf(text: string): readonly number[] {
 }
 
 /** The number of cells that one line fills on the screen. */
-export function widthOf(line: string): number {
+export function screenWidthOf(line: string): number {
   if (!NOT_PRINTABLE_ASCII.test(line)) return line.length
   return graphemesOf(line).reduce((width, grapheme) => width + grapheme.width, 0)
 }
 
 /** Cuts one line to `columns` cells. If something was cut, `…` takes the last cell. */
-export function truncate(line: string, columns: number): string {
-  if (widthOf(line) <= columns) return line
+export function truncateToColumns(line: string, columns: number): string {
+  if (screenWidthOf(line) <= columns) return line
   if (columns <= 0) return ''
   let width = 0
   let kept = ''
@@ -71,8 +71,8 @@ export function truncate(line: string, columns: number): string {
 
 /** Cuts one line, or pads its end with spaces, to exactly `columns` cells. */
 export function fitToColumns(line: string, columns: number): string {
-  const cut = truncate(line, columns)
-  return cut + ' '.repeat(Math.max(0, columns - widthOf(cut)))
+  const cut = truncateToColumns(line, columns)
+  return cut + ' '.repeat(Math.max(0, columns - screenWidthOf(cut)))
 }
 
 const space: Grapheme = { text: ' ', width: 1 }

@@ -1,7 +1,7 @@
 import { Text } from 'ink'
 import { memo, type ReactNode, useContext } from 'react'
 import { placeholderRow } from '../terminal/draw/placeholder.ts'
-import { hyperlink } from '../terminal/hyperlink.ts'
+import { hyperlinkSequence } from '../terminal/hyperlink.ts'
 import type { Row } from '../text/row.ts'
 import { DrawableContext, ThemeContext } from './theme.ts'
 
@@ -18,7 +18,7 @@ export const RowLine = memo(function RowLine({ row }: RowLineProps): ReactNode {
     <Text key={index} {...theme(span)}>
       {span.link === undefined
         ? drawable(span.text)
-        : hyperlink(drawable(span.text), span.link.target, span.link.id)}
+        : hyperlinkSequence(drawable(span.text), span.link.target, span.link.id)}
     </Text>
   ))
   if (row.picture !== undefined)

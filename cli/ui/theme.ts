@@ -1,9 +1,9 @@
 import type { TextProps } from 'ink'
 import { createContext } from 'react'
 import type { Environment } from '../app/model/environment.ts'
-import { isDark } from '../terminal/color/background.ts'
+import { isDarkColor } from '../terminal/color/background.ts'
 import { contrastOf, parseColor } from '../terminal/color/color-space.ts'
-import { nearestInPalette } from '../terminal/color/palette.ts'
+import { nearestPaletteColor } from '../terminal/color/palette.ts'
 import { LEAST_CONTRAST, readableColor } from '../terminal/color/readable-color.ts'
 import type { Span, Tone } from '../text/row.ts'
 
@@ -37,7 +37,7 @@ const NAMES_OF_16 =
 export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | 'hasColor'>): Theme {
   const { background, depth } = colors
   if (!hasColor || depth === 'none') return ({ tone }) => (tone === undefined ? {} : WEIGHTS[tone])
-  const toneColors: Partial<Record<Tone, string>> = COLORS[isDark(background) ? 'dark' : 'light']
+  const toneColors: Partial<Record<Tone, string>> = COLORS[isDarkColor(background) ? 'dark' : 'light']
   const known = new Map<string, string | undefined>()
   const remembered = (key: string, find: () => string | undefined): string | undefined => {
     // More than there are people, but fewer than a hostile server can make up.
@@ -50,7 +50,7 @@ export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | '
       const wanted = isText ? readableColor(color, background) : color
       if (depth === 'truecolor') return wanted
       const isAllowed = (other: string) => !isText || contrastOf(other, background) >= LEAST_CONTRAST
-      const nearest = nearestInPalette(parseColor(wanted), depth, isAllowed)
+      const nearest = nearestPaletteColor(parseColor(wanted), depth, isAllowed)
       if (nearest === undefined) return undefined
       return depth === '256' ? `ansi256(${nearest.index})` : NAMES_OF_16[nearest.index]
     })

@@ -2,7 +2,7 @@ import { AppStore } from '../../cli/app/app-store.ts'
 import { initialAppState, type Screen } from '../../cli/app/model/app-state.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
 import type { GifStage } from '../../cli/gif/gif-stage.ts'
-import { showApp } from '../../cli/ui/show-app.tsx'
+import { showInkApp } from '../../cli/ui/show-ink-app.tsx'
 import { environmentOf, ME } from './chat-fixtures.ts'
 import { FakeChatClient } from './fake-chat-client.ts'
 import { MemoryTerminal } from './memory-terminal.ts'
@@ -47,7 +47,7 @@ export class AppOnScreen implements AsyncDisposable {
       { type: 'identity', user: ME, identity: 'known' },
     )
     this.store.dispatch({ type: 'begin', screen })
-    this.shown = showApp({
+    this.shown = showInkApp({
       store: this.store,
       stage,
       stdin,

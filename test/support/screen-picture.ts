@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { isDark } from '../../cli/terminal/color/background.ts'
+import { isDarkColor } from '../../cli/terminal/color/background.ts'
 import type { TerminalScreen } from './terminal-screen.ts'
 
 /** Pixels of one cell. */
@@ -11,7 +11,7 @@ const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji_Presentation})/v
 /** Draws a screen with one `<text>` for each cell, so that no font can move a column. */
 export function screenToSvg(screen: TerminalScreen): string {
   const ground = screen.background ?? DARK.background
-  const text = screen.background === undefined || isDark(ground) ? DARK.foreground : '#24292F'
+  const text = screen.background === undefined || isDarkColor(ground) ? DARK.foreground : '#24292F'
   const grounds: string[] = []
   const texts: string[] = []
   for (let y = 0; y < screen.rows; y++) {

@@ -8,7 +8,7 @@ import type {
   User,
 } from '../../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
-import type { ListedFile } from '../../files/gif-listing.ts'
+import type { ListedFile } from '../../files/gif-file-listing.ts'
 import type { CellArea } from '../../gif/decode/frame-format.ts'
 import type { GifPicture } from '../../gif/gif-stage.ts'
 import type { EmojiName } from '../../i18n/emoji-names.ts'

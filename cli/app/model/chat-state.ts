@@ -8,7 +8,7 @@ import type {
   UserId,
 } from '../../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
-import type { ListedFile } from '../../files/gif-listing.ts'
+import type { ListedFile } from '../../files/gif-file-listing.ts'
 import type { Texts } from '../../i18n/en.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { Span } from '../../text/row.ts'

@@ -1,12 +1,12 @@
-import { type EditorState, edit, emptyEditor, LONGEST_TEXT } from '../../text/editor/editor.ts'
+import { type EditorState, editText, emptyEditor, LONGEST_TEXT } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
-import { moveVertically } from '../../text/editor/editor-layout.ts'
+import { moveCursorVertically } from '../../text/editor/editor-layout.ts'
 import {
   emptyHistory,
-  hasTextBehind,
+  hasDraftBehindHistory,
   type InputHistory,
-  rememberSent,
-  walkHistory,
+  rememberInInputHistory,
+  walkInputHistory,
 } from '../../text/editor/input-history.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { isPastedGifPath } from './completion/slash-commands.ts'
@@ -54,7 +54,9 @@ export function pressInComposer(
   switch (key.key) {
     case 'enter':
       return composer.editor.text.slice(0, composer.editor.cursor).endsWith('\\')
-        ? { composer: typeInto(withEditor(composer, edit(composer.editor, { type: 'deleteBack' })), '\n') }
+        ? {
+            composer: typeInto(withEditor(composer, editText(composer.editor, { type: 'deleteBack' })), '\n'),
+          }
         : submit(composer)
     case 'alt+enter':
     case 'shift+enter':
@@ -71,7 +73,9 @@ export function pressInComposer(
       const command = editorCommandOf(key.key)
       return {
         composer:
-          command === undefined ? composer : withEditor(composer, edit(composer.editor, { type: command })),
+          command === undefined
+            ? composer
+            : withEditor(composer, editText(composer.editor, { type: command })),
       }
     }
   }
@@ -115,7 +119,9 @@ export function restoreLastSentInComposer(composer: ComposerState): ComposerStat
 
 /** The composer with the draft that was set aside for a command that the user never gave. */
 export function restoreComposerDraft(composer: ComposerState): ComposerState {
-  const walked = hasTextBehind(composer.history) ? walkHistory(composer.history, '', -1) : undefined
+  const walked = hasDraftBehindHistory(composer.history)
+    ? walkInputHistory(composer.history, '', -1)
+    : undefined
   return walked === undefined
     ? composer
     : { ...withComposerText(composer, walked.shown), history: walked.history }
@@ -124,13 +130,13 @@ export function restoreComposerDraft(composer: ComposerState): ComposerState {
 function submit(composer: ComposerState): { readonly composer: ComposerState; readonly submitted?: string } {
   const { text, kills } = composer.editor
   if (text.trim() === '') return { composer: withComposerText(composer, '') }
-  const { history, unsent } = rememberSent(composer.history, text)
+  const { history, unsent } = rememberInInputHistory(composer.history, text)
   const next: ComposerState = { ...emptyComposer, history, editor: { ...emptyEditor, kills } }
   return { composer: unsent === '' ? next : withComposerText(next, unsent), submitted: text }
 }
 
 const typeInto = (composer: ComposerState, text: string): ComposerState =>
-  withEditor(composer, edit(composer.editor, { type: 'insert', text }))
+  withEditor(composer, editText(composer.editor, { type: 'insert', text }))
 
 const withEditor = (composer: ComposerState, editor: EditorState): ComposerState => ({
   ...composer,
@@ -140,11 +146,11 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
 
 /** The composer with another text and the cursor at its end. */
 export const withComposerText = (composer: ComposerState, text: string): ComposerState =>
-  withEditor(composer, edit(composer.editor, { type: 'replace', text }))
+  withEditor(composer, editText(composer.editor, { type: 'replace', text }))
 
 /** The composer without its text. Ctrl-Y and Ctrl-_ bring the text back. */
 export const clearComposer = (composer: ComposerState): ComposerState => ({
-  ...withEditor(composer, edit(composer.editor, { type: 'killAll' })),
+  ...withEditor(composer, editText(composer.editor, { type: 'killAll' })),
   isAsking: false,
   popup: CLOSED,
 })
@@ -154,9 +160,9 @@ const forgetCommand = (composer: ComposerState): ComposerState =>
   isWritingCommand(composer) ? clearComposer(composer) : composer
 
 function moveOrRecall(composer: ComposerState, direction: -1 | 1, columns: number): ComposerState {
-  const moved = moveVertically(composer.editor, direction, columns)
+  const moved = moveCursorVertically(composer.editor, direction, columns)
   if (moved !== undefined) return withEditor(composer, moved)
-  const walked = walkHistory(composer.history, composer.editor.text, direction)
+  const walked = walkInputHistory(composer.history, composer.editor.text, direction)
   return walked === undefined
     ? composer
     : { ...withComposerText(composer, walked.shown), history: walked.history }

@@ -1,7 +1,7 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { passwordSchema, roomMaxSchema, titleSchema } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
+import { type EditorState, editText, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 
@@ -74,7 +74,7 @@ export function newRoomOfForm(form: CreateForm): NewRoom | undefined {
 /** The form after a key or a paste. */
 export function pressInCreateForm(form: CreateForm, key: KeyPress): CreateForm {
   if (key.type === 'text')
-    return editField(form, editor => edit(editor, { type: 'insert', text: pastedFieldText(key.text) }))
+    return editField(form, editor => editText(editor, { type: 'insert', text: pastedFieldText(key.text) }))
   switch (key.key) {
     case 'tab':
     case 'down':
@@ -86,7 +86,7 @@ export function pressInCreateForm(form: CreateForm, key: KeyPress): CreateForm {
       return { ...form, isPasswordShown: !form.isPasswordShown }
     default: {
       const command = editorCommandOf(key.key)
-      return command === undefined ? form : editField(form, editor => edit(editor, { type: command }))
+      return command === undefined ? form : editField(form, editor => editText(editor, { type: command }))
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { RoomId, RoomSummary } from '../../../protocol/model.ts'
 import type { ClientEvent } from '../../connection/client-events.ts'
-import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
+import { type EditorState, editText, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
-import { initialsOf, isInitials, keyOfVowel } from '../../text/editor/hangul.ts'
+import { hangulInitialsOf, isHangulInitials, keyOfHangulVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { LobbyRoomList } from './room-list.ts'
+import { LobbyRoomList } from './lobby-room-list.ts'
 
 /** The list of rooms. */
 export interface LobbyState {
@@ -37,11 +37,11 @@ export function filterLobbyRooms(rooms: LobbyRoomList, text: string): LobbyRoomL
 function matcher(text: string): (room: RoomSummary) => boolean {
   const wanted = text.trim()
   const lower = wanted.toLocaleLowerCase()
-  const hasInitials = isInitials(wanted)
+  const hasInitials = isHangulInitials(wanted)
   return room =>
     room.title.toLocaleLowerCase().includes(lower) ||
     room.id === wanted ||
-    (hasInitials && initialsOf(room.title).includes(wanted))
+    (hasInitials && hangulInitialsOf(room.title).includes(wanted))
 }
 
 export const selectedLobbyRoom = ({ visible, selected }: LobbyState): RoomSummary | undefined =>
@@ -77,7 +77,7 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
   if (lobby.isFiltering) return pressInFilter(lobby, key)
   if (key.type === 'key')
     return key.key === 'escape' && lobby.filter.text !== '' ? withFilter(lobby, emptyEditor) : undefined
-  switch (keyOfVowel(key.text)) {
+  switch (keyOfHangulVowel(key.text)) {
     case 'j':
       return moveBy(lobby, 1)
     case 'k':
@@ -95,7 +95,7 @@ export function pressInLobby(lobby: LobbyState, key: KeyPress, page: number): Lo
 
 /** A letter that is no key begins a search. */
 export const beginLobbyFilter = (lobby: LobbyState, text: string): LobbyState =>
-  withFilter({ ...lobby, isFiltering: true }, edit(lobby.filter, { type: 'insert', text }))
+  withFilter({ ...lobby, isFiltering: true }, editText(lobby.filter, { type: 'insert', text }))
 
 /** Shows the whole list again and keeps the choice. */
 export const endLobbyFilter = (lobby: LobbyState): LobbyState => ({
@@ -104,11 +104,12 @@ export const endLobbyFilter = (lobby: LobbyState): LobbyState => ({
 })
 
 function pressInFilter(lobby: LobbyState, key: KeyPress): LobbyState | undefined {
-  if (key.type === 'text') return withFilter(lobby, edit(lobby.filter, { type: 'insert', text: key.text }))
+  if (key.type === 'text')
+    return withFilter(lobby, editText(lobby.filter, { type: 'insert', text: key.text }))
   if (key.key === 'escape') return endLobbyFilter(lobby)
   if (key.key === 'backspace' && lobby.filter.text === '') return { ...lobby, isFiltering: false }
   const command = editorCommandOf(key.key)
-  return command === undefined ? undefined : withFilter(lobby, edit(lobby.filter, { type: command }))
+  return command === undefined ? undefined : withFilter(lobby, editText(lobby.filter, { type: command }))
 }
 
 const MOVES: ReadonlyMap<string, number> = new Map([

@@ -1,7 +1,7 @@
 import type { RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId } from '../../../protocol/model.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
-import { type EditorState, edit, emptyEditor } from '../../text/editor/editor.ts'
+import { type EditorState, editText, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { pastedFieldText } from './create-form.ts'
@@ -38,10 +38,10 @@ export const emptyPasswordForm = (room: RoomId, title: string): PasswordForm => 
 export function pressInPasswordForm(before: PasswordForm, key: KeyPress): PasswordForm {
   const form = { ...before, isQueued: false }
   if (key.type === 'text')
-    return { ...form, editor: edit(form.editor, { type: 'insert', text: pastedFieldText(key.text) }) }
+    return { ...form, editor: editText(form.editor, { type: 'insert', text: pastedFieldText(key.text) }) }
   if (key.key === 'ctrl+t') return { ...form, isShown: !form.isShown }
   const command = editorCommandOf(key.key)
-  return command === undefined ? form : { ...form, editor: edit(form.editor, { type: command }) }
+  return command === undefined ? form : { ...form, editor: editText(form.editor, { type: command }) }
 }
 
 /**

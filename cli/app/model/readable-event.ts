@@ -1,11 +1,11 @@
 import type { ChatMessage, RoomSummary } from '../../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 
 /**
  * Cleans all text that the network brings before a screen or a command shows it. Each title,
- * message and file name passes `plainText` here, exactly once. Errors pass it where they become
- * sentences. Ids and colours need no cleaning, because the protocol restricts their form.
+ * message and file name passes `terminalSafeText` here, exactly once. Errors pass it where they
+ * become sentences. Ids and colours need no cleaning, because the protocol restricts their form.
  */
 export function readableEvent(event: ClientEvent): ClientEvent {
   switch (event.type) {
@@ -27,17 +27,20 @@ export function readableEvent(event: ClientEvent): ClientEvent {
 export const readableMessages = (messages: readonly ChatMessage[]): readonly ChatMessage[] =>
   messages.map(readableMessage)
 
-export const readableRoom = (room: RoomSummary): RoomSummary => ({ ...room, title: plainText(room.title) })
+export const readableRoom = (room: RoomSummary): RoomSummary => ({
+  ...room,
+  title: terminalSafeText(room.title),
+})
 
 export const readableMessage = (message: ChatMessage): ChatMessage =>
   'gif' in message
-    ? { ...message, gif: { ...message.gif, name: plainText(message.gif.name) } }
-    : { ...message, text: plainText(message.text, { multiline: true }) }
+    ? { ...message, gif: { ...message.gif, name: terminalSafeText(message.gif.name) } }
+    : { ...message, text: terminalSafeText(message.text, { multiline: true }) }
 
 const readableOutgoing = (message: OutgoingMessage): OutgoingMessage => ({
   ...message,
   body:
     'text' in message.body
-      ? { text: plainText(message.body.text, { multiline: true }) }
-      : { ...message.body, name: plainText(message.body.name) },
+      ? { text: terminalSafeText(message.body.text, { multiline: true }) }
+      : { ...message.body, name: terminalSafeText(message.body.name) },
 })

@@ -1,6 +1,6 @@
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { graphemesOf } from '../../text/screen-width.ts'
 import {
@@ -19,7 +19,6 @@ import { putGifPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
 import { markAllRead } from '../model/unread.ts'
 import { gifBoxInChat } from '../view/chat-geometry.ts'
-import { updateChat, updateShownChat } from './change-chat.ts'
 import { stepChatKey } from './chat-keys.ts'
 import { stepChatScroll } from './chat-scroll.ts'
 import { updateEmojiNames } from './completion-keys.ts'
@@ -29,6 +28,7 @@ import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
+import { updateChat, updateShownChat } from './update-chat.ts'
 
 /*
  * The life of an event:
@@ -123,7 +123,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
       return stepTo(
         updateChat(state, event.room, chat =>
           addNoteToChat(chat, texts => [
-            [{ text: texts.chat.gifSaved(plainText(event.path)), tone: 'accent' }],
+            [{ text: texts.chat.gifSaved(terminalSafeText(event.path)), tone: 'accent' }],
           ]),
         ),
       )

@@ -1,5 +1,5 @@
 import type { EmojiName } from '../../i18n/emoji-names.ts'
-import { edit } from '../../text/editor/editor.ts'
+import { editText } from '../../text/editor/editor.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Effect, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
@@ -117,7 +117,7 @@ function acceptCompletion(
 ): Step {
   const text = items[index]?.text ?? ''
   const { start, end } = query
-  const editor = edit(chat.composer.editor, { type: 'splice', start, end, text })
+  const editor = editText(chat.composer.editor, { type: 'splice', start, end, text })
   const next = withPopup({ ...chat, composer: { ...chat.composer, editor } }, {})
   // After a directory the list shows its files. After a command it shows what the command takes.
   return refreshCompletion(

@@ -1,6 +1,6 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleMessageText } from '../../../protocol/model.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import {
@@ -13,7 +13,7 @@ import { endMessageSelection, endSelectionCommand } from '../model/selection.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { type ChatPress, withoutQuestion } from './chat-press.ts'
 import { stepAfterEdit } from './completion-keys.ts'
-import { stepRefusedLine, stepSubmittedLine } from './submit-line.ts'
+import { stepRefusedLine, stepSubmittedLine } from './submitted-line.ts'
 
 /** A key that nobody else took: it edits the text, or submits it. */
 export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Step {
@@ -32,7 +32,7 @@ export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Ste
 
 /** A paste in a room. Characters that would act on the terminal are taken out of it first. */
 export function stepChatPaste(state: AppState, chat: ChatState, pasted: string): Step {
-  const text = plainText(pasted, { multiline: true })
+  const text = terminalSafeText(pasted, { multiline: true })
   const before = endMessageSelection(withoutQuestion(chat))
   if (!composerHasRoomForPaste(before.composer, text))
     return stepRefusedLine(state, before, texts => texts.chat.pasteTooLong(codePointLength(text)))

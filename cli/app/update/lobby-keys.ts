@@ -1,4 +1,4 @@
-import { keyOfVowel } from '../../text/editor/hangul.ts'
+import { keyOfHangulVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
 import {
@@ -21,7 +21,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
   const lobby = pressInLobby(state.lobby, key, page)
   if (lobby !== undefined) return stepTo({ ...state, lobby })
   if (key.type === 'key') return stepTo(state)
-  switch (keyOfVowel(key.text)) {
+  switch (keyOfHangulVowel(key.text)) {
     case 'n':
       return stepTo({
         ...state,

@@ -15,8 +15,8 @@ import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { personNameOf } from '../model/names.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
-import { updateChat, updateShownChat } from './change-chat.ts'
-import { stepReceivedMessages } from './receive-messages.ts'
+import { stepReceivedMessages } from './received-messages.ts'
+import { updateChat, updateShownChat } from './update-chat.ts'
 
 /** Answers an event from the network. Its texts hold no escape sequences any more. */
 export function stepNetwork(state: AppState, event: ClientEvent): Step {

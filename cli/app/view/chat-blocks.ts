@@ -1,6 +1,6 @@
 import type { ChatMessage, GifId, PostedGif, Seq, User, UserId } from '../../../protocol/model.ts'
 import type { OutgoingMessage } from '../../connection/client-events.ts'
-import { gifLine, sizeInWords } from '../../gif/gif-line.ts'
+import { gifInWords, gifSizeInWords } from '../../gif/gif-in-words.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { centerSpans, type Row, rowWidth, type Span } from '../../text/row.ts'
@@ -8,8 +8,8 @@ import { wrapText } from '../../text/wrap-text.ts'
 import type { ChatState, Entry } from '../model/chat-state.ts'
 import { type Naming, personNameOf } from '../model/names.ts'
 import type { PictureState } from '../model/pictures.ts'
+import { highlightedLines } from './highlighted-lines.ts'
 import { quoteSpans } from './quote.ts'
-import { highlightedLines } from './rich-lines.ts'
 import {
   messageTextColumns,
   type Side,
@@ -168,7 +168,7 @@ function uploadLine(
   const share = uploadedBytes / Math.max(1, bytes)
   const filled = Math.floor(share * BAR_CELLS)
   const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `
-  const rate = uploadMs < RATE_FROM_MS ? [] : [`${sizeInWords((1000 * uploadedBytes) / uploadMs)}/s`]
+  const rate = uploadMs < RATE_FROM_MS ? [] : [`${gifSizeInWords((1000 * uploadedBytes) / uploadMs)}/s`]
   return bar + [texts.chat.uploading(Math.floor(share * 100)), ...rate, texts.chat.uploadKeys].join(' · ')
 }
 
@@ -187,7 +187,7 @@ function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: B
 function gifRows(key: string, gif: PostedGif, side: Side, context: BlockContext): readonly Row[] {
   const shown = context.pictures.get(gif.id)
   if (shown?.state !== 'ready')
-    return sidedTextRows(key, gifLine(gif) + pictureNote(shown, context.texts), side)
+    return sidedTextRows(key, gifInWords(gif) + pictureNote(shown, context.texts), side)
   const { picture } = shown
   const pause = gif.frames > 1 && !context.isPlaying(gif.id) ? [context.texts.chat.gifPaused] : []
   return [

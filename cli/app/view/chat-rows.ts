@@ -1,9 +1,9 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { hasTextBehind } from '../../text/editor/input-history.ts'
+import { hasDraftBehindHistory } from '../../text/editor/input-history.ts'
 import { cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
-import { truncate, widthOf } from '../../text/screen-width.ts'
+import { screenWidthOf, truncateToColumns } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { shownCompletion } from '../model/completion/completion.ts'
@@ -29,14 +29,14 @@ export function chatHeaderRow(state: AppState, { room }: ChatState): Row {
   const people: Span = { text: `  ${texts.chat.people(room.people, room.max)}`, tone: 'faint' }
   const hasLock = room.hasPassword && size.columns >= COLUMNS_FOR_LOCK
   const lock: Span = { text: hasLock ? ` · ${texts.lobby.isPrivate}` : '', tone: 'faint' }
-  const taken = widthOf(people.text) + widthOf(lock.text) + 2
+  const taken = screenWidthOf(people.text) + screenWidthOf(lock.text) + 2
   // A long title is cut to make room for the connection's state and the user's name.
   const status = connectionStatusSpans(
     state,
-    size.columns - taken - Math.min(LEAST_TITLE, widthOf(room.title)),
+    size.columns - taken - Math.min(LEAST_TITLE, screenWidthOf(room.title)),
   )
   const space = size.columns - taken - rowWidth(status)
-  const title: Span = { text: ` ${truncate(room.title, Math.max(8, space))}`, tone: 'strong' }
+  const title: Span = { text: ` ${truncateToColumns(room.title, Math.max(8, space))}`, tone: 'strong' }
   return { key: 'header', spans: spreadSpans([title, people, lock], status, size.columns) }
 }
 
@@ -88,7 +88,7 @@ function hintSpans(
     ? ''
     : typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
   if (typing !== '') return [{ text: ` ${typing}`, tone: 'faint' }]
-  const keys = widthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort
+  const keys = screenWidthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort
   return [{ text: ` ${keys}`, tone: 'faint' }]
 }
 
@@ -115,7 +115,7 @@ function selectionHint(
     ...('gif' in message ? [selection.save, selection.open] : []),
     selection.back,
   ]
-  while (parts.length > 2 && widthOf(parts.join(' · ')) + 1 > columns) parts.splice(-2, 1)
+  while (parts.length > 2 && screenWidthOf(parts.join(' · ')) + 1 > columns) parts.splice(-2, 1)
   return parts.join(' · ')
 }
 
@@ -136,8 +136,8 @@ export function composerRuleRow({ environment }: AppState, chat: ChatState): Row
   const { texts, hasColor, size } = environment
   const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
   if (sentence === '') return ruleRow('rule', size.columns)
-  const words = truncate(`─ ${sentence} `, size.columns)
-  const line = '─'.repeat(Math.max(0, size.columns - widthOf(words)))
+  const words = truncateToColumns(`─ ${sentence} `, size.columns)
+  const line = '─'.repeat(Math.max(0, size.columns - screenWidthOf(words)))
   return { key: 'rule', spans: [{ text: words + line, tone: 'faint' }] }
 }
 
@@ -173,7 +173,7 @@ export function composerRows(
   const prompt: Span = mine === undefined ? { text: '› ' } : { text: '› ', color: mine, tone: 'strong' }
   if (chat.composer.editor.text === '') {
     const { chat: words } = environment.texts
-    const text = hasTextBehind(chat.composer.history) ? words.draftBehind : words.placeholder
+    const text = hasDraftBehindHistory(chat.composer.history) ? words.draftBehind : words.placeholder
     const hint: Span = { text, tone: 'faint' }
     return [{ key: 'composer0', spans: cutSpans([prompt, hint], environment.size.columns) }]
   }

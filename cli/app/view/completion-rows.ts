@@ -1,5 +1,5 @@
 import { cutSpans, type Row, rowWidth, ruleRow, type Span } from '../../text/row.ts'
-import { fitToColumns, widthOf } from '../../text/screen-width.ts'
+import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { type CompletionItem, shownCompletion } from '../model/completion/completion.ts'
@@ -30,7 +30,7 @@ export function completionRows(
   const rows = Math.min(items.length, Math.max(0, most))
   const first = Math.max(0, Math.min((chosen ?? 0) - Math.floor(rows / 2), items.length - rows))
   const shown = items.slice(first, first + rows)
-  const widest = (part: 'label' | 'about') => Math.max(...shown.map(item => widthOf(item[part])))
+  const widest = (part: 'label' | 'about') => Math.max(...shown.map(item => screenWidthOf(item[part])))
   const labelColumns = Math.min(
     widest('label'),
     Math.max(

@@ -1,6 +1,6 @@
 import type { EditorState } from '../../text/editor/editor.ts'
 import { cutSpans, type Row, type Span } from '../../text/row.ts'
-import { boundariesOf, fitToColumns, graphemesOf, widthOf } from '../../text/screen-width.ts'
+import { boundariesOf, fitToColumns, graphemesOf, screenWidthOf } from '../../text/screen-width.ts'
 import type { Environment } from '../model/environment.ts'
 
 /** A text field with its label. */
@@ -37,7 +37,7 @@ export function layoutFormField(field: Field, labelColumns: number, { size }: En
   const value: Span = editor.text === '' ? { text: field.hint, tone: 'faint' } : { text: shown }
   const label: Span = { text: fitToColumns(`${field.isFocused ? ' › ' : '   '}${field.label}`, labelColumns) }
   // Under the text, or further left if it would be cut there.
-  const indent = Math.max(1, Math.min(labelColumns, size.columns - widthOf(field.problem ?? '') - 1))
+  const indent = Math.max(1, Math.min(labelColumns, size.columns - screenWidthOf(field.problem ?? '') - 1))
   const problem: Span = { text: `${' '.repeat(indent)}${field.problem ?? ''}`, tone: 'warning' }
   return {
     rows: [
@@ -47,11 +47,11 @@ export function layoutFormField(field: Field, labelColumns: number, { size }: En
       },
       { key: `${field.key}!`, spans: cutSpans([problem], size.columns) },
     ],
-    cursorX: labelColumns + widthOf(text.slice(first, cursor)),
+    cursorX: labelColumns + screenWidthOf(text.slice(first, cursor)),
   }
 }
 
 /** The lowest index from which the text up to the cursor fits into `columns`. */
 function firstShown(text: string, cursor: number, columns: number): number {
-  return boundariesOf(text).find(index => widthOf(text.slice(index, cursor)) <= columns) ?? cursor
+  return boundariesOf(text).find(index => screenWidthOf(text.slice(index, cursor)) <= columns) ?? cursor
 }

@@ -1,5 +1,5 @@
 import { cutSpans, type Row, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
-import { fitToColumns, widthOf } from '../../text/screen-width.ts'
+import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { COMMAND_NAMES, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
@@ -52,7 +52,7 @@ function headingRow(
 function bodyOf(place: Place, { texts, size }: Environment): readonly Row[] {
   const groups =
     place === 'chat' ? [commandLines(texts), helpLines(texts.help.chat)] : [helpLines(texts.help.lobby)]
-  const keyColumns = Math.max(...groups.flat().map(([keys]) => widthOf(keys))) + 2
+  const keyColumns = Math.max(...groups.flat().map(([keys]) => screenWidthOf(keys))) + 2
   const gap: Row = { key: 'gap', spans: [] }
   const rows = groups.flatMap((lines, group) => [
     ...(group === 0 ? [] : [{ ...gap, key: `gap${group}` }]),

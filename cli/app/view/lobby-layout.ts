@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
 import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
-import { fitToColumns, widthOf } from '../../text/screen-width.ts'
+import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import { wrapNotice } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import { enteringSentence } from '../model/entering.ts'
@@ -189,7 +189,7 @@ function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
     const keys: readonly Span[] = [{ text: `${texts.lobby.filterKeys} `, tone: 'faint' }]
     return { key: 'keys', spans: spreadSpans(cutSpans(spans, size.columns), keys, size.columns) }
   }
-  const keys = widthOf(texts.lobby.keys) + 2 <= size.columns ? texts.lobby.keys : texts.lobby.keysShort
+  const keys = screenWidthOf(texts.lobby.keys) + 2 <= size.columns ? texts.lobby.keys : texts.lobby.keysShort
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
 

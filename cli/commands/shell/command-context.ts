@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Texts } from '../../i18n/en.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
-import { type CommandOptions, textsOf } from './settings.ts'
+import { type CommandOptions, commandTexts } from './settings.ts'
 
 /** Everything that a command uses of its process. */
 export interface CommandContext {
@@ -21,7 +21,7 @@ export interface CommandContext {
  * The context of this process. Its first SIGINT or SIGTERM, or the loss of standard output, stops
  * the command. A second signal ends the process.
  */
-export function processContext(options: CommandOptions): CommandContext {
+export function processCommandContext(options: CommandOptions): CommandContext {
   const stop = new AbortController()
   // These listeners stay. A library that is alone with a signal would end the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -36,7 +36,7 @@ export function processContext(options: CommandOptions): CommandContext {
     stop.abort()
   })
   const { stdin, stdout, stderr, env } = process
-  const texts = textsOf(options, env)
+  const texts = commandTexts(options, env)
   const interrupt = () => void process.kill(process.pid, 'SIGINT')
   const terminal = { stdin, stdout, env, interrupt, host: process }
   const isTerminal = stdin.isTTY && stdout.isTTY

@@ -64,7 +64,7 @@ _gifchat_offer_files() {
 }
 `
 
-export function bashScript(commands: readonly ShellCommand[]): string {
+export function bashCompletionScript(commands: readonly ShellCommand[]): string {
   const names = namesOf(commands)
   const quoted = (words: readonly string[]) => words.map(word => `'${word}'`).join(' ')
   const flags = valueFlags(commands)
@@ -100,7 +100,7 @@ complete -F _gifchat gifchat
 `
 }
 
-export function zshScript(commands: readonly ShellCommand[]): string {
+export function zshCompletionScript(commands: readonly ShellCommand[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
   const described = (name: string, about: string) => quoted(`${name.replaceAll(':', '\\:')}:${about}`)
   const values = valueFlags(commands).map(({ name, values, isFile }) => {
@@ -141,7 +141,7 @@ compdef _gifchat gifchat
 `
 }
 
-export function fishScript(commands: readonly ShellCommand[]): string {
+export function fishCompletionScript(commands: readonly ShellCommand[]): string {
   const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
   const lines = commands.flatMap(({ name, about, wantsRoom, words, flags }) => {
     const when = name === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${name}`

@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Trace } from '../../connection/trace.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { UsageError } from './exit-codes.ts'
-import { withoutControls } from './json-line.ts'
+import { escapeJsonControls } from './printable-json.ts'
 
 /** The variable that names the debug file. */
 const DEBUG_VARIABLE = 'GIFCHAT_DEBUG'
@@ -31,7 +31,7 @@ export function openDebugFile(
   try {
     file = openSync(path, 'a', 0o600)
   } catch {
-    throw new UsageError(script.noDebugFile(DEBUG_VARIABLE, plainText(path)))
+    throw new UsageError(script.noDebugFile(DEBUG_VARIABLE, terminalSafeText(path)))
   }
   let connections = 0
   const close = () => {
@@ -43,7 +43,7 @@ export function openDebugFile(
     const at = Math.round(performance.now() * 1_000) / 1_000
     try {
       const line = JSON.stringify({ at, connection, type, ...fields }, withoutSecretFields)
-      writeSync(file, `${withoutControls(line)}\n`)
+      writeSync(file, `${escapeJsonControls(line)}\n`)
     } catch {
       // A full disk must not end the chat.
       close()

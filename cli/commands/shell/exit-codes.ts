@@ -4,8 +4,8 @@ import { BrokenServerError, ServerUnreachableError } from '../../connection/clie
 import { FileError } from '../../files/file-error.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
-import { AddressError } from '../../identity/server-address.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { ServerAddressError } from '../../identity/server-address.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 
 /** The exit codes of every command. Scripts rely on them, so they never change their meaning. */
 export const EXIT_CODES = {
@@ -58,8 +58,8 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
 }
 
 /** The connection ended for good while a command needed it. The message is a sentence. */
-export class ConnectionEndedError extends Error {
-  override readonly name = 'ConnectionEndedError'
+export class CommandCutOffError extends Error {
+  override readonly name = 'CommandCutOffError'
 }
 
 /** No server answers, and none can be started here. The message says why not. */
@@ -68,7 +68,7 @@ export class CannotServeError extends Error {
 }
 
 /** The exit code of an error, and its sentence in one language. */
-export function failureOf(error: unknown, texts: Texts): Failure {
+export function commandFailureOf(error: unknown, texts: Texts): Failure {
   const sentence = problemSentence(error)(texts)
   if (error instanceof BrokenServerError) {
     return { exitCode: EXIT_CODES.unexpected, code: 'notGifchat', sentence }
@@ -81,19 +81,19 @@ export function failureOf(error: unknown, texts: Texts): Failure {
   if (error instanceof ServerUnreachableError) {
     return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
   }
-  const message = plainText(error instanceof Error ? error.message : String(error))
+  const message = terminalSafeText(error instanceof Error ? error.message : String(error))
   if (error instanceof CannotServeError) {
     const why = texts.problems.cannotServe(message)
     return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence: why }
   }
-  if (error instanceof ConnectionEndedError) {
+  if (error instanceof CommandCutOffError) {
     return { exitCode: EXIT_CODES.serverUnreachable, code: 'unavailable', sentence: message }
   }
   if (error instanceof DisplaySettingError) {
-    const refusal = texts.settings.refused(error.source, plainText(error.value), error.allowed)
+    const refusal = texts.settings.refused(error.source, terminalSafeText(error.value), error.allowed)
     return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: refusal }
   }
-  if (error instanceof AddressError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  if (error instanceof ServerAddressError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
   if (error instanceof UsageError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: message }
   return {
     exitCode: EXIT_CODES.unexpected,

@@ -1,8 +1,8 @@
 import { type DisplaySettings, readDisplaySettings } from '../../app/model/display-settings.ts'
-import { plainText } from '../../terminal/plain-text.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { CommandContext } from './command-context.ts'
-import { EXIT_CODES, type ExitCode, failureOf } from './exit-codes.ts'
-import { jsonLine } from './json-line.ts'
+import { commandFailureOf, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { printableJsonLine } from './printable-json.ts'
 import type { CommandOptions } from './settings.ts'
 
 /**
@@ -18,15 +18,17 @@ export async function runCommand(
     return await work(readDisplaySettings(options, context.env))
   } catch (error) {
     if (context.stopped.aborted) return EXIT_CODES.done
-    const { exitCode, code, sentence } = failureOf(error, context.texts)
+    const { exitCode, code, sentence } = commandFailureOf(error, context.texts)
     context.stderr.write(
-      options.json ? jsonLine({ error: { code, exitCode, message: sentence } }) : `${sentence}\n`,
+      options.json ? printableJsonLine({ error: { code, exitCode, message: sentence } }) : `${sentence}\n`,
     )
     return exitCode
   }
 }
 
 /** Writes a sentence that is not a failure to standard error, beside the output. */
-export function writeNotice(sentence: string, options: CommandOptions, context: CommandContext): void {
-  context.stderr.write(options.json ? jsonLine({ notice: sentence }) : `${plainText(sentence)}\n`)
+export function writeCommandNotice(sentence: string, options: CommandOptions, context: CommandContext): void {
+  context.stderr.write(
+    options.json ? printableJsonLine({ notice: sentence }) : `${terminalSafeText(sentence)}\n`,
+  )
 }

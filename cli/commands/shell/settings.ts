@@ -1,8 +1,8 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
-import { localeOf, textsFor } from '../../i18n/pick-texts.ts'
-import { parseRoom, parseServer } from '../../identity/server-address.ts'
+import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
+import { parseRoomAddress, parseServerAddress } from '../../identity/server-address.ts'
 import { defaultTokenFile } from '../../identity/token-file.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
 
@@ -17,28 +17,28 @@ export type CommandOptions = { readonly [Name in ConnectionSettingName]?: string
  * The language of a command. With `--json` it is English, which programs expect. An unknown
  * language is refused later, when the command runs.
  */
-export function textsOf({ json, lang }: CommandOptions, env: Environment): Texts {
+export function commandTexts({ json, lang }: CommandOptions, env: Environment): Texts {
   if (json) return en
   const setting = typeof lang === 'string' ? lang : nonEmpty(env[DISPLAY_SETTINGS.lang.env])
-  return textsFor(localeOf(env, setting))
+  return textsForLocale(localeOf(env, setting))
 }
 
-export const passwordOf = (options: CommandOptions, env: Environment): string | undefined =>
+export const passwordOption = (options: CommandOptions, env: Environment): string | undefined =>
   typedOrSet('password', options, env)
 
-/** `ws://host:port`; throws `AddressError`. */
-export const serverOf = (options: CommandOptions, env: Environment): string =>
-  parseServer(typedOrSet('server', options, env) ?? CONNECTION_SETTINGS.server.fallback)
+/** `ws://host:port`; throws `ServerAddressError`. */
+export const serverOption = (options: CommandOptions, env: Environment): string =>
+  parseServerAddress(typedOrSet('server', options, env) ?? CONNECTION_SETTINGS.server.fallback)
 
-export const tokenFileOf = (options: CommandOptions, env: Environment): string =>
+export const tokenFileOption = (options: CommandOptions, env: Environment): string =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
-/** A room, by its id or by an invite, which names the server too. Throws `AddressError`. */
-export const roomOf = (
+/** A room, by its id or by an invite, which names the server too. Throws `ServerAddressError`. */
+export const roomArgument = (
   target: string,
   options: CommandOptions,
   env: Environment,
-): { readonly server: string; readonly room: RoomId } => parseRoom(target, serverOf(options, env))
+): { readonly server: string; readonly room: RoomId } => parseRoomAddress(target, serverOption(options, env))
 
 /** The value of the flag, or else of the variable. An empty variable counts as unset. */
 const typedOrSet = (

@@ -1,28 +1,28 @@
 import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { openTokenFile, type TokenFile } from '../../identity/token-file.ts'
+import { createCommandClient } from './command-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { openDebugFile } from './debug-file.ts'
-import { createKnownClient } from './known-client.ts'
-import { writeNotice } from './run-command.ts'
-import { type CommandOptions, tokenFileOf } from './settings.ts'
+import { writeCommandNotice } from './run-command.ts'
+import { type CommandOptions, tokenFileOption } from './settings.ts'
 
 /**
  * Connects with the identity for this server, does `work`, and leaves politely even if the
  * command is stopped.
  */
-export async function withClient<Result>(
+export async function withCommandClient<Result>(
   server: string,
   options: CommandOptions & { readonly isFresh?: boolean },
   context: CommandContext,
   work: (client: ChatClient) => Promise<Result>,
 ): Promise<Result> {
   const { texts } = context
-  const tell = (sentence: string) => writeNotice(sentence, options, context)
-  const tokenFile = tokenFileFor(options, context)
+  const tell = (sentence: string) => writeCommandNotice(sentence, options, context)
+  const tokenFile = openCommandTokenFile(options, context)
   const { isFresh = false } = options
   const trace = openDebugFile(context.env, texts)
-  const { client, saved } = await createKnownClient({ server, tokenFile, isFresh, trace })
+  const { client, saved } = await createCommandClient({ server, tokenFile, isFresh, trace })
   client.subscribe(tellConnection(tell, texts))
   const close = () => void client.close()
   try {
@@ -38,9 +38,9 @@ export async function withClient<Result>(
 }
 
 /** The token file. Problems with it are told on standard error. */
-export const tokenFileFor = (options: CommandOptions, context: CommandContext): TokenFile =>
-  openTokenFile(tokenFileOf(options, context.env), problem =>
-    writeNotice(context.texts.problems.token(problem), options, context),
+export const openCommandTokenFile = (options: CommandOptions, context: CommandContext): TokenFile =>
+  openTokenFile(tokenFileOption(options, context.env), problem =>
+    writeCommandNotice(context.texts.problems.token(problem), options, context),
   )
 
 /** Tells when the connection is lost and when it is back. */

@@ -1,7 +1,7 @@
 import type { GifScan } from '../../../gif/gif-walker.ts'
 import type { CellSize } from '../../terminal/ask/terminal-report.ts'
 import { GifCanvas } from './gif-canvas.ts'
-import { type PixelSize, Scaler } from './scaler.ts'
+import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
 
 /** One picture of an animation. */
 interface DecodedFrame {
@@ -14,7 +14,7 @@ interface DecodedFrame {
 /** Decodes a GIF frame by frame, scaled to `size`. Only the canvas is kept between frames. */
 export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFrame> {
   const canvas = new GifCanvas(scan)
-  const scaler = new Scaler(scan, size)
+  const scaler = new GifCanvasScaler(scan, size)
   for (const frame of scan.frames) {
     for (const area of canvas.draw(frame)) scaler.update(canvas.pixels, area)
     yield { pixels: scaler.pixels.slice(), delayMs: frame.delayMs }
@@ -28,7 +28,7 @@ const USUAL_CELL: CellSize = { width: 1, height: 2 }
  * The cells of a picture that fits a box and keeps its shape. It is as large as the box allows, but
  * no pixel of the GIF gets larger than `enlargement` pixels of the screen, by default half a cell.
  */
-export function fitCells(
+export function decodedCellsInBox(
   gif: PixelSize,
   box: { readonly columns: number; readonly rows: number },
   cell = USUAL_CELL,

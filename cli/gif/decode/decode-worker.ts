@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { GifRefusal, type GifRefusalReason } from '../../../gif/gif-refusal.ts'
 import { walkGif } from '../../../gif/gif-walker.ts'
-import { areaOf, formatFrames } from './format-frames.ts'
+import { decodedCellArea, decodeFormattedFrames } from './decode-formatted-frames.ts'
 import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
 
 /** A GIF for the worker to decode. */
@@ -28,9 +28,9 @@ const report = (message: DecodeReport, transfer: readonly ArrayBuffer[] = []) =>
 function decode({ bytes, box, format }: DecodeTask): void {
   try {
     const scan = walkGif(bytes)
-    const area = areaOf(scan, box, format)
+    const area = decodedCellArea(scan, box, format)
     report({ type: 'size', area })
-    const frames = formatFrames(scan, area, format)
+    const frames = decodeFormattedFrames(scan, area, format)
     let next = frames.next()
     for (; next.done !== true; next = frames.next()) {
       const frame = next.value

@@ -1,5 +1,5 @@
 import type { GifFrame, GifScan } from '../../../gif/gif-walker.ts'
-import { LzwUnpacker } from './lzw.ts'
+import { GifLzwDecoder } from './gif-lzw-decoder.ts'
 
 /** A rectangle of the canvas, in pixels. */
 export interface Area {
@@ -24,7 +24,7 @@ export class GifCanvas {
   /** `0xAARRGGBB`, row by row; alpha is 0 or 255. */
   readonly pixels: Uint32Array
   readonly #scan: GifScan
-  readonly #unpacker = new LzwUnpacker()
+  readonly #unpacker = new GifLzwDecoder()
   /** As long as the largest frame. */
   readonly #indices: Uint8Array
   /** Undoes the last frame as its disposal says, before the next frame is drawn. */

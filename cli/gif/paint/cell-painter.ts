@@ -1,10 +1,10 @@
 import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { CellSize } from '../../terminal/ask/terminal-report.ts'
-import { cellAt, HalfBlockWriter } from '../../terminal/draw/half-blocks.ts'
+import { HalfBlockWriter, halfBlockCellAt } from '../../terminal/draw/half-blocks.ts'
 import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
+import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
 import type { Painter } from './painter.ts'
-import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
 /** Draws pictures as half blocks. For the next frame it draws only the cells that differ. */
 export class CellPainter implements Painter {
@@ -17,14 +17,14 @@ export class CellPainter implements Painter {
     this.format = { type: 'cells', depth, cell }
   }
 
-  add(picture: PlayedPicture, frame: FormattedFrame): void {
+  add(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'cells') return
     picture.frames.push({ cells: { columns: picture.columns, colors: frame.colors } })
     picture.bytes += frame.colors.byteLength
     picture.animation.addFrame(frame.delayMs)
   }
 
-  complete(picture: PlayedPicture): void {
+  complete(picture: PaintedPicture): void {
     picture.animation.complete()
   }
 
@@ -34,7 +34,7 @@ export class CellPainter implements Painter {
     if (!('cells' in frame)) return ''
     const writer = new HalfBlockWriter(this.#depth, span.background)
     for (let offset = 0; offset < span.length; offset++) {
-      writer.add(...cellAt(frame.cells, span.pictureRow, span.pictureColumn + offset))
+      writer.add(...halfBlockCellAt(frame.cells, span.pictureRow, span.pictureColumn + offset))
     }
     return writer.end()
   }
@@ -45,8 +45,8 @@ export class CellPainter implements Painter {
     let isAtCell = false
     for (let offset = 0; offset < span.length; offset++) {
       const column = span.pictureColumn + offset
-      const [upperBefore, lowerBefore] = cellAt(from.cells, span.pictureRow, column)
-      const [upper, lower] = cellAt(to.cells, span.pictureRow, column)
+      const [upperBefore, lowerBefore] = halfBlockCellAt(from.cells, span.pictureRow, column)
+      const [upper, lower] = halfBlockCellAt(to.cells, span.pictureRow, column)
       if (upper === upperBefore && lower === lowerBefore) {
         isAtCell = false
         continue

@@ -1,10 +1,10 @@
 import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { GraphicsLevel } from '../../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../../terminal/ask/terminal-report.ts'
-import type { Uplink } from '../../terminal/draw/uplink.ts'
+import type { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { FrameFormat } from '../decode/frame-format.ts'
 import { CellPainter } from './cell-painter.ts'
-import { FileOverlay } from './file-overlay.ts'
+import { InlineFileOverlay } from './inline-file-overlay.ts'
 import { KittyFramesPainter } from './kitty-frames-painter.ts'
 import { KittyPainter } from './kitty-painter.ts'
 import { OverlayPainter } from './overlay-painter.ts'
@@ -21,13 +21,13 @@ interface PainterOptions {
   readonly isRemote: boolean
   /** Whether GIFs may play at their own pace. */
   readonly isAtFullPace: boolean
-  readonly uplink: Uplink
+  readonly uplink: TerminalUplink
   readonly rowsOnScreen: () => number
   /** An id that no picture has. */
   readonly newId: () => number
 }
 
-/** The most bytes of one GIF that are sent, here and over a network (`planUpload`). */
+/** The most bytes of one GIF that are sent, here and over a network (`planDecodedFrames`). */
 const UPLOAD_BYTES = 4 * 1024 * 1024
 const REMOTE_UPLOAD_BYTES = 1024 * 1024
 
@@ -54,7 +54,11 @@ export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: Pa
       return new KittyFramesPainter(images, uplink, newId)
     case 'iterm2': {
       const cells = new CellPainter('truecolor', report.cell)
-      return new OverlayPainter(cells, new FileOverlay(cells.format, isAtFullPace, uploadBytes), rowsOnScreen)
+      return new OverlayPainter(
+        cells,
+        new InlineFileOverlay(cells.format, isAtFullPace, uploadBytes),
+        rowsOnScreen,
+      )
     }
     case 'sixel': {
       const format: FrameFormat = {

@@ -1,10 +1,10 @@
-import { freeImage, transmitImage } from '../../terminal/draw/kitty-graphics.ts'
-import { moveTo, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
-import { imageColor, placeholderCells } from '../../terminal/draw/placeholder.ts'
-import type { Uplink } from '../../terminal/draw/uplink.ts'
+import { kittyFreeSequence, kittyImageSequence } from '../../terminal/draw/kitty-graphics.ts'
+import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import { placeholderCells, placeholderColor } from '../../terminal/draw/placeholder.ts'
+import type { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
+import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
 import type { Painter } from './painter.ts'
-import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
 /**
  * Gives the terminal each frame as an image, and animates by changing the placeholders' colour,
@@ -14,18 +14,18 @@ import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 export class KittyFramesPainter implements Painter {
   readonly format: FrameFormat
   readonly cacheBytes = 128 * 1024 * 1024
-  readonly #uplink: Uplink
+  readonly #uplink: TerminalUplink
   readonly #newId: () => number
   /** The ids of the images that the terminal has, by picture. */
   readonly #images = new Map<number, number[]>()
 
-  constructor(format: FrameFormat, uplink: Uplink, newId: () => number) {
+  constructor(format: FrameFormat, uplink: TerminalUplink, newId: () => number) {
     this.format = format
     this.#uplink = uplink
     this.#newId = newId
   }
 
-  add(picture: PlayedPicture, frame: FormattedFrame): void {
+  add(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'image') return
     const { pixels, previousMs } = frame
     const images = this.#images.get(picture.id) ?? []
@@ -38,10 +38,10 @@ export class KittyFramesPainter implements Painter {
     // Further images are shown once they were sent; before that their cells would be empty.
     const onSent = images.length === 1 ? undefined : () => picture.frames.push({ image })
     const { columns, rows } = picture
-    this.#uplink.send(picture.id, transmitImage({ id: image, columns, rows }, pixels), onSent)
+    this.#uplink.send(picture.id, kittyImageSequence({ id: image, columns, rows }, pixels), onSent)
   }
 
-  complete(picture: PlayedPicture, lastMs: number): void {
+  complete(picture: PaintedPicture, lastMs: number): void {
     picture.animation.addFrame(lastMs)
     picture.animation.complete()
   }
@@ -51,25 +51,27 @@ export class KittyFramesPainter implements Painter {
   draw(span: PictureSpan, frame: PictureFrame): string {
     if (!('image' in frame)) return ''
     const cells = placeholderCells(span.pictureRow, span.pictureColumn, span.length)
-    return frame.image === span.picture ? cells : imageColor(frame.image) + cells + imageColor(span.picture)
+    return frame.image === span.picture
+      ? cells
+      : placeholderColor(frame.image) + cells + placeholderColor(span.picture)
   }
 
   change(row: number, span: PictureSpan, _from: PictureFrame, to: PictureFrame): string {
     if (!('image' in to)) return ''
     return (
-      moveTo(row, span) +
-      imageColor(to.image) +
+      moveToSpanSequence(row, span) +
+      placeholderColor(to.image) +
       placeholderCells(span.pictureRow, span.pictureColumn, span.length)
     )
   }
 
-  free({ id }: PlayedPicture): void {
+  free({ id }: PaintedPicture): void {
     this.#uplink.drop(id)
-    for (const image of this.#images.get(id) ?? []) this.#uplink.send(id, freeImage(image))
+    for (const image of this.#images.get(id) ?? []) this.#uplink.send(id, kittyFreeSequence(image))
     this.#images.delete(id)
   }
 
   farewell(): string {
-    return [...this.#images.values()].flat().map(freeImage).join('')
+    return [...this.#images.values()].flat().map(kittyFreeSequence).join('')
   }
 }

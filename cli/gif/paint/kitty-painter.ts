@@ -1,18 +1,18 @@
 import {
-  freeImage,
   type KittyPixels,
   type KittyRunState,
-  runImage,
-  setFirstGap,
-  transmitFrame,
-  transmitImage,
+  kittyFirstGapSequence,
+  kittyFrameSequence,
+  kittyFreeSequence,
+  kittyImageSequence,
+  kittyRunSequence,
 } from '../../terminal/draw/kitty-graphics.ts'
 import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import { placeholderCells } from '../../terminal/draw/placeholder.ts'
-import type { Uplink } from '../../terminal/draw/uplink.ts'
+import type { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
+import type { PaintedPicture } from './painted-picture.ts'
 import type { Painter } from './painter.ts'
-import type { PlayedPicture } from './played-picture.ts'
 
 interface Upload {
   /** How many were handed to the uplink. */
@@ -29,15 +29,15 @@ export class KittyPainter implements Painter {
   readonly format: FrameFormat
   /** Of uncompressed pixels, as the terminal keeps them. Kitty keeps 320 MB for one window. */
   readonly cacheBytes = 128 * 1024 * 1024
-  readonly #uplink: Uplink
+  readonly #uplink: TerminalUplink
   readonly #uploads = new Map<number, Upload>()
 
-  constructor(format: FrameFormat, uplink: Uplink) {
+  constructor(format: FrameFormat, uplink: TerminalUplink) {
     this.format = format
     this.#uplink = uplink
   }
 
-  add(picture: PlayedPicture, frame: FormattedFrame): void {
+  add(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'image') return
     const { id } = picture
     const { pixels, previousMs } = frame
@@ -51,7 +51,7 @@ export class KittyPainter implements Painter {
         isMoving: false,
         runState: 'stopped',
       })
-      this.#uplink.send(id, transmitImage(picture, pixels))
+      this.#uplink.send(id, kittyImageSequence(picture, pixels))
       picture.frames.push({ image: id })
       return
     }
@@ -60,7 +60,7 @@ export class KittyPainter implements Painter {
     this.#run(id, upload)
   }
 
-  complete({ id }: PlayedPicture, lastMs: number): void {
+  complete({ id }: PaintedPicture, lastMs: number): void {
     const upload = this.#uploads.get(id)
     if (upload?.held === undefined) return
     this.#release(id, upload, lastMs)
@@ -68,7 +68,7 @@ export class KittyPainter implements Painter {
     this.#run(id, upload)
   }
 
-  move({ id }: PlayedPicture, isMoving: boolean): void {
+  move({ id }: PaintedPicture, isMoving: boolean): void {
     const upload = this.#uploads.get(id)
     if (upload === undefined) return
     upload.isMoving = isMoving
@@ -83,23 +83,23 @@ export class KittyPainter implements Painter {
     return ''
   }
 
-  free({ id }: PlayedPicture): void {
+  free({ id }: PaintedPicture): void {
     this.#uplink.drop(id)
     this.#uploads.delete(id)
-    this.#uplink.send(id, freeImage(id))
+    this.#uplink.send(id, kittyFreeSequence(id))
   }
 
   farewell(): string {
-    return [...this.#uploads.keys()].map(freeImage).join('')
+    return [...this.#uploads.keys()].map(kittyFreeSequence).join('')
   }
 
   /** Sends the waiting frame, now that it is known how long it is shown. */
   #release(id: number, upload: Upload, shownMs: number): void {
     if (upload.held === undefined) {
-      this.#uplink.send(id, setFirstGap(id, shownMs))
+      this.#uplink.send(id, kittyFirstGapSequence(id, shownMs))
       return
     }
-    this.#uplink.send(id, transmitFrame(id, shownMs, upload.held))
+    this.#uplink.send(id, kittyFrameSequence(id, shownMs, upload.held))
     upload.held = undefined
     upload.frames++
   }
@@ -109,6 +109,6 @@ export class KittyPainter implements Painter {
       !upload.isMoving || upload.frames < 2 ? 'stopped' : upload.isComplete ? 'looping' : 'loading'
     if (wanted === upload.runState) return
     upload.runState = wanted
-    this.#uplink.send(id, runImage(id, wanted))
+    this.#uplink.send(id, kittyRunSequence(id, wanted))
   }
 }

@@ -1,9 +1,15 @@
-import { moveTo, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { CellPainter } from './cell-painter.ts'
-import { type PictureById, type Place, placeKey, type SeenSpans, wholePlaces } from './overlay.ts'
+import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
+import {
+  type PictureById,
+  type Place,
+  paintedPlaceKey,
+  type SeenSpans,
+  wholePaintedPlaces,
+} from './painted-places.ts'
 import type { Painter } from './painter.ts'
-import type { PictureFrame, PlayedPicture } from './played-picture.ts'
 
 /** An image over the half blocks of a picture. It is drawn again when its version changes. */
 export interface OverlayImage {
@@ -18,11 +24,11 @@ export interface OverlayKind {
   /** What the decoder makes of each frame. */
   readonly format: FrameFormat
   /** Called with each GIF that has passed the scan. */
-  open(picture: PlayedPicture, bytes: Uint8Array): void
-  add(picture: PlayedPicture, frame: FormattedFrame): void
+  open(picture: PaintedPicture, bytes: Uint8Array): void
+  add(picture: PaintedPicture, frame: FormattedFrame): void
   /** The image to show now; `undefined` where half blocks are to be shown. */
-  imageOf(picture: PlayedPicture): OverlayImage | undefined
-  free(picture: PlayedPicture): void
+  imageOf(picture: PaintedPicture): OverlayImage | undefined
+  free(picture: PaintedPicture): void
 }
 
 /** A picture gets its image only when it has not moved for so long: each image costs many bytes. */
@@ -55,16 +61,16 @@ export class OverlayPainter implements Painter {
     this.#rowsOnScreen = rowsOnScreen
   }
 
-  open(picture: PlayedPicture, bytes: Uint8Array): void {
+  open(picture: PaintedPicture, bytes: Uint8Array): void {
     this.#kind.open(picture, bytes)
   }
 
-  add(picture: PlayedPicture, frame: FormattedFrame): void {
+  add(picture: PaintedPicture, frame: FormattedFrame): void {
     this.#kind.add(picture, frame)
     this.#cells.add(picture, frame)
   }
 
-  complete(picture: PlayedPicture): void {
+  complete(picture: PaintedPicture): void {
     this.#cells.complete(picture)
   }
 
@@ -76,7 +82,7 @@ export class OverlayPainter implements Painter {
   }
 
   change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
-    const isCovered = this.#places.get(placeKey(row, span))?.version !== undefined
+    const isCovered = this.#places.get(paintedPlaceKey(row, span))?.version !== undefined
     return isCovered ? '' : this.#cells.change(row, span, from, to)
   }
 
@@ -84,7 +90,7 @@ export class OverlayPainter implements Painter {
     const seen = [...spans]
     const before = this.#places
     this.#places = new Map()
-    for (const [key, place] of wholePlaces(seen, pictureOf)) {
+    for (const [key, place] of wholePaintedPlaces(seen, pictureOf)) {
       const known = this.#printed.has(place.picture.id) ? undefined : before.get(key)
       // Some terminals scroll when an image reaches the last row.
       if (place.row + place.picture.rows >= this.#rowsOnScreen()) continue
@@ -95,7 +101,7 @@ export class OverlayPainter implements Painter {
       this.#torn.has(key) ||
       (before.get(key)?.version !== undefined && this.#places.get(key) !== before.get(key))
     // A torn place that is off the screen needs no mending.
-    this.#torn = new Set(seen.map(([row, span]) => placeKey(row, span)).filter(isTorn))
+    this.#torn = new Set(seen.map(([row, span]) => paintedPlaceKey(row, span)).filter(isTorn))
     const waits = this.#wanted().map(({ since }) => Math.max(0, since + STILL_MS - now))
     if (this.#torn.size > 0 || this.#unwanted().length > 0) waits.push(0)
     return waits.length === 0 ? undefined : Math.min(...waits)
@@ -109,19 +115,19 @@ export class OverlayPainter implements Painter {
     let drawing = ''
     for (const [row, span] of bare.size === 0 ? [] : spans) {
       const frame = pictureOf(span.picture)?.shown
-      if (frame !== undefined && bare.has(placeKey(row, span)))
-        drawing += moveTo(row, span) + this.#cells.draw(span, frame)
+      if (frame !== undefined && bare.has(paintedPlaceKey(row, span)))
+        drawing += moveToSpanSequence(row, span) + this.#cells.draw(span, frame)
     }
     for (const place of this.#wanted()) {
       const image = this.#kind.imageOf(place.picture)
       if (image === undefined || place.since + STILL_MS > now) continue
       place.version = image.version
-      drawing += moveTo(place.row, { column: place.column, background: '49' }) + image.text
+      drawing += moveToSpanSequence(place.row, { column: place.column, background: '49' }) + image.text
     }
     return drawing
   }
 
-  free(picture: PlayedPicture): void {
+  free(picture: PaintedPicture): void {
     this.#kind.free(picture)
   }
 

@@ -1,7 +1,7 @@
 import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
-import type { PictureById, SeenSpans } from './overlay.ts'
-import type { PictureFrame, PlayedPicture } from './played-picture.ts'
+import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
+import type { PictureById, SeenSpans } from './painted-places.ts'
 
 /** Draws and animates pictures at one level of graphics. */
 export interface Painter {
@@ -10,13 +10,13 @@ export interface Painter {
   /** The most bytes of pictures to keep, here or in the terminal. */
   readonly cacheBytes: number
   /** A GIF has passed the scan; its frames follow. */
-  open?(picture: PlayedPicture, bytes: Uint8Array): void
+  open?(picture: PaintedPicture, bytes: Uint8Array): void
   /** Takes the next frame, and adds it to the picture's frames once it can be shown. */
-  add(picture: PlayedPicture, frame: FormattedFrame): void
+  add(picture: PaintedPicture, frame: FormattedFrame): void
   /** Every frame was added. `lastMs` is how long the last image is shown. */
-  complete(picture: PlayedPicture, lastMs: number): void
+  complete(picture: PaintedPicture, lastMs: number): void
   /** A picture starts or stops moving. */
-  move(picture: PlayedPicture, isMoving: boolean): void
+  move(picture: PaintedPicture, isMoving: boolean): void
   /** What replaces a span of placeholders that Ink printed in the colour of the picture's id. */
   draw(span: PictureSpan, frame: PictureFrame): string
   /** What changes a span on a row of the screen from one frame to another. */
@@ -26,7 +26,7 @@ export interface Painter {
   /** What has to be drawn over the cells now. */
   overlay?(now: number, spans: SeenSpans, pictureOf: PictureById): string
   /** Frees a picture, also in the terminal. */
-  free(picture: PlayedPicture): void
+  free(picture: PaintedPicture): void
   /** What deletes all pictures from the terminal's memory. */
   farewell(): string
 }

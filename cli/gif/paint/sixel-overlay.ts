@@ -1,6 +1,6 @@
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { OverlayImage, OverlayKind } from './overlay-painter.ts'
-import type { PlayedPicture } from './played-picture.ts'
+import type { PaintedPicture } from './painted-picture.ts'
 
 /** Shows sixel images of some frames, for one picture at a time: each costs 30 to 75 KiB. */
 export class SixelOverlay implements OverlayKind {
@@ -13,25 +13,25 @@ export class SixelOverlay implements OverlayKind {
     this.format = format
   }
 
-  open(picture: PlayedPicture): void {
+  open(picture: PaintedPicture): void {
     this.#images.set(picture.id, [])
   }
 
-  add(picture: PlayedPicture, frame: FormattedFrame): void {
+  add(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'cells') return
     picture.bytes += frame.sixel?.length ?? 0
     this.#images.get(picture.id)?.push(frame.sixel)
   }
 
   /** The image of the current frame, or of the last frame before it that has one. */
-  imageOf(picture: PlayedPicture): OverlayImage | undefined {
+  imageOf(picture: PaintedPicture): OverlayImage | undefined {
     const images = this.#images.get(picture.id) ?? []
     const version = images.findLastIndex((text, index) => text !== undefined && index <= picture.shownIndex)
     const text = images[version]
     return text === undefined ? undefined : { version, text }
   }
 
-  free({ id }: PlayedPicture): void {
+  free({ id }: PaintedPicture): void {
     this.#images.delete(id)
   }
 }

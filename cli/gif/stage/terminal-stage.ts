@@ -2,20 +2,20 @@ import { randomInt } from 'node:crypto'
 import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { GraphicsLevel } from '../../terminal/ask/graphics.ts'
 import { type CellSize, SILENT_REPORT, type TerminalReport } from '../../terminal/ask/terminal-report.ts'
-import { Compositor } from '../../terminal/draw/compositor.ts'
+import { PictureCompositor } from '../../terminal/draw/picture-compositor.ts'
 import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import { PICTURE_SIDE } from '../../terminal/draw/placeholder.ts'
 import type { TerminalPace } from '../../terminal/draw/terminal-pace.ts'
-import { Uplink } from '../../terminal/draw/uplink.ts'
+import { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { CellArea } from '../decode/frame-format.ts'
 import { GifDecoder } from '../decode/gif-decoder.ts'
+import { type Motion, shortestGifFrameMs } from '../gif-motion.ts'
 import { GifError, type GifPicture, type GifStage } from '../gif-stage.ts'
-import { type Motion, shortestFrameMs } from '../motion.ts'
 import { createPainter } from '../paint/create-painter.ts'
+import { PaintedPicture } from '../paint/painted-picture.ts'
 import type { Painter } from '../paint/painter.ts'
-import { PlayedPicture } from '../paint/played-picture.ts'
 import { type Clock, SYSTEM_CLOCK } from './clock.ts'
-import { PictureCache } from './picture-cache.ts'
+import { StagePictureCache } from './stage-picture-cache.ts'
 
 // The stage's life, for each picture:
 // 1. Load: the bytes wait for the GIF before, since one GIF is decoded at a time.
@@ -74,9 +74,9 @@ class TerminalStage implements GifStage {
   readonly #stdout: NodeJS.WriteStream
   readonly #options: StageOptions
   #painter: Painter
-  readonly #uplink: Uplink
-  readonly #compositor: Compositor
-  readonly #pictures: PictureCache<PlayedPicture>
+  readonly #uplink: TerminalUplink
+  readonly #compositor: PictureCompositor
+  readonly #pictures: StagePictureCache<PaintedPicture>
   readonly #decoder = new GifDecoder()
   readonly #motion: Motion
   /** One GIF is decoded at a time, so that keys keep a core to themselves. */
@@ -96,10 +96,10 @@ class TerminalStage implements GifStage {
     this.#motion = options.motion ?? 'full'
     this.#stdout = options.stdout
     this.#options = options
-    this.#uplink = new Uplink(options.stdout, options.pace)
+    this.#uplink = new TerminalUplink(options.stdout, options.pace)
     this.#painter = this.#createPainter(options.report ?? SILENT_REPORT)
-    this.#pictures = new PictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
-    this.#compositor = new Compositor({
+    this.#pictures = new StagePictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
+    this.#compositor = new PictureCompositor({
       stdout: options.stdout,
       pace: options.pace,
       draw: span => this.#draw(span),
@@ -172,7 +172,7 @@ class TerminalStage implements GifStage {
     return createPainter(this.graphics, {
       report,
       depth,
-      shortestMs: shortestFrameMs(this.#motion),
+      shortestMs: shortestGifFrameMs(this.#motion),
       isRemote: pace !== undefined,
       isAtFullPace: this.#motion === 'full',
       rowsOnScreen: () => stdout.rows || 24,
@@ -188,12 +188,12 @@ class TerminalStage implements GifStage {
   ): Promise<void> {
     if (this.#isClosed) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
-    let picture: PlayedPicture | undefined
+    let picture: PaintedPicture | undefined
     const decoding = this.#decoder.decode(
       { bytes, box: fitting, format: this.#painter.format },
       {
         onSize: area => {
-          picture = new PlayedPicture(this.#newId(), area, this.#motion !== 'none')
+          picture = new PaintedPicture(this.#newId(), area, this.#motion !== 'none')
           this.#pictures.add(picture)
           this.#painter.open?.(picture, bytes)
         },
@@ -242,7 +242,7 @@ class TerminalStage implements GifStage {
     const overlayIn = this.#painter.settle?.(now, this.#compositor.spans(), this.#pictureOf)
     if (overlayIn !== undefined) due.push(overlayIn)
     if (due.length === 0) return
-    const pause = this.#lastTickAt + Math.max(shortestFrameMs(this.#motion), this.#restMs) - now
+    const pause = this.#lastTickAt + Math.max(shortestGifFrameMs(this.#motion), this.#restMs) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
       this.#tick()
       this.#schedule()
@@ -273,10 +273,10 @@ class TerminalStage implements GifStage {
     this.#restMs = this.#compositor.paint(drawing)
   }
 
-  readonly #pictureOf = (id: number): PlayedPicture | undefined => this.#pictures.get(id)
+  readonly #pictureOf = (id: number): PaintedPicture | undefined => this.#pictures.get(id)
 
   /** Starts and stops pictures as the conditions for playing say; returns those that move. */
-  #movingPictures(now: number): readonly PlayedPicture[] {
+  #movingPictures(now: number): readonly PaintedPicture[] {
     const seen = this.#compositor.seen()
     const mayMove = this.#isFocused && now >= this.#stillUntil
     const pictures = [...this.#pictures.values()]

@@ -1,5 +1,5 @@
 /** Rings that run outward, to see whether pictures move: 48×24 pixels, 8 frames of 120 ms. */
-export const testPicture = (): Uint8Array => Buffer.from(RINGS.join(''), 'base64')
+export const stageTestPicture = (): Uint8Array => Buffer.from(RINGS.join(''), 'base64')
 
 const RINGS = [
   'R0lGODlhMAAYAIMAAH/nFq3ICNSdC+5vIfdCRO4fcdQLn60IyX8X6FE29iph8xCP3Qe8uhDfjSrzX1H2NSH/C05FVFNDQVBFMi4wAwEA',

@@ -6,7 +6,7 @@ import type { CellSize } from './terminal-report.ts'
  * either other rows and columns or another size in pixels, so each SIGWINCH asks, one question at a
  * time. Returns the function that stops it.
  */
-export function watchCellSize(
+export function watchTerminalCellSize(
   query: TerminalQuery,
   known: CellSize,
   onChange: (cell: CellSize) => void,

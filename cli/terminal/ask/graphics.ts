@@ -1,4 +1,4 @@
-import { colorDepth, type EnvironmentVariables } from './color-depth.ts'
+import { askedColorDepth, type EnvironmentVariables } from './color-depth.ts'
 import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
 
 /**
@@ -36,17 +36,17 @@ interface TerminalFacts {
 export const SIXEL_ATTRIBUTE = 4
 
 /** The level that the user chose, or else the best one that the terminal supports. */
-export function graphicsLevel({
+export function askedGraphicsLevel({
   isTTY,
   environment,
   chosen,
   report = SILENT_REPORT,
 }: TerminalFacts): GraphicsLevel {
   if (chosen !== undefined) return chosen
-  const depth = isTTY ? colorDepth(environment, report) : 'none'
+  const depth = isTTY ? askedColorDepth(environment, report) : 'none'
   if (depth === 'none') return 'text'
-  if (isMultiplexed(environment)) return depth
-  if (showsPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
+  if (isTerminalMultiplexer(environment)) return depth
+  if (canShowPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
   if (playsFiles(report, environment)) return 'iterm2'
   if (report.attributes.includes(SIXEL_ATTRIBUTE) && report.cell !== undefined) return 'sixel'
   return depth
@@ -55,14 +55,14 @@ export function graphicsLevel({
 /**
  * Whether this is a multiplexer, which passes only text on, whatever the outer terminal supports.
  */
-export const isMultiplexed = ({ TMUX, STY, ZELLIJ, TERM = '' }: EnvironmentVariables): boolean =>
+export const isTerminalMultiplexer = ({ TMUX, STY, ZELLIJ, TERM = '' }: EnvironmentVariables): boolean =>
   TMUX !== undefined || STY !== undefined || ZELLIJ !== undefined || /^(?:tmux|screen)/.test(TERM)
 
 /**
  * Whether images can be part of the text. An answer to kitty's query is not enough: WezTerm and
  * Konsole also answer `_Gi=31;OK`, but print placeholders as boxes.
  */
-export function showsPlaceholders({ hasKittyGraphics, version = '' }: TerminalReport): boolean {
+export function canShowPlaceholders({ hasKittyGraphics, version = '' }: TerminalReport): boolean {
   if (!hasKittyGraphics) return false
   const kitty = /^kitty\((\d+)\.(\d+)/.exec(version)
   if (kitty !== null) return Number(kitty[1]) > 0 || Number(kitty[2]) >= 28

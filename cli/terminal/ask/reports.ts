@@ -6,7 +6,7 @@ const WATCH_FOCUS = '\x1b[?1004h'
 const WATCH_MOUSE = '\x1b[?1000h\x1b[?1006h'
 
 /** Switches on the reports that the app wants while it has the screen. */
-export const reportsOn = ({ mouse }: { readonly mouse: boolean }): string =>
+export const askForReports = ({ mouse }: { readonly mouse: boolean }): string =>
   WATCH_FOCUS + (mouse ? WATCH_MOUSE : '')
 
 /** Switches them off for a shell, which would print them. `RESTORE` does it too. */

@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream'
-import { type InputPiece, type MouseReport, splitInput, type TerminalReply } from './terminal-reply.ts'
+import {
+  type InputPiece,
+  type MouseReport,
+  splitTerminalInput,
+  type TerminalReply,
+} from './terminal-reply.ts'
 
 /** What the terminal itself sent, by its own accord or as an answer. */
 export type TerminalSignal =
@@ -84,7 +89,7 @@ export class TerminalInput extends Readable {
 
   readonly #take = (chunk: string): void => {
     clearTimeout(this.#restTimer)
-    const { pieces, rest, isReply } = splitInput(this.#rest + chunk)
+    const { pieces, rest, isReply } = splitTerminalInput(this.#rest + chunk)
     this.#rest = rest
     for (const piece of pieces) this.#hand(piece)
     if (rest !== '') this.#restTimer = setTimeout(this.#giveUp, isReply ? REPLY_WAIT_MS : KEY_WAIT_MS).unref()
@@ -112,4 +117,5 @@ export class TerminalInput extends Readable {
 }
 
 /** Standard input for Ink, which uses only those parts of a terminal's stream that are here. */
-export const asReadStream = (input: TerminalInput): NodeJS.ReadStream => input as unknown as NodeJS.ReadStream
+export const terminalInputAsStream = (input: TerminalInput): NodeJS.ReadStream =>
+  input as unknown as NodeJS.ReadStream

@@ -1,5 +1,5 @@
 import { EMOJI_KIND_NAMES, EMOJI_KINDS, type EmojiKind } from './emoji-kinds.ts'
-import { isMultiplexed, SIXEL_ATTRIBUTE, showsPlaceholders } from './graphics.ts'
+import { canShowPlaceholders, isTerminalMultiplexer, SIXEL_ATTRIBUTE } from './graphics.ts'
 import type { TerminalInput } from './terminal-input.ts'
 import type { TerminalReply } from './terminal-reply.ts'
 import { type CellSize, SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
@@ -41,14 +41,14 @@ const SIXEL_AREA = '\x1b[?2;1;0S\x1b[?2;4;0S'
  */
 export async function askTerminal(query: TerminalQuery): Promise<TerminalReport> {
   const { environment } = query
-  if (!canBeAsked(environment)) return SILENT_REPORT
+  if (!canAskTerminal(environment)) return SILENT_REPORT
   using conversation = new Conversation(query)
   const startedAt = performance.now()
   let isWhole = await conversation.ask(
-    (isMultiplexed(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE,
+    (isTerminalMultiplexer(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE,
   )
   const first = conversation.report()
-  if (isWhole && showsPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
+  if (isWhole && canShowPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
   else if (isWhole && tellsArea(first)) isWhole = await conversation.ask(SIXEL_AREA)
   const answeredAfterMs = isWhole ? Math.round(performance.now() - startedAt) : undefined
   return { ...conversation.report(), answeredAfterMs }
@@ -105,7 +105,7 @@ class Conversation {
 }
 
 /** The Linux console prints queries that it does not know. Dumb and VT terminals answer none. */
-export const canBeAsked = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
+export const canAskTerminal = ({ TERM = '' }: TerminalQuery['environment']): boolean =>
   !/^(?:linux|dumb|vt\d.*)$/.test(TERM)
 
 function reportOf(

@@ -48,7 +48,7 @@ const LONGEST_REPLY = 4096
  * Splits what was read into pieces. `rest` is an unfinished sequence, to be put before the next
  * read. `isReply` tells whether it must be an answer rather than a key.
  */
-export function splitInput(text: string): {
+export function splitTerminalInput(text: string): {
   readonly pieces: readonly InputPiece[]
   readonly rest: string
   readonly isReply: boolean

@@ -38,7 +38,7 @@ export function oklabOf(color: Rgb): Oklab {
 }
 
 /** The most vivid colour of this lightness and hue that a screen can show. */
-export function rgbOf([lightness, a, b]: Oklab): Rgb {
+export function rgbOfOklab([lightness, a, b]: Oklab): Rgb {
   let [least, most] = [0, 1]
   for (let step = 0; step < 12; step++) {
     const vividness = (least + most) / 2
@@ -50,7 +50,7 @@ export function rgbOf([lightness, a, b]: Oklab): Rgb {
   return [encoded(red), encoded(green), encoded(blue)]
 }
 
-export const distanceOf = (one: Oklab, other: Oklab): number =>
+export const colorDistanceOf = (one: Oklab, other: Oklab): number =>
   Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])
 
 /** Linear light, each 0…1 where a screen can show it. */

@@ -1,4 +1,4 @@
-import { distanceOf, formatColor, oklabOf, type Rgb } from './color-space.ts'
+import { colorDistanceOf, formatColor, oklabOf, type Rgb } from './color-space.ts'
 import { CUBE_STEPS, SIXTEEN } from './colors.ts'
 
 interface PaletteColor {
@@ -22,7 +22,7 @@ const PALETTES = {
 } as const
 
 /** The allowed colour that looks nearest to `rgb`; undefined when none is allowed. */
-export function nearestInPalette(
+export function nearestPaletteColor(
   rgb: Rgb,
   depth: '256' | '16',
   isAllowed: (color: string) => boolean = () => true,
@@ -31,7 +31,7 @@ export function nearestInPalette(
   let nearest: PaletteColor | undefined
   let least = Number.POSITIVE_INFINITY
   for (const { index, color, oklab } of PALETTES[depth]) {
-    const distance = distanceOf(wanted, oklab)
+    const distance = colorDistanceOf(wanted, oklab)
     if (distance >= least || !isAllowed(color)) continue
     least = distance
     nearest = { index, color }

@@ -58,7 +58,11 @@ export class HalfBlockWriter {
 }
 
 /** The upper and lower colour of a cell. Outside the frame both are transparent. */
-export function cellAt(frame: CellFrame, row: number, column: number): readonly [CellColor, CellColor] {
+export function halfBlockCellAt(
+  frame: CellFrame,
+  row: number,
+  column: number,
+): readonly [CellColor, CellColor] {
   if (column >= frame.columns) return [TRANSPARENT, TRANSPARENT]
   const upper = row * 2 * frame.columns + column
   return [frame.colors[upper] ?? TRANSPARENT, frame.colors[upper + frame.columns] ?? TRANSPARENT]

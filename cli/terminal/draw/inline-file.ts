@@ -3,7 +3,7 @@
  * (iterm2.com, "Inline Images Protocol"). `doNotMoveCursor=1` is for WezTerm, which would scroll
  * without it.
  */
-export function inlineFile(
+export function inlineFileSequence(
   bytes: Uint8Array,
   area: { readonly columns: number; readonly rows: number },
 ): string {

@@ -11,7 +11,7 @@ export interface KittyPixels {
 const CHUNK_LENGTH = 4096
 
 /** An image, or the first frame of an animation, shown where its placeholders are. */
-export const transmitImage = (
+export const kittyImageSequence = (
   image: { readonly id: number; readonly columns: number; readonly rows: number },
   pixels: KittyPixels,
 ): string =>
@@ -22,7 +22,7 @@ export const transmitImage = (
   )
 
 /** A further frame, shown for `gapMs`. It replaces the pixels below it (`X=1`). */
-export const transmitFrame = (id: number, gapMs: number, pixels: KittyPixels): string =>
+export const kittyFrameSequence = (id: number, gapMs: number, pixels: KittyPixels): string =>
   chunked(
     `a=f,i=${id},f=32,s=${pixels.width},v=${pixels.height},z=${gap(gapMs)},X=1,o=z,q=2`,
     'a=f,q=2',
@@ -30,7 +30,7 @@ export const transmitFrame = (id: number, gapMs: number, pixels: KittyPixels): s
   )
 
 /** Sets how long the first frame is shown. Its gap is 0 otherwise, and kitty skips it (r=1). */
-export const setFirstGap = (id: number, gapMs: number): string =>
+export const kittyFirstGapSequence = (id: number, gapMs: number): string =>
   command(`a=a,i=${id},r=1,z=${gap(gapMs)},q=2`)
 
 const RUN_STATES = { stopped: 's=1', loading: 's=2,v=1', looping: 's=3,v=1' } as const
@@ -38,11 +38,11 @@ const RUN_STATES = { stopped: 's=1', loading: 's=2,v=1', looping: 's=3,v=1' } as
 export type KittyRunState = keyof typeof RUN_STATES
 
 /** Makes the terminal stop an image, loop it, or wait at its end for frames still loading. */
-export const runImage = (id: number, state: KittyRunState): string =>
+export const kittyRunSequence = (id: number, state: KittyRunState): string =>
   command(`a=a,i=${id},${RUN_STATES[state]},q=2`)
 
 /** Deletes an image with all its frames from the terminal's memory. */
-export const freeImage = (id: number): string => command(`a=d,d=I,i=${id},q=2`)
+export const kittyFreeSequence = (id: number): string => command(`a=d,d=I,i=${id},q=2`)
 
 const gap = (ms: number): number => Math.max(1, Math.round(ms))
 

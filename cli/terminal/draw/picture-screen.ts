@@ -15,7 +15,7 @@ export interface PictureSpan {
 }
 
 /** Moves to the start of a span and sets its background. */
-export const moveTo = (
+export const moveToSpanSequence = (
   row: number,
   { column, background }: Pick<PictureSpan, 'column' | 'background'>,
 ): string => `\x1b[${row + 1};${column + 1}H\x1b[${background}m`

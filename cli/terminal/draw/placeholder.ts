@@ -35,7 +35,7 @@ interface PlaceholderCell {
 export const placeholderRow = (
   picture: { readonly id: number; readonly columns: number },
   row: number,
-): string => `${imageColor(picture.id)}${placeholderCells(row, 0, picture.columns)}\x1b[39m`
+): string => `${placeholderColor(picture.id)}${placeholderCells(row, 0, picture.columns)}\x1b[39m`
 
 /** Cells of one row of a picture, in the colour that is set. */
 export const placeholderCells = (row: number, column: number, length: number): string =>
@@ -44,7 +44,8 @@ export const placeholderCells = (row: number, column: number, length: number): s
     .join('')
 
 /** The foreground colour that tells the terminal which image the cells belong to. */
-export const imageColor = (id: number): string => `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m`
+export const placeholderColor = (id: number): string =>
+  `\x1b[38;2;${id >> 16};${(id >> 8) & 0xff};${id & 0xff}m`
 
 /** Reads the two marks of a cell. A mark that is not in the table points outside every picture. */
 export function readPlaceholder(marks: string): PlaceholderCell {

@@ -19,7 +19,7 @@ const THRESHOLDS = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5].map(ra
  * Pixels (`0xAARRGGBB`, row by row) as an image at the cursor (DEC VT330/340, "Sixel graphics").
  * Transparent pixels become `ground` (`0xRRGGBB`); otherwise the previous frame would show through.
  */
-export function sixelImage(
+export function sixelSequence(
   pixels: Uint32Array,
   size: { readonly width: number; readonly height: number },
   ground: number,

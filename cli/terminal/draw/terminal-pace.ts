@@ -58,7 +58,7 @@ export class TerminalPace {
 }
 
 /** Whether the terminal is at the other end of a network. */
-export const isRemote = ({
+export const isRemoteTerminal = ({
   SSH_CONNECTION,
   SSH_TTY,
 }: Readonly<Record<string, string | undefined>>): boolean =>

@@ -1,4 +1,4 @@
-import { boundariesOf, graphemeOf, widthOf } from '../screen-width.ts'
+import { boundariesOf, graphemeOf, screenWidthOf } from '../screen-width.ts'
 import { type EditorState, moveCursor } from './editor.ts'
 
 /** An editor's text on the screen. `x` and `y` are the cursor's cell, counted from 0. */
@@ -23,12 +23,12 @@ export function layoutEditor(
   const rows = rowsOf(text, Math.max(2, columns))
   const y = rows.findLastIndex(row => row.start <= cursor)
   const row = rows[Math.max(0, y)]
-  const x = row === undefined ? 0 : widthOf(text.slice(row.start, cursor))
+  const x = row === undefined ? 0 : screenWidthOf(text.slice(row.start, cursor))
   return { rows, x, y: Math.max(0, y) }
 }
 
 /** Moves the cursor one row up (-1) or down (1). Returns undefined if there is no such row. */
-export function moveVertically(
+export function moveCursorVertically(
   state: EditorState,
   direction: -1 | 1,
   columns: number,
@@ -41,7 +41,7 @@ export function moveVertically(
   // If a long line was wrapped here, the position after its last character is in the next row.
   const isCut = rows[y + direction + 1]?.start === row.end
   const places = boundariesOf(source).slice(0, isCut ? -1 : undefined)
-  const place = places.findLast(index => widthOf(source.slice(0, index)) <= goalX) ?? 0
+  const place = places.findLast(index => screenWidthOf(source.slice(0, index)) <= goalX) ?? 0
   return { ...moveCursor(state, row.start + place), goalX }
 }
 

@@ -85,7 +85,7 @@ const KEPT_KILLS = 20
 export const LONGEST_TEXT = LIMITS.textLength * 4
 
 /** The state after one action. The text stays in NFC, and the cursor on a grapheme boundary. */
-export function edit(state: EditorState, action: EditorAction): EditorState {
+export function editText(state: EditorState, action: EditorAction): EditorState {
   switch (action.type) {
     case 'insert':
       return insert(state, action.text)

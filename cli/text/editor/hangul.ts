@@ -1,14 +1,14 @@
-import { latin } from './key-press.ts'
+import { latinKeyOf } from './key-press.ts'
 
 const FIRST_SYLLABLE = 0xac00
 const SYLLABLES_OF_AN_INITIAL = 588
 const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
 
 /** Whether a text consists of Hangul initials alone, which Koreans type as an abbreviation. */
-export const isInitials = (text: string): boolean => /^[ㄱ-ㅎ ]+$/.test(text)
+export const isHangulInitials = (text: string): boolean => /^[ㄱ-ㅎ ]+$/.test(text)
 
 /** The text with each Hangul syllable replaced by its initial: `밤 기차` becomes `ㅂ ㄱㅊ`. */
-export const initialsOf = (text: string): string =>
+export const hangulInitialsOf = (text: string): string =>
   text.replace(/[가-힣]/g, syllable =>
     INITIALS.charAt(Math.floor((syllable.charCodeAt(0) - FIRST_SYLLABLE) / SYLLABLES_OF_AN_INITIAL)),
   )
@@ -17,4 +17,4 @@ export const initialsOf = (text: string): string =>
  * The Latin letter on the key of a lone Hangul vowel. No word begins with a lone vowel, so the user
  * pressed a shortcut in Hangul mode.
  */
-export const keyOfVowel = (text: string): string => (/^[ㅏ-ㅣ]$/.test(text) ? latin(text) : text)
+export const keyOfHangulVowel = (text: string): string => (/^[ㅏ-ㅣ]$/.test(text) ? latinKeyOf(text) : text)

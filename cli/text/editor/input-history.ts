@@ -20,7 +20,7 @@ const SENT_KEPT = 100
  * Goes one text back (-1) or forward (1) from `current`. Returns undefined if there is none. After
  * the draft comes an empty line, so that the user can give a command without losing the draft.
  */
-export function walkHistory(
+export function walkInputHistory(
   { sent, walk }: InputHistory,
   current: string,
   direction: -1 | 1,
@@ -33,11 +33,11 @@ export function walkHistory(
 }
 
 /** Whether the user is on the empty line and the draft before it has text. */
-export const hasTextBehind = ({ sent, walk }: InputHistory): boolean =>
+export const hasDraftBehindHistory = ({ sent, walk }: InputHistory): boolean =>
   walk !== undefined && walk.at > sent.length && walk.lines[sent.length] !== ''
 
 /** Adds a sent text and ends the walk. `unsent` is the draft from before the walk. */
-export function rememberSent(
+export function rememberInInputHistory(
   { sent, walk }: InputHistory,
   text: string,
 ): { readonly history: InputHistory; readonly unsent: string } {

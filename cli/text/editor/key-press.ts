@@ -56,16 +56,18 @@ const OTHER_LAYOUTS = [
  * The keys in one read from the terminal. Fast typing or a slow connection brings several at once,
  * for example `hello\r`.
  */
-export function keysOf(input: string, raw: RawKey): readonly KeyPress[] {
+export function keyPressesOf(input: string, raw: RawKey): readonly KeyPress[] {
   if (raw.super || raw.hyper) return []
   for (const [flag, name] of Object.entries(NAMES)) {
     // `Object.entries` widens the keys of a const object to strings.
     if (raw[flag as keyof typeof NAMES]) return [{ type: 'key', key: modifiers(raw) + name }]
   }
   if (raw.ctrl)
-    return input === '' ? [] : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${latin(input)}` }]
+    return input === ''
+      ? []
+      : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${latinKeyOf(input)}` }]
   if (raw.meta) {
-    const letter = latin(input)
+    const letter = latinKeyOf(input)
     return input === '' ? [] : [{ type: 'key', key: `alt+${raw.shift ? letter.toUpperCase() : letter}` }]
   }
   return splitControls(input)
@@ -91,7 +93,7 @@ function controlName(code: number): string {
 }
 
 /** The letter that the same key has on a Latin layout. */
-export function latin(letter: string): string {
+export function latinKeyOf(letter: string): string {
   for (const layout of OTHER_LAYOUTS) {
     const index = layout.indexOf(letter)
     if (index !== -1) return LATIN_KEYS.charAt(index)

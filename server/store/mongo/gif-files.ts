@@ -12,7 +12,7 @@ export class GridFsGifs {
   readonly #bucket: mongo.GridFSBucket
 
   constructor(connection: Connection, models: Models) {
-    if (connection.db === undefined) throw new Error('GifFiles needs an open connection')
+    if (connection.db === undefined) throw new Error('GridFsGifs needs an open connection')
     this.#connection = connection
     this.#models = models
     this.#bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET })

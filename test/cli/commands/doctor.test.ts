@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { doctorCommand } from '../../../cli/commands/doctor.ts'
-import { adviceFor } from '../../../cli/commands/doctor-checks.ts'
+import { doctorAdvice } from '../../../cli/commands/doctor-checks.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { SILENT_REPORT } from '../../../cli/terminal/ask/terminal-report.ts'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -82,7 +82,7 @@ test('doctor asks no terminal that would print the questions, and says so', asyn
 test('doctor tells the user of an old kitty that a newer one shows more', () => {
   const report = { ...SILENT_REPORT, answeredAfterMs: 5, hasKittyGraphics: true }
   const advice = (version: string) =>
-    adviceFor({
+    doctorAdvice({
       terminal: { ...report, version },
       isMultiplexed: false,
       wasAsked: true,

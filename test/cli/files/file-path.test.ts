@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { filePathOf } from '../../../cli/files/file-path.ts'
+import { typedFilePath } from '../../../cli/files/file-path.ts'
 
 const cases: readonly (readonly [string, string, string])[] = [
   ['a plain path', './cat.gif', './cat.gif'],
@@ -25,10 +25,13 @@ const cases: readonly (readonly [string, string, string])[] = [
 ]
 
 for (const [name, typed, meant] of cases) {
-  test(`a path: ${name}`, () => assert.equal(filePathOf(typed, '/home/me', 'linux'), meant))
+  test(`a path: ${name}`, () => assert.equal(typedFilePath(typed, '/home/me', 'linux'), meant))
 }
 
 test('a path: on Windows a backslash separates directories', () => {
-  assert.equal(filePathOf('"C:\\my pictures\\cat.gif"', 'C:\\Users\\me', 'win32'), 'C:\\my pictures\\cat.gif')
-  assert.equal(filePathOf('~\\cat.gif', 'C:\\Users\\me', 'win32'), 'C:\\Users\\me\\cat.gif')
+  assert.equal(
+    typedFilePath('"C:\\my pictures\\cat.gif"', 'C:\\Users\\me', 'win32'),
+    'C:\\my pictures\\cat.gif',
+  )
+  assert.equal(typedFilePath('~\\cat.gif', 'C:\\Users\\me', 'win32'), 'C:\\Users\\me\\cat.gif')
 })

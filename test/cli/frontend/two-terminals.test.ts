@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { readDisplaySettings } from '../../../cli/app/model/display-settings.ts'
-import { runInteractive } from '../../../cli/frontend/interactive.ts'
+import { runFrontend } from '../../../cli/frontend/run-frontend.ts'
 import { en } from '../../../cli/i18n/en.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { MemoryTerminal } from '../../support/memory-terminal.ts'
@@ -30,7 +30,7 @@ function showLobby(server: string, name: string, variables: Readonly<Record<stri
   const stop = new AbortController()
   const context = { ...terminal, terminal, stderr: new PassThrough(), texts: en, stopped: stop.signal }
   const command = { name, server, canServe: false, open: async () => undefined }
-  const ended = runInteractive(command, readDisplaySettings({}, env), {}, context)
+  const ended = runFrontend(command, readDisplaySettings({}, env), {}, context)
   const leave = async () => {
     stop.abort()
     await ended

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { en, type Texts } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
-import { duration } from '../../../cli/i18n/numbers.ts'
-import { localeOf, textsFor } from '../../../cli/i18n/pick-texts.ts'
+import { durationInWords } from '../../../cli/i18n/numbers.ts'
+import { localeOf, textsForLocale } from '../../../cli/i18n/pick-texts.ts'
 import { ERROR_CODE_NAMES } from '../../../protocol/error-codes.ts'
 
 /** Every text of a catalogue by its path; functions are left as they are. */
@@ -55,19 +55,19 @@ test('counts and names are worded correctly', () => {
 
 test('times are whole units, at least one second', () => {
   assert.deepEqual(
-    [0, 1_001, 61_000, 7_300_000, 90_000_000].map(ms => duration('en', ms)),
+    [0, 1_001, 61_000, 7_300_000, 90_000_000].map(ms => durationInWords('en', ms)),
     ['1 sec', '2 sec', '1 min', '2 hr', '1 day'],
   )
-  assert.equal(duration('ko', 3_000), '3초')
+  assert.equal(durationInWords('ko', 3_000), '3초')
 })
 
 test('the language is the option, else the first locale variable that is set, else English', () => {
-  assert.equal(textsFor(localeOf({ LANG: 'ko_KR.UTF-8' })), ko)
-  assert.equal(textsFor(localeOf({ LC_ALL: '', LC_MESSAGES: 'en_US', LANG: 'ko_KR' })), en)
-  assert.equal(textsFor(localeOf({ LC_ALL: 'ko', LANG: 'en' })), ko)
-  assert.equal(textsFor(localeOf({ LANG: 'ko' }, 'en')), en)
-  assert.equal(textsFor(localeOf({ LANG: 'kok_IN' })), en)
-  assert.equal(textsFor(localeOf({})), en)
+  assert.equal(textsForLocale(localeOf({ LANG: 'ko_KR.UTF-8' })), ko)
+  assert.equal(textsForLocale(localeOf({ LC_ALL: '', LC_MESSAGES: 'en_US', LANG: 'ko_KR' })), en)
+  assert.equal(textsForLocale(localeOf({ LC_ALL: 'ko', LANG: 'en' })), ko)
+  assert.equal(textsForLocale(localeOf({ LANG: 'ko' }, 'en')), en)
+  assert.equal(textsForLocale(localeOf({ LANG: 'kok_IN' })), en)
+  assert.equal(textsForLocale(localeOf({})), en)
 })
 
 test('every text that a person reads is in a catalogue', () => {

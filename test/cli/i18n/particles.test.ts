@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withParticle } from '../../../cli/i18n/particles.ko.ts'
+import { withKoreanParticle } from '../../../cli/i18n/particles.ko.ts'
 
 test('a particle fits the last sound: of a syllable, a digit, or a letter of a colour', () => {
-  const said = (particle: Parameters<typeof withParticle>[1], ...words: readonly string[]) =>
-    words.map(word => withParticle(word, particle).slice(word.length))
+  const said = (particle: Parameters<typeof withKoreanParticle>[1], ...words: readonly string[]) =>
+    words.map(word => withKoreanParticle(word, particle).slice(word.length))
   assert.deepEqual(said('이/가', '님', '나', '물'), ['이', '가', '이'])
   assert.deepEqual(said('을/를', '#12C6B8', '#12C6B2', '#12C6BE', '#AAAAA0', '#AAAAA1'), [
     '을',
@@ -24,5 +24,5 @@ test('a particle fits the last sound: of a syllable, a digit, or a letter of a c
   ])
   assert.deepEqual(said('으로/로', '"부산"', '(서울)'), ['으로', '로'])
   assert.deepEqual(said('이/가', '🎉', '森'), ['이(가)', '이(가)'])
-  assert.equal(withParticle('🎉', '으로/로'), '🎉(으)로')
+  assert.equal(withKoreanParticle('🎉', '으로/로'), '🎉(으)로')
 })

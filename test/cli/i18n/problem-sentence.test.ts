@@ -7,7 +7,7 @@ import { en } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { problemSentence } from '../../../cli/i18n/problem-sentence.ts'
 import { problemTexts } from '../../../cli/i18n/problem-texts.en.ts'
-import { AddressError, type AddressProblem } from '../../../cli/identity/server-address.ts'
+import { type AddressProblem, ServerAddressError } from '../../../cli/identity/server-address.ts'
 import { GIF_REFUSALS, GifRefusal, type GifRefusalReason } from '../../../gif/gif-refusal.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 
@@ -23,7 +23,9 @@ const PROBLEMS: readonly Error[] = [
     reason => new GifError(reason),
   ),
   ...keysOf(problemTexts.unreachable).map(reason => new ServerUnreachableError(reason, 'ws://host:1')),
-  ...keysOf<AddressProblem>(problemTexts.address).map(problem => new AddressError(problem, 'a\x1b]0;b\x07c')),
+  ...keysOf<AddressProblem>(problemTexts.address).map(
+    problem => new ServerAddressError(problem, 'a\x1b]0;b\x07c'),
+  ),
   ...REFUSALS.map(reason => new RequestError('invalidGif', new GifRefusal(reason).message)),
 ]
 

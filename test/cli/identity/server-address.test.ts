@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  AddressError,
   inviteAddressOf,
-  parseRoom,
-  parseServer,
+  parseRoomAddress,
+  parseServerAddress,
+  ServerAddressError,
 } from '../../../cli/identity/server-address.ts'
 
 const servers: readonly (readonly [string, string])[] = [
@@ -22,7 +22,8 @@ const servers: readonly (readonly [string, string])[] = [
   ['  ws://localhost:8005  ', 'ws://localhost:8005'],
 ]
 for (const [typed, server] of servers) {
-  test(`a server: ${JSON.stringify(typed)} is ${server}`, () => assert.equal(parseServer(typed), server))
+  test(`a server: ${JSON.stringify(typed)} is ${server}`, () =>
+    assert.equal(parseServerAddress(typed), server))
 }
 
 const refused = [
@@ -38,18 +39,21 @@ const refused = [
 for (const typed of [...refused, 'ws://host/room', 'a b'.repeat(3_000)]) {
   test(`no server: ${JSON.stringify(typed).slice(0, 40)}`, () => {
     assert.throws(
-      () => parseServer(typed),
-      error => error instanceof AddressError && error.typed.length < 90,
+      () => parseServerAddress(typed),
+      error => error instanceof ServerAddressError && error.typed.length < 90,
     )
   })
 }
 
 test('a room: an id is on the default server, an invite names its own', () => {
   const here = 'ws://here:8005'
-  assert.deepEqual(parseRoom(' k3mw9x2a ', here), { server: here, room: 'k3mw9x2a' })
-  assert.deepEqual(parseRoom('ws://Host:8005/k3mw9x2a', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
-  assert.deepEqual(parseRoom('host/k3mw9x2a/', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
-  assert.deepEqual(parseRoom(inviteAddressOf('wss://host', 'k3mw9x2a'), here), {
+  assert.deepEqual(parseRoomAddress(' k3mw9x2a ', here), { server: here, room: 'k3mw9x2a' })
+  assert.deepEqual(parseRoomAddress('ws://Host:8005/k3mw9x2a', here), {
+    server: 'ws://host:8005',
+    room: 'k3mw9x2a',
+  })
+  assert.deepEqual(parseRoomAddress('host/k3mw9x2a/', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
+  assert.deepEqual(parseRoomAddress(inviteAddressOf('wss://host', 'k3mw9x2a'), here), {
     server: 'wss://host',
     room: 'k3mw9x2a',
   })
@@ -65,5 +69,5 @@ for (const typed of [
   'x'.repeat(33),
 ]) {
   test(`no room: ${JSON.stringify(typed)}`, () =>
-    assert.throws(() => parseRoom(typed, 'ws://here'), AddressError))
+    assert.throws(() => parseRoomAddress(typed, 'ws://here'), ServerAddressError))
 }

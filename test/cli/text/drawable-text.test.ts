@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { EMOJI_KIND_NAMES } from '../../../cli/terminal/ask/emoji-kinds.ts'
 import { drawableText } from '../../../cli/text/drawable-text.ts'
-import { widthOf } from '../../../cli/text/screen-width.ts'
+import { screenWidthOf } from '../../../cli/text/screen-width.ts'
 import { mixedText } from '../../support/mixed-text.ts'
 
 const EVERYTHING = 'a👍🏽b❤️c👩‍🚀d🇰🇷e1️⃣f🏳️‍🌈g👩🏽‍🚀h✌🏽i'
@@ -23,7 +23,8 @@ test('emoji that a terminal draws wrong are simplified, and the others stay', ()
 test('no text becomes wider or narrower', () => {
   fc.assert(
     fc.property(mixedText, fc.subarray([...EMOJI_KIND_NAMES]), (text, misdrawn) => {
-      for (const line of text.split('\n')) assert.equal(widthOf(drawableText(misdrawn)(line)), widthOf(line))
+      for (const line of text.split('\n'))
+        assert.equal(screenWidthOf(drawableText(misdrawn)(line)), screenWidthOf(line))
     }),
   )
 })

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { fitToColumns, graphemesOf, truncate, widthOf } from '../../../cli/text/screen-width.ts'
+import {
+  fitToColumns,
+  graphemesOf,
+  screenWidthOf,
+  truncateToColumns,
+} from '../../../cli/text/screen-width.ts'
 import { wrapText } from '../../../cli/text/wrap-text.ts'
 import { mixedText } from '../../support/mixed-text.ts'
 import { TerminalScreen } from '../../support/terminal-screen.ts'
@@ -17,7 +22,7 @@ test('a line is as wide as a terminal shows it', async () => {
       for (const line of text.split('\n')) {
         const screen = new TerminalScreen(400, 2)
         await screen.write(shownOf(line))
-        assert.equal(screen.cursor.x, widthOf(line), JSON.stringify(line))
+        assert.equal(screen.cursor.x, screenWidthOf(line), JSON.stringify(line))
       }
     }),
     { numRuns: 100 },
@@ -26,23 +31,23 @@ test('a line is as wide as a terminal shows it', async () => {
 
 test('a combining mark without a base gets a space', () => {
   assert.equal(shownOf('\u0301a'), ' \u0301a')
-  assert.equal(widthOf('\u0301a'), 2)
+  assert.equal(screenWidthOf('\u0301a'), 2)
 })
 
 test('an invisible character takes no cell', () => {
-  assert.equal(widthOf('a\u200b\u00adb'), 2)
+  assert.equal(screenWidthOf('a\u200b\u00adb'), 2)
   assert.equal(shownOf('a\u200bb'), 'ab')
 })
 
 test('cut text ends in … and fits, even if a wide character would cross the edge', () => {
-  assert.equal(truncate('한글한글', 6), '한글…')
-  assert.equal(truncate('한글한글', 7), '한글한…')
-  assert.equal(truncate('abc', 3), 'abc')
+  assert.equal(truncateToColumns('한글한글', 6), '한글…')
+  assert.equal(truncateToColumns('한글한글', 7), '한글한…')
+  assert.equal(truncateToColumns('abc', 3), 'abc')
   assert.equal(fitToColumns('한글한글', 6), '한글… ')
   fc.assert(
     fc.property(mixedText, fc.integer({ min: 1, max: 20 }), (text, columns) => {
       const [line = ''] = text.split('\n')
-      assert.equal(widthOf(fitToColumns(line, columns)), columns)
+      assert.equal(screenWidthOf(fitToColumns(line, columns)), columns)
     }),
   )
 })
@@ -61,7 +66,7 @@ test('no wrapped row is too wide, and only spaces are lost', () => {
   fc.assert(
     fc.property(mixedText, fc.integer({ min: 2, max: 40 }), (text, columns) => {
       const rows = wrapText(text, columns)
-      for (const row of rows) assert.ok(widthOf(row) <= columns, `"${row}" in ${columns}`)
+      for (const row of rows) assert.ok(screenWidthOf(row) <= columns, `"${row}" in ${columns}`)
       assert.equal(rows.map(bare).join(''), text.split('\n').map(bare).join(''))
     }),
     { numRuns: 300 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { contrastOf, parseColor } from '../../../cli/terminal/color/color-space.ts'
-import { nearestInPalette } from '../../../cli/terminal/color/palette.ts'
+import { nearestPaletteColor } from '../../../cli/terminal/color/palette.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 import { openTerminal, type Terminal, type TerminalOptions } from '../../support/terminal.ts'
@@ -53,7 +53,7 @@ for (const [columns, rows] of SIZES) {
             const { foreground } = terminal.cellOf(color)
             const isReadable = (other: string) => contrastOf(other, '#000000') >= 4.5
             if (isReadable(color))
-              assert.equal(foreground, nearestInPalette(parseColor(color), depth, isReadable)?.color)
+              assert.equal(foreground, nearestPaletteColor(parseColor(color), depth, isReadable)?.color)
             else assert.ok(isReadable(foreground ?? ''))
           },
         ))

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { ChatState } from '../../../cli/app/model/chat-state.ts'
 import { chatGeometry } from '../../../cli/app/view/chat-geometry.ts'
-import { plainText } from '../../../cli/terminal/plain-text.ts'
+import { terminalSafeText } from '../../../cli/terminal/terminal-safe-text.ts'
 import { AppOnScreen } from '../../support/app-on-screen.ts'
 import { joinedOf, roomOf } from '../../support/chat-fixtures.ts'
 import { mixedText } from '../../support/mixed-text.ts'
@@ -41,7 +41,7 @@ for (const [columns, rows] of [
           app.client.emit(joinedOf(roomOf(`r${++room}`)))
           app.store.dispatch({ type: 'paste', text: `x${text}\t!` })
           const written = chatOf(app).composer.editor.text
-          assert.equal(written, `x${plainText(text, { multiline: true })}    !`.normalize('NFC'))
+          assert.equal(written, `x${terminalSafeText(text, { multiline: true })}    !`.normalize('NFC'))
           const graphemes = graphemesIn(written)
           const steps = place % (graphemes.length + 1)
           for (let step = 0; step < steps; step++)

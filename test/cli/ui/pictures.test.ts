@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gifBoxInChat } from '../../../cli/app/view/chat-geometry.ts'
-import { decodeGif, fitCells } from '../../../cli/gif/decode/decode-gif.ts'
+import { decodedCellsInBox, decodeGif } from '../../../cli/gif/decode/decode-gif.ts'
 import { PLACEHOLDER } from '../../../cli/terminal/draw/placeholder.ts'
 import { walkGif } from '../../../gif/gif-walker.ts'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -38,7 +38,7 @@ const GIF = writeGif({
 /** How each frame should look in a window: the colours of its half cells, row by row. */
 function framesFor(columns: number, rows: number): readonly (readonly (readonly string[])[])[] {
   const scan = walkGif(GIF)
-  const area = fitCells(scan, gifBoxInChat({ size: { columns, rows } }))
+  const area = decodedCellsInBox(scan, gifBoxInChat({ size: { columns, rows } }))
   const size = { width: area.columns, height: area.rows * 2 }
   return [...decodeGif(scan, size)].map(({ pixels }) => {
     const color = (x: number, y: number) =>

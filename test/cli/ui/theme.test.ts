@@ -1,16 +1,16 @@
 import '../../../cli/ui/force-color.ts'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { backgroundOf } from '../../../cli/terminal/color/background.ts'
+import { backgroundColorOf } from '../../../cli/terminal/color/background.ts'
 import {
+  colorDistanceOf,
   contrastOf,
-  distanceOf,
   formatColor,
   oklabOf,
   parseColor,
-  rgbOf,
+  rgbOfOklab,
 } from '../../../cli/terminal/color/color-space.ts'
-import { nearestInPalette } from '../../../cli/terminal/color/palette.ts'
+import { nearestPaletteColor } from '../../../cli/terminal/color/palette.ts'
 import { createTheme } from '../../../cli/ui/theme.ts'
 
 const on = (background: string, depth: 'truecolor' | '256' | '16', hasColor = true) =>
@@ -54,25 +54,25 @@ describe('the theme', () => {
 
 test('a colour converted to Oklab and back is unchanged', () => {
   for (const color of ['#000000', '#FFFFFF', '#FF0000', '#00FF00', '#0000FF', TEAL, '#010203']) {
-    assert.equal(formatColor(rgbOf(oklabOf(parseColor(color)))), color)
+    assert.equal(formatColor(rgbOfOklab(oklabOf(parseColor(color)))), color)
   }
 })
 
 test('the nearest colour of a palette is the one that looks nearest', () => {
   const wanted = parseColor('#6C5CE7')
-  const nearest = nearestInPalette(wanted, '256')
-  const away = (color: string) => distanceOf(oklabOf(wanted), oklabOf(parseColor(color)))
-  const other = nearestInPalette(wanted, '256', color => color !== nearest?.color)
+  const nearest = nearestPaletteColor(wanted, '256')
+  const away = (color: string) => colorDistanceOf(oklabOf(wanted), oklabOf(parseColor(color)))
+  const other = nearestPaletteColor(wanted, '256', color => color !== nearest?.color)
   assert.ok(away(nearest?.color ?? '') <= away(other?.color ?? ''))
   assert.equal(
-    nearestInPalette(wanted, '16', () => false),
+    nearestPaletteColor(wanted, '16', () => false),
     undefined,
   )
 })
 
 test('the background is what the terminal answers, or else COLORFGBG, or else dark; a choice overrides', () => {
   const of = (chosen: 'auto' | 'dark' | 'light', reported?: string, COLORFGBG?: string) =>
-    backgroundOf({ chosen, reported, environment: { COLORFGBG } })
+    backgroundColorOf({ chosen, reported, environment: { COLORFGBG } })
   assert.equal(of('auto', '#FDF6E3', '15;0'), '#FDF6E3')
   assert.equal(of('auto', undefined, '0;15'), '#F2F2F2')
   assert.equal(of('auto', undefined, '15;default;0'), '#1C1C1C')

@@ -33,7 +33,7 @@ const head = writeGif({
 const GRAPHIC_CONTROL_BYTES = 8
 const TRAILER = Uint8Array.of(0x3b)
 
-describe('GifScanner', () => {
+describe('UploadScanner', () => {
   it('states size, frames and duration, and names a GIF by its bytes', () => {
     const bytes = sampleGif({ width: 30, height: 20, frames: 4, delayMs: 120 })
     const { info, bytes: kept } = scan(bytes)

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../../protocol/limits.ts'
 import type { User } from '../../../../protocol/model.ts'
-import { sizeInWords } from '../../../gif/gif-line.ts'
+import { gifSizeInWords } from '../../../gif/gif-in-words.ts'
 import type { AppState } from '../app-state.ts'
 import type { ChatState } from '../chat-state.ts'
 import { mentionOfPerson, personNameOf } from '../names.ts'
@@ -116,7 +116,7 @@ function fileItems(
     const { bytes } = file
     if (bytes === undefined) return [{ text, label: file.name, about: '' }]
     const isRefused = isPosted && bytes > LIMITS.gifBytes
-    const size = sizeInWords(bytes)
+    const size = gifSizeInWords(bytes)
     return [{ text, label: file.name, about: isRefused ? texts.completion.tooLarge(size) : size, isRefused }]
   })
   return { items, isUnfinished: isPosted && fragment !== '' && !listed.some(({ name }) => name === fragment) }

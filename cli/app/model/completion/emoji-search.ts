@@ -1,5 +1,5 @@
 import type { EmojiName } from '../../../i18n/emoji-names.ts'
-import { type EditorState, edit } from '../../../text/editor/editor.ts'
+import { type EditorState, editText } from '../../../text/editor/editor.ts'
 
 /** The emoji that people use most. They come first among equally good matches. */
 const FAVOURITES = new Set(
@@ -65,7 +65,7 @@ export function replaceShortcodes(
     const emoji = end > from ? emojiCalled(names, name) : undefined
     if (emoji === undefined) return next
     const behind = next.cursor - end
-    const spliced = edit(next, { type: 'splice', start: index, end, text: emoji })
+    const spliced = editText(next, { type: 'splice', start: index, end, text: emoji })
     return { ...spliced, cursor: spliced.cursor + behind }
   }, editor)
 }

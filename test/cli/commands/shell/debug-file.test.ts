@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
 import { sendCommand } from '../../../../cli/commands/send.ts'
-import { runInteractive } from '../../../../cli/frontend/interactive.ts'
+import { runFrontend } from '../../../../cli/frontend/run-frontend.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { startTestServer } from '../../../support/chat-server.ts'
 import { CommandRun } from '../../../support/command-run.ts'
@@ -42,7 +42,7 @@ test('the file holds keys, effects and frames in order, but no passwords or toke
   const stopped = new AbortController().signal
   const context = { ...terminal, terminal, stderr: new PassThrough(), texts: en, stopped }
   const command = { name: 'gifchat', server: server.url, canServe: false, open: async () => undefined }
-  const ended = runInteractive(command, readDisplaySettings({}, env), {}, context)
+  const ended = runFrontend(command, readDisplaySettings({}, env), {}, context)
   await terminal.view.waitFor('Rooms')
   terminal.type('n')
   await terminal.view.waitFor('Open a room')

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { roomsCommand } from '../../../../cli/commands/rooms.ts'
 import { sendCommand } from '../../../../cli/commands/send.ts'
-import { EXIT_CODES, failureOf } from '../../../../cli/commands/shell/exit-codes.ts'
-import { jsonLine } from '../../../../cli/commands/shell/json-line.ts'
+import { commandFailureOf, EXIT_CODES } from '../../../../cli/commands/shell/exit-codes.ts'
+import { printableJsonLine } from '../../../../cli/commands/shell/printable-json.ts'
 import { tailCommand } from '../../../../cli/commands/tail.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { ERROR_CODE_NAMES, RequestError } from '../../../../protocol/error-codes.ts'
@@ -36,7 +36,7 @@ test('the exit codes never change', () => {
 test('E1: each refusal of a server has an exit code and a sentence that is safe to print', () => {
   const exits = Object.fromEntries(
     ERROR_CODE_NAMES.map(code => {
-      const failure = failureOf(new RequestError(code, 'so \u001b[2Jit is\nsaid'), en)
+      const failure = commandFailureOf(new RequestError(code, 'so \u001b[2Jit is\nsaid'), en)
       assert.match(failure.sentence, /^[A-Z][^\p{Cc}]*\.$/u)
       assert.equal(failure.code, code)
       return [code, failure.exitCode]
@@ -62,7 +62,7 @@ test('E1: each refusal of a server has an exit code and a sentence that is safe 
     unavailable: 3,
     internal: 1,
   })
-  assert.equal(failureOf(new TypeError('x is not a function'), en).exitCode, EXIT_CODES.unexpected)
+  assert.equal(commandFailureOf(new TypeError('x is not a function'), en).exitCode, EXIT_CODES.unexpected)
 })
 
 test('every failure is one sentence on standard error and nothing on standard output', async () => {
@@ -136,7 +136,7 @@ test('a JSON line is one line, does nothing to a terminal, and parses to the sam
     text: '\u001b[31m\u0007\u009b31m\u0085\u2028\u2029\u202e\u2066\u007f 고양이 🐈\n',
     lone: '\ud800',
   }
-  const line = jsonLine(value)
+  const line = printableJsonLine(value)
   assert.deepEqual(JSON.parse(line), value)
   assert.match(line, /^[^\p{Cc}\p{Bidi_Control}\u2028\u2029]*\n$/u)
   assert.match(line, /고양이 🐈/)

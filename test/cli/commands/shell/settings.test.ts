@@ -7,10 +7,10 @@ import {
 } from '../../../../cli/commands/shell/connection-settings.ts'
 import {
   type CommandOptions,
-  passwordOf,
-  serverOf,
-  textsOf,
-  tokenFileOf,
+  commandTexts,
+  passwordOption,
+  serverOption,
+  tokenFileOption,
 } from '../../../../cli/commands/shell/settings.ts'
 import { en } from '../../../../cli/i18n/en.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
@@ -18,10 +18,10 @@ import { main } from '../../../../cli/main.ts'
 
 /** How each setting of the connection, and the language, is read; with two values it can have. */
 const READ = {
-  server: { read: serverOf, values: ['ws://one:1', 'ws://other:2'] },
-  password: { read: passwordOf, values: ['one', 'other'] },
-  tokenFile: { read: tokenFileOf, values: ['/one.json', '/other.json'] },
-  lang: { read: textsOf, values: ['en', 'ko'] },
+  server: { read: serverOption, values: ['ws://one:1', 'ws://other:2'] },
+  password: { read: passwordOption, values: ['one', 'other'] },
+  tokenFile: { read: tokenFileOption, values: ['/one.json', '/other.json'] },
+  lang: { read: commandTexts, values: ['en', 'ko'] },
 } as const satisfies Record<ConnectionSettingName | 'lang', object>
 
 const ENV = { ...CONNECTION_SETTINGS, lang: DISPLAY_SETTINGS.lang }
@@ -42,9 +42,9 @@ test('a flag wins over its variable, a variable over the default, and an empty v
 })
 
 test('the language that is asked for beats the one of the system', () => {
-  assert.equal(textsOf({ lang: 'en' }, { LANG: 'ko_KR.UTF-8' }), en)
-  assert.equal(textsOf({}, { GIFCHAT_LANG: 'ko', LC_ALL: 'en_US.UTF-8' }), ko)
-  assert.equal(textsOf({}, { LANG: 'ko_KR.UTF-8' }), ko)
+  assert.equal(commandTexts({ lang: 'en' }, { LANG: 'ko_KR.UTF-8' }), en)
+  assert.equal(commandTexts({}, { GIFCHAT_LANG: 'ko', LC_ALL: 'en_US.UTF-8' }), ko)
+  assert.equal(commandTexts({}, { LANG: 'ko_KR.UTF-8' }), ko)
 })
 
 test('a mistake in the command line is told in the language of the flag, else of the variable', async context => {

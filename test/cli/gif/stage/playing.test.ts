@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Animation } from '../../../../cli/gif/animation.ts'
-import { gifLine } from '../../../../cli/gif/gif-line.ts'
-import { PictureCache } from '../../../../cli/gif/stage/picture-cache.ts'
+import { GifAnimation } from '../../../../cli/gif/gif-animation.ts'
+import { gifInWords } from '../../../../cli/gif/gif-in-words.ts'
+import { StagePictureCache } from '../../../../cli/gif/stage/stage-picture-cache.ts'
 
-function animationOf(delays: readonly number[]): Animation {
-  const animation = new Animation()
+function animationOf(delays: readonly number[]): GifAnimation {
+  const animation = new GifAnimation()
   for (const delay of delays) animation.addFrame(delay)
   animation.complete()
   return animation
@@ -36,7 +36,7 @@ describe('an animation', () => {
   })
 
   it('stays at the last frame while more are to come', () => {
-    const animation = new Animation()
+    const animation = new GifAnimation()
     animation.addFrame(50)
     assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, undefined])
     animation.addFrame(50)
@@ -56,7 +56,7 @@ describe('an animation', () => {
 
 describe('a cache of pictures', () => {
   it('evicts what was unused for longest', () => {
-    const cache = new PictureCache<{ id: number; bytes: number }>(30)
+    const cache = new StagePictureCache<{ id: number; bytes: number }>(30)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 10 })
     cache.trim(() => false)
     assert.ok(cache.get(1))
@@ -69,7 +69,7 @@ describe('a cache of pictures', () => {
   })
 
   it('keeps what is in use, however large it is', () => {
-    const cache = new PictureCache<{ id: number; bytes: number }>(10)
+    const cache = new StagePictureCache<{ id: number; bytes: number }>(10)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 20 })
     cache.trim(id => id === 2)
     assert.deepEqual(
@@ -79,7 +79,7 @@ describe('a cache of pictures', () => {
   })
 })
 
-describe('gifLine', () => {
+describe('gifInWords', () => {
   const gif = {
     id: 'x'.repeat(22),
     width: 480,
@@ -91,17 +91,17 @@ describe('gifLine', () => {
   }
 
   it('describes the GIF in one line', () => {
-    assert.equal(gifLine(gif), '[GIF cat.gif 480×270 4.0 s 633 KiB]')
-    assert.equal(gifLine({ ...gif, bytes: 43, durationMs: 0, name: '' }), '[GIF 480×270 0.0 s 43 B]')
+    assert.equal(gifInWords(gif), '[GIF cat.gif 480×270 4.0 s 633 KiB]')
+    assert.equal(gifInWords({ ...gif, bytes: 43, durationMs: 0, name: '' }), '[GIF 480×270 0.0 s 43 B]')
     assert.equal(
-      gifLine({ ...gif, bytes: 5 * 1024 * 1024, durationMs: 90 }),
+      gifInWords({ ...gif, bytes: 5 * 1024 * 1024, durationMs: 90 }),
       '[GIF cat.gif 480×270 0.1 s 5.0 MiB]',
     )
   })
 
   it('lets no escape sequence in a name through', () => {
     assert.equal(
-      gifLine({ ...gif, name: 'a\x1b]52;c;eA==\x07\n\u202ecat.gif' }),
+      gifInWords({ ...gif, name: 'a\x1b]52;c;eA==\x07\n\u202ecat.gif' }),
       '[GIF a cat.gif 480×270 4.0 s 633 KiB]',
     )
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
-import { watchCellSize } from '../../../../cli/terminal/ask/cell-watch.ts'
+import { watchTerminalCellSize } from '../../../../cli/terminal/ask/cell-watch.ts'
 import { AskedTerminal } from '../../../support/asked-terminal.ts'
 
 test('a larger cell is noticed when the window changes, and an equal one is not reported', async () => {
@@ -18,7 +18,7 @@ test('a larger cell is noticed when the window changes, and an equal one is not 
   }
   const cells: object[] = []
   const changes = new EventEmitter()
-  const stop = watchCellSize(
+  const stop = watchTerminalCellSize(
     { input: terminal.input, output, environment: { TERM: 'xterm-kitty' } },
     { width: 10, height: 20 },
     changed => {

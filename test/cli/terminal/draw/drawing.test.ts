@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ColorDepth, colorDepth } from '../../../../cli/terminal/ask/color-depth.ts'
-import { graphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
+import { askedColorDepth, type ColorDepth } from '../../../../cli/terminal/ask/color-depth.ts'
+import { askedGraphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
 import { SILENT_REPORT } from '../../../../cli/terminal/ask/terminal-report.ts'
 import { cellColor, colorCode, TRANSPARENT } from '../../../../cli/terminal/color/colors.ts'
-import { cellAt, HalfBlockWriter } from '../../../../cli/terminal/draw/half-blocks.ts'
+import { HalfBlockWriter, halfBlockCellAt } from '../../../../cli/terminal/draw/half-blocks.ts'
 import { guardTerminal } from '../../../../cli/terminal/restore.ts'
 
-describe('colorDepth', () => {
+describe('askedColorDepth', () => {
   const cases: readonly (readonly [ColorDepth, Record<string, string>, string])[] = [
     ['truecolor', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'COLORTERM says so'],
     ['truecolor', { TERM: 'xterm-kitty' }, 'kitty'],
@@ -25,12 +25,13 @@ describe('colorDepth', () => {
   ]
   for (const [expected, environment, why] of cases) {
     it(`finds ${expected}: ${why}`, () => {
-      assert.equal(colorDepth(environment), expected)
+      assert.equal(askedColorDepth(environment), expected)
     })
   }
 
   it('believes the answer of a terminal where the environment is missing, as over ssh', () => {
-    const depthOf = (version: string, TERM: string) => colorDepth({ TERM }, { ...SILENT_REPORT, version })
+    const depthOf = (version: string, TERM: string) =>
+      askedColorDepth({ TERM }, { ...SILENT_REPORT, version })
     assert.equal(depthOf('WezTerm 20240203-110809-5046fc22', 'xterm-256color'), 'truecolor')
     assert.equal(depthOf('XTerm(379)', 'xterm'), 'truecolor')
     assert.equal(depthOf('XTerm(330)', 'xterm'), '16')
@@ -39,8 +40,8 @@ describe('colorDepth', () => {
 
   it('finds text where there is no terminal, unless a level was chosen', () => {
     const environment = { TERM: 'xterm-kitty', COLORTERM: 'truecolor' }
-    assert.equal(graphicsLevel({ isTTY: false, environment }), 'text')
-    assert.equal(graphicsLevel({ isTTY: true, environment, chosen: '16' }), '16')
+    assert.equal(askedGraphicsLevel({ isTTY: false, environment }), 'text')
+    assert.equal(askedGraphicsLevel({ isTTY: true, environment, chosen: '16' }), '16')
   })
 })
 
@@ -124,9 +125,9 @@ describe('half blocks', () => {
 
   it('treat cells outside a frame as transparent', () => {
     const frame = { columns: 2, colors: Int32Array.of(1, 2, 3, 4) }
-    assert.deepEqual(cellAt(frame, 0, 1), [2, 4])
-    assert.deepEqual(cellAt(frame, 0, 2), [TRANSPARENT, TRANSPARENT])
-    assert.deepEqual(cellAt(frame, 1, 0), [TRANSPARENT, TRANSPARENT])
+    assert.deepEqual(halfBlockCellAt(frame, 0, 1), [2, 4])
+    assert.deepEqual(halfBlockCellAt(frame, 0, 2), [TRANSPARENT, TRANSPARENT])
+    assert.deepEqual(halfBlockCellAt(frame, 1, 0), [TRANSPARENT, TRANSPARENT])
   })
 })
 

@@ -5,17 +5,17 @@ import {
   type EditorAction,
   type EditorCommand,
   type EditorState,
-  edit,
+  editText,
   emptyEditor,
 } from '../../../../cli/text/editor/editor.ts'
-import { layoutEditor, moveVertically } from '../../../../cli/text/editor/editor-layout.ts'
-import { boundariesOf, widthOf } from '../../../../cli/text/screen-width.ts'
+import { layoutEditor, moveCursorVertically } from '../../../../cli/text/editor/editor-layout.ts'
+import { boundariesOf, screenWidthOf } from '../../../../cli/text/screen-width.ts'
 import { mixedText } from '../../../support/mixed-text.ts'
 
 const FAMILY = '👨‍👩‍👧‍👦'
-const typed = (text: string): EditorState => edit(emptyEditor, { type: 'insert', text })
+const typed = (text: string): EditorState => editText(emptyEditor, { type: 'insert', text })
 const run = (state: EditorState, ...commands: readonly EditorCommand[]): EditorState =>
-  commands.reduce((next, type) => edit(next, { type }), state)
+  commands.reduce((next, type) => editText(next, { type }), state)
 /** The text with `|` at the cursor. */
 const shown = ({ text, cursor }: EditorState): string => `${text.slice(0, cursor)}|${text.slice(cursor)}`
 
@@ -28,9 +28,9 @@ describe('the editor', () => {
   })
 
   test('composes what is typed in parts: a letter and its accent, jamo after jamo', () => {
-    assert.equal(edit(typed('e'), { type: 'insert', text: '\u0301' }).text, 'é')
+    assert.equal(editText(typed('e'), { type: 'insert', text: '\u0301' }).text, 'é')
     const syllable = ['\u1112', '\u1161', '\u11ab'].reduce(
-      (state, text) => edit(state, { type: 'insert', text }),
+      (state, text) => editText(state, { type: 'insert', text }),
       emptyEditor,
     )
     assert.equal(shown(syllable), '한|')
@@ -54,9 +54,15 @@ describe('the editor', () => {
   })
 
   test('undoes the letters of a word at once, and each other change separately', () => {
-    const letters = [...'hello'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
+    const letters = [...'hello'].reduce(
+      (state, text) => editText(state, { type: 'insert', text }),
+      emptyEditor,
+    )
     assert.equal(shown(run(letters, 'undo')), '|')
-    const spaced = [...'hi you'].reduce((state, text) => edit(state, { type: 'insert', text }), emptyEditor)
+    const spaced = [...'hi you'].reduce(
+      (state, text) => editText(state, { type: 'insert', text }),
+      emptyEditor,
+    )
     assert.equal(shown(run(spaced, 'undo')), 'hi |')
     assert.equal(shown(run(letters, 'killWordBack', 'undo')), 'hello|')
     assert.equal(shown(run(emptyEditor, 'undo')), '|')
@@ -66,7 +72,7 @@ describe('the editor', () => {
     const state = run(typed('one two'), 'killWordBack', 'killWordBack')
     assert.equal(shown(run(state, 'undo', 'undo', 'redo')), 'one |')
     assert.equal(shown(run(state, 'undo', 'undo', 'redo', 'redo', 'redo')), '|')
-    const other = edit(run(state, 'undo'), { type: 'insert', text: 'x' })
+    const other = editText(run(state, 'undo'), { type: 'insert', text: 'x' })
     assert.equal(shown(run(other, 'redo')), 'one x|')
   })
 
@@ -101,7 +107,7 @@ describe('the editor', () => {
     )
     fc.assert(
       fc.property(fc.array(action, { maxLength: 30 }), actions => {
-        const state = actions.reduce(edit, emptyEditor)
+        const state = actions.reduce(editText, emptyEditor)
         assert.ok(state.text.isWellFormed())
         assert.equal(state.text, state.text.normalize('NFC'))
         assert.ok(boundariesOf(state.text).includes(state.cursor), shown(state))
@@ -129,16 +135,16 @@ describe("the editor's rows", () => {
 
   test('let the cursor move up and down in the same column, also over wide characters', () => {
     const state = typed('abcdef\n한글\nxyz')
-    const up = moveVertically(state, -1, 40)
+    const up = moveCursorVertically(state, -1, 40)
     assert.equal(up && shown(up), 'abcdef\n한|글\nxyz')
-    const top = up && moveVertically(up, -1, 40)
+    const top = up && moveCursorVertically(up, -1, 40)
     assert.equal(top && shown(top), 'abc|def\n한글\nxyz')
-    assert.equal(top && moveVertically(top, -1, 40), undefined)
+    assert.equal(top && moveCursorVertically(top, -1, 40), undefined)
   })
 
   test('keep the column of a cursor that moves through a shorter row', () => {
     const walked = [-1, -1].reduce<EditorState>(
-      (state, direction) => moveVertically(state, direction < 0 ? -1 : 1, 40) ?? state,
+      (state, direction) => moveCursorVertically(state, direction < 0 ? -1 : 1, 40) ?? state,
       typed('abcdef\n\nxyz1'),
     )
     assert.equal(shown(walked), 'abcd|ef\n\nxyz1')
@@ -152,7 +158,7 @@ describe("the editor's rows", () => {
         const { rows, x, y } = layoutEditor({ ...typed(text), cursor }, columns)
         const source = typed(text).text
         for (const row of rows)
-          assert.ok(widthOf(row.text) < columns, `"${row.text}" is wider than ${columns - 1}`)
+          assert.ok(screenWidthOf(row.text) < columns, `"${row.text}" is wider than ${columns - 1}`)
         assert.equal(rows.map(row => source.slice(row.start, row.end)).join(''), source.replaceAll('\n', ''))
         const row = rows[y]
         assert.ok(row !== undefined && row.start <= cursor && cursor <= row.end)

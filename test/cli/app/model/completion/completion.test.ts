@@ -4,7 +4,7 @@ import { shownCompletion } from '../../../../../cli/app/model/completion/complet
 import { completionQueryAt } from '../../../../../cli/app/model/completion/completion-query.ts'
 import { emojiCompletions } from '../../../../../cli/app/model/completion/emoji-search.ts'
 import { readFileArgument } from '../../../../../cli/app/model/completion/file-argument.ts'
-import type { ListedFile } from '../../../../../cli/files/gif-listing.ts'
+import type { ListedFile } from '../../../../../cli/files/gif-file-listing.ts'
 import { emojiNames } from '../../../../../cli/i18n/emoji-names.ts'
 import { AppUnderTest, joinedOf, ME, messageOf, OTHER, roomOf } from '../../../../support/chat-fixtures.ts'
 

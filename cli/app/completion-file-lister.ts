@@ -1,0 +1,29 @@
+import { type ListedFile, listGifFiles } from '../files/gif-file-listing.ts'
+import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
+
+/** Lists one directory at a time. More typing makes an earlier listing useless. */
+export class CompletionFileLister {
+  #current: AbortController | undefined
+
+  /** Tells `done` which files and directories can be completed. A newer listing cancels it. */
+  list(directory: string, done: (files: readonly ListedFile[]) => void): void {
+    this.forget()
+    const listing = new AbortController()
+    this.#current = listing
+    listGifFiles(directory, listing.signal).then(
+      files => {
+        if (!listing.signal.aborted) done(files.filter(canBeTyped))
+      },
+      // An unreadable directory offers no completions. Posting a file from it tells why.
+      () => undefined,
+    )
+  }
+
+  forget(): void {
+    this.#current?.abort()
+    this.#current = undefined
+  }
+}
+
+/** Whether the composer keeps the name unchanged. */
+const canBeTyped = ({ name }: ListedFile): boolean => terminalSafeText(name) === name

@@ -1,0 +1,258 @@
+import { basename } from 'node:path'
+import { nanoid } from 'nanoid'
+import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ChatMessage, ClientMessageId, RoomId, Seq, UserId } from '../../protocol/model.ts'
+import { FileError } from '../files/file-error.ts'
+import { checkGifFile } from '../files/gif-file.ts'
+import type { ClientEvent, OutgoingHandle, OutgoingMessage } from './client-events.ts'
+import type { GifTransfer } from './gif-transfer.ts'
+import { Outbox, type OutboxEntry } from './outbox.ts'
+import type { Ask } from './pending-requests.ts'
+import { RetryLane } from './retry-lane.ts'
+
+/** If the server no longer has a GIF, it is uploaded once more, but not again and again. */
+const MOST_UPLOADS = 2
+
+type Ack = { readonly seq: Seq; readonly createdAt: number }
+
+interface DeliverySettings {
+  readonly ask: Ask
+  readonly gifs: GifTransfer
+  readonly random: () => number
+  readonly emit: (event: ClientEvent) => void
+  readonly isSeated: (room: RoomId) => boolean
+  /** Whether we have a seat there, or will get it back after the connection. */
+  readonly hasSeat: (room: RoomId) => boolean
+  readonly myId: () => UserId | undefined
+}
+
+interface RoomLanes {
+  readonly send: RetryLane<OutboxEntry>
+  readonly upload: RetryLane<OutboxEntry>
+}
+
+/**
+ * Brings messages to the server, in order and each stored once (PROTOCOL.md D1, D3). A message's
+ * life:
+ *
+ * 1. It enters the outbox as `sending`, under a new `clientMessageId`. Without a seat in the room
+ *    it fails at once.
+ * 2. A GIF is checked and uploaded. Texts said after it do not wait for the upload.
+ * 3. In a room where we are seated, the first message that is ready is sent. The others wait for
+ *    its answer, so the order holds.
+ * 4. If the server refuses it for now, it is sent again after the wait that the server asked for.
+ *    If the connection is lost, it is sent again after the reconnect. The id stays the same, so
+ *    the server stores it once.
+ * 5. If the server no longer has its GIF, it goes back to 2, once.
+ * 6. The ack, or the message itself among the room's messages, takes it out of the outbox: it is
+ *    sent.
+ * 7. If it is refused for good, or the room is left, it is `failed` until `retry` (back to 1) or
+ *    `discard` (gone).
+ */
+export class OutboxDelivery {
+  readonly #settings: DeliverySettings
+  readonly #outbox = new Outbox()
+  readonly #lanes = new Map<RoomId, RoomLanes>()
+  readonly #waiting = new Map<ClientMessageId, PromiseWithResolvers<Ack>>()
+  readonly #uploads = new Map<ClientMessageId, AbortController>()
+
+  constructor(settings: DeliverySettings) {
+    this.#settings = settings
+  }
+
+  send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle {
+    return this.#enterOutbox(room, { text }, replyTo)
+  }
+
+  sendGif(room: RoomId, gifPath: string, replyTo?: Seq): OutgoingHandle {
+    const name = [...basename(gifPath)].slice(0, LIMITS.gifNameLength).join('')
+    return this.#enterOutbox(room, { gifPath, name, bytes: 0 }, replyTo)
+  }
+
+  retry(id: ClientMessageId): void {
+    const entry = this.#outbox.get(id)
+    if (entry?.message.state !== 'failed') return
+    const { error: _, uploadedBytes: __, uploadMs: ___, ...message } = entry.message
+    this.#queue({
+      ...entry,
+      message: { ...message, state: 'sending' },
+      uploads: entry.gif === undefined ? 0 : 1,
+    })
+  }
+
+  discard(id: ClientMessageId): void {
+    const entry = this.#outbox.get(id)
+    if (entry === undefined) return
+    this.#outbox.remove(id)
+    this.#uploads.get(id)?.abort()
+    this.#rejectHandle(id, new RequestError('unavailable', 'The message was given up before it was sent.'))
+    this.#settings.emit({ type: 'discarded', room: entry.message.room, clientMessageId: id })
+  }
+
+  /** We are seated in the room: its waiting messages go on. */
+  resume(room: RoomId): void {
+    const lanes = this.#lanes.get(room)
+    lanes?.send.wake()
+    lanes?.upload.wake()
+  }
+
+  /** The connection is lost, and so is the need to wait as the server asked. */
+  suspend(): void {
+    for (const lanes of this.#lanes.values()) {
+      lanes.send.stop()
+      lanes.upload.stop()
+    }
+  }
+
+  /** Fails everything unsent with `error`, in this room or in all. */
+  failAll(error: RequestError, room?: RoomId): void {
+    for (const { message } of this.#outbox.sending(room)) this.#failMessage(message.clientMessageId, error)
+  }
+
+  /** Handles a message of the room: one of our own proves that it is stored, as an ack does. */
+  confirmOwn(room: RoomId, message: ChatMessage): void {
+    if (message.user.id === this.#settings.myId()) this.#confirmSent(room, message.clientMessageId, message)
+  }
+
+  #enterOutbox(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
+    const clientMessageId = nanoid()
+    const waiting = Promise.withResolvers<Ack>()
+    // A caller may watch the events alone and leave the promise unused.
+    waiting.promise.catch(() => undefined)
+    this.#waiting.set(clientMessageId, waiting)
+    const reply = replyTo === undefined ? {} : { replyTo }
+    const createdAt = Date.now()
+    this.#queue({
+      message: { room, clientMessageId, createdAt, body, ...reply, state: 'sending' },
+      uploads: 0,
+    })
+    return { clientMessageId, acked: waiting.promise }
+  }
+
+  #queue(entry: OutboxEntry): void {
+    const { room, clientMessageId } = entry.message
+    this.#outbox.add(entry)
+    this.#settings.emit({ type: 'outgoing', message: entry.message })
+    if (this.#settings.hasSeat(room)) {
+      this.#lanesOf(room)
+      this.resume(room)
+    } else {
+      this.#failMessage(
+        clientMessageId,
+        new RequestError('notInRoom', 'You are not in this room: join it first.'),
+      )
+    }
+  }
+
+  #lanesOf(room: RoomId): RoomLanes {
+    const known = this.#lanes.get(room)
+    if (known !== undefined) return known
+    const { isSeated, random } = this.#settings
+    const giveUp = (entry: OutboxEntry, error: Error) =>
+      this.#failMessage(entry.message.clientMessageId, error)
+    const lanes: RoomLanes = {
+      send: new RetryLane(
+        {
+          next: () => (isSeated(room) ? this.#outbox.nextToSend(room) : undefined),
+          run: entry => this.#sendOnce(entry),
+          giveUp,
+        },
+        random,
+      ),
+      upload: new RetryLane(
+        {
+          next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
+          run: entry => this.#uploadOnce(entry),
+          giveUp,
+        },
+        random,
+      ),
+    }
+    this.#lanes.set(room, lanes)
+    return lanes
+  }
+
+  async #sendOnce(entry: OutboxEntry): Promise<void> {
+    const { message, gif } = entry
+    const { room, clientMessageId, body, replyTo } = message
+    const reply = replyTo === undefined ? {} : { replyTo }
+    if ('text' in body) {
+      const { text } = body
+      this.#confirmSent(
+        room,
+        clientMessageId,
+        await this.#settings.ask({ type: 'chat.send', room, clientMessageId, text, ...reply }),
+      )
+    } else if (gif !== undefined) {
+      const { name } = body
+      await this.#settings.ask({ type: 'chat.sendGif', room, clientMessageId, gif, name, ...reply }).then(
+        ack => this.#confirmSent(room, clientMessageId, ack),
+        error => this.#uploadAgain(entry, error),
+      )
+    }
+  }
+
+  /** The server no longer has a GIF that was uploaded a while ago. */
+  #uploadAgain({ message, uploads }: OutboxEntry, error: unknown): void {
+    const isLost = error instanceof RequestError && error.code === 'noSuchGif'
+    if (!isLost || uploads >= MOST_UPLOADS) throw error
+    this.#outbox.change(message.clientMessageId, ({ gif: _, ...entry }) => entry)
+    this.resume(message.room)
+  }
+
+  async #uploadOnce({ message }: OutboxEntry): Promise<void> {
+    const { room, clientMessageId: id, body } = message
+    if (!('gifPath' in body)) return
+    const { bytes } = await checkGifFile(body.gifPath)
+    if (this.#outbox.get(id) === undefined) return
+    this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0 })
+    const abort = new AbortController()
+    this.#uploads.set(id, abort)
+    try {
+      const startedAt = performance.now()
+      const onProgress = (uploadedBytes: number) =>
+        this.#updateMessage(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
+      const { id: gif } = await this.#settings.gifs.upload(
+        room,
+        { path: body.gifPath, bytes },
+        onProgress,
+        abort.signal,
+      )
+      this.#outbox.change(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
+      this.resume(room)
+    } catch (error) {
+      // The upload was refused because the seat was just lost. It will work when the seat is
+      // back.
+      if (error instanceof FileError || this.#settings.isSeated(room)) throw error
+      throw new RequestError('unavailable', 'The connection was lost during the upload.')
+    } finally {
+      this.#uploads.delete(id)
+    }
+  }
+
+  #updateMessage(id: ClientMessageId, change: Partial<OutgoingMessage>): void {
+    const entry = this.#outbox.change(id, old => ({ ...old, message: { ...old.message, ...change } }))
+    if (entry !== undefined) this.#settings.emit({ type: 'outgoing', message: entry.message })
+  }
+
+  #confirmSent(room: RoomId, id: ClientMessageId, { seq, createdAt }: Ack): void {
+    if (!this.#outbox.remove(id)) return
+    this.#waiting.get(id)?.resolve({ seq, createdAt })
+    this.#waiting.delete(id)
+    this.#settings.emit({ type: 'sent', room, clientMessageId: id, seq, createdAt })
+  }
+
+  #failMessage(id: ClientMessageId, error: Error): void {
+    this.#uploads.get(id)?.abort()
+    this.#rejectHandle(id, error)
+    if (error instanceof RequestError || error instanceof FileError)
+      this.#updateMessage(id, { state: 'failed', error })
+    else throw error
+  }
+
+  #rejectHandle(id: ClientMessageId, error: Error): void {
+    this.#waiting.get(id)?.reject(error)
+    this.#waiting.delete(id)
+  }
+}

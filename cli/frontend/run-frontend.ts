@@ -1,0 +1,128 @@
+import { humanId } from 'human-id'
+import { AppStore } from '../app/app-store.ts'
+import { initialAppState, type Screen } from '../app/model/app-state.ts'
+import type { DisplaySettings } from '../app/model/display-settings.ts'
+import { createCommandClient } from '../commands/shell/command-client.ts'
+import type { CommandContext } from '../commands/shell/command-context.ts'
+import { openDebugFile } from '../commands/shell/debug-file.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
+import { type CommandOptions, tokenFileOption } from '../commands/shell/settings.ts'
+import type { ChatClient } from '../connection/client-events.ts'
+import { ServerUnreachableError } from '../connection/client-events.ts'
+import { GifFileViewer } from '../files/gif-file-viewer.ts'
+import type { Texts } from '../i18n/en.ts'
+import { localeOf, textsForLocale } from '../i18n/pick-texts.ts'
+import type { Sentence } from '../i18n/problem-sentence.ts'
+import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
+import { DEFAULT_SERVER } from '../identity/default-server.ts'
+import { serverAddressForOthers } from '../identity/server-address-for-others.ts'
+import { openTokenFile, type TokenFile } from '../identity/token-file.ts'
+import { clipboardSequence } from '../terminal/clipboard.ts'
+import { BELL } from '../terminal/title.ts'
+import { openLineFrontend } from './line-frontend.ts'
+import { boundFrontendMemory } from './memory-bounds.ts'
+import { type OwnServer, startOwnServer } from './own-server.ts'
+import { openScreenFrontend } from './screen-frontend.ts'
+
+/** A command that takes the screen. */
+interface Interactive {
+  /** As typed; for the sentence that says it needs a terminal. */
+  readonly name: string
+  readonly server: string
+  /** Whether to start a server if none answers at the default address. */
+  readonly canServe: boolean
+  /**
+   * Runs before the screen is taken, so that a failure still has its exit code. Returns the first
+   * screen, or undefined if the client's events bring it.
+   */
+  open(client: ChatClient): Promise<Screen | undefined>
+}
+
+/** A readable title for a new room: `brave otters sing`, `느긋한 수달`. */
+export const suggestRoomTitle = ({ language }: Pick<Texts, 'language'>): string =>
+  language === 'ko' ? suggestKoreanTitle() : humanId({ separator: ' ', capitalize: false })
+
+/** Connects, opens and shows the app until the user leaves. Always gives the terminal back. */
+export async function runFrontend(
+  command: Interactive,
+  display: DisplaySettings,
+  options: CommandOptions,
+  { env, terminal, stopped }: CommandContext,
+): Promise<ExitCode> {
+  const texts = textsForLocale(localeOf(env, display.lang))
+  if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
+  const trace = openDebugFile(env, texts)
+  boundFrontendMemory()
+  // A terminal that can't move its cursor, such as one in an editor, can still show lines.
+  const isPlain = display.screenReader || env.TERM === 'dumb'
+  const front = isPlain ? openLineFrontend(terminal) : await openScreenFrontend(display, terminal)
+  const notices: Sentence[] = []
+  const tokenFile = openTokenFile(tokenFileOption(options, env), problem =>
+    notices.push(words => words.problems.token(problem)),
+  )
+  const { client, saved } = await createCommandClient({ server: command.server, tokenFile, trace })
+  const viewer = new GifFileViewer()
+  const environment = {
+    ...front.environment,
+    texts,
+    display,
+    server: await serverAddressForOthers(command.server),
+    suggestTitle: () => suggestRoomTitle(texts),
+  }
+  const store = new AppStore({
+    client,
+    stage: front.stage,
+    trace,
+    viewer,
+    ring: () => terminal.stdout.write(BELL),
+    copy: text => terminal.stdout.write(clipboardSequence(text)),
+    initial: initialAppState(environment, Date.now()),
+  })
+  // Script commands do not listen for SIGHUP, so that nohup works with them.
+  const hangUp = new AbortController()
+  const onHangUp = () => hangUp.abort()
+  // Until the app is shown, which listens itself, a server that does not answer must not keep
+  // anybody.
+  const giveUp = () => void client.close()
+  let ownServer: OwnServer | undefined
+  try {
+    stopped.addEventListener('abort', giveUp, { once: true })
+    stopped.throwIfAborted()
+    ownServer = await connect(client, command, env, tokenFile)
+    if (ownServer !== undefined) notices.unshift(words => words.ownServer)
+    const screen = await command.open(client)
+    store.dispatch({ type: 'begin', screen, notice: notices[0] })
+    terminal.host?.on('SIGHUP', onHangUp)
+    stopped.removeEventListener('abort', giveUp)
+    await front.show(store, AbortSignal.any([stopped, hangUp.signal]))
+    return EXIT_CODES.done
+  } finally {
+    stopped.removeEventListener('abort', giveUp)
+    terminal.host?.off('SIGHUP', onHangUp)
+    store.close()
+    front.close()
+    viewer.close()
+    await client.close()
+    await saved()
+    await ownServer?.close()
+    trace?.close()
+  }
+}
+
+/** Connects. If no server answers at the default address, starts one in this process first. */
+async function connect(
+  client: ChatClient,
+  { server, canServe }: Interactive,
+  env: CommandContext['env'],
+  tokenFile: TokenFile,
+): Promise<OwnServer | undefined> {
+  try {
+    await client.connect()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ServerUnreachableError) || !canServe || server !== DEFAULT_SERVER) throw error
+  }
+  const ownServer = await startOwnServer(env, tokenFile)
+  await client.connect()
+  return ownServer
+}

@@ -1,0 +1,44 @@
+/** A frame that asks for 10 ms or less is shown for so long, as in browsers. */
+const HURRIED_MS = 100
+
+/** Milliseconds for which a frame is shown when the file says `delayMs`. */
+export const gifFrameMs = (delayMs: number): number => (delayMs <= 10 ? HURRIED_MS : delayMs)
+
+/** Knows which frame of a GIF is due when. It loops for ever, and frames may be added meanwhile. */
+export class GifAnimation {
+  /** When each frame ends, in milliseconds from the start. */
+  readonly #ends: number[] = []
+  #isComplete = false
+
+  addFrame(delayMs: number): void {
+    this.#ends.push(this.#length + gifFrameMs(delayMs))
+  }
+
+  /** All frames were added: from now on the first one follows the last. */
+  complete(): void {
+    this.#isComplete = true
+  }
+
+  /** The frame that is due after `elapsedMs`; the last one so far while more are to come. */
+  frameAt(elapsedMs: number): number {
+    const time = this.#timeInTurn(elapsedMs)
+    const index = this.#ends.findIndex(end => time < end)
+    return index === -1 ? Math.max(0, this.#ends.length - 1) : index
+  }
+
+  /** Milliseconds from `elapsedMs` until the next frame is due; `undefined` when none is known. */
+  untilNextFrame(elapsedMs: number): number | undefined {
+    if (this.#ends.length < 2) return undefined
+    const time = this.#timeInTurn(elapsedMs)
+    const end = this.#ends.find(each => time < each)
+    return end === undefined ? undefined : end - time
+  }
+
+  get #length(): number {
+    return this.#ends.at(-1) ?? 0
+  }
+
+  #timeInTurn(elapsedMs: number): number {
+    return this.#isComplete && this.#length > 0 ? elapsedMs % this.#length : elapsedMs
+  }
+}

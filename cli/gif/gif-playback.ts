@@ -1,0 +1,23 @@
+/** How far a picture has played. Time in which it stands still does not count. */
+export class GifPlayback {
+  #playedMs = 0
+  /** When it began to move; undefined while it stands still. */
+  #movingSince: number | undefined
+
+  get isMoving(): boolean {
+    return this.#movingSince !== undefined
+  }
+
+  /** Milliseconds played until `now`. */
+  elapsed(now: number): number {
+    return this.#playedMs + (this.#movingSince === undefined ? 0 : now - this.#movingSince)
+  }
+
+  /** Starts or stops the picture; false when nothing changes. */
+  move(isMoving: boolean, now: number): boolean {
+    if (isMoving === this.isMoving) return false
+    this.#playedMs = this.elapsed(now)
+    this.#movingSince = isMoving ? now : undefined
+    return true
+  }
+}

@@ -1,0 +1,98 @@
+import { RESTORE } from '../restore.ts'
+import { PictureScreen, type PictureSpan } from './picture-screen.ts'
+import type { TerminalPace } from './terminal-pace.ts'
+
+// The compositor's life:
+// 1. Made before Ink starts. Ink gets `stdout` and writes to it as to standard output.
+// 2. Ink draws a frame, with placeholders where a picture belongs. The compositor notes which cells
+//    they fill, and writes the pictures' own cells in their place, in the same write.
+// 3. Between two frames, the stage animates with `paint`, which touches picture cells alone.
+// 4. Pictures scroll, are covered or are erased: the cells they fill are followed through each
+//    write.
+// 5. `RESTORE` is written: the farewell goes first, and whatever Ink writes later is dropped.
+
+interface CompositorOptions {
+  readonly stdout: NodeJS.WriteStream
+  /** Given where the terminal is at the other end of a network. */
+  readonly pace: TerminalPace | undefined
+  /** What replaces a span of placeholders. It fills as many cells and leaves the colours alone. */
+  readonly draw: (span: PictureSpan) => string
+  /** Called after each write that leaves pictures on the screen or removes the last one. */
+  readonly onPictures: () => void
+  /** What is written before the terminal is given back. */
+  readonly farewell: () => string
+}
+
+/** An animation skips a step while more bytes than this wait for a slow terminal. */
+const BACKLOG_BYTES = 64 * 1024
+
+const BEGIN = '\x1b[?2026h\x1b7'
+const END = '\x1b8\x1b[?2026l'
+
+/** Draws and animates pictures where Ink prints their placeholders. */
+export class PictureCompositor {
+  /** Standard output as Ink sees it. */
+  readonly stdout: NodeJS.WriteStream
+  readonly #options: CompositorOptions
+  readonly #screen: PictureScreen
+  #isGivenBack = false
+
+  constructor(options: CompositorOptions) {
+    const { stdout } = options
+    this.#options = options
+    this.#screen = new PictureScreen(() => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }))
+    const write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
+      stdout.write(typeof chunk === 'string' ? this.#compose(chunk) : chunk, ...rest)
+    this.stdout = new Proxy(stdout, {
+      get(target, property) {
+        if (property === 'write') return write
+        const value: unknown = Reflect.get(target, property)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+  }
+
+  /** The ids of pictures with at least one cell on the screen. */
+  seen(): ReadonlySet<number> {
+    const pictures = new Set<number>()
+    for (const [, span] of this.#screen.spans()) pictures.add(span.picture)
+    return pictures
+  }
+
+  /** The parts of pictures that are on the screen, with their rows. */
+  spans(): Iterable<readonly [row: number, span: PictureSpan]> {
+    return this.#screen.spans()
+  }
+
+  /** Whether the terminal has not yet read what was written before. */
+  get isBehind(): boolean {
+    const { stdout, pace } = this.#options
+    return stdout.writableLength > BACKLOG_BYTES || pace?.isBehind === true
+  }
+
+  /**
+   * Draws on the screen in one synchronized write that leaves the cursor and the colours alone.
+   * Returns the milliseconds for which animation should leave a network connection to others.
+   */
+  paint(drawing: string): number {
+    if (drawing === '') return 0
+    const { stdout, pace } = this.#options
+    stdout.write(BEGIN + drawing + END + (pace?.question() ?? ''))
+    return pace?.restAfter(Buffer.byteLength(drawing)) ?? 0
+  }
+
+  #compose(output: string): string {
+    // After a crash, Ink draws a last frame when the shell already has the screen back.
+    if (this.#isGivenBack) return ''
+    this.#isGivenBack = output === RESTORE
+    const hadPictures = this.#hasPictures()
+    const farewell = this.#isGivenBack ? this.#options.farewell() : ''
+    const composed = farewell + this.#screen.apply(output, this.#options.draw)
+    if (hadPictures || this.#hasPictures()) this.#options.onPictures()
+    return composed
+  }
+
+  #hasPictures(): boolean {
+    return !this.#screen.spans().next().done
+  }
+}

@@ -1,0 +1,71 @@
+import { useCursor } from 'ink'
+import type { ReactNode } from 'react'
+import {
+  CREATE_FIELDS,
+  type CreateForm,
+  createFieldProblem,
+  defaultCreateField,
+} from '../app/model/create-form.ts'
+import type { Environment } from '../app/model/environment.ts'
+import { layoutFormField } from '../app/view/form-layout.ts'
+import { cutSpans, type Row, ruleRow, type Tone } from '../text/row.ts'
+import { screenWidthOf } from '../text/screen-width.ts'
+import { wrapText } from '../text/wrap-text.ts'
+import { RowsPage } from './RowsPage.tsx'
+
+interface CreateRoomProps {
+  readonly form: CreateForm
+  readonly environment: Environment
+}
+
+/** The form for a new room. */
+export function CreateRoomScreen({ form, environment }: CreateRoomProps): ReactNode {
+  const { texts, size } = environment
+  const { create } = texts
+  const labelColumns = Math.max(...CREATE_FIELDS.map(field => screenWidthOf(create[field]))) + 5
+  const fields = CREATE_FIELDS.map(field =>
+    layoutFormField(
+      {
+        key: field,
+        label: create[field],
+        editor: form.fields[field],
+        isFocused: field === form.focus,
+        isMasked: field === 'password' && !form.isPasswordShown,
+        hint: field === 'password' ? create.noPassword : defaultCreateField(form, field),
+        problem: createFieldProblem(form, field)?.(texts),
+      },
+      labelColumns,
+      environment,
+    ),
+  )
+  const message = form.isSubmitting ? texts.lobby.creating : (form.problem?.(texts) ?? '')
+  const keys = screenWidthOf(create.keys) + 2 <= size.columns ? create.keys : create.keysShort
+  const head: readonly Row[] = [
+    { key: 'heading', spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns) },
+    ruleRow('rule', size.columns),
+  ]
+  const body = fields.flatMap(field => field.rows).slice(0, size.rows - head.length - 1)
+  const line = (key: string, text: string, tone: Tone): Row => ({
+    key,
+    spans: cutSpans([{ text: ` ${text}`, tone }], size.columns),
+  })
+  // In a low window, what went wrong and the keys matter most.
+  const told =
+    message === ''
+      ? wrapText(create.explanation, size.columns - 2).map((text, index) =>
+          line(`told${index}`, text, 'faint'),
+        )
+      : [line('message', message, form.isSubmitting ? 'accent' : 'warning')]
+  const spare = Math.max(0, size.rows - head.length - body.length - 1)
+  const foot: readonly Row[] = [...(told.length <= spare ? told : []), line('keys', keys, 'faint')]
+  const padding = Array.from(
+    { length: Math.max(0, size.rows - head.length - body.length - foot.length) },
+    (_, index): Row => ({ key: `pad${index}`, spans: [] }),
+  )
+  const focus = CREATE_FIELDS.indexOf(form.focus)
+  useCursor().setCursorPosition({
+    x: Math.min(fields[focus]?.cursorX ?? 0, size.columns - 1),
+    y: head.length + focus * 2,
+  })
+  return <RowsPage rows={[...head, ...body, ...padding, ...foot]} height={size.rows} />
+}
