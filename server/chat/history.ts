@@ -48,7 +48,9 @@ const BATCH_UNITS = 256 * 1024
  * 1. `post` puts it at the end of the queue.
  * 2. `takeBatch` takes the first of the queue and numbers them. One batch is in flight at a time.
  * 3. The store has written the batch. `batchCommitted` delivers what is new to the members and
- *    keeps it for resumes, and then acks every message of the batch.
+ *    keeps it for resumes, and then acks every message of the batch. A write that failed may still
+ *    have been carried out later. Its resend is then a duplicate with a `seq` that nobody has seen.
+ *    So the history first reads and delivers what the store has.
  * 4. Or the store has failed, and it is unknown what was written. `batchFailed` refuses the batch
  *    and the queue. Before the next batch, the history reads what the store has and delivers it.
  */
@@ -183,7 +185,21 @@ export class RoomHistory implements BatchSource {
       if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
     })
     this.#deliverStored(stored)
-    // The batch stays in flight until here: if delivery throws, `batchFailed` refuses it.
+    if (appended.every(({ seq }) => seq <= this.#lastSeq)) {
+      this.#ackBatch(appended)
+      return
+    }
+    // A resend of a message that was stored after all, and that nobody has seen.
+    this.#isCaughtUp = false
+    this.#catchUp().then(
+      () => this.#ackBatch(appended),
+      error => this.batchFailed(error),
+    )
+  }
+
+  /** The batch stays in flight until here: if delivery throws, `batchFailed` refuses it. */
+  #ackBatch(appended: readonly Appended[]): void {
+    const batch = this.#inFlight
     this.#inFlight = []
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = appended[index]

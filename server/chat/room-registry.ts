@@ -119,9 +119,15 @@ export class RoomRegistry {
   /** Takes no more posts, and resolves when every earlier post is stored or refused. */
   async finishPosts(): Promise<void> {
     for (const room of this.#rooms.values()) room.history.stopPosts()
-    await Promise.all(Array.from(this.#rooms.values(), room => room.history.untilCatchUpEnds()))
+    await this.#untilCatchUpsEnd()
     await this.#commits.drainCommits()
+    // A resend may have shown that a room has not delivered everything.
+    await this.#untilCatchUpsEnd()
     await this.#purger.finishPurges()
+  }
+
+  async #untilCatchUpsEnd(): Promise<void> {
+    await Promise.all(Array.from(this.#rooms.values(), room => room.history.untilCatchUpEnds()))
   }
 
   /** Ends all rooms in memory. They stay stored for the next start. */

@@ -53,6 +53,49 @@ test('D2 a write that was stored though it failed is delivered before the next, 
   assert.equal(history.missedSince(3).lastSeq, 3)
 })
 
+/** A history over a store that answers a write as the test says. */
+function openLateHistory(stored: readonly ChatMessage[]) {
+  const told: string[] = []
+  const store = {
+    appendMessages: async (batches: readonly AppendBatch[]) =>
+      batches.map(({ firstSeq, messages }) =>
+        messages.map(({ clientMessageId }, index) => {
+          const first = stored.find(message => message.clientMessageId === clientMessageId)
+          return { seq: first?.seq ?? firstSeq + index, createdAt: 0, isDuplicate: first !== undefined }
+        }),
+      ),
+    readMessages: async (_room: string, { afterSeq = 0 }: { afterSeq?: number }) => stored.slice(afterSeq),
+  } as unknown as ChatStore // a history needs no more of it
+  const commits = new GroupCommit(store)
+  const history = new History({
+    room: 'room',
+    lastSeq: 0,
+    store,
+    commits,
+    now: () => 0,
+    deliver: messages => told.push(...messages.map(({ seq }) => `delivered ${seq}`)),
+  })
+  const post = (id: string) =>
+    history.post(user, id, { text: id }).then(({ seq }) => told.push(`acked ${seq}`))
+  return { history, commits, post, told }
+}
+
+test('D2 D3 a resend of what was stored late, and shown to nobody, is delivered before its ack', async () => {
+  const late = ['a', 'b'].map((id, index) => ({
+    seq: index + 1,
+    user,
+    clientMessageId: id,
+    createdAt: 0,
+    text: id,
+  }))
+  const { history, post, told } = openLateHistory(late)
+  await Promise.all([post('b'), post('a')])
+  assert.deepEqual(told, ['delivered 1', 'delivered 2', 'acked 2', 'acked 1'])
+  await post('c')
+  assert.deepEqual(told.slice(4), ['delivered 3', 'acked 3'])
+  assert.equal(history.missedSince(0).lastSeq, 3)
+})
+
 test('so many posts of a room may wait and no more: the next is refused for now', async () => {
   const { history, delivered } = openHistory()
   const posts = Array.from({ length: 10_001 }, (_, index) => history.post(user, `c${index}`, { text: 'x' }))
