@@ -118,7 +118,9 @@ function usableRequestId(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !('id' in value))
     return undefined
   const { id } = value
-  return typeof id === 'string' && id.length > 0 && id.length <= LIMITS.idLength ? id : undefined
+  const isUsable =
+    typeof id === 'string' && id.length > 0 && id.length <= LIMITS.idLength && id.isWellFormed()
+  return isUsable ? id : undefined
 }
 
 function faultyFieldOf(issue: z.core.$ZodIssue | undefined): string {

@@ -14,9 +14,17 @@ export const isVisibleMessageText = (text: string): boolean => VISIBLE.test(text
 const atMostCodePoints = (limit: number) => (text: string) =>
   text.length <= limit || (text.length <= 2 * limit && codePointLength(text) <= limit)
 
-/** Checks both bounds in one refinement, which is faster. Each message has a few ids. */
+/**
+ * Checks all in one refinement, which is faster: each message has a few ids. A lone surrogate has
+ * no UTF-8, so such an id would come back as another one from a store or a socket (PROTOCOL.md F3).
+ */
 export const idSchema = (limit: number) =>
-  z.string().refine(id => id.length > 0 && id.length <= limit, `an id has 1 to ${limit} characters`)
+  z
+    .string()
+    .refine(
+      id => id.length > 0 && id.length <= limit && id.isWellFormed(),
+      `an id has 1 to ${limit} characters of Unicode`,
+    )
 
 /**
  * An id that a server gives. It may be put into an address, a command line or a screen unchanged,

@@ -183,6 +183,15 @@ test('M2 a text must be visible and not too long', async () => {
   await owner[Symbol.asyncDispose]()
 })
 
+test('F3 M2 an id with half a character is refused, since no store and no socket would give it back', async () => {
+  await using server = await startTestServer()
+  const { owner, room } = await roomWith(server.url)
+  const { code, field } = await owner.refused(say(room, 'a\ud800', 'text'))
+  assert.deepEqual([code, field], ['invalidRequest', 'clientMessageId'])
+  owner.raw('{"type":"room.list","id":"a\\ud800"}')
+  assert.equal(await owner.closed(), 4400)
+})
+
 test('C5 members are told of joins and exits, and of a crowd in few frames', async () => {
   await using server = await startTestServer()
   const { owner, room } = await roomWith(server.url)
