@@ -63,6 +63,13 @@ export interface Appended {
 }
 
 /**
+ * What became of the messages of one batch, in their order. An error means that this batch was not
+ * stored, or only in part, and says nothing about the others: `SeqTakenError` when a `seq` is used
+ * already, `RoomGoneError`, or `StoreUnavailableError`.
+ */
+export type BatchOutcome = readonly Appended[] | Error
+
+/**
  * Keeps rooms, messages and GIFs. A call that has resolved is durable. Every method rejects with
  * `StoreUnavailableError` when the store can't be reached or can't write.
  */
@@ -79,11 +86,10 @@ export interface ChatStore {
    */
   recover(): Promise<void>
   /**
-   * Stores the batches of several rooms in one go. The outcomes have the order of the batches and
-   * their messages. Rejects with `SeqTakenError` when a `seq` is used already. After any rejection,
-   * some of the messages may have been stored.
+   * Stores the batches of several rooms in one go. The outcomes have the order of the batches.
+   * After a rejection, some of the messages may have been stored.
    */
-  appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]>
+  appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]>
   /**
    * Messages with `afterSeq < seq < beforeSeq` in order of `seq`. There are at most `limit`: the
    * newest of them, or the oldest with `from: 'oldest'`.

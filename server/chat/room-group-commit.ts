@@ -1,4 +1,4 @@
-import type { AppendBatch, Appended, ChatStore } from './chat-store.ts'
+import type { AppendBatch, Appended, BatchOutcome, ChatStore } from './chat-store.ts'
 
 /** A room's history, as the group commit sees it. */
 export interface BatchSource {
@@ -83,7 +83,7 @@ export class RoomGroupCommit {
   }
 
   async #commitBatches(taken: ReadonlyMap<BatchSource, AppendBatch>): Promise<void> {
-    let outcomes: readonly (readonly Appended[])[] | undefined
+    let outcomes: readonly BatchOutcome[] | undefined
     let failure: unknown
     try {
       outcomes = await this.#store.appendMessages([...taken.values()])
@@ -93,7 +93,7 @@ export class RoomGroupCommit {
     let index = 0
     for (const source of taken.keys()) {
       if (outcomes === undefined) source.batchFailed(failure)
-      else tellCommitted(source, outcomes[index++] ?? [])
+      else tellOutcome(source, outcomes[index++] ?? [])
     }
     this.#inFlight = undefined
     this.#scheduleCommit()
@@ -108,9 +108,10 @@ export class RoomGroupCommit {
 /**
  * A fault in one room must not cost the others their acks. That room reads from the store again.
  */
-function tellCommitted(source: BatchSource, appended: readonly Appended[]): void {
+function tellOutcome(source: BatchSource, outcome: BatchOutcome): void {
   try {
-    source.batchCommitted(appended)
+    if (outcome instanceof Error) source.batchFailed(outcome)
+    else source.batchCommitted(outcome)
   } catch (error) {
     source.batchFailed(error)
   }

@@ -9,8 +9,6 @@ const RETRY_AFTER_MS = 1_000
  * returned as it is.
  */
 export function unavailableIfStoreFailed(error: unknown): unknown {
-  // A shared write fails for all its rooms when one of them is gone. The next try of the others
-  // succeeds.
   const isStoreFailure = [StoreUnavailableError, SeqTakenError, RoomGoneError].some(
     kind => error instanceof kind,
   )

@@ -5,10 +5,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
-  type Appended,
+  type BatchOutcome,
   type ChatStore,
   type FoundRoom,
   RoomGoneError,
+  SeqTakenError,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
@@ -113,7 +114,7 @@ class EmbeddedStore implements ChatStore {
     })
   }
 
-  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     while (this.#appending !== undefined) await this.#appending
     const outcomes = this.#attempt(() => this.#append(batches))
     this.#appending = outcomes.then(
@@ -182,12 +183,13 @@ class EmbeddedStore implements ChatStore {
     await this.#directory.lock.release()
   }
 
-  async #append(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
-    const rooms = batches.map(({ room }) => this.#living(room))
-    for (const room of rooms) if (!room.isLoaded) await room.load()
+  async #append(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
+    const rooms: (RoomDataDirectory | Error)[] = []
+    for (const { room } of batches) rooms.push(await this.#loadedRoom(room))
+    const living = rooms.filter(room => room instanceof RoomDataDirectory)
     try {
-      const outcomes = batches.map((batch, index) => rooms[index]?.note(batch) ?? [])
-      const noted = [...new Set(rooms)].filter(room => room.hasNoted)
+      const outcomes = batches.map((batch, index) => noteBatch(batch, rooms[index]))
+      const noted = [...new Set(living)].filter(room => room.hasNoted)
       for (let start = 0; start < noted.length; start += FLUSHED_TOGETHER) {
         const together = noted.slice(start, start + FLUSHED_TOGETHER)
         for (const room of together) room.write()
@@ -196,8 +198,19 @@ class EmbeddedStore implements ChatStore {
       for (const room of noted) room.keep()
       return outcomes
     } catch (error) {
-      for (const room of rooms) room.undo()
+      for (const room of living) room.undo()
       throw error
+    }
+  }
+
+  /** The room, or why it can't be written. That must not touch the other rooms of a write. */
+  async #loadedRoom(id: RoomId): Promise<RoomDataDirectory | Error> {
+    try {
+      const room = this.#living(id)
+      if (!room.isLoaded) await room.load()
+      return room
+    } catch (error) {
+      return faultOfRoom(error)
     }
   }
 
@@ -243,4 +256,21 @@ class EmbeddedStore implements ChatStore {
       throw storeErrorOfFileError(error)
     }
   }
+}
+
+function noteBatch(batch: AppendBatch, room: RoomDataDirectory | Error | undefined): BatchOutcome {
+  if (room === undefined || room instanceof Error) return room ?? []
+  try {
+    return room.note(batch)
+  } catch (error) {
+    return faultOfRoom(error)
+  }
+}
+
+/** `error` as the outcome of one room's batch, if it is no fault of this program. */
+function faultOfRoom(error: unknown): Error {
+  const fault = storeErrorOfFileError(error)
+  const isOfRoom = [StoreUnavailableError, SeqTakenError, RoomGoneError].some(kind => fault instanceof kind)
+  if (isOfRoom && fault instanceof Error) return fault
+  throw error
 }

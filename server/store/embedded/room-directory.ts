@@ -104,10 +104,23 @@ export class RoomDataDirectory {
   }
 
   /**
-   * Notes what is new of a batch, to be written, and finds what is not; throws `SeqTakenError`.
-   * After all batches of a room follow `write` and `keep`, or `undo` when anything fails.
+   * Notes what is new of a batch, to be written, and finds what is not. Throws `SeqTakenError` or
+   * an error of a file, and has then noted nothing of the batch. After all batches of a room follow
+   * `write` and `keep`, or `undo` when anything fails.
    */
-  note({ firstSeq, messages }: AppendBatch): readonly Appended[] {
+  note(batch: AppendBatch): readonly Appended[] {
+    const { messages, lines } = this.#noted
+    const before = messages.length
+    try {
+      return this.#noteNew(batch)
+    } catch (error) {
+      for (const message of messages.splice(before)) this.#sent.delete(message)
+      this.#noted.lines = lines
+      throw error
+    }
+  }
+
+  #noteNew({ firstSeq, messages }: AppendBatch): readonly Appended[] {
     const noted = this.#noted
     const nextSeq = this.#nextSeq + noted.messages.length
     const outcomes: Appended[] = []

@@ -2,6 +2,7 @@ import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/mode
 import {
   type AppendBatch,
   type Appended,
+  type BatchOutcome,
   type ChatStore,
   type FoundRoom,
   RoomGoneError,
@@ -54,25 +55,30 @@ export class MemoryStore implements ChatStore {
     this.#checkOpen()
   }
 
-  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     this.#checkOpen()
     return batches.map(batch => this.#appendBatch(batch))
   }
 
-  #appendBatch({ room: id, firstSeq, messages }: AppendBatch): readonly Appended[] {
+  #appendBatch({ room: id, firstSeq, messages }: AppendBatch): BatchOutcome {
     const room = this.#rooms.get(id)
-    if (room === undefined) throw new RoomGoneError(id)
+    if (room === undefined) return new RoomGoneError(id)
+    const outcomes: Appended[] = []
     let seq = firstSeq
-    return messages.map(message => {
+    for (const message of messages) {
       const key = JSON.stringify([message.user.id, message.clientMessageId])
       const earlier = room.sent.get(key)
-      if (earlier !== undefined) return { seq: earlier.seq, createdAt: earlier.createdAt, isDuplicate: true }
-      if (seq !== room.messages.length + 1) throw new SeqTakenError(`${id}: seq ${seq}`)
+      if (earlier !== undefined) {
+        outcomes.push({ seq: earlier.seq, createdAt: earlier.createdAt, isDuplicate: true })
+        continue
+      }
+      if (seq !== room.messages.length + 1) return new SeqTakenError(`${id}: seq ${seq}`)
       const kept: ChatMessage = { seq: seq++, ...message }
       room.messages.push(kept)
       room.sent.set(key, kept)
-      return { seq: kept.seq, createdAt: kept.createdAt, isDuplicate: false }
-    })
+      outcomes.push({ seq: kept.seq, createdAt: kept.createdAt, isDuplicate: false })
+    }
+    return outcomes
   }
 
   async readMessages(

@@ -1,7 +1,18 @@
 import { trusted } from 'mongoose'
-import { type AppendBatch, type Appended, type NewMessage, SeqTakenError } from '../../chat/chat-store.ts'
+import {
+  type AppendBatch,
+  type Appended,
+  type BatchOutcome,
+  type NewMessage,
+  SeqTakenError,
+} from '../../chat/chat-store.ts'
 import type { ChatDocument, Models } from './models.ts'
-import { isDuplicateKeyError } from './mongo-error.ts'
+import { isDuplicateKeyError, storeErrorOfMongoError } from './mongo-error.ts'
+
+/** How many batches are stored at once after a shared write was stopped. */
+const BATCHES_AT_ONCE = 8
+/** How many messages one query looks for. */
+const LOOKED_UP_AT_ONCE = 100
 
 /**
  * A batch that is being stored. `outcomes` stand at the positions of their messages, and `nextSeq`
@@ -11,50 +22,87 @@ interface Progress {
   readonly batch: AppendBatch
   readonly outcomes: Appended[]
   nextSeq: number
+  waiting: readonly Waiting[]
 }
 
 interface Waiting {
-  readonly progress: Progress
   readonly position: number
   readonly message: NewMessage
 }
 
 /**
  * Inserts the new messages of all batches, in one ordered call if none is a resend. A resend stops
- * the call at a unique index. Then the messages that are stored already are looked up, and a
- * further call inserts the rest with lower seqs, so that there is no hole.
+ * the call at a unique index. From then on each batch is stored by itself, so that its fault is its
+ * own.
  */
 export async function insertMessageBatches(
   Chat: Models['Chat'],
   batches: readonly AppendBatch[],
-): Promise<readonly (readonly Appended[])[]> {
-  const all = batches.map((batch): Progress => ({ batch, outcomes: [], nextSeq: batch.firstSeq }))
-  let waiting = all.flatMap(progress =>
-    progress.batch.messages.map((message, position): Waiting => ({ progress, position, message })),
-  )
-  while (waiting.length > 0) {
-    const inserted = await insertUntilDuplicate(Chat, waiting)
-    for (const { progress, position, message } of waiting.slice(0, inserted)) {
-      const seq = progress.nextSeq++
-      progress.outcomes[position] = { seq, createdAt: message.createdAt, isDuplicate: false }
+): Promise<readonly BatchOutcome[]> {
+  const all = batches.map((batch): Progress => {
+    const waiting = batch.messages.map((message, position) => ({ position, message }))
+    return { batch, outcomes: [], nextSeq: batch.firstSeq, waiting }
+  })
+  await insertUntilDuplicate(Chat, all)
+  const faults = new Map<Progress, Error>()
+  const left = all.filter(({ waiting }) => waiting.length > 0).values()
+  const storeNext = async (): Promise<void> => {
+    for (const progress of left) {
+      await storeRest(Chat, progress).catch(error => faults.set(progress, faultOf(error)))
     }
-    waiting = await takeOutStored(Chat, waiting.slice(inserted))
   }
-  return all.map(progress => progress.outcomes)
+  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, storeNext))
+  return all.map(progress => faults.get(progress) ?? progress.outcomes)
 }
 
-/** Inserts in order. Returns how many were inserted before a unique index stopped the call. */
-async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<number> {
-  const seqs = new Map<Progress, number>()
-  const documents = waiting.map(({ progress, message }): ChatDocument => {
-    const seq = seqs.get(progress) ?? progress.nextSeq
-    seqs.set(progress, seq + 1)
+function faultOf(error: unknown): Error {
+  const fault = storeErrorOfMongoError(error)
+  return fault instanceof Error ? fault : new Error(String(fault))
+}
+
+/**
+ * Stores the rest of one batch. Messages that are stored already are looked up, and further calls
+ * insert the rest with lower seqs, so that there is no hole.
+ */
+async function storeRest(Chat: Models['Chat'], progress: Progress): Promise<void> {
+  for (;;) {
+    await insertUntilDuplicate(Chat, [progress])
+    if (progress.waiting.length === 0) return
+    await takeOutStored(Chat, progress)
+  }
+}
+
+/** Inserts in order, and notes what was inserted before a unique index stopped the call. */
+async function insertUntilDuplicate(Chat: Models['Chat'], all: readonly Progress[]): Promise<void> {
+  const documents = all.flatMap(documentsOf)
+  if (documents.length === 0) return
+  let inserted = documents.length
+  try {
+    await Chat.insertMany(documents, { lean: true })
+  } catch (error) {
+    const index = isDuplicateKeyError(error) ? firstWriteErrorOf(error) : undefined
+    if (index === undefined) throw error
+    inserted = index
+  }
+  for (const progress of all) {
+    const ofBatch = progress.waiting.slice(0, inserted)
+    inserted -= ofBatch.length
+    progress.waiting = progress.waiting.slice(ofBatch.length)
+    for (const { position, message } of ofBatch) {
+      const { createdAt } = message
+      progress.outcomes[position] = { seq: progress.nextSeq++, createdAt, isDuplicate: false }
+    }
+  }
+}
+
+function documentsOf({ batch: { room }, waiting, nextSeq }: Progress): readonly ChatDocument[] {
+  return waiting.map(({ message }, index) => {
     const { user, clientMessageId, createdAt, replyTo } = message
     const body = 'text' in message ? { chat: message.text } : { gif: message.gif }
     const { id, color } = user
     return {
-      room: progress.batch.room,
-      seq,
+      room,
+      seq: nextSeq + index,
       user: { id, color },
       clientMessageId,
       ...body,
@@ -62,45 +110,49 @@ async function insertUntilDuplicate(Chat: Models['Chat'], waiting: readonly Wait
       createdAt: new Date(createdAt),
     }
   })
-  try {
-    await Chat.insertMany(documents, { lean: true })
-    return documents.length
-  } catch (error) {
-    const index = isDuplicateKeyError(error) ? firstWriteErrorOf(error) : undefined
-    if (index === undefined) throw error
-    return index
-  }
 }
 
 /**
- * Notes the outcomes of messages that are stored already, and returns the others. The first must be
- * stored, since it stopped the call. If it is not, throws `SeqTakenError`.
+ * Notes the outcomes of messages that are stored already. The first must be, since it stopped the
+ * call. If it is not, throws `SeqTakenError`.
  */
-async function takeOutStored(Chat: Models['Chat'], waiting: readonly Waiting[]): Promise<Waiting[]> {
-  if (waiting.length === 0) return []
-  const keys = waiting.map(({ progress, message }) => ({
-    room: progress.batch.room,
-    'user.id': message.user.id,
-    clientMessageId: message.clientMessageId,
-  }))
-  const stored = await Chat.find(trusted({ $or: keys }))
-    .select('room seq user clientMessageId createdAt')
-    .lean()
-  const firsts = new Map(stored.map(chat => [messageKeyOf(chat.room, chat), chat]))
-  const left = waiting.filter(({ progress, position, message }) => {
-    const first = firsts.get(messageKeyOf(progress.batch.room, message))
-    if (first === undefined) return true
-    progress.outcomes[position] = { seq: first.seq, createdAt: first.createdAt.getTime(), isDuplicate: true }
-    return false
-  })
-  if (left[0] === waiting[0]) throw new SeqTakenError(`seq ${waiting[0]?.progress.nextSeq} is used already`)
-  return left
+async function takeOutStored(Chat: Models['Chat'], progress: Progress): Promise<void> {
+  const { batch, waiting, outcomes, nextSeq } = progress
+  for (let start = 0; start < waiting.length; start += LOOKED_UP_AT_ONCE) {
+    const part = waiting.slice(start, start + LOOKED_UP_AT_ONCE)
+    const stored = await findStored(Chat, batch.room, part)
+    for (const { position, message } of part) {
+      const first = stored.get(messageKeyOf(message))
+      if (first === undefined) continue
+      outcomes[position] = { seq: first.seq, createdAt: first.createdAt.getTime(), isDuplicate: true }
+    }
+    const [first] = waiting
+    if (first !== undefined && outcomes[first.position] === undefined) {
+      throw new SeqTakenError(`seq ${nextSeq} is used already`)
+    }
+  }
+  progress.waiting = waiting.filter(({ position }) => outcomes[position] === undefined)
 }
 
-const messageKeyOf = (
+async function findStored(
+  Chat: Models['Chat'],
   room: string,
-  { user, clientMessageId }: Pick<ChatDocument, 'user' | 'clientMessageId'>,
-): string => JSON.stringify([room, user.id, clientMessageId])
+  waiting: readonly Waiting[],
+): Promise<ReadonlyMap<string, Pick<ChatDocument, 'seq' | 'createdAt'>>> {
+  const users = [...new Set(waiting.map(({ message }) => message.user.id))]
+  const ids = waiting.map(({ message }) => message.clientMessageId)
+  const stored = await Chat.find({
+    room,
+    'user.id': trusted({ $in: users }),
+    clientMessageId: trusted({ $in: ids }),
+  })
+    .select('seq user clientMessageId createdAt')
+    .lean()
+  return new Map(stored.map(chat => [messageKeyOf(chat), chat]))
+}
+
+const messageKeyOf = ({ user, clientMessageId }: Pick<ChatDocument, 'user' | 'clientMessageId'>): string =>
+  JSON.stringify([user.id, clientMessageId])
 
 function firstWriteErrorOf(error: unknown): number | undefined {
   // The error is a MongoBulkWriteError.

@@ -2,7 +2,7 @@ import { type Connection, trusted } from 'mongoose'
 import type { ChatMessage, GifId, GifInfo, RoomId, Seq } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
-  type Appended,
+  type BatchOutcome,
   type ChatStore,
   type FoundRoom,
   type StoredRoom,
@@ -91,7 +91,7 @@ class MongoStore implements ChatStore {
     }, LONGEST_WALK_MS)
   }
 
-  appendMessages(batches: readonly AppendBatch[]): Promise<readonly (readonly Appended[])[]> {
+  appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     return callMongo(() => insertMessageBatches(this.#models.Chat, batches))
   }
 

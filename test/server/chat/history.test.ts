@@ -66,8 +66,8 @@ function openLateHistory(stored: readonly ChatMessage[]) {
       ),
     readMessages: async (_room: string, { afterSeq = 0 }: { afterSeq?: number }) => stored.slice(afterSeq),
   } as unknown as ChatStore // a history needs no more of it
-  const commits = new GroupCommit(store)
-  const history = new History({
+  const commits = new RoomGroupCommit(store)
+  const history = new RoomHistory({
     room: 'room',
     lastSeq: 0,
     store,

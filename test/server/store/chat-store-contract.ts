@@ -9,7 +9,7 @@ import {
   StoreUnavailableError,
 } from '../../../server/chat/chat-store.ts'
 import { messageContractOf } from './message-contract.ts'
-import { bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { allAppended, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
 
 /** A store under test, and ways to use it that survive a reopen. */
 export interface OpenedStore {
@@ -36,7 +36,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       store = await open()
     },
     async append(room, firstSeq, ...messages) {
-      return (await store.appendMessages([{ room, firstSeq, messages }])).flat()
+      return allAppended(await store.appendMessages([{ room, firstSeq, messages }])).flat()
     },
     async texts(room) {
       const messages = await store.readMessages(room, { limit: 1_000 })

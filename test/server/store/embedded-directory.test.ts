@@ -203,10 +203,8 @@ test('symbolic links in place of what is ours are not followed', async () => {
   symlinkSync(root, join(directory, 'rooms/linked'))
   store = await open()
   await assert.rejects(store.readMessages('room', { limit: 1 }), StoreUnavailableError)
-  await assert.rejects(
-    store.appendMessages([{ room: 'room', firstSeq: 3, messages: [say('third', '3')] }]),
-    StoreUnavailableError,
-  )
+  const [outcome] = await store.appendMessages([{ room: 'room', firstSeq: 3, messages: [say('third', '3')] }])
+  assert.ok(outcome instanceof StoreUnavailableError)
   await assert.rejects(store.readGif('room', 'g'.repeat(22)), StoreUnavailableError)
   await store.purgeRooms(['room', 'linked'])
   await store.close()

@@ -14,7 +14,7 @@ import {
   textsIn,
 } from './living-store.ts'
 import { segmentsOf } from './store-files.ts'
-import { bob, roomOf, say } from './store-samples.ts'
+import { allAppended, bob, roomOf, say } from './store-samples.ts'
 
 test('a write of several segments is read back whole, before short ones and after', async () => {
   const texts = [
@@ -32,9 +32,8 @@ test('a write of several segments is read back whole, before short ones and afte
   )
   for (const of of [store, await open(killed())]) {
     assert.deepEqual(await textsIn(of, 'one'), texts)
-    const [[again] = []] = await of.appendMessages([
-      { room: 'one', firstSeq: texts.length + 1, messages: [say('끝 🎉', 'last')] },
-    ])
+    const batch = { room: 'one', firstSeq: texts.length + 1, messages: [say('끝 🎉', 'last')] }
+    const [[again] = []] = allAppended(await of.appendMessages([batch]))
     assert.deepEqual([again?.seq, again?.isDuplicate], [texts.length, true])
     if (of !== store) await of.close()
   }
@@ -53,7 +52,8 @@ test('what was acked is there after a kill, and known when it is sent again', as
     ],
   )
   const again = [say('first', 'a'), ...MUCH.slice(-1), say('new', 'new')]
-  const [outcomes] = await next.appendMessages([{ room: 'one', firstSeq: MUCH.length + 3, messages: again }])
+  const batch = { room: 'one', firstSeq: MUCH.length + 3, messages: again }
+  const [outcomes] = allAppended(await next.appendMessages([batch]))
   assert.deepEqual(
     outcomes?.map(({ seq, isDuplicate }) => [seq, isDuplicate]),
     [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -143,18 +143,32 @@ test('an upload while its room is purged leaves nothing, and is told that the ro
   }
 })
 
-test('what one batch meets is the end of all of them', async () => {
+test('what one batch meets is its own, and the others are stored', async () => {
   await store.appendMessages([batchOf('second', 1)])
-  await assert.rejects(
-    store.appendMessages([
-      batchOf('first', 1),
-      { room: 'second', firstSeq: 1, messages: [say('other', 'other')] },
-    ]),
-    SeqTakenError,
-  )
-  await assert.rejects(store.appendMessages([batchOf('first', 1), batchOf('never-there', 1)]), RoomGoneError)
-  assert.deepEqual(await seqsOf('first'), [])
-  assert.deepEqual(segmentsOf(directory, 'first'), [])
+  const [first, taken, gone] = await store.appendMessages([
+    batchOf('first', 1),
+    { room: 'second', firstSeq: 1, messages: [say('of this', '7'), say('and of this', '8')] },
+    batchOf('never-there', 1),
+  ])
+  assert.ok(!(first instanceof Error) && taken instanceof SeqTakenError && gone instanceof RoomGoneError)
+  assert.deepEqual(await seqsOf('first'), [1])
+  assert.deepEqual(await seqsOf('second'), [1], 'nothing of a batch that was refused is kept')
+  const [again] = await store.appendMessages([
+    { room: 'second', firstSeq: 2, messages: [say('of this', '7')] },
+  ])
+  assert.deepEqual(again, [{ seq: 2, createdAt: say('of this', '7').createdAt, isDuplicate: false }])
+})
+
+test('a room whose files are broken is unavailable by itself', async () => {
+  await store.appendMessages([batchOf('first', 1), batchOf('second', 1)])
+  await store.close()
+  const [segment = ''] = segmentsOf(directory, 'second')
+  rmSync(segment)
+  mkdirSync(segment)
+  store = await open()
+  const [first, second] = await store.appendMessages([batchOf('first', 2), batchOf('second', 2)])
+  assert.ok(!(first instanceof Error))
+  assert.ok(second instanceof StoreUnavailableError)
 })
 
 test('of a line that was refused nothing is left for a torn one to run on into', async () => {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from 'node:test'
 import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { copyFiles } from './store-files.ts'
-import { roomOf, say, silentLog } from './store-samples.ts'
+import { allAppended, roomOf, say, silentLog } from './store-samples.ts'
 
 /** A directory for each test, and in it an open store with the rooms `one` and `two`. */
 let root: string
@@ -31,7 +31,7 @@ afterEach(async () => {
 export const killed = (at = directory): string => copyFiles(at, join(root, `killed-${copies++}`))
 
 export const append = async (room: string, firstSeq: number, ...messages: NewMessage[]) =>
-  (await store.appendMessages([{ room, firstSeq, messages }]))[0] ?? []
+  allAppended(await store.appendMessages([{ room, firstSeq, messages }]))[0] ?? []
 
 /** More than one segment takes. */
 export const MUCH_TEXTS = Array.from({ length: 3_000 }, (_, index) => `${index}`.repeat(150))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AppendBatch, type ChatStore, SeqTakenError } from '../../../server/chat/chat-store.ts'
 import type { OpenedStore } from './chat-store-contract.ts'
-import { ada, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { ada, allAppended, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
 
 const HARD_STRINGS = [
   'plain',
@@ -16,6 +16,24 @@ const HARD_STRINGS = [
   `'; DROP TABLE rooms; --`,
   '\\u0000 \\ " \u2028 \u202e \ufeff',
   'null',
+]
+
+/** Ids that look alike. A database could take some of them for others. */
+const LIKE_IDS = [
+  'a',
+  'A',
+  'a ',
+  ' a',
+  'a\u0000',
+  'a\ufeff',
+  '\u00e9',
+  'e\u0301',
+  '1',
+  '01',
+  '1.0',
+  '$a',
+  'a.b',
+  'a.B',
 ]
 
 /** Tests what `ChatStore` promises about messages. */
@@ -63,7 +81,7 @@ export function messageContractOf(opened: OpenedStore): void {
         { room: 'many-2', firstSeq: 1, messages: [] },
         { room: 'many-3', firstSeq: 1, messages: [say('c', '1')] },
       ]
-      const outcomes = await opened.store.appendMessages(batches)
+      const outcomes = allAppended(await opened.store.appendMessages(batches))
       assert.deepEqual(
         outcomes.map(batch => batch.map(({ seq }) => seq)),
         [[1, 2], [], [1]],
@@ -149,6 +167,32 @@ export function messageContractOf(opened: OpenedStore): void {
       assert.deepEqual(await texts('mine-2'), ['elsewhere'])
     })
 
+    test('ids that differ at all are different messages, and each is known again', async () => {
+      await opened.store.createRoom(roomOf('ids'))
+      const said = LIKE_IDS.map(id => say('the same', id))
+      assert.deepEqual(
+        (await append('ids', 1, ...said)).map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+        LIKE_IDS.map((_, index) => [index + 1, false]),
+      )
+      assert.deepEqual(
+        (await append('ids', LIKE_IDS.length + 1, ...said)).map(({ seq, isDuplicate }) => [seq, isDuplicate]),
+        LIKE_IDS.map((_, index) => [index + 1, true]),
+      )
+    })
+
+    test('a long resend among new messages is known, and leaves no hole', async () => {
+      await opened.store.createRoom(roomOf('long'))
+      const old = Array.from({ length: 250 }, (_, index) => say(`${index}`, `old ${index}`))
+      await append('long', 1, ...old)
+      const both = old.flatMap(message => [message, say('new', `new ${message.clientMessageId}`)])
+      const outcomes = await append('long', 251, ...both)
+      assert.deepEqual(
+        outcomes.map(({ seq }) => seq),
+        old.flatMap((_, index) => [index + 1, index + 251]),
+      )
+      assert.equal((await texts('long')).length, 500)
+    })
+
     test('a colour that changed does not make another user', async () => {
       await opened.store.createRoom(roomOf('colour'))
       await append('colour', 1, say('one', 'x'))
@@ -162,6 +206,25 @@ export function messageContractOf(opened: OpenedStore): void {
       await assert.rejects(append('taken', 2, say('other', '3')), SeqTakenError)
       assert.deepEqual(await texts('taken'), ['one', 'two'])
       assert.equal((await append('taken', 3, say('three', '3')))[0]?.seq, 3)
+    })
+
+    test('what one batch meets is its own, wherever it stands among the others', async () => {
+      for (const id of ['own-1', 'own-2', 'own-3']) await opened.store.createRoom(roomOf(id))
+      await append('own-2', 1, say('one', '1'))
+      await append('own-3', 1, say('one', '1'))
+      const [before, taken, resent] = await opened.store.appendMessages([
+        { room: 'own-1', firstSeq: 1, messages: [say('a', 'a')] },
+        { room: 'own-2', firstSeq: 1, messages: [say('b', 'b')] },
+        { room: 'own-3', firstSeq: 2, messages: [say('one', '1'), say('c', 'c')] },
+      ])
+      assert.ok(taken instanceof SeqTakenError)
+      const seqsOf = (outcome: typeof before) =>
+        allAppended([outcome ?? []])
+          .flat()
+          .map(({ seq }) => seq)
+      assert.deepEqual([seqsOf(before), seqsOf(resent)], [[1], [1, 2]])
+      assert.deepEqual(await texts('own-2'), ['one'])
+      assert.deepEqual(await texts('own-3'), ['one', 'c'])
     })
   })
 }

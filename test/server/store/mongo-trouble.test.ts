@@ -4,7 +4,7 @@ import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat
 import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
 import { StoreSettingsError } from '../../../server/store/store-settings-error.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
-import { GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
+import { allAppended, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
 
 const mongo = await findMongo()
 const skip = mongo === undefined ? NO_MONGODB : !mongo.isOurs && `${mongo.name} is not ours to stop`
@@ -23,7 +23,9 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
   afterEach(() => store.close())
 
   const append = (seq: number) =>
-    store.appendMessages([{ room: 'room', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
+    store
+      .appendMessages([{ room: 'room', firstSeq: seq, messages: [say(`text ${seq}`, `${seq}`)] }])
+      .then(allAppended)
 
   /**
    * Resolves when the store answers again. Until then, `StoreUnavailableError` is the only error
@@ -90,9 +92,8 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
       stored.map((_, index) => index + 1),
     )
     const resent = say(`text ${acked + 1}`, `${acked + 1}`)
-    const [[outcome] = []] = await store.appendMessages([
-      { room: 'room', firstSeq: stored.length + 1, messages: [resent] },
-    ])
+    const batch = { room: 'room', firstSeq: stored.length + 1, messages: [resent] }
+    const [[outcome] = []] = allAppended(await store.appendMessages([batch]))
     assert.equal(outcome?.seq, acked + 1)
     assert.equal((await store.readMessages('room', { limit: 1_000 })).length, acked + 1)
   })

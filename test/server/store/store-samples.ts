@@ -1,5 +1,5 @@
 import type { GifInfo, PostedGif, RoomId, User } from '../../../protocol/model.ts'
-import type { NewMessage, StoredRoom } from '../../../server/chat/chat-store.ts'
+import type { Appended, BatchOutcome, NewMessage, StoredRoom } from '../../../server/chat/chat-store.ts'
 import type { CoreLog } from '../../../server/chat/core-log.ts'
 
 export const ada: User = { id: 'ada', color: '#AA0000' }
@@ -37,6 +37,14 @@ export const gifOf = (letter: string, bytes: Uint8Array): GifInfo => ({
   frames: 2,
   durationMs: 150,
 })
+
+/** The outcomes of batches that must all have been stored. Throws the first fault of one. */
+export function allAppended(outcomes: readonly BatchOutcome[]): readonly (readonly Appended[])[] {
+  return outcomes.map(outcome => {
+    if (outcome instanceof Error) throw outcome
+    return outcome
+  })
+}
 
 /** Bytes of every value. They fill more than one GridFS chunk. */
 export const GIF_BYTES = Uint8Array.from(
