@@ -50,7 +50,7 @@ export class RoomDataDirectory {
   #isLoaded = false
   // Good once it is loaded:
   #segments: MessageSegment[] = []
-  #sent = new StoredMessageIds()
+  #sent = new StoredMessageIds(seq => this.#at(seq))
   #noted: Noted = { messages: [], lines: '' }
 
   constructor(path: string, id: RoomId, context: RoomContext) {
@@ -114,7 +114,7 @@ export class RoomDataDirectory {
     try {
       return this.#noteNew(batch)
     } catch (error) {
-      for (const message of messages.splice(before)) this.#sent.delete(message)
+      messages.length = before
       this.#noted.lines = lines
       throw error
     }
@@ -126,14 +126,12 @@ export class RoomDataDirectory {
     const outcomes: Appended[] = []
     for (const message of messages) {
       const seq = this.#nextSeq + noted.messages.length
-      const foundSeq = this.#sent.add(message, seq)
-      if (foundSeq === seq) {
+      const earlier = this.#sent.add(message, seq)
+      if (earlier === undefined) {
         noted.messages.push(message)
         noted.lines += `{"seq":${seq},${JSON.stringify(message).slice(1)}\n`
         outcomes.push({ seq, createdAt: message.createdAt, isDuplicate: false })
-      } else {
-        outcomes.push({ seq: foundSeq, createdAt: this.#at(foundSeq).createdAt, isDuplicate: true })
-      }
+      } else outcomes.push({ ...earlier, isDuplicate: true })
     }
     if (firstSeq !== nextSeq && outcomes.some(({ isDuplicate }) => !isDuplicate)) {
       throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
@@ -150,7 +148,7 @@ export class RoomDataDirectory {
   write(): void {
     const { files, durability } = this.#context
     const { messages, lines } = this.#noted
-    this.#openSegment().write(Buffer.from(lines), messages.length, files, durability)
+    this.#openSegment().write(files.encode(lines), messages.length, files, durability)
   }
 
   /** Resolves when what was written outlives a loss of power. */
@@ -171,7 +169,6 @@ export class RoomDataDirectory {
 
   /** Forgets what was noted, written or not. */
   undo(): void {
-    for (const message of this.#noted.messages) this.#sent.delete(message)
     this.#noted = { messages: [], lines: '' }
   }
 
@@ -223,10 +220,8 @@ export class RoomDataDirectory {
     return this.#segments.at(-1)?.nextSeq ?? 1
   }
 
-  #at(seq: Seq): NewMessage {
-    const message = this.#noted.messages[seq - this.#nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
-    if (message === undefined) throw new Error(`message ${seq} is not where it should be`)
-    return message
+  #at(seq: Seq): NewMessage | undefined {
+    return this.#noted.messages[seq - this.#nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
   }
 
   /** The segment that the next message goes to. */
@@ -254,7 +249,7 @@ export class RoomDataDirectory {
 
   async #readAll(): Promise<void> {
     const segments = this.#listSegments()
-    const sent = new StoredMessageIds()
+    const sent = new StoredMessageIds(seq => this.#at(seq))
     for (const [index, segment] of segments.entries()) {
       for await (const messages of segment.load()) {
         if (this.#isEnded) throw new RoomGoneError('the room has ended')

@@ -99,23 +99,41 @@ test('an emptied room remembers nothing for the next one in its place', async ()
   assert.equal((await store.readMessages('long', { limit: 10 })).length, 1)
 })
 
-test('what was sent is told apart by user and id, also when some of it was taken back', () => {
-  const names = fc.constantFrom('', 'a', 'b', 'a b', '__proto__', 'constructor', '\0')
-  const sends = fc.array(fc.record({ user: names, id: names, isUndone: fc.boolean() }), { maxLength: 200 })
+test('what was sent is told apart by user and id, also when some of it was refused', () => {
+  const names = fc.constantFrom('', 'a', 'b', 'a b', '__proto__', 'constructor', '\0', ...'cdefghijk')
+  const sends = fc.array(fc.record({ user: names, id: names, isRefused: fc.boolean() }), { maxLength: 400 })
   fc.assert(
     fc.property(sends, sends => {
-      const index = new StoredMessageIds()
-      const seqs = new Map<string, number>()
-      let nextSeq = 1
-      for (const { user, id, isUndone } of sends) {
-        const sent: Sent = { user: { id: user }, clientMessageId: id }
-        const key = JSON.stringify([user, id])
-        const expected = seqs.get(key) ?? nextSeq
-        assert.equal(index.add(sent, nextSeq), expected)
-        if (expected !== nextSeq) continue
-        if (isUndone) index.delete(sent)
-        else seqs.set(key, nextSeq++)
+      const stored: Sent[] = []
+      const ids = new StoredMessageIds(seq => stored[seq - 1])
+      for (const { user, id, isRefused } of sends) {
+        const sent = { user: { id: user }, clientMessageId: id, createdAt: stored.length }
+        const index = stored.findIndex(({ user: { id: other }, clientMessageId }) => {
+          return other === user && clientMessageId === id
+        })
+        const expected = index < 0 ? undefined : { seq: index + 1, createdAt: index }
+        assert.deepEqual(ids.add(sent, stored.length + 1), expected)
+        if (expected === undefined && !isRefused) stored.push(sent)
       }
     }),
   )
+})
+
+test('messages that are refused again and again do not fill memory', t => {
+  let longest = 0
+  const Original = Float64Array
+  t.after(() => {
+    globalThis.Float64Array = Original
+  })
+  globalThis.Float64Array = class extends Original {
+    constructor(length: number) {
+      super(length)
+      longest = Math.max(longest, length)
+    }
+  } as typeof Original // `StoredMessageIds` makes them of a length only
+  const ids = new StoredMessageIds(() => undefined)
+  for (let index = 0; index < 10_000; index++) ids.add(say('', `${index}`), 1)
+  assert.ok(longest > 0 && longest < 100, `${longest} numbers`)
+  for (let seq = 1; seq <= 10_000; seq++) ids.add(say('', `${seq}`), seq)
+  assert.ok(longest > 20_000, `${longest} numbers`)
 })
