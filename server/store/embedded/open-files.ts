@@ -6,12 +6,16 @@ import { FLAGS, openStoreFile } from './private-files.ts'
  */
 export const OPEN_FILES = 256
 
+/** Text of more UTF-16 units is rarely written at once. */
+const TEXT_UNITS = 64 * 1024
+
 /**
  * The files that are written to, open for the next write; the one that was used longest ago is
  * closed first.
  */
 export class OpenStoreFiles {
   readonly #files = new Map<string, number>()
+  readonly #bytes = Buffer.allocUnsafe(3 * TEXT_UNITS)
 
   /**
    * The descriptor of a file, to read and write. It is good until `OPEN_FILES` others were asked
@@ -24,6 +28,15 @@ export class OpenStoreFiles {
     this.#files.set(path, file)
     if (this.#files.size > OPEN_FILES) this.close(this.#files.keys().next().value ?? path)
     return file
+  }
+
+  /**
+   * The UTF-8 of a text that is to be written, good until the next call. A buffer of its own would
+   * cost as much as the write.
+   */
+  encode(text: string): Buffer {
+    if (text.length > TEXT_UNITS) return Buffer.from(text)
+    return this.#bytes.subarray(0, this.#bytes.write(text))
   }
 
   close(path: string): void {
