@@ -138,12 +138,6 @@ export type Effect =
   | { readonly type: 'reconnect' }
   | { readonly type: 'quit' }
 
-/** The next state, and the effects to run for it. */
-export interface Step {
-  readonly state: AppState
-  readonly effects: readonly Effect[]
-}
-
 export const initialAppState = (environment: Environment, now: number): AppState => ({
   environment,
   connection: { state: 'connecting' },
@@ -158,8 +152,3 @@ export const initialAppState = (environment: Environment, now: number): AppState
   notice: undefined,
   now,
 })
-
-export const stepTo = (state: AppState, ...effects: readonly Effect[]): Step => ({ state, effects })
-
-export const stepToChat = (state: AppState, chat: ChatState, ...effects: readonly Effect[]): Step =>
-  stepTo({ ...state, screen: { name: 'chat', chat } }, ...effects)

@@ -3,14 +3,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { graphemesOf } from '../../text/screen-width.ts'
-import {
-  type AppEvent,
-  type AppState,
-  type Screen,
-  type Step,
-  stepTo,
-  stepToChat,
-} from '../model/app-state.ts'
+import type { AppEvent, AppState, Screen } from '../model/app-state.ts'
 import { addNoteToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
 import { passwordFormAfterRefusal } from '../model/password-form.ts'
@@ -28,6 +21,7 @@ import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
+import { type Step, stepTo, stepToChat } from './step.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
 
 /*

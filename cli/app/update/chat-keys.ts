@@ -1,5 +1,5 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import type { AppState, Step } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { type ChatKeyHandler, chatPressOf } from './chat-press.ts'
 import { stepCompletionKey } from './completion-keys.ts'
@@ -9,6 +9,7 @@ import { stepHelpOffer } from './help-keys.ts'
 import { stepRoomKey } from './room-keys.ts'
 import { stepScrollKey } from './scroll-keys.ts'
 import { stepSelectionKey } from './selection-keys.ts'
+import type { Step } from './step.ts'
 
 /** Who is offered a key in a room, in this order; the first that answers has it. */
 export const CHAT_KEY_HANDLERS: readonly ChatKeyHandler[] = [

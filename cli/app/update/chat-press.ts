@@ -1,7 +1,8 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import type { AppState, Step } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { endMessageSelection } from '../model/selection.ts'
+import type { Step } from './step.ts'
 
 /** One key pressed in a room, as every handler of such keys sees it. */
 export interface ChatPress {

@@ -1,4 +1,4 @@
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { type ChatState, hasOlderMessages, type Scroll } from '../model/chat-state.ts'
 import { markAllRead } from '../model/unread.ts'
 import { chatBlockContext, chatGeometry } from '../view/chat-geometry.ts'
@@ -8,6 +8,7 @@ import {
   layoutScrollToItem,
   layoutScrollToTop,
 } from '../view/chat-layout.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /*
  * How a reader gets to older messages:

@@ -1,7 +1,7 @@
 import type { EmojiName } from '../../i18n/emoji-names.ts'
 import { editText } from '../../text/editor/editor.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState, Effect } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import {
   type Completion,
@@ -14,6 +14,7 @@ import { replaceShortcodes } from '../model/completion/emoji-search.ts'
 import { readFileArgument } from '../model/completion/file-argument.ts'
 import type { ComposerState, Popup } from '../model/composer.ts'
 import type { ChatPress } from './chat-press.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /** Keys of the list at the cursor. It has none while the status line asks a question. */
 export function stepCompletionKey({ state, chat, key, wasAsking }: ChatPress): Step | undefined {

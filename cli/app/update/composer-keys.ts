@@ -1,7 +1,7 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleMessageText } from '../../../protocol/model.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import {
   composerHasRoomForPaste,
@@ -13,6 +13,7 @@ import { endMessageSelection, endSelectionCommand } from '../model/selection.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { type ChatPress, withoutQuestion } from './chat-press.ts'
 import { stepAfterEdit } from './completion-keys.ts'
+import { type Step, stepToChat } from './step.ts'
 import { stepRefusedLine, stepSubmittedLine } from './submitted-line.ts'
 
 /** A key that nobody else took: it edits the text, or submits it. */

@@ -1,9 +1,10 @@
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
+import type { AppState, Effect } from '../model/app-state.ts'
 import { type Entering, enteringLater } from '../model/entering.ts'
 import { emptyPasswordForm, passwordFormAfterRefusal } from '../model/password-form.ts'
+import { type Step, stepTo } from './step.ts'
 
 /** Waits if the refusal is temporary, or asks for the password. Undefined for any other refusal. */
 export function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {

@@ -1,9 +1,9 @@
-import { type Step, stepToChat } from '../model/app-state.ts'
 import { isEmptyComposer, isWritingCommand } from '../model/composer.ts'
 import { endReply } from '../model/replies.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 import { stepScrollToEnd } from './chat-scroll.ts'
 import { isUploading, stepCancelUpload } from './gif-commands.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /**
  * Escape takes back one thing at a time: the question about a long paste, then the reply. After

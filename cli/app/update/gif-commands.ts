@@ -1,9 +1,10 @@
 import type { PostedGif } from '../../../protocol/model.ts'
 import type { OutgoingMessage } from '../../connection/client-events.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { selectedMessage } from '../model/selection.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /** The GIF that a command acts on: the selected one, else the newest. */
 function gifOfCommand(chat: ChatState): PostedGif | undefined {

@@ -1,8 +1,9 @@
 import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
-import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { addOlderToChat, type ChatState, entryKeyOf, hasOlderMessages } from '../model/chat-state.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { stepScrollToEntry } from './chat-scroll.ts'
+import { type Step, stepTo, stepToChat } from './step.ts'
 
 /** Messages further up are not searched for: that would take too long and load too much. */
 const FURTHEST = 2_000

@@ -1,8 +1,9 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { composerAsksForHelp, withComposerText } from '../model/composer.ts'
 import { layoutHelp } from '../view/help-rows.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /** Tab behind a lone question mark opens the help that the status line offers. */
 export function stepHelpOffer(press: ChatPress): Step | undefined {

@@ -1,6 +1,6 @@
 import { keyOfHangulVowel } from '../../text/editor/hangul.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { type AppState, type Effect, type Step, stepTo } from '../model/app-state.ts'
+import type { AppState, Effect } from '../model/app-state.ts'
 import {
   type CreateForm,
   emptyCreateForm,
@@ -10,6 +10,7 @@ import {
 } from '../model/create-form.ts'
 import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
 import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
+import { type Step, stepTo } from './step.ts'
 
 /** Rows above and below the list of rooms. */
 const LOBBY_FRAME_ROWS = 5

@@ -1,6 +1,6 @@
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
-import { type AppState, type Step, stepTo } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import {
   addNoteToChat,
   addPresenceToChat,
@@ -16,6 +16,7 @@ import { personNameOf } from '../model/names.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
 import { stepReceivedMessages } from './received-messages.ts'
+import { type Step, stepTo } from './step.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
 
 /** Answers an event from the network. Its texts hold no escape sequences any more. */

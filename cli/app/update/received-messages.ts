@@ -1,9 +1,10 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { addMessagesToChat, type ChatState } from '../model/chat-state.ts'
 import { mentions } from '../model/links-and-mentions.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { addUnreadMessages } from '../model/unread.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /** Fewest milliseconds between two rings. */
 const RING_PAUSE_MS = 3_000

@@ -1,9 +1,10 @@
-import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
 import { isEmptyComposer } from '../model/composer.ts'
 import { keepComposerDraft } from '../model/drafts.ts'
 import { arePeopleSeen, hasRoomForPeople, peopleLines } from '../view/people.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
+import { type Step, stepTo, stepToChat } from './step.ts'
 
 /** Keys that do something with the room as a whole. */
 export function stepRoomKey(press: ChatPress): Step | undefined {

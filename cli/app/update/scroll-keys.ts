@@ -1,8 +1,8 @@
-import type { Step } from '../model/app-state.ts'
 import { isEmptyComposer } from '../model/composer.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 import { stepChatScroll, stepScrollToEnd } from './chat-scroll.ts'
+import type { Step } from './step.ts'
 
 /** Keys that scroll. Paging leaves a selection alone; Home and End move the cursor in a text. */
 export function stepScrollKey(press: ChatPress): Step | undefined {

@@ -1,5 +1,5 @@
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
-import { type AppState, type Step, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { startReply } from '../model/replies.ts'
 import {
@@ -14,6 +14,7 @@ import type { ChatPress } from './chat-press.ts'
 import { stepScrollToEntry } from './chat-scroll.ts'
 import { safeGifName, stepOpenGif } from './gif-commands.ts'
 import { stepGoToMessage } from './go-to-message.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */
 const MOVES: Readonly<Record<string, -1 | 1>> = {

@@ -1,7 +1,7 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleMessageText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import { type AppState, type Step, stepTo, stepToChat } from '../model/app-state.ts'
+import type { AppState } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
 import { type CommandName, readComposerLine } from '../model/completion/slash-commands.ts'
 import { inviteCommandOf, inviteSpans } from '../model/invite.ts'
@@ -12,6 +12,7 @@ import { peopleLines } from '../view/people.ts'
 import { showChatEnd } from './chat-scroll.ts'
 import { stepGifCommand } from './gif-commands.ts'
 import { stepLeaveRoom } from './room-keys.ts'
+import { type Step, stepTo, stepToChat } from './step.ts'
 
 /*
  * A line's way from Enter to the conversation:

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Step } from '../../../../cli/app/model/app-state.ts'
 import { CHAT_KEY_HANDLERS, stepChatKey } from '../../../../cli/app/update/chat-keys.ts'
 import { chatPressOf } from '../../../../cli/app/update/chat-press.ts'
+import type { Step } from '../../../../cli/app/update/step.ts'
 import type { KeyPress } from '../../../../cli/text/editor/key-press.ts'
 import { AppUnderTest, environmentOf, gifMessageOf, messageOf } from '../../../support/chat-fixtures.ts'
 
