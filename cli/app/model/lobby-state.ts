@@ -2,8 +2,8 @@ import type { RoomId, RoomSummary } from '../../../protocol/model.ts'
 import type { ClientEvent } from '../../connection/client-events.ts'
 import { type EditorState, editText, emptyEditor } from '../../text/editor/editor.ts'
 import { editorCommandOf } from '../../text/editor/editor-keys.ts'
-import { hangulInitialsOf, isHangulInitials, keyOfHangulVowel } from '../../text/editor/hangul.ts'
-import type { KeyPress } from '../../text/editor/key-press.ts'
+import { type KeyPress, keyOfHangulVowel } from '../../text/editor/key-press.ts'
+import { hangulInitialsOf, isHangulInitials } from '../../text/hangul-initials.ts'
 import { LobbyRoomList } from './lobby-room-list.ts'
 
 /** The list of rooms. */

@@ -1,5 +1,4 @@
-import { keyOfHangulVowel } from '../../text/editor/hangul.ts'
-import type { KeyPress } from '../../text/editor/key-press.ts'
+import { type KeyPress, keyOfHangulVowel } from '../../text/editor/key-press.ts'
 import type { AppState, Effect } from '../model/app-state.ts'
 import {
   type CreateForm,

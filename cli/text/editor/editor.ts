@@ -8,7 +8,7 @@ import {
   spacedStart,
   wordEnd,
   wordStart,
-} from '../text-places.ts'
+} from './text-places.ts'
 
 /** The state of a text field. `cursor` is a UTF-16 index and is never inside a grapheme. */
 export interface EditorState {

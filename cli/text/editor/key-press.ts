@@ -101,5 +101,11 @@ export function latinKeyOf(letter: string): string {
   return letter
 }
 
+/**
+ * The Latin letter on the key of a lone Hangul vowel. No word begins with a lone vowel, so the user
+ * pressed a shortcut in Hangul mode.
+ */
+export const keyOfHangulVowel = (text: string): string => (/^[ㅏ-ㅣ]$/.test(text) ? latinKeyOf(text) : text)
+
 const modifiers = (raw: Pick<RawKey, 'ctrl' | 'meta' | 'shift'>): string =>
   `${raw.ctrl ? 'ctrl+' : ''}${raw.meta ? 'alt+' : ''}${raw.shift ? 'shift+' : ''}`

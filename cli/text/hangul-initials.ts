@@ -1,5 +1,3 @@
-import { latinKeyOf } from './key-press.ts'
-
 const FIRST_SYLLABLE = 0xac00
 const SYLLABLES_OF_AN_INITIAL = 588
 const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
@@ -12,9 +10,3 @@ export const hangulInitialsOf = (text: string): string =>
   text.replace(/[가-힣]/g, syllable =>
     INITIALS.charAt(Math.floor((syllable.charCodeAt(0) - FIRST_SYLLABLE) / SYLLABLES_OF_AN_INITIAL)),
   )
-
-/**
- * The Latin letter on the key of a lone Hangul vowel. No word begins with a lone vowel, so the user
- * pressed a shortcut in Hangul mode.
- */
-export const keyOfHangulVowel = (text: string): string => (/^[ㅏ-ㅣ]$/.test(text) ? latinKeyOf(text) : text)

@@ -1,4 +1,4 @@
-import { boundariesOf } from './screen-width.ts'
+import { boundariesOf } from '../screen-width.ts'
 
 /** A text and a position in it, as a UTF-16 index. */
 interface Place {
