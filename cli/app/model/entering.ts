@@ -1,6 +1,5 @@
 import type { RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId } from '../../../protocol/model.ts'
-import type { Texts } from '../../i18n/en.ts'
 
 /** The screen while a join is in progress, or while it waits for its next try. */
 export interface Entering {
@@ -20,7 +19,3 @@ export const enteringLater = (screen: Entering, { retryAfterMs }: RequestError, 
   ...screen,
   retryAt: now + (retryAfterMs ?? RETRY_MS),
 })
-
-/** The status line while the join is in progress or waits. */
-export const enteringSentence = ({ title, retryAt }: Entering, texts: Texts, now: number): string =>
-  retryAt === undefined ? texts.lobby.entering(title) : texts.lobby.enteringLater(title, retryAt - now)

@@ -1,16 +1,11 @@
 import { LIMITS } from '../../../protocol/limits.ts'
 import type { User, UserId } from '../../../protocol/model.ts'
-import type { Texts } from '../../i18n/en.ts'
-import { type Naming, personNameOf } from './names.ts'
 
 /** A person who is typing, and when to stop showing it (milliseconds since 1970). */
 export interface Typist {
   readonly user: User
   readonly until: number
 }
-
-/** The most people named in one line. If there are more, the line says "several". */
-const NAMED_TYPISTS = 3
 
 /** The typists after a hint that `users` are typing (PROTOCOL.md C8). */
 export function addTypists(
@@ -38,10 +33,3 @@ export function withoutTypists(typists: readonly Typist[], ids: Iterable<UserId>
 /** The typists whose hints have not expired. */
 export const freshTypists = (typists: readonly Typist[], now: number): readonly Typist[] =>
   typists.filter(({ until }) => until > now)
-
-/** A sentence that says who is typing; empty if nobody is. */
-export function typingSentence(typists: readonly Typist[], texts: Texts, naming: Naming): string {
-  if (typists.length === 0) return ''
-  if (typists.length > NAMED_TYPISTS) return texts.chat.severalTyping
-  return texts.chat.typing(typists.map(({ user }) => personNameOf(user, naming)))
-}

@@ -10,11 +10,12 @@ import {
   putOutgoingInChat,
 } from '../model/chat-state.ts'
 import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
-import { inviteCommandOf, inviteSpans } from '../model/invite.ts'
+import { inviteCommandOf } from '../model/invite.ts'
 import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { personNameOf } from '../model/names.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
+import { inviteSpans } from '../view/invite.ts'
 import { stepReceivedMessages } from './received-messages.ts'
 import { type Step, stepTo } from './step.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'

@@ -11,10 +11,10 @@ import { composerAsksForHelp } from '../model/composer.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { selectedMessage } from '../model/selection.ts'
 import { isGifPlaying } from '../model/shown-gifs.ts'
-import { typingSentence } from '../model/typists.ts'
 import type { ChatGeometry } from './chat-geometry.ts'
 import { quoteSpans } from './quote.ts'
 import { connectionClosedSentence, connectionStatusSpans } from './status-layout.ts'
+import { typingSentence } from './typing-sentence.ts'
 
 /** Messages of at least this length show a counter. */
 const COUNTED_FROM = LIMITS.textLength * 0.8

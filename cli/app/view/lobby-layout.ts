@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
+import type { Texts } from '../../i18n/en.ts'
 import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
 import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import { wrapNotice } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
-import { enteringSentence } from '../model/entering.ts'
+import type { Entering } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
 import { selectedLobbyRoom } from '../model/lobby-state.ts'
 import { personNameOf } from '../model/names.ts'
@@ -205,3 +206,7 @@ export function lobbyFilterCursor({
   ])
   return { x: Math.min(typed, size.columns - 1), y: size.rows - 1 }
 }
+
+/** The status line while the join is in progress or waits. */
+const enteringSentence = ({ title, retryAt }: Entering, texts: Texts, now: number): string =>
+  retryAt === undefined ? texts.lobby.entering(title) : texts.lobby.enteringLater(title, retryAt - now)
