@@ -93,7 +93,7 @@ function controlName(code: number): string {
 }
 
 /** The letter that the same key has on a Latin layout. */
-export function latinKeyOf(letter: string): string {
+function latinKeyOf(letter: string): string {
   for (const layout of OTHER_LAYOUTS) {
     const index = layout.indexOf(letter)
     if (index !== -1) return LATIN_KEYS.charAt(index)
