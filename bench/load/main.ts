@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerRequests } from '../asked-process.ts'
 import { cpuMicrosecondsSince, readCpu } from '../process-usage.ts'
 import { gifchatDialect } from './gifchat-dialect.ts'
 import type { Dialect, Member, Tally } from './member.ts'
@@ -150,9 +151,4 @@ async function carryOut(request: LoadRequest): Promise<unknown> {
   }
 }
 
-process.on('message', (request: LoadRequest) => {
-  carryOut(request).then(
-    result => process.send?.({ result }),
-    (error: Error) => process.send?.({ error: error.message }),
-  )
-})
+answerRequests(carryOut)
