@@ -105,7 +105,13 @@ export class WireConnection {
   }
 }
 
-const upgradeRequest = ({ port, path, subprotocol }: WireOptions): string =>
+/** The request that begins a WebSocket. */
+export const upgradeRequest = ({
+  port,
+  path,
+  subprotocol,
+  headers = [],
+}: Pick<WireOptions, 'port' | 'path' | 'subprotocol'> & { readonly headers?: readonly string[] }): string =>
   [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -114,5 +120,6 @@ const upgradeRequest = ({ port, path, subprotocol }: WireOptions): string =>
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+    ...headers,
     '\r\n',
   ].join('\r\n')

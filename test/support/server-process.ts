@@ -68,6 +68,11 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child?.pid
   }
 
+  get isRunning(): boolean {
+    const child = this.#child
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
   /** Resolves when it listens. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [program, ...this.#args], {
