@@ -7,10 +7,10 @@ import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { publicUserOf } from '../identity/user.ts'
 import type { KeyedRateBuckets } from '../session/rate-limit.ts'
-import { remoteAddressOf } from './client-address.ts'
-import { type ScannedGif, UploadScanner } from './gif-scanner.ts'
-import { sendJsonResponse } from './json-answer.ts'
+import { sendJsonResponse } from './json-response.ts'
+import { remoteAddressOf } from './remote-address.ts'
 import { TransferSlots } from './transfer-slots.ts'
+import { type ScannedGif, UploadScanner } from './upload-scanner.ts'
 
 /** How many transfers may run at once. Each holds at most `LIMITS.gifBytes` in memory. */
 const UPLOADS = { total: 32, perAddress: 8, waiting: 256 }

@@ -4,7 +4,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
 import type { SessionLog } from '../session/session-services.ts'
 import type { GifRoutes } from './gif-routes.ts'
-import { sendJsonResponse } from './json-answer.ts'
+import { sendJsonResponse } from './json-response.ts'
 
 /** Answers all HTTP requests that are not WebSocket upgrades (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { PerAddressCount } from './address-count.ts'
-import { subnetOf } from './client-address.ts'
+import { PerAddressCount } from './per-address-count.ts'
+import { subnetOf } from './remote-address.ts'
 
 /** How many sockets may be open at once. */
 export interface SocketLimits {

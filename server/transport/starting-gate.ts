@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { sendJsonResponse } from './json-answer.ts'
+import { sendJsonResponse } from './json-response.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**

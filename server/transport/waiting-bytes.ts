@@ -1,4 +1,4 @@
-import { PerAddressCount } from './address-count.ts'
+import { PerAddressCount } from './per-address-count.ts'
 
 /** How many bytes may wait for clients that do not read, and for how long. */
 export interface WaitingLimits {

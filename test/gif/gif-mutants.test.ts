@@ -4,7 +4,7 @@ import { decodeGif } from '../../cli/gif/decode/decode-gif.ts'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { type GifScan, walkGif } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import { type ScannedGif, UploadScanner } from '../../server/transport/gif-scanner.ts'
+import { type ScannedGif, UploadScanner } from '../../server/transport/upload-scanner.ts'
 import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
 
 const MUTANTS = 20_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
-import { remoteAddressOf } from '../../../server/transport/client-address.ts'
+import { remoteAddressOf } from '../../../server/transport/remote-address.ts'
 
 /** The address that counts for a request from `peer` behind `trustedProxies` proxies. */
 const addressOf = (peer: string | undefined, forwarded?: string | string[], trustedProxies = 0): string =>
