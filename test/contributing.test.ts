@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ARROWS } from './support/rooms.ts'
@@ -14,24 +14,61 @@ const section = (title: string): string =>
 const pictures = Array.from(section('The map').matchAll(/^```\n([\s\S]*?)^```$/gm), ([, picture = '']) =>
   picture
     .trimEnd()
-    .split('\n')
-    .map(floor => (floor.split(/ {2,}/)[0] ?? '').split(', ')),
+    .split('\n\n')
+    .map(floor => floor.split('\n').map(room => room.split(/ {2,}/))),
 )
 
 test('the map shows every room, and no other', () => {
-  const drawn = new Set(pictures.flat(2))
+  const drawn = new Set(pictures.flat(2).map(([room]) => room))
   assert.deepEqual([...drawn].toSorted(), Object.keys(ARROWS).toSorted())
+})
+
+test('the map says in a few words what is in each room', () => {
+  const silent = pictures.flat(2).filter(([, words = '']) => words === '')
+  assert.deepEqual(silent, [])
 })
 
 test('on the map a room imports only from the floors below it', () => {
   for (const floors of pictures) {
-    const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map(room => [room, floor] as const)))
+    const floorOf = new Map(
+      floors.flatMap((rooms, floor) => rooms.map(([room = '']) => [room, floor] as const)),
+    )
     for (const [room, floor] of floorOf) {
       for (const other of ARROWS[room] ?? []) {
         const below = floorOf.get(other)
         assert.ok(below !== undefined && below > floor, `${room} imports ${other}`)
       }
     }
+  }
+})
+
+/** The functions and classes that files export, with their files. */
+const exported = globSync('{protocol,gif,server,cli}/**/*.{ts,tsx}', { cwd: root }).flatMap(file =>
+  Array.from(
+    readFileSync(join(root, file), 'utf8').matchAll(
+      /^export (?:async )?(?:function\*? |class |const (?=\w+ = (?:async )?[(<]))(\w+)/gm,
+    ),
+    ([, name = '']) => ({ name, file }),
+  ),
+)
+
+test('no two files export a function or class of one name', () => {
+  const shared = [...Map.groupBy(exported, ({ name }) => name).values()].filter(files => files.length > 1)
+  assert.deepEqual(shared, [])
+  assert.ok(exported.length >= 400, `${exported.length} names`)
+})
+
+test('names that tell their room are nowhere else', () => {
+  const rules = [...section('The map').matchAll(/`(\w*)…(\w*)` in\s+`([^`]+)`/g)]
+  assert.ok(rules.length >= 9, `${rules.length} rules`)
+  for (const [, start = '', end = '', room = ''] of rules) {
+    const pattern = new RegExp(end === '' ? `^${start}[A-Z]` : `${end}$`)
+    const named = exported.filter(({ name }) => pattern.test(name))
+    assert.ok(named.length > 0, `${start}…${end}`)
+    assert.deepEqual(
+      named.filter(({ file }) => !file.startsWith(`${room}/`)),
+      [],
+    )
   }
 })
 
