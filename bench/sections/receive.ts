@@ -156,6 +156,7 @@ const INSTANT_STORE: ChatStore = {
       messages.map(({ createdAt }, index) => ({ seq: firstSeq + index, createdAt, isDuplicate: false })),
     ),
   readMessages: async () => [],
+  trimRoom: async () => 0,
   saveGif: nothing,
   findGif: async () => undefined,
   readGif: async () => undefined,

@@ -24,6 +24,8 @@ export interface StoredRoom {
 export interface FoundRoom extends StoredRoom {
   /** The newest stored `seq`; 0 when the room has no message. */
   readonly lastSeq: Seq
+  /** The bytes of all its messages, as the store counts them. */
+  readonly messageBytes: number
   /** The bytes of all its GIFs together. */
   readonly gifBytes: number
 }
@@ -103,6 +105,13 @@ export interface ChatStore {
       readonly from?: 'oldest' | 'newest'
     },
   ): Promise<readonly ChatMessage[]>
+  /**
+   * Forgets a room's oldest messages for good, until the others have at most `mostBytes`, and
+   * resolves with their bytes. A store may forget messages by the file only, each of some 1 MiB; it
+   * then keeps the newest file in any case. The newest message always stays, and so do all GIFs. If
+   * the server is killed meanwhile, what is left has no hole, and `recover` wipes what has gone.
+   */
+  trimRoom(room: RoomId, mostBytes: number): Promise<number>
   /**
    * Keeps a GIF's bytes with its room. To save the same id in the same room again changes nothing.
    * Rejects with `RoomGoneError`, and keeps nothing, when there is no such room or its purge has

@@ -55,9 +55,10 @@ export async function openEmbeddedStore(options: {
  *    went well for all of them is it kept in memory, and marks the GIFs as posted. Otherwise all is
  *    as before, and the lines are cut off before the next are written.
  * 6. Read. The file is read from the nearest place where a message is known to begin.
- * 7. Purge. `rooms/<id>/` is renamed into `ended/`, and the room is gone. Then its files are
+ * 7. Trim. The file of a room's oldest segment is renamed into `ended/`, overwritten and deleted.
+ * 8. Purge. `rooms/<id>/` is renamed into `ended/`, and the room is gone. Then its files are
  *    overwritten and deleted, one after the other, while others are served.
- * 8. Close. What is under way is finished, and the lock is released.
+ * 9. Close. What is under way is finished, and the lock is released.
  */
 class EmbeddedStore implements ChatStore {
   readonly kind = 'embedded'
@@ -66,6 +67,8 @@ class EmbeddedStore implements ChatStore {
   readonly #rooms: Map<RoomId, RoomDataDirectory>
   /** Done when nothing is being appended: one call at a time. */
   #appending: Promise<unknown> | undefined
+  /** Done when no room is being trimmed. */
+  #trimming: Promise<unknown> = Promise.resolve()
   /** Done when nothing is being wiped. */
   #wiping: Promise<unknown> = Promise.resolve()
   #isClosed = false
@@ -140,6 +143,19 @@ class EmbeddedStore implements ChatStore {
     })
   }
 
+  trimRoom(id: RoomId, mostBytes: number): Promise<number> {
+    return this.#attempt(async () => {
+      let bytes = 0
+      const trimmed = this.#trimming.then(async () => {
+        bytes = (await this.#rooms.get(id)?.trim(mostBytes, path => this.#moveAway(path))) ?? 0
+        await this.#wipeEnded()
+      })
+      this.#trimming = trimmed.catch(() => {})
+      await trimmed
+      return bytes
+    })
+  }
+
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
     return this.#attempt(() => this.#living(room).gifs.save(gif, bytes))
   }
@@ -177,6 +193,7 @@ class EmbeddedStore implements ChatStore {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#appending
+    await this.#trimming
     await this.#wiping
     for (const room of this.#rooms.values()) await room.gifs.saved()
     this.#context.files.closeAll()
@@ -224,12 +241,17 @@ class EmbeddedStore implements ChatStore {
     for (const room of rooms) {
       if (this.#rooms.get(room.id) !== room) continue // it ended meanwhile
       room.closeFiles() // Windows renames no directory with open files in it
-      renameSync(room.path, join(this.#directory.ended, randomUUID()))
+      this.#moveAway(room.path)
       this.#rooms.delete(room.id)
       ended.push(room.end())
     }
     await Promise.all(ended)
     await this.#wipeEnded()
+  }
+
+  /** What is moved away is wiped, by the next start if need be. */
+  #moveAway(path: string): void {
+    renameSync(path, join(this.#directory.ended, randomUUID()))
   }
 
   #wipeEnded(): Promise<void> {

@@ -22,6 +22,7 @@ import {
   readStoreFile,
   writeStoreFile,
 } from './private-files.ts'
+import { bytesOnDisk, RoomSegments } from './room-segments.ts'
 import { MessageSegment } from './segment.ts'
 import { StoredMessageIds } from './sent-messages.ts'
 
@@ -49,7 +50,7 @@ export class RoomDataDirectory {
   #loading: Promise<void> | undefined
   #isLoaded = false
   // Good once it is loaded:
-  #segments: MessageSegment[] = []
+  #segments: RoomSegments
   #sent = new StoredMessageIds(seq => this.#at(seq))
   #noted: Noted = { messages: [], lines: '' }
 
@@ -58,6 +59,7 @@ export class RoomDataDirectory {
     this.path = path
     this.gifs = new RoomGifFiles(path, context.durability)
     this.#context = context
+    this.#segments = new RoomSegments(path, [])
   }
 
   /** Makes the directory. The room is there once this has resolved. */
@@ -84,7 +86,9 @@ export class RoomDataDirectory {
   async found(): Promise<FoundRoom | undefined> {
     const stored = this.stored()
     if (stored === undefined) return undefined
-    return { ...stored, lastSeq: await this.#findLastSeq(), gifBytes: this.gifs.countBytes() }
+    const lastSeq = await this.#findLastSeq()
+    const messageBytes = bytesOnDisk(this.#listSegments())
+    return { ...stored, lastSeq, messageBytes, gifBytes: this.gifs.countBytes() }
   }
 
   /**
@@ -93,9 +97,14 @@ export class RoomDataDirectory {
    */
   async load(): Promise<void> {
     if (this.#isLoaded) return
-    this.#loading ??= this.#readAll().finally(() => {
-      this.#loading = undefined
-    })
+    this.#loading ??= this.#readAll()
+      .catch(error => {
+        this.#refuseIfEnded() // its directory was moved away
+        throw error
+      })
+      .finally(() => {
+        this.#loading = undefined
+      })
     await this.#loading
   }
 
@@ -122,10 +131,10 @@ export class RoomDataDirectory {
 
   #noteNew({ firstSeq, messages }: AppendBatch): readonly Appended[] {
     const noted = this.#noted
-    const nextSeq = this.#nextSeq + noted.messages.length
+    const nextSeq = this.#segments.nextSeq + noted.messages.length
     const outcomes: Appended[] = []
     for (const message of messages) {
-      const seq = this.#nextSeq + noted.messages.length
+      const seq = this.#segments.nextSeq + noted.messages.length
       const earlier = this.#sent.add(message, seq)
       if (earlier === undefined) {
         noted.messages.push(message)
@@ -148,19 +157,19 @@ export class RoomDataDirectory {
   write(): void {
     const { files, durability } = this.#context
     const { messages, lines } = this.#noted
-    this.#openSegment().write(files.encode(lines), messages.length, files, durability)
+    this.#segments.toAppend().write(files.encode(lines), messages.length, files, durability)
   }
 
   /** Resolves when what was written outlives a loss of power. */
   async flush(): Promise<void> {
-    const segment = this.#openSegment()
+    const segment = this.#segments.toAppend()
     const isNew = segment.isEmpty
     await Promise.all([segment.flush(this.#context.files), isNew && flushStoreDirectory(this.path)])
   }
 
   /** What was written is stored from now on. */
   keep(): void {
-    this.#openSegment().keep()
+    this.#segments.toAppend().keep()
     for (const message of this.#noted.messages) {
       if ('gif' in message) this.gifs.markPosted(message.gif.id)
     }
@@ -176,14 +185,28 @@ export class RoomDataDirectory {
    * Messages between the two, in order of `seq`, at most `limit` from the end that `from` names.
    */
   read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
-    let first = Math.max(afterSeq + 1, this.#segments[0]?.firstSeq ?? 1)
-    let last = Math.min(beforeSeq, this.#nextSeq) - 1
-    if (from === 'newest') first = Math.max(first, last - limit + 1)
-    else last = Math.min(last, first + limit - 1)
-    return this.#segments.flatMap(({ firstSeq, nextSeq }, index) => {
-      const [start, end] = [Math.max(first, firstSeq), Math.min(last, nextSeq - 1)]
-      return start > end ? [] : (this.#segments[index]?.read(start, end) ?? [])
-    })
+    return this.#segments.read(afterSeq, beforeSeq, limit, from)
+  }
+
+  /**
+   * Moves the oldest segments away with `moveAway`, until the others have at most `mostBytes`.
+   * Returns their bytes. Each file has gone from here before the next goes, so that a killed server
+   * leaves the newest messages without a hole.
+   */
+  async trim(mostBytes: number, moveAway: (path: string) => void): Promise<number> {
+    await this.load()
+    this.#refuseIfEnded()
+    while (this.#segments.bytes > mostBytes) {
+      const oldest = this.#segments.oldestToForget()
+      if (oldest === undefined) break
+      this.#context.files.close(oldest.path) // Windows renames no open file
+      moveAway(oldest.path)
+      this.#segments.removeOldest()
+      this.#sent.forgetBefore(this.#segments.firstSeq)
+    }
+    // Bytes must not be wiped under a name that a loss of power brings back.
+    if (this.#context.durability === 'power') await flushStoreDirectory(this.path)
+    return this.#segments.bytes
   }
 
   /** Deletes the GIFs that no message shows. */
@@ -208,37 +231,27 @@ export class RoomDataDirectory {
   }
 
   closeFiles(): void {
-    for (const { path } of this.#segments) this.#context.files.close(path)
+    this.#segments.closeFiles(this.#context.files)
   }
 
   get #settings(): string {
     return join(this.path, 'room.json')
   }
 
-  /** The `seq` of the first message that is not stored. */
-  get #nextSeq(): Seq {
-    return this.#segments.at(-1)?.nextSeq ?? 1
-  }
-
   #at(seq: Seq): NewMessage | undefined {
-    return this.#noted.messages[seq - this.#nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
-  }
-
-  /** The segment that the next message goes to. */
-  #openSegment(): MessageSegment {
-    const last = this.#segments.at(-1)
-    if (last !== undefined && !last.isFull) return last
-    const segment = new MessageSegment(this.path, this.#nextSeq)
-    this.#segments.push(segment)
-    return segment
+    return this.#noted.messages[seq - this.#segments.nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
   }
 
   #listSegments(): readonly MessageSegment[] {
     return MessageSegment.allOf(this.path, readdirSync(this.path))
   }
 
+  #refuseIfEnded(): void {
+    if (this.#isEnded) throw new RoomGoneError('the room has ended')
+  }
+
   async #findLastSeq(): Promise<Seq> {
-    if (this.#isLoaded) return this.#nextSeq - 1
+    if (this.#isLoaded) return this.#segments.nextSeq - 1
     const last = this.#listSegments().at(-1)
     if (last === undefined) return 0
     const lastSeq = last.peekLastSeq()
@@ -252,7 +265,7 @@ export class RoomDataDirectory {
     const sent = new StoredMessageIds(seq => this.#at(seq))
     for (const [index, segment] of segments.entries()) {
       for await (const messages of segment.load()) {
-        if (this.#isEnded) throw new RoomGoneError('the room has ended')
+        this.#refuseIfEnded()
         for (const message of messages) sent.add(message, message.seq)
       }
       const next = segments[index + 1]
@@ -269,8 +282,8 @@ export class RoomDataDirectory {
     if (last !== undefined && this.#context.durability === 'power') {
       await Promise.all([flushStoreFile(last.path), flushStoreDirectory(this.path)])
     }
-    if (this.#isEnded) throw new RoomGoneError('the room has ended')
-    this.#segments = [...segments]
+    this.#refuseIfEnded()
+    this.#segments = new RoomSegments(this.path, segments)
     this.#sent = sent
     this.#isLoaded = true
   }

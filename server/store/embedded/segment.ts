@@ -65,6 +65,11 @@ export class MessageSegment {
     return this.#nextSeq
   }
 
+  /** Bytes of the messages that are kept. */
+  get bytes(): number {
+    return this.#size
+  }
+
   get isEmpty(): boolean {
     return this.#size === 0
   }

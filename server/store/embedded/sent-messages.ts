@@ -24,6 +24,7 @@ export class StoredMessageIds {
   /** An entry is a hash and a `seq`, which is 0 where none is. Half of them are free. */
   #table = new Float64Array(2 * ENTRIES)
   #free = ENTRIES / 2
+  #oldestSeq: Seq = 1
 
   /** `messageAt` finds a message that was noted, or that is stored. */
   constructor(messageAt: (seq: Seq) => Sent | undefined) {
@@ -38,7 +39,7 @@ export class StoredMessageIds {
       place &= table.length - 1
       const seq = table[place + 1]
       if (seq === undefined || seq === 0) break
-      if (table[place] !== hash || seq >= nextSeq) continue
+      if (table[place] !== hash || seq >= nextSeq || seq < this.#oldestSeq) continue
       const message = this.#messageAt(seq)
       if (message?.clientMessageId === sent.clientMessageId && message.user.id === sent.user.id)
         return { seq, createdAt: message.createdAt }
@@ -49,13 +50,18 @@ export class StoredMessageIds {
     return undefined
   }
 
-  /** Drops the entries of messages that were refused, and grows unless they were many. */
+  /** The room keeps no message before this one any more. */
+  forgetBefore(oldestSeq: Seq): void {
+    this.#oldestSeq = oldestSeq
+  }
+
+  /** Drops the entries of messages that are not kept, and grows unless they were many. */
   #makeRoom(nextSeq: Seq): void {
     const old = this.#table
     const kept: number[] = []
     for (let place = 0; place < old.length; place += 2) {
       const seq = old[place + 1] ?? 0
-      if (seq > 0 && seq < nextSeq) kept.push(place)
+      if (seq >= this.#oldestSeq && seq < nextSeq) kept.push(place)
     }
     this.#table = new Float64Array(kept.length > old.length / 8 ? 2 * old.length : old.length)
     this.#free = this.#table.length / 4 - kept.length

@@ -5,6 +5,7 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type NewMessage,
   RoomGoneError,
   SeqTakenError,
   type StoredRoom,
@@ -18,8 +19,9 @@ interface KeptGif {
 
 interface KeptRoom {
   readonly room: StoredRoom
-  /** The message with `seq` is at `seq - 1`. */
+  /** In order of `seq`, without a hole. */
   readonly messages: ChatMessage[]
+  messageBytes: number
   /** Messages by their sender and its id for them (PROTOCOL.md D3). */
   readonly sent: Map<string, ChatMessage>
   readonly gifs: Map<GifId, KeptGif>
@@ -38,14 +40,15 @@ export class MemoryStore implements ChatStore {
   async createRoom(room: StoredRoom): Promise<void> {
     this.#checkOpen()
     if (this.#rooms.has(room.id)) throw new Error(`there is a room ${room.id} already`)
-    this.#rooms.set(room.id, { room, messages: [], sent: new Map(), gifs: new Map() })
+    this.#rooms.set(room.id, { room, messages: [], messageBytes: 0, sent: new Map(), gifs: new Map() })
   }
 
   async findRooms(): Promise<readonly FoundRoom[]> {
     this.#checkOpen()
-    return [...this.#rooms.values()].map(({ room, messages, gifs }) => ({
+    return [...this.#rooms.values()].map(({ room, messages, messageBytes, gifs }) => ({
       ...room,
-      lastSeq: messages.length,
+      lastSeq: messages.at(-1)?.seq ?? 0,
+      messageBytes,
       gifBytes: [...gifs.values()].reduce((sum, { bytes }) => sum + bytes.length, 0),
     }))
   }
@@ -66,16 +69,17 @@ export class MemoryStore implements ChatStore {
     const outcomes: Appended[] = []
     let seq = firstSeq
     for (const message of messages) {
-      const key = JSON.stringify([message.user.id, message.clientMessageId])
+      const key = sentKeyOf(message)
       const earlier = room.sent.get(key)
       if (earlier !== undefined) {
         outcomes.push({ seq: earlier.seq, createdAt: earlier.createdAt, isDuplicate: true })
         continue
       }
-      if (seq !== room.messages.length + 1) return new SeqTakenError(`${id}: seq ${seq}`)
+      if (seq !== (room.messages.at(-1)?.seq ?? 0) + 1) return new SeqTakenError(`${id}: seq ${seq}`)
       const kept: ChatMessage = { seq: seq++, ...message }
       room.messages.push(kept)
       room.sent.set(key, kept)
+      room.messageBytes += bytesOf(kept)
       outcomes.push({ seq: kept.seq, createdAt: kept.createdAt, isDuplicate: false })
     }
     return outcomes
@@ -87,9 +91,25 @@ export class MemoryStore implements ChatStore {
   ): Promise<readonly ChatMessage[]> {
     this.#checkOpen()
     const { messages = [] } = this.#rooms.get(id) ?? {}
-    const { afterSeq = 0, beforeSeq = messages.length + 1, limit, from = 'newest' } = range
-    const inRange = messages.slice(afterSeq, Math.max(0, beforeSeq - 1))
+    const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, limit, from = 'newest' } = range
+    const firstSeq = messages[0]?.seq ?? 1
+    const inRange = messages.slice(Math.max(0, afterSeq + 1 - firstSeq), Math.max(0, beforeSeq - firstSeq))
     return from === 'oldest' ? inRange.slice(0, limit) : inRange.slice(-limit)
+  }
+
+  async trimRoom(id: RoomId, mostBytes: number): Promise<number> {
+    this.#checkOpen()
+    const room = this.#rooms.get(id)
+    if (room === undefined) return 0
+    let forgotten = 0
+    for (const message of room.messages.slice(0, -1)) {
+      if (room.messageBytes <= mostBytes) break
+      room.messageBytes -= bytesOf(message)
+      room.sent.delete(sentKeyOf(message))
+      forgotten++
+    }
+    room.messages.splice(0, forgotten)
+    return room.messageBytes
   }
 
   async saveGif(id: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
@@ -138,3 +158,8 @@ export class MemoryStore implements ChatStore {
     if (this.#isClosed) throw new StoreUnavailableError('the store is closed')
   }
 }
+
+const sentKeyOf = ({ user, clientMessageId }: NewMessage): string =>
+  JSON.stringify([user.id, clientMessageId])
+
+const bytesOf = (message: ChatMessage): number => Buffer.byteLength(JSON.stringify(message))

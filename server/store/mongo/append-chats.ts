@@ -1,4 +1,5 @@
 import { trusted } from 'mongoose'
+import type { RoomId } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
   type Appended,
@@ -22,26 +23,33 @@ interface Progress {
   readonly batch: AppendBatch
   readonly outcomes: Appended[]
   nextSeq: number
+  /** `bytesBefore` of the next new one. */
+  nextBytes: number
   waiting: readonly Waiting[]
 }
 
 interface Waiting {
   readonly position: number
   readonly message: NewMessage
+  readonly bytes: number
 }
 
 /**
  * Inserts the new messages of all batches, in one ordered call if none is a resend. A resend stops
  * the call at a unique index. From then on each batch is stored by itself, so that its fault is its
- * own.
+ * own. `totals` has the bytes of all messages that each room ever had. It is brought up to date,
+ * and a room with a fault is taken out.
  */
 export async function insertMessageBatches(
   Chat: Models['Chat'],
   batches: readonly AppendBatch[],
+  totals: Map<RoomId, number>,
 ): Promise<readonly BatchOutcome[]> {
   const all = batches.map((batch): Progress => {
-    const waiting = batch.messages.map((message, position) => ({ position, message }))
-    return { batch, outcomes: [], nextSeq: batch.firstSeq, waiting }
+    const waiting = batch.messages.map((message, position) => {
+      return { position, message, bytes: Buffer.byteLength(JSON.stringify(message)) }
+    })
+    return { batch, outcomes: [], nextSeq: batch.firstSeq, nextBytes: totals.get(batch.room) ?? 0, waiting }
   })
   await insertUntilDuplicate(Chat, all)
   const faults = new Map<Progress, Error>()
@@ -52,6 +60,10 @@ export async function insertMessageBatches(
     }
   }
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, storeNext))
+  for (const progress of all) {
+    if (faults.has(progress)) totals.delete(progress.batch.room)
+    else totals.set(progress.batch.room, progress.nextBytes)
+  }
   return all.map(progress => faults.get(progress) ?? progress.outcomes)
 }
 
@@ -88,26 +100,33 @@ async function insertUntilDuplicate(Chat: Models['Chat'], all: readonly Progress
     const ofBatch = progress.waiting.slice(0, inserted)
     inserted -= ofBatch.length
     progress.waiting = progress.waiting.slice(ofBatch.length)
-    for (const { position, message } of ofBatch) {
+    for (const { position, message, bytes } of ofBatch) {
       const { createdAt } = message
+      progress.nextBytes += bytes
       progress.outcomes[position] = { seq: progress.nextSeq++, createdAt, isDuplicate: false }
     }
   }
 }
 
-function documentsOf({ batch: { room }, waiting, nextSeq }: Progress): readonly ChatDocument[] {
-  return waiting.map(({ message }, index) => {
+function documentsOf(progress: Progress): readonly ChatDocument[] {
+  const { batch, waiting, nextSeq } = progress
+  let bytesAfter = progress.nextBytes
+  return waiting.map(({ message, bytes }, index) => {
+    const bytesBefore = bytesAfter
+    bytesAfter += bytes
     const { user, clientMessageId, createdAt, replyTo } = message
     const body = 'text' in message ? { chat: message.text } : { gif: message.gif }
     const { id, color } = user
     return {
-      room,
+      room: batch.room,
       seq: nextSeq + index,
       user: { id, color },
       clientMessageId,
       ...body,
       ...(replyTo !== undefined && { replyTo }),
       createdAt: new Date(createdAt),
+      bytesBefore,
+      bytesAfter,
     }
   })
 }

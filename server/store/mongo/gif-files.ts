@@ -60,6 +60,12 @@ export class GridFsGifs {
     return bytes
   }
 
+  /** GIFs stay when the messages that show them are forgotten. */
+  async markPosted(room: RoomId, gifs: readonly GifId[]): Promise<void> {
+    if (gifs.length === 0) return
+    await this.#models.Gif.updateMany({ room, 'info.id': trusted({ $in: gifs }) }, { isPosted: true })
+  }
+
   async deleteGif(room: RoomId, gif: GifId): Promise<void> {
     await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
   }
@@ -74,7 +80,11 @@ export class GridFsGifs {
     const unowned: Types.ObjectId[] = []
     for (const [room, gifs] of Map.groupBy(all, gif => gif.room)) {
       const posted = new Set(rooms.has(room) ? await this.#models.Chat.distinct('gif.id', { room }) : [])
-      unowned.push(...gifs.filter(gif => !gif.isWhole || !posted.has(gif.info.id)).map(gif => gif._id))
+      unowned.push(
+        ...gifs
+          .filter(gif => !gif.isWhole || !(gif.isPosted === true || posted.has(gif.info.id)))
+          .map(gif => gif._id),
+      )
     }
     await this.#deleteFiles(unowned)
   }

@@ -34,6 +34,12 @@ export interface ChatDocument {
   readonly gif?: PostedGif
   readonly replyTo?: Seq
   readonly createdAt: Date
+  /**
+   * The bytes that all messages of the room had before this one, and with it. So the first and the
+   * last that are kept tell how many bytes are kept.
+   */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
 }
 
 /**
@@ -46,6 +52,8 @@ export interface GifDocument {
   readonly info: GifInfo
   /** Whether all its bytes are stored. */
   readonly isWhole: boolean
+  /** Set before a message with it is forgotten. Otherwise its messages tell that it was posted. */
+  readonly isPosted?: boolean
 }
 
 interface SettingDocument {
@@ -88,6 +96,8 @@ const chatSchema = new Schema<ChatDocument>(
     gif: { type: { ...gifInfo, name: { type: String, required: true } } },
     replyTo: Number,
     createdAt: { type: Date, default: Date.now },
+    bytesBefore: { type: Number, required: true },
+    bytesAfter: { type: Number, required: true },
   },
   { versionKey: false },
 )
@@ -99,6 +109,7 @@ const gifSchema = new Schema<GifDocument>(
     room: { type: String, ref: 'Room', required: true },
     info: { type: gifInfo, required: true },
     isWhole: { type: Boolean, default: false },
+    isPosted: Boolean,
   },
   { versionKey: false },
 )

@@ -1,5 +1,5 @@
 import { type Connection, trusted } from 'mongoose'
-import type { ChatMessage, GifId, GifInfo, RoomId, Seq } from '../../../protocol/model.ts'
+import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
   type BatchOutcome,
@@ -14,6 +14,7 @@ import { connectToMongo } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
 import { storeErrorOfMongoError } from './mongo-error.ts'
+import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
 /**
  * How long a call may take in all, in milliseconds. This is longer than all timeouts of the driver
@@ -48,24 +49,28 @@ class MongoStore implements ChatStore {
   readonly #connection: Connection
   readonly #models: Models
   readonly #gifs: GridFsGifs
+  readonly #roomBytes: RoomMessageBytes
 
   constructor(connection: Connection, models: Models) {
     this.#connection = connection
     this.#models = models
     this.#gifs = new GridFsGifs(connection, models)
+    this.#roomBytes = new RoomMessageBytes(models.Chat)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
     return callMongo(async () => {
       const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
       await this.#models.Room.create({ _id: id, ...fields })
+      this.#roomBytes.keepTotals([id], new Map([[id, 0]]))
     })
   }
 
   findRooms(): Promise<readonly FoundRoom[]> {
     return callMongo(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
-      const lastSeqs = await this.#lastSeqByRoom()
+      const keptSeqs = await this.#keptSeqsByRoom()
+      const messageBytes = await this.#roomBytes.keptBytes(keptSeqs)
       const gifBytes = await this.#gifs.gifBytesByRoom()
       return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
         id,
@@ -74,7 +79,8 @@ class MongoStore implements ChatStore {
         owner,
         passwordHash: password,
         createdAt: createdAt.getTime(),
-        lastSeq: lastSeqs.get(id) ?? 0,
+        lastSeq: keptSeqs.get(id)?.newest ?? 0,
+        messageBytes: messageBytes.get(id) ?? 0,
         gifBytes: gifBytes.get(id) ?? 0,
       }))
     }, LONGEST_WALK_MS)
@@ -91,8 +97,19 @@ class MongoStore implements ChatStore {
     }, LONGEST_WALK_MS)
   }
 
-  appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
-    return callMongo(() => insertMessageBatches(this.#models.Chat, batches))
+  async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
+    const rooms = batches.map(({ room }) => room)
+    try {
+      const { outcomes, totals } = await callMongo(async () => {
+        const totals = await this.#roomBytes.totalsOf(rooms)
+        return { outcomes: await insertMessageBatches(this.#models.Chat, batches, totals), totals }
+      })
+      this.#roomBytes.keepTotals(rooms, totals)
+      return outcomes
+    } catch (error) {
+      this.#roomBytes.forgetTotals(rooms)
+      throw error
+    }
   }
 
   readMessages(
@@ -108,6 +125,17 @@ class MongoStore implements ChatStore {
       const messages = chats.map(toChatMessage)
       return from === 'newest' ? messages.reverse() : messages
     })
+  }
+
+  trimRoom(room: RoomId, mostBytes: number): Promise<number> {
+    return callMongo(async () => {
+      const kept = await this.#roomBytes.endsWithin(room, mostBytes)
+      if (kept === undefined) return 0
+      const forgotten = { room, seq: trusted({ $lt: kept.oldest.seq }) }
+      await this.#gifs.markPosted(room, await this.#models.Chat.distinct('gif.id', forgotten))
+      await this.#models.Chat.deleteMany(forgotten)
+      return kept.newest.bytesAfter - kept.oldest.bytesBefore
+    }, LONGEST_WALK_MS)
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
@@ -155,13 +183,14 @@ class MongoStore implements ChatStore {
    * One walk along the index of rooms and seqs. A query per room would be a thousand queries for a
    * thousand rooms.
    */
-  async #lastSeqByRoom(): Promise<ReadonlyMap<RoomId, Seq>> {
-    const lastSeqs = new Map<RoomId, Seq>()
+  async #keptSeqsByRoom(): Promise<ReadonlyMap<RoomId, KeptSeqs>> {
+    const kept = new Map<RoomId, KeptSeqs>()
     const positions = this.#models.Chat.find().select('-_id room seq').lean().cursor({ batchSize: 10_000 })
     for await (const { room, seq } of positions) {
-      if (seq > (lastSeqs.get(room) ?? 0)) lastSeqs.set(room, seq)
+      const { oldest, newest } = kept.get(room) ?? { oldest: seq, newest: seq }
+      kept.set(room, { oldest: Math.min(oldest, seq), newest: Math.max(newest, seq) })
     }
-    return lastSeqs
+    return kept
   }
 
   /** The mark is the one atomic step. Everything after it can be done again. */
@@ -172,6 +201,7 @@ class MongoStore implements ChatStore {
     await this.#models.Chat.deleteMany({ room: these })
     await this.#gifs.deleteGifsOf(rooms)
     await this.#models.Room.deleteMany({ _id: these })
+    this.#roomBytes.forgetTotals(rooms)
   }
 }
 

@@ -202,7 +202,7 @@ test('L3 a room that could not be stored does not count, and one that has ended 
 
 test('T5 G6 a start finishes what was left half done first, and counts the GIFs of the rooms that it finds', async context => {
   const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
-  const { rooms, calls } = keepRooms(context, [{ ...found, lastSeq: 0, gifBytes: SIZE }])
+  const { rooms, calls } = keepRooms(context, [{ ...found, lastSeq: 0, messageBytes: 0, gifBytes: SIZE }])
   await rooms.reopenRooms()
   assert.deepEqual(calls, ['recover', 'findRooms'])
   await rooms.gifs.saveGif('found', gifOf('a'), new Uint8Array(SIZE))

@@ -10,6 +10,7 @@ import {
 } from '../../../server/chat/chat-store.ts'
 import { messageContractOf } from './message-contract.ts'
 import { allAppended, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { trimContractOf } from './trim-contract.ts'
 
 /** A store under test, and ways to use it that survive a reopen. */
 export interface OpenedStore {
@@ -52,6 +53,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
   after(() => store.close())
 
   messageContractOf(opened)
+  trimContractOf(opened)
 
   describe('rooms', () => {
     test('a room comes back as it was made, also after a reopen', async () => {
@@ -66,8 +68,8 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       await store.createRoom(open)
       await store.createRoom(locked)
       const expected = [
-        { ...open, lastSeq: 0, gifBytes: 0 },
-        { ...locked, lastSeq: 0, gifBytes: 0 },
+        { ...open, lastSeq: 0, messageBytes: 0, gifBytes: 0 },
+        { ...locked, lastSeq: 0, messageBytes: 0, gifBytes: 0 },
       ]
       const found = async () => (await store.findRooms()).filter(room => room.id.startsWith('rooms-'))
       assert.deepEqual(await found(), expected)

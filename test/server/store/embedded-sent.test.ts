@@ -119,7 +119,7 @@ test('what was sent is told apart by user and id, also when some of it was refus
   )
 })
 
-test('messages that are refused again and again do not fill memory', t => {
+test('messages that are refused again and again, or forgotten, do not fill memory', t => {
   let longest = 0
   const Original = Float64Array
   t.after(() => {
@@ -136,4 +136,10 @@ test('messages that are refused again and again do not fill memory', t => {
   assert.ok(longest > 0 && longest < 100, `${longest} numbers`)
   for (let seq = 1; seq <= 10_000; seq++) ids.add(say('', `${seq}`), seq)
   assert.ok(longest > 20_000, `${longest} numbers`)
+  const before = longest
+  for (let seq = 10_001; seq <= 100_000; seq++) {
+    ids.add(say('', `${seq}`), seq)
+    ids.forgetBefore(seq - 5_000)
+  }
+  assert.equal(longest, before)
 })

@@ -76,12 +76,33 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
       clientMessageId: '1',
       chat: 'text',
       createdAt: new Date(say('text', '1').createdAt),
+      bytesBefore: 0,
+      bytesAfter: Buffer.byteLength(JSON.stringify(say('text', '1'))),
     })
   })
 
   test('a purge leaves nothing of its room', async () => {
     await fill('room')
     assert.deepEqual(await counts(), ONE_ROOM)
+    await store.purgeRooms(['room'])
+    assert.deepEqual(await counts(), {})
+  })
+
+  test('a trim leaves nothing of what is forgotten; one that was cut short leaves what a found room counts', async () => {
+    await fill('room')
+    const message = (seq: number) => say('x'.repeat(1_000), `${seq}`)
+    const messages = Array.from({ length: 20 }, (_, index) => message(index + 3))
+    await store.appendMessages([{ room: 'room', firstSeq: 3, messages }])
+    await database.collection('chats').deleteMany({ seq: { $lt: 10 } })
+    const bytes = Buffer.byteLength(JSON.stringify(message(10)))
+    const found = async () => (await store.findRooms())[0]
+    assert.equal((await found())?.messageBytes, 13 * bytes)
+    assert.equal(await store.trimRoom('room', 5.5 * bytes), 5 * bytes)
+    assert.deepEqual(await counts(), { ...ONE_ROOM, chats: 5 })
+    assert.equal((await found())?.messageBytes, 5 * bytes)
+    await store.trimRoom('room', 0)
+    assert.deepEqual(await counts(), { ...ONE_ROOM, chats: 1 })
+    assert.equal((await found())?.lastSeq, 22)
     await store.purgeRooms(['room'])
     assert.deepEqual(await counts(), {})
   })

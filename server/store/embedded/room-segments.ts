@@ -1,0 +1,74 @@
+import { statSync } from 'node:fs'
+import type { ChatMessage, Seq } from '../../../protocol/model.ts'
+import type { OpenStoreFiles } from './open-files.ts'
+import { MessageSegment } from './segment.ts'
+
+/** The segments of one room, oldest first, each of them loaded. */
+export class RoomSegments {
+  readonly #directory: string
+  readonly #segments: MessageSegment[]
+
+  constructor(directory: string, segments: readonly MessageSegment[]) {
+    this.#directory = directory
+    this.#segments = [...segments]
+  }
+
+  /** The `seq` of the first message that is not stored. */
+  get nextSeq(): Seq {
+    return this.#segments.at(-1)?.nextSeq ?? 1
+  }
+
+  /** The `seq` of the oldest message. */
+  get firstSeq(): Seq {
+    return this.#segments[0]?.firstSeq ?? 1
+  }
+
+  /** Bytes of all messages. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** The segment that the next message goes to. */
+  toAppend(): MessageSegment {
+    const last = this.#segments.at(-1)
+    if (last !== undefined && !last.isFull) return last
+    const segment = new MessageSegment(this.#directory, this.nextSeq)
+    this.#segments.push(segment)
+    return segment
+  }
+
+  /**
+   * The oldest segment, when a newer one has messages too. The newest message has to stay, since
+   * nothing else tells the next `seq` to a later start.
+   */
+  oldestToForget(): MessageSegment | undefined {
+    return this.#segments.slice(1).some(({ isEmpty }) => !isEmpty) ? this.#segments[0] : undefined
+  }
+
+  /** The file of the oldest segment is gone. */
+  removeOldest(): void {
+    this.#segments.shift()
+  }
+
+  /**
+   * Messages between the two, in order of `seq`, at most `limit` from the end that `from` names.
+   */
+  read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
+    let first = Math.max(afterSeq + 1, this.firstSeq)
+    let last = Math.min(beforeSeq, this.nextSeq) - 1
+    if (from === 'newest') first = Math.max(first, last - limit + 1)
+    else last = Math.min(last, first + limit - 1)
+    return this.#segments.flatMap(segment => {
+      const [start, end] = [Math.max(first, segment.firstSeq), Math.min(last, segment.nextSeq - 1)]
+      return start > end ? [] : segment.read(start, end)
+    })
+  }
+
+  closeFiles(files: OpenStoreFiles): void {
+    for (const { path } of this.#segments) files.close(path)
+  }
+}
+
+/** Bytes of segments that need not be loaded. */
+export const bytesOnDisk = (segments: readonly MessageSegment[]): number =>
+  segments.reduce((sum, { path }) => sum + statSync(path).size, 0)
