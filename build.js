@@ -34,7 +34,12 @@ const withRememberedWidths = {
 
 const { outputFiles } = await build({
   write: false,
-  entryPoints: ['cli/main.ts', 'cli/gif/decode/decode-worker.ts', 'server/server-thread.ts'],
+  entryPoints: [
+    'cli/main.ts',
+    'cli/gif/decode/decode-worker.ts',
+    'server/server-thread.ts',
+    'server/hosted-server.ts',
+  ],
   outdir: 'dist',
   entryNames: '[name]',
   chunkNames: '[name]-[hash]',

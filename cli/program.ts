@@ -21,6 +21,7 @@ export function createProgram(texts: Texts): Command {
     'gifchat --server ws://chat.example:8005',
   ])
     .description(usage.about)
+    .option('--share', options.share)
     .version(packageFile.version, '-V, --version', options.version)
     .enablePositionalOptions()
     .helpCommand(false)
@@ -42,6 +43,7 @@ export function createProgram(texts: Texts): Command {
     .description(commands.create)
     .argument('[title]', usage.arguments.title)
     .option('--max <people>', options.max)
+    .option('--share', options.share)
     .action(async (title: string | undefined, _options, self: Command) => {
       const { createCommand } = await import('./commands/create.ts')
       process.exitCode = await createCommand(title, optionsOf(self), await contextOf(self))

@@ -27,6 +27,10 @@ export interface ChatServer {
   readonly port: number
   /** Which store keeps its rooms. */
   readonly storeKind: ChatStore['kind']
+  /** How many clients are connected, and how many rooms are open. */
+  countUse(): { readonly connections: number; readonly rooms: number }
+  /** Takes clients at another address of this machine too, on the same port. */
+  listenAt(host: string): Promise<void>
   /**
    * Stops as PROTOCOL.md D9 says. Rooms stay stored for the next start, except those that were in
    * memory alone.
@@ -68,12 +72,7 @@ export async function startChatServer(
   signal?: AbortSignal,
 ): Promise<ChatServer> {
   const store = await openStore({ ...config, log, signal })
-  const http = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 5_000,
-  })
-  limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
+  const http = createHttpServer(config)
   try {
     // The port comes before the rooms: if another server has it, its rooms must not be touched.
     const openUp = refuseHttpUntilReady(http)
@@ -81,7 +80,7 @@ export async function startChatServer(
     const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
     await untilStoreAnswers(() => services.rooms.reopenRooms(), log, signal)
     openUp()
-    const listener = new WebSocketListener(http, services, config)
+    const listener = new WebSocketListener(services, config)
     const uploads = new KeyedRateBuckets(
       ratePerMinute(config.uploadsPerMinute),
       LIMITED_ADDRESSES,
@@ -92,12 +91,25 @@ export async function startChatServer(
       store.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
-    http.on('request', createHttpRoutes({ gifs, checkReady, log }))
+    const routes = createHttpRoutes({ gifs, checkReady, log })
+    const ports: Server[] = []
+    const takeClients = (from: Server) => {
+      listener.takeUpgrades(from)
+      from.on('request', routes)
+      ports.push(from)
+    }
+    takeClients(http)
     return {
       url: `ws://${reachableHost(config.host)}:${port}`,
       port,
       storeKind: store.kind,
-      close: () => stopServer({ http, listener, services, store, windowMs: config.restartWindowMs }),
+      countUse: () => ({ connections: listener.connections.size, rooms: services.rooms.size }),
+      async listenAt(host) {
+        const another = createHttpServer(config)
+        await listenOnPort(another, { host, port })
+        takeClients(another)
+      },
+      close: () => stopServer({ ports, listener, services, store, windowMs: config.restartWindowMs }),
     }
   } catch (error) {
     http.close()
@@ -166,26 +178,37 @@ const ratePerSecond = (perSecond: number, factor: number): Rate => ({
 })
 const ratePerMinute = (count: number): Rate => ({ perSecond: count / 60, burst: Math.max(1, count) })
 
-function listenOnPort(http: Server, config: Config): Promise<number> {
+/** Bounded in its sockets and in the time that a request may take. */
+function createHttpServer(config: Config): Server {
+  const http = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 5_000,
+  })
+  limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
+  return http
+}
+
+function listenOnPort(http: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once('error', reject)
-    http.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => {
+    http.listen({ port, host, backlog: 4_096 }, () => {
       http.off('error', reject)
-      const { port } = http.address() as AddressInfo // a listening TCP server has one
-      resolve(port)
+      const address = http.address() as AddressInfo // a listening TCP server has one
+      resolve(address.port)
     })
   })
 }
 
 async function stopServer(parts: {
-  http: Server
+  ports: readonly Server[]
   listener: WebSocketListener
   services: SessionServices
   store: ChatStore
   windowMs: number
 }): Promise<void> {
-  const { http, listener, services, store, windowMs } = parts
-  const stopped = new Promise<void>(resolve => http.close(() => resolve()))
+  const { ports, listener, services, store, windowMs } = parts
+  const stopped = Promise.all(ports.map(http => new Promise<void>(resolve => http.close(() => resolve()))))
   listener.stopAccepting()
   const isForGood = store.kind === 'memory'
   if (!isForGood) announceRestart(listener, windowMs)
@@ -193,7 +216,9 @@ async function stopServer(parts: {
   await listener.closeConnections(isForGood ? 'serverEnded' : 'serverRestart')
   services.rooms.closeRooms()
   services.lobby.closeLobby()
-  const cut = setTimeout(() => http.closeAllConnections(), FAREWELL_MS)
+  const cut = setTimeout(() => {
+    for (const http of ports) http.closeAllConnections()
+  }, FAREWELL_MS)
   await stopped
   clearTimeout(cut)
   await store.close()

@@ -3,6 +3,7 @@ import type { Trace } from '../connection/trace.ts'
 import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { GifError, type GifStage } from '../gif/gif-stage.ts'
 import { CompletionFileLister } from './completion-file-lister.ts'
+import type { HostedServer } from './hosted-server.ts'
 import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
@@ -20,6 +21,8 @@ interface AppStoreOptions {
   /** Rings the terminal's bell. */
   readonly ring?: () => void
   readonly copy?: (text: string) => void
+  /** Returns the server that this program runs itself, if it does. */
+  readonly hosted?: () => HostedServer | undefined
   /** Called with every event and effect. */
   readonly trace?: Trace | undefined
   /** Milliseconds since 1970. */
@@ -99,6 +102,7 @@ export class AppStore {
         ring,
         copy,
         files: this.#files,
+        hosted: this.#options.hosted?.(),
         dispatch: this.dispatch,
         quit: this.#quit,
       })

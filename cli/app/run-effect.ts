@@ -5,6 +5,7 @@ import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { writeNewFile } from '../files/new-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { CompletionFileLister } from './completion-file-lister.ts'
+import type { HostedServer } from './hosted-server.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
 
@@ -18,13 +19,15 @@ interface EffectWorld {
   /** Puts a text on the clipboard. */
   copy(text: string): void
   readonly files: CompletionFileLister
+  /** The server that this program runs itself, if it does. */
+  readonly hosted: HostedServer | undefined
   dispatch(event: AppEvent): void
   quit(): void
 }
 
 /** Runs an effect. Its results are dispatched as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
-  const { client, stage, viewer, files, ring, copy, dispatch, quit } = world
+  const { client, stage, viewer, files, ring, copy, hosted, dispatch, quit } = world
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -128,11 +131,28 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'reconnect':
       client.reconnectNow()
       break
+    case 'share':
+      hosted?.share().then(servers => dispatch({ type: 'shared', servers }), reportHostingFailure)
+      break
+    case 'quitUnlessGuests':
+      // A server that does not answer is no reason to stay.
+      Promise.resolve(hosted?.countGuests() ?? 0).then(
+        guests => (guests === 0 ? quit() : dispatch({ type: 'guestsRemain', guests })),
+        quit,
+      )
+      break
+    case 'quitAndStay':
+      hosted?.stay().then(quit, reportHostingFailure)
+      break
     case 'quit':
       quit()
       break
     default:
       effect satisfies never
+  }
+
+  function reportHostingFailure(error: unknown): void {
+    dispatch({ type: 'hostingFailed', error })
   }
 
   /**

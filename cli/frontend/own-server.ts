@@ -1,40 +1,115 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { HostedServer } from '../app/hosted-server.ts'
 import { CannotServeError } from '../commands/shell/exit-codes.ts'
+import { addressesForOthers } from '../identity/server-address-for-others.ts'
 import type { TokenFile } from '../identity/token-file.ts'
 
-/** A server in this process, which ends with it. */
-export interface OwnServer {
+type HostReport = import('../../server/hosting.ts').HostReport
+type HostRequest = import('../../server/hosting.ts').HostRequest
+
+/** A server that this program runs, because none answered. */
+export interface OwnServer extends HostedServer {
   readonly url: string
+  /** The process to end, once the server has been told to stay. */
+  readonly pid: number
+  /** Whether it outlives this program. */
+  readonly stays: boolean
+  /** Ends the server, unless it was told to stay. */
   close(): Promise<void>
 }
 
 /** Where the token file keeps the secret: under a name that is no server's address. */
 const SECRET_ENTRY = 'own server'
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const OWN_SETTINGS = { host: '127.0.0.1', port: 8005, durability: 'none' }
+/** GIFs are in memory, so there may be fewer of them than on a disk. */
+const GIF_BYTES = 256 * 1024 * 1024
+/** How long the server may take to answer, in milliseconds. */
+const ANSWER_MS = 10_000
+/** The build puts this file beside the bundle. */
+const PROGRAM_URL = new URL('./hosted-server.js', import.meta.url)
 
 /**
- * Starts a server for this machine alone, and only then loads its code. The server keeps its rooms
- * in memory and nowhere else, so whatever ends this process leaves nothing of them. What signs its
- * tokens is kept in the token file, so that people have the same colour the next time. Rejects with
- * `CannotServeError`.
+ * Starts a server for this machine alone, in a process of its own that ends with this one. The
+ * server keeps its rooms in memory and nowhere else, so whatever ends it leaves nothing of them.
+ * What signs its tokens is kept in the token file, so that people have the same colour the next
+ * time. Rejects with `CannotServeError`.
  */
 export async function startOwnServer(
   env: Readonly<Record<string, string | undefined>>,
   tokenFile: TokenFile,
 ): Promise<OwnServer> {
-  const [{ startChatServer }, { readServerConfig }] = await Promise.all([
-    import('../../server/chat-server.ts'),
-    import('../../server/config.ts'),
-  ])
+  const { readServerConfig } = await import('../../server/config.ts')
+  // A session of its own: signals for this program's terminal are not for the server.
+  const child = fork(PROGRAM_URL, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    execArgv: [],
+  })
+  let stays = false
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
-    const config = readServerConfig({ host: '127.0.0.1', port: 8005, durability: 'none' }, rest)
+    const config = readServerConfig({ ...OWN_SETTINGS, gifBytes: rest.GIFCHAT_GIF_BYTES ?? GIF_BYTES }, rest)
     const secret = config.secret ?? (await keptSecret(tokenFile))
-    return await startChatServer({ ...config, secret }, silent)
+    const { url } = await ask(child, { kind: 'start', config: { ...config, secret } }, 'listening')
+    return {
+      url,
+      pid: child.pid ?? 0,
+      get stays() {
+        return stays
+      },
+      async share() {
+        const servers = addressesForOthers(url)
+        const hosts = servers.map(server => new URL(server).hostname.replace(/^\[|\]$/g, ''))
+        if (hosts.length > 0) await ask(child, { kind: 'share', hosts }, 'shared')
+        return servers
+      },
+      async countGuests() {
+        return Math.max(0, (await ask(child, { kind: 'count' }, 'connections')).count - 1)
+      },
+      async stay() {
+        await ask(child, { kind: 'stay' }, 'staying')
+        stays = true
+        child.disconnect()
+        child.unref()
+      },
+      async close() {
+        if (!stays) await stop(child)
+      },
+    }
   } catch (error) {
+    child.kill()
     throw new CannotServeError(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Sends a request and resolves with the report of this kind that answers it. */
+async function ask<Kind extends HostReport['kind']>(
+  child: ChildProcess,
+  request: HostRequest,
+  kind: Kind,
+): Promise<Extract<HostReport, { kind: Kind }>> {
+  const answered = new AbortController()
+  const signal = AbortSignal.any([answered.signal, AbortSignal.timeout(ANSWER_MS)])
+  child.send(request)
+  try {
+    const [report]: HostReport[] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(() => [{ kind: 'failed', why: 'it ended' } as const]),
+    ])
+    if (report?.kind !== kind) throw new Error(report?.kind === 'failed' ? report.why : 'it does not answer')
+    return report as Extract<HostReport, { kind: Kind }> // the kind was just compared
+  } finally {
+    answered.abort()
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.send({ kind: 'stop' } satisfies HostRequest)
+  await ended
 }
 
 async function keptSecret(tokenFile: TokenFile): Promise<string> {

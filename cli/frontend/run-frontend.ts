@@ -77,6 +77,7 @@ export async function runFrontend(
     ring: () => terminal.stdout.write(BELL),
     copy: text => terminal.stdout.write(clipboardSequence(text)),
     initial: initialAppState(environment, Date.now()),
+    hosted: () => ownServer,
   })
   // Script commands do not listen for SIGHUP, so that nohup works with them.
   const hangUp = new AbortController()
@@ -89,7 +90,11 @@ export async function runFrontend(
     stopped.addEventListener('abort', giveUp, { once: true })
     stopped.throwIfAborted()
     ownServer = await connect(client, command, env, tokenFile)
-    if (ownServer !== undefined) notices.unshift(words => words.ownServer)
+    if (ownServer !== undefined) {
+      notices.unshift(words => words.ownServer)
+      store.dispatch({ type: 'hosting' })
+      if (options.share) store.dispatch({ type: 'shared', servers: await ownServer.share() })
+    } else if (options.share) notices.unshift(words => words.hosting.notYours)
     const screen = await command.open(client)
     store.dispatch({ type: 'begin', screen, notice: notices[0] })
     terminal.host?.on('SIGHUP', onHangUp)
@@ -105,6 +110,7 @@ export async function runFrontend(
     await client.close()
     await saved()
     await ownServer?.close()
+    if (ownServer?.stays) terminal.stdout.write(`${texts.hosting.stays(ownServer.pid)}\n`)
     trace?.close()
   }
 }

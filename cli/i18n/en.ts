@@ -20,6 +20,9 @@ export interface RefusalDetails {
 const people = (count: number): string =>
   `${count} ${pluralFormOf('en', count, { one: 'person', other: 'people' })}`
 
+const connected = (guests: number): string =>
+  guests === 1 ? 'One other is connected' : `${guests} others are connected`
+
 const list = (names: readonly string[], more: number): string => {
   const parts = more > 0 ? [...names, `${more} more`] : names
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
@@ -92,7 +95,19 @@ export const en = {
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
   ownServer:
-    'No server was here, so this program runs one: it keeps nothing on the disk,\nand ends with its rooms when you quit.',
+    'No server was here, so this program runs one, for this machine alone.\nIt keeps nothing on the disk, and ends with its rooms when you quit.',
+  hosting: {
+    onlyHere: 'That works on this machine only: /share opens this server to your network.',
+    shared: (servers: readonly string[]) =>
+      `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+    noNetwork: 'This machine is in no network.',
+    notYours: 'This program does not run the server here: /invite shows the line to hand on.',
+    askInRoom: (guests: number) =>
+      `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it running`,
+    askInLobby: (guests: number) =>
+      `${connected(guests)}, and the server ends with you. q ends it · d leaves it running without you`,
+    stays: (pid: number) => `The server runs on until the last person leaves. To end it now: kill ${pid}`,
+  },
 
   lobby: {
     title: 'Rooms',
@@ -106,6 +121,7 @@ export const en = {
     filter: 'Filter: ',
     full: 'This room is full. Wait until somebody leaves, or press n to open one of your own.',
     keys: '↑↓ choose · Enter join · n new room · / filter · ? help · q quit',
+    keysHosting: '↑↓ choose · Enter join · n new · s share · / filter · ? help · q quit',
     keysShort: 'Enter join · n new · ? help',
     filterKeys: 'type to filter · Enter join · Esc show all',
     age: (ms: number) => (ms < 60_000 ? 'new' : durationInWords('en', ms)),
@@ -230,8 +246,13 @@ export const en = {
     open: { usage: '/open', about: "show the selected or newest GIF in the system's viewer" },
     who: { usage: '/who', about: 'who is in this room' },
     invite: { usage: '/invite', about: 'the line to hand on to whom you want here, copied as well' },
+    share: { usage: '/share', about: 'open the server that this program runs to your network' },
     leave: { usage: '/leave', about: 'back to the list of rooms' },
     help: { usage: '/help', about: 'this help' },
+    detach: {
+      usage: '/detach',
+      about: 'quit, and let the server that this program runs go on for the others',
+    },
     quit: { usage: '/quit', about: 'leave and end the program' },
   },
 
@@ -248,6 +269,7 @@ export const en = {
       ['Enter', 'join it'],
       ['n', 'open a new room'],
       ['/ or a word', 'filter by title'],
+      ['s', 'open the server that this program runs to your network'],
       ['PgUp PgDn', 'a page up or down'],
       ['Ctrl-Z', 'to the shell; fg returns'],
       ['q  Ctrl-C', 'quit'],

@@ -79,7 +79,19 @@ export const ko: Texts = {
     `여기서 당신은 ${name}입니다. 그 밖에는 아무것도 알려지지 않습니다.\n마지막 사람이 나가면 방과 그 안의 대화가 모두 사라집니다.`,
   replacedIdentity: name => `서버가 예전 신분을 모릅니다. 이제 당신은 ${name}입니다.`,
   ownServer:
-    '기본 주소에 서버가 없어 이 프로그램 안에서 서버를 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.',
+    '기본 주소에 서버가 없어, 이 컴퓨터에서만 쓰는 서버를 이 프로그램이 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.',
+  hosting: {
+    onlyHere: '이 주소는 이 컴퓨터에서만 됩니다. /share 를 쓰면 네트워크에 열립니다.',
+    shared: servers =>
+      `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+    noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
+    notYours: '여기 서버는 이 프로그램이 연 것이 아닙니다. 초대할 명령은 /invite 로 볼 수 있습니다.',
+    askInRoom: guests =>
+      `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 서버 남기기`,
+    askInLobby: guests =>
+      `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 서버 남기기`,
+    stays: pid => `서버는 마지막 사람이 나갈 때까지 남아 있습니다. 지금 끝내려면: kill ${pid}`,
+  },
 
   lobby: {
     title: '방 목록',
@@ -93,6 +105,7 @@ export const ko: Texts = {
     filter: '찾기: ',
     full: '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 n 키로 새 방을 여세요.',
     keys: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · / 찾기 · ? 도움말 · q 끝내기',
+    keysHosting: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · s 공유 · / 찾기 · ? 도움말 · q 끝',
     keysShort: 'Enter 들어가기 · n 새 방 · ? 도움말',
     filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
     age: ms => (ms < 60_000 ? '방금' : `${durationInWords('ko', ms)} 전`),
@@ -216,8 +229,10 @@ export const ko: Texts = {
     open: { usage: '/open', about: '고른 GIF나 최근 GIF를 다른 프로그램으로 보기' },
     who: { usage: '/who', about: '이 방에 있는 사람' },
     invite: { usage: '/invite', about: '초대할 사람에게 보낼 명령을 보이고 복사하기' },
+    share: { usage: '/share', about: '이 프로그램이 연 서버를 네트워크에 열기' },
     leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
     help: { usage: '/help', about: '이 도움말' },
+    detach: { usage: '/detach', about: '이 프로그램이 연 서버는 남겨 두고 끝내기' },
     quit: { usage: '/quit', about: '나가서 끝내기' },
   },
 
@@ -233,6 +248,7 @@ export const ko: Texts = {
       ['Enter', '들어가기'],
       ['n', '새 방 열기'],
       ['/ 또는 글자', '제목으로 찾기'],
+      ['s', '이 프로그램이 연 서버를 네트워크에 열기'],
       ['PgUp PgDn', '한 쪽씩 움직이기'],
       ['Ctrl-Z', '셸로 나가기. fg로 복귀'],
       ['q  Ctrl-C', '끝내기'],

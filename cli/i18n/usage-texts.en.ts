@@ -27,6 +27,7 @@ export const usageTexts = {
     tokenFile: 'where your identity is kept',
     json: 'write JSON, one object per line',
     max: 'people that it is for, 2 to 1000 (default 10)',
+    share: 'if no server answers and one is started: open it to the network',
     gif: 'post a GIF instead',
     since: 'begin after this message instead of with the newest 50',
     new: 'become somebody else',

@@ -28,6 +28,7 @@ export const usageTexts: UsageTexts = {
     tokenFile: '내 신분을 저장할 파일',
     json: '한 줄에 하나씩 JSON으로 출력하기',
     max: '최대 인원, 2에서 1000까지 (기본값 10)',
+    share: '서버가 없어 새로 열 때, 네트워크에도 열기',
     gif: '글 대신 GIF 올리기',
     since: '최근 50개 대신 이 번호 다음 메시지부터 시작하기',
     new: '새 사람 되기',

@@ -39,6 +39,26 @@ export async function serverAddressForOthers(
   return server
 }
 
+/**
+ * The addresses of this machine, IPv4 first, as a server on this port would have them if it
+ * listened there. Addresses that only this machine or its containers can reach are left out.
+ */
+export function addressesForOthers(
+  server: string,
+  interfaces: OwnNetwork['interfaces'] = networkInterfaces(),
+): readonly string[] {
+  const { port } = new URL(server)
+  const reachable = Object.entries(interfaces)
+    .filter(([name]) => !VIRTUAL.test(name))
+    .flatMap(([, addresses = []]) => addresses)
+    // A link-local address works only together with the name of an interface.
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+  const urlOf = ({ family, address }: NetworkInterfaceInfo) =>
+    `ws://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  const ofFamily = (family: string) => reachable.filter(address => address.family === family).map(urlOf)
+  return [...ofFamily('IPv4'), ...ofFamily('IPv6')]
+}
+
 async function isListening(host: string, port: number): Promise<boolean> {
   const socket = connect({ host, port })
   try {

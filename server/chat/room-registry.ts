@@ -89,6 +89,11 @@ export class RoomRegistry {
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
+  /** How many rooms are open. */
+  get size(): number {
+    return this.#rooms.size
+  }
+
   /**
    * Opens a room for somebody at `address`. Its creator still has to join it. Rejects with
    * `tooManyRooms` or `unavailable`.

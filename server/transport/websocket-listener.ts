@@ -64,7 +64,7 @@ export class WebSocketListener {
   readonly #perAddress = new PerAddressCount()
   #isClosing = false
 
-  constructor(http: Server, services: SessionServices, settings: ConnectionSettings) {
+  constructor(services: SessionServices, settings: ConnectionSettings) {
     this.#services = services
     this.#settings = settings
     this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
@@ -76,6 +76,10 @@ export class WebSocketListener {
       },
       () => performance.now(),
     )
+  }
+
+  /** Takes the upgrades of an HTTP server. Limits count for all of them together. */
+  takeUpgrades(http: Server): void {
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       this.#handleUpgrade(request, socket, head)
     })

@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addressesForOthers } from '../../cli/identity/server-address-for-others.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts'
 
@@ -27,7 +29,7 @@ describe('a server that the client started because there was none', () => {
       end(host)
       await host.exited
       assert.deepEqual(home.filesWith(SAID), [])
-      assert.ok(await isFree())
+      await untilFree()
     })
   }
 
@@ -42,20 +44,47 @@ describe('a server that the client started because there was none', () => {
     assert.deepEqual(home.filesWith(SAID), [])
   })
 
-  test('tells guests that the host ended it, and they do not come back', async t => {
+  test('asks a host who would quit while guests are there, and tells them that it ended', async t => {
     if (!(await isPortFree(t))) return
     using home = temporaryHome()
     await using host = await openHost(home)
-    await using guest = await RecordedClient.connect({ server: 'ws://localhost:8005' })
-    const [room] = await guest.client.listRooms()
-    assert.ok(room !== undefined)
-    await guest.client.join(room.id)
-    await host.waitFor('2/10 people')
+    await using guest = await joinHost(host)
     host.type(`/quit${KEYS.enter}`)
-    await host.exited
+    await host.waitFor('One other is connected')
+    host.type(`/quit${KEYS.enter}`)
+    assert.equal(await host.exited, 0)
     const { status } = await guest.event('status', event => event.status.state === 'closed')
     assert.ok(status.state === 'closed' && status.reason === 'serverEnded')
     assert.deepEqual(home.filesWith(SAID), [])
+  })
+
+  test('goes on for the guests when the host leaves it running, until the last one is gone', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    await using guest = await joinHost(host)
+    const [room] = await guest.client.listRooms()
+    assert.ok(room !== undefined)
+    host.type(`/detach${KEYS.enter}`)
+    assert.equal(await host.exited, 0)
+    assert.match(host.output, /runs on until the last person leaves.* kill \d+/)
+    await guest.client.send(room.id, 'still here').acked
+    await guest.client.close()
+    await untilFree()
+    assert.deepEqual(home.filesWith(SAID), [])
+  })
+
+  test('can be opened to the network, and says until then that it is not', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    assert.match(host.screen().join('\n'), /on this machine only: \/share/)
+    host.type(`/share${KEYS.enter}`)
+    const [server] = addressesForOthers('ws://localhost:8005')
+    if (server === undefined) return host.waitFor('in no network')
+    await host.waitFor(server)
+    await using guest = await RecordedClient.connect({ server })
+    assert.equal((await guest.client.listRooms()).length, 1)
   })
 
   test('knows again who was there the last time', async t => {
@@ -79,9 +108,11 @@ describe('a server that the client started because there was none', () => {
     await terminal.waitFor('when you quit')
     await using client = await RecordedClient.connect({ server: 'ws://localhost:8005' })
     terminal.type('q')
+    await terminal.waitFor('One other is connected')
+    terminal.type('q')
     assert.equal(await terminal.exited, 0)
     await client.event('status', ({ status }) => status.state === 'closed')
-    assert.ok(await isFree())
+    await untilFree()
   })
 })
 
@@ -93,6 +124,16 @@ async function openHost(home: TemporaryHome): Promise<Terminal> {
   await host.waitFor(screen => screen.text().slice(0, -3).join('\n').includes(SAID))
   assert.deepEqual(home.filesWith(SAID), [])
   return host
+}
+
+/** Somebody else in the host's room. */
+async function joinHost(host: Terminal): Promise<RecordedClient> {
+  const guest = await RecordedClient.connect({ server: 'ws://localhost:8005' })
+  const [room] = await guest.client.listRooms()
+  assert.ok(room !== undefined)
+  await guest.client.join(room.id)
+  await host.waitFor('2/10 people')
+  return guest
 }
 
 interface TemporaryHome extends Disposable {
@@ -126,6 +167,11 @@ async function isPortFree(t: TestContext): Promise<boolean> {
   assert.notEqual(process.env.GIFCHAT_REQUIRE_SERVICES, '1', 'port 8005 must be free')
   t.skip('something else listens on port 8005')
   return false
+}
+
+/** Resolves when the server is gone. */
+async function untilFree(): Promise<void> {
+  while (!(await isFree())) await sleep(20)
 }
 
 function isFree(): Promise<boolean> {

@@ -38,10 +38,23 @@ export interface AppState {
   readonly isFocused: boolean
   /** Whether the terminal has reported its focus yet. Some terminals never do. */
   readonly isFocusKnown: boolean
+  /** Set while this program runs the server itself. */
+  readonly hosting: Hosting | undefined
   /** A sentence shown under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
   /** Time of the last event, in milliseconds since 1970. Ages and waits are counted from it. */
   readonly now: number
+}
+
+/** The state of a server that this program runs itself. */
+interface Hosting {
+  /** Whether it is open to the networks of this machine. */
+  readonly isShared: boolean
+  /**
+   * When the user wanted to quit and was told that others are still there, in milliseconds since
+   * 1970.
+   */
+  readonly quitAskedAt: number | undefined
 }
 
 /** The names of emoji, which are loaded when the first colon is typed. */
@@ -65,6 +78,13 @@ export type AppEvent =
    * opened another one, and shows `notice`.
    */
   | { readonly type: 'begin'; readonly screen?: Screen | undefined; readonly notice?: Sentence | undefined }
+  /** This program runs the server itself. */
+  | { readonly type: 'hosting' }
+  /** The server that this program runs is open to its networks, at these addresses. */
+  | { readonly type: 'shared'; readonly servers: readonly string[] }
+  | { readonly type: 'hostingFailed'; readonly error: unknown }
+  /** The user wants to quit, but others are on the server that would end. */
+  | { readonly type: 'guestsRemain'; readonly guests: number }
   | { readonly type: 'network'; readonly event: ClientEvent }
   | { readonly type: 'key'; readonly key: KeyPress }
   | { readonly type: 'paste'; readonly text: string }
@@ -136,6 +156,12 @@ export type Effect =
   | { readonly type: 'listFiles'; readonly room: RoomId; readonly directory: string }
   | { readonly type: 'forgetFiles' }
   | { readonly type: 'reconnect' }
+  /** Opens the server that this program runs to its networks. */
+  | { readonly type: 'share' }
+  /** Quits, unless others are on the server that would end. */
+  | { readonly type: 'quitUnlessGuests' }
+  /** Quits, and leaves the server running until nobody is left. */
+  | { readonly type: 'quitAndStay' }
   | { readonly type: 'quit' }
 
 export const initialAppState = (environment: Environment, now: number): AppState => ({
@@ -149,6 +175,7 @@ export const initialAppState = (environment: Environment, now: number): AppState
   helpRow: undefined,
   isFocused: true,
   isFocusKnown: false,
+  hosting: undefined,
   notice: undefined,
   now,
 })

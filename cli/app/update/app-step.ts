@@ -19,6 +19,7 @@ import { stepChatPaste } from './composer-keys.ts'
 import { stepBackToLobby, stepEnteringKey, stepEnteringRefused, stepEnteringTick } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
+import { stepHosting, stepQuit } from './hosting.ts'
 import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
@@ -129,6 +130,11 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
           notice: problemSentence(event.error),
         })),
       )
+    case 'hosting':
+    case 'shared':
+    case 'hostingFailed':
+    case 'guestsRemain':
+      return stepHosting(state, event)
     case 'openFailed':
       return stepTo(updateShownChat(state, chat => ({ ...chat, notice: problemSentence(event.error) })))
     default:
@@ -179,18 +185,13 @@ function stepTick(state: AppState): Step {
   )
 }
 
-/** Puts each sentence on a line of its own. */
-const joinSentences =
-  (sentences: readonly Sentence[]): Sentence =>
-  texts =>
-    sentences.map(sentence => sentence(texts)).join('\n')
-
 function stepBegin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {
   const said = [notice, before.notice].filter(sentence => sentence !== undefined)
+  const all: Sentence = texts => said.map(sentence => sentence(texts)).join('\n')
   const state = {
     ...before,
     screen: screen ?? before.screen,
-    notice: said.length === 0 ? undefined : joinSentences(said),
+    notice: said.length === 0 ? undefined : all,
   }
   if (state.screen.name === 'chat' && notice !== undefined) {
     const chat = addNoteToChat(state.screen.chat, texts => [[{ text: notice(texts), tone: 'accent' }]])
@@ -234,7 +235,7 @@ function stepKey(before: AppState, key: KeyPress): Step {
 function stepInterrupt(state: AppState): Step {
   const { screen, helpRow } = state
   if (screen.name !== 'chat' || helpRow !== undefined || screen.chat.composer.editor.text === '')
-    return stepTo(state, { type: 'quit' })
+    return stepQuit(state)
   const { chat } = screen
   const notice: Sentence = texts => texts.chat.cleared
   return stepToChat(state, { ...chat, composer: clearComposer(chat.composer), notice })

@@ -9,6 +9,7 @@ import {
 } from '../model/create-form.ts'
 import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
 import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
+import { isQuitAsked, stepDetach, stepQuit, stepShare } from './hosting.ts'
 import { type Step, stepTo } from './step.ts'
 
 /** Rows above and below the list of rooms. */
@@ -30,10 +31,15 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
     case '?':
       return stepTo({ ...state, helpRow: 0 })
     case 'q':
-      return stepTo(state, { type: 'quit' })
-    default:
-      return stepTo({ ...state, lobby: beginLobbyFilter(state.lobby, key.text) })
+      return stepQuit(state)
+    case 's':
+      if (state.hosting !== undefined) return stepShare(state)
+      break
+    case 'd':
+      if (isQuitAsked(state)) return stepDetach(state)
+      break
   }
+  return stepTo({ ...state, lobby: beginLobbyFilter(state.lobby, key.text) })
 }
 
 /** A key in the form for a new room. */

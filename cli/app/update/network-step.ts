@@ -15,7 +15,7 @@ import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { personNameOf } from '../model/names.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { addTypists } from '../model/typists.ts'
-import { inviteSpans } from '../view/invite.ts'
+import { inviteLines } from '../view/invite.ts'
 import { stepReceivedMessages } from './received-messages.ts'
 import { type Step, stepTo } from './step.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
@@ -89,7 +89,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const { server } = state.environment
   const isOwner = joined.room.owner.id === me
   const entered = addNoteToChat(withComposerDraft(state, chatStateOnJoin(joined, me)), texts => [
-    ...(isOwner ? [inviteSpans(texts, inviteCommandOf(server, joined.room.id))] : []),
+    ...(isOwner ? inviteLines(texts, inviteCommandOf(server, joined.room.id), state.hosting) : []),
     // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
     ...(state.notice === undefined
       ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]

@@ -8,12 +8,13 @@ import { inviteCommandOf } from '../model/invite.ts'
 import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
 import { NOTHING_UNREAD } from '../model/unread.ts'
 import { screenfulRows } from '../view/chat-geometry.ts'
-import { inviteSpans } from '../view/invite.ts'
+import { inviteLines } from '../view/invite.ts'
 import { peopleLines } from '../view/people.ts'
 import { showChatEnd } from './chat-scroll.ts'
 import { stepGifCommand } from './gif-commands.ts'
+import { stepDetach, stepQuit, stepShare } from './hosting.ts'
 import { stepLeaveRoom } from './room-keys.ts'
-import { type Step, stepTo, stepToChat } from './step.ts'
+import { type Step, stepToChat } from './step.ts'
 
 /*
  * A line's way from Enter to the conversation:
@@ -111,10 +112,14 @@ function runRoomCommand(
       return stepToChat(state, addNoteToChat(chat, peopleLines(chat)))
     case 'invite':
       return showInvite(state, chat)
+    case 'share':
+      return stepShare({ ...state, screen: { name: 'chat', chat } })
+    case 'detach':
+      return stepDetach({ ...state, screen: { name: 'chat', chat } })
     case 'leave':
       return stepLeaveRoom(state, chat)
     case 'quit':
-      return stepTo(state, { type: 'quit' })
+      return stepQuit({ ...state, screen: { name: 'chat', chat } })
     default:
       return command satisfies never
   }
@@ -124,7 +129,7 @@ function runRoomCommand(
 function showInvite(state: AppState, chat: ChatState): Step {
   const { server, hasClipboard } = state.environment
   const line = inviteCommandOf(server, chat.room.id)
-  const after = addNoteToChat(chat, texts => [inviteSpans(texts, line)])
+  const after = addNoteToChat(chat, texts => inviteLines(texts, line, state.hosting))
   return hasClipboard
     ? stepToChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
     : stepToChat(state, after)

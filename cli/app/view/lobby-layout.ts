@@ -181,7 +181,7 @@ function noticeRows(state: AppState): readonly Row[] {
   }))
 }
 
-function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
+function keysRow({ environment: { texts, size }, lobby, hosting }: AppState): Row {
   if (lobby.isFiltering || lobby.filter.text !== '') {
     const spans: readonly Span[] = [
       { text: ` ${texts.lobby.filter}`, tone: 'accent' },
@@ -190,7 +190,8 @@ function keysRow({ environment: { texts, size }, lobby }: AppState): Row {
     const keys: readonly Span[] = [{ text: `${texts.lobby.filterKeys} `, tone: 'faint' }]
     return { key: 'keys', spans: spreadSpans(cutSpans(spans, size.columns), keys, size.columns) }
   }
-  const keys = screenWidthOf(texts.lobby.keys) + 2 <= size.columns ? texts.lobby.keys : texts.lobby.keysShort
+  const all = hosting === undefined ? texts.lobby.keys : texts.lobby.keysHosting
+  const keys = screenWidthOf(all) + 2 <= size.columns ? all : texts.lobby.keysShort
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
 

@@ -11,6 +11,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The flags that every command takes, as typed. */
 export type CommandOptions = { readonly [Name in ConnectionSettingName]?: string } & DisplayFlags & {
     readonly json?: boolean
+    /** Opens the server that this program starts to the network. */
+    readonly share?: boolean
   }
 
 /**

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { test } from 'node:test'
 import {
+  addressesForOthers,
   ownNetworkAddresses,
   serverAddressForOthers,
 } from '../../../cli/identity/server-address-for-others.ts'
@@ -56,4 +57,20 @@ test('an address counts if something accepts a connection there', async () => {
   server.close()
   await once(server, 'close')
   assert.equal(await canReach('127.0.0.1', address.port), false)
+})
+
+test('all addresses at which others could find a server, without those that only this machine reaches', () => {
+  const ipv6 = (address: string): NetworkInterfaceInfo => ({
+    ...ipv4(address),
+    netmask: 'ffff:ffff:ffff:ffff::',
+    family: 'IPv6',
+    scopeid: 0,
+  })
+  const networks = { ...interfaces, wlan0: [ipv6('fe80::1'), ipv6('fd00::2'), ipv4('192.168.0.7')] }
+  assert.deepEqual(addressesForOthers('ws://localhost:8005', networks), [
+    'ws://10.0.0.9:8005',
+    'ws://192.168.0.7:8005',
+    'ws://[fd00::2]:8005',
+  ])
+  assert.deepEqual(addressesForOthers('ws://localhost:8005', { lo: interfaces.lo }), [])
 })

@@ -7,8 +7,10 @@ export const COMMAND_NAMES = [
   'open',
   'who',
   'invite',
+  'share',
   'leave',
   'help',
+  'detach',
   'quit',
 ] as const satisfies readonly (keyof Texts['commands'])[]
 export type CommandName = (typeof COMMAND_NAMES)[number]
@@ -28,8 +30,10 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
   열기: 'open',
   사람: 'who',
   초대: 'invite',
+  공유: 'share',
   나가기: 'leave',
   도움말: 'help',
+  남기기: 'detach',
   끝: 'quit',
 }
 

@@ -1,0 +1,91 @@
+import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import type { AppEvent, AppState } from '../model/app-state.ts'
+import { addNoteToChat } from '../model/chat-state.ts'
+import { inviteCommandOf } from '../model/invite.ts'
+import { inviteLines } from '../view/invite.ts'
+import { type Step, stepTo } from './step.ts'
+import { updateShownChat } from './update-chat.ts'
+
+/*
+ * What the host of a server can do, when this program runs the server itself: open it to the
+ * network, and quit. Quitting ends the server, so the host is asked first if others are there.
+ */
+
+/** How long a question about quitting stands, in milliseconds. */
+const ASK_MS = 30_000
+
+/** News of the server. */
+export function stepHosting(
+  state: AppState,
+  event: Extract<AppEvent, { type: 'hosting' | 'shared' | 'hostingFailed' | 'guestsRemain' }>,
+): Step {
+  switch (event.type) {
+    case 'hosting':
+      return stepTo({ ...state, hosting: { isShared: false, quitAskedAt: undefined } })
+    case 'shared':
+      return stepShared(state, event.servers)
+    case 'hostingFailed':
+      return stepTo(withNotice(state, problemSentence(event.error)))
+    case 'guestsRemain':
+      return stepGuestsRemain(state, event.guests)
+    default:
+      return event satisfies never
+  }
+}
+
+/** Opens the server to the networks of this machine, or says why that can't be. */
+export function stepShare(state: AppState): Step {
+  if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.notYours))
+  return stepTo(state, { type: 'share' })
+}
+
+/** The server is open: shows the lines to hand on. */
+function stepShared(before: AppState, servers: readonly string[]): Step {
+  const [first] = servers
+  if (first === undefined) return stepTo(withNotice(before, texts => texts.hosting.noNetwork))
+  const hosting = { isShared: true, quitAskedAt: undefined }
+  const state = { ...before, hosting, environment: { ...before.environment, server: first } }
+  if (state.screen.name !== 'chat')
+    return stepTo({
+      ...state,
+      notice: texts => texts.hosting.shared(servers.map(server => terminalSafeText(server))),
+    })
+  const { room } = state.screen.chat
+  return stepTo(
+    updateShownChat(state, chat =>
+      addNoteToChat(chat, texts =>
+        servers.flatMap(server => inviteLines(texts, inviteCommandOf(server, room.id), hosting)),
+      ),
+    ),
+  )
+}
+
+/** Quits. A host is asked once more while others are there. */
+export function stepQuit(state: AppState): Step {
+  if (state.hosting === undefined || isQuitAsked(state)) return stepTo(state, { type: 'quit' })
+  return stepTo(state, { type: 'quitUnlessGuests' })
+}
+
+function stepGuestsRemain(state: AppState, guests: number): Step {
+  if (state.hosting === undefined) return stepTo(state)
+  const asked = { ...state, hosting: { ...state.hosting, quitAskedAt: state.now } }
+  const isInRoom = state.screen.name === 'chat'
+  return stepTo(
+    withNotice(asked, ({ hosting }) => (isInRoom ? hosting.askInRoom(guests) : hosting.askInLobby(guests))),
+  )
+}
+
+/** Quits and leaves the server running for those who are there. */
+export function stepDetach(state: AppState): Step {
+  if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.notYours))
+  return stepTo(state, { type: 'quitAndStay' })
+}
+
+/** Whether the host was just told that others are there. */
+export const isQuitAsked = ({ hosting, now }: AppState): boolean =>
+  hosting?.quitAskedAt !== undefined && now - hosting.quitAskedAt < ASK_MS
+
+/** Shows a sentence on whatever screen there is. */
+const withNotice = (state: AppState, notice: Sentence): AppState =>
+  state.screen.name === 'chat' ? updateShownChat(state, chat => ({ ...chat, notice })) : { ...state, notice }

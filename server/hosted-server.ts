@@ -1,0 +1,67 @@
+import type { ChatServer } from './chat-server.ts'
+import { startChatServer } from './chat-server.ts'
+import type { HostReport, HostRequest } from './hosting.ts'
+
+/*
+ * A server that a client runs in a process of its own, because none answered. Its life:
+ * 1. The client that forked it says `start`.
+ * 2. It serves. It ends when it is told to `stop`, and when the client is gone, however that ended.
+ * 3. After `stay` it outlives the client. It ends when nobody is connected and no room is left.
+ */
+
+/** How often a server that stays looks whether somebody is still there, in milliseconds. */
+const LOOK_MS = 500
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+let server: ChatServer | undefined
+let isStaying = false
+
+const report = (said: HostReport): void => void process.send?.(said)
+
+process.on('message', (request: HostRequest) => {
+  takeRequest(request).catch((error: unknown) =>
+    report({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
+  )
+})
+process.on('disconnect', () => {
+  if (!isStaying) void end()
+})
+process.on('SIGTERM', end)
+process.on('SIGINT', end)
+
+async function takeRequest(request: HostRequest): Promise<void> {
+  switch (request.kind) {
+    case 'start':
+      server = await startChatServer(request.config, silent)
+      report({ kind: 'listening', url: server.url })
+      break
+    case 'share': {
+      for (const host of request.hosts) await server?.listenAt(host)
+      report({ kind: 'shared' })
+      break
+    }
+    case 'count':
+      report({ kind: 'connections', count: server?.countUse().connections ?? 0 })
+      break
+    case 'stay':
+      isStaying = true
+      setInterval(endWhenUnused, LOOK_MS)
+      report({ kind: 'staying' })
+      break
+    case 'stop':
+      await end()
+      break
+    default:
+      request satisfies never
+  }
+}
+
+function endWhenUnused(): void {
+  const { connections = 0, rooms = 0 } = server?.countUse() ?? {}
+  if (connections === 0 && rooms === 0) void end()
+}
+
+async function end(): Promise<void> {
+  await server?.close()
+  process.exit(0)
+}

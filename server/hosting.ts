@@ -1,0 +1,21 @@
+import type { Config } from './config.ts'
+
+/** What a client asks of the server that it runs in a process of its own. */
+export type HostRequest =
+  /** The first one. */
+  | { readonly kind: 'start'; readonly config: Config }
+  /** To take clients at these addresses of the machine too. */
+  | { readonly kind: 'share'; readonly hosts: readonly string[] }
+  | { readonly kind: 'count' }
+  /** To outlive the client, until nobody is left. */
+  | { readonly kind: 'stay' }
+  | { readonly kind: 'stop' }
+
+/** What such a server answers. */
+export type HostReport =
+  | { readonly kind: 'listening'; readonly url: string }
+  | { readonly kind: 'shared' }
+  | { readonly kind: 'connections'; readonly count: number }
+  | { readonly kind: 'staying' }
+  /** `why` is a sentence, or what the system said. */
+  | { readonly kind: 'failed'; readonly why: string }
