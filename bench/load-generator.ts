@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AskedProcess } from './asked-process.ts'
-import type { LoadRequest, PaceResult, TalkOptions, TalkResult } from './load/requests.ts'
+import type { LoadRequest, PaceResult, ReturnResult, TalkOptions, TalkResult } from './load/requests.ts'
 
 /** The clients of one server, in their own process. */
 export class LoadGenerator implements AsyncDisposable {
@@ -26,6 +26,17 @@ export class LoadGenerator implements AsyncDisposable {
   async pace(options: { readonly everyMs: number; readonly messages: number }): Promise<PaceResult> {
     // `pace` of load/main.ts answers this type.
     return (await this.#process.ask({ kind: 'pace', ...options })) as PaceResult
+  }
+
+  /** Resolves with the ids of the rooms. */
+  async seat(options: Omit<LoadRequest & { kind: 'seat' }, 'kind'>): Promise<readonly string[]> {
+    // `seatClients` answers this type.
+    return (await this.#process.ask({ kind: 'seat', ...options })) as readonly string[]
+  }
+
+  async awaitReturn(): Promise<ReturnResult> {
+    // `awaitReturn` of load/returners.ts answers this type.
+    return (await this.#process.ask({ kind: 'await-return' })) as ReturnResult
   }
 
   async leave(): Promise<void> {

@@ -11,6 +11,9 @@ interface CpuReading {
   readonly threads: ReadonlyMap<string, number>
 }
 
+/** Before a process has begun. */
+export const BEFORE_ITS_START: CpuReading = { ticks: 0, threads: new Map() }
+
 export function readCpu(pid: number): CpuReading {
   return { ticks: parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8')), threads: readThreads(pid) }
 }

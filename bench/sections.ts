@@ -12,6 +12,7 @@ import { latency } from './sections/latency.ts'
 import { lobby } from './sections/lobby.ts'
 import { receive } from './sections/receive.ts'
 import { resume } from './sections/resume.ts'
+import { returns } from './sections/returns.ts'
 import { scaling } from './sections/scaling.ts'
 import { stalledReader } from './sections/stalled-reader.ts'
 import { startUp } from './sections/start-up.ts'
@@ -30,6 +31,7 @@ export const SECTIONS: readonly Section[] = [
   gifAnimation,
   decoding,
   resume,
+  returns,
   stalledReader,
   composer,
   clientMemory,

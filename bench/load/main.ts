@@ -6,6 +6,7 @@ import { gifchatDialect } from './gifchat-dialect.ts'
 import type { Dialect, Member, Tally } from './member.ts'
 import { plainDialect, socketIoDialect } from './peer-dialects.ts'
 import type { DialectName, LoadRequest, PaceResult, TalkResult } from './requests.ts'
+import { awaitReturn, seatClients } from './returners.ts'
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   gifchat: gifchatDialect,
@@ -144,6 +145,10 @@ async function carryOut(request: LoadRequest): Promise<unknown> {
       return talk(request)
     case 'pace':
       return pace(request)
+    case 'seat':
+      return seatClients(request)
+    case 'await-return':
+      return awaitReturn()
     case 'leave':
       return leave()
     default:

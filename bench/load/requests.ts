@@ -19,6 +19,10 @@ export type LoadRequest =
   | ({ readonly kind: 'talk' } & TalkOptions)
   /** One talker posts a message at a fixed interval. */
   | { readonly kind: 'pace'; readonly everyMs: number; readonly messages: number }
+  /** So many real clients take seats. They come back by themselves after a loss. */
+  | { readonly kind: 'seat'; readonly server: string; readonly rooms: number; readonly members: number }
+  /** Waits until all of those are back after a loss. */
+  | { readonly kind: 'await-return' }
   /** Everybody leaves. */
   | { readonly kind: 'leave' }
 
@@ -43,3 +47,6 @@ export interface TalkResult {
 
 /** Milliseconds from each message to its ack or echo. */
 export type PaceResult = readonly number[]
+
+/** When each client was back in its room, in milliseconds since 1970. */
+export type ReturnResult = readonly number[]
