@@ -56,8 +56,21 @@ export const encodeServerMessage = (message: ServerMessage): string => JSON.stri
 /** Messages as JSON with commas between them, without the brackets of an array. */
 export type EncodedMessages = string
 
-export const encodeChatMessages = (messages: readonly ChatMessage[]): EncodedMessages =>
-  JSON.stringify(messages).slice(1, -1)
+/**
+ * The newest of `messages`, which are in order of `seq`: as many as have `bytes` together, and one
+ * at least.
+ */
+export function encodeNewestChatMessages(messages: readonly ChatMessage[], bytes: number): EncodedMessages {
+  const encoded: string[] = []
+  let left = bytes
+  for (const message of messages.toReversed()) {
+    const text = JSON.stringify(message)
+    left -= Buffer.byteLength(text) + ','.length
+    if (left < 0 && encoded.length > 0) break
+    encoded.push(text)
+  }
+  return encoded.reverse().join()
+}
 
 type Without<Key extends string, Message> = Message extends unknown ? Readonly<Omit<Message, Key>> : never
 

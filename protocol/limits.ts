@@ -30,18 +30,18 @@ export const LIMITS = {
   clientFrameBytes: 32 * 1024,
   /**
    * Bytes in one frame from a server. A client must take as many. The largest frame is the answer
-   * to a resume: `resumeBytes`, 1,000 members of 64 bytes and the room make 2.6 MiB.
+   * to a join: `answerBytes` and 1,000 members of 64 bytes make 320 KiB.
    */
-  serverFrameBytes: 4 * 1024 * 1024,
+  serverFrameBytes: 512 * 1024,
+  /**
+   * Bytes of messages in one answer. A page of history or of a join has one message at least, and a
+   * resume with more than this is a gap.
+   */
+  answerBytes: 256 * 1024,
   /** Messages in the answer to a join that is no resume. */
   joinHistory: 50,
-  /** Messages of a room in memory, and so at most in the answer to a resume. */
+  /** Messages in the answer to a resume, at most. */
   resumeMessages: 1_024,
-  /**
-   * Bytes of these. A larger answer alone would fill the send buffer of a client that reads at a
-   * fair pace.
-   */
-  resumeBytes: 2.5 * 1024 * 1024,
   /** Messages in one page of history, at most. */
   historyPage: 100,
   /** Rooms in one page of the lobby, at most. */

@@ -174,13 +174,12 @@ export class OwnSeats {
         this.#settings.ask({ type: 'chat.history', room, beforeSeq: before, limit }),
       )
       const first = page.messages[0]
+      // Nothing older is there (PROTOCOL.md M4).
       if (first === undefined || first.seq >= before) break
       pages.push(page.messages.filter(message => message.seq > afterSeq && message.seq < before))
       messages += page.messages.length
       for (const message of page.messages) characters += 'text' in message ? message.text.length : 0
       before = first.seq
-      // Nothing older is there (PROTOCOL.md M4).
-      if (page.messages.length < limit) break
     }
     return pages.reverse().flat()
   }

@@ -71,6 +71,17 @@ export interface Appended {
  */
 export type BatchOutcome = readonly Appended[] | Error
 
+/** Which messages are read: those with `afterSeq < seq < beforeSeq`. */
+export interface MessageRange {
+  readonly afterSeq?: Seq
+  readonly beforeSeq?: Seq
+  /** How many at most: the newest of them, or the oldest with `from: 'oldest'`. */
+  readonly limit: number
+  readonly from?: 'oldest' | 'newest'
+  /** Of the newest, a store reads no further than it needs to have so many bytes, by its count. */
+  readonly bytes?: number
+}
+
 /**
  * Keeps rooms, messages and GIFs. A call that has resolved is durable. Every method rejects with
  * `StoreUnavailableError` when the store can't be reached or can't write.
@@ -92,19 +103,8 @@ export interface ChatStore {
    * After a rejection, some of the messages may have been stored.
    */
   appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]>
-  /**
-   * Messages with `afterSeq < seq < beforeSeq` in order of `seq`. There are at most `limit`: the
-   * newest of them, or the oldest with `from: 'oldest'`.
-   */
-  readMessages(
-    room: RoomId,
-    range: {
-      readonly afterSeq?: Seq
-      readonly beforeSeq?: Seq
-      readonly limit: number
-      readonly from?: 'oldest' | 'newest'
-    },
-  ): Promise<readonly ChatMessage[]>
+  /** In order of `seq`. */
+  readMessages(room: RoomId, range: MessageRange): Promise<readonly ChatMessage[]>
   /**
    * Forgets a room's oldest messages for good, until the others have at most `mostBytes`, and
    * resolves with their bytes. A store may forget messages by the file only, each of some 1 MiB; it

@@ -1,10 +1,10 @@
-import { type EncodedMessages, encodeChatMessages, encodeServerMessage } from '../../protocol/codec.ts'
+import { type EncodedMessages, encodeNewestChatMessages, encodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
 import { encodeFanOutFrames } from './fan-out-frames.ts'
-import { RecentMessages } from './recent-messages.ts'
+import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
 import type { BatchSource, RoomGroupCommit } from './room-group-commit.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
@@ -90,10 +90,7 @@ export class RoomHistory implements BatchSource {
     this.#commits = options.commits
     this.#now = options.now
     this.#deliver = options.deliver
-    this.#recent = new RecentMessages(options.room, {
-      messages: LIMITS.resumeMessages,
-      bytes: LIMITS.resumeBytes,
-    })
+    this.#recent = new RecentMessages(options.room, RECENT_LIMITS)
     // The newest messages from before a restart are read again, so that people resume from memory.
     this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
     this.#newestSeq = options.lastSeq
@@ -151,21 +148,27 @@ export class RoomHistory implements BatchSource {
   missedSince(sinceSeq: Seq | undefined): Missed {
     const lastSeq = this.#lastSeq
     if (sinceSeq !== undefined && sinceSeq >= lastSeq) return { messages: '', lastSeq, gap: false }
-    const missed = sinceSeq === undefined ? undefined : this.#recent.messagesAfter(sinceSeq)
+    const missed =
+      sinceSeq === undefined ? undefined : this.#recent.messagesAfter(sinceSeq, LIMITS.answerBytes)
     if (missed !== undefined) return { messages: missed, lastSeq, gap: false }
-    return { messages: this.#recent.newestMessages(LIMITS.joinHistory), lastSeq, gap: sinceSeq !== undefined }
+    const newest = this.#recent.newestMessages(LIMITS.joinHistory, LIMITS.answerBytes)
+    return { messages: newest, lastSeq, gap: sinceSeq !== undefined }
   }
 
-  /** The newest messages before `beforeSeq`, or of all, in order of `seq`. */
+  /**
+   * The newest messages before `beforeSeq`, or of all, in order of `seq`: at most `limit`, and at
+   * most as many bytes as one answer has (PROTOCOL.md M4).
+   */
   async readPage(beforeSeq: Seq | undefined, limit: number): Promise<EncodedMessages> {
     await this.ensureCaughtUp()
     const end = Math.min(beforeSeq ?? Number.POSITIVE_INFINITY, this.#lastSeq + 1)
     if (end <= 1) return ''
-    const recent = this.#recent.messagesBefore(end, limit)
+    const bytes = LIMITS.answerBytes
+    const recent = this.#recent.messagesBefore(end, limit, bytes)
     if (recent !== undefined) return recent
-    return encodeChatMessages(
-      await this.#store.readMessages(this.#room, { beforeSeq: end, limit }).catch(throwUnavailable),
-    )
+    const page = { beforeSeq: end, limit, bytes }
+    const messages = await this.#store.readMessages(this.#room, page).catch(throwUnavailable)
+    return encodeNewestChatMessages(messages, bytes)
   }
 
   takeBatch(): AppendBatch | undefined {

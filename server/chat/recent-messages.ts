@@ -1,4 +1,5 @@
 import { type EncodedMessages, messagePlaceInFrame } from '../../protocol/codec.ts'
+import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
 import { frameTextAt } from './fan-out-frames.ts'
 
@@ -10,6 +11,19 @@ interface Chunk {
   /** Bytes in use. */
   size: number
 }
+
+/** Where a message is. */
+interface Place {
+  readonly memory: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * What a room keeps: all that a resume is answered with, and more bytes of it than one answer has,
+ * so that people who read back a little do not cost the store.
+ */
+export const RECENT_LIMITS = { messages: LIMITS.resumeMessages, bytes: 2.5 * 1024 * 1024 } as const
 
 /** A new chunk has as many bytes as the room has frames already, within these bounds. */
 const SMALLEST_CHUNK = 1024
@@ -54,27 +68,31 @@ export class RecentMessages {
 
   /**
    * All messages after `seq`. Undefined when some of them are not here, or they are over the
-   * limits.
+   * limits: those of the constructor, or `bytes`.
    */
-  messagesAfter(seq: Seq): EncodedMessages | undefined {
+  messagesAfter(seq: Seq, bytes: number): EncodedMessages | undefined {
     const count = this.#endSeq - 1 - seq
     if (count > this.#limits.messages || count > this.#count) return undefined
-    return this.#bytesFrom(seq + 1) > this.#limits.bytes
-      ? undefined
-      : this.#readMessages(seq + 1, this.#endSeq)
+    if (this.#bytesFrom(seq + 1) > bytes) return undefined
+    return this.#readMessages(this.#findMessages(seq + 1, this.#endSeq))
   }
 
-  /** The newest `limit` messages. */
-  newestMessages(limit: number): EncodedMessages {
-    return this.#readMessages(this.#endSeq - limit, this.#endSeq)
+  /** The newest `limit` messages, or as many of them as `bytes` allows: one at least. */
+  newestMessages(limit: number, bytes: number): EncodedMessages {
+    return this.#readMessages(newestWithin(this.#findMessages(this.#endSeq - limit, this.#endSeq), bytes))
   }
 
-  /** The newest `limit` messages before `seq`. Undefined when some of them are not here. */
-  messagesBefore(seq: Seq, limit: number): EncodedMessages | undefined {
+  /**
+   * The newest `limit` messages before `seq`, or as many of them as `bytes` allows: one at least.
+   * Undefined when some of them are not here.
+   */
+  messagesBefore(seq: Seq, limit: number, bytes: number): EncodedMessages | undefined {
     const firstSeq = this.#endSeq - this.#count
     const end = Math.min(seq, this.#endSeq)
-    if (this.#count === 0 || (end - limit < firstSeq && firstSeq > 1)) return undefined
-    return this.#readMessages(end - limit, end)
+    const found = this.#findMessages(end - limit, end)
+    const newest = newestWithin(found, bytes)
+    const isWhole = newest.length < found.length || end - limit >= firstSeq || firstSeq === 1
+    return this.#count > 0 && isWhole ? this.#readMessages(newest) : undefined
   }
 
   /** The `seq` of the next message. */
@@ -149,20 +167,34 @@ export class RecentMessages {
   }
 
   /** The messages here from `start` up to, but without, `end`. */
-  #readMessages(start: Seq, end: Seq): EncodedMessages {
+  #findMessages(start: Seq, end: Seq): readonly Place[] {
     const { fromStart, fromEnd } = this.#messagePlace
-    const messages: string[] = []
+    const places: Place[] = []
     for (const { memory, firstSeq, count } of this.#chunks) {
       if (firstSeq + count <= start || firstSeq >= end) continue
       let at = 0
       for (let seq = firstSeq; seq < Math.min(end, firstSeq + count); seq++) {
         const text = frameTextAt(memory, at)
-        if (seq >= start) messages.push(memory.toString('utf8', text.start + fromStart, text.end - fromEnd))
+        if (seq >= start) places.push({ memory, start: text.start + fromStart, end: text.end - fromEnd })
         at = text.end
       }
     }
-    return messages.join()
+    return places
   }
+
+  #readMessages(places: readonly Place[]): EncodedMessages {
+    return places.map(({ memory, start, end }) => memory.toString('utf8', start, end)).join()
+  }
+}
+
+/** The last of `places`: as many as have `bytes` together with their commas, and one at least. */
+function newestWithin(places: readonly Place[], bytes: number): readonly Place[] {
+  let left = bytes
+  const tooMuch = places.findLastIndex(({ start, end }, index) => {
+    left -= end - start + ','.length
+    return left < 0 && index < places.length - 1
+  })
+  return places.slice(tooMuch + 1)
 }
 
 /** Where the first `count` frames of `finished` end. */

@@ -31,7 +31,7 @@ test('D8 many connections that ask for much and read nothing are cut off; who re
     await owner.ask({ type: 'room.list' }, 'room.list')
   }
   const history = await owner.ask({ type: 'chat.history', room: room.id, limit: 100 }, 'chat.history')
-  assert.equal(history.messages.length, 100)
+  assert.equal(history.messages.at(-1)?.seq, 100)
   for (const client of stalled) client.cut()
   const code = await Promise.race(stalled.map(client => client.closed()))
   assert.ok(isReconnectableCloseCode(code))

@@ -180,7 +180,7 @@ export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessag
   })
 }
 
-/** Adds a page of older messages in front. */
+/** Adds a page of older messages in front. An empty page means that there are none. */
 export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
@@ -190,7 +190,7 @@ export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]
       older.map(message => message.user),
     ),
     entries: [...older.map(entryOf), ...chat.entries],
-    oldestSeq: older[0]?.seq ?? chat.oldestSeq,
+    oldestSeq: older[0]?.seq ?? 1,
     isLoadingOlder: false,
   }
 }

@@ -39,11 +39,5 @@ export function stepOlderLoaded(
   const { screen } = state
   if (screen.name !== 'chat' || screen.chat.room.id !== room) return stepTo(state)
   const chat = addOlderToChat(screen.chat, messages)
-  if (chat.seeking === undefined) return stepToChat(state, chat)
-  // Without this, a server that has no more messages would be asked for ever.
-  return stepGoToMessage(
-    state,
-    chat.oldestSeq === screen.chat.oldestSeq ? { ...chat, oldestSeq: 1 } : chat,
-    chat.seeking,
-  )
+  return chat.seeking === undefined ? stepToChat(state, chat) : stepGoToMessage(state, chat, chat.seeking)
 }

@@ -8,6 +8,7 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type MessageRange,
   RoomGoneError,
   SeqTakenError,
   type StoredRoom,
@@ -127,19 +128,11 @@ class EmbeddedStore implements ChatStore {
     return outcomes
   }
 
-  readMessages(
-    id: RoomId,
-    {
-      afterSeq = 0,
-      beforeSeq = Number.MAX_SAFE_INTEGER,
-      limit,
-      from = 'newest',
-    }: Parameters<ChatStore['readMessages']>[1],
-  ): Promise<readonly ChatMessage[]> {
+  readMessages(id: RoomId, range: MessageRange): Promise<readonly ChatMessage[]> {
     return this.#attempt(async () => {
       const room = this.#rooms.get(id)
       if (room?.isLoaded === false) await room.load()
-      return room?.read(afterSeq, beforeSeq, limit, from) ?? []
+      return room?.read(range) ?? []
     })
   }
 

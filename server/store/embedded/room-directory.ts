@@ -6,6 +6,7 @@ import {
   type AppendBatch,
   type Appended,
   type FoundRoom,
+  type MessageRange,
   type NewMessage,
   RoomGoneError,
   SeqTakenError,
@@ -181,11 +182,9 @@ export class RoomDataDirectory {
     this.#noted = { messages: [], lines: '' }
   }
 
-  /**
-   * Messages between the two, in order of `seq`, at most `limit` from the end that `from` names.
-   */
-  read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
-    return this.#segments.read(afterSeq, beforeSeq, limit, from)
+  /** See `ChatStore`. */
+  read(range: MessageRange): readonly ChatMessage[] {
+    return this.#segments.read(range)
   }
 
   /**
@@ -239,7 +238,8 @@ export class RoomDataDirectory {
   }
 
   #at(seq: Seq): NewMessage | undefined {
-    return this.#noted.messages[seq - this.#segments.nextSeq] ?? this.read(seq - 1, seq + 1, 1, 'oldest')[0]
+    const noted = this.#noted.messages[seq - this.#segments.nextSeq]
+    return noted ?? this.read({ afterSeq: seq - 1, beforeSeq: seq + 1, limit: 1 })[0]
   }
 
   #listSegments(): readonly MessageSegment[] {

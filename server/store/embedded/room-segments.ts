@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
+import type { MessageRange } from '../../chat/chat-store.ts'
 import type { OpenStoreFiles } from './open-files.ts'
 import { MessageSegment } from './segment.ts'
 
@@ -50,18 +51,29 @@ export class RoomSegments {
     this.#segments.shift()
   }
 
-  /**
-   * Messages between the two, in order of `seq`, at most `limit` from the end that `from` names.
-   */
-  read(afterSeq: Seq, beforeSeq: Seq, limit: number, from: 'oldest' | 'newest'): readonly ChatMessage[] {
+  /** See `ChatStore`. */
+  read(range: MessageRange): readonly ChatMessage[] {
+    const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, limit, from = 'newest', bytes } = range
     let first = Math.max(afterSeq + 1, this.firstSeq)
     let last = Math.min(beforeSeq, this.nextSeq) - 1
-    if (from === 'newest') first = Math.max(first, last - limit + 1)
+    if (from === 'newest') first = Math.max(first, last - limit + 1, this.#firstOf(bytes, last))
     else last = Math.min(last, first + limit - 1)
     return this.#segments.flatMap(segment => {
       const [start, end] = [Math.max(first, segment.firstSeq), Math.min(last, segment.nextSeq - 1)]
       return start > end ? [] : segment.read(start, end)
     })
+  }
+
+  /** From where on the messages up to `last` are sure to have `bytes`; 1 if they may have fewer. */
+  #firstOf(bytes: number | undefined, last: Seq): Seq {
+    let left = bytes ?? Number.POSITIVE_INFINITY
+    for (const segment of this.#segments.toReversed()) {
+      if (segment.firstSeq > last) continue
+      const reached = segment.reachBack(last, left)
+      if (reached.seq !== undefined) return reached.seq
+      left -= reached.bytes
+    }
+    return 1
   }
 
   closeFiles(files: OpenStoreFiles): void {

@@ -20,6 +20,8 @@ const MARK_BYTES = 8 * 1024
 const TAIL_BYTES = 8 * 1024
 const NEWLINE = 0x0a
 
+const NOTHING = { bytes: 0, messages: 0, marks: [] }
+
 /** Zeros at the front make the order of names the order of messages. */
 const NAME = /^messages-(\d{12,15})\.jsonl$/
 const nameOf = (firstSeq: Seq): string => `messages-${String(firstSeq).padStart(12, '0')}.jsonl`
@@ -41,7 +43,7 @@ export class MessageSegment {
   #hasRest = false
   readonly #marks: Mark[]
   /** What `write` has written and `keep` will keep. */
-  #written = { bytes: 0, messages: 0 }
+  #written: { bytes: number; messages: number; marks: readonly Mark[] } = NOTHING
 
   constructor(directory: string, firstSeq: Seq) {
     this.#path = join(directory, nameOf(firstSeq))
@@ -93,7 +95,7 @@ export class MessageSegment {
     const written = writeSync(file, lines, 0, lines.length, this.#size)
     if (written < lines.length)
       throw new StoreUnavailableError(`the disk took ${written} of ${lines.length} bytes`)
-    this.#written = { bytes: lines.length, messages }
+    this.#written = { bytes: lines.length, messages, marks: this.#marksIn(lines) }
   }
 
   /** Resolves when what was written outlives a loss of power. */
@@ -105,11 +107,13 @@ export class MessageSegment {
   }
 
   keep(): void {
-    const { bytes, messages } = this.#written
+    const { bytes, messages, marks } = this.#written
     this.#mark()
+    this.#marks.push(...marks)
     this.#size += bytes
     this.#nextSeq += messages
     this.#hasRest = false
+    this.#written = NOTHING
   }
 
   /** The messages from `first` to `last`, both of which are here. */
@@ -121,6 +125,15 @@ export class MessageSegment {
       .split('\n')
     const wanted = lines.slice(first - from.seq, last - from.seq + 1)
     return wanted.map(line => JSON.parse(line) as ChatMessage) // what `RoomDataDirectory.note` made
+  }
+
+  /**
+   * From which `seq` on the lines up to `last` are sure to have `bytes`. Undefined when even all of
+   * them may have fewer: `bytes` then says how many they have.
+   */
+  reachBack(last: Seq, bytes: number): { readonly seq: Seq | undefined; readonly bytes: number } {
+    const end = this.#marks.findLast(({ seq }) => seq <= last)?.offset ?? 0
+    return { seq: this.#marks.findLast(({ offset }) => offset <= end - bytes)?.seq, bytes: end }
   }
 
   /**
@@ -186,6 +199,19 @@ export class MessageSegment {
       this.#nextSeq++
       start = end + 1
     }
+  }
+
+  /** Where messages begin in lines that are written behind those that are kept. */
+  #marksIn(lines: Buffer): readonly Mark[] {
+    const marks: Mark[] = []
+    let marked = 0
+    let seq = this.#nextSeq
+    for (let at = 0; lines.length - at > MARK_BYTES; at = lines.indexOf(NEWLINE, at) + 1, seq++) {
+      if (at - marked < MARK_BYTES) continue
+      marks.push({ seq, offset: this.#size + at })
+      marked = at
+    }
+    return marks
   }
 
   /** Remembers where the next message begins, when the last mark is far. */

@@ -5,6 +5,7 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type MessageRange,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
@@ -25,6 +26,9 @@ const LONGEST_CALL_MS = 10_000
 
 /** The same for a walk through all rooms, which makes many calls of the driver. */
 const LONGEST_WALK_MS = 60_000
+
+/** Documents that come at once where it counts how many bytes they have. */
+const PAGE_BATCH = 25
 
 /** Opens the store in a MongoDB. Waits until it answers, and rejects as `connectToMongo` does. */
 export async function openMongoStore(options: {
@@ -114,15 +118,18 @@ class MongoStore implements ChatStore {
 
   readMessages(
     room: RoomId,
-    { afterSeq = 0, beforeSeq, limit, from = 'newest' }: Parameters<ChatStore['readMessages']>[1],
+    { afterSeq = 0, beforeSeq, limit, from = 'newest', bytes }: MessageRange,
   ): Promise<readonly ChatMessage[]> {
     return callMongo(async () => {
       const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
-      const chats = await this.#models.Chat.find({ room, seq: trusted(between) })
+      const chats = this.#models.Chat.find({ room, seq: trusted(between) })
         .sort({ seq: from === 'newest' ? -1 : 1 })
         .limit(limit)
         .lean()
-      const messages = chats.map(toChatMessage)
+      const messages =
+        bytes === undefined
+          ? (await chats).map(toChatMessage)
+          : await readUpTo(bytes, chats.cursor({ batchSize: PAGE_BATCH }))
       return from === 'newest' ? messages.reverse() : messages
     })
   }
@@ -217,6 +224,18 @@ async function callMongo<Result>(work: () => Promise<Result>, longestMs = LONGES
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The first messages, until they have `bytes`. The cursor is closed then. */
+async function readUpTo(bytes: number, chats: AsyncIterable<ChatDocument>): Promise<ChatMessage[]> {
+  const messages: ChatMessage[] = []
+  let left = bytes
+  for await (const chat of chats) {
+    messages.push(toChatMessage(chat))
+    left -= Buffer.byteLength(JSON.stringify(chat))
+    if (left <= 0) break
+  }
+  return messages
 }
 
 function toChatMessage({

@@ -223,7 +223,7 @@ test('K1: bytes that are no frames end a connection like a loss, and are no serv
   await recorded.until(() => recorded.all('joined').length === 3)
 })
 
-test('L1: a frame over 4 MiB ends the connection for good', async () => {
+test('L1: a frame over 512 KiB ends the connection for good', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   for (const { socket } of server.connections) socket.send(' '.repeat(LIMITS.serverFrameBytes + 1))

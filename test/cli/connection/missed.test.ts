@@ -60,7 +60,8 @@ test('D2: a message that no history has either does not hold the room up', async
   for (const text of ['lost', 'lost']) server.say('r1', text, { isTold: false })
   server.script = (request, connection) => {
     if (request.type !== 'chat.history') return undefined
-    connection.send({ type: 'chat.history', id: request.id, room: 'r1', messages: messages.slice(0, 1) })
+    const known = messages.slice(0, 1).filter(({ seq }) => seq < (request.beforeSeq ?? 0))
+    connection.send({ type: 'chat.history', id: request.id, room: 'r1', messages: known })
     return 'handled'
   }
   for (const text of ['m4', 'm5']) server.say('r1', text)

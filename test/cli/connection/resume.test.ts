@@ -72,6 +72,24 @@ test('D7: a gap is closed page by page before the joined event', async () => {
   assert.ok(server.requests('chat.history').length >= 4)
 })
 
+test('D7 M4: short pages close a gap too, since only an empty one is the last', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await inRoom(server)
+  server.resumeMessages = 10
+  server.script = (request, connection) => {
+    if (request.type !== 'chat.history') return undefined
+    const older = server.room('r1').messages.filter(({ seq }) => seq < (request.beforeSeq ?? 0))
+    // The oldest are gone.
+    const messages = older.filter(({ seq }) => seq > 5).slice(-3)
+    connection.send({ type: 'chat.history', id: request.id, room: 'r1', messages })
+    return 'handled'
+  }
+  server.dropAll()
+  for (const text of numbered(80)) server.say('r1', text)
+  await recorded.event('joined', event => event.isResume)
+  assert.deepEqual(recorded.shownTexts, numbered(75, 6))
+})
+
 test('D7: events that come while a gap is closed are passed on after it', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)

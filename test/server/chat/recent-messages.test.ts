@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { encodeChatMessages, encodeServerMessage } from '../../../protocol/codec.ts'
+import { encodeNewestChatMessages, encodeServerMessage } from '../../../protocol/codec.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
 import { encodeFanOutFrames, frameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { RecentMessages } from '../../../server/chat/recent-messages.ts'
@@ -9,9 +9,13 @@ import { RecentMessages } from '../../../server/chat/recent-messages.ts'
 const MESSAGES = 100
 const BYTES = 100_000
 const CHUNK = 64 * 1024
+const ALL = Number.POSITIVE_INFINITY
+/** Of one answer. */
+const PAGE_BYTES = 10_000
 
 const textOf = (message: ChatMessage): string =>
   encodeServerMessage({ type: 'chat.chat', room: 'here', message })
+const encodeMessages = (messages: readonly ChatMessage[]): string => encodeNewestChatMessages(messages, ALL)
 const framedBytes = (messages: readonly ChatMessage[]): number =>
   encodeFanOutFrames(messages.map(textOf)).length
 
@@ -44,22 +48,30 @@ test('D6 the newest messages are answered from memory, exactly, and older ones a
           messages.length,
         )
       }
-      const held: readonly ChatMessage[] = JSON.parse(`[${recent.newestMessages(Number.MAX_SAFE_INTEGER)}]`)
+      const held: readonly ChatMessage[] = JSON.parse(
+        `[${recent.newestMessages(Number.MAX_SAFE_INTEGER, ALL)}]`,
+      )
       assert.deepEqual(held, said.slice(said.length - held.length))
       assert.ok(framedBytes(held) < BYTES + CHUNK)
       for (let count = 1; count <= Math.min(said.length, MESSAGES + 20); count++) {
         const last = said.slice(-count)
         const seq = firstSeq + said.length - count - 1
         const isOwed = count <= MESSAGES && framedBytes(last) <= BYTES
-        const resumed = recent.messagesAfter(seq)
-        if (isOwed || resumed !== undefined) assert.equal(resumed, encodeChatMessages(last))
+        const resumed = recent.messagesAfter(seq, BYTES)
+        if (isOwed || resumed !== undefined) assert.equal(resumed, encodeMessages(last))
         assert.ok(count <= MESSAGES || resumed === undefined)
         assert.ok(Buffer.byteLength(resumed ?? '') <= BYTES)
-        assert.equal(recent.newestMessages(count), encodeChatMessages(last.slice(-held.length)))
+        const isSmall = framedBytes(last) <= PAGE_BYTES
+        assert.equal(recent.messagesAfter(seq, PAGE_BYTES), isSmall ? resumed : undefined)
+        assert.equal(recent.newestMessages(count, ALL), encodeMessages(last.slice(-held.length)))
+        const page = recent.newestMessages(count, PAGE_BYTES)
+        assert.equal(page, encodeNewestChatMessages(last.slice(-held.length), PAGE_BYTES))
         const before = said.slice(0, said.length - count).slice(-10)
         const isHere: boolean =
           count + before.length <= held.length && (before.length === 10 || firstSeq === 1)
-        assert.equal(recent.messagesBefore(seq + 1, 10), isHere ? encodeChatMessages(before) : undefined)
+        assert.equal(recent.messagesBefore(seq + 1, 10, ALL), isHere ? encodeMessages(before) : undefined)
+        const newest = recent.messagesBefore(seq + 1, 10, PAGE_BYTES)
+        if (isHere || newest !== undefined) assert.equal(newest, encodeNewestChatMessages(before, PAGE_BYTES))
       }
     }),
     { numRuns: 60 },
@@ -68,7 +80,26 @@ test('D6 the newest messages are answered from memory, exactly, and older ones a
 
 test('a room without messages answers none', () => {
   const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
-  assert.deepEqual([recent.newestMessages(50), recent.messagesBefore(1, 10)], ['', undefined])
+  assert.deepEqual([recent.newestMessages(50, ALL), recent.messagesBefore(1, 10, ALL)], ['', undefined])
+})
+
+test('M4 the newest messages that an answer has room for are its own, one at least and in whole', () => {
+  const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
+  const said = Array.from({ length: 60 }, (_, index) => {
+    const seq = index + 1
+    return { text: '가'.repeat(index * 10), user, clientMessageId: `m${seq}`, createdAt: 1, seq }
+  })
+  for (const message of said) recent.keepFrames(encodeFanOutFrames([textOf(message)]), message.seq, 1)
+  const fitting = (page: string | undefined): readonly ChatMessage[] => JSON.parse(`[${page}]`)
+  for (const bytes of [1, 2_000, PAGE_BYTES, 30_000, 31_000]) {
+    const page = recent.newestMessages(50, bytes)
+    const messages = fitting(page)
+    assert.deepEqual(messages, said.slice(-messages.length))
+    assert.ok(messages.length === 1 || Buffer.byteLength(page) <= bytes)
+    const before = said.at(-messages.length - 1)
+    assert.ok(Buffer.byteLength(`${page},${JSON.stringify(before)}`) >= bytes, 'one more would not fit')
+    assert.equal(recent.messagesBefore(61, 50, bytes), page)
+  }
 })
 
 test('the text of a frame is found, whatever its length', () => {

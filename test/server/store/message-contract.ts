@@ -91,6 +91,32 @@ export function messageContractOf(opened: OpenedStore): void {
       assert.deepEqual(await texts('many-3'), ['c'])
     })
 
+    test('of the newest, no more is read than has so many bytes, and one at least', async () => {
+      await opened.store.createRoom(roomOf('heavy'))
+      const heavy = Array.from({ length: 150 }, (_, index) => say('가'.repeat(2_000), `${index}`))
+      for (let said = 0; said < heavy.length; said += 25)
+        await append('heavy', said + 1, ...heavy.slice(said, said + 25))
+      for (const bytes of [1, 20_000, 200_000]) {
+        const seqs: number[] = []
+        for (let beforeSeq = 151; beforeSeq > 1; ) {
+          const range = { beforeSeq, limit: 100, bytes }
+          const page = await opened.store.readMessages('heavy', range)
+          const read = page.reduce((sum, message) => sum + Buffer.byteLength(JSON.stringify(message)), 0)
+          assert.ok(page.length > 0 && (read >= bytes || page[0]?.seq === 1), 'too little was read')
+          // In memory nothing is read from anywhere.
+          const most = opened.store.kind === 'memory' ? Number.POSITIVE_INFINITY : bytes + 40_000
+          assert.ok(read < most, `${read} bytes were read for ${bytes}`)
+          seqs.unshift(...page.map(({ seq }) => seq))
+          beforeSeq = page[0]?.seq ?? 0
+        }
+        assert.deepEqual(
+          seqs,
+          heavy.map((_, index) => index + 1),
+        )
+      }
+      assert.equal((await opened.store.readMessages('heavy', { limit: 2, bytes: 1e9 })).length, 2)
+    })
+
     test('a range is read from either end, in order', async () => {
       await opened.store.createRoom(roomOf('range'))
       await append('range', 1, ...Array.from({ length: 10 }, (_, index) => say(`${index + 1}`, `${index}`)))

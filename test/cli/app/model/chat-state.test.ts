@@ -90,6 +90,12 @@ describe("a room's messages", () => {
     assert.ok(place > 100 && place < 500, `${place}`)
   })
 
+  test('M4 have older ones until an empty page has come, however short a page was', () => {
+    const short = addOlderToChat(addMessagesToChat(entered(), [messageOf(9, 'x')]), [messageOf(8, 'x')])
+    assert.ok(hasOlderMessages(short))
+    assert.ok(!hasOlderMessages(addOlderToChat(short, [])))
+  })
+
   test('have nothing older if the first one is loaded', () => {
     assert.ok(!hasOlderMessages(entered(3)))
     assert.ok(!hasOlderMessages(entered()))
