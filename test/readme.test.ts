@@ -2,12 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import {
-  allowedDisplayValues,
-  DISPLAY_SETTING_NAMES,
-  DISPLAY_SETTINGS,
-} from '../cli/app/model/display-settings.ts'
+import { DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../cli/app/model/display-settings.ts'
 import { EXIT_CODES } from '../cli/commands/shell/exit-codes.ts'
+import { allowedDisplayValues } from '../cli/commands/shell/read-display-settings.ts'
 import { en } from '../cli/i18n/en.ts'
 import { settingTexts } from '../cli/i18n/setting-texts.en.ts'
 import { createProgram } from '../cli/program.ts'

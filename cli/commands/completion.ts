@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander'
-import { allowedDisplayValues, DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
+import { DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import {
   bashCompletionScript,
@@ -9,6 +9,7 @@ import {
   zshCompletionScript,
 } from './shell/completion-scripts.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { allowedDisplayValues } from './shell/read-display-settings.ts'
 import { runCommand } from './shell/run-command.ts'
 
 const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([

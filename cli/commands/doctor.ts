@@ -1,13 +1,12 @@
 import packageFile from '../../package.json' with { type: 'json' }
-import { readDisplaySettings } from '../app/model/display-settings.ts'
 import { showTestPicture } from '../frontend/test-picture-screen.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
 import { askedColorDepth } from '../terminal/ask/color-depth.ts'
 import {
-  askedGraphicsLevel,
   canShowPlaceholders,
   isTerminalMultiplexer,
   SIXEL_ATTRIBUTE,
+  askedGraphicsLevel,
 } from '../terminal/ask/graphics.ts'
 import { TerminalInput } from '../terminal/ask/terminal-input.ts'
 import { askTerminal, canAskTerminal } from '../terminal/ask/terminal-query.ts'
@@ -18,6 +17,7 @@ import { type Diagnosis, doctorAdvice, doctorIdentityCheck, doctorServerCheck } 
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
+import { readDisplaySettings } from './shell/read-display-settings.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOption, tokenFileOption } from './shell/settings.ts'
 

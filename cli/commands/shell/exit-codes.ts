@@ -1,11 +1,11 @@
 import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
-import { DisplaySettingError } from '../../app/model/display-settings.ts'
 import { BrokenServerError, ServerUnreachableError } from '../../connection/client-events.ts'
 import { FileError } from '../../files/file-error.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { ServerAddressError } from '../../identity/server-address.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import { DisplaySettingError } from './read-display-settings.ts'
 
 /** The exit codes of every command. Scripts rely on them, so they never change their meaning. */
 export const EXIT_CODES = {

@@ -1,8 +1,9 @@
-import { type DisplaySettings, readDisplaySettings } from '../../app/model/display-settings.ts'
+import type { DisplaySettings } from '../../app/model/display-settings.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { CommandContext } from './command-context.ts'
 import { commandFailureOf, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { printableJsonLine } from './printable-json.ts'
+import { readDisplaySettings } from './read-display-settings.ts'
 import type { CommandOptions } from './settings.ts'
 
 /**

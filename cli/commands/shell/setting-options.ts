@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
 import {
-  allowedDisplayValues,
   DISPLAY_SETTING_NAMES,
   DISPLAY_SETTINGS,
   type DisplaySettingName,
 } from '../../app/model/display-settings.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
+import { allowedDisplayValues } from './read-display-settings.ts'
 
 /** Adds a flag for each setting of the connection. */
 export function addConnectionOptions(command: Command, { usage }: Texts): Command {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
 import { selectedMessage } from '../../../../cli/app/model/selection.ts'
 import { isGifPlaying } from '../../../../cli/app/model/shown-gifs.ts'
 import { chatBlockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
 import { layoutChatViewport } from '../../../../cli/app/view/chat-layout.ts'
 import { chatStatusRows } from '../../../../cli/app/view/chat-rows.ts'
+import { readDisplaySettings } from '../../../../cli/commands/shell/read-display-settings.ts'
 import type { ChatMessage } from '../../../../protocol/model.ts'
 import {
   AppUnderTest,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readDisplaySettings } from '../../../../cli/app/model/display-settings.ts'
 import { layoutWindowTitle } from '../../../../cli/app/view/window-title.ts'
+import { readDisplaySettings } from '../../../../cli/commands/shell/read-display-settings.ts'
 import type { ChatMessage } from '../../../../protocol/model.ts'
 import {
   AppUnderTest,

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DISPLAY_SETTING_NAMES, DISPLAY_SETTINGS } from '../../../../cli/app/model/display-settings.ts'
 import {
-  DISPLAY_SETTING_NAMES,
-  DISPLAY_SETTINGS,
   DisplaySettingError,
   readDisplaySettings,
-} from '../../../../cli/app/model/display-settings.ts'
+} from '../../../../cli/commands/shell/read-display-settings.ts'
 
 test("a setting's name is its flag in camel case, as the command line parser returns it", () => {
   for (const name of DISPLAY_SETTING_NAMES) {
