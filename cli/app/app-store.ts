@@ -8,7 +8,7 @@ import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
-import { nextTickMs, stepApp } from './update/app-step.ts'
+import { msUntilStepTick, stepApp } from './update/app-step.ts'
 
 /** The least time between two redraws for network events. Keys redraw at once. */
 const NETWORK_REDRAW_MS = 100
@@ -128,7 +128,7 @@ export class AppStore {
   /** Sets a timer only if the screen shows something that depends on the time. */
   #scheduleTick(): void {
     clearTimeout(this.#tick)
-    const wait = this.#listeners.size === 0 ? undefined : nextTickMs(this.#state)
+    const wait = this.#listeners.size === 0 ? undefined : msUntilStepTick(this.#state)
     if (wait !== undefined) this.#tick = setTimeout(() => this.dispatch({ type: 'tick' }), wait)
   }
 }

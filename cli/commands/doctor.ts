@@ -1,12 +1,12 @@
 import packageFile from '../../package.json' with { type: 'json' }
 import { showTestPicture } from '../frontend/test-picture-screen.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
-import { askedColorDepth } from '../terminal/ask/color-depth.ts'
+import { reportedColorDepth } from '../terminal/ask/color-depth.ts'
 import {
   canShowPlaceholders,
   isTerminalMultiplexer,
   SIXEL_ATTRIBUTE,
-  askedGraphicsLevel,
+  terminalGraphicsLevel,
 } from '../terminal/ask/graphics.ts'
 import { TerminalInput } from '../terminal/ask/terminal-input.ts'
 import { askTerminal, canAskTerminal } from '../terminal/ask/terminal-query.ts'
@@ -38,14 +38,14 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     const shown = options.json ? undefined : context.terminal
     const look = async (terminal: TerminalReport | undefined, input?: TerminalInput): Promise<Diagnosis> => {
       const isTTY = shown !== undefined
-      const level = askedGraphicsLevel({
+      const level = terminalGraphicsLevel({
         isTTY,
         environment: env,
         chosen,
         ...(terminal && { report: terminal }),
       })
       if (shown !== undefined && input !== undefined && terminal !== undefined && level !== 'text') {
-        const depth = askedColorDepth(env, terminal)
+        const depth = reportedColorDepth(env, terminal)
         const stage = createGifStage({
           stdout: shown.stdout,
           graphics: level,

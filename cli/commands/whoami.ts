@@ -1,4 +1,4 @@
-import { askedColorDepth } from '../terminal/ask/color-depth.ts'
+import { reportedColorDepth } from '../terminal/ask/color-depth.ts'
 import { colorSwatch } from '../terminal/color/color-swatch.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
@@ -20,7 +20,7 @@ export function whoamiCommand(options: WhoamiOptions, context: CommandContext): 
     const user = await withCommandClient(server, connection, context, async client => client.user)
     if (user === undefined) return EXIT_CODES.done
     const { stdout, env: environment } = context
-    const stripe = colorSwatch(user.color, stdout.isTTY === true ? askedColorDepth(environment) : 'none')
+    const stripe = colorSwatch(user.color, stdout.isTTY === true ? reportedColorDepth(environment) : 'none')
     const line = `${stripe === '' ? '' : `${stripe} `}${user.color} ${user.id}\n`
     stdout.write(options.json ? printableJsonLine({ server, ...user }) : line)
     return EXIT_CODES.done

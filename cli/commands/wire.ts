@@ -2,7 +2,7 @@ import { addAbortSignal } from 'node:stream'
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
-import { unreachableReason } from '../connection/connection-end.ts'
+import { serverUnreachableReason } from '../connection/connection-end.ts'
 import { ANSWER_MS } from '../connection/pending-requests.ts'
 import { type ClientSocket, dialServer } from '../connection/socket.ts'
 import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
@@ -87,7 +87,7 @@ class TypedConnection {
       onClose: (code: number, _reason: string, error: Error | undefined) => {
         this.#code = code
         this.#closed.abort()
-        reject(new ServerUnreachableError(unreachableReason(code, error), server))
+        reject(new ServerUnreachableError(serverUnreachableReason(code, error), server))
       },
     }
     const socket = dialServer(server, handlers, trace)

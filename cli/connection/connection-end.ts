@@ -3,7 +3,7 @@ import type { ClosedReason, UnreachableReason } from './client-events.ts'
 import { UpgradeRefusedError } from './socket.ts'
 
 /** Why the first try did not reach a gifchat server. */
-export function unreachableReason(closeCode: number, error: Error | undefined): UnreachableReason {
+export function serverUnreachableReason(closeCode: number, error: Error | undefined): UnreachableReason {
   if (isBusy(closeCode, error)) return 'busy'
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':
@@ -21,7 +21,7 @@ export function unreachableReason(closeCode: number, error: Error | undefined): 
 /**
  * Why a connection ended for good. The server's own text is not used, since it is remote text.
  */
-export function closedReason(code: number): ClosedReason {
+export function connectionClosedReason(code: number): ClosedReason {
   switch (code) {
     case CLOSE_CODES.normal.code:
       return 'goodbye'
@@ -44,7 +44,7 @@ export const isBrokenFraming = (error: Error | undefined): boolean =>
   error !== undefined && 'code' in error && String(error.code).startsWith('WS_ERR')
 
 /** Whether a frame was longer than any that a server sends (PROTOCOL.md L1). */
-export const isTooLong = (error: Error | undefined): boolean =>
+export const isFrameTooLong = (error: Error | undefined): boolean =>
   error !== undefined && 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
 
 /** The system's code of a network error; undefined for errors of the WebSocket protocol. */

@@ -9,7 +9,12 @@ import {
   type ConnectionStatus,
   ServerUnreachableError,
 } from './client-events.ts'
-import { closedReason, isBrokenFraming, isTooLong, unreachableReason } from './connection-end.ts'
+import {
+  connectionClosedReason,
+  isBrokenFraming,
+  isFrameTooLong,
+  serverUnreachableReason,
+} from './connection-end.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, PendingRequests } from './pending-requests.ts'
 import { type ClientSocket, dialServer } from './socket.ts'
@@ -209,7 +214,7 @@ export class ServerLink {
   #handleLoss(code: number, error: Error | undefined): void {
     this.#socket = undefined
     // Something on the way can damage what a server says that has welcomed us (PROTOCOL.md K1).
-    const isDamaged = isBrokenFraming(error) && !isTooLong(error) && this.#opening === undefined
+    const isDamaged = isBrokenFraming(error) && !isFrameTooLong(error) && this.#opening === undefined
     if (isBrokenFraming(error) && !isDamaged)
       this.#broken ??= new BrokenServerError(this.#settings.server, String(error))
     const broken = this.#broken
@@ -224,12 +229,12 @@ export class ServerLink {
     } else if (broken !== undefined) {
       this.#end(code, 'notGifchat', broken)
     } else if (this.#opening !== undefined) {
-      const failure = new ServerUnreachableError(unreachableReason(code, error), this.#settings.server)
+      const failure = new ServerUnreachableError(serverUnreachableReason(code, error), this.#settings.server)
       this.#end(code, 'unreachable', refusal ?? failure)
     } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectableCloseCode(code))) {
       this.#waitAndDial()
     } else {
-      this.#end(code, refusal === undefined ? closedReason(code) : 'refused')
+      this.#end(code, refusal === undefined ? connectionClosedReason(code) : 'refused')
     }
   }
 

@@ -2,8 +2,8 @@ import type { DisplaySettings } from '../app/model/display-settings.ts'
 import { gifMotionOf } from '../gif/gif-motion.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
 import { watchTerminalCellSize } from '../terminal/ask/cell-watch.ts'
-import { askedColorDepth } from '../terminal/ask/color-depth.ts'
-import { askedGraphicsLevel } from '../terminal/ask/graphics.ts'
+import { reportedColorDepth } from '../terminal/ask/color-depth.ts'
+import { terminalGraphicsLevel } from '../terminal/ask/graphics.ts'
 import { TerminalInput, terminalInputAsStream } from '../terminal/ask/terminal-input.ts'
 import { askTerminal } from '../terminal/ask/terminal-query.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
@@ -24,10 +24,10 @@ export async function openScreenFrontend(
   input.setRawMode(true)
   const terminal = await askTerminal({ input, output: stdout, environment: env })
   const chosen = display.graphics === 'auto' ? undefined : display.graphics
-  const depth = askedColorDepth(env, terminal)
+  const depth = reportedColorDepth(env, terminal)
   const stage = createGifStage({
     stdout,
-    graphics: askedGraphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
+    graphics: terminalGraphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
     depth: depth === 'none' ? '16' : depth,
     motion: gifMotionOf(display),
     report: terminal,

@@ -19,7 +19,7 @@ export function wrapText(text: string, columns: number): readonly string[] {
 const MOST_NOTICE_ROWS = 3
 
 /** Wraps a sentence into at most `most` rows. */
-export const wrapNotice = (notice: string, columns: number, most = MOST_NOTICE_ROWS): readonly string[] =>
+export const wrapSentence = (notice: string, columns: number, most = MOST_NOTICE_ROWS): readonly string[] =>
   wrapText(notice, columns - 2).slice(0, most)
 
 function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): void {

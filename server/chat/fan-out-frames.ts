@@ -28,7 +28,10 @@ export function encodeFanOutFrames(parts: readonly (string | Buffer)[]): Buffer 
 }
 
 /** Where the text of the frame at `at` begins and ends. The next frame begins where it ends. */
-export function frameTextAt(finished: Buffer, at: number): { readonly start: number; readonly end: number } {
+export function fanOutFrameTextAt(
+  finished: Buffer,
+  at: number,
+): { readonly start: number; readonly end: number } {
   const length = finished.readUInt8(at + 1)
   if (length < 126) return { start: at + 2, end: at + 2 + length }
   if (length === 126) return { start: at + 4, end: at + 4 + finished.readUInt16BE(at + 2) }

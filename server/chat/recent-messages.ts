@@ -1,7 +1,7 @@
 import { type EncodedMessages, messagePlaceInFrame } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
-import { frameTextAt } from './fan-out-frames.ts'
+import { fanOutFrameTextAt } from './fan-out-frames.ts'
 
 /** Frames that follow each other in one buffer. */
 interface Chunk {
@@ -108,11 +108,11 @@ export class RecentMessages {
   #fittingFrames(finished: Buffer, count: number): { readonly size: number; readonly count: number } {
     const last = this.#chunks.at(-1)
     const free = last === undefined ? 0 : last.memory.length - last.size
-    let size = frameTextAt(finished, 0).end
+    let size = fanOutFrameTextAt(finished, 0).end
     const space = size <= free ? free : LARGEST_CHUNK
     if (finished.length <= space) return { size: finished.length, count }
     for (let taken = 1; taken < count; taken++) {
-      const { end } = frameTextAt(finished, size)
+      const { end } = fanOutFrameTextAt(finished, size)
       if (end > space) return { size, count: taken }
       size = end
     }
@@ -174,7 +174,7 @@ export class RecentMessages {
       if (firstSeq + count <= start || firstSeq >= end) continue
       let at = 0
       for (let seq = firstSeq; seq < Math.min(end, firstSeq + count); seq++) {
-        const text = frameTextAt(memory, at)
+        const text = fanOutFrameTextAt(memory, at)
         if (seq >= start) places.push({ memory, start: text.start + fromStart, end: text.end - fromEnd })
         at = text.end
       }
@@ -200,6 +200,6 @@ function newestWithin(places: readonly Place[], bytes: number): readonly Place[]
 /** Where the first `count` frames of `finished` end. */
 function framesEnd(finished: Buffer, count: number): number {
   let at = 0
-  for (let passed = 0; passed < count; passed++) at = frameTextAt(finished, at).end
+  for (let passed = 0; passed < count; passed++) at = fanOutFrameTextAt(finished, at).end
   return at
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import envPaths from 'env-paths'
 import { z } from 'zod'
-import { describeSetting } from './setting.ts'
+import { describeServerSetting } from './setting.ts'
 
 const listSchema = z
   .string()
@@ -17,31 +17,31 @@ const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
 
 /** Where the server listens, where it keeps its data, and what it logs. */
 export const RUNNING_SETTINGS = {
-  port: describeSetting(
+  port: describeServerSetting(
     'port',
     'PORT',
     z.coerce.number().int().min(0).max(65_535).default(8005),
     'port to listen on; 0 picks a free one',
   ),
-  host: describeSetting(
+  host: describeServerSetting(
     'host',
     'GIFCHAT_HOST',
     z.string().optional(),
     'address to listen on; all interfaces by default',
   ),
-  data: describeSetting(
+  data: describeServerSetting(
     'data',
     'GIFCHAT_DATA',
     z.string().min(1).default(dataDirectory),
     'directory of the embedded store',
   ),
-  durability: describeSetting(
+  durability: describeServerSetting(
     'durability',
     'GIFCHAT_DURABILITY',
     z.enum(['none', 'process', 'power']).default('process'),
     'what an acknowledged message survives: `none` (all is kept in memory, and no file is written), a killed `process`, or a loss of `power`',
   ),
-  mongodbUri: describeSetting(
+  mongodbUri: describeServerSetting(
     'mongodb-uri',
     'MONGODB_URI',
     z
@@ -51,7 +51,7 @@ export const RUNNING_SETTINGS = {
     'keep the data in this MongoDB instead',
     true,
   ),
-  mongodbDatabase: describeSetting(
+  mongodbDatabase: describeServerSetting(
     'mongodb-database',
     'GIFCHAT_MONGODB_DATABASE',
     z
@@ -60,26 +60,26 @@ export const RUNNING_SETTINGS = {
       .default('gifchat'),
     'the database in that MongoDB',
   ),
-  secret: describeSetting(
+  secret: describeServerSetting(
     'secret',
     'GIFCHAT_SECRET',
     z.string().min(16, 'needs at least 16 characters').optional(),
     'signs identities; by default one is made once and kept with the data',
     true,
   ),
-  logLevel: describeSetting(
+  logLevel: describeServerSetting(
     'log-level',
     'GIFCHAT_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
     'debug, info, warn, error or silent; by default info, or warn on a terminal',
   ),
-  allowedOrigins: describeSetting(
+  allowedOrigins: describeServerSetting(
     'allowed-origins',
     'GIFCHAT_ALLOWED_ORIGINS',
     listSchema,
     'origins of web pages that may connect, separated by commas',
   ),
-  trustedProxies: describeSetting(
+  trustedProxies: describeServerSetting(
     'trusted-proxies',
     'GIFCHAT_TRUSTED_PROXIES',
     z.coerce.number().int().min(0).max(10).default(0),

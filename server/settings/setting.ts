@@ -13,7 +13,7 @@ interface Setting<Schema extends z.ZodType> {
   readonly isSecret?: boolean
 }
 
-export const describeSetting = <Schema extends z.ZodType>(
+export const describeServerSetting = <Schema extends z.ZodType>(
   flag: string,
   env: string,
   schema: Schema,
@@ -22,8 +22,9 @@ export const describeSetting = <Schema extends z.ZodType>(
 ): Setting<Schema> => ({ flag, env, schema, help, isSecret })
 
 /** A whole number of at least 1. */
-export const countSchema = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
+export const countSettingSchema = (fallback: number) => z.coerce.number().int().min(1).default(fallback)
 /** Whole milliseconds, 0 included. */
-export const millisecondsSchema = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
+export const millisecondsSettingSchema = (fallback: number) =>
+  z.coerce.number().int().min(0).default(fallback)
 /** A number above 0, such as how often something may happen in a second. */
-export const rateSchema = (fallback: number) => z.coerce.number().positive().default(fallback)
+export const rateSettingSchema = (fallback: number) => z.coerce.number().positive().default(fallback)

@@ -8,8 +8,8 @@ import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
+import type { SocketWriteTurn } from './socket-write-turn.ts'
 import type { Reader, WaitingBytes } from './waiting-bytes.ts'
-import type { WriteTurn } from './write-turn.ts'
 
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
 const COPY_LIMIT = 128 * 1024
@@ -23,7 +23,7 @@ export class ConnectedWebSocket extends WebSocket {
  * One WebSocket and its session. It goes through these phases:
  *
  * 1. Open: frames go to the session. What is sent and delivered waits in `#outgoing`, and
- *    `WriteTurn` has it written at the end of the turn.
+ *    `SocketWriteTurn` has it written at the end of the turn.
  * 2. Closing: this side has sent a close frame. Nothing more is taken from the client or written to
  *    it, and `ws` cuts the socket if the client does not answer in time.
  * 3. Closed: `ws` says `close`. `WebSocketListener` forgets the connection and tells the session.
@@ -39,7 +39,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   readonly #webSocket: ConnectedWebSocket
   readonly #socket: Socket
   readonly #bufferLimit: number
-  readonly #turn: WriteTurn
+  readonly #turn: SocketWriteTurn
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
@@ -54,7 +54,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     socket: Socket
     address: string
     bufferLimit: number
-    turn: WriteTurn
+    turn: SocketWriteTurn
     waiting: WaitingBytes
     heartbeat: Heartbeat
     services: SessionServices

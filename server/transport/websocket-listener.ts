@@ -10,8 +10,8 @@ import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { remoteAddressOf } from './remote-address.ts'
+import { SocketWriteTurn } from './socket-write-turn.ts'
 import { WaitingBytes } from './waiting-bytes.ts'
-import { WriteTurn } from './write-turn.ts'
 
 /** What the operator decides about connections. */
 interface ConnectionSettings {
@@ -58,7 +58,7 @@ export class WebSocketListener {
   readonly #settings: ConnectionSettings
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
-  readonly #turn = new WriteTurn()
+  readonly #turn = new SocketWriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
   readonly #perAddress = new PerAddressCount()

@@ -55,6 +55,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/app/model',
     'cli/app/view',
     'cli/connection',
+    'cli/files',
     'cli/i18n',
     'cli/terminal',
     'cli/text',

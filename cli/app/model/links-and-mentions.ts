@@ -31,14 +31,14 @@ export function linksAndMentionsIn(text: string, me: User): readonly Passage[] {
     const target = isSafeHyperlink(address) ? address : undefined
     return { start: index, end: index + address.length, kind: { name: 'link', target } }
   })
-  const mentionsUser = mentionsIn(text, me).filter(
+  const mentions = mentionsIn(text, me).filter(
     ({ start }) => !links.some(link => link.start <= start && start < link.end),
   )
-  return [...links, ...mentionsUser].sort((one, other) => one.start - other.start)
+  return [...links, ...mentions].sort((one, other) => one.start - other.start)
 }
 
 /** Whether a text names the reader by colour or tag. */
-export const mentions = (text: string, me: User): boolean =>
+export const mentionsUser = (text: string, me: User): boolean =>
   text.includes('@') && linksAndMentionsIn(text, me).some(({ kind }) => kind.name === 'me')
 
 function mentionsIn(text: string, me: User): readonly Passage[] {

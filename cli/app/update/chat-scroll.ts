@@ -40,10 +40,10 @@ export function stepScrollToEntry(state: AppState, chat: ChatState, key: string,
 }
 
 export const stepScrollToEnd = (state: AppState, chat: ChatState): Step =>
-  stepToChat(state, showChatEnd(chat))
+  stepToChat(state, updateToChatEnd(chat))
 
 /** The end is in sight, so nothing is unread. */
-export const showChatEnd = (chat: ChatState): ChatState => ({
+export const updateToChatEnd = (chat: ChatState): ChatState => ({
   ...chat,
   scroll: 'end',
   unread: markAllRead(chat.unread),

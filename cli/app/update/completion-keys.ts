@@ -10,7 +10,7 @@ import {
   shownCompletion,
 } from '../model/completion/completion.ts'
 import { completionQueryAt } from '../model/completion/completion-query.ts'
-import { replaceShortcodes } from '../model/completion/emoji-search.ts'
+import { replaceEmojiShortcodes } from '../model/completion/emoji-search.ts'
 import { readFileArgument } from '../model/completion/file-argument.ts'
 import type { ComposerState, Popup } from '../model/composer.ts'
 import type { ChatPress } from './chat-press.ts'
@@ -71,7 +71,7 @@ export function updateEmojiNames(before: AppState, names: readonly EmojiName[]):
   const { chat } = state.screen
   const { composer } = chat
   if (composer.hasPaste) return state
-  const editor = replaceShortcodes(composer.editor, 0, names)
+  const editor = replaceEmojiShortcodes(composer.editor, 0, names)
   return { ...state, screen: { name: 'chat', chat: { ...chat, composer: { ...composer, editor } } } }
 }
 
@@ -130,7 +130,7 @@ function acceptCompletion(
 
 function withTypedEmoji({ emoji }: AppState, before: ComposerState, after: ComposerState): ComposerState {
   if (!after.editor.text.includes(':')) return after
-  return { ...after, editor: replaceShortcodes(after.editor, before.editor.cursor, emoji.names) }
+  return { ...after, editor: replaceEmojiShortcodes(after.editor, before.editor.cursor, emoji.names) }
 }
 
 const withPopup = (chat: ChatState, popup: Partial<Popup>): ChatState => ({

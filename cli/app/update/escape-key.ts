@@ -2,7 +2,7 @@ import { isEmptyComposer, isWritingCommand } from '../model/composer.ts'
 import { endReply } from '../model/replies.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 import { stepScrollToEnd } from './chat-scroll.ts'
-import { isUploading, stepCancelUpload } from './gif-commands.ts'
+import { hasUploadToCancel, stepCancelUpload } from './gif-commands.ts'
 import { type Step, stepToChat } from './step.ts'
 
 /**
@@ -16,12 +16,12 @@ export function stepEscapeKey(press: ChatPress): Step | undefined {
   if (wasAsking) return stepToChat(state, chat)
   if (chat.replyTo !== undefined) return stepToChat(state, endReply(chat))
   if (isEmptyComposer(chat.composer)) {
-    return chat.scroll === 'end' && isUploading(chat)
+    return chat.scroll === 'end' && hasUploadToCancel(chat)
       ? stepCancelUpload(state, chat)
       : stepScrollToEnd(state, chat)
   }
   if (isWritingCommand(chat.composer)) return undefined
   // With a draft, too: there End moves the cursor, so that only Escape leads back down.
   if (chat.scroll !== 'end') return stepScrollToEnd(state, chat)
-  return isUploading(chat) ? stepCancelUpload(state, chat) : undefined
+  return hasUploadToCancel(chat) ? stepCancelUpload(state, chat) : undefined
 }

@@ -22,16 +22,6 @@ export const stepOpenGif = (state: AppState, chat: ChatState, gif: PostedGif): S
     { type: 'openGif', room: chat.room.id, gif: gif.id },
   )
 
-/** The GIF's name, reduced to characters that every shell and file system accepts. */
-export function safeGifName(name: string): string {
-  const stem = name
-    .normalize('NFC')
-    .replace(/\.gif$/i, '')
-    .replace(/[^\p{L}\p{N}_.]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-  return `${stem === '' ? 'party' : stem}.gif`
-}
-
 /** `/save` and `/open`: `after` is the room with an empty composer. */
 export function stepGifCommand(
   state: AppState,
@@ -52,7 +42,7 @@ export function stepGifCommand(
 const newestUpload = ({ outgoing }: ChatState): OutgoingMessage | undefined =>
   outgoing.findLast(({ state, body }) => state === 'sending' && 'gifPath' in body)
 
-export const isUploading = (chat: ChatState): boolean => newestUpload(chat) !== undefined
+export const hasUploadToCancel = (chat: ChatState): boolean => newestUpload(chat) !== undefined
 
 /** Cancels the newest GIF that is still being sent. */
 export function stepCancelUpload(state: AppState, chat: ChatState): Step {

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
 import type { AppState } from '../model/app-state.ts'
 import { addMessagesToChat, type ChatState } from '../model/chat-state.ts'
-import { mentions } from '../model/links-and-mentions.ts'
+import { mentionsUser } from '../model/links-and-mentions.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { addUnreadMessages } from '../model/unread.ts'
 import { type Step, stepToChat } from './step.ts'
@@ -32,7 +32,7 @@ export function stepReceivedMessages(
 /** Whether a message names the reader, or answers something that they said. */
 function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolean {
   const color = seen.get(me)
-  if ('text' in message && color !== undefined && mentions(message.text, { id: me, color })) return true
+  if ('text' in message && color !== undefined && mentionsUser(message.text, { id: me, color })) return true
   return message.replyTo !== undefined && findLoadedMessage(entries, message.replyTo)?.user.id === me
 }
 

@@ -1,4 +1,5 @@
 import type { ChatMessage, PostedGif } from '../../../protocol/model.ts'
+import { safeGifFileName } from '../../files/safe-gif-file-name.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { startReply } from '../model/replies.ts'
@@ -12,7 +13,7 @@ import {
 import { toggleGifPlaying } from '../model/shown-gifs.ts'
 import type { ChatPress } from './chat-press.ts'
 import { stepScrollToEntry } from './chat-scroll.ts'
-import { safeGifName, stepOpenGif } from './gif-commands.ts'
+import { stepOpenGif } from './gif-commands.ts'
 import { stepGoToMessage } from './go-to-message.ts'
 import { type Step, stepToChat } from './step.ts'
 
@@ -75,7 +76,7 @@ function stepGifAction(state: AppState, chat: ChatState, gif: PostedGif, letter:
     case ' ':
       return stepToChat(state, toggleGifPlaying(chat, gif.id))
     case 's':
-      return stepToChat(state, offerCommandForSelection(chat, `/save ${safeGifName(gif.name)}`))
+      return stepToChat(state, offerCommandForSelection(chat, `/save ${safeGifFileName(gif.name)}`))
     case 'o':
       return stepOpenGif(state, chat, gif)
     default:

@@ -10,7 +10,7 @@ import { NOTHING_UNREAD } from '../model/unread.ts'
 import { screenfulRows } from '../view/chat-geometry.ts'
 import { inviteLines } from '../view/invite.ts'
 import { peopleLines } from '../view/people.ts'
-import { showChatEnd } from './chat-scroll.ts'
+import { updateToChatEnd } from './chat-scroll.ts'
 import { stepGifCommand } from './gif-commands.ts'
 import { stepDetach, stepQuit, stepShare } from './hosting.ts'
 import { stepLeaveRoom } from './room-keys.ts'
@@ -56,7 +56,7 @@ export function stepSubmittedLine(state: AppState, submission: Submission, text:
         return stepRefusedLine(state, before, texts => texts.chat.gifNeedsPath)
       if (line.name === 'save' || line.name === 'open')
         return stepGifCommand(state, before, after, line.name, line.argument)
-      return runRoomCommand(state, showChatEnd(after), line.name, line.argument)
+      return runRoomCommand(state, updateToChatEnd(after), line.name, line.argument)
     default:
       return line satisfies never
   }

@@ -1,5 +1,5 @@
 import { type EditorLayout, layoutEditor } from '../../text/editor/editor-layout.ts'
-import { wrapNotice } from '../../text/wrap-text.ts'
+import { wrapSentence } from '../../text/wrap-text.ts'
 import { type ChatState, entryKeyOf } from '../model/chat-state.ts'
 import type { Environment } from '../model/environment.ts'
 import { findLoadedMessage } from '../model/replies.ts'
@@ -43,7 +43,7 @@ export function chatGeometry(
   const firstRow = Math.max(0, Math.min(editor.y - composerRows + 1, editor.rows.length - composerRows))
   const hasRules = rows >= ROWS_FOR_RULES
   const listTop = hasRules ? 2 : 1
-  const notice = chat.notice === undefined ? [] : wrapNotice(chat.notice(environment.texts), columns)
+  const notice = chat.notice === undefined ? [] : wrapSentence(chat.notice(environment.texts), columns)
   const statusRows = Math.max(1, notice.length)
   const replyRows = chat.replyTo === undefined ? 0 : 1
   const composerTop = Math.max(0, rows - composerRows - statusRows)

@@ -3,7 +3,7 @@ import type { RoomSummary } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
 import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
-import { wrapNotice } from '../../text/wrap-text.ts'
+import { wrapSentence } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { Entering } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
@@ -175,7 +175,7 @@ function noticeRows(state: AppState): readonly Row[] {
   const sentence =
     connectionClosedSentence(state) ??
     (screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? ''))
-  return wrapNotice(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
+  return wrapSentence(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
     key: `notice${index}`,
     spans: [{ text: ` ${line}`, tone: 'accent' }],
   }))

@@ -1,7 +1,7 @@
 import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { CellSize } from '../../terminal/ask/terminal-report.ts'
+import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import { HalfBlockWriter, halfBlockCellAt } from '../../terminal/draw/half-blocks.ts'
-import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
 import type { Painter } from './painter.ts'

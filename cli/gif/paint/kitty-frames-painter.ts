@@ -1,5 +1,5 @@
+import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import { kittyFreeSequence, kittyImageSequence } from '../../terminal/draw/kitty-graphics.ts'
-import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import { placeholderCells, placeholderColor } from '../../terminal/draw/placeholder.ts'
 import type { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'

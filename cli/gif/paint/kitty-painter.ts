@@ -1,3 +1,4 @@
+import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import {
   type KittyPixels,
   type KittyRunState,
@@ -7,7 +8,6 @@ import {
   kittyImageSequence,
   kittyRunSequence,
 } from '../../terminal/draw/kitty-graphics.ts'
-import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
 import { placeholderCells } from '../../terminal/draw/placeholder.ts'
 import type { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'

@@ -1,4 +1,4 @@
-import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { CellPainter } from './cell-painter.ts'
 import type { PaintedPicture, PictureFrame } from './painted-picture.ts'

@@ -1,4 +1,4 @@
-import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import type { PaintedPicture } from './painted-picture.ts'
 
 /** Where a whole picture is on the screen: its upper left cell. */

@@ -1,4 +1,4 @@
-import type { PictureSpan } from '../../terminal/draw/picture-screen.ts'
+import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
 import type { PictureById, SeenSpans } from './painted-places.ts'

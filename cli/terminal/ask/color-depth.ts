@@ -15,7 +15,7 @@ const TRUECOLOR_VERSIONS =
   /^(?:kitty|ghostty|rio|iTerm2|WezTerm|foot|contour|Konsole|VTE|xterm\.js|mintty)\b/i
 
 /** How many colours a terminal has, by the environment and its answers (NO_COLOR: no-color.org). */
-export function askedColorDepth(
+export function reportedColorDepth(
   environment: EnvironmentVariables,
   report: TerminalReport = SILENT_REPORT,
 ): ColorDepth {

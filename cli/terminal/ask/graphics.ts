@@ -1,4 +1,4 @@
-import { askedColorDepth, type EnvironmentVariables } from './color-depth.ts'
+import { type EnvironmentVariables, reportedColorDepth } from './color-depth.ts'
 import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
 
 /**
@@ -36,14 +36,14 @@ interface TerminalFacts {
 export const SIXEL_ATTRIBUTE = 4
 
 /** The level that the user chose, or else the best one that the terminal supports. */
-export function askedGraphicsLevel({
+export function terminalGraphicsLevel({
   isTTY,
   environment,
   chosen,
   report = SILENT_REPORT,
 }: TerminalFacts): GraphicsLevel {
   if (chosen !== undefined) return chosen
-  const depth = isTTY ? askedColorDepth(environment, report) : 'none'
+  const depth = isTTY ? reportedColorDepth(environment, report) : 'none'
   if (depth === 'none') return 'text'
   if (isTerminalMultiplexer(environment)) return depth
   if (canShowPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'

@@ -1,5 +1,5 @@
 import { RESTORE } from '../restore.ts'
-import { PictureScreen, type PictureSpan } from './picture-screen.ts'
+import { DrawnPictureTracker, type PictureSpan } from './drawn-picture-tracker.ts'
 import type { TerminalPace } from './terminal-pace.ts'
 
 // The compositor's life:
@@ -34,13 +34,13 @@ export class PictureCompositor {
   /** Standard output as Ink sees it. */
   readonly stdout: NodeJS.WriteStream
   readonly #options: CompositorOptions
-  readonly #screen: PictureScreen
+  readonly #screen: DrawnPictureTracker
   #isGivenBack = false
 
   constructor(options: CompositorOptions) {
     const { stdout } = options
     this.#options = options
-    this.#screen = new PictureScreen(() => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }))
+    this.#screen = new DrawnPictureTracker(() => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }))
     const write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
       stdout.write(typeof chunk === 'string' ? this.#compose(chunk) : chunk, ...rest)
     this.stdout = new Proxy(stdout, {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { encodeNewestChatMessages, encodeServerMessage } from '../../../protocol/codec.ts'
 import type { ChatMessage } from '../../../protocol/model.ts'
-import { encodeFanOutFrames, frameTextAt } from '../../../server/chat/fan-out-frames.ts'
+import { encodeFanOutFrames, fanOutFrameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { RecentMessages } from '../../../server/chat/recent-messages.ts'
 
 const MESSAGES = 100
@@ -107,7 +107,7 @@ test('the text of a frame is found, whatever its length', () => {
   const finished = encodeFanOutFrames(texts)
   let at = 0
   for (const text of texts) {
-    const { start, end } = frameTextAt(finished, at)
+    const { start, end } = fanOutFrameTextAt(finished, at)
     assert.equal(finished.toString('utf8', start, end), text)
     at = end
   }

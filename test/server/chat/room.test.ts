@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { decodeServerMessage } from '../../../protocol/codec.ts'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
-import { frameTextAt } from '../../../server/chat/fan-out-frames.ts'
+import { fanOutFrameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { Room } from '../../../server/chat/room.ts'
 import { RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
 
@@ -38,7 +38,7 @@ function connectionOf(id: string) {
     isConnected: () => !member.isGone,
     deliverFrames(frames: Buffer) {
       for (let at = 0; at < frames.length; ) {
-        const { start, end } = frameTextAt(frames, at)
+        const { start, end } = fanOutFrameTextAt(frames, at)
         const decoded = decodeServerMessage(frames.toString('utf8', start, end))
         assert.ok(decoded.kind === 'message')
         const { message } = decoded

@@ -6,12 +6,12 @@ import { encodeFanOutFrames } from '../../../server/chat/fan-out-frames.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
+import { SocketWriteTurn } from '../../../server/transport/socket-write-turn.ts'
 import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
-import { WriteTurn } from '../../../server/transport/write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
 function connections() {
-  const turn = new WriteTurn()
+  const turn = new SocketWriteTurn()
   const written: string[] = []
   const heartbeat = { round: 0 }
   const rate = { perSecond: 1, burst: 1 }

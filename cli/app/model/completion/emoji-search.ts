@@ -54,7 +54,7 @@ const SHORTCODE = /(?<=^|[^\p{L}\p{N}_:/]):([\p{L}\p{N}_+-]+):/gu
  * Replaces each complete shortcode that ends after `from` with its emoji. Undo brings the shortcode
  * back.
  */
-export function replaceShortcodes(
+export function replaceEmojiShortcodes(
   editor: EditorState,
   from: number,
   names: readonly EmojiName[],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { linksAndMentionsIn, mentions } from '../../../../cli/app/model/links-and-mentions.ts'
+import { linksAndMentionsIn, mentionsUser } from '../../../../cli/app/model/links-and-mentions.ts'
 import { highlightedLines } from '../../../../cli/app/view/highlighted-lines.ts'
 import { terminalSafeText } from '../../../../cli/terminal/terminal-safe-text.ts'
 import { rowWidth } from '../../../../cli/text/row.ts'
@@ -65,7 +65,7 @@ test('mentions by colour or tag are found in any script, and nothing else is a m
     ['mention', '@ABCDEF/k3fa'],
   ])
   assert.deepEqual(found('https://example.com/@12C6B8'), [['link', 'https://example.com/@12C6B8']])
-  assert.ok(mentions('hey @12c6b8', me) && !mentions('hey @12C6B9', me))
+  assert.ok(mentionsUser('hey @12c6b8', me) && !mentionsUser('hey @12C6B9', me))
 })
 
 test('marking changes no text, and a link wrapped over several rows stays one link', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { nextTickMs } from '../../../../cli/app/update/app-step.ts'
+import { msUntilStepTick } from '../../../../cli/app/update/app-step.ts'
 import { FileError } from '../../../../cli/files/file-error.ts'
 import { RequestError } from '../../../../protocol/error-codes.ts'
 import {
@@ -101,7 +101,7 @@ describe('the password', () => {
     app.now += 1_500
     app.apply({ type: 'tick' })
     assert.equal(app.effects.length, 1)
-    assert.equal(nextTickMs(app.state), 500)
+    assert.equal(msUntilStepTick(app.state), 500)
     app.now += 500
     app.apply({ type: 'tick' })
     assert.deepEqual(app.effects.at(-1), { type: 'join', room: 'r1', password: 'y' })
@@ -264,10 +264,10 @@ describe('Ctrl-C', () => {
 
 describe('time', () => {
   test('passes on the screen only where something grows old', () => {
-    assert.equal(nextTickMs(AppUnderTest.inRoom().state), undefined)
-    assert.equal(nextTickMs(new AppUnderTest().state), 30_000)
+    assert.equal(msUntilStepTick(AppUnderTest.inRoom().state), undefined)
+    assert.equal(msUntilStepTick(new AppUnderTest().state), 30_000)
     const lost = AppUnderTest.inRoom(undefined, environmentOf())
     lost.network({ type: 'status', status: { state: 'waiting', retryAt: NOON + 4_000, attempt: 1 } })
-    assert.equal(nextTickMs(lost.state), 1_000)
+    assert.equal(msUntilStepTick(lost.state), 1_000)
   })
 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { safeGifName } from '../../../../cli/app/update/gif-commands.ts'
 import { chatBlockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
 import { layoutChatViewport } from '../../../../cli/app/view/chat-layout.ts'
 import type { OutgoingMessage } from '../../../../cli/connection/client-events.ts'
@@ -67,20 +66,6 @@ describe('/save and /open', () => {
   test('say where the file is, with nothing in its path that acts on the terminal', () => {
     const app = room().apply({ type: 'gifSaved', room: 'r1', path: '/tmp/a\x1b[2Jb.gif' })
     assert.match(conversation(app), /The GIF is saved as \/tmp\/ab\.gif/)
-  })
-
-  test('a name is offered that no shell and no file system minds', () => {
-    for (const [name, safe] of [
-      ['cat.gif', 'cat.gif'],
-      ['My Party (1).GIF', 'My-Party-1.gif'],
-      ['../../.ssh/config', 'ssh-config.gif'],
-      ['C:\\evil "name".gif', 'C-evil-name.gif'],
-      ['고양이 춤.gif', '고양이-춤.gif'],
-      ['\u202e$(rm -rf ~)\n', 'rm-rf.gif'],
-      ['', 'party.gif'],
-      ['....gif', 'party.gif'],
-    ] as const)
-      assert.equal(safeGifName(name), safe)
   })
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { askedGraphicsLevel, type GraphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
+import { type GraphicsLevel, terminalGraphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
 import type { TerminalSignal } from '../../../../cli/terminal/ask/terminal-input.ts'
 import { askTerminal } from '../../../../cli/terminal/ask/terminal-query.ts'
 import { SILENT_REPORT, type TerminalReport } from '../../../../cli/terminal/ask/terminal-report.ts'
@@ -139,9 +139,9 @@ describe('the level of graphics', () => {
   for (const [name, expected, environment] of cases) {
     it(`is ${expected} for ${name} with ${JSON.stringify(environment)}`, async () => {
       const report = await ask(new AskedTerminal(ANSWERS[name]), undefined, name === 'silent' ? 1 : undefined)
-      assert.equal(askedGraphicsLevel({ isTTY: true, environment, report }), expected)
+      assert.equal(terminalGraphicsLevel({ isTTY: true, environment, report }), expected)
       assert.equal(
-        askedGraphicsLevel({ isTTY: true, environment, report, chosen: 'kitty-frames' }),
+        terminalGraphicsLevel({ isTTY: true, environment, report, chosen: 'kitty-frames' }),
         'kitty-frames',
       )
     })

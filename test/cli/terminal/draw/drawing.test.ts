@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { askedColorDepth, type ColorDepth } from '../../../../cli/terminal/ask/color-depth.ts'
-import { askedGraphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
+import { type ColorDepth, reportedColorDepth } from '../../../../cli/terminal/ask/color-depth.ts'
+import { terminalGraphicsLevel } from '../../../../cli/terminal/ask/graphics.ts'
 import { SILENT_REPORT } from '../../../../cli/terminal/ask/terminal-report.ts'
 import { cellColor, colorCode, TRANSPARENT } from '../../../../cli/terminal/color/colors.ts'
 import { HalfBlockWriter, halfBlockCellAt } from '../../../../cli/terminal/draw/half-blocks.ts'
 import { guardTerminal } from '../../../../cli/terminal/restore.ts'
 
-describe('askedColorDepth', () => {
+describe('reportedColorDepth', () => {
   const cases: readonly (readonly [ColorDepth, Record<string, string>, string])[] = [
     ['truecolor', { TERM: 'xterm-256color', COLORTERM: 'truecolor' }, 'COLORTERM says so'],
     ['truecolor', { TERM: 'xterm-kitty' }, 'kitty'],
@@ -25,13 +25,13 @@ describe('askedColorDepth', () => {
   ]
   for (const [expected, environment, why] of cases) {
     it(`finds ${expected}: ${why}`, () => {
-      assert.equal(askedColorDepth(environment), expected)
+      assert.equal(reportedColorDepth(environment), expected)
     })
   }
 
   it('believes the answer of a terminal where the environment is missing, as over ssh', () => {
     const depthOf = (version: string, TERM: string) =>
-      askedColorDepth({ TERM }, { ...SILENT_REPORT, version })
+      reportedColorDepth({ TERM }, { ...SILENT_REPORT, version })
     assert.equal(depthOf('WezTerm 20240203-110809-5046fc22', 'xterm-256color'), 'truecolor')
     assert.equal(depthOf('XTerm(379)', 'xterm'), 'truecolor')
     assert.equal(depthOf('XTerm(330)', 'xterm'), '16')
@@ -40,8 +40,8 @@ describe('askedColorDepth', () => {
 
   it('finds text where there is no terminal, unless a level was chosen', () => {
     const environment = { TERM: 'xterm-kitty', COLORTERM: 'truecolor' }
-    assert.equal(askedGraphicsLevel({ isTTY: false, environment }), 'text')
-    assert.equal(askedGraphicsLevel({ isTTY: true, environment, chosen: '16' }), '16')
+    assert.equal(terminalGraphicsLevel({ isTTY: false, environment }), 'text')
+    assert.equal(terminalGraphicsLevel({ isTTY: true, environment, chosen: '16' }), '16')
   })
 })
 

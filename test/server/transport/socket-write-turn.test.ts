@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WriteTurn } from '../../../server/transport/write-turn.ts'
+import { SocketWriteTurn } from '../../../server/transport/socket-write-turn.ts'
 
 test('writers with answers are flushed first, after the promises of the same tick have run', async () => {
-  const turn = new WriteTurn()
+  const turn = new SocketWriteTurn()
   const flushed: string[] = []
   const writer = (name: string) => ({ flushWrites: () => void flushed.push(name) })
   turn.addWriter(writer('listener'))
@@ -14,7 +14,7 @@ test('writers with answers are flushed first, after the promises of the same tic
 })
 
 test('a writer that is added during a flush is flushed in the next turn', async () => {
-  const turn = new WriteTurn()
+  const turn = new SocketWriteTurn()
   const flushed: string[] = []
   turn.addWriter({
     flushWrites() {

@@ -9,7 +9,7 @@ interface Writer {
  * scheduled from a promise's callback, `process.nextTick` runs after all of them and before the
  * next I/O.
  */
-export class WriteTurn {
+export class SocketWriteTurn {
   /**
    * Connections with answers. Their acks do not wait for a thousand writes in a room of a thousand.
    */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { PictureScreen } from '../../../../cli/terminal/draw/picture-screen.ts'
+import { DrawnPictureTracker } from '../../../../cli/terminal/draw/drawn-picture-tracker.ts'
 import {
   PICTURE_SIDE,
   PLACEHOLDER,
@@ -12,7 +12,7 @@ const CAT = { id: 0x123456, columns: 6 }
 
 /** The spans on a screen of 20 × 5 after some writes, as `row:column+length picture row/column`. */
 function seen(...writes: readonly string[]): readonly string[] {
-  const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
+  const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }))
   for (const write of writes) screen.apply(write, () => '')
   return [...screen.spans()].map(
     ([row, span]) => `${row}:${span.column}+${span.length} ${span.pictureRow}/${span.pictureColumn}`,
@@ -42,7 +42,7 @@ describe('a placeholder row', () => {
 
 describe('a picture screen', () => {
   it('replaces placeholders and leaves everything else as it is', () => {
-    const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
+    const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }))
     const drawn = screen.apply(
       `\x1b[1ma\x1b[0m${placeholderRow(CAT, 3)} 가\r\n`,
       span => `<${span.picture}:${span.length}>`,
@@ -101,7 +101,7 @@ describe('a picture screen', () => {
   })
 
   it('remembers the background behind a picture', () => {
-    const screen = new PictureScreen(() => ({ columns: 20, rows: 5 }))
+    const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }))
     const backgrounds: string[] = []
     for (const style of [
       '',
@@ -122,7 +122,7 @@ describe('a picture screen', () => {
 
   it('lists no cells beyond the screen', () => {
     let size = { columns: 20, rows: 5 }
-    const screen = new PictureScreen(() => size)
+    const screen = new DrawnPictureTracker(() => size)
     screen.apply(`${placeholderRow(CAT, 0)}\r\n${placeholderRow(CAT, 1)}`, () => '')
     size = { columns: 4, rows: 1 }
     assert.deepEqual(

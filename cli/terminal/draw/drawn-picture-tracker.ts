@@ -32,7 +32,7 @@ const TOKEN = new RegExp(
  * writes. It understands what Ink 8 uses: relative and absolute moves, line breaks that scroll at
  * the bottom, and erasing.
  */
-export class PictureScreen {
+export class DrawnPictureTracker {
   readonly #size: () => { readonly rows: number; readonly columns: number }
   #rows: PictureSpan[][] = []
   #row = 0
