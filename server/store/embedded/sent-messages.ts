@@ -8,8 +8,10 @@ export interface Sent {
   readonly createdAt: number
 }
 
-/** Entries of an empty table. A power of two, like all sizes of it. */
-const ENTRIES = 16
+/** Numbers in an empty table: two for each entry. A power of two, like all lengths of it. */
+const NUMBERS = 32
+/** Entries that are moved to a new table with each message: enough to be done before the next. */
+const MOVED = 8
 
 /**
  * Finds what was sent to a room before, by who sent it and under which id (PROTOCOL.md D3). Memory
@@ -22,8 +24,11 @@ export class StoredMessageIds {
   /** Nobody outside can choose ids that have the same hash. */
   readonly #seed = randomInt(2 ** 32)
   /** An entry is a hash and a `seq`, which is 0 where none is. Half of them are free. */
-  #table = new Float64Array(2 * ENTRIES)
-  #free = ENTRIES / 2
+  #table = new Float64Array(NUMBERS)
+  #free = NUMBERS / 4
+  /** What has to be moved to the table, from its end. At once, 200,000 entries would take 20 ms. */
+  #old = new Float64Array(0)
+  #unmoved = 0
   #oldestSeq: Seq = 1
 
   /** `messageAt` finds a message that was noted, or that is stored. */
@@ -33,20 +38,13 @@ export class StoredMessageIds {
 
   /** Notes `sent` as `nextSeq`. If it was sent before, returns when, and its `seq`, instead. */
   add(sent: Sent, nextSeq: Seq): { seq: Seq; createdAt: number } | undefined {
-    const table = this.#table
     const hash = hashOf(sent.clientMessageId, hashOf(sent.user.id, this.#seed)) >>> 0
-    for (let place = 2 * hash; ; place += 2) {
-      place &= table.length - 1
-      const seq = table[place + 1]
-      if (seq === undefined || seq === 0) break
-      if (table[place] !== hash || seq >= nextSeq || seq < this.#oldestSeq) continue
-      const message = this.#messageAt(seq)
-      if (message?.clientMessageId === sent.clientMessageId && message.user.id === sent.user.id)
-        return { seq, createdAt: message.createdAt }
-    }
-    if (this.#free === 0) this.#makeRoom(nextSeq)
-    this.#free--
-    put(this.#table, hash, nextSeq)
+    const found = this.#find(this.#table, hash, sent, nextSeq)
+    const earlier = this.#unmoved === 0 ? found : (found ?? this.#find(this.#old, hash, sent, nextSeq))
+    if (earlier !== undefined) return earlier
+    if (this.#free <= 0 && this.#unmoved === 0) this.#makeRoom(nextSeq)
+    this.#put(hash, nextSeq)
+    for (let moved = 0; moved < MOVED && this.#unmoved > 0; moved++) this.#moveEntry(nextSeq)
     return undefined
   }
 
@@ -55,26 +53,49 @@ export class StoredMessageIds {
     this.#oldestSeq = oldestSeq
   }
 
-  /** Drops the entries of messages that are not kept, and grows unless they were many. */
+  #find(table: Float64Array, hash: number, sent: Sent, nextSeq: Seq) {
+    for (let place = 2 * hash; ; place += 2) {
+      place &= table.length - 1
+      const seq = table[place + 1]
+      if (seq === undefined || seq === 0) return undefined
+      if (table[place] !== hash || !this.#isKept(seq, nextSeq)) continue
+      const message = this.#messageAt(seq)
+      if (message?.clientMessageId === sent.clientMessageId && message.user.id === sent.user.id)
+        return { seq, createdAt: message.createdAt }
+    }
+  }
+
+  /** Puts an entry at the first free place from where its hash points to. */
+  #put(hash: number, seq: Seq): void {
+    const table = this.#table
+    let place = (2 * hash) & (table.length - 1)
+    while (table[place + 1] !== 0) place = (place + 2) & (table.length - 1)
+    table[place] = hash
+    table[place + 1] = seq
+    this.#free--
+  }
+
+  /** Begins a new table, which is larger unless most messages of the old one are not kept. */
   #makeRoom(nextSeq: Seq): void {
     const old = this.#table
-    const kept: number[] = []
-    for (let place = 0; place < old.length; place += 2) {
-      const seq = old[place + 1] ?? 0
-      if (seq >= this.#oldestSeq && seq < nextSeq) kept.push(place)
-    }
-    this.#table = new Float64Array(kept.length > old.length / 8 ? 2 * old.length : old.length)
-    this.#free = this.#table.length / 4 - kept.length
-    for (const place of kept) put(this.#table, old[place] ?? 0, old[place + 1] ?? 0)
+    let kept = 0
+    for (let place = 1; place < old.length; place += 2) if (this.#isKept(old[place] ?? 0, nextSeq)) kept++
+    this.#old = old
+    this.#unmoved = old.length
+    this.#table = new Float64Array(kept > old.length / 8 ? 2 * old.length : old.length)
+    this.#free = this.#table.length / 4
   }
-}
 
-/** Puts an entry at the first free place from where its hash points to. */
-function put(table: Float64Array, hash: number, seq: Seq): void {
-  let place = (2 * hash) & (table.length - 1)
-  while (table[place + 1] !== 0) place = (place + 2) & (table.length - 1)
-  table[place] = hash
-  table[place + 1] = seq
+  #moveEntry(nextSeq: Seq): void {
+    this.#unmoved -= 2
+    const seq = this.#old[this.#unmoved + 1] ?? 0
+    if (this.#isKept(seq, nextSeq)) this.#put(this.#old[this.#unmoved] ?? 0, seq)
+  }
+
+  /** False for a free entry, and for a message that was refused or forgotten. */
+  #isKept(seq: Seq, nextSeq: Seq): boolean {
+    return seq >= this.#oldestSeq && seq < nextSeq
+  }
 }
 
 function hashOf(text: string, seed: number): number {

@@ -143,3 +143,13 @@ test('messages that are refused again and again, or forgotten, do not fill memor
   }
   assert.equal(longest, before)
 })
+
+test('a resend is known while its entry is moved to a larger table', () => {
+  const said = Array.from({ length: 3_000 }, (_, index) => say('', `${index}`))
+  const ids = new StoredMessageIds(seq => said[seq - 1])
+  for (const [index, message] of said.entries()) {
+    assert.equal(ids.add(message, index + 1), undefined)
+    const earlier = (index * 31) % (index + 1)
+    assert.equal(ids.add(said[earlier] ?? message, index + 2)?.seq, earlier + 1)
+  }
+})
