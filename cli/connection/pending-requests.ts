@@ -7,6 +7,12 @@ import type { ServerAnswer, ServerAnswerTo } from '../../protocol/server-message
 /** Milliseconds a server has to answer. */
 export const ANSWER_MS = 10_000
 
+/**
+ * A join with a password may take so many times as long: it waits for the wrong guesses of others
+ * (PROTOCOL.md C4).
+ */
+const GUESS_PATIENCE = 6
+
 /** The type of the answer to each request. */
 const ANSWER_TYPES = {
   hello: 'welcome',
@@ -66,10 +72,12 @@ export class PendingRequests {
       return Promise.reject(new RequestError('invalidRequest', 'This is too long to be sent: shorten it.'))
     }
     const { promise, resolve, reject } = Promise.withResolvers<AnswerTo<Type>>()
+    const isGuess = request.type === 'chat.join' && 'password' in request && request.password !== undefined
+    const answerMs = isGuess ? this.#answerMs * GUESS_PATIENCE : this.#answerMs
     const timer = setTimeout(() => {
       this.#pending.delete(id)
       reject(new RequestError('unavailable', 'The server did not answer in time; try again.'))
-    }, this.#answerMs)
+    }, answerMs)
     this.#pending.set(id, {
       settle: answer => {
         clearTimeout(timer)

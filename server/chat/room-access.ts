@@ -27,6 +27,8 @@ export interface RoomAccess {
   isSeated(user: UserId): boolean
   /** Whether `join` would compare a password: who holds a seat needs none (PROTOCOL.md C4). */
   needsPassword(user: UserId): boolean
+  /** Whether this person opened the room or has shown its password: another guess tells nothing. */
+  knowsPassword(user: UserId): boolean
   /**
    * Seats a member and answers what was missed. Rejects with `noSuchRoom`, `passwordRequired`,
    * `wrongPassword`, `roomFull` or `unavailable`. The last check, the seat, the subscription and

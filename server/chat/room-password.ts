@@ -85,6 +85,9 @@ async function matchesPasswordHash(password: string, hash: string): Promise<bool
   return timingSafeEqual(actual, expected)
 }
 
+/** Of how many people a room remembers that they have shown its password. */
+const REMEMBERED_PEOPLE = 2_000
+
 const PROCESS_KEY = randomBytes(32)
 
 /**
@@ -96,6 +99,7 @@ export class RoomPasswordCheck {
   readonly #hash: string
   readonly #hasher: PasswordHasher
   #digest: Buffer | undefined
+  readonly #shownBy = new Set<string>()
 
   /** `password` is known if this process has just hashed it. */
   constructor(hash: string, hasher: PasswordHasher, password?: string) {
@@ -108,8 +112,23 @@ export class RoomPasswordCheck {
     const digest = this.#digestOf(password)
     const known = () => (this.#digest === undefined ? undefined : timingSafeEqual(digest, this.#digest))
     const isRight = known() ?? (await this.#hasher.matchesHash(password, this.#hash, guesser, known))
-    if (isRight) this.#digest = digest
+    if (isRight) {
+      this.#digest = digest
+      this.#rememberGuesser(guesser.person)
+    }
     return isRight
+  }
+
+  /** Whether this person has shown the right password. Only the latest are remembered. */
+  wasShownBy(person: string): boolean {
+    return this.#shownBy.has(person)
+  }
+
+  #rememberGuesser(person: string): void {
+    this.#shownBy.delete(person)
+    this.#shownBy.add(person)
+    const [oldest] = this.#shownBy
+    if (this.#shownBy.size > REMEMBERED_PEOPLE && oldest !== undefined) this.#shownBy.delete(oldest)
   }
 
   #digestOf(password: string): Buffer {

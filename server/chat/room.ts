@@ -88,6 +88,10 @@ export class Room implements RoomAccess {
     return this.#password !== undefined && !this.#seats.isSeated(user)
   }
 
+  knowsPassword(user: UserId): boolean {
+    return user === this.owner.id || this.#password?.wasShownBy(user) === true
+  }
+
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     this.#refuseIfFull(member.user)
     await this.#checkPassword(member, options)

@@ -8,6 +8,9 @@ import type { RoomAccess } from '../chat/room-access.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
+/** When to ask again while a guess stands in line, in milliseconds. */
+const GUESS_IN_LINE_RETRY_MS = 1_000
+
 /** Takes a seat and answers the messages that were missed (PROTOCOL.md C3, D6). */
 export async function answerChatJoin(
   session: ReadySession,
@@ -18,7 +21,9 @@ export async function answerChatJoin(
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
   }
-  const places = new Set([...session.rooms.keys(), ...session.roomWork.keys()])
+  refuseWhileGuessing(session, request.room)
+  const { rooms, roomWork, guessesInLine } = session
+  const places = new Set([...rooms.keys(), ...roomWork.keys(), ...guessesInLine])
   if (!places.has(request.room) && places.size >= LIMITS.roomsPerConnection) {
     throw new RequestError(
       'tooManySeats',
@@ -26,8 +31,9 @@ export async function answerChatJoin(
     )
   }
   const before = session.roomWork.get(request.room) ?? Promise.resolve()
-  const entering = before.then(() => enterRoom(session, request, services))
-  const settled = entering.catch(() => {})
+  const standsInLine = Promise.withResolvers<void>()
+  const entering = before.then(() => enterRoom(session, request, services, standsInLine.resolve))
+  const settled = Promise.race([entering.catch(() => {}), standsInLine.promise])
   session.beginRoomWork(request.room, settled)
   try {
     await entering
@@ -40,7 +46,9 @@ async function enterRoom(
   session: ReadySession,
   request: ClientRequest<'chat.join'>,
   services: SessionServices,
+  onStandingInLine: () => void,
 ): Promise<void> {
+  refuseWhileGuessing(session, request.room)
   const room = services.rooms.getRoom(request.room)
   const take = () =>
     room.join(session, { ...request, address: session.link.address }, joined => {
@@ -51,7 +59,33 @@ async function enterRoom(
       )
     })
   if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
-  return services.passwords.guardGuess(session.link.address, room.id, take)
+  try {
+    await services.passwords.guardGuess({
+      address: session.link.address,
+      user: session.user.id,
+      room: room.id,
+      isKnown: room.knowsPassword(session.user.id),
+      isConnected: () => session.isConnected(),
+      onStandingInLine() {
+        session.beginStandingInLine(room.id)
+        onStandingInLine()
+      },
+      tryPassword: take,
+    })
+  } finally {
+    session.endStandingInLine(room.id)
+  }
+}
+
+/**
+ * A guess may stand in line for long. Later requests for its room do not wait behind it, or they
+ * would fill the memory.
+ */
+function refuseWhileGuessing(session: ReadySession, room: RoomId): void {
+  if (!session.guessesInLine.has(room)) return
+  throw new RequestError('rateLimited', 'your password for this room waits to be tried: wait for that', {
+    retryAfterMs: GUESS_IN_LINE_RETRY_MS,
+  })
 }
 
 /** Gives up the seat at once (PROTOCOL.md C7). */
@@ -158,6 +192,7 @@ function workInRoom(
 
 function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
   const room = session.rooms.get(id)
+  if (room === undefined) refuseWhileGuessing(session, id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room
 }

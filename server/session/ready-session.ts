@@ -20,6 +20,7 @@ export class ReadySession implements Member {
   readonly #now: () => number
   // These are made when needed: most connections only listen most of the time.
   #roomWork: Map<RoomId, Promise<void>> | undefined
+  #guessesInLine: Set<RoomId> | undefined
   #hints: RateBucket | undefined
   #isClosed = false
 
@@ -62,6 +63,24 @@ export class ReadySession implements Member {
     return this.#roomWork ?? NOTHING
   }
 
+  /**
+   * Rooms for which this connection's guess at the password stands in line. That may take long, so
+   * later requests for them do not wait.
+   */
+  get guessesInLine(): ReadonlySet<RoomId> {
+    return this.#guessesInLine ?? NO_ROOMS
+  }
+
+  beginStandingInLine(room: RoomId): void {
+    this.#guessesInLine ??= new Set()
+    this.#guessesInLine.add(room)
+  }
+
+  endStandingInLine(room: RoomId): void {
+    this.#guessesInLine?.delete(room)
+    if (this.#guessesInLine?.size === 0) this.#guessesInLine = undefined
+  }
+
   beginRoomWork(room: RoomId, work: Promise<void>): void {
     this.#roomWork ??= new Map()
     this.#roomWork.set(room, work)
@@ -76,3 +95,4 @@ export class ReadySession implements Member {
 }
 
 const NOTHING: ReadonlyMap<RoomId, Promise<void>> = new Map()
+const NO_ROOMS: ReadonlySet<RoomId> = new Set()

@@ -73,3 +73,72 @@ test('C4 a right password waits for one guess of each address that guesses, and 
     for (const client of [...guessers, somebody]) client.cut()
   })
 })
+
+test('C4 a right password gets in behind the address of somebody who guesses on and on', async () => {
+  await using server = await startTestServer({ trustedProxies: 1 })
+  const [room = ''] = await openRooms(server, 1)
+  const here = '192.0.2.1'
+  const guesser = await clientAt(server, here)
+  const guess = { type: 'chat.join', room, password: 'a guess' } as const
+  assert.equal((await guesser.refused(guess)).code, 'wrongPassword')
+  const honest = await Promise.all(Array.from({ length: 5 }, () => clientAt(server, here)))
+  let refusals = 0
+  let isOver = false
+  const guessing = (async () => {
+    while (!isOver) {
+      const { code, retryAfterMs = 0 } = await guesser.refused(guess)
+      assert.ok(retryAfterMs > 0)
+      if (code === 'rateLimited') refusals++
+    }
+  })()
+  for (const client of honest)
+    await client.ask({ type: 'chat.join', room, password: PASSWORD }, 'chat.joined')
+  isOver = true
+  await guessing
+  assert.ok(refusals > 0, 'the guesser waited all the while')
+  for (const client of [guesser, ...honest]) client.cut()
+})
+
+test('C4 many people who guess behind one address gain nothing, and a right password stands in line', async () => {
+  await using server = await startTestServer({ trustedProxies: 1 })
+  const [room = ''] = await openRooms(server, 1)
+  const here = '192.0.2.1'
+  const crowd = await Promise.all(Array.from({ length: 30 }, () => clientAt(server, here)))
+  const honest = await clientAt(server, here)
+  let tried = 0
+  for (const client of crowd.slice(0, 3)) {
+    client.refused({ type: 'chat.join', room, password: 'a guess' }).then(
+      () => tried++,
+      () => {},
+    )
+  }
+  await Promise.all(crowd.slice(0, 3).map(client => client.ask({ type: 'room.list' }, 'room.list')))
+  const joining = honest.ask({ type: 'chat.join', room, password: PASSWORD }, 'chat.joined')
+  await honest.ask({ type: 'room.list' }, 'room.list')
+  for (const client of crowd.slice(3)) {
+    client.refused({ type: 'chat.join', room, password: 'a guess' }).then(
+      () => tried++,
+      () => {},
+    )
+  }
+  await joining
+  assert.ok(tried <= 4, `${tried} guesses were tried first, though only three came before`)
+  for (const client of [...crowd, honest]) client.cut()
+})
+
+test('C4 while a guess stands in line, requests for its room do not pile up behind it', async () => {
+  await using server = await startTestServer({ trustedProxies: 1 })
+  const [room = ''] = await openRooms(server, 1)
+  const here = '192.0.2.1'
+  const [one, two] = await Promise.all([clientAt(server, here), clientAt(server, here)])
+  await one.refused({ type: 'chat.join', room, password: 'a guess' })
+  const joining = two.ask({ type: 'chat.join', room, password: PASSWORD }, 'chat.joined')
+  const requests = Array.from({ length: 20 }, (_, index) =>
+    two.refused({ type: 'chat.send', room, clientMessageId: `m${index}`, text: 'already?' }),
+  )
+  const codes = (await Promise.all(requests)).map(({ code }) => code)
+  assert.deepEqual(new Set(codes), new Set(['rateLimited']))
+  assert.equal(two.all('chat.joined').length, 0, 'they are answered before the guess')
+  await joining
+  for (const client of [one, two]) client.cut()
+})

@@ -176,16 +176,23 @@ test('L2 joins count by address', async context => {
   await owner[Symbol.asyncDispose]()
 })
 
-test('C4 wrong passwords count by address', async context => {
+test('C4 wrong passwords count by address: another person there waits, and is not refused', async context => {
   await using server = await startBehindProxy(context)
   const { client: owner, room } = await seated(server, '203.0.113.1', 'tangerine')
-  const guess = async (address: string) => {
+  const guess = async (address: string, password: string) => {
     await using client = await hello(server, address)
-    return (await client.refused({ type: 'chat.join', room, password: 'tangerin' })).code
+    const answer = await client.request({ type: 'chat.join', room, password })
+    return answer.type === 'error' ? answer.code : answer.type
   }
-  assert.equal(await guess(ONE), 'wrongPassword')
-  assert.equal(await guess(SAME), 'rateLimited')
-  for (const address of OTHERS) assert.equal(await guess(address), 'wrongPassword')
+  assert.equal(await guess(ONE, 'tangerin'), 'wrongPassword')
+  let isAnswered = false
+  const inLine = guess(SAME, 'tangerine').finally(() => {
+    isAnswered = true
+  })
+  for (const address of OTHERS) assert.equal(await guess(address, 'tangerin'), 'wrongPassword')
+  assert.equal(isAnswered, false)
+  context.mock.timers.tick(500)
+  assert.equal(await inLine, 'chat.joined')
   await owner[Symbol.asyncDispose]()
 })
 
