@@ -1,4 +1,6 @@
-import { type ChatMessage, type Seq, type User, userTagOf } from '../../protocol/model.ts'
+import type { ChatMessage, Seq, User } from '../../protocol/model.ts'
+import { meetPeople, nobodyMet, type PeopleById } from '../app/model/people/met-people.ts'
+import { personTagAmong } from '../app/model/people/names.ts'
 import { readableMessage } from '../app/model/readable-event.ts'
 import { BrokenServerError, type ClientEvent } from '../connection/client-events.ts'
 import { gifInWords } from '../gif/gif-in-words.ts'
@@ -31,9 +33,14 @@ export function tailCommand(
     await withCommandClient(server, options, context, async client => {
       const ended = Promise.withResolvers<void>()
       const printer = new ScriptLinePrinter(context)
-      const print = (event: RoomEvent) =>
-        options.json ? printableJsonLine(event) : plainLine(event, context.texts.script)
+      let met = nobodyMet({ depth: 'none', background: '#000000' })
+      const print = (event: RoomEvent) => {
+        if (options.json) return printableJsonLine(event)
+        met = meetPeople(met, event.type === 'message' ? [event.message.user] : event.users)
+        return plainLine(event, met.people, context.texts.script)
+      }
       client.subscribe(event => {
+        if (event.type === 'joined') met = meetPeople(met, event.members)
         for (const happened of roomEventsOf(event)) printer.print(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
@@ -82,16 +89,16 @@ function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
   }
 }
 
-function plainLine(event: RoomEvent, texts: ScriptTexts): string {
-  if (event.type === 'message') return messageLine(readableMessage(event.message))
-  const people = event.users.map(nameOf).join(', ')
+function plainLine(event: RoomEvent, met: PeopleById, texts: ScriptTexts): string {
+  if (event.type === 'message') return messageLine(readableMessage(event.message), met)
+  const people = event.users.map(user => nameOf(user, met)).join(', ')
   return `${event.type === 'join' ? texts.joined(people) : texts.left(people)}\n`
 }
 
-function messageLine(message: ChatMessage): string {
+function messageLine(message: ChatMessage, met: PeopleById): string {
   const time = new Date(message.createdAt).toISOString()
   const text = 'text' in message ? message.text.replaceAll('\n', ' ') : gifInWords(message.gif)
-  return `${time} ${nameOf(message.user)} ${text}\n`
+  return `${time} ${nameOf(message.user, met)} ${text}\n`
 }
 
-const nameOf = (user: User): string => `${user.color}·${userTagOf(user)}`
+const nameOf = (user: User, met: PeopleById): string => `${user.color}·${personTagAmong(met, user)}`

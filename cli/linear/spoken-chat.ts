@@ -1,7 +1,7 @@
 import type { ChatMessage, User } from '../../protocol/model.ts'
 import type { ChatState, Entry } from '../app/model/chat-state.ts'
 import type { Environment } from '../app/model/environment.ts'
-import { personNameOf } from '../app/model/names.ts'
+import { personNameOf } from '../app/model/people/names.ts'
 import { findLoadedMessage } from '../app/model/replies.ts'
 import { gifInWords } from '../gif/gif-in-words.ts'
 import { problemSentence } from '../i18n/problem-sentence.ts'
@@ -43,7 +43,7 @@ function newEntries(before: ChatState | undefined, chat: ChatState): readonly En
 function spokenEntry(entry: Entry, chat: ChatState, environment: Environment): readonly string[] {
   const { texts } = environment
   const name = (user: User) =>
-    user.id === chat.me ? texts.you : personNameOf(user, { sharedColors: chat.sharedColors, hasColor: false })
+    user.id === chat.me ? texts.you : personNameOf(user, { people: chat.met.people, hasColor: false })
   switch (entry.kind) {
     case 'message':
       return [spokenMessage(entry.message, chat, environment, name)]

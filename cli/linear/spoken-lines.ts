@@ -2,7 +2,7 @@ import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from '../app/model/app-state.ts'
 import { COMMAND_NAMES } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
-import { personNameOf } from '../app/model/names.ts'
+import { NOBODY, personNameOf } from '../app/model/people/names.ts'
 import type { Texts } from '../i18n/en.ts'
 import { spokenChat } from './spoken-chat.ts'
 
@@ -29,7 +29,7 @@ export function spokenRoom(room: RoomSummary, { environment, now }: AppState): s
     people: room.people,
     max: room.max,
     isPrivate: room.hasPassword,
-    owner: personNameOf(room.owner, { sharedColors: new Set(), hasColor: false }),
+    owner: personNameOf(room.owner, { people: NOBODY, hasColor: false }),
     age: texts.lobby.age(now - room.createdAt),
   })
 }

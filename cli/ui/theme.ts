@@ -2,9 +2,7 @@ import type { TextProps } from 'ink'
 import { createContext } from 'react'
 import type { Environment } from '../app/model/environment.ts'
 import { isDarkColor } from '../terminal/color/background.ts'
-import { contrastOf, parseColor } from '../terminal/color/color-space.ts'
-import { nearestPaletteColor } from '../terminal/color/palette.ts'
-import { LEAST_CONTRAST, readableColor } from '../terminal/color/readable-color.ts'
+import { colorOnScreen } from '../terminal/color/shown-color.ts'
 import type { Span, Tone } from '../text/row.ts'
 
 type Look = Pick<TextProps, 'color' | 'bold' | 'dimColor' | 'inverse' | 'underline'>
@@ -47,12 +45,9 @@ export function createTheme({ colors, hasColor }: Pick<Environment, 'colors' | '
   }
   const printed = (color: string, isText: boolean): string | undefined =>
     remembered(`${color}${isText}`, () => {
-      const wanted = isText ? readableColor(color, background) : color
-      if (depth === 'truecolor') return wanted
-      const isAllowed = (other: string) => !isText || contrastOf(other, background) >= LEAST_CONTRAST
-      const nearest = nearestPaletteColor(parseColor(wanted), depth, isAllowed)
-      if (nearest === undefined) return undefined
-      return depth === '256' ? `ansi256(${nearest.index})` : NAMES_OF_16[nearest.index]
+      const shown = colorOnScreen(color, colors, isText)
+      if (shown?.index === undefined) return shown?.color
+      return depth === '256' ? `ansi256(${shown.index})` : NAMES_OF_16[shown.index]
     })
   return ({ color, tone, isSwatch = false }) => {
     const weight = tone === undefined ? {} : WEIGHTS[tone]

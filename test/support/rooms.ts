@@ -38,6 +38,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/identity',
     'cli/terminal',
     'cli/terminal/ask',
+    'cli/terminal/color',
     'cli/text',
     'cli/text/editor',
   ],

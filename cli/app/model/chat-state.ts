@@ -13,6 +13,8 @@ import type { Texts } from '../../i18n/en.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { Span } from '../../text/row.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
+import type { Environment } from './environment.ts'
+import { type MetPeople, meetPeople, nobodyMet } from './people/met-people.ts'
 import { type Pictures, picturesAfterResume } from './pictures.ts'
 import { type Typist, withoutTypists } from './typists.ts'
 import { NOTHING_UNREAD, type Unread } from './unread.ts'
@@ -92,10 +94,8 @@ export interface ChatState {
   readonly typists: readonly Typist[]
   /** When this client last sent a typing hint, in milliseconds since 1970. */
   readonly hintedAt: number
-  /** Colours that more than one person here has, or had who wrote here. */
-  readonly sharedColors: ReadonlySet<string>
-  /** Everybody seen in this room, by id: their colour. */
-  readonly seen: ReadonlyMap<UserId, string>
+  /** Everybody who sat here or spoke, and who of them looks like somebody else. */
+  readonly met: MetPeople
   /** A sentence in the status line until the next key. */
   readonly notice: Sentence | undefined
   /** Numbers the notes and presences. */
@@ -120,7 +120,11 @@ const PRESENCE_MS = 60_000
 type Joined = Extract<ClientEvent, { type: 'joined' }>
 
 /** The state of a room that the user has just joined. */
-export function chatStateOnJoin(joined: Joined, me: UserId): ChatState {
+export function chatStateOnJoin(
+  joined: Joined,
+  me: UserId,
+  { colors }: Pick<Environment, 'colors'>,
+): ChatState {
   const empty: ChatState = {
     room: joined.room,
     me,
@@ -143,17 +147,16 @@ export function chatStateOnJoin(joined: Joined, me: UserId): ChatState {
     replyTo: undefined,
     typists: [],
     hintedAt: 0,
-    sharedColors: new Set(),
-    seen: new Map(),
+    met: nobodyMet(colors),
     notice: undefined,
     nextKey: 0,
   }
-  return addMessagesToChat(meetPeople(empty, joined.members), joined.messages)
+  return addMessagesToChat(withPeople(empty, joined.members), joined.messages)
 }
 
 /** The room after a reconnect, with the current members. */
 export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
-  meetPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
+  withPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
 
 /** Adds new messages at the end, in order of `seq`. Known messages are ignored. */
 export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
@@ -165,7 +168,7 @@ export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessag
   )
   const authors = fresh.map(message => message.user)
   return dropOldestEntries({
-    ...meetPeople(chat, authors),
+    ...withPeople(chat, authors),
     typists: withoutTypists(
       chat.typists,
       authors.map(({ id }) => id),
@@ -185,7 +188,7 @@ export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
   return {
-    ...meetPeople(
+    ...withPeople(
       chat,
       older.map(message => message.user),
     ),
@@ -210,7 +213,7 @@ export function addPresenceToChat(
   const ids = new Set(users.map(user => user.id))
   const others = chat.members.filter(member => !ids.has(member.id))
   const typists = change === 'exit' ? withoutTypists(chat.typists, ids) : chat.typists
-  const next = meetPeople(
+  const next = withPeople(
     {
       ...chat,
       typists,
@@ -278,23 +281,8 @@ function scrollAfterDrop(scroll: Scroll, entries: readonly Entry[]): Scroll {
   return lowest === undefined ? 'end' : { key: lowest.key, hiddenRows: 0 }
 }
 
-/** Remembers who was in the room, to know which colours need a tag. */
-function meetPeople(chat: ChatState, users: readonly User[]): ChatState {
-  const strangers = users.filter(user => !chat.seen.has(user.id))
-  if (strangers.length === 0) return chat
-  const seen = new Map(chat.seen)
-  const colors = new Set(seen.values())
-  const sharedColors = new Set(chat.sharedColors)
-  for (const { id, color } of strangers) {
-    if (seen.has(id)) continue
-    if (colors.has(color)) sharedColors.add(color)
-    colors.add(color)
-    seen.set(id, color)
-  }
-  // The set stays the same object if nothing was added, so that cached layouts stay valid.
-  return {
-    ...chat,
-    seen,
-    sharedColors: sharedColors.size === chat.sharedColors.size ? chat.sharedColors : sharedColors,
-  }
+/** Remembers who was in the room, to know whose name needs a tag (PROTOCOL.md I3). */
+function withPeople(chat: ChatState, users: readonly User[]): ChatState {
+  const met = meetPeople(chat.met, users)
+  return met === chat.met ? chat : { ...chat, met }
 }

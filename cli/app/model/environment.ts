@@ -1,14 +1,7 @@
 import type { Texts } from '../../i18n/en.ts'
-import type { ColorDepth } from '../../terminal/ask/color-depth.ts'
 import type { TerminalReport } from '../../terminal/ask/terminal-report.ts'
+import type { ScreenColors } from '../../terminal/color/shown-color.ts'
 import type { DisplaySettings } from './display-settings.ts'
-
-/** How many colours text can have, and the background behind it. */
-interface ColorSettings {
-  readonly depth: ColorDepth
-  /** `#RRGGBB`. */
-  readonly background: string
-}
 
 /** The properties of the screen, and the language of its texts. */
 export interface Environment {
@@ -17,7 +10,7 @@ export interface Environment {
   /** What the terminal reported about itself. */
   readonly terminal: TerminalReport
   readonly size: { readonly columns: number; readonly rows: number }
-  readonly colors: ColorSettings
+  readonly colors: ScreenColors
   /** False under NO_COLOR. */
   readonly hasColor: boolean
   /** Whether the terminal supports hyperlinks. */

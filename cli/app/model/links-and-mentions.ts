@@ -1,4 +1,4 @@
-import { type User, userTagOf } from '../../../protocol/model.ts'
+import type { User } from '../../../protocol/model.ts'
 import { isSafeHyperlink } from '../../terminal/hyperlink.ts'
 
 /** A link or a mention in a text, as UTF-16 indexes. */
@@ -17,11 +17,11 @@ const LINK = /(?<![A-Za-z0-9])https?:\/\/[^\s<>"`{}|\\^]+/giu
 /** Punctuation that belongs to the sentence and not to the address. */
 const AFTER_LINK = /[.,;:!?'’”»…]+$/u
 /**
- * A colour of six hex digits with an optional tag, or a tag of four characters alone. A Korean
- * particle or a word of another script may follow without a space.
+ * A colour of six hex digits with an optional tag, or a tag alone: four characters of an id, or
+ * more. A Korean particle or a word of another script may follow without a space.
  */
 const MENTION =
-  /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4}))?|([0-9a-z]{4}))(?![A-Za-z0-9_])/gu
+  /(?<![A-Za-z0-9_@/])@#?(?:([0-9A-Fa-f]{6})(?:\/([0-9a-z]{4,32}))?|([0-9a-z]{4,32}))(?![A-Za-z0-9_])/gu
 
 /** The links and mentions in a text, in order. */
 export function linksAndMentionsIn(text: string, me: User): readonly Passage[] {
@@ -47,9 +47,9 @@ function mentionsIn(text: string, me: User): readonly Passage[] {
       const place = { start: index, end: index + found.length }
       const named = color === undefined ? undefined : `#${color.toUpperCase()}`
       const isMyColor = named === undefined || named === me.color
-      const isMyTag = tag === undefined || tag === userTagOf(me)
+      const isMyTag = tag === undefined || me.id.startsWith(tag)
       if (isMyColor && isMyTag) return [{ ...place, kind: { name: 'me' } }]
-      // Four characters that are not the reader's tag may be an ordinary word.
+      // Characters that are not the reader's tag may be an ordinary word.
       return named === undefined ? [] : [{ ...place, kind: { name: 'mention', color: named } }]
     },
   )

@@ -12,8 +12,8 @@ import {
 import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
-import { personNameOf } from '../model/names.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
+import { NOBODY, personNameOf } from '../model/people/names.ts'
 import { addTypists } from '../model/typists.ts'
 import { inviteLines } from '../view/invite.ts'
 import { stepReceivedMessages } from './received-messages.ts'
@@ -74,7 +74,7 @@ function withIdentity(
 ): AppState {
   const next = { ...state, user }
   if (identity === 'known' || user.id === state.user?.id) return next
-  const name = personNameOf(user, { sharedColors: new Set(), hasColor: state.environment.hasColor })
+  const name = personNameOf(user, { people: NOBODY, hasColor: state.environment.hasColor })
   const notice =
     state.notice ?? (texts => (identity === 'new' ? texts.newIdentity(name) : texts.replacedIdentity(name)))
   return { ...next, notice }
@@ -88,16 +88,19 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const me = state.user?.id ?? ''
   const { server } = state.environment
   const isOwner = joined.room.owner.id === me
-  const entered = addNoteToChat(withComposerDraft(state, chatStateOnJoin(joined, me)), texts => [
-    ...(isOwner ? inviteLines(texts, inviteCommandOf(server, joined.room.id), state.hosting) : []),
-    // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
-    ...(state.notice === undefined
-      ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
-      : state
-          .notice(texts)
-          .split('\n')
-          .map(text => [{ text, tone: 'faint' } as const])),
-  ])
+  const entered = addNoteToChat(
+    withComposerDraft(state, chatStateOnJoin(joined, me, state.environment)),
+    texts => [
+      ...(isOwner ? inviteLines(texts, inviteCommandOf(server, joined.room.id), state.hosting) : []),
+      // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
+      ...(state.notice === undefined
+        ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
+        : state
+            .notice(texts)
+            .split('\n')
+            .map(text => [{ text, tone: 'faint' } as const])),
+    ],
+  )
   return stepTo(
     // The filter ends here. After the room, letters are keys of the list again.
     {

@@ -30,8 +30,8 @@ export function stepReceivedMessages(
 }
 
 /** Whether a message names the reader, or answers something that they said. */
-function isForMe({ me, seen, entries }: ChatState, message: ChatMessage): boolean {
-  const color = seen.get(me)
+function isForMe({ me, met, entries }: ChatState, message: ChatMessage): boolean {
+  const color = met.people.get(me)?.color
   if ('text' in message && color !== undefined && mentionsUser(message.text, { id: me, color })) return true
   return message.replyTo !== undefined && findLoadedMessage(entries, message.replyTo)?.user.id === me
 }

@@ -6,7 +6,7 @@ import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { centerSpans, type Row, rowWidth, type Span } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { ChatState, Entry } from '../model/chat-state.ts'
-import { type Naming, personNameOf } from '../model/names.ts'
+import { type Naming, personNameOf } from '../model/people/names.ts'
 import type { PictureState } from '../model/pictures.ts'
 import { highlightedLines } from './highlighted-lines.ts'
 import { quoteSpans } from './quote.ts'
@@ -123,7 +123,6 @@ function outgoingRows(
   context: BlockContext,
 ): readonly Row[] {
   const { texts } = context
-  const me: User = { id: context.me, color: context.myColor }
   const side: Side = {
     isRight: context.hasSides,
     color: context.myColor,
@@ -131,7 +130,7 @@ function outgoingRows(
     tone: 'faint',
   }
   const rows: Row[] = []
-  if (!isContinued) rows.push(headingRow(key, me, message.createdAt, side, context))
+  if (!isContinued) rows.push(headingRow(key, myself(context), message.createdAt, side, context))
   const { body } = message
   rows.push(...quoteRows(key, message.replyTo, side, context))
   rows.push(
@@ -177,6 +176,18 @@ export function messageQuotedBy(item: Item, { quoted }: BlockContext): ChatMessa
   const replyTo = item.kind === 'message' || item.kind === 'outgoing' ? item.message.replyTo : undefined
   return replyTo === undefined ? undefined : quoted(replyTo)
 }
+
+/** The names that the rows of an item show. A name gets a tag when somebody alike comes. */
+export function namesInChatBlock(item: Item, context: BlockContext): readonly string[] {
+  if (item.kind === 'note') return []
+  if (item.kind === 'presence')
+    return item.users.slice(0, NAMED_PEOPLE).map(user => personNameOf(user, context))
+  const author = item.kind === 'message' ? item.message.user : myself(context)
+  const quoted = messageQuotedBy(item, context)
+  return [author, ...(quoted === undefined ? [] : [quoted.user])].map(user => personNameOf(user, context))
+}
+
+const myself = ({ me, myColor }: BlockContext): User => ({ id: me, color: myColor })
 
 function quoteRows(key: string, replyTo: Seq | undefined, side: Side, context: BlockContext): readonly Row[] {
   if (replyTo === undefined) return []
@@ -230,7 +241,7 @@ function headingRow(key: string, user: User, at: number, side: Side, context: Bl
 }
 
 function presenceRows(entry: Extract<Entry, { kind: 'presence' }>, context: BlockContext): readonly Row[] {
-  const named = entry.users.slice(0, NAMED_PEOPLE).map(user => personNameOf(user, context))
+  const named = namesInChatBlock(entry, context)
   const more = entry.users.length - named.length
   const { cameIn, left } = context.texts.chat
   const sentence = entry.change === 'join' ? cameIn(named, more) : left(named, more)

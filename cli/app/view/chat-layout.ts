@@ -7,6 +7,7 @@ import {
   chatBlockSurroundings,
   type Item,
   messageQuotedBy,
+  namesInChatBlock,
 } from './chat-blocks.ts'
 
 /** The part of a conversation that is on the screen. */
@@ -145,7 +146,6 @@ function topOf(items: readonly Item[], heightOf: HeightOf, rows: number): Positi
 
 interface CachedBlock {
   readonly layout: string
-  readonly shared: ReadonlySet<string>
   readonly picture: unknown
   readonly rows: readonly Row[]
 }
@@ -170,11 +170,11 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
     around.opensDay,
     messageQuotedBy(item, context) !== undefined,
+    ...namesInChatBlock(item, context),
   ].join()
   const cached = blocks.get(identity)
-  if (cached?.layout === layout && cached.shared === context.sharedColors && cached.picture === picture)
-    return cached.rows
+  if (cached?.layout === layout && cached.picture === picture) return cached.rows
   const rows = chatBlockRows(item, around, context)
-  blocks.set(identity, { layout, shared: context.sharedColors, picture, rows })
+  blocks.set(identity, { layout, picture, rows })
   return rows
 }

@@ -84,9 +84,7 @@ function hintSpans(
   if (composerAsksForHelp(chat.composer)) return [{ text: ` ${texts.help.offer}`, tone: 'accent' }]
   if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
   if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
-  const typing = hasRules
-    ? ''
-    : typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
+  const typing = hasRules ? '' : typingSentence(chat.typists, texts, { people: chat.met.people, hasColor })
   if (typing !== '') return [{ text: ` ${typing}`, tone: 'faint' }]
   const keys = screenWidthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort
   return [{ text: ` ${keys}`, tone: 'faint' }]
@@ -126,7 +124,7 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
   const end: Span = { text: `${texts.reply.takeBack} `, tone: 'faint' }
   const room = size.columns - rowWidth([end]) - 3
   const columns = room < 20 ? size.columns - 1 : room
-  const naming = { texts, hasColor, sharedColors: chat.sharedColors, columns }
+  const naming = { texts, hasColor, people: chat.met.people, columns }
   const quote = quoteSpans(findLoadedMessage(chat.entries, chat.replyTo), naming)
   return [{ key: 'reply', spans: spreadSpans([{ text: ' ' }, ...quote], [end], size.columns) }]
 }
@@ -134,7 +132,7 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
 /** The line above the composer. It names the people who are typing. */
 export function composerRuleRow({ environment }: AppState, chat: ChatState): Row {
   const { texts, hasColor, size } = environment
-  const sentence = typingSentence(chat.typists, texts, { sharedColors: chat.sharedColors, hasColor })
+  const sentence = typingSentence(chat.typists, texts, { people: chat.met.people, hasColor })
   if (sentence === '') return ruleRow('rule', size.columns)
   const words = truncateToColumns(`─ ${sentence} `, size.columns)
   const line = '─'.repeat(Math.max(0, size.columns - screenWidthOf(words)))
@@ -169,7 +167,7 @@ export function composerRows(
   geometry: ChatGeometry,
 ): readonly Row[] {
   const { rows, firstRow } = geometry.editor
-  const mine = chat.seen.get(chat.me)
+  const mine = chat.met.people.get(chat.me)?.color
   const prompt: Span = mine === undefined ? { text: '› ' } : { text: '› ', color: mine, tone: 'strong' }
   if (chat.composer.editor.text === '') {
     const { chat: words } = environment.texts

@@ -8,7 +8,7 @@ import type { AppState } from '../model/app-state.ts'
 import type { Entering } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
 import { selectedLobbyRoom } from '../model/lobby-state.ts'
-import { personNameOf } from '../model/names.ts'
+import { NOBODY, personNameOf } from '../model/people/names.ts'
 import { connectionClosedSentence, connectionStatusSpans } from './status-layout.ts'
 
 /** These columns are equally wide in each row. */
@@ -133,7 +133,7 @@ function layoutRoom(room: RoomSummary, environment: Environment, age: string, is
   ]
   if (size.columns >= COLUMNS_FOR_AGE) spans.push(cell(fitToColumns(age, AGE_COLUMNS), 'faint'))
   if (size.columns >= COLUMNS_FOR_OWNER) {
-    const name = personNameOf(room.owner, { sharedColors: new Set(), hasColor })
+    const name = personNameOf(room.owner, { people: NOBODY, hasColor })
     spans.push(
       { text: '■', color: room.owner.color, isSwatch: true },
       cell(fitToColumns(` ${name}`, OWNER_COLUMNS - 1), 'faint'),

@@ -1,8 +1,9 @@
-import { type User, userTagOf } from '../../../protocol/model.ts'
+import type { User } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { cutSpans, type Row, type Span } from '../../text/row.ts'
 import type { ChatState, NoteLines } from '../model/chat-state.ts'
 import type { Environment } from '../model/environment.ts'
+import { personTagAmong } from '../model/people/names.ts'
 
 /** How many people `/who` lists. */
 const LISTED_PEOPLE = 50
@@ -11,7 +12,7 @@ const PANEL_COLUMNS = 29
 /** In a narrower window the conversation needs all columns. */
 const COLUMNS_FOR_PANEL = 80
 
-type Room = Pick<ChatState, 'members' | 'room' | 'me'>
+type Room = Pick<ChatState, 'members' | 'room' | 'me' | 'met'>
 
 export const hasRoomForPeople = ({ size }: Pick<Environment, 'size'>): boolean =>
   size.columns >= COLUMNS_FOR_PANEL
@@ -62,7 +63,7 @@ export function peopleRows(chat: Room, { texts }: Pick<Environment, 'texts'>, ro
 }
 
 /** A person's colour, its code and the tag, and whether they are the user or the owner. */
-function personSpans(person: User, { me, room }: Room, texts: Texts): readonly Span[] {
+function personSpans(person: User, { me, room, met }: Room, texts: Texts): readonly Span[] {
   const facts = [
     ...(person.id === me ? [texts.you] : []),
     ...(person.id === room.owner.id ? [texts.chat.owner] : []),
@@ -70,7 +71,7 @@ function personSpans(person: User, { me, room }: Room, texts: Texts): readonly S
   return [
     { text: '■ ', color: person.color, isSwatch: true },
     { text: person.color, color: person.color },
-    { text: ` ${userTagOf(person)}` },
+    { text: ` ${personTagAmong(met.people, person)}` },
     { text: facts.length === 0 ? '' : ` ${facts.join(', ')}`, tone: 'faint' },
   ]
 }

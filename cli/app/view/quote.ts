@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { cutSpans, type Span } from '../../text/row.ts'
-import { type Naming, personNameOf } from '../model/names.ts'
+import { type Naming, personNameOf } from '../model/people/names.ts'
 
 /** One row that quotes the message replied to. `message` is undefined if it is not loaded. */
 export function quoteSpans(

@@ -1,6 +1,6 @@
 import { rowWidth, type Span } from '../../text/row.ts'
 import type { AppState } from '../model/app-state.ts'
-import { personNameOf } from '../model/names.ts'
+import { NOBODY, personNameOf } from '../model/people/names.ts'
 
 /**
  * The right end of each header, in `columns` cells: the connection's state and, if it fits, the
@@ -14,7 +14,7 @@ export function connectionStatusSpans(state: AppState, columns: number): readonl
   if (connection.state === 'open') {
     const open: Span = { text: texts.connection.open, tone: 'faint' }
     if (user !== undefined) {
-      const name = personNameOf(user, { sharedColors: new Set(), hasColor })
+      const name = personNameOf(user, { people: NOBODY, hasColor })
       const swatch: Span = { text: '■ ', color: user.color, isSwatch: true }
       candidates.push([open, { text: '  ' }, swatch, { text: texts.youAre(name), tone: 'faint' }, end])
     }

@@ -1,5 +1,5 @@
 import type { Texts } from '../../i18n/en.ts'
-import { type Naming, personNameOf } from '../model/names.ts'
+import { type Naming, personNameOf } from '../model/people/names.ts'
 import type { Typist } from '../model/typists.ts'
 
 /** The most people named in one line. If there are more, the line says "several". */

@@ -67,7 +67,8 @@ function channelsOf([lightness, a, b]: Oklab): Rgb {
 
 const isShown = (channels: Rgb): boolean => channels.every(value => value > -1e-4 && value < 1 + 1e-4)
 
-const linearOf = ([red, green, blue]: Rgb): Rgb => [decoded(red), decoded(green), decoded(blue)]
+/** Linear light, each 0…1. */
+export const linearOf = ([red, green, blue]: Rgb): Rgb => [decoded(red), decoded(green), decoded(blue)]
 
 /** The transfer function of sRGB (IEC 61966-2-1), and back. */
 const decoded = (channel: number): number => {

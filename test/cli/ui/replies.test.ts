@@ -28,7 +28,9 @@ for (const [columns, rows] of [
     terminal.type(`yes, since noon${KEYS.enter}`)
     const { message } = await guest.event('chat.chat', ({ message }) => message.replyTo !== undefined)
     assert.equal(message.replyTo, 1)
-    await terminal.waitFor(view => view.text().some(row => /^ +↳ #[0-9A-F]{6}: is db1 back\? *▕$/.test(row)))
+    await terminal.waitFor(view =>
+      view.text().some(row => /^ +↳ #[0-9A-F]{6}(?: \w{4})?: is db1 back\? *▕$/.test(row)),
+    )
     await terminal.waitFor(view => !view.text().some(row => row.startsWith(' ↳')))
 
     const said = 'two lines,\n한글 too'
@@ -41,7 +43,9 @@ for (const [columns, rows] of [
     await terminal.waitFor('▎two lines,')
 
     await there.say('thank you', { replyTo: 3 })
-    await terminal.waitFor(view => view.text().some(row => /^▎↳ #[0-9A-F]{6}: yes, since noon/.test(row)))
+    await terminal.waitFor(view =>
+      view.text().some(row => /^▎↳ #[0-9A-F]{6}(?: \w{4})?: yes, since noon/.test(row)),
+    )
     terminal.type(ALT_UP)
     await terminal.waitFor('►thank you')
     terminal.type('g')
@@ -70,5 +74,7 @@ test('Esc cancels a reply, and /reply answers the newest message of the others',
   terminal.type(`/답장 국수!${KEYS.enter}`)
   const reply = await guest.event('chat.chat', ({ message }) => 'text' in message && message.text === '국수!')
   assert.equal(reply.message.replyTo, 1)
-  await terminal.waitFor(view => view.text().some(row => /↳ #[0-9A-F]{6}: 점심 뭐 먹지 *▕/.test(row)))
+  await terminal.waitFor(view =>
+    view.text().some(row => /↳ #[0-9A-F]{6}(?: \w{4})?: 점심 뭐 먹지 *▕/.test(row)),
+  )
 })

@@ -15,7 +15,9 @@ for (const [columns, rows] of [
     const height = () => terminal.screen().findIndex(row => row.startsWith('› '))
     const before = height()
     await guest.ask({ type: 'chat.typing', room }, 'chat.typed')
-    await terminal.waitFor(view => view.text().some(row => /^[─ ]+#[0-9A-F]{6} is writing…/.test(row)))
+    await terminal.waitFor(view =>
+      view.text().some(row => /^[─ ]+#[0-9A-F]{6}(?: \w{4})? is writing…/.test(row)),
+    )
     assert.equal(height(), before, 'nothing moves')
     await there.say('there')
     await terminal.waitFor(view => !view.text().join().includes('is writing'))

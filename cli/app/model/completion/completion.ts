@@ -3,7 +3,7 @@ import type { User } from '../../../../protocol/model.ts'
 import { gifSizeInWords } from '../../../gif/gif-in-words.ts'
 import type { AppState } from '../app-state.ts'
 import type { ChatState } from '../chat-state.ts'
-import { mentionOfPerson, personNameOf } from '../names.ts'
+import { mentionOfPerson, personNameOf } from '../people/names.ts'
 import { type CompletionQuery, completionQueryAt } from './completion-query.ts'
 import { emojiCompletions } from './emoji-search.ts'
 import { readFileArgument } from './file-argument.ts'
@@ -123,7 +123,11 @@ function fileItems(
 }
 
 function personItems(typed: string, { environment }: AppState, chat: ChatState): readonly CompletionItem[] {
-  const { members, me, sharedColors } = chat
+  const {
+    members,
+    me,
+    met: { people },
+  } = chat
   const wanted = typed.replace('#', '').toLowerCase()
   const others = members.filter(
     ({ id, color }) =>
@@ -132,8 +136,8 @@ function personItems(typed: string, { environment }: AppState, chat: ChatState):
   return inOrderOfSpeaking(chat, others)
     .slice(0, MOST_ITEMS)
     .map(user => ({
-      text: `${mentionOfPerson(user, sharedColors)} `,
-      label: personNameOf(user, { sharedColors, hasColor: environment.hasColor }),
+      text: `${mentionOfPerson(user, people)} `,
+      label: personNameOf(user, { people, hasColor: environment.hasColor }),
       about: user.id === chat.room.owner.id ? environment.texts.chat.owner : '',
       color: user.color,
     }))

@@ -11,7 +11,15 @@ import {
   READING_ENTRIES,
   WINDOW_ENTRIES,
 } from '../../../../cli/app/model/chat-state.ts'
-import { joinedOf, ME, messageOf, NOON, OTHER, roomOf } from '../../../support/chat-fixtures.ts'
+import {
+  environmentOf,
+  joinedOf,
+  ME,
+  messageOf,
+  NOON,
+  OTHER,
+  roomOf,
+} from '../../../support/chat-fixtures.ts'
 
 const seqs = (chat: ChatState) =>
   chat.entries.flatMap(entry => (entry.kind === 'message' ? [entry.message.seq] : []))
@@ -22,6 +30,7 @@ const entered = (count = 0) =>
       Array.from({ length: count }, (_, index) => messageOf(index + 1, `m${index + 1}`)),
     ),
     ME.id,
+    environmentOf(),
   )
 
 describe("a room's messages", () => {
@@ -124,8 +133,10 @@ describe("a room's people", () => {
   })
 
   test('with the same colour are marked, members and authors alike; one person seen twice is not', () => {
-    assert.equal(addPresenceToChat(entered(), 'join', [OTHER], 2, NOON).sharedColors.size, 0)
-    assert.ok(addPresenceToChat(entered(), 'join', [third], 3, NOON).sharedColors.has(OTHER.color))
-    assert.ok(addMessagesToChat(entered(), [messageOf(1, 'x', third)]).sharedColors.has(OTHER.color))
+    const marked = ({ met }: ChatState) =>
+      [...met.people].flatMap(([id, { isAlike }]) => (isAlike ? [id] : []))
+    assert.deepEqual(marked(addPresenceToChat(entered(), 'join', [OTHER], 2, NOON)), [])
+    assert.deepEqual(marked(addPresenceToChat(entered(), 'join', [third], 3, NOON)), [OTHER.id, third.id])
+    assert.deepEqual(marked(addMessagesToChat(entered(), [messageOf(1, 'x', third)])), [OTHER.id, third.id])
   })
 })

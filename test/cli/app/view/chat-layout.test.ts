@@ -34,7 +34,7 @@ import {
 import { mixedText } from '../../../support/mixed-text.ts'
 
 const chatOf = (...messages: readonly ChatMessage[]): ChatState =>
-  chatStateOnJoin(joinedOf(roomOf('r1'), messages), ME.id)
+  chatStateOnJoin(joinedOf(roomOf('r1'), messages), ME.id, environmentOf())
 const textOf = (row: Row): string => row.spans.map(span => span.text).join('')
 const seen = (chat: ChatState, rows = 100, environment: Environment = environmentOf(40)): readonly string[] =>
   layoutChatViewport(chat, chatBlockContext(chat, environment), rows).rows.map(textOf)

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tailCommand } from '../../cli/commands/tail.ts'
+import { areColorsAlike, labOf } from '../../cli/terminal/color/color-difference.ts'
+import { parseColor } from '../../cli/terminal/color/color-space.ts'
+import { createTokens } from '../../server/identity/tokens.ts'
+import { publicUserOf } from '../../server/identity/user.ts'
+import { openRoomOnScreen, type RoomOnScreen } from '../support/chat-room.ts'
+import { startTestServer } from '../support/chat-server.ts'
+import { CommandRun } from '../support/command-run.ts'
+import { KEYS, openTerminal } from '../support/terminal.ts'
+import { WireClient } from '../support/wire-client.ts'
+
+/** With the secret of a server, a test makes as many identities as it likes. */
+const secret = 'known to this test alone'
+const tokens = createTokens(secret)
+
+/** The token of an identity whose colour is similar to `color` and not the same. */
+function tokenLike(color: string): string {
+  const wanted = labOf(parseColor(color))
+  for (;;) {
+    const token = tokens.issue()
+    const other = publicUserOf(tokens.verify(token) ?? '').color
+    if (other !== color && areColorsAlike(labOf(parseColor(other)), wanted)) return token
+  }
+}
+
+/** A guest of a room, and somebody of a similar colour who comes when the test wants it. */
+function impostorOf({ guest, room }: Pick<RoomOnScreen, 'guest' | 'room'>, url: string) {
+  const victim = publicUserOf(tokens.verify(guest.token) ?? '')
+  const token = tokenLike(victim.color)
+  const impostor = publicUserOf(tokens.verify(token) ?? '')
+  const arrive = async (text: string) => {
+    const client = await WireClient.hello(url, token)
+    await client.ask({ type: 'chat.join', room }, 'chat.joined')
+    await client.ask({ type: 'chat.send', room, clientMessageId: 'i1', text }, 'chat.ack')
+    return client
+  }
+  return { victim, impostor, arrive }
+}
+
+const tagged = ({ id, color }: { readonly id: string; readonly color: string }) =>
+  `${color} ${id.slice(0, 4)}`
+
+test('I3: who comes with a similar colour is told apart by the tag, as is the other, and stays so', async () => {
+  await using server = await startTestServer({ secret })
+  await using there = await openRoomOnScreen(server.url, { title: '야간 열차' })
+  const { terminal, room } = there
+  const { victim, impostor, arrive } = impostorOf(there, server.url)
+  const seq = await there.say('I am the one')
+  await terminal.waitFor('▎I am the one')
+  const client = await arrive('no, I am')
+  await terminal.waitFor('▎no, I am')
+  const rows = () => terminal.screen().join('\n')
+  assert.ok(rows().includes(`▎${tagged(victim)}  `) && rows().includes(`▎${tagged(impostor)}  `), rows())
+  const reply = { type: 'chat.send', room, clientMessageId: 'i2', text: 'listen' } as const
+  await client.ask({ ...reply, replyTo: seq }, 'chat.ack')
+  await terminal.waitFor(`↳ ${tagged(victim)}: I am the one`)
+  await there.guest.ask({ type: 'chat.typing', room }, 'chat.typed')
+  await terminal.waitFor(`${tagged(victim)} is writing`)
+  await client.ask({ type: 'chat.leave', room }, 'chat.left')
+  await client[Symbol.asyncDispose]()
+  await terminal.waitFor(`${tagged(impostor)} left`)
+  assert.ok(rows().includes(`▎${tagged(victim)}  `), 'the tag stays')
+})
+
+test('I3: with 16 colours, people are told apart whose colours this screen shows as one', async () => {
+  await using server = await startTestServer({ secret })
+  const env = { COLORTERM: '', TERM: 'xterm' }
+  await using there = await openRoomOnScreen(server.url, { rows: 60, env })
+  // More people than there are colours on this screen.
+  const crowd = await Promise.all(Array.from({ length: 17 }, () => WireClient.hello(server.url)))
+  for (const [index, client] of crowd.entries()) {
+    await client.ask({ type: 'chat.join', room: there.room }, 'chat.joined')
+    const request = {
+      type: 'chat.send',
+      room: there.room,
+      clientMessageId: 'c',
+      text: `said${index}`,
+    } as const
+    await client.ask(request, 'chat.ack')
+  }
+  await there.terminal.waitFor('▎said16')
+  const names = there.terminal.screen().flatMap((row, y) => {
+    const name = /^▎(#\w{6}(?: \w+)?) {2}/.exec(row)?.[1]
+    return name === undefined ? [] : [{ name, look: there.terminal.cell(1, y).foreground }]
+  })
+  assert.equal(names.length, 17)
+  const bare = names.filter(({ name }) => !name.includes(' '))
+  for (const { look } of bare) assert.equal(names.filter(other => other.look === look).length, 1)
+})
+
+test('I3: without colours everybody has a tag', async () => {
+  await using server = await startTestServer({ secret })
+  await using there = await openRoomOnScreen(server.url, { env: { NO_COLOR: '1' } })
+  const { terminal } = there
+  const { victim, impostor, arrive } = impostorOf(there, server.url)
+  await there.say('I am the one')
+  await using _client = await arrive('no, I am')
+  await terminal.waitFor(view => view.text().some(row => row === '▎no, I am'))
+  const rows = terminal.screen().join('\n')
+  assert.ok(rows.includes(`▎${tagged(victim)}  `) && rows.includes(`▎${tagged(impostor)}  `), rows)
+  assert.match(rows, /#[0-9A-F]{6} \w{4} came in/)
+})
+
+test('I3: for a screen reader, and in the lines of tail, everybody has a tag', async () => {
+  await using server = await startTestServer({ secret })
+  await using guest = await WireClient.hello(server.url)
+  const { room } = await guest.ask({ type: 'room.create', title: '야간 열차' }, 'room.created')
+  await guest.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  const address = `${server.url}/${room.id}`
+  await using terminal = await openTerminal({ args: ['join', address, '--screen-reader'] })
+  await terminal.waitFor('야간 열차')
+  const { victim, impostor, arrive } = impostorOf({ guest, room: room.id }, server.url)
+  await guest.ask(
+    { type: 'chat.send', room: room.id, clientMessageId: 'g1', text: 'I am the one' },
+    'chat.ack',
+  )
+  await using _client = await arrive('no, I am')
+  await terminal.waitFor('no, I am')
+  const spoken = terminal.screen().join('\n')
+  assert.ok(spoken.includes(`${tagged(victim)}: I am the one`), spoken)
+  assert.ok(spoken.includes(`${tagged(impostor)}: no, I am`), spoken)
+  const tail = new CommandRun(context => tailCommand(address, {}, context), {
+    env: { GIFCHAT_TOKEN_FILE: `${server.directory}/tail-token` },
+  })
+  await tail.until(() => tail.stdout.includes('no, I am'))
+  for (const { color, id } of [victim, impostor])
+    assert.ok(tail.stdout.includes(`${color}·${id.slice(0, 4)} `), tail.stdout)
+  tail.stop()
+  await tail.exitCode
+})
+
+test('I3: the list of people and the completion of mentions carry the tag', async () => {
+  await using server = await startTestServer({ secret })
+  await using there = await openRoomOnScreen(server.url, { columns: 100 })
+  const { terminal } = there
+  const { victim, impostor, arrive } = impostorOf(there, server.url)
+  await using _client = await arrive('no, I am')
+  await terminal.waitFor('▎no, I am')
+  terminal.type('@')
+  await terminal.waitFor(`${tagged(victim)}`)
+  await terminal.waitFor(`${tagged(impostor)}`)
+  terminal.type(`${victim.color.slice(1)}${KEYS.tab}`)
+  await terminal.waitFor(view => view.text().includes(`› @${victim.id.slice(0, 4)}`))
+})
