@@ -49,6 +49,10 @@ export class RoomGifQuota {
     else this.#kept.set(room, now)
   }
 
+  hasGifs(room: RoomId): boolean {
+    return this.#kept.has(room)
+  }
+
   /** Gives back all bytes of a room that has ended. */
   forgetRoom(room: RoomId): void {
     this.#total -= this.#kept.get(room) ?? 0

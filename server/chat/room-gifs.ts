@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
-import { type ChatStore, RoomGoneError } from './chat-store.ts'
+import { type ChatStore, RoomGoneError, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import type { Posted } from './history.ts'
 import { type GifQuotaSettings, RoomGifQuota } from './room-gif-quota.ts'
@@ -26,10 +26,11 @@ const gifKeyOf = (room: RoomId, gif: GifId): Key => `${room}/${gif}`
 /**
  * The GIFs of all rooms, within a quota (PROTOCOL.md T6, G1, G6). A GIF goes through these phases:
  *
- * 1. Uploaded: `saveGif` counts its bytes and stores them. A timer runs.
+ * 1. Uploaded: `saveGif` counts its bytes and stores them. A timer runs. It also runs when the store
+ *    failed, since the GIF may be there.
  * 2. Claimed: `postGif` stops the timer while a message with the GIF is being posted.
  * 3. Posted: the message is stored, and the GIF stays as long as its room.
- * 4. Or expired: the timer ran out, and the GIF is deleted.
+ * 4. Or expired: the timer ran out, and the GIF is deleted. If that fails, the timer starts again.
  * 5. The room ends: its purge deletes the bytes, and `forgetRoom` gives back the quota.
  */
 export class RoomGifs {
@@ -40,6 +41,7 @@ export class RoomGifs {
   readonly #unposted = new Map<Key, Unposted>()
   readonly #saving = new Map<Key, Promise<void>>()
   readonly #expiring = new Map<Key, Promise<void>>()
+  #isStopped = false
 
   constructor(dependencies: { store: ChatStore; log: CoreLog; settings: RoomGifsSettings }) {
     this.#store = dependencies.store
@@ -111,8 +113,15 @@ export class RoomGifs {
     }
   }
 
+  /** Resolves when no upload to the room is being stored. */
+  async untilUploadsEnd(room: RoomId): Promise<void> {
+    const saving = [...this.#saving].filter(([key]) => key.startsWith(`${room}/`))
+    await Promise.allSettled(saving.map(([, saved]) => saved))
+  }
+
   /** Stops all timers. The next start deletes what was never posted. */
   stopExpiry(): void {
+    this.#isStopped = true
     for (const { timer } of this.#unposted.values()) clearTimeout(timer)
     this.#unposted.clear()
   }
@@ -120,23 +129,31 @@ export class RoomGifs {
   async #saveGifOnce(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
     const key = gifKeyOf(room, gif.id)
     await this.#expiring.get(key)
-    if ((await this.findGif(room, gif.id)) !== undefined) {
-      const unposted = this.#unposted.get(key)
-      if (unposted?.claims === 0) this.#expireGifLater(room, gif.id, unposted)
+    const isStored = (await this.findGif(room, gif.id)) !== undefined
+    const known = this.#unposted.get(key)
+    if (isStored) {
+      if (known?.claims === 0) this.#expireGifLater(room, gif.id, known)
       return
     }
-    this.#quota.takeQuota(room, bytes.length)
+    if (known === undefined) this.#quota.takeQuota(room, bytes.length)
     try {
       await this.#store.saveGif(room, gif, bytes)
     } catch (error) {
-      this.#quota.countKeptBytes(room, -bytes.length)
+      // It may have been stored. So it stays counted until it is surely deleted.
+      if (error instanceof StoreUnavailableError) this.#noteUnposted(room, gif)
+      else this.#quota.countKeptBytes(room, -bytes.length)
       if (error instanceof RoomGoneError)
         throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
       throw unavailableIfStoreFailed(error)
     }
-    const unposted: Unposted = { bytes: bytes.length, claims: 0, timer: undefined }
+    this.#noteUnposted(room, gif)
+  }
+
+  #noteUnposted(room: RoomId, { id, bytes }: GifInfo): void {
+    const key = gifKeyOf(room, id)
+    const unposted = this.#unposted.get(key) ?? { bytes, claims: 0, timer: undefined }
     this.#unposted.set(key, unposted)
-    this.#expireGifLater(room, gif.id, unposted)
+    if (unposted.claims === 0) this.#expireGifLater(room, id, unposted)
   }
 
   /** Keeps a GIF while a message with it is being posted. Returns how to end the claim. */
@@ -157,15 +174,20 @@ export class RoomGifs {
     unposted.timer = setTimeout(() => this.#expireGif(room, gif, unposted), this.#settings.unpostedGifMs)
   }
 
-  #expireGif(room: RoomId, gif: GifId, { bytes }: Unposted): void {
+  #expireGif(room: RoomId, gif: GifId, unposted: Unposted): void {
     const key = gifKeyOf(room, gif)
     this.#unposted.delete(key)
     const expiring = this.#store
       .deleteGif(room, gif)
       .then(
-        () => this.#quota.countKeptBytes(room, -bytes),
-        (error: unknown) =>
-          this.#log.warn({ room, error: String(error) }, 'an unposted GIF stays until its room ends'),
+        () => this.#quota.countKeptBytes(room, -unposted.bytes),
+        (error: unknown) => {
+          this.#log.warn({ room, error: String(error) }, 'an unposted GIF stays for now: trying again later')
+          // Without a room, its purge deletes the GIF.
+          if (!this.#quota.hasGifs(room) || this.#isStopped) return
+          this.#unposted.set(key, unposted)
+          this.#expireGifLater(room, gif, unposted)
+        },
       )
       .finally(() => this.#expiring.delete(key))
     this.#expiring.set(key, expiring)

@@ -26,13 +26,16 @@ function keepGifs(t: TestContext, limits: { gifBytesPerRoom?: number; gifBytes?:
     kept,
     saves: 0,
     isAway: false,
+    isReplyLost: false,
     async saveGif(room: string, gif: GifInfo) {
       store.saves++
       if (store.isAway) throw new StoreUnavailableError('away')
       kept.set(`${room}/${gif.id}`, gif)
+      if (store.isReplyLost) throw new StoreUnavailableError('nobody knows what became of it')
     },
     findGif: async (room: string, gif: string) => kept.get(`${room}/${gif}`),
     async deleteGif(room: string, gif: string) {
+      if (store.isAway) throw new StoreUnavailableError('away')
       kept.delete(`${room}/${gif}`)
     },
   }
@@ -116,7 +119,7 @@ test('G6 a room has a quota of GIF bytes, and so has the server', async t => {
   await assert.rejects(save('s', 'g'), { code: 'roomGifsFull' })
 })
 
-test('G6 GIFs found at start-up count, and GIFs that could not be stored do not', async t => {
+test('G6 GIFs found at start-up count, and a GIF whose first upload failed counts once', async t => {
   const { gifs, store, save } = keepGifs(t, { gifBytesPerRoom: 2 * SIZE, gifBytes: 10 * SIZE })
   gifs.countFoundGifs('r', SIZE)
   store.isAway = true
@@ -124,6 +127,31 @@ test('G6 GIFs found at start-up count, and GIFs that could not be stored do not'
   store.isAway = false
   await save('r', 'a')
   await assert.rejects(save('r', 'b'), { code: 'roomGifsFull' })
+})
+
+test('G6 T6 a GIF that was stored though its upload failed is counted, and deleted in time', async t => {
+  const { gifs, store, save, has, pass } = keepGifs(t, { gifBytesPerRoom: SIZE })
+  store.isReplyLost = true
+  await assert.rejects(save('r', 'a'), { code: 'unavailable' })
+  assert.ok(has('a'))
+  await assert.rejects(save('r', 'b'), { code: 'roomGifsFull' })
+  await pass(UNPOSTED_MS)
+  assert.ok(!has('a'))
+  store.isReplyLost = false
+  await save('r', 'b')
+  gifs.stopExpiry()
+})
+
+test('T6 a GIF that could not be deleted is deleted later, and counted until then', async t => {
+  const { store, save, has, pass } = keepGifs(t, { gifBytesPerRoom: SIZE })
+  await save('r', 'a')
+  store.isAway = true
+  await pass(UNPOSTED_MS)
+  store.isAway = false
+  await assert.rejects(save('r', 'b'), { code: 'roomGifsFull' })
+  await pass(UNPOSTED_MS)
+  assert.ok(!has('a'))
+  await save('r', 'b')
 })
 
 test('G1 the same GIF uploaded twice at once is stored and counted once', async t => {
