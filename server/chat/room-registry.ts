@@ -1,7 +1,7 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
-import type { ChatStore } from './chat-store.ts'
+import { type ChatStore, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import type { Lobby } from './lobby.ts'
 import { Room } from './room.ts'
@@ -41,7 +41,8 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  *    back to phase 2.
  * 4. Ended: nobody can join any more, the lobby removes the room, and posts in the queue are
  *    refused.
- * 5. Purged: once no batch is in flight, the store deletes the room, its messages and its GIFs.
+ * 5. Purged: once no batch and no upload is in flight, the store deletes the room, its messages and
+ *    its GIFs.
  */
 export class RoomRegistry {
   readonly gifs: RoomGifs
@@ -106,7 +107,11 @@ export class RoomRegistry {
       const asker = { address, person: owner.id }
       const passwordHash = password === undefined ? null : await this.#hasher.hashPassword(password, asker)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
-      await this.#store.createRoom(stored)
+      await this.#store.createRoom(stored).catch(error => {
+        // It may have been stored: its title must not stay.
+        if (error instanceof StoreUnavailableError) this.#purger.purgeRoom(stored.id)
+        throw error
+      })
       return this.#openRoom(stored, opener, this.#settings.unenteredRoomMs, password).summary()
     } catch (error) {
       this.#quota.giveRoomBack(opener)
@@ -199,7 +204,8 @@ export class RoomRegistry {
     this.#quota.giveRoomBack(this.#openers.get(room.id) ?? { user: room.owner.id })
     this.#openers.delete(room.id)
     this.#lobby.removeRoom(room)
-    isStored.then(() => this.#purger.purgeRoom(room.id))
+    const uploadsEnd = this.gifs.untilUploadsEnd(room.id)
+    Promise.all([isStored, uploadsEnd]).then(() => this.#purger.purgeRoom(room.id))
     this.gifs.forgetRoom(room.id)
   }
 }

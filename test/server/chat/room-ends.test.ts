@@ -47,7 +47,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
     createRoom: () => answer('createRoom'),
     purgeRooms: (rooms: readonly string[]) => answer(`purge ${rooms}`),
     findGif: async () => undefined,
-    saveGif: () => answer('saveGif'),
+    saveGif: () => answer('saveGif').then(() => append),
     async appendMessages(batches: readonly AppendBatch[]): Promise<readonly Appended[][]> {
       calls.push('append')
       await append
@@ -119,6 +119,34 @@ test('T1 T2 a room lives as long as somebody sits in it, and goes from the store
   assert.ok(!isOpen(room.id))
   await settle()
   assert.deepEqual(calls, [`purge ${room.id}`])
+})
+
+test('T5 a purge waits for an upload to the room', async context => {
+  const { rooms, enter, pass, calls, holdWrites } = keepRooms(context)
+  const room = await enter()
+  const write = holdWrites()
+  const upload = rooms.gifs.saveGif(room.id, gifOf('a'), new Uint8Array(SIZE))
+  room.leave(member)
+  pass(EMPTY_MS)
+  await settle()
+  assert.deepEqual(calls, ['saveGif'])
+  write()
+  await upload
+  await settle()
+  assert.deepEqual(calls, ['saveGif', `purge ${room.id}`])
+})
+
+test('T5 a room that may have been stored though its creation failed is purged', async context => {
+  const { rooms, calls, setAway } = keepRooms(context)
+  setAway(true)
+  await assert.rejects(rooms.createRoom(user, '192.0.2.1', { title: 'a secret', max: 10 }), {
+    code: 'unavailable',
+  })
+  setAway(false)
+  await settle()
+  const [creation, purge = ''] = calls
+  assert.deepEqual([creation, calls.length], ['createRoom', 2])
+  assert.match(purge, /^purge \w{8}$/)
 })
 
 test('T5 what is being stored when a room ends is stored first, and what waits is refused', async context => {
