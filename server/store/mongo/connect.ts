@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Connection } from 'mongoose'
+import type { Connection, ConnectOptions } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
 import { type Models, mongoose, openMongoModels } from './models.ts'
@@ -33,15 +33,18 @@ export async function connectToMongo(options: {
   readonly databaseName: string
   readonly log: CoreLog
   readonly signal?: AbortSignal | undefined
+  /** How long the driver waits for an answer. */
+  readonly answerWithinMs?: number
 }): Promise<{ readonly connection: Connection; readonly models: Models }> {
-  const { uri, databaseName, log, signal } = options
+  const { uri, databaseName, log, signal, answerWithinMs = PATIENCE.socketTimeoutMS } = options
   const mongodb = withoutSecrets(uri)
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
     const connection = mongoose.createConnection()
     try {
-      await connection.openUri(uri, {
+      await openWithConcerns(connection, uri, {
         ...PATIENCE,
+        socketTimeoutMS: answerWithinMs,
         dbName: databaseName,
         maxPoolSize: 20,
         writeConcern: { w: 'majority', journal: true },
@@ -60,6 +63,20 @@ export async function connectToMongo(options: {
       await setTimeout(retryInMs, undefined, { signal })
     }
   }
+}
+
+/**
+ * Writes are asked to be durable on the majority of a replica set. What is read there must be so
+ * too: another message could be shown, be rolled back, and its number be used again. A lone server
+ * knows nothing of majorities, and need not support that read concern.
+ */
+async function openWithConcerns(connection: Connection, uri: string, options: ConnectOptions): Promise<void> {
+  await connection.openUri(uri, options)
+  const hello = await connection.db?.command({ hello: 1 })
+  const isRouter = hello?.msg === 'isdbgrid'
+  if (hello?.setName === undefined && !isRouter) return
+  await connection.close()
+  await connection.openUri(uri, { ...options, readConcernLevel: 'majority' })
 }
 
 const isRefusedLogin = (error: unknown): boolean =>

@@ -15,6 +15,8 @@ interface Pipe {
   readonly server: Socket
   /** What is to happen to the replies of these requests. */
   readonly faults: Map<number, WireFault>
+  /** Requests that the server has not got yet. It gets them though the client has gone. */
+  held: number
 }
 
 /** The driver sends these by itself, to watch the server and to log in. */
@@ -34,6 +36,11 @@ export class MongoWireProxy implements AsyncDisposable {
 
   private constructor(listener: Server) {
     this.#listener = listener
+  }
+
+  /** The address as a member of a replica set has it. */
+  get host(): string {
+    return new URL(this.uri).host
   }
 
   static async start(target: string): Promise<MongoWireProxy> {
@@ -62,14 +69,17 @@ export class MongoWireProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const pipe of this.#pipes) this.#cut(pipe)
+    for (const pipe of this.#pipes) {
+      pipe.held = 0
+      this.#cut(pipe)
+    }
     this.#listener.close()
     await once(this.#listener, 'close')
   }
 
   #open(client: Socket, host: string, port: number): void {
     const server = connect({ port, host, noDelay: true })
-    const pipe: Pipe = { client, server, faults: new Map() }
+    const pipe: Pipe = { client, server, faults: new Map(), held: 0 }
     this.#pipes.add(pipe)
     const [requests, replies] = [new MessageStream(), new MessageStream()]
     client.on('data', bytes => {
@@ -100,7 +110,9 @@ export class MongoWireProxy implements AsyncDisposable {
         pipe.client.write(answerTo(request, fault.reply))
         return
       case 'hold':
+        pipe.held++
         await fault.until
+        pipe.held--
         break
       default:
         if (fault !== undefined) pipe.faults.set(command.requestId, fault)
@@ -109,6 +121,7 @@ export class MongoWireProxy implements AsyncDisposable {
   }
 
   async #passReply(pipe: Pipe, reply: Buffer): Promise<void> {
+    if (pipe.client.destroyed) this.#cut(pipe)
     const request = requestAnsweredBy(reply)
     const fault = pipe.faults.get(request)
     pipe.faults.delete(request)
@@ -133,8 +146,9 @@ export class MongoWireProxy implements AsyncDisposable {
 
   /** The client sees the connection reset. The server still carries out what it was sent. */
   #cut(pipe: Pipe): void {
-    this.#pipes.delete(pipe)
     pipe.client.resetAndDestroy()
+    if (pipe.held > 0) return
+    this.#pipes.delete(pipe)
     pipe.server.destroy()
   }
 }
