@@ -187,12 +187,15 @@ export class RoomHistory implements BatchSource {
       const outcome = appended[index]
       if (outcome !== undefined && !outcome.isDuplicate) stored.push({ ...message, seq: outcome.seq })
     })
-    this.#deliverStored(stored)
-    if (appended.every(({ seq }) => seq <= this.#lastSeq)) {
+    const isUnseen = ({ seq, isDuplicate }: Appended): boolean =>
+      isDuplicate && seq > this.#lastSeq && !stored.some(message => message.seq === seq)
+    if (!appended.some(isUnseen)) {
+      this.#deliverStored(stored)
       this.#ackBatch(appended)
       return
     }
-    // A resend of a message that was stored after all, and that nobody has seen.
+    // A resend of a message that was stored after all, and that nobody has seen. The new ones may
+    // stand behind it.
     this.#isCaughtUp = false
     this.#catchUp().then(
       () => this.#ackBatch(appended),

@@ -144,6 +144,10 @@ async function takeOutStored(Chat: Models['Chat'], progress: Progress): Promise<
       const first = stored.get(messageKeyOf(message))
       if (first === undefined) continue
       outcomes[position] = { seq: first.seq, createdAt: first.createdAt.getTime(), isDuplicate: true }
+      if (first.seq < progress.nextSeq) continue
+      // It was stored by a write whose outcome was never known. New ones come after it.
+      progress.nextSeq = first.seq + 1
+      progress.nextBytes = first.bytesAfter
     }
     const [first] = waiting
     if (first !== undefined && outcomes[first.position] === undefined) {
@@ -157,7 +161,7 @@ async function findStored(
   Chat: Models['Chat'],
   room: string,
   waiting: readonly Waiting[],
-): Promise<ReadonlyMap<string, Pick<ChatDocument, 'seq' | 'createdAt'>>> {
+): Promise<ReadonlyMap<string, Pick<ChatDocument, 'seq' | 'createdAt' | 'bytesAfter'>>> {
   const users = [...new Set(waiting.map(({ message }) => message.user.id))]
   const ids = waiting.map(({ message }) => message.clientMessageId)
   const stored = await Chat.find({
@@ -165,7 +169,7 @@ async function findStored(
     'user.id': trusted({ $in: users }),
     clientMessageId: trusted({ $in: ids }),
   })
-    .select('seq user clientMessageId createdAt')
+    .select('seq user clientMessageId createdAt bytesAfter')
     .lean()
   return new Map(stored.map(chat => [messageKeyOf(chat), chat]))
 }

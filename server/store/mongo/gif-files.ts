@@ -5,11 +5,17 @@ import type { GifDocument, Models } from './models.ts'
 
 const BUCKET = 'gif'
 
+interface FoundFiles {
+  readonly ids: ReadonlyMap<string, Types.ObjectId>
+  readonly gifs: readonly Pick<GifDocument, '_id' | 'room' | 'isWhole'>[]
+}
+
 /** GIFs in GridFS. A `Gif` document for each says to which room it belongs. */
 export class GridFsGifs {
   readonly #connection: Connection
   readonly #models: Models
   readonly #bucket: mongo.GridFSBucket
+  readonly #uploading = new Set<string>()
 
   constructor(connection: Connection, models: Models) {
     if (connection.db === undefined) throw new Error('GridFsGifs needs an open connection')
@@ -27,9 +33,14 @@ export class GridFsGifs {
     const known = await this.#findWholeGif(room, info.id)
     const file = known?._id ?? new Types.ObjectId()
     if (known === undefined) {
-      await Gif.create({ _id: file, room, info, isWhole: false })
-      await this.#uploadBytes(file, `${room}/${info.id}`, bytes)
-      await Gif.updateOne({ _id: file }, { isWhole: true })
+      this.#uploading.add(file.toHexString())
+      try {
+        await Gif.create({ _id: file, room, info, isWhole: false })
+        await this.#uploadBytes(file, `${room}/${info.id}`, bytes)
+        await Gif.updateOne({ _id: file }, { isWhole: true })
+      } finally {
+        this.#uploading.delete(file.toHexString())
+      }
     }
     if ((await Room.exists({ _id: room, purging: false })) !== null) return
     await this.#deleteFiles([file])
@@ -74,19 +85,38 @@ export class GridFsGifs {
     await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
   }
 
-  /** Deletes GIFs that are not whole, that were never posted, or that are in none of `rooms`. */
-  async deleteUnownedGifs(rooms: ReadonlySet<RoomId>): Promise<void> {
+  /** Deletes the GIFs that no message of a room shows. No room may be in use. */
+  async deleteUnpostedGifs(): Promise<void> {
     const all = await this.#models.Gif.find().lean()
-    const unowned: Types.ObjectId[] = []
+    const unposted: Types.ObjectId[] = []
     for (const [room, gifs] of Map.groupBy(all, gif => gif.room)) {
-      const posted = new Set(rooms.has(room) ? await this.#models.Chat.distinct('gif.id', { room }) : [])
-      unowned.push(
-        ...gifs
-          .filter(gif => !gif.isWhole || !(gif.isPosted === true || posted.has(gif.info.id)))
-          .map(gif => gif._id),
-      )
+      const left = new Set(await this.#models.Chat.distinct('gif.id', { room }))
+      for (const gif of gifs) if (gif.isPosted === true) left.add(gif.info.id)
+      // A GIF that was stored twice is kept once.
+      unposted.push(...gifs.filter(gif => !gif.isWhole || !left.delete(gif.info.id)).map(gif => gif._id))
     }
-    await this.#deleteFiles(unowned)
+    await this.#deleteFiles(unposted)
+  }
+
+  /** All files, and the GIFs to which they belong. A GIF is found if one of its bytes is. */
+  async findAllFiles(): Promise<FoundFiles> {
+    const chunks = await this.#connection.collection(`${BUCKET}.chunks`).distinct('files_id')
+    const files = await this.#connection.collection(`${BUCKET}.files`).distinct('_id')
+    const ids = new Map([...chunks, ...files].map((id: Types.ObjectId) => [id.toHexString(), id]))
+    return { ids, gifs: await this.#models.Gif.find().select('room isWhole').lean() }
+  }
+
+  /** Deletes the files that belong to no GIF, GIFs of no room, and broken uploads. */
+  async deleteOrphanedFiles({ ids, gifs }: FoundFiles, rooms: ReadonlySet<RoomId>): Promise<number> {
+    const owned = new Set(gifs.map(({ _id }) => _id.toHexString()))
+    const files = [...ids].filter(([id]) => !owned.has(id)).map(([, id]) => id)
+    files.push(...gifs.filter(({ room }) => !rooms.has(room)).map(({ _id }) => _id))
+    const halves = gifs.filter(({ _id, isWhole }) => !isWhole && !this.#uploading.has(_id.toHexString()))
+    // An upload may have ended since the GIFs were found.
+    const _id = trusted({ $in: halves.map(({ _id }) => _id) })
+    if (halves.length > 0) files.push(...(await this.#models.Gif.distinct('_id', { _id, isWhole: false })))
+    await this.#deleteFiles(files)
+    return files.length
   }
 
   async #findWholeGif(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {

@@ -11,21 +11,15 @@ import {
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { insertMessageBatches } from './append-chats.ts'
+import { callMongo, callTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
-import { storeErrorOfMongoError } from './mongo-error.ts'
+import { deleteOrphans, OrphanSweeper } from './orphan-sweeper.ts'
 import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
-/**
- * How long a call may take in all, in milliseconds. This is longer than all timeouts of the driver
- * together. It is needed because the driver can wait for ever: when it writes to a socket that is
- * destroyed but has not said `close` yet, it waits for a `drain` that never comes.
- */
-const LONGEST_CALL_MS = 10_000
-
-/** The same for a walk through all rooms, which makes many calls of the driver. */
-const LONGEST_WALK_MS = 60_000
+/** How long after a failed write the database is searched for what it may have left. */
+const SWEEP_AFTER_MS = 60_000
 
 /** Documents that come at once where it counts how many bytes they have. */
 const PAGE_BATCH = 25
@@ -36,12 +30,14 @@ export async function openMongoStore(options: {
   readonly databaseName?: string | undefined
   readonly log: CoreLog
   readonly signal?: AbortSignal | undefined
+  readonly sweepAfterMs?: number
+  readonly answerWithinMs?: number
 }): Promise<ChatStore> {
   const { connection, models } = await connectToMongo({
     ...options,
     databaseName: options.databaseName ?? 'gifchat',
   })
-  return new MongoStore(connection, models)
+  return new MongoStore(connection, models, { sweepAfterMs: SWEEP_AFTER_MS, ...options })
 }
 
 /**
@@ -54,19 +50,32 @@ class MongoStore implements ChatStore {
   readonly #models: Models
   readonly #gifs: GridFsGifs
   readonly #roomBytes: RoomMessageBytes
+  readonly #sweeper: OrphanSweeper
+  /** Rooms that may have been stored though their creation failed. */
+  readonly #doubtful = new Set<RoomId>()
 
-  constructor(connection: Connection, models: Models) {
+  constructor(
+    connection: Connection,
+    models: Models,
+    { sweepAfterMs, log }: { readonly sweepAfterMs: number; readonly log: CoreLog },
+  ) {
     this.#connection = connection
     this.#models = models
     this.#gifs = new GridFsGifs(connection, models)
     this.#roomBytes = new RoomMessageBytes(models.Chat)
+    this.#sweeper = new OrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs: sweepAfterMs, log })
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
-    return callMongo(async () => {
+    const creation = async (): Promise<void> => {
       const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
       await this.#models.Room.create({ _id: id, ...fields })
       this.#roomBytes.keepTotals([id], new Map([[id, 0]]))
+    }
+    // It is not made again: it could meet itself.
+    return this.#write(() => callMongo(creation)).catch(error => {
+      if (error instanceof StoreUnavailableError) this.#doubtful.add(id)
+      throw error
     })
   }
 
@@ -92,22 +101,21 @@ class MongoStore implements ChatStore {
 
   recover(): Promise<void> {
     return callMongo(async () => {
-      const { Room, Chat } = this.#models
-      await this.#markAndPurge(await Room.distinct('_id', { purging: true }))
-      const rooms = new Set(await Room.distinct('_id'))
-      const orphaned = (await Chat.distinct('room')).filter(room => !rooms.has(room))
-      if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
-      await this.#gifs.deleteUnownedGifs(rooms)
+      await this.#markAndPurge(await this.#models.Room.distinct('_id', { purging: true }))
+      await deleteOrphans(this.#models, this.#gifs)
+      await this.#gifs.deleteUnpostedGifs()
     }, LONGEST_WALK_MS)
   }
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     const rooms = batches.map(({ room }) => room)
+    const append = async () => {
+      const totals = await this.#roomBytes.totalsOf(rooms)
+      return { outcomes: await insertMessageBatches(this.#models.Chat, batches, totals), totals }
+    }
     try {
-      const { outcomes, totals } = await callMongo(async () => {
-        const totals = await this.#roomBytes.totalsOf(rooms)
-        return { outcomes: await insertMessageBatches(this.#models.Chat, batches, totals), totals }
-      })
+      // A second try finds again what the first has stored.
+      const { outcomes, totals } = await this.#write(() => callTwice(append))
       this.#roomBytes.keepTotals(rooms, totals)
       return outcomes
     } catch (error) {
@@ -120,7 +128,7 @@ class MongoStore implements ChatStore {
     room: RoomId,
     { afterSeq = 0, beforeSeq, limit, from = 'newest', bytes }: MessageRange,
   ): Promise<readonly ChatMessage[]> {
-    return callMongo(async () => {
+    return callTwice(async () => {
       const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
       const chats = this.#models.Chat.find({ room, seq: trusted(between) })
         .sort({ seq: from === 'newest' ? -1 : 1 })
@@ -146,23 +154,23 @@ class MongoStore implements ChatStore {
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    return callMongo(() => this.#gifs.saveGif(room, gif, bytes))
+    return this.#write(() => callMongo(() => this.#gifs.saveGif(room, gif, bytes)))
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return callMongo(() => this.#gifs.findGif(room, gif))
+    return callTwice(() => this.#gifs.findGif(room, gif))
   }
 
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return callMongo(() => this.#gifs.readGif(room, gif))
+    return callTwice(() => this.#gifs.readGif(room, gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    return callMongo(() => this.#gifs.deleteGif(room, gif))
+    return this.#write(() => callTwice(() => this.#gifs.deleteGif(room, gif)))
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    return callMongo(() => this.#markAndPurge(rooms), LONGEST_WALK_MS)
+    return this.#write(() => callMongo(() => this.#markAndPurge(rooms), LONGEST_WALK_MS))
   }
 
   loadSecret(candidate: string): Promise<string> {
@@ -183,6 +191,7 @@ class MongoStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    this.#sweeper.stopSweeping()
     await this.#connection.close()
   }
 
@@ -200,6 +209,25 @@ class MongoStore implements ChatStore {
     return kept
   }
 
+  /** A write that fails may be carried out later, when nobody looks after it any more. */
+  async #write<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) this.#sweeper.sweepLater()
+      throw error
+    }
+  }
+
+  #deleteOrphans(): Promise<number> {
+    return callMongo(async () => {
+      const doubtful = [...this.#doubtful]
+      await this.#markAndPurge(doubtful)
+      for (const room of doubtful) this.#doubtful.delete(room)
+      return doubtful.length + (await deleteOrphans(this.#models, this.#gifs))
+    }, LONGEST_WALK_MS)
+  }
+
   /** The mark is the one atomic step. Everything after it can be done again. */
   async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
     if (rooms.length === 0) return
@@ -209,20 +237,6 @@ class MongoStore implements ChatStore {
     await this.#gifs.deleteGifsOf(rooms)
     await this.#models.Room.deleteMany({ _id: these })
     this.#roomBytes.forgetTotals(rooms)
-  }
-}
-
-async function callMongo<Result>(work: () => Promise<Result>, longestMs = LONGEST_CALL_MS): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), longestMs)
-  })
-  try {
-    return await Promise.race([work(), silence])
-  } catch (error) {
-    throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

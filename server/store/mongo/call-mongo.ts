@@ -1,0 +1,46 @@
+import { StoreUnavailableError } from '../../chat/chat-store.ts'
+import { storeErrorOfMongoError } from './mongo-error.ts'
+
+/**
+ * How long a call may take in all, in milliseconds. This is longer than all timeouts of the driver
+ * together. It is needed because the driver can wait for ever: when it writes to a socket that is
+ * destroyed but has not said `close` yet, it waits for a `drain` that never comes.
+ */
+const LONGEST_CALL_MS = 10_000
+
+/** The same for a walk through all rooms, which makes many calls of the driver. */
+export const LONGEST_WALK_MS = 60_000
+
+/** A call that failed sooner than this is made once more at once. */
+const SOON_MS = 1_000
+
+/**
+ * Makes a call that does no harm when it is made again. A connection that broke, or a server that
+ * has just handed over, is nothing that a person should have to wait for.
+ */
+export async function callTwice<Result>(work: () => Promise<Result>): Promise<Result> {
+  const start = performance.now()
+  try {
+    return await callMongo(work)
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError) || performance.now() - start > SOON_MS) throw error
+    return callMongo(work)
+  }
+}
+
+export async function callMongo<Result>(
+  work: () => Promise<Result>,
+  longestMs = LONGEST_CALL_MS,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), longestMs)
+  })
+  try {
+    return await Promise.race([work(), silence])
+  } catch (error) {
+    throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,57 @@
+import { trusted } from 'mongoose'
+import type { RoomId } from '../../../protocol/model.ts'
+import type { CoreLog } from '../../chat/core-log.ts'
+import type { GridFsGifs } from './gif-files.ts'
+import type { Models } from './models.ts'
+
+/**
+ * Deletes what belongs to nothing, and returns how much that was. A write whose caller has given up
+ * can still be carried out, even after the purge of its room. Children are looked up before their
+ * parents. So nothing of a room that is opened meanwhile is taken for an orphan.
+ */
+export async function deleteOrphans(models: Models, gifs: GridFsGifs): Promise<number> {
+  const { Room, Chat } = models
+  const roomsOfChats = await Chat.distinct('room')
+  const gifsOfRooms = await gifs.findAllFiles()
+  const rooms: ReadonlySet<RoomId> = new Set(await Room.distinct('_id'))
+  const orphaned = roomsOfChats.filter(room => !rooms.has(room))
+  if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
+  return orphaned.length + (await gifs.deleteOrphanedFiles(gifsOfRooms, rooms))
+}
+
+/** Sweeps some time after a write failed, and again until the sweep succeeds. */
+export class OrphanSweeper {
+  readonly #sweep: () => Promise<number>
+  readonly #delayMs: number
+  readonly #log: CoreLog
+  #timer: NodeJS.Timeout | undefined
+  #isStopped = false
+
+  constructor(options: { sweep: () => Promise<number>; delayMs: number; log: CoreLog }) {
+    this.#sweep = options.sweep
+    this.#delayMs = options.delayMs
+    this.#log = options.log
+  }
+
+  sweepLater(): void {
+    if (this.#isStopped) return
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#sweepNow()
+    }, this.#delayMs).unref()
+  }
+
+  stopSweeping(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+  }
+
+  async #sweepNow(): Promise<void> {
+    try {
+      const count = await this.#sweep()
+      if (count > 0) this.#log.info({ count }, 'deleted what late writes may have left')
+    } catch {
+      this.sweepLater()
+    }
+  }
+}
