@@ -53,15 +53,21 @@ test('D2 a write that was stored though it failed is delivered before the next, 
   assert.equal(history.missedSince(3).lastSeq, 3)
 })
 
-/** A history over a store that answers a write as the test says. */
-function openLateHistory(stored: readonly ChatMessage[]) {
+/** A history over a store that has messages of which the history knows nothing. */
+function openLateHistory(late: readonly ChatMessage[]) {
+  const stored = [...late]
   const told: string[] = []
   const store = {
     appendMessages: async (batches: readonly AppendBatch[]) =>
-      batches.map(({ firstSeq, messages }) =>
-        messages.map(({ clientMessageId }, index) => {
-          const first = stored.find(message => message.clientMessageId === clientMessageId)
-          return { seq: first?.seq ?? firstSeq + index, createdAt: 0, isDuplicate: first !== undefined }
+      batches.map(({ messages }) =>
+        messages.map(message => {
+          const first = stored.find(({ clientMessageId }) => clientMessageId === message.clientMessageId)
+          if (first !== undefined) return { seq: first.seq, createdAt: 0, isDuplicate: true }
+          return {
+            seq: stored.push({ ...message, seq: stored.length + 1 }),
+            createdAt: 0,
+            isDuplicate: false,
+          }
         }),
       ),
     readMessages: async (_room: string, { afterSeq = 0 }: { afterSeq?: number }) => stored.slice(afterSeq),
@@ -89,11 +95,12 @@ test('D2 D3 a resend of what was stored late, and shown to nobody, is delivered 
     text: id,
   }))
   const { history, post, told } = openLateHistory(late)
-  await Promise.all([post('b'), post('a')])
-  assert.deepEqual(told, ['delivered 1', 'delivered 2', 'acked 2', 'acked 1'])
-  await post('c')
-  assert.deepEqual(told.slice(4), ['delivered 3', 'acked 3'])
-  assert.equal(history.missedSince(0).lastSeq, 3)
+  await Promise.all([post('b'), post('new'), post('a'), post('a')])
+  assert.deepEqual(told.slice(0, 3), ['delivered 1', 'delivered 2', 'delivered 3'])
+  assert.deepEqual(told.slice(3), ['acked 2', 'acked 3', 'acked 1', 'acked 1'])
+  await post('next')
+  assert.deepEqual(told.slice(7), ['delivered 4', 'acked 4'])
+  assert.equal(history.missedSince(0).lastSeq, 4)
 })
 
 test('so many posts of a room may wait and no more: the next is refused for now', async () => {
