@@ -26,8 +26,8 @@ const gifKeyOf = (room: RoomId, gif: GifId): Key => `${room}/${gif}`
 /**
  * The GIFs of all rooms, within a quota (PROTOCOL.md T6, G1, G6). A GIF goes through these phases:
  *
- * 1. Uploaded: `saveGif` counts its bytes and stores them. A timer runs. It also runs when the store
- *    failed, since the GIF may be there.
+ * 1. Uploaded: `saveGif` counts its bytes and stores them. A timer runs. It also runs when the
+ *    store failed, since the GIF may be there.
  * 2. Claimed: `postGif` stops the timer while a message with the GIF is being posted.
  * 3. Posted: the message is stored, and the GIF stays as long as its room.
  * 4. Or expired: the timer ran out, and the GIF is deleted. If that fails, the timer starts again.
