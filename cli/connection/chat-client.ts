@@ -10,9 +10,9 @@ import {
 import { GifTransfer } from './gif-transfer.ts'
 import { LobbyWatch } from './lobby-watch.ts'
 import { OutboxDelivery } from './outbox-delivery.ts'
+import { OwnSeats } from './own-seats.ts'
 import { ANSWER_MS, type Ask } from './pending-requests.ts'
 import { createRefusalRetry } from './retry-refused.ts'
-import { OwnSeats } from './seats.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 

@@ -1,5 +1,5 @@
 import type { RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
-import type { Missed, RoomHistory } from './history.ts'
+import type { Missed, RoomHistory } from './room-history.ts'
 import type { Member } from './room-seats.ts'
 import type { RoomTyping } from './room-typing.ts'
 

@@ -2,8 +2,8 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
 import { type ChatStore, RoomGoneError, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
-import type { Posted } from './history.ts'
 import { type GifQuotaSettings, RoomGifQuota } from './room-gif-quota.ts'
+import type { Posted } from './room-history.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 export interface RoomGifsSettings extends GifQuotaSettings {

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks'
 import { mock, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
-import { RoomHistory } from '../../../server/chat/history.ts'
 import { type BatchSource, RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
+import { RoomHistory } from '../../../server/chat/room-history.ts'
 
 /**
  * A commit over a store that answers at once or rejects the first write. Its rooms always have one

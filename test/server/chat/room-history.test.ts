@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ChatMessage } from '../../../protocol/model.ts'
 import { type AppendBatch, type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { RoomHistory } from '../../../server/chat/history.ts'
 import { RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
+import { RoomHistory } from '../../../server/chat/room-history.ts'
 
 const user = { id: 'ann', color: '#112233' }
 
