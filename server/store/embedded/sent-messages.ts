@@ -23,11 +23,14 @@ export class StoredMessageIds {
   readonly #messageAt: (seq: Seq) => Sent | undefined
   /** Nobody outside can choose ids that have the same hash. */
   readonly #seed = randomInt(2 ** 32)
-  /** An entry is a hash and a `seq`, which is 0 where none is. Half of them are free. */
-  #table = new Float64Array(NUMBERS)
+  /**
+   * An entry is a hash, which is 0 where none is, and the last 32 bits of a `seq`. Half of them are
+   * free.
+   */
+  #table = new Uint32Array(NUMBERS)
   #free = NUMBERS / 4
   /** What has to be moved to the table, from its end. At once, 200,000 entries would take 20 ms. */
-  #old = new Float64Array(0)
+  #old = new Uint32Array(0)
   #unmoved = 0
   #oldestSeq: Seq = 1
 
@@ -38,7 +41,7 @@ export class StoredMessageIds {
 
   /** Notes `sent` as `nextSeq`. If it was sent before, returns when, and its `seq`, instead. */
   add(sent: Sent, nextSeq: Seq): { seq: Seq; createdAt: number } | undefined {
-    const hash = hashOf(sent.clientMessageId, hashOf(sent.user.id, this.#seed)) >>> 0
+    const hash = hashOf(sent.clientMessageId, hashOf(sent.user.id, this.#seed)) >>> 0 || 1
     const found = this.#find(this.#table, hash, sent, nextSeq)
     const earlier = this.#unmoved === 0 ? found : (found ?? this.#find(this.#old, hash, sent, nextSeq))
     if (earlier !== undefined) return earlier
@@ -53,12 +56,13 @@ export class StoredMessageIds {
     this.#oldestSeq = oldestSeq
   }
 
-  #find(table: Float64Array, hash: number, sent: Sent, nextSeq: Seq) {
+  #find(table: Uint32Array, hash: number, sent: Sent, nextSeq: Seq) {
     for (let place = 2 * hash; ; place += 2) {
       place &= table.length - 1
-      const seq = table[place + 1]
-      if (seq === undefined || seq === 0) return undefined
-      if (table[place] !== hash || !this.#isKept(seq, nextSeq)) continue
+      if (table[place] === 0) return undefined
+      if (table[place] !== hash) continue
+      const seq = seqAt(table, place, nextSeq)
+      if (seq < this.#oldestSeq) continue
       const message = this.#messageAt(seq)
       if (message?.clientMessageId === sent.clientMessageId && message.user.id === sent.user.id)
         return { seq, createdAt: message.createdAt }
@@ -69,7 +73,7 @@ export class StoredMessageIds {
   #put(hash: number, seq: Seq): void {
     const table = this.#table
     let place = (2 * hash) & (table.length - 1)
-    while (table[place + 1] !== 0) place = (place + 2) & (table.length - 1)
+    while (table[place] !== 0) place = (place + 2) & (table.length - 1)
     table[place] = hash
     table[place + 1] = seq
     this.#free--
@@ -79,24 +83,29 @@ export class StoredMessageIds {
   #makeRoom(nextSeq: Seq): void {
     const old = this.#table
     let kept = 0
-    for (let place = 1; place < old.length; place += 2) if (this.#isKept(old[place] ?? 0, nextSeq)) kept++
+    for (let place = 0; place < old.length; place += 2) if (this.#isKept(old, place, nextSeq)) kept++
     this.#old = old
     this.#unmoved = old.length
-    this.#table = new Float64Array(kept > old.length / 8 ? 2 * old.length : old.length)
+    this.#table = new Uint32Array(kept > old.length / 8 ? 2 * old.length : old.length)
     this.#free = this.#table.length / 4
   }
 
   #moveEntry(nextSeq: Seq): void {
     this.#unmoved -= 2
-    const seq = this.#old[this.#unmoved + 1] ?? 0
-    if (this.#isKept(seq, nextSeq)) this.#put(this.#old[this.#unmoved] ?? 0, seq)
+    const hash = this.#old[this.#unmoved]
+    const seq = this.#old[this.#unmoved + 1]
+    if (this.#isKept(this.#old, this.#unmoved, nextSeq)) this.#put(hash ?? 0, seq ?? 0)
   }
 
   /** False for a free entry, and for a message that was refused or forgotten. */
-  #isKept(seq: Seq, nextSeq: Seq): boolean {
-    return seq >= this.#oldestSeq && seq < nextSeq
+  #isKept(table: Uint32Array, place: number, nextSeq: Seq): boolean {
+    return table[place] !== 0 && seqAt(table, place, nextSeq) >= this.#oldestSeq
   }
 }
+
+/** The newest `seq` with these bits before `nextSeq`. That of a refused message is below 1. */
+const seqAt = (table: Uint32Array, place: number, nextSeq: Seq): Seq =>
+  nextSeq - 1 - ((nextSeq - 1 - (table[place + 1] ?? 0)) >>> 0)
 
 function hashOf(text: string, seed: number): number {
   let hash = seed
