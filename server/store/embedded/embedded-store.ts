@@ -195,7 +195,10 @@ class EmbeddedStore implements ChatStore {
 
   async #append(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     const rooms: (RoomDataDirectory | Error)[] = []
-    for (const { room } of batches) rooms.push(await this.#loadedRoom(room))
+    for (const { room: id } of batches) {
+      const room = this.#rooms.get(id)
+      rooms.push(room?.isLoaded ? room : await this.#loadedRoom(id))
+    }
     const living = rooms.filter(room => room instanceof RoomDataDirectory)
     try {
       const outcomes = batches.map((batch, index) => noteBatch(batch, rooms[index]))

@@ -134,16 +134,16 @@ export class RoomDataDirectory {
     const noted = this.#noted
     const nextSeq = this.#segments.nextSeq + noted.messages.length
     const outcomes: Appended[] = []
+    let seq = nextSeq
     for (const message of messages) {
-      const seq = this.#segments.nextSeq + noted.messages.length
       const earlier = this.#sent.add(message, seq)
       if (earlier === undefined) {
         noted.messages.push(message)
         noted.lines += `{"seq":${seq},${JSON.stringify(message).slice(1)}\n`
-        outcomes.push({ seq, createdAt: message.createdAt, isDuplicate: false })
+        outcomes.push({ seq: seq++, createdAt: message.createdAt, isDuplicate: false })
       } else outcomes.push({ ...earlier, isDuplicate: true })
     }
-    if (firstSeq !== nextSeq && outcomes.some(({ isDuplicate }) => !isDuplicate)) {
+    if (firstSeq !== nextSeq && seq > nextSeq) {
       throw new SeqTakenError(`seq ${firstSeq} is not the next one, which is ${nextSeq}`)
     }
     return outcomes
