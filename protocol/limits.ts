@@ -7,6 +7,8 @@ export const LIMITS = {
   textLength: 2_000,
   /** Code points in a room's title, after trimming. */
   titleLength: 60,
+  /** Code points of a title before what nobody sees is removed. */
+  titleAsSentLength: 600,
   /** Code points in a room's password. */
   passwordLength: 128,
   /** For how many people a room may be opened. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { codePointLength, LIMITS } from './limits.ts'
+import { visibleTitle } from './room-title.ts'
 
 /**
  * A character that can be seen: no control, no space, and none that Unicode tells programs to
@@ -70,10 +71,15 @@ export const boundedListSchema = <Item extends z.ZodType>(item: Item, most: numb
 /** People who sit in a room. */
 export const peopleSchema = z.int().min(0).max(LIMITS.roomMaxHighest)
 
-/** A room's title: one visible line, trimmed (PROTOCOL.md R2). */
+/** A room's title: one line, of which everything can be seen (PROTOCOL.md R2). */
 export const titleSchema = z
   .string()
-  .overwrite(title => title.toWellFormed().replace(/\s+/gu, ' ').trim())
+  // A frame full of joiners would take the server long to look through.
+  .refine(atMostCodePoints(LIMITS.titleAsSentLength), {
+    error: `a title has at most ${LIMITS.titleLength} characters`,
+    abort: true,
+  })
+  .overwrite(visibleTitle)
   .refine(isVisibleMessageText, 'a room needs a title that can be seen')
   .refine(atMostCodePoints(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 

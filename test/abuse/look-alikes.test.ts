@@ -64,6 +64,28 @@ test('I3: who comes with a similar colour is told apart by the tag, as is the ot
   assert.ok(rows().includes(`▎${tagged(victim)}  `), 'the tag stays')
 })
 
+test('R2: a room whose title differs only in what nobody sees has the same title', async () => {
+  await using server = await startTestServer()
+  await using client = await WireClient.hello(server.url)
+  const titleOf = async (title: string) =>
+    (await client.ask({ type: 'room.create', title }, 'room.created')).room.title
+  const title = await titleOf('점심 lunch 👩‍💻')
+  for (const hidden of [
+    '\u200B',
+    '\u3164',
+    '\uFFA0',
+    '\u00AD',
+    '\u034F',
+    '\u202E',
+    '\uFE0F',
+    '\u{E0061}',
+    '\u200D',
+  ])
+    assert.equal(await titleOf(`${hidden}점${hidden}심 lu${hidden}nch${hidden} 👩‍💻${hidden}`), title)
+  const { field } = await client.refused({ type: 'room.create', title: '\u3164\u200D\u2800' })
+  assert.equal(field, 'title')
+})
+
 test('I3: with 16 colours, people are told apart whose colours this screen shows as one', async () => {
   await using server = await startTestServer({ secret })
   const env = { COLORTERM: '', TERM: 'xterm' }
