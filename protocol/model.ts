@@ -9,9 +9,9 @@ import { visibleTitle } from './room-title.ts'
 const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
 
 /** Whether a reader would see something of `text` (PROTOCOL.md M2). */
-export const isVisibleMessageText = (text: string): boolean => VISIBLE.test(text)
+export const isVisibleText = (text: string): boolean => VISIBLE.test(text)
 
-// A code point has at most two code units: what is far too long is not even counted.
+// A code point has at most two code units, so code points are counted only near the limit.
 const atMostCodePoints = (limit: number) => (text: string) =>
   text.length <= limit || (text.length <= 2 * limit && codePointLength(text) <= limit)
 
@@ -80,7 +80,7 @@ export const titleSchema = z
     abort: true,
   })
   .overwrite(visibleTitle)
-  .refine(isVisibleMessageText, 'a room needs a title that can be seen')
+  .refine(isVisibleText, 'a room needs a title that can be seen')
   .refine(atMostCodePoints(LIMITS.titleLength), `a title has at most ${LIMITS.titleLength} characters`)
 
 /** For how many people a room is (PROTOCOL.md R3). */
@@ -93,7 +93,7 @@ export const roomMaxSchema = z
 export const textSchema = z
   .string()
   .overwrite(text => text.toWellFormed())
-  .refine(isVisibleMessageText, 'a message needs something that can be seen')
+  .refine(isVisibleText, 'a message needs something that can be seen')
   .refine(atMostCodePoints(LIMITS.textLength), `a message has at most ${LIMITS.textLength} characters`)
 
 export const passwordSchema = z

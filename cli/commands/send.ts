@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 import { LIMITS } from '../../protocol/limits.ts'
-import { isVisibleMessageText, type RoomId } from '../../protocol/model.ts'
+import { isVisibleText, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { typedFilePath } from '../files/file-path.ts'
 import type { CommandContext } from './shell/command-context.ts'
@@ -74,7 +74,7 @@ async function sendAll(
   // A code point has at most two code units, so a line that is cut here is too long in any case.
   for await (const line of scriptInputLines(content.lines, LIMITS.textLength * 2)) {
     if (context.stopped.aborted) return
-    if (!isVisibleMessageText(line.text) && !line.isTooLong) continue
+    if (!isVisibleText(line.text) && !line.isTooLong) continue
     try {
       if (line.isTooLong) throw new UsageError(context.texts.script.lineTooLong(line.number))
       await report(client.send(room, line.text))

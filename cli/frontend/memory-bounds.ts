@@ -5,8 +5,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 const YOUNG_BYTES = 16 * 1024 * 1024
 
 /**
- * Keeps V8 from taking more memory than a window needs that is open for days. Left alone, the
- * young generation grows to 100 MiB and the old one to twice what is alive.
+ * Keeps V8 from taking more memory than needed in a window that is open for days. By default the
+ * young generation grows to 100 MiB, and the old one to twice the size of what is in use.
  */
 export function boundFrontendMemory(): void {
   setFlagsFromString('--heap-growing-percent=50')

@@ -44,8 +44,9 @@ export interface GifStage {
 }
 
 /**
- * Why a GIF is not shown: it would be refused as an upload, its decoder took too long or failed,
- * this terminal shows no pictures or the stage is closed, or no viewer was found.
+ * Why a GIF is not shown. A `GifRefusalReason` says why it would be refused as an upload.
+ * `notShown`: this terminal shows no pictures, or the stage is closed. `noViewer`: the system has
+ * no program that shows GIFs.
  */
 export type GifErrorReason = GifRefusalReason | 'tooSlow' | 'decoderFailed' | 'notShown' | 'noViewer'
 

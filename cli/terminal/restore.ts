@@ -12,9 +12,9 @@ interface RestorableOutput {
 }
 
 /**
- * Ends synchronized output (2026); switches off mouse reports (1000 to 1006), bracketed paste
- * (2004), focus reports (1004) and kitty's key protocol (`<u`); resets the style, shows the cursor
- * (25) and leaves the alternate screen (1049). See xterm ctlseqs, DEC private modes.
+ * In this order (xterm ctlseqs, DEC private modes): ends synchronized output (2026). Switches off
+ * mouse reports (1000 to 1006), bracketed paste (2004), focus reports (1004) and kitty's key
+ * protocol (`<u`). Resets the style, shows the cursor (25), leaves the alternate screen (1049).
  */
 export const RESTORE =
   '\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\x1b[?25h\x1b[?1049l'

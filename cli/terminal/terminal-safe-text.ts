@@ -51,7 +51,7 @@ const JAMO_TOWER =
   /([\u1100-\u115F\uA960-\uA97C]{3})[\u1100-\u115F\uA960-\uA97C]+|([\u1160-\u11A7\uD7B0-\uD7C6]{3})[\u1160-\u11A7\uD7B0-\uD7C6]+|([\u11A8-\u11FF\uD7CB-\uD7FB]{3})[\u11A8-\u11FF\uD7CB-\uD7FB]+/g
 
 /**
- * Makes text from elsewhere safe for the screen: the only way by which such text may get there.
+ * Makes text from elsewhere safe for the screen. All such text must pass here before it is shown.
  * Removes escape sequences, invisible characters, characters that reorder the line, and towers of
  * combining marks. The result is in NFC, and a second call leaves it unchanged.
  */

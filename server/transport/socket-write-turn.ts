@@ -5,9 +5,9 @@ interface Writer {
 
 /**
  * Has each connection written to once per turn, so that somebody who posts gets the room's frames
- * and the acks in one write. A turn ends when the promises that were just resolved have run:
- * scheduled from a promise's callback, `process.nextTick` runs after all of them and before the
- * next I/O.
+ * and the acks in one write. A turn ends when the callbacks of all promises resolved so far have
+ * run. That is when a `process.nextTick` runs that such a callback has scheduled, and it is before
+ * the next I/O.
  */
 export class SocketWriteTurn {
   /**

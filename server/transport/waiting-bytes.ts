@@ -54,9 +54,9 @@ export class WaitingBytes {
   }
 
   /**
-   * Counts what waits for a client after something was written to it. Every write comes here, so
-   * that a client with nothing waiting costs no more than this look; `#free` and `cutOffStalled`
-   * find out that it has read what was counted before.
+   * Counts what waits for a client after something was written to it. Every write comes here, so a
+   * client with nothing waiting must cost next to nothing. What was counted for it before stays
+   * counted until `#free` or `cutOffStalled` looks again.
    */
   countWaiting(reader: Reader): void {
     if (reader.waitingBytes === 0) return

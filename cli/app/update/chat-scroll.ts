@@ -12,13 +12,14 @@ import { type Step, stepToChat } from './step.ts'
 
 /*
  * How a reader gets to older messages:
- * 1. A key or the wheel moves the conversation. The position is an entry and the rows of it that
- *    are hidden below the edge (`Scroll`), so that new messages do not move what is read.
+ * 1. A key or the wheel moves the conversation. The position is an entry at the lower edge, and how
+ *    many of its rows are hidden (`Scroll`). So new messages do not move the rows being read.
  * 2. Near the first loaded row on the way up, the effect `loadOlder` asks for the page before it.
  *    One page is asked for at a time (`isLoadingOlder`).
- * 3. `olderLoaded` puts the page in front (`addOlder`), or `olderFailed` says why there is none.
- * 4. A reply's message that is not loaded yet is looked for in the same way, page by page, until it
- *    is found, too far up, or a key is pressed (`seeking`, in go-to-message.ts).
+ * 3. `olderLoaded` puts the page in front (`addOlderToChat`), or `olderFailed` says why there is
+ *    none.
+ * 4. Going to the message that a reply answers loads pages in the same way until that message is
+ *    there (`seeking`, in go-to-message.ts). A key gives up, and so does a message too far up.
  * 5. Back at the end, everything is read, and the oldest entries are dropped again
  *    (`WINDOW_ENTRIES`).
  */

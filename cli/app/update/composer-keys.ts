@@ -1,5 +1,5 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
-import { isVisibleMessageText } from '../../../protocol/model.ts'
+import { isVisibleText } from '../../../protocol/model.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
@@ -49,7 +49,7 @@ function withTypingHint(step: Step, before: ChatState): Step {
   const { text } = chat.composer.editor
   const isDue =
     text !== before.composer.editor.text &&
-    isVisibleMessageText(text) &&
+    isVisibleText(text) &&
     !isWritingCommand(chat.composer) &&
     chat.room.people > 1 &&
     state.environment.display.typing &&

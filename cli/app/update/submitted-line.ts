@@ -1,5 +1,5 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
-import { isVisibleMessageText } from '../../../protocol/model.ts'
+import { isVisibleText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { AppState } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
@@ -67,7 +67,7 @@ export const stepRefusedLine = (state: AppState, before: ChatState, notice: Sent
   stepToChat(state, { ...before, notice })
 
 function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
-  if (!isVisibleMessageText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
+  if (!isVisibleText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
   if (codePointLength(text) > LIMITS.textLength)
     return stepRefusedLine(state, before, texts => texts.chat.textTooLong)
   if (before.composer.hasPaste && !isConfirmed && rows > screenfulRows(state.environment))

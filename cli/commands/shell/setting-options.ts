@@ -51,9 +51,9 @@ export function describeOption({ description, envVar, defaultValue }: Option, { 
 }
 
 /**
- * The options on the command line, before the command or after it. What commander itself reads
- * from variables is left out: it takes `off` for on and an empty variable for a value, and always
- * reads the environment of the process.
+ * The options on the command line, before the command or after it. Values that commander itself
+ * read from variables are left out. It would take `off` for on and an empty variable for a value,
+ * and it reads no environment but the process's own.
  */
 export function typedOptions(command: Command | null): Readonly<Record<string, unknown>> {
   if (command === null) return {}

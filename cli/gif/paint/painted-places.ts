@@ -16,7 +16,7 @@ export type SeenSpans = Iterable<readonly [row: number, span: PictureSpan]>
 export const paintedPlaceKey = (row: number, span: PictureSpan): string =>
   `${span.picture} ${row - span.pictureRow} ${span.column - span.pictureColumn}`
 
-/** The places of which every cell is on the screen, by their keys, from top to bottom. */
+/** The places that are on the screen with all of their cells, by key, from top to bottom. */
 export function wholePaintedPlaces(spans: SeenSpans, pictureOf: PictureById): ReadonlyMap<string, Place> {
   const rows = new Map<string, number>()
   const places = new Map<string, Place>()

@@ -21,8 +21,9 @@ import { StagePictureCache } from './stage-picture-cache.ts'
 // 1. Load: the bytes wait for the GIF before, since one GIF is decoded at a time.
 // 2. Decode: the worker reports the size, then the frames. With the first frame `load` resolves,
 //    and Ink prints the picture's placeholders.
-// 3. Play: while a part of it is on the screen, the reader wants it to play, the window has the
-//    focus and nobody scrolls, one timer for all pictures shows the frames that are due.
+// 3. Play: one timer for all pictures shows the frames that are due. A picture moves only while a
+//    part of it is on the screen and the reader wants it to play. None moves while the window has
+//    no focus or somebody scrolls.
 // 4. Evicted: out of sight, when others need its memory. `holds` says so, and the app loads it
 //    again.
 // 5. Closed: the decoder stops, and the terminal is told to delete the images that it has.

@@ -21,10 +21,11 @@ export interface DirectoryLock {
 }
 
 /**
- * Locks a directory for this process; undefined when another one has it. Each server listens on a
- * socket of its own there, then tries those of the others: one that nobody answers on was left by a
- * killed server, and is deleted. No name is used twice, so that never deletes a living one; and as
- * each server is there before it looks, of any two at least one sees the other.
+ * Locks a directory for this process; undefined when another process has it. A server first listens
+ * on a socket of its own in the directory, and then connects to each of the other sockets there.
+ * A socket on which nobody answers was left by a killed server, and is deleted. Its name is never
+ * used again, so no living server loses its socket. Of two servers that start at once, at least
+ * one sees the other, because each listens before it looks.
  */
 export async function lockDataDirectory(directory: string): Promise<DirectoryLock | undefined> {
   if (process.platform === 'win32') return lockPipe(directory)
