@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ClientMessage, type ClientMessageInput, clientMessageSchema } from './client-messages.ts'
+import { isBeyondRequest } from './frame-shape.ts'
 import { LIMITS } from './limits.ts'
 import type { ChatMessage, RoomId } from './model.ts'
 import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
@@ -26,7 +27,9 @@ type Decoded<Message> =
 
 /** Reads one text frame from a client (PROTOCOL.md F2). */
 export const decodeClientMessage = (frame: string): Decoded<ClientMessage> =>
-  decodeFrame(frame, clientMessageSchema)
+  isBeyondRequest(frame)
+    ? { kind: 'invalidFrame', problem: 'the frame holds more values than a request has' }
+    : decodeFrame(frame, clientMessageSchema)
 
 /** A decoded frame of a server's, or what it is instead. */
 type DecodedServerFrame =
@@ -90,7 +93,8 @@ export function messagePlaceInFrame(room: RoomId): { readonly fromStart: number;
 }
 
 /** The request id of a frame that is refused unread. Undefined when it can't be answered. */
-export const requestIdInFrame = (frame: string): string | undefined => usableRequestId(parseJson(frame))
+export const requestIdInFrame = (frame: string): string | undefined =>
+  isBeyondRequest(frame) ? undefined : usableRequestId(parseJson(frame))
 
 function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
   const value = parseJson(frame)

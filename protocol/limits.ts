@@ -30,6 +30,9 @@ export const LIMITS = {
   gifNameLength: 100,
   /** Bytes in one frame from a client. A larger one closes the connection with 1009. */
   clientFrameBytes: 32 * 1024,
+  /** How deep the values of a client's frame may be nested, and how many there may be. */
+  requestDepth: 8,
+  requestValues: 64,
   /**
    * Bytes in one frame from a server. A client must take as many. The largest frame is the answer
    * to a join: `answerBytes` and 1,000 members of 64 bytes make 320 KiB.

@@ -17,6 +17,8 @@ test('F2 I1 a frame that breaks the protocol closes the connection with a code o
     ['an id too long', JSON.stringify({ type: 'room.list', id: 'i'.repeat(65) }), 4400],
     ['binary', Buffer.from('{"type":"room.list","id":"1"}'), 1003],
     ['10 MB', JSON.stringify({ type: 'room.list', id: '1', pad: 'x'.repeat(10_000_000) }), 1009],
+    ['deep', `{"type":"room.list","id":"1","limit":${'['.repeat(9_000)}${']'.repeat(9_000)}}`, 4400],
+    ['many values', JSON.stringify({ type: 'room.list', id: '1', limit: Array(500).fill(0) }), 4400],
     ['a second hello', '{"type":"hello","id":"2"}', 4401],
   ]
   for (const [name, frame, code] of cases) {
