@@ -7,6 +7,7 @@ import { encodeFanOutFrames } from '../chat/fan-out-frames.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
+import type { FrameTurn, WaitingFrames } from './frame-turn.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
 import type { SocketWriteTurn } from './socket-write-turn.ts'
 import type { Reader, WaitingBytes } from './waiting-bytes.ts'
@@ -32,13 +33,14 @@ export class ConnectedWebSocket extends WebSocket {
  * never negotiates permessage-deflate and never calls `ws.send`. So `ws` itself writes control
  * frames only, each as a whole in one synchronous write, and no frame can land inside another.
  */
-export class ClientConnection implements ClientLink, Peer, Reader {
+export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames {
   readonly address: string
   readonly session: Session
   lastHeard: number
   readonly #webSocket: ConnectedWebSocket
   readonly #socket: Socket
   readonly #bufferLimit: number
+  readonly #frameTurn: FrameTurn
   readonly #turn: SocketWriteTurn
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
@@ -48,12 +50,16 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   #outgoingBytes = 0
   #answerBytes = 0
   #closeReason: CloseReason | undefined
+  /** The turn in which the last frame was handled, and frames that wait for a later one. */
+  #lastTurn = -1
+  #waitingFrames: [data: RawData, isBinary: boolean][] | undefined
 
   constructor(options: {
     webSocket: ConnectedWebSocket
     socket: Socket
     address: string
     bufferLimit: number
+    frameTurn: FrameTurn
     turn: SocketWriteTurn
     waiting: WaitingBytes
     heartbeat: Heartbeat
@@ -64,6 +70,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     this.#webSocket = options.webSocket
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
+    this.#frameTurn = options.frameTurn
     this.#turn = options.turn
     this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
@@ -86,6 +93,36 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     // Requests that come after this side has closed are not carried out.
     if (this.#closeReason !== undefined) return
     this.lastHeard = this.#heartbeat.round
+    if (this.#waitingFrames !== undefined) {
+      this.#waitingFrames.push([data, isBinary])
+    } else if (this.#lastTurn !== this.#frameTurn.number || this.#frameTurn.hasTime) {
+      this.#handleFrame(data, isBinary)
+    } else {
+      this.#waitingFrames = [[data, isBinary]]
+      this.#webSocket.pause()
+      this.#frameTurn.waitForTurn(this)
+    }
+  }
+
+  handleNextFrame(): boolean {
+    const frame = this.#closeReason === undefined ? this.#waitingFrames?.shift() : undefined
+    if (frame !== undefined) this.#handleFrame(...frame)
+    if (this.#closeReason === undefined && (this.#waitingFrames?.length ?? 0) > 0) return true
+    this.#waitingFrames = undefined
+    this.#webSocket.resume()
+    return false
+  }
+
+  /** The connection is gone. With `isClean`, it had said so, and what it sent before counts. */
+  connectionClosed(isClean: boolean): void {
+    this.#frameTurn.forget(this)
+    if (isClean) while (this.handleNextFrame());
+    this.#waitingFrames = undefined
+    this.session.connectionClosed(isClean)
+  }
+
+  #handleFrame(data: RawData, isBinary: boolean): void {
+    this.#lastTurn = this.#frameTurn.number
     // `data` is one Buffer. `ws` gives arrays and ArrayBuffers only when `binaryType` asks for
     // them.
     if (isBinary || !Buffer.isBuffer(data)) this.close('binaryFrame')

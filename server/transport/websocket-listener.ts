@@ -6,6 +6,7 @@ import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
+import { FrameTurn } from './frame-turn.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
@@ -58,6 +59,7 @@ export class WebSocketListener {
   readonly #settings: ConnectionSettings
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
+  readonly #frameTurn = new FrameTurn(() => performance.now())
   readonly #turn = new SocketWriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
@@ -154,6 +156,7 @@ export class WebSocketListener {
       socket,
       address,
       bufferLimit: this.#settings.sendBufferBytes,
+      frameTurn: this.#frameTurn,
       turn: this.#turn,
       waiting: this.#waiting,
       heartbeat: this.#heartbeat,
@@ -165,12 +168,12 @@ export class WebSocketListener {
   }
 
   #connectionClosed(connection: ClientConnection, code: number): void {
-    const { address, closeReason, session } = connection
+    const { address, closeReason } = connection
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
     this.#perAddress.add(address, -1)
     this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
-    session.connectionClosed(code === 1000 || code === 1001)
+    connection.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')
   }
 }
