@@ -29,7 +29,7 @@ export interface PasswordGuesser extends TurnOwner {
 }
 
 /** Hashes and compares passwords, in turns that are fair by address. */
-export class PasswordHasher {
+export class RoomPasswordHasher {
   readonly #turns = new FairTurns(SCRYPT_TURNS)
 
   /** The password as it may be stored. Rejects with `unavailable` when too many wait. */
@@ -97,12 +97,12 @@ const PROCESS_KEY = randomBytes(32)
  */
 export class RoomPasswordCheck {
   readonly #hash: string
-  readonly #hasher: PasswordHasher
+  readonly #hasher: RoomPasswordHasher
   #digest: Buffer | undefined
   readonly #shownBy = new Set<string>()
 
   /** `password` is known if this process has just hashed it. */
-  constructor(hash: string, hasher: PasswordHasher, password?: string) {
+  constructor(hash: string, hasher: RoomPasswordHasher, password?: string) {
     this.#hash = hash
     this.#hasher = hasher
     if (password !== undefined) this.#digest = this.#digestOf(password)

@@ -8,7 +8,7 @@ import { Room } from './room.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
-import { PasswordHasher, RoomPasswordCheck } from './room-password.ts'
+import { RoomPasswordCheck, RoomPasswordHasher } from './room-password.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -48,7 +48,7 @@ export class RoomRegistry {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
   readonly #lobby: Lobby
-  readonly #hasher = new PasswordHasher()
+  readonly #hasher = new RoomPasswordHasher()
   readonly #commits: RoomGroupCommit
   readonly #purger: RoomPurger
   readonly #settings: RegistrySettings

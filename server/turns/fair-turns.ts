@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
-import { AddressLine } from './address-line.ts'
-import { type LinePlace, OpenLine } from './open-line.ts'
+import { AddressWaitingLine } from './address-waiting-line.ts'
+import { type LinePlace, WaitingLine } from './waiting-line.ts'
 
 /** How many turns there are at once, and how many may wait for one. */
 export interface TurnLimits {
@@ -36,11 +36,14 @@ export interface Turn {
  */
 export class FairTurns {
   readonly #limits: TurnLimits
-  readonly #addresses = new Map<string, AddressLine>()
+  readonly #addresses = new Map<string, AddressWaitingLine>()
   /** Addresses that wait without having a turn, and those that wait for one more. */
-  readonly #without = new OpenLine<AddressLine>()
-  readonly #withSome = new OpenLine<AddressLine>()
-  readonly #places = new Map<AddressLine, { line: OpenLine<AddressLine>; place: LinePlace<AddressLine> }>()
+  readonly #without = new WaitingLine<AddressWaitingLine>()
+  readonly #withSome = new WaitingLine<AddressWaitingLine>()
+  readonly #places = new Map<
+    AddressWaitingLine,
+    { line: WaitingLine<AddressWaitingLine>; place: LinePlace<AddressWaitingLine> }
+  >()
   #underWay = 0
   #waiting = 0
 
@@ -50,7 +53,7 @@ export class FairTurns {
 
   /** Stands in line. Throws `unavailable` when too many wait already. */
   takeTurn({ address, person }: TurnOwner): Turn {
-    const line = this.#addresses.get(address) ?? new AddressLine(address)
+    const line = this.#addresses.get(address) ?? new AddressWaitingLine(address)
     this.#refuseIfCrowded(line)
     this.#addresses.set(address, line)
     const { promise, resolve } = Promise.withResolvers<boolean>()
@@ -87,7 +90,7 @@ export class FairTurns {
   }
 
   /** When the line is full, an address for which nobody waits still gets one place. */
-  #refuseIfCrowded(line: AddressLine): void {
+  #refuseIfCrowded(line: AddressWaitingLine): void {
     const { waiting, waitingPerAddress, refusal } = this.#limits
     if (line.waiting === 0 || (line.waiting < waitingPerAddress && this.#waiting < waiting)) return
     throw new RequestError('unavailable', refusal, { retryAfterMs: 1_000 })
@@ -108,13 +111,13 @@ export class FairTurns {
     }
   }
 
-  #countUnderWay(line: AddressLine, change: number): void {
+  #countUnderWay(line: AddressWaitingLine, change: number): void {
     line.underWay += change
     this.#underWay += change
   }
 
   /** Puts an address where it belongs now. If it stands there already, it keeps its place. */
-  #findPlace(line: AddressLine): void {
+  #findPlace(line: AddressWaitingLine): void {
     const current = this.#places.get(line)
     const right = this.#rightLine(line)
     if (line.waiting === 0 && line.underWay === 0) this.#addresses.delete(line.address)
@@ -123,12 +126,12 @@ export class FairTurns {
     if (right !== undefined) this.#places.set(line, { line: right, place: right.join(line) })
   }
 
-  #rightLine({ waiting, underWay }: AddressLine): OpenLine<AddressLine> | undefined {
+  #rightLine({ waiting, underWay }: AddressWaitingLine): WaitingLine<AddressWaitingLine> | undefined {
     if (waiting === 0 || underWay >= this.#limits.perAddress) return undefined
     return underWay === 0 ? this.#without : this.#withSome
   }
 
-  #losePlace(line: AddressLine): void {
+  #losePlace(line: AddressWaitingLine): void {
     const current = this.#places.get(line)
     if (current === undefined) return
     current.line.leave(current.place)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tailCommand } from '../../cli/commands/tail.ts'
-import { areColorsAlike, labOf } from '../../cli/terminal/color/color-difference.ts'
+import { areColorsAlike, labColorOf } from '../../cli/terminal/color/color-difference.ts'
 import { parseColor } from '../../cli/terminal/color/color-space.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
 import { publicUserOf } from '../../server/identity/user.ts'
@@ -17,11 +17,11 @@ const tokens = createTokens(secret)
 
 /** The token of an identity whose colour is similar to `color` and not the same. */
 function tokenLike(color: string): string {
-  const wanted = labOf(parseColor(color))
+  const wanted = labColorOf(parseColor(color))
   for (;;) {
     const token = tokens.issue()
     const other = publicUserOf(tokens.verify(token) ?? '').color
-    if (other !== color && areColorsAlike(labOf(parseColor(other)), wanted)) return token
+    if (other !== color && areColorsAlike(labColorOf(parseColor(other)), wanted)) return token
   }
 }
 

@@ -1,11 +1,11 @@
-import { linearOf, type Rgb } from './color-space.ts'
+import { linearRgbOf, type Rgb } from './color-space.ts'
 
 /** CIE L*a*b*: lightness 0…100, and two axes of hue. */
 export type Lab = readonly [number, number, number]
 
 /** L*a*b* of an sRGB colour, by the white point D65 (IEC 61966-2-1, CIE 15). */
-export function labOf(color: Rgb): Lab {
-  const [red, green, blue] = linearOf(color)
+export function labColorOf(color: Rgb): Lab {
+  const [red, green, blue] = linearRgbOf(color)
   const x = bent((0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047)
   const y = bent(0.2126729 * red + 0.7151522 * green + 0.072175 * blue)
   const z = bent((0.0193339 * red + 0.119192 * green + 0.9503041 * blue) / 1.08883)

@@ -15,7 +15,7 @@ export const formatColor = (rgb: Rgb): string =>
 
 /** WCAG 2.2 relative luminance, 0…1. */
 export function luminanceOf(color: Rgb): number {
-  const [red, green, blue] = linearOf(color)
+  const [red, green, blue] = linearRgbOf(color)
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
@@ -26,7 +26,7 @@ export function contrastOf(first: string, second: string): number {
 }
 
 export function oklabOf(color: Rgb): Oklab {
-  const [red, green, blue] = linearOf(color)
+  const [red, green, blue] = linearRgbOf(color)
   const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
   const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
   const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
@@ -68,7 +68,7 @@ function channelsOf([lightness, a, b]: Oklab): Rgb {
 const isShown = (channels: Rgb): boolean => channels.every(value => value > -1e-4 && value < 1 + 1e-4)
 
 /** Linear light, each 0…1. */
-export const linearOf = ([red, green, blue]: Rgb): Rgb => [decoded(red), decoded(green), decoded(blue)]
+export const linearRgbOf = ([red, green, blue]: Rgb): Rgb => [decoded(red), decoded(green), decoded(blue)]
 
 /** The transfer function of sRGB (IEC 61966-2-1), and back. */
 const decoded = (channel: number): number => {

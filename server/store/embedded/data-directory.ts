@@ -4,10 +4,10 @@ import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-er
 import { type DirectoryLock, lockDataDirectory } from './directory-lock.ts'
 import {
   type Durability,
-  fileErrorCodeOf,
   flushStoreDirectory,
   makeStoreDirectories,
   makeStoreDirectory,
+  storeFileErrorCodeOf,
 } from './private-files.ts'
 
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
@@ -69,7 +69,7 @@ function keepOthersOut(directory: string): void {
 }
 
 function fileSystemSentence(directory: string, error: unknown): string {
-  const code = fileErrorCodeOf(error) ?? String(error)
+  const code = storeFileErrorCodeOf(error) ?? String(error)
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':

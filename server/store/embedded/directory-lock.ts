@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileErrorCodeOf } from './private-files.ts'
+import { storeFileErrorCodeOf } from './private-files.ts'
 
 const NAME = /^lock-[0-9a-f]{16}$/
 /** Addresses of sockets have 104 bytes on macOS, 108 on Linux, with a zero at the end. */
@@ -63,7 +63,7 @@ async function lockPipe(directory: string): Promise<DirectoryLock | undefined> {
     const server = await listen(`\\\\.\\pipe\\gifchat-${name}`)
     return { release: () => close(server) }
   } catch (error) {
-    if (fileErrorCodeOf(error) === 'EADDRINUSE') return undefined
+    if (storeFileErrorCodeOf(error) === 'EADDRINUSE') return undefined
     throw error
   }
 }
@@ -97,7 +97,7 @@ function isAnswered(path: string): Promise<boolean> {
       resolve(true)
     })
     socket.once('error', error => {
-      const code = fileErrorCodeOf(error)
+      const code = storeFileErrorCodeOf(error)
       resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT')
     })
   })

@@ -20,7 +20,7 @@ export const FLAGS = {
 const MODES = { file: 0o600, directory: 0o700 } as const
 
 /** The code of a system error, such as `ENOENT`; undefined for any other error. */
-export const fileErrorCodeOf = (error: unknown): string | undefined =>
+export const storeFileErrorCodeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'errno' in error && 'code' in error ? String(error.code) : undefined
 
 export const openStoreFile = (path: string, flags: number): number => openSync(path, flags, MODES.file)
@@ -40,7 +40,7 @@ export function readStoreFile(path: string): Buffer | undefined {
   try {
     return withStoreFile(path, file => readFileSync(file))
   } catch (error) {
-    if (fileErrorCodeOf(error) === 'ENOENT') return undefined
+    if (storeFileErrorCodeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -71,7 +71,7 @@ export function makeStoreDirectory(path: string): void {
   try {
     mkdirSync(path, MODES.directory)
   } catch (error) {
-    if (fileErrorCodeOf(error) !== 'EEXIST') throw error
+    if (storeFileErrorCodeOf(error) !== 'EEXIST') throw error
   }
 }
 

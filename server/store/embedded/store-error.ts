@@ -1,8 +1,8 @@
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
-import { fileErrorCodeOf } from './private-files.ts'
+import { storeFileErrorCodeOf } from './private-files.ts'
 
 /** What a caller of the store should see of `error`: trouble with a file is unavailability. */
 export function storeErrorOfFileError(error: unknown): unknown {
-  if (fileErrorCodeOf(error) === undefined) return error
+  if (storeFileErrorCodeOf(error) === undefined) return error
   return new StoreUnavailableError(`the embedded store refused: ${String(error)}`, { cause: error })
 }

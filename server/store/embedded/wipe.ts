@@ -1,6 +1,6 @@
 import { open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Durability, FLAGS, fileErrorCodeOf, flushStoreDirectory } from './private-files.ts'
+import { type Durability, FLAGS, flushStoreDirectory, storeFileErrorCodeOf } from './private-files.ts'
 
 /** What a file is overwritten with, so many bytes at a time. */
 const ZEROS = Buffer.alloc(1024 * 1024)
@@ -21,7 +21,7 @@ export async function wipeStoreFile(path: string, durability: Durability): Promi
     }
     if (durability === 'power') await handle.datasync()
   } catch (error) {
-    if (!FULL.has(fileErrorCodeOf(error))) throw error
+    if (!FULL.has(storeFileErrorCodeOf(error))) throw error
   }
   await unlink(path)
 }

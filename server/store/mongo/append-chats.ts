@@ -40,7 +40,7 @@ interface Waiting {
  * own. `totals` has the bytes of all messages that each room ever had. It is brought up to date,
  * and a room with a fault is taken out.
  */
-export async function insertMessageBatches(
+export async function insertMongoMessages(
   Chat: Models['Chat'],
   batches: readonly AppendBatch[],
   totals: Map<RoomId, number>,

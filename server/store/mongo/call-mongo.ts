@@ -18,7 +18,7 @@ const SOON_MS = 1_000
  * Makes a call that does no harm when it is made again. A connection that broke, or a server that
  * has just handed over, is nothing that a person should have to wait for.
  */
-export async function callTwice<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function callMongoTwice<Result>(work: () => Promise<Result>): Promise<Result> {
   const start = performance.now()
   try {
     return await callMongo(work)

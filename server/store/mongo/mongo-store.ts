@@ -10,12 +10,12 @@ import {
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import { insertMessageBatches } from './append-chats.ts'
-import { callMongo, callTwice, LONGEST_WALK_MS } from './call-mongo.ts'
+import { insertMongoMessages } from './append-chats.ts'
+import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
 import type { ChatDocument, Models } from './models.ts'
-import { deleteOrphans, OrphanSweeper } from './orphan-sweeper.ts'
+import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
 /** How long after a failed write the database is searched for what it may have left. */
@@ -50,7 +50,7 @@ class MongoStore implements ChatStore {
   readonly #models: Models
   readonly #gifs: GridFsGifs
   readonly #roomBytes: RoomMessageBytes
-  readonly #sweeper: OrphanSweeper
+  readonly #sweeper: MongoOrphanSweeper
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
 
@@ -63,7 +63,7 @@ class MongoStore implements ChatStore {
     this.#models = models
     this.#gifs = new GridFsGifs(connection, models)
     this.#roomBytes = new RoomMessageBytes(models.Chat)
-    this.#sweeper = new OrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs: sweepAfterMs, log })
+    this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs: sweepAfterMs, log })
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
@@ -102,7 +102,7 @@ class MongoStore implements ChatStore {
   recover(): Promise<void> {
     return callMongo(async () => {
       await this.#markAndPurge(await this.#models.Room.distinct('_id', { purging: true }))
-      await deleteOrphans(this.#models, this.#gifs)
+      await deleteMongoOrphans(this.#models, this.#gifs)
       await this.#gifs.deleteUnpostedGifs()
     }, LONGEST_WALK_MS)
   }
@@ -111,11 +111,11 @@ class MongoStore implements ChatStore {
     const rooms = batches.map(({ room }) => room)
     const append = async () => {
       const totals = await this.#roomBytes.totalsOf(rooms)
-      return { outcomes: await insertMessageBatches(this.#models.Chat, batches, totals), totals }
+      return { outcomes: await insertMongoMessages(this.#models.Chat, batches, totals), totals }
     }
     try {
       // A second try finds again what the first has stored.
-      const { outcomes, totals } = await this.#write(() => callTwice(append))
+      const { outcomes, totals } = await this.#write(() => callMongoTwice(append))
       this.#roomBytes.keepTotals(rooms, totals)
       return outcomes
     } catch (error) {
@@ -128,7 +128,7 @@ class MongoStore implements ChatStore {
     room: RoomId,
     { afterSeq = 0, beforeSeq, limit, from = 'newest', bytes }: MessageRange,
   ): Promise<readonly ChatMessage[]> {
-    return callTwice(async () => {
+    return callMongoTwice(async () => {
       const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
       const chats = this.#models.Chat.find({ room, seq: trusted(between) })
         .sort({ seq: from === 'newest' ? -1 : 1 })
@@ -158,15 +158,15 @@ class MongoStore implements ChatStore {
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return callTwice(() => this.#gifs.findGif(room, gif))
+    return callMongoTwice(() => this.#gifs.findGif(room, gif))
   }
 
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return callTwice(() => this.#gifs.readGif(room, gif))
+    return callMongoTwice(() => this.#gifs.readGif(room, gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    return this.#write(() => callTwice(() => this.#gifs.deleteGif(room, gif)))
+    return this.#write(() => callMongoTwice(() => this.#gifs.deleteGif(room, gif)))
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
@@ -224,7 +224,7 @@ class MongoStore implements ChatStore {
       const doubtful = [...this.#doubtful]
       await this.#markAndPurge(doubtful)
       for (const room of doubtful) this.#doubtful.delete(room)
-      return doubtful.length + (await deleteOrphans(this.#models, this.#gifs))
+      return doubtful.length + (await deleteMongoOrphans(this.#models, this.#gifs))
     }, LONGEST_WALK_MS)
   }
 

@@ -9,7 +9,7 @@ import type { Models } from './models.ts'
  * can still be carried out, even after the purge of its room. Children are looked up before their
  * parents. So nothing of a room that is opened meanwhile is taken for an orphan.
  */
-export async function deleteOrphans(models: Models, gifs: GridFsGifs): Promise<number> {
+export async function deleteMongoOrphans(models: Models, gifs: GridFsGifs): Promise<number> {
   const { Room, Chat } = models
   const roomsOfChats = await Chat.distinct('room')
   const gifsOfRooms = await gifs.findAllFiles()
@@ -20,7 +20,7 @@ export async function deleteOrphans(models: Models, gifs: GridFsGifs): Promise<n
 }
 
 /** Sweeps some time after a write failed, and again until the sweep succeeds. */
-export class OrphanSweeper {
+export class MongoOrphanSweeper {
   readonly #sweep: () => Promise<number>
   readonly #delayMs: number
   readonly #log: CoreLog

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PasswordHasher, RoomPasswordCheck } from '../../../server/chat/room-password.ts'
+import { RoomPasswordCheck, RoomPasswordHasher } from '../../../server/chat/room-password.ts'
 
 test('R3 a password is the same whether its accents are letters of their own or not', async () => {
   const composed = 'caf\u00e9 \uac00'
   const apart = composed.normalize('NFD')
   assert.notEqual(composed, apart)
   const asker = { address: 'here', person: 'me', isConnected: () => true }
-  const hasher = new PasswordHasher()
+  const hasher = new RoomPasswordHasher()
   const check = new RoomPasswordCheck(await hasher.hashPassword(composed, asker), hasher)
   // Once one was found right, the next are compared in another way.
   for (const password of [apart, composed, apart]) assert.ok(await check.matchesPassword(password, asker))
@@ -16,7 +16,7 @@ test('R3 a password is the same whether its accents are letters of their own or 
 
 test('a room whose password is known, or that became known meanwhile, takes no turn for it', async () => {
   const guesser = { address: 'here', person: 'me', isConnected: () => true }
-  const hasher = new PasswordHasher()
+  const hasher = new RoomPasswordHasher()
   const hash = await hasher.hashPassword('tangerine', guesser)
   const isTried: string[] = []
   const trace = (name: string) => ({
@@ -36,7 +36,7 @@ test('a room whose password is known, or that became known meanwhile, takes no t
 
 test('the guess of somebody who is gone by the time of the turn is not tried', async () => {
   const guesser = { address: 'here', person: 'me', isConnected: () => true }
-  const hasher = new PasswordHasher()
+  const hasher = new RoomPasswordHasher()
   const check = new RoomPasswordCheck(await hasher.hashPassword('tangerine', guesser), hasher)
   await assert.rejects(check.matchesPassword('orange', { ...guesser, isConnected: () => false }), {
     code: 'unavailable',

@@ -1,5 +1,5 @@
 import type { User, UserId } from '../../../../protocol/model.ts'
-import { areColorsAlike, type Lab, labOf } from '../../../terminal/color/color-difference.ts'
+import { areColorsAlike, type Lab, labColorOf } from '../../../terminal/color/color-difference.ts'
 import { parseColor } from '../../../terminal/color/color-space.ts'
 import { colorOnScreen, type ScreenColors } from '../../../terminal/color/shown-color.ts'
 
@@ -98,7 +98,7 @@ class Look {
   constructor(color: string, screen: ScreenColors) {
     this.#color = color
     this.#screen = screen
-    this.#given = labOf(parseColor(color))
+    this.#given = labColorOf(parseColor(color))
   }
 
   hasColorLike(other: Look): boolean {
@@ -119,7 +119,7 @@ class Look {
   #onScreen(): readonly (Lab | undefined)[] {
     this.#shown ??= [true, false].map(isText => {
       const shown = colorOnScreen(this.#color, this.#screen, isText)
-      return shown === undefined ? undefined : labOf(parseColor(shown.color))
+      return shown === undefined ? undefined : labColorOf(parseColor(shown.color))
     })
     return this.#shown
   }

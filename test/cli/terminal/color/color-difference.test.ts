@@ -5,7 +5,7 @@ import {
   areColorsAlike,
   colorDifference,
   type Lab,
-  labOf,
+  labColorOf,
 } from '../../../../cli/terminal/color/color-difference.ts'
 import { parseColor } from '../../../../cli/terminal/color/color-space.ts'
 
@@ -45,7 +45,7 @@ test('the difference of two colours is what the publication of CIEDE2000 states,
 })
 
 test('L*a*b* of white, black and red are the known ones', () => {
-  const rounded = (color: string) => labOf(parseColor(color)).map(value => Math.round(value) + 0)
+  const rounded = (color: string) => labColorOf(parseColor(color)).map(value => Math.round(value) + 0)
   assert.deepEqual(rounded('#FFFFFF'), [100, 0, 0])
   assert.deepEqual(rounded('#000000'), [0, 0, 0])
   assert.deepEqual(rounded('#FF0000'), [53, 80, 67])
@@ -62,7 +62,7 @@ test('two colours are alike under a difference of 10, however their lightnesses 
     )
   fc.assert(
     fc.property(near, color, ([red = 0, green = 0, blue = 0], given) => {
-      const [one, other] = [labOf([red, green, blue]), labOf(given)]
+      const [one, other] = [labColorOf([red, green, blue]), labColorOf(given)]
       assert.equal(areColorsAlike(one, other), colorDifference(one, other) < 10)
     }),
     { numRuns: 20_000 },

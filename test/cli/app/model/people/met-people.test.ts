@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { linksAndMentionsIn } from '../../../../../cli/app/model/links-and-mentions.ts'
 import { type MetPeople, meetPeople, nobodyMet } from '../../../../../cli/app/model/people/met-people.ts'
 import { mentionOfPerson, personNameOf } from '../../../../../cli/app/model/people/names.ts'
-import { areColorsAlike, labOf } from '../../../../../cli/terminal/color/color-difference.ts'
+import { areColorsAlike, labColorOf } from '../../../../../cli/terminal/color/color-difference.ts'
 import { parseColor } from '../../../../../cli/terminal/color/color-space.ts'
 import type { ScreenColors } from '../../../../../cli/terminal/color/shown-color.ts'
 import type { User } from '../../../../../protocol/model.ts'
@@ -37,7 +37,7 @@ describe('I3: a name carries the tag', () => {
     fc.assert(
       fc.property(colors, given => {
         const users = given.map((color, index): User => ({ id: `p${index}`, color }))
-        const labs = given.map(color => labOf(parseColor(color)))
+        const labs = given.map(color => labColorOf(parseColor(color)))
         const met = metAll(users, { depth: 'none', background: '#000000' })
         const expected = users.filter((_, one) =>
           labs.some((lab, other) => one !== other && areColorsAlike(lab, labs[one] ?? lab)),

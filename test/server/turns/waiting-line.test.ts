@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type LinePlace, OpenLine } from '../../../server/turns/open-line.ts'
+import { type LinePlace, WaitingLine } from '../../../server/turns/waiting-line.ts'
 
 test('a line keeps the order of those who have not left, wherever the others left from', () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.nat(20))), steps => {
-      const line = new OpenLine<number>()
+      const line = new WaitingLine<number>()
       let places: LinePlace<number>[] = []
       for (const [index, step] of steps.entries()) {
         const leaving = step === null ? undefined : places[step]

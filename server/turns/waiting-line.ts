@@ -1,4 +1,4 @@
-/** Where somebody stands in an `OpenLine`. */
+/** Where somebody stands in a `WaitingLine`. */
 export interface LinePlace<Item> {
   readonly item: Item
   before: LinePlace<Item> | undefined
@@ -6,7 +6,7 @@ export interface LinePlace<Item> {
 }
 
 /** A line that anybody can leave from anywhere. How long it is makes no step slower. */
-export class OpenLine<Item> {
+export class WaitingLine<Item> {
   #first: LinePlace<Item> | undefined
   #last: LinePlace<Item> | undefined
   #length = 0

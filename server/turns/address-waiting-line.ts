@@ -1,4 +1,4 @@
-import { type LinePlace, OpenLine } from './open-line.ts'
+import { type LinePlace, WaitingLine } from './waiting-line.ts'
 
 /** Begins a turn that was waited for. */
 export type BeginTurn = () => void
@@ -6,24 +6,24 @@ export type BeginTurn = () => void
 /** The turns that one person waits for, and where the person stands among the others. */
 class Person {
   readonly name: string
-  readonly line = new OpenLine<BeginTurn>()
+  readonly line = new WaitingLine<BeginTurn>()
   place: LinePlace<Person>
 
-  constructor(name: string, ring: OpenLine<Person>) {
+  constructor(name: string, ring: WaitingLine<Person>) {
     this.name = name
     this.place = ring.join(this)
   }
 }
 
 /** Those who wait at one address. Its people get turns one after the other. */
-export class AddressLine {
+export class AddressWaitingLine {
   readonly address: string
   /** How many turns this address has now. */
   underWay = 0
   #waiting = 0
   readonly #people = new Map<string, Person>()
   /** Everybody who waits, once each. Whoever got a turn goes to the end. */
-  readonly #ring = new OpenLine<Person>()
+  readonly #ring = new WaitingLine<Person>()
 
   constructor(address: string) {
     this.address = address
