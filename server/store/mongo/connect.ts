@@ -13,6 +13,8 @@ const PATIENCE = {
   waitQueueTimeoutMS: 2_000,
   connectTimeoutMS: 2_000,
   socketTimeoutMS: 3_000,
+  // How soon the driver looks again for a server whose connection broke.
+  minHeartbeatFrequencyMS: 50,
   retryReads: false, // a second try would double the wait
   maxAdaptiveRetries: 0,
 }
