@@ -107,9 +107,10 @@ export interface ChatStore {
   readMessages(room: RoomId, range: MessageRange): Promise<readonly ChatMessage[]>
   /**
    * Forgets a room's oldest messages for good, until the others have at most `mostBytes`, and
-   * resolves with their bytes. A store may forget messages by the file only, each of some 1 MiB; it
-   * then keeps the newest file in any case. The newest message always stays, and so do all GIFs. If
-   * the server is killed meanwhile, what is left has no hole, and `recover` wipes what has gone.
+   * resolves with the bytes that are left. A store may forget messages by the file only, each of
+   * some 1 MiB; it then keeps the newest file in any case. The newest message always stays, and so
+   * do all GIFs. If the server is killed meanwhile, what is left has no hole, and `recover` wipes
+   * what has gone.
    */
   trimRoom(room: RoomId, mostBytes: number): Promise<number>
   /**

@@ -41,6 +41,17 @@ export function fanOutFrameTextAt(
 /** Bytes of the header of a frame whose text has `length` bytes. */
 const frameHeaderLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
+/** Bytes of the texts of all frames. */
+export function frameTextBytes(finished: Buffer): number {
+  let bytes = 0
+  for (let at = 0; at < finished.length; ) {
+    const { start, end } = fanOutFrameTextAt(finished, at)
+    bytes += end - start
+    at = end
+  }
+  return bytes
+}
+
 /** Writes the header at `at` and returns where the text begins. */
 function writeFrameHeader(joined: Buffer, at: number, length: number): number {
   joined[at] = 0x81

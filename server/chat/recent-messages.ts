@@ -54,6 +54,8 @@ export class RecentMessages {
 
   /** Keeps the `chat.chat` frames of the next `count` messages. The first has `firstSeq`. */
   keepFrames(finished: Buffer, firstSeq: Seq, count: number): void {
+    // The store has forgotten messages that were not read from it yet.
+    if (firstSeq !== this.#endSeq) this.#dropAll()
     let rest = finished
     let seq = firstSeq
     for (let left = count; left > 0; ) {
@@ -143,6 +145,12 @@ export class RecentMessages {
     const chunk = { memory, firstSeq: seq, count: 0, size: 0 }
     this.#chunks.push(chunk)
     return chunk
+  }
+
+  #dropAll(): void {
+    this.#chunks = []
+    this.#count = 0
+    this.#bytes = 0
   }
 
   #dropOldChunks(): void {

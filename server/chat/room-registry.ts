@@ -8,13 +8,14 @@ import { Room } from './room.ts'
 import type { RoomAccess } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
+import { RoomMessageQuota, type RoomMessageQuotaSettings } from './room-message-quota.ts'
 import { RoomPasswordCheck, RoomPasswordHasher } from './room-password.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** How long rooms and seats stay, in milliseconds, and how much of them (PROTOCOL.md §4, L3). */
-interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings {
+interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, RoomMessageQuotaSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
@@ -56,6 +57,7 @@ export class RoomRegistry {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #endings = new Map<RoomId, NodeJS.Timeout>()
   readonly #quota: RoomQuota
+  readonly #messageQuota: RoomMessageQuota
   readonly #openers = new Map<RoomId, Opener>()
 
   constructor(dependencies: {
@@ -69,6 +71,7 @@ export class RoomRegistry {
     this.#log = dependencies.log
     this.#settings = dependencies.settings
     this.#quota = new RoomQuota(dependencies.settings)
+    this.#messageQuota = new RoomMessageQuota(dependencies)
     this.#commits = new RoomGroupCommit(dependencies.store)
     this.#purger = new RoomPurger(dependencies.store, dependencies.log)
     this.gifs = new RoomGifs(dependencies)
@@ -86,6 +89,7 @@ export class RoomRegistry {
       this.#quota.countRoom(opener)
       this.#openRoom(stored, opener, this.#settings.startupGraceMs)
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
+      this.#messageQuota.countMessages(stored.id, stored.messageBytes)
     }
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
@@ -133,6 +137,7 @@ export class RoomRegistry {
     await this.#commits.drainCommits()
     // A resend may have shown that a room has not delivered everything.
     await this.#untilCatchUpsEnd()
+    await this.#messageQuota.finishTrims()
     await this.#purger.finishPurges()
   }
 
@@ -164,6 +169,10 @@ export class RoomRegistry {
    */
   joinHeldUp(room: Room): void {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
+  }
+
+  messagesStored(room: Room, bytes: number): void {
+    this.#messageQuota.countMessages(room.id, bytes)
   }
 
   /** `password` is known if the room is new. */
@@ -207,6 +216,7 @@ export class RoomRegistry {
     const uploadsEnd = this.gifs.untilUploadsEnd(room.id)
     Promise.all([isStored, uploadsEnd]).then(() => this.#purger.purgeRoom(room.id))
     this.gifs.forgetRoom(room.id)
+    this.#messageQuota.forgetRoom(room.id)
   }
 }
 

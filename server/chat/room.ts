@@ -1,7 +1,9 @@
+import { messagePlaceInFrame } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
 import type { ChatStore, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
+import { frameTextBytes } from './fan-out-frames.ts'
 import type { Joined, JoinOptions, RoomAccess } from './room-access.ts'
 import type { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomHistory } from './room-history.ts'
@@ -16,6 +18,8 @@ interface RoomWatcher {
   peopleChanged(room: Room): void
   /** Somebody could not join because the store failed. */
   joinHeldUp(room: Room): void
+  /** The room keeps so many more bytes of messages. */
+  messagesStored(room: Room, bytes: number): void
 }
 
 interface RoomSettings {
@@ -29,7 +33,7 @@ export class Room implements RoomAccess {
   readonly id: RoomId
   readonly history: RoomHistory
   readonly typing: RoomTyping
-  readonly #stored: StoredRoom
+  readonly #stored: StoredRoom & { readonly lastSeq?: Seq }
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
   readonly #seats: RoomSeats
@@ -161,6 +165,15 @@ export class Room implements RoomAccess {
     this.#fanOut.flushEvents()
     for (const message of messages) this.typing.dropWriter(message.user)
     this.#fanOut.deliverFrames(frames)
+    this.#countStored(messages, frames)
+  }
+
+  /** Counts the bytes of messages as stores do, except of those that were counted at start-up. */
+  #countStored(messages: readonly ChatMessage[], frames: Buffer): void {
+    const newest = messages.at(-1)?.seq ?? 0
+    if (this.#isGone || newest <= (this.#stored.lastSeq ?? 0)) return
+    const { fromStart, fromEnd } = messagePlaceInFrame(this.id)
+    this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * (fromStart + fromEnd))
   }
 
   #personExited(user: User): void {

@@ -86,6 +86,18 @@ export const LIMIT_SETTINGS = {
     rateSettingSchema(60),
     'GIFs uploaded a minute from one address; bursts of as many',
   ),
+  messageBytesPerRoom: describeServerSetting(
+    'message-bytes-per-room',
+    'GIFCHAT_MESSAGE_BYTES_PER_ROOM',
+    countSettingSchema(64 * 1024 * 1024),
+    'bytes of messages that one room may hold; beyond that its oldest are deleted',
+  ),
+  messageBytes: describeServerSetting(
+    'message-bytes',
+    'GIFCHAT_MESSAGE_BYTES',
+    countSettingSchema(4 * 1024 * 1024 * 1024),
+    'bytes of messages that all rooms together may hold; beyond that the room that holds most loses its oldest',
+  ),
   gifBytesPerRoom: describeServerSetting(
     'gif-bytes-per-room',
     'GIFCHAT_GIF_BYTES_PER_ROOM',

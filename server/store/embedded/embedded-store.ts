@@ -138,14 +138,13 @@ class EmbeddedStore implements ChatStore {
 
   trimRoom(id: RoomId, mostBytes: number): Promise<number> {
     return this.#attempt(async () => {
-      let bytes = 0
       const trimmed = this.#trimming.then(async () => {
-        bytes = (await this.#rooms.get(id)?.trim(mostBytes, path => this.#moveAway(path))) ?? 0
+        await this.#rooms.get(id)?.trim(mostBytes, path => this.#moveAway(path))
         await this.#wipeEnded()
       })
       this.#trimming = trimmed.catch(() => {})
       await trimmed
-      return bytes
+      return this.#rooms.get(id)?.messageBytes ?? 0
     })
   }
 

@@ -188,11 +188,11 @@ export class RoomDataDirectory {
   }
 
   /**
-   * Moves the oldest segments away with `moveAway`, until the others have at most `mostBytes`.
-   * Returns their bytes. Each file has gone from here before the next goes, so that a killed server
-   * leaves the newest messages without a hole.
+   * Moves the oldest segments away with `moveAway`, until the others have at most `mostBytes`. Each
+   * file has gone from here before the next goes, so that a killed server leaves the newest
+   * messages without a hole.
    */
-  async trim(mostBytes: number, moveAway: (path: string) => void): Promise<number> {
+  async trim(mostBytes: number, moveAway: (path: string) => void): Promise<void> {
     await this.load()
     this.#refuseIfEnded()
     while (this.#segments.bytes > mostBytes) {
@@ -205,6 +205,10 @@ export class RoomDataDirectory {
     }
     // Bytes must not be wiped under a name that a loss of power brings back.
     if (this.#context.durability === 'power') await flushStoreDirectory(this.path)
+  }
+
+  /** Bytes of its messages, once it is loaded. */
+  get messageBytes(): number {
     return this.#segments.bytes
   }
 

@@ -149,7 +149,8 @@ class MongoStore implements ChatStore {
       const forgotten = { room, seq: trusted({ $lt: kept.oldest.seq }) }
       await this.#gifs.markPosted(room, await this.#models.Chat.distinct('gif.id', forgotten))
       await this.#models.Chat.deleteMany(forgotten)
-      return kept.newest.bytesAfter - kept.oldest.bytesBefore
+      const total = (await this.#roomBytes.totalsOf([room])).get(room) ?? kept.newest.bytesAfter
+      return total - kept.oldest.bytesBefore
     }, LONGEST_WALK_MS)
   }
 

@@ -113,3 +113,20 @@ test('the text of a frame is found, whatever its length', () => {
   }
   assert.equal(at, finished.length)
 })
+
+test('D6 messages that do not follow those in memory take their place, since a store may forget some', () => {
+  const recent = new RecentMessages('here', { messages: MESSAGES, bytes: BYTES })
+  const keep = (first: number, count: number) => {
+    const messages = Array.from({ length: count }, (_, index) => {
+      return { text: 'x', user, clientMessageId: `m${first + index}`, createdAt: 1, seq: first + index }
+    })
+    recent.keepFrames(encodeFanOutFrames(messages.map(textOf)), first, count)
+    return messages
+  }
+  keep(1, 10)
+  const later = [...keep(21, 5), ...keep(26, 5)]
+  assert.equal(recent.newestMessages(MESSAGES, ALL), encodeMessages(later))
+  assert.equal(recent.messagesAfter(20, ALL), encodeMessages(later))
+  assert.equal(recent.messagesAfter(10, ALL), undefined)
+  assert.equal(recent.messagesBefore(25, 10, ALL), undefined)
+})

@@ -71,6 +71,8 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
       gifBytes: 2 * SIZE,
       roomsPerUser: 1,
       roomsPerAddress: 10,
+      messageBytesPerRoom: 1e9,
+      messageBytes: 1e9,
       now: () => 0,
     },
   })

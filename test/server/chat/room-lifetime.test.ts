@@ -49,6 +49,8 @@ async function foundRoom() {
       gifBytes: 1_000,
       roomsPerUser: 10,
       roomsPerAddress: 10,
+      messageBytesPerRoom: 1e9,
+      messageBytes: 1e9,
       now: () => 0,
     },
   })

@@ -12,7 +12,11 @@ const SEAT_HOLD_MS = 10_000
 const GATHER_MS = 1_000
 
 /** A room for `max` people. Its store accepts every message, and its clock stands still. */
-function openRoom(context: TestContext, max = 10) {
+function openRoom(
+  context: TestContext,
+  max = 10,
+  messagesStored: (room: Room, bytes: number) => void = () => {},
+) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const store = {
     appendMessages: async (batches: readonly AppendBatch[]) =>
@@ -24,7 +28,7 @@ function openRoom(context: TestContext, max = 10) {
   return new Room(stored, {
     store,
     commits: new RoomGroupCommit(store),
-    watcher: { peopleChanged: () => {}, joinHeldUp: () => {} },
+    watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, messagesStored },
     settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
   })
 }
@@ -156,4 +160,20 @@ test('C2 a connection that joins twice leaves with one leave', async context => 
   assert.equal(room.people, 1)
   room.leave(member)
   assert.equal(room.people, 0)
+})
+
+test('M6 a room counts the bytes of its messages as a store does', async context => {
+  let counted = 0
+  const room = openRoom(context, 10, (_, bytes) => {
+    counted += bytes
+  })
+  const messages = ['hi', '가'.repeat(2_000), 'x\u0001'.repeat(1_000)].map((text, index) => {
+    return { user: owner, clientMessageId: `c${index}`, text, replyTo: 0 }
+  })
+  for (const { user, clientMessageId, text, replyTo } of messages)
+    await room.history.post(user, clientMessageId, { text, replyTo })
+  const stored = messages.map((message, index) =>
+    JSON.stringify({ ...message, seq: index + 1, createdAt: 0 }),
+  )
+  assert.equal(counted, Buffer.byteLength(stored.join('')))
 })
