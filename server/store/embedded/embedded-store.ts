@@ -55,7 +55,7 @@ export async function openEmbeddedStore(options: {
  *    one call behind what is kept; `power` flushes the files of all rooms at once. Only when that
  *    went well for all of them is it kept in memory, and marks the GIFs as posted. Otherwise all is
  *    as before, and the lines are cut off before the next are written.
- * 6. Read. The file is read from the nearest place where a message is known to begin.
+ * 6. Read. Memory knows where in its file each message is.
  * 7. Trim. The file of a room's oldest segment is renamed into `ended/`, overwritten and deleted.
  * 8. Purge. `rooms/<id>/` is renamed into `ended/`, and the room is gone. Then its files are
  *    overwritten and deleted, one after the other, while others are served.
@@ -121,10 +121,10 @@ class EmbeddedStore implements ChatStore {
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     while (this.#appending !== undefined) await this.#appending
     const outcomes = this.#attempt(() => this.#append(batches))
-    this.#appending = outcomes.then(
-      () => this.#appended(),
-      () => this.#appended(),
-    )
+    const appended = () => {
+      this.#appending = undefined
+    }
+    this.#appending = outcomes.then(appended, appended)
     return outcomes
   }
 
@@ -224,10 +224,6 @@ class EmbeddedStore implements ChatStore {
     } catch (error) {
       return faultOfRoom(error)
     }
-  }
-
-  #appended(): void {
-    this.#appending = undefined
   }
 
   async #end(rooms: readonly RoomDataDirectory[]): Promise<void> {

@@ -157,14 +157,13 @@ export class RoomDataDirectory {
   /** Writes all that was noted, in one call. */
   write(): void {
     const { files, durability } = this.#context
-    const { messages, lines } = this.#noted
-    this.#segments.toAppend().write(files.encode(lines), messages.length, files, durability)
+    this.#segments.toAppend().write(files.encode(this.#noted.lines), files, durability)
   }
 
   /** Resolves when what was written outlives a loss of power. */
   async flush(): Promise<void> {
     const segment = this.#segments.toAppend()
-    const isNew = segment.isEmpty
+    const isNew = segment.bytes === 0
     await Promise.all([segment.flush(this.#context.files), isNew && flushStoreDirectory(this.path)])
   }
 

@@ -4,6 +4,9 @@ import type { MessageRange } from '../../chat/chat-store.ts'
 import type { OpenStoreFiles } from './open-files.ts'
 import { MessageSegment } from './segment.ts'
 
+/** A segment that has so many bytes takes no more. */
+const FULL_BYTES = 1024 * 1024
+
 /** The segments of one room, oldest first, each of them loaded. */
 export class RoomSegments {
   readonly #directory: string
@@ -32,7 +35,7 @@ export class RoomSegments {
   /** The segment that the next message goes to. */
   toAppend(): MessageSegment {
     const last = this.#segments.at(-1)
-    if (last !== undefined && !last.isFull) return last
+    if (last !== undefined && last.bytes < FULL_BYTES) return last
     const segment = new MessageSegment(this.#directory, this.nextSeq)
     this.#segments.push(segment)
     return segment
@@ -43,7 +46,7 @@ export class RoomSegments {
    * nothing else tells the next `seq` to a later start.
    */
   oldestToForget(): MessageSegment | undefined {
-    return this.#segments.slice(1).some(({ isEmpty }) => !isEmpty) ? this.#segments[0] : undefined
+    return this.#segments.slice(1).some(({ bytes }) => bytes > 0) ? this.#segments[0] : undefined
   }
 
   /** The file of the oldest segment is gone. */
@@ -53,27 +56,25 @@ export class RoomSegments {
 
   /** See `ChatStore`. */
   read(range: MessageRange): readonly ChatMessage[] {
-    const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, limit, from = 'newest', bytes } = range
+    const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, limit, from = 'newest' } = range
     let first = Math.max(afterSeq + 1, this.firstSeq)
     let last = Math.min(beforeSeq, this.nextSeq) - 1
-    if (from === 'newest') first = Math.max(first, last - limit + 1, this.#firstOf(bytes, last))
-    else last = Math.min(last, first + limit - 1)
+    if (from === 'oldest') last = Math.min(last, first + limit - 1)
+    else first = this.#firstOf(Math.max(first, last - limit + 1), last, range.bytes)
     return this.#segments.flatMap(segment => {
       const [start, end] = [Math.max(first, segment.firstSeq), Math.min(last, segment.nextSeq - 1)]
       return start > end ? [] : segment.read(start, end)
     })
   }
 
-  /** From where on the messages up to `last` are sure to have `bytes`; 1 if they may have fewer. */
-  #firstOf(bytes: number | undefined, last: Seq): Seq {
-    let left = bytes ?? Number.POSITIVE_INFINITY
-    for (const segment of this.#segments.toReversed()) {
-      if (segment.firstSeq > last) continue
-      const reached = segment.reachBack(last, left)
-      if (reached.seq !== undefined) return reached.seq
-      left -= reached.bytes
+  /** From where on the messages up to `last` have `bytes`; `first` if they have fewer. */
+  #firstOf(first: Seq, last: Seq, bytes = Number.POSITIVE_INFINITY): Seq {
+    let seq = last + 1
+    for (let left = bytes; left > 0 && seq > first; seq--) {
+      const segment = this.#segments.findLast(({ firstSeq }) => firstSeq < seq)
+      left -= segment?.bytesOf(seq - 1) ?? 0
     }
-    return 1
+    return Math.max(seq, first)
   }
 
   closeFiles(files: OpenStoreFiles): void {

@@ -6,50 +6,31 @@ import { StoreUnavailableError } from '../../chat/chat-store.ts'
 import type { OpenStoreFiles } from './open-files.ts'
 import { type Durability, withStoreFile } from './private-files.ts'
 
-/** A segment that has so many bytes takes no more. */
-const FULL_BYTES = 1024 * 1024
 /**
  * Bytes that are read and parsed before others get their turn: it takes less than a millisecond.
  */
 const SLICE_BYTES = 64 * 1024
-/**
- * Where a message begins is remembered after so many bytes: what a page of history reads too much.
- */
-const MARK_BYTES = 8 * 1024
 /** More than most lines have. */
 const TAIL_BYTES = 8 * 1024
 const NEWLINE = 0x0a
-
-const NOTHING = { bytes: 0, messages: 0, marks: [] }
 
 /** Zeros at the front make the order of names the order of messages. */
 const NAME = /^messages-(\d{12,15})\.jsonl$/
 const nameOf = (firstSeq: Seq): string => `messages-${String(firstSeq).padStart(12, '0')}.jsonl`
 
-/** Where the line of a message begins. */
-interface Mark {
-  readonly seq: Seq
-  readonly offset: number
-}
-
 /** A file with some of a room's messages, each a line of JSON, in order of `seq` without a hole. */
 export class MessageSegment {
   readonly firstSeq: Seq
-  readonly #path: string
-  #nextSeq: Seq
-  /** Bytes of the lines that are kept. */
-  #size = 0
-  /** True when the file may have more than that: a torn line, or one that was refused. */
+  readonly path: string
+  /** Where the line of each message ends: of those that are kept, and of those just written. */
+  readonly #ends: number[] = []
+  #kept = 0
+  /** True when the file may have more than what is kept: a torn line, or one that was refused. */
   #hasRest = false
-  readonly #marks: Mark[]
-  /** What `write` has written and `keep` will keep. */
-  #written: { bytes: number; messages: number; marks: readonly Mark[] } = NOTHING
 
   constructor(directory: string, firstSeq: Seq) {
-    this.#path = join(directory, nameOf(firstSeq))
+    this.path = join(directory, nameOf(firstSeq))
     this.firstSeq = firstSeq
-    this.#nextSeq = firstSeq
-    this.#marks = [{ seq: firstSeq, offset: 0 }]
   }
 
   /** The segments of a room's directory that has files of these names, oldest first. */
@@ -58,82 +39,61 @@ export class MessageSegment {
     return seqs.sort((a, b) => a - b).map(seq => new MessageSegment(directory, seq))
   }
 
-  get path(): string {
-    return this.#path
-  }
-
   /** The `seq` of the next message that is written here. */
   get nextSeq(): Seq {
-    return this.#nextSeq
+    return this.firstSeq + this.#kept
   }
 
   /** Bytes of the messages that are kept. */
   get bytes(): number {
-    return this.#size
-  }
-
-  get isEmpty(): boolean {
-    return this.#size === 0
-  }
-
-  get isFull(): boolean {
-    return this.#size >= FULL_BYTES
+    return this.#ends[this.#kept - 1] ?? 0
   }
 
   /**
    * Writes lines behind those that are kept. `keep` must follow; without it they are cut off before
    * the next.
    */
-  write(lines: Buffer, messages: number, files: OpenStoreFiles, durability: Durability): void {
-    const file = files.get(this.#path, this.isEmpty)
+  write(lines: Buffer, files: OpenStoreFiles, durability: Durability): void {
+    const file = files.get(this.path, this.bytes === 0)
     if (this.#hasRest) {
-      ftruncateSync(file, this.#size)
+      ftruncateSync(file, this.bytes)
       // First, as a loss of power could mix the old bytes with the new.
       if (durability === 'power') fdatasyncSync(file)
     }
     this.#hasRest = true
-    const written = writeSync(file, lines, 0, lines.length, this.#size)
+    const written = writeSync(file, lines, 0, lines.length, this.bytes)
     if (written < lines.length)
       throw new StoreUnavailableError(`the disk took ${written} of ${lines.length} bytes`)
-    this.#written = { bytes: lines.length, messages, marks: this.#marksIn(lines) }
+    this.#ends.length = this.#kept
+    const start = this.bytes
+    for (let end = 0; end < lines.length; this.#ends.push(start + end)) {
+      end = lines.indexOf(NEWLINE, end) + 1
+    }
   }
 
   /** Resolves when what was written outlives a loss of power. */
   flush(files: OpenStoreFiles): Promise<void> {
-    const file = files.get(this.#path, false)
+    const file = files.get(this.path, false)
     return new Promise((resolve, reject) => {
       fdatasync(file, error => (error === null ? resolve() : reject(error)))
     })
   }
 
   keep(): void {
-    const { bytes, messages, marks } = this.#written
-    this.#mark()
-    this.#marks.push(...marks)
-    this.#size += bytes
-    this.#nextSeq += messages
+    this.#kept = this.#ends.length
     this.#hasRest = false
-    this.#written = NOTHING
   }
 
   /** The messages from `first` to `last`, both of which are here. */
   read(first: Seq, last: Seq): ChatMessage[] {
-    const from = this.#marks.findLast(({ seq }) => seq <= first) ?? { seq: this.firstSeq, offset: 0 }
-    const end = this.#marks.find(({ seq }) => seq > last)?.offset ?? this.#size
-    const lines = withStoreFile(this.#path, file => readBytes(file, from.offset, end))
-      .toString()
-      .split('\n')
-    const wanted = lines.slice(first - from.seq, last - from.seq + 1)
-    return wanted.map(line => JSON.parse(line) as ChatMessage) // what `RoomDataDirectory.note` made
+    const [start, end] = [this.#startOf(first), this.#startOf(last + 1)]
+    const lines = withStoreFile(this.path, file => readBytes(file, start, end - 1)).toString()
+    return lines.split('\n').map(line => JSON.parse(line) as ChatMessage) // by `note`
   }
 
-  /**
-   * From which `seq` on the lines up to `last` are sure to have `bytes`. Undefined when even all of
-   * them may have fewer: `bytes` then says how many they have.
-   */
-  reachBack(last: Seq, bytes: number): { readonly seq: Seq | undefined; readonly bytes: number } {
-    const end = this.#marks.findLast(({ seq }) => seq <= last)?.offset ?? 0
-    return { seq: this.#marks.findLast(({ offset }) => offset <= end - bytes)?.seq, bytes: end }
+  /** The bytes of a message's line. */
+  bytesOf(seq: Seq): number {
+    return this.#startOf(seq + 1) - this.#startOf(seq)
   }
 
   /**
@@ -165,13 +125,10 @@ export class MessageSegment {
    * The newest `seq`, told by the end of the file; undefined when it is not as `write` leaves it.
    */
   peekLastSeq(): Seq | undefined {
-    return withStoreFile(this.#path, file => {
+    return withStoreFile(this.path, file => {
       const { size } = fstatSync(file)
       const bytes = readBytes(file, Math.max(0, size - TAIL_BYTES), size)
-      const lines = bytes
-        .subarray(0, bytes.lastIndexOf(NEWLINE) + 1)
-        .toString()
-        .split('\n')
+      const lines = bytes.toString().split('\n')
       if (size === 0) return this.firstSeq - 1
       return bytes.includes(0) ? undefined : toMessage(lines.at(-2) ?? '')?.seq
     })
@@ -179,10 +136,10 @@ export class MessageSegment {
 
   /** At most `length` bytes behind those that are kept. */
   #slice(length: number): { bytes: Buffer; isLast: boolean } {
-    return withStoreFile(this.#path, file => {
+    return withStoreFile(this.path, file => {
       const { size } = fstatSync(file)
-      const end = Math.min(size, this.#size + length)
-      return { bytes: readBytes(file, this.#size, end), isLast: end === size }
+      const end = Math.min(size, this.bytes + length)
+      return { bytes: readBytes(file, this.bytes, end), isLast: end === size }
     })
   }
 
@@ -192,33 +149,15 @@ export class MessageSegment {
     for (let start = 0; ; ) {
       const end = bytes.indexOf(NEWLINE, start)
       const message = end < 0 ? undefined : toMessage(bytes.toString('utf8', start, end))
-      if (message?.seq !== this.#nextSeq) return messages
-      this.#mark()
+      if (message?.seq !== this.nextSeq) return messages
       messages.push(message)
-      this.#size += end + 1 - start
-      this.#nextSeq++
+      this.#kept = this.#ends.push(this.bytes + end + 1 - start)
       start = end + 1
     }
   }
 
-  /** Where messages begin in lines that are written behind those that are kept. */
-  #marksIn(lines: Buffer): readonly Mark[] {
-    const marks: Mark[] = []
-    let marked = 0
-    let seq = this.#nextSeq
-    for (let at = 0; lines.length - at > MARK_BYTES; at = lines.indexOf(NEWLINE, at) + 1, seq++) {
-      if (at - marked < MARK_BYTES) continue
-      marks.push({ seq, offset: this.#size + at })
-      marked = at
-    }
-    return marks
-  }
-
-  /** Remembers where the next message begins, when the last mark is far. */
-  #mark(): void {
-    const last = this.#marks.at(-1)
-    if (last === undefined || this.#size - last.offset < MARK_BYTES) return
-    this.#marks.push({ seq: this.#nextSeq, offset: this.#size })
+  #startOf(seq: Seq): number {
+    return this.#ends[seq - this.firstSeq - 1] ?? 0
   }
 }
 
