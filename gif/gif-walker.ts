@@ -74,14 +74,14 @@ export class GifWalker {
     this.#reader = readGif(this.#input, new KeptGifBytes(expectedBytes))
   }
 
-  push(chunk: Uint8Array): void {
+  walkChunk(chunk: Uint8Array): void {
     this.#received += chunk.length
     if (this.#scan === undefined) this.#read(chunk)
     if (this.#received > LIMITS.gifBytes) throw new GifRefusal('tooLarge')
   }
 
   /** There are no more bytes. */
-  end(): GifScan {
+  endWalk(): GifScan {
     this.#input.hasEnded = true
     if (this.#scan === undefined) this.#read(new Uint8Array(0))
     if (this.#scan === undefined) throw new GifRefusal('truncated')
@@ -99,8 +99,8 @@ export class GifWalker {
 /** Walks a GIF whose bytes are all there. Throws a `GifRefusal`. */
 export function walkGif(bytes: Uint8Array): GifScan {
   const walker = new GifWalker(bytes.length)
-  walker.push(bytes)
-  return walker.end()
+  walker.walkChunk(bytes)
+  return walker.endWalk()
 }
 
 function* readGif(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifScan> {

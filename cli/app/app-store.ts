@@ -17,7 +17,7 @@ interface AppStoreOptions {
   readonly client: ChatClient
   readonly initial: AppState
   readonly stage?: GifStage | undefined
-  readonly viewer?: Pick<GifFileViewer, 'show'>
+  readonly viewer?: Pick<GifFileViewer, 'showGif'>
   /** Rings the terminal's bell. */
   readonly ring?: () => void
   readonly copy?: (text: string) => void
@@ -29,7 +29,7 @@ interface AppStoreOptions {
   readonly clock?: () => number
 }
 
-const NO_VIEWER: Pick<GifFileViewer, 'show'> = { show: () => Promise.reject(new GifError('noViewer')) }
+const NO_VIEWER: Pick<GifFileViewer, 'showGif'> = { showGif: () => Promise.reject(new GifError('noViewer')) }
 
 /** Holds the app's state, applies events to it and runs the effects that result. */
 export class AppStore {
@@ -83,7 +83,7 @@ export class AppStore {
     this.#unsubscribe()
     clearTimeout(this.#redraw)
     clearTimeout(this.#tick)
-    this.#files.forget()
+    this.#files.forgetListing()
     this.#listeners.clear()
   }
 

@@ -6,8 +6,8 @@ export class CompletionFileLister {
   #current: AbortController | undefined
 
   /** Tells `done` which files and directories can be completed. A newer listing cancels it. */
-  list(directory: string, done: (files: readonly ListedFile[]) => void): void {
-    this.forget()
+  listForCompletion(directory: string, done: (files: readonly ListedFile[]) => void): void {
+    this.forgetListing()
     const listing = new AbortController()
     this.#current = listing
     listGifFiles(directory, listing.signal).then(
@@ -19,7 +19,7 @@ export class CompletionFileLister {
     )
   }
 
-  forget(): void {
+  forgetListing(): void {
     this.#current?.abort()
     this.#current = undefined
   }

@@ -13,7 +13,7 @@ interface EffectWorld {
   readonly client: ChatClient
   /** Undefined if the terminal can't show pictures. Each GIF is then a line of text. */
   readonly stage: GifStage | undefined
-  readonly viewer: Pick<GifFileViewer, 'show'>
+  readonly viewer: Pick<GifFileViewer, 'showGif'>
   /** Rings the terminal's bell. */
   ring(): void
   /** Puts a text on the clipboard. */
@@ -82,11 +82,11 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'openGif':
       client
         .fetchGif(effect.room, effect.gif)
-        .then(bytes => viewer.show(bytes))
+        .then(bytes => viewer.showGif(bytes))
         .catch((error: unknown) => dispatch({ type: 'openFailed', error }))
       break
     case 'scrolled':
-      stage?.holdStill()
+      stage?.pauseForScroll()
       break
     case 'loadOlder': {
       const { room, beforeSeq } = effect
@@ -99,10 +99,10 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'loadGif': {
       const { room, gif, box } = effect
       if (stage === undefined) break
-      stage.prepare()
+      stage.prepareDecoder()
       client
         .awaitGif(room, gif)
-        .then(bytes => stage.load(bytes, box))
+        .then(bytes => stage.loadGif(bytes, box))
         .then(
           picture => dispatch({ type: 'gifReady', room, gif, picture, box }),
           (error: unknown) => dispatch({ type: 'gifBroken', room, gif, error }),
@@ -123,10 +123,12 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       )
       break
     case 'listFiles':
-      files.list(effect.directory, listed => dispatch({ ...effect, type: 'filesListed', files: listed }))
+      files.listForCompletion(effect.directory, listed =>
+        dispatch({ ...effect, type: 'filesListed', files: listed }),
+      )
       break
     case 'forgetFiles':
-      files.forget()
+      files.forgetListing()
       break
     case 'reconnect':
       client.reconnectNow()

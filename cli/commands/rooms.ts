@@ -21,8 +21,8 @@ export function roomsCommand(options: CommandOptions, context: CommandContext): 
     const listed = await withCommandClient(server, options, context, client => client.listRooms())
     const printer = new ScriptLinePrinter(context)
     for (const room of listed)
-      printer.print(options.json ? printableJsonLine(room) : lineOf(readableRoom(room)))
-    await printer.done()
+      printer.printLine(options.json ? printableJsonLine(room) : lineOf(readableRoom(room)))
+    await printer.whenPrinted()
     return EXIT_CODES.done
   })
 }

@@ -41,7 +41,7 @@ export function tailCommand(
       }
       client.subscribe(event => {
         if (event.type === 'joined') met = meetPeople(met, event.members)
-        for (const happened of roomEventsOf(event)) printer.print(print(happened))
+        for (const happened of roomEventsOf(event)) printer.printLine(print(happened))
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
           const { reason } = event.status
@@ -62,7 +62,7 @@ export function tailCommand(
             ...(sinceSeq !== undefined && { sinceSeq }),
           })
           .then(() => ended.promise),
-      ]).finally(() => printer.done())
+      ]).finally(() => printer.whenPrinted())
     })
     return EXIT_CODES.done
   })

@@ -25,7 +25,7 @@ export class Backoff {
 
   /** Calls `retry` once, after the next wait; returns that wait in milliseconds. */
   retryLater(retry: () => void, retryAfterMs: number | undefined): number {
-    this.cancel()
+    this.cancelRetry()
     this.#waitedMs = reconnectDelay(this.#failures, this.#random, retryAfterMs)
     this.#failures += 1
     this.#timer = setTimeout(() => {
@@ -36,11 +36,11 @@ export class Backoff {
   }
 
   /** Resolves after the next wait; rejects with the signal's reason when that comes first. */
-  wait(signal: AbortSignal, retryAfterMs: number | undefined): Promise<void> {
+  waitForRetry(signal: AbortSignal, retryAfterMs: number | undefined): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const onAbort = () => {
-      this.cancel()
+      this.cancelRetry()
       reject(signal.reason)
     }
     signal.addEventListener('abort', onAbort, { once: true })
@@ -52,14 +52,14 @@ export class Backoff {
   }
 
   /** Ends the wait in progress without a retry. */
-  cancel(): void {
+  cancelRetry(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   /** The next wait is a first one again. */
-  reset(): void {
-    this.cancel()
+  resetWaits(): void {
+    this.cancelRetry()
     this.#failures = 0
   }
 
@@ -67,7 +67,7 @@ export class Backoff {
    * A connection ended after `heldMs`. If it held long enough, the next wait is a first one
    * again.
    */
-  countHeld(heldMs: number): void {
+  countHeldConnection(heldMs: number): void {
     this.#failures = reconnectAttemptAfterLoss(this.#failures, heldMs, this.#waitedMs)
   }
 }

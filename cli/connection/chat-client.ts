@@ -64,16 +64,16 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     { onStatus, onWelcome, onEvent, onLateAnswer },
   )
   const ask: Ask = request => link.ask(request)
-  const retryRefused = createRefusalRetry(() => link.lost, random)
+  const retryRefused = createRefusalRetry(() => link.connectionLost, random)
   const gifs = new GifTransfer(server, () => token ?? '')
   const lobby = new LobbyWatch(ask, retryRefused, emit, link)
   const seats = new OwnSeats({
     ask,
     retryRefused,
     emit,
-    onMessage: (room, message) => delivery.confirmOwn(room, message),
-    onSeated: room => delivery.resume(room),
-    onLost: (room, error) => delivery.failAll(error, room),
+    onMessage: (room, message) => delivery.confirmOwnMessage(room, message),
+    onSeated: room => delivery.resumeSending(room),
+    onLost: (room, error) => delivery.failUnsent(error, room),
     connection: link,
   })
   const delivery = new OutboxDelivery({
@@ -82,19 +82,19 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     random,
     emit,
     isSeated: room => seats.isSeated(room),
-    hasSeat: room => seats.has(room),
+    hasSeat: room => seats.hasSeat(room),
     myId: () => user?.id,
   })
 
   function onStatus(status: ConnectionStatus): void {
     if (status.state === 'waiting' || status.state === 'closed') {
-      seats.unseat()
-      delivery.suspend()
+      seats.loseSeats()
+      delivery.suspendSending()
     }
     if (status.state === 'closed') {
       const { reason } = status
       const isBroken = reason === 'notGifchat'
-      delivery.failAll(
+      delivery.failUnsent(
         isBroken
           ? new BrokenServerError(server, reason)
           : new RequestError('unavailable', `The connection ended: ${reason}.`),
@@ -108,8 +108,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     if (welcome.token !== token) onToken?.(welcome.token)
     token = welcome.token
     emit({ type: 'identity', user, identity: welcome.identity })
-    void lobby.resume()
-    seats.resume()
+    void lobby.resumeWatch()
+    seats.retakeSeats()
   }
 
   function onEvent(event: ServerEvent): void {
@@ -120,12 +120,12 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       case 'room.newRoom':
       case 'room.roomChanged':
       case 'room.removeRoom':
-        lobby.receive(event)
+        lobby.receiveLobbyEvent(event)
         break
       case 'chat.chat':
       case 'chat.join':
       case 'chat.exit':
-        seats.receive(event)
+        seats.receiveSeatEvent(event)
         break
       case 'chat.typing':
         emit({ type: 'typing', room: event.room, users: event.users })
@@ -137,7 +137,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 
   function onLateAnswer(answer: ServerAnswer): void {
     // We gave this join up before its answer came. Left alone, the seat would stay taken.
-    if (answer.type === 'chat.joined' && !seats.has(answer.room.id)) void leaveQuietly(answer.room.id)
+    if (answer.type === 'chat.joined' && !seats.hasSeat(answer.room.id)) void leaveQuietly(answer.room.id)
   }
 
   async function leaveQuietly(room: RoomId): Promise<void> {
@@ -156,36 +156,36 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    connect: () => link.connect(),
+    connect: () => link.connectFirst(),
     reconnectNow: () => link.reconnectNow(),
-    listRooms: () => lobby.list(),
-    watchRooms: () => lobby.watch(),
-    unwatchRooms: () => lobby.unwatch(),
+    listRooms: () => lobby.readAllRooms(),
+    watchRooms: () => lobby.watchLobby(),
+    unwatchRooms: () => lobby.unwatchLobby(),
     createRoom: async room => (await ask({ type: 'room.create', ...room })).room,
-    join: (room, { password, sinceSeq } = {}) => seats.join(room, password, sinceSeq),
+    join: (room, { password, sinceSeq } = {}) => seats.joinRoom(room, password, sinceSeq),
     async leave(room) {
-      if (!seats.remove(room)) return
-      delivery.failAll(new RequestError('notInRoom', 'You left the room before this was sent.'), room)
+      if (!seats.giveUpSeat(room)) return
+      delivery.failUnsent(new RequestError('notInRoom', 'You left the room before this was sent.'), room)
       await leaveQuietly(room)
     },
-    send: (room, text, replyTo) => delivery.send(room, text, replyTo),
+    send: (room, text, replyTo) => delivery.sendText(room, text, replyTo),
     sendGif: (room, path, replyTo) => delivery.sendGif(room, path, replyTo),
     hintTyping(room) {
       // Nothing depends on a hint, so a refused or lost one is ignored. Older servers know none.
       if (seats.isSeated(room)) ask({ type: 'chat.typing', room }).catch(() => undefined)
     },
-    retry: id => delivery.retry(id),
-    discard: id => delivery.discard(id),
+    retry: id => delivery.retryFailed(id),
+    discard: id => delivery.discardUnsent(id),
     history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,
-    fetchGif: (room, gif) => gifs.download(room, gif),
-    awaitGif: (room, gif) => retryRefused(() => gifs.download(room, gif)),
+    fetchGif: (room, gif) => gifs.downloadGif(room, gif),
+    awaitGif: (room, gif) => retryRefused(() => gifs.downloadGif(room, gif)),
     async close() {
-      const left = Promise.all(seats.rooms.filter(room => seats.remove(room)).map(leaveQuietly))
+      const left = Promise.all(seats.seatedRooms.filter(room => seats.giveUpSeat(room)).map(leaveQuietly))
       const { promise: patienceEnded, resolve } = Promise.withResolvers<void>()
       const patience = setTimeout(resolve, LEAVE_MS)
       await Promise.race([left, patienceEnded])
       clearTimeout(patience)
-      await Promise.all([link.close(), gifs.close()])
+      await Promise.all([link.closeLink(), gifs.endTransfers()])
     },
   }
 }

@@ -31,7 +31,7 @@ export class GifTransfer {
    * `FileError` if the file is at fault, else with `RequestError`: `unavailable` if the network
    * broke.
    */
-  async upload(
+  async uploadGif(
     room: RoomId,
     file: { readonly path: string; readonly bytes: number },
     onProgress: (bytes: number) => void,
@@ -52,7 +52,7 @@ export class GifTransfer {
   }
 
   /** The bytes of a posted GIF, at most `LIMITS.gifBytes` of them. */
-  async download(room: RoomId, gif: GifId): Promise<Uint8Array> {
+  async downloadGif(room: RoomId, gif: GifId): Promise<Uint8Array> {
     const response = await this.#request({
       method: 'GET',
       path: `/rooms/${encodeURIComponent(room)}/gifs/${encodeURIComponent(gif)}`,
@@ -64,7 +64,7 @@ export class GifTransfer {
   }
 
   /** Ends every transfer and closes the connections. */
-  async close(): Promise<void> {
+  async endTransfers(): Promise<void> {
     await (await this.#dispatcher)?.destroy()
     this.#dispatcher = undefined
   }

@@ -36,48 +36,48 @@ export class LobbyWatch {
     this.#connection = connection
     this.#gate = new ServerEventGate(
       event => this.#passEvent(event),
-      () => connection.comeBack(),
+      () => connection.cutAndReconnect(),
     )
   }
 
   /** All rooms, page by page. */
-  async list(): Promise<readonly RoomSummary[]> {
+  async readAllRooms(): Promise<readonly RoomSummary[]> {
     return this.#readFollowingPages(await this.#ask({ type: 'room.list', limit: LIMITS.roomPage }))
   }
 
-  async watch(): Promise<void> {
+  async watchLobby(): Promise<void> {
     this.#isWatching = true
-    const isLatest = this.#gate.close()
+    const isLatest = this.#gate.closeGate()
     const rooms = await this.#readFollowingPages(
       await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }),
     )
     if (!isLatest()) return
     this.#known = new Set(rooms.map(room => room.id))
     this.#emit({ type: 'rooms', rooms })
-    this.#gate.open()
+    this.#gate.openGate()
   }
 
   /** The connection is back. */
-  async resume(): Promise<void> {
+  async resumeWatch(): Promise<void> {
     // If the connection is lost again, the next reconnect resumes; the rooms shown stay until then.
-    if (this.#isWatching) await this.#retryRefused(() => this.watch()).catch(() => undefined)
+    if (this.#isWatching) await this.#retryRefused(() => this.watchLobby()).catch(() => undefined)
   }
 
-  async unwatch(): Promise<void> {
+  async unwatchLobby(): Promise<void> {
     this.#isWatching = false
     // If the list is still being read, its result is not wanted any more.
-    this.#gate.close()
+    this.#gate.closeGate()
     await this.#ask({ type: 'room.unsubscribe' })
   }
 
-  receive(event: LobbyEvent): void {
-    if (this.#isWatching) this.#gate.receive(event)
+  receiveLobbyEvent(event: LobbyEvent): void {
+    if (this.#isWatching) this.#gate.receiveEvent(event)
   }
 
   #passEvent(event: LobbyEvent): void {
     if (event.type === 'room.newRoom') this.#known.add(event.room.id)
     if (event.type === 'room.removeRoom') this.#known.delete(event.room)
-    if (this.#known.size > LIMITS.roomsListed) this.#connection.breakOff('too many rooms')
+    if (this.#known.size > LIMITS.roomsListed) this.#connection.endAsBroken('too many rooms')
     else this.#emit(clientEventOf(event))
   }
 
@@ -98,8 +98,8 @@ export class LobbyWatch {
       for (const room of page.rooms) rooms.set(room.id, room)
       // Each page goes on where the last one ended, and new rooms come on the first.
       if (rooms.size === known && page.cursor !== null)
-        throw this.#connection.breakOff('pages without an end')
-      if (rooms.size > LIMITS.roomsListed) throw this.#connection.breakOff('too many rooms')
+        throw this.#connection.endAsBroken('pages without an end')
+      if (rooms.size > LIMITS.roomsListed) throw this.#connection.endAsBroken('too many rooms')
       cursor = page.cursor
     }
     return [...rooms.values()]

@@ -47,8 +47,8 @@ interface RoomLanes {
  * 5. If the server no longer has its GIF, it goes back to 2, once.
  * 6. The ack, or the message itself among the room's messages, takes it out of the outbox: it is
  *    sent.
- * 7. If it is refused for good, or the room is left, it is `failed` until `retry` (back to 1) or
- *    `discard` (gone).
+ * 7. If it is refused for good, or the room is left, it is `failed` until `retryFailed` (back to
+ *    1) or `discardUnsent` (gone).
  */
 export class OutboxDelivery {
   readonly #settings: DeliverySettings
@@ -61,7 +61,7 @@ export class OutboxDelivery {
     this.#settings = settings
   }
 
-  send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle {
+  sendText(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle {
     return this.#enterOutbox(room, { text }, replyTo)
   }
 
@@ -70,8 +70,8 @@ export class OutboxDelivery {
     return this.#enterOutbox(room, { gifPath, name, bytes: 0 }, replyTo)
   }
 
-  retry(id: ClientMessageId): void {
-    const entry = this.#outbox.get(id)
+  retryFailed(id: ClientMessageId): void {
+    const entry = this.#outbox.findEntry(id)
     if (entry?.message.state !== 'failed') return
     const { error: _, uploadedBytes: __, uploadMs: ___, ...message } = entry.message
     this.#queue({
@@ -81,37 +81,38 @@ export class OutboxDelivery {
     })
   }
 
-  discard(id: ClientMessageId): void {
-    const entry = this.#outbox.get(id)
+  discardUnsent(id: ClientMessageId): void {
+    const entry = this.#outbox.findEntry(id)
     if (entry === undefined) return
-    this.#outbox.remove(id)
+    this.#outbox.removeEntry(id)
     this.#uploads.get(id)?.abort()
     this.#rejectHandle(id, new RequestError('unavailable', 'The message was given up before it was sent.'))
     this.#settings.emit({ type: 'discarded', room: entry.message.room, clientMessageId: id })
   }
 
   /** We are seated in the room: its waiting messages go on. */
-  resume(room: RoomId): void {
+  resumeSending(room: RoomId): void {
     const lanes = this.#lanes.get(room)
-    lanes?.send.wake()
-    lanes?.upload.wake()
+    lanes?.send.wakeLane()
+    lanes?.upload.wakeLane()
   }
 
   /** The connection is lost, and so is the need to wait as the server asked. */
-  suspend(): void {
+  suspendSending(): void {
     for (const lanes of this.#lanes.values()) {
-      lanes.send.stop()
-      lanes.upload.stop()
+      lanes.send.dropWait()
+      lanes.upload.dropWait()
     }
   }
 
   /** Fails everything unsent with `error`, in this room or in all. */
-  failAll(error: RequestError, room?: RoomId): void {
-    for (const { message } of this.#outbox.sending(room)) this.#failMessage(message.clientMessageId, error)
+  failUnsent(error: RequestError, room?: RoomId): void {
+    for (const { message } of this.#outbox.unsentEntries(room))
+      this.#failMessage(message.clientMessageId, error)
   }
 
   /** Handles a message of the room: one of our own proves that it is stored, as an ack does. */
-  confirmOwn(room: RoomId, message: ChatMessage): void {
+  confirmOwnMessage(room: RoomId, message: ChatMessage): void {
     if (message.user.id === this.#settings.myId()) this.#confirmSent(room, message.clientMessageId, message)
   }
 
@@ -132,11 +133,11 @@ export class OutboxDelivery {
 
   #queue(entry: OutboxEntry): void {
     const { room, clientMessageId } = entry.message
-    this.#outbox.add(entry)
+    this.#outbox.addLast(entry)
     this.#settings.emit({ type: 'outgoing', message: entry.message })
     if (this.#settings.hasSeat(room)) {
       this.#lanesOf(room)
-      this.resume(room)
+      this.resumeSending(room)
     } else {
       this.#failMessage(
         clientMessageId,
@@ -197,15 +198,15 @@ export class OutboxDelivery {
   #uploadAgain({ message, uploads }: OutboxEntry, error: unknown): void {
     const isLost = error instanceof RequestError && error.code === 'noSuchGif'
     if (!isLost || uploads >= MOST_UPLOADS) throw error
-    this.#outbox.change(message.clientMessageId, ({ gif: _, ...entry }) => entry)
-    this.resume(message.room)
+    this.#outbox.changeEntry(message.clientMessageId, ({ gif: _, ...entry }) => entry)
+    this.resumeSending(message.room)
   }
 
   async #uploadOnce({ message }: OutboxEntry): Promise<void> {
     const { room, clientMessageId: id, body } = message
     if (!('gifPath' in body)) return
     const { bytes } = await checkGifFile(body.gifPath)
-    if (this.#outbox.get(id) === undefined) return
+    if (this.#outbox.findEntry(id) === undefined) return
     this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0 })
     const abort = new AbortController()
     this.#uploads.set(id, abort)
@@ -213,14 +214,14 @@ export class OutboxDelivery {
       const startedAt = performance.now()
       const onProgress = (uploadedBytes: number) =>
         this.#updateMessage(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
-      const { id: gif } = await this.#settings.gifs.upload(
+      const { id: gif } = await this.#settings.gifs.uploadGif(
         room,
         { path: body.gifPath, bytes },
         onProgress,
         abort.signal,
       )
-      this.#outbox.change(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
-      this.resume(room)
+      this.#outbox.changeEntry(id, entry => ({ ...entry, gif, uploads: entry.uploads + 1 }))
+      this.resumeSending(room)
     } catch (error) {
       // The upload was refused because the seat was just lost. It will work when the seat is
       // back.
@@ -232,12 +233,12 @@ export class OutboxDelivery {
   }
 
   #updateMessage(id: ClientMessageId, change: Partial<OutgoingMessage>): void {
-    const entry = this.#outbox.change(id, old => ({ ...old, message: { ...old.message, ...change } }))
+    const entry = this.#outbox.changeEntry(id, old => ({ ...old, message: { ...old.message, ...change } }))
     if (entry !== undefined) this.#settings.emit({ type: 'outgoing', message: entry.message })
   }
 
   #confirmSent(room: RoomId, id: ClientMessageId, { seq, createdAt }: Ack): void {
-    if (!this.#outbox.remove(id)) return
+    if (!this.#outbox.removeEntry(id)) return
     this.#waiting.get(id)?.resolve({ seq, createdAt })
     this.#waiting.delete(id)
     this.#settings.emit({ type: 'sent', room, clientMessageId: id, seq, createdAt })

@@ -15,19 +15,19 @@ export interface OutboxEntry {
 export class Outbox {
   readonly #entries = new Map<ClientMessageId, OutboxEntry>()
 
-  get(id: ClientMessageId): OutboxEntry | undefined {
+  findEntry(id: ClientMessageId): OutboxEntry | undefined {
     return this.#entries.get(id)
   }
 
   /** Puts a message last, also one that failed before. */
-  add(entry: OutboxEntry): void {
+  addLast(entry: OutboxEntry): void {
     const { message } = entry
     this.#entries.delete(message.clientMessageId)
     this.#entries.set(message.clientMessageId, entry)
   }
 
   /** Changes a message in its place; undefined if it is no longer here. */
-  change(id: ClientMessageId, change: (entry: OutboxEntry) => OutboxEntry): OutboxEntry | undefined {
+  changeEntry(id: ClientMessageId, change: (entry: OutboxEntry) => OutboxEntry): OutboxEntry | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
     const changed = change(entry)
@@ -36,7 +36,7 @@ export class Outbox {
   }
 
   /** False when it was not there. */
-  remove(id: ClientMessageId): boolean {
+  removeEntry(id: ClientMessageId): boolean {
     return this.#entries.delete(id)
   }
 
@@ -51,7 +51,7 @@ export class Outbox {
   }
 
   /** All that is still being sent, in one room or everywhere. */
-  sending(room?: RoomId): readonly OutboxEntry[] {
+  unsentEntries(room?: RoomId): readonly OutboxEntry[] {
     return room === undefined
       ? [...this.#entries.values()].filter(entry => entry.message.state === 'sending')
       : this.#sending(room)

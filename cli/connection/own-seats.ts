@@ -64,16 +64,20 @@ export class OwnSeats {
   }
 
   /** Whether we have a seat there, or will get it back after the connection. */
-  has(room: RoomId): boolean {
+  hasSeat(room: RoomId): boolean {
     return this.#seats.has(room)
   }
 
-  get rooms(): readonly RoomId[] {
+  get seatedRooms(): readonly RoomId[] {
     return [...this.#seats.keys()]
   }
 
   /** Takes a seat. If a first join fails, nothing is kept of it. */
-  async join(room: RoomId, password: string | undefined, sinceSeq: Seq | undefined): Promise<RoomSummary> {
+  async joinRoom(
+    room: RoomId,
+    password: string | undefined,
+    sinceSeq: Seq | undefined,
+  ): Promise<RoomSummary> {
     const seat = this.#seats.get(room) ?? this.#newSeat(room, password, sinceSeq)
     this.#seats.set(room, seat)
     try {
@@ -85,22 +89,22 @@ export class OwnSeats {
   }
 
   /** Gives a seat up; false if we had none. */
-  remove(room: RoomId): boolean {
+  giveUpSeat(room: RoomId): boolean {
     return this.#seats.delete(room)
   }
 
   /** The connection is lost, and with it every seat until it is back. */
-  unseat(): void {
-    for (const seat of this.#seats.values()) seat.gate.close()
+  loseSeats(): void {
+    for (const seat of this.#seats.values()) seat.gate.closeGate()
   }
 
   /** The connection is back: takes every seat again. */
-  resume(): void {
+  retakeSeats(): void {
     for (const seat of this.#seats.values()) void this.#resumeSeat(seat)
   }
 
-  receive(event: SeatEvent): void {
-    this.#seats.get(event.room)?.gate.receive(event)
+  receiveSeatEvent(event: SeatEvent): void {
+    this.#seats.get(event.room)?.gate.receiveEvent(event)
   }
 
   #newSeat(room: RoomId, password: string | undefined, lastSeq: Seq | undefined): Seat {
@@ -112,7 +116,7 @@ export class OwnSeats {
       members: new Set(),
       gate: new ServerEventGate(
         event => this.#passEvent(seat, event),
-        () => this.#settings.connection.comeBack(),
+        () => this.#settings.connection.cutAndReconnect(),
       ),
     }
     return seat
@@ -133,14 +137,14 @@ export class OwnSeats {
 
   async #takeSeat(seat: Seat): Promise<RoomSummary> {
     const { password, lastSeq: sinceSeq, wasSeated: isResume } = seat
-    seat.gate.close()
+    seat.gate.closeGate()
     const joined = await this.#settings.ask({
       type: 'chat.join',
       room: seat.room,
       ...(password !== undefined && { password }),
       ...(sinceSeq !== undefined && { sinceSeq }),
     })
-    if (joined.room.id !== seat.room) throw this.#settings.connection.breakOff('a seat in another room')
+    if (joined.room.id !== seat.room) throw this.#settings.connection.endAsBroken('a seat in another room')
     const messages = await this.#closeGap(joined, sinceSeq)
     if (this.#seats.get(seat.room) !== seat) return joined.room
     for (const message of messages) this.#settings.onMessage(seat.room, message)
@@ -204,7 +208,7 @@ export class OwnSeats {
     const isJoin = type === 'chat.join'
     const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
     if (seat.members.size + users.length > MOST_MEMBERS) {
-      this.#settings.connection.breakOff('too many people')
+      this.#settings.connection.endAsBroken('too many people')
       return
     }
     for (const user of moved) isJoin ? seat.members.add(user.id) : seat.members.delete(user.id)
@@ -215,7 +219,7 @@ export class OwnSeats {
    * Messages are missing before `event` though the connection held: fetches them, then goes on.
    */
   async #catchUp(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): Promise<void> {
-    const isLatest = seat.gate.close(event)
+    const isLatest = seat.gate.closeGate(event)
     try {
       const missed = await this.#readBetween(seat.room, seat.lastSeq ?? 0, event.message.seq)
       if (!isLatest()) return
@@ -239,7 +243,7 @@ export class OwnSeats {
    * Passes on the events that waited. If messages are missing among them, the gate closes again.
    */
   #openGate(seat: Seat): void {
-    seat.gate.open()
+    seat.gate.openGate()
     if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)
   }
 }

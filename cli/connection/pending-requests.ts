@@ -96,13 +96,13 @@ export class PendingRequests {
   }
 
   /** Aborted when the connection is lost, with the `RequestError` that its requests end with. */
-  get lost(): AbortSignal {
+  get connectionLost(): AbortSignal {
     return this.#loss.signal
   }
 
   /**
    * Gives an answer to its request: `late` if that no longer waits, `wrong` if no server answers it
-   * so. A request that was answered wrongly waits on, for `failAll`.
+   * so. A request that was answered wrongly waits on, for `failPending`.
    */
   settleAnswer(answer: ServerAnswer): 'settled' | 'late' | 'wrong' {
     const pending = this.#pending.get(answer.id)
@@ -113,7 +113,7 @@ export class PendingRequests {
   }
 
   /** The request `id` was answered with a type of a later version. */
-  failUnknown(id: string): void {
+  failUnknownAnswer(id: string): void {
     const pending = this.#pending.get(id)
     this.#pending.delete(id)
     pending?.fail(
@@ -122,7 +122,7 @@ export class PendingRequests {
   }
 
   /** The connection is gone: nothing more will be answered. */
-  failAll(error: RequestError): void {
+  failPending(error: RequestError): void {
     const ended = [...this.#pending.values()]
     this.#pending.clear()
     for (const pending of ended) pending.fail(error)

@@ -26,7 +26,7 @@ export class RetryLane<Job> {
   }
 
   /** Starts work if there is some and none is in progress. */
-  wake(): void {
+  wakeLane(): void {
     if (!this.#isRunning && !this.#backoff.isWaiting) void this.#run()
   }
 
@@ -34,8 +34,8 @@ export class RetryLane<Job> {
    * The connection is lost: drops the wait that the server asked for. A job in progress ends by
    * itself.
    */
-  stop(): void {
-    this.#backoff.reset()
+  dropWait(): void {
+    this.#backoff.resetWaits()
   }
 
   async #run(): Promise<void> {
@@ -43,13 +43,13 @@ export class RetryLane<Job> {
     for (let job = this.#work.next(); job !== undefined; job = this.#work.next()) {
       try {
         await this.#work.run(job)
-        this.#backoff.reset()
+        this.#backoff.resetWaits()
       } catch (error) {
         if (!(error instanceof Error)) throw error
         if (!(error instanceof RequestError && error.isRetryable)) {
           this.#work.giveUp(job, error)
         } else if (this.#work.next() !== undefined) {
-          this.#backoff.retryLater(() => this.wake(), error.retryAfterMs)
+          this.#backoff.retryLater(() => this.wakeLane(), error.retryAfterMs)
           break
         }
       }

@@ -13,7 +13,7 @@ export function createRefusalRetry(connectionLost: () => AbortSignal, random: ()
         return await request()
       } catch (error) {
         if (!(error instanceof RequestError && error.isRetryable)) throw error
-        await backoff.wait(connectionLost(), error.retryAfterMs)
+        await backoff.waitForRetry(connectionLost(), error.retryAfterMs)
       }
     }
   }

@@ -25,7 +25,7 @@ export class ServerEventGate<Event> {
    * reading are dropped, since the new one includes them. Returns whether this closing is still
    * the latest.
    */
-  close(...first: readonly Event[]): () => boolean {
+  closeGate(...first: readonly Event[]): () => boolean {
     const waiting = [...first]
     this.#waiting = waiting
     return () => this.#waiting === waiting
@@ -35,13 +35,13 @@ export class ServerEventGate<Event> {
    * Passes on the events that waited. If one of them closes the gate again, the rest keep
    * waiting.
    */
-  open(): void {
+  openGate(): void {
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
-    for (const event of waiting) this.receive(event)
+    for (const event of waiting) this.receiveEvent(event)
   }
 
-  receive(event: Event): void {
+  receiveEvent(event: Event): void {
     if (this.#waiting === undefined) this.#pass(event)
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event)
     else this.#overflow()

@@ -30,7 +30,7 @@ interface LinkHandlers {
 }
 
 /** The two ways in which those who use a connection end it. */
-export type ConnectionEnds = Pick<ServerLink, 'breakOff' | 'comeBack'>
+export type ConnectionEnds = Pick<ServerLink, 'endAsBroken' | 'cutAndReconnect'>
 
 interface LinkSettings {
   readonly server: string
@@ -50,7 +50,7 @@ interface LinkSettings {
  * 4. The socket is lost, and every request that waits for an answer fails.
  * 5. `waiting`: after a while, or as soon as the network changes, back to 1.
  * 6. `closed`: no more tries. We closed, the first try failed, `hello` was refused for good, or
- *    the server closed with a code after which nobody should come back. `connect` begins at 1
+ *    the server closed with a code after which nobody should come back. `connectFirst` begins at 1
  *    again.
  */
 export class ServerLink {
@@ -62,7 +62,7 @@ export class ServerLink {
   #requests: PendingRequests | undefined
   readonly #backoff: Backoff
   #stopWatchingNetwork: (() => void) | undefined
-  /** Set until `connect` has succeeded or failed. */
+  /** Set until `connectFirst` has succeeded or failed. */
   #opening: PromiseWithResolvers<void> | undefined
   #closing: PromiseWithResolvers<void> | undefined
   /** The answer to `hello`, if that was a refusal. */
@@ -87,7 +87,7 @@ export class ServerLink {
    * Dials once. Rejects with `ServerUnreachableError`, or with the `RequestError` that refused
    * `hello`.
    */
-  connect(): Promise<void> {
+  connectFirst(): Promise<void> {
     if (this.#status.state === 'open') return Promise.resolve()
     if (this.#opening === undefined) {
       this.#opening = Promise.withResolvers()
@@ -110,29 +110,29 @@ export class ServerLink {
    * Aborts with a `RequestError` when the open connection is lost; aborted already if none is
    * open.
    */
-  get lost(): AbortSignal {
+  get connectionLost(): AbortSignal {
     if (this.#status.state !== 'open' || this.#requests === undefined)
       return AbortSignal.abort(notConnected())
-    return this.#requests.lost
+    return this.#requests.connectionLost
   }
 
   /**
    * Ends the connection for good because the server broke the protocol. Returns the error that ends
    * all requests.
    */
-  breakOff(problem: string): BrokenServerError {
+  endAsBroken(problem: string): BrokenServerError {
     this.#broken ??= new BrokenServerError(this.#settings.server, problem)
     this.#socket?.cut()
     return this.#broken
   }
 
   /** Cuts the connection and comes back, since more came than there is room for. */
-  comeBack(): void {
+  cutAndReconnect(): void {
     this.#socket?.cut()
   }
 
   /** Resolves when the socket is gone. */
-  async close(): Promise<void> {
+  async closeLink(): Promise<void> {
     this.#stopWaiting()
     if (this.#socket === undefined) {
       if (this.#status.state !== 'closed') this.#end(CLOSE_CODES.normal.code, 'left')
@@ -187,24 +187,24 @@ export class ServerLink {
     if (this.#broken !== undefined) return
     const decoded = decodeServerMessage(frame)
     if (decoded.kind === 'broken') {
-      this.breakOff(decoded.problem)
+      this.endAsBroken(decoded.problem)
       return
     }
     if (decoded.kind === 'unreadable') {
       // A server that has welcomed us is one; a later version of it may say more than we can read.
-      if (this.#status.state !== 'open') this.breakOff('its first words')
+      if (this.#status.state !== 'open') this.endAsBroken('its first words')
       return
     }
     // Frames of a newer protocol are ignored, unless a request waits for them.
     if (decoded.kind === 'unknownType') {
-      if (decoded.id !== undefined) requests.failUnknown(decoded.id)
+      if (decoded.id !== undefined) requests.failUnknownAnswer(decoded.id)
       return
     }
     const { message } = decoded
     if ('id' in message) {
       const settled = requests.settleAnswer(message)
       if (settled === 'late') this.#handlers.onLateAnswer(message)
-      if (settled === 'wrong') this.breakOff(`${message.type} answers another request`)
+      if (settled === 'wrong') this.endAsBroken(`${message.type} answers another request`)
       return
     }
     if (message.type === 'serverRestart') this.#retryAfterMs = message.retryAfterMs
@@ -218,7 +218,7 @@ export class ServerLink {
     if (isBrokenFraming(error) && !isDamaged)
       this.#broken ??= new BrokenServerError(this.#settings.server, String(error))
     const broken = this.#broken
-    this.#requests?.failAll(
+    this.#requests?.failPending(
       broken ?? new RequestError('unavailable', 'The connection to the server was lost.'),
     )
     this.#requests = undefined
@@ -239,7 +239,7 @@ export class ServerLink {
   }
 
   #waitAndDial(): void {
-    if (this.#openedAt !== undefined) this.#backoff.countHeld(Date.now() - this.#openedAt)
+    if (this.#openedAt !== undefined) this.#backoff.countHeldConnection(Date.now() - this.#openedAt)
     this.#openedAt = undefined
     const wait = this.#backoff.retryLater(() => this.#dial(), this.#retryAfterMs)
     this.#retryAfterMs = undefined
@@ -248,7 +248,7 @@ export class ServerLink {
   }
 
   #stopWaiting(): void {
-    this.#backoff.cancel()
+    this.#backoff.cancelRetry()
     this.#stopWatchingNetwork?.()
   }
 

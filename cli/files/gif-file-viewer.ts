@@ -26,7 +26,7 @@ export class GifFileViewer {
   #count = 0
 
   /** Resolves when a viewer was started. Rejects with a `GifError` if there is none. */
-  async show(bytes: Uint8Array): Promise<void> {
+  async showGif(bytes: Uint8Array): Promise<void> {
     this.#directory ??= await this.#makeDirectory()
     // The sender chose the file's name, so other programs must not get it.
     const path = join(this.#directory, `gifchat-${++this.#count}.gif`)
@@ -37,14 +37,14 @@ export class GifFileViewer {
     throw new GifError('noViewer')
   }
 
-  close(): void {
+  removeShownFiles(): void {
     if (this.#directory === undefined) return
     rmSync(this.#directory, { recursive: true, force: true })
     process.off('exit', this.#onExit)
     this.#directory = undefined
   }
 
-  readonly #onExit = () => this.close()
+  readonly #onExit = () => this.removeShownFiles()
 
   async #makeDirectory(): Promise<string> {
     process.once('exit', this.#onExit)

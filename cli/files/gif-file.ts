@@ -42,8 +42,8 @@ async function statOf(path: string): Promise<Stats> {
 async function walkFile(path: string): Promise<void> {
   const walker = new GifWalker()
   try {
-    for await (const chunk of createReadStream(path)) walker.push(chunk)
-    walker.end()
+    for await (const chunk of createReadStream(path)) walker.walkChunk(chunk)
+    walker.endWalk()
   } catch (error) {
     if (error instanceof GifRefusal) throw new FileError(error.reason, path)
     throw fileErrorOf(path, error)

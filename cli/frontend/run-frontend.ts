@@ -106,7 +106,7 @@ export async function runFrontend(
     terminal.host?.off('SIGHUP', onHangUp)
     store.close()
     front.close()
-    viewer.close()
+    viewer.removeShownFiles()
     await client.close()
     await saved()
     await ownServer?.close()

@@ -23,7 +23,7 @@ export async function showTestPicture(
   const restore = guardTerminal(stage.stdout)
   try {
     stage.stdout.write(TAKE_SCREEN)
-    const picture = await stage.load(stageTestPicture(), BOX)
+    const picture = await stage.loadGif(stageTestPicture(), BOX)
     const rows = Array.from({ length: picture.rows }, (_, row) => `  ${placeholderRow(picture, row)}\r\n`)
     stage.stdout.write(`\r\n${rows.join('')}\r\n  ${sentence}\r\n`)
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(LOOK_MS)])

@@ -15,7 +15,7 @@ export class GifAnimation {
   }
 
   /** All frames were added: from now on the first one follows the last. */
-  complete(): void {
+  endFrames(): void {
     this.#isComplete = true
   }
 

@@ -9,14 +9,14 @@ export class GifPlayback {
   }
 
   /** Milliseconds played until `now`. */
-  elapsed(now: number): number {
+  playedMs(now: number): number {
     return this.#playedMs + (this.#movingSince === undefined ? 0 : now - this.#movingSince)
   }
 
   /** Starts or stops the picture; false when nothing changes. */
-  move(isMoving: boolean, now: number): boolean {
+  setMoving(isMoving: boolean, now: number): boolean {
     if (isMoving === this.isMoving) return false
-    this.#playedMs = this.elapsed(now)
+    this.#playedMs = this.playedMs(now)
     this.#movingSince = isMoving ? now : undefined
     return true
   }

@@ -21,25 +21,25 @@ export interface GifStage {
   /** How pictures are drawn; with `text`, none is loaded and `gifInWords` takes its place. */
   readonly graphics: GraphicsLevel
   /** Bytes of a GIF are on their way: starts the decoder meanwhile. */
-  prepare(): void
+  prepareDecoder(): void
   /**
    * Scans, decodes and scales a GIF to fit a box of cells. The bytes belong to the stage from now
    * on. Resolves once the first frame is there, or rejects with a `GifError`.
    */
-  load(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
+  loadGif(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
   /** False once the picture was evicted: load it again before showing it again. */
-  holds(picture: GifPicture): boolean
+  holdsPicture(picture: GifPicture): boolean
   /** Plays a picture or stops it at its current frame. At first the motion setting decides. */
   setPlaying(picture: GifPicture, isPlaying: boolean): void
   /** The reader scrolls: no picture moves until a moment after the last call. */
-  holdStill(): void
+  pauseForScroll(): void
   /** No picture moves while the terminal's window is without the focus. */
   setFocused(isFocused: boolean): void
   /**
    * The terminal's cells have another size. Resolves with whether all pictures must be loaded
    * again, as is so for those made of pixels.
    */
-  setCell(cell: CellSize): Promise<boolean>
+  setCellSize(cell: CellSize): Promise<boolean>
   close(): void
 }
 

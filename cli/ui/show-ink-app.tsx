@@ -79,7 +79,7 @@ export async function showInkApp({
     kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
   })
   const stopWatching = watchCells?.(async cell => {
-    if (!(await stage.setCell(cell))) return
+    if (!(await stage.setCellSize(cell))) return
     // Ink draws only rows that changed, but images of the old size may cover others.
     stage.stdout.write(ERASE_SCREEN)
     app.clear()

@@ -15,7 +15,7 @@ export function useMissingGifs(
     if (stage === undefined) return
     const missing = seen.filter(({ id }) => {
       const shown = pictures.get(id)
-      return shown === undefined || (shown.state === 'ready' && !stage.holds(shown.picture))
+      return shown === undefined || (shown.state === 'ready' && !stage.holdsPicture(shown.picture))
     })
     if (missing.length > 0) dispatch({ type: 'gifsMissing', gifs: missing })
   }, [seen, pictures, stage, dispatch])

@@ -108,8 +108,8 @@ async function scanUpload(request: IncomingMessage): Promise<ScannedGif> {
   const scanner = new UploadScanner()
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) scanner.push(chunk)
-    return scanner.end()
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) scanner.scanChunk(chunk)
+    return scanner.endScan()
   } catch (error) {
     if (!(error instanceof GifRefusal)) throw error
     if (error.reason === 'tooLarge') throw gifTooLarge()

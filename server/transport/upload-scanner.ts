@@ -15,13 +15,13 @@ export interface ScannedGif {
 export class UploadScanner {
   readonly #walker = new GifWalker()
 
-  push(chunk: Uint8Array): void {
-    this.#walker.push(chunk)
+  scanChunk(chunk: Uint8Array): void {
+    this.#walker.walkChunk(chunk)
   }
 
   /** The upload is complete. */
-  end(): ScannedGif {
-    const { width, height, durationMs, frames, bytes } = this.#walker.end()
+  endScan(): ScannedGif {
+    const { width, height, durationMs, frames, bytes } = this.#walker.endWalk()
     const id = createHash('sha256').update(bytes).digest().subarray(0, 16).toString('base64url')
     return { info: { id, bytes: bytes.length, width, height, frames: frames.length, durationMs }, bytes }
   }

@@ -36,8 +36,9 @@ function attempt<Result>(scan: () => Result): Result | string {
 
 function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
   const scanner = new UploadScanner()
-  for (let start = 0; start < bytes.length; start += chunk) scanner.push(bytes.subarray(start, start + chunk))
-  return scanner.end()
+  for (let start = 0; start < bytes.length; start += chunk)
+    scanner.scanChunk(bytes.subarray(start, start + chunk))
+  return scanner.endScan()
 }
 
 /**

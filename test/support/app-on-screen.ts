@@ -31,13 +31,13 @@ export class AppOnScreen implements AsyncDisposable {
     const stage: GifStage = {
       stdout,
       graphics: 'text',
-      load: () => Promise.reject(new Error('no pictures here')),
-      holds: () => false,
-      prepare: () => {},
+      loadGif: () => Promise.reject(new Error('no pictures here')),
+      holdsPicture: () => false,
+      prepareDecoder: () => {},
       setPlaying: () => {},
-      holdStill: () => {},
+      pauseForScroll: () => {},
       setFocused: () => {},
-      setCell: () => Promise.resolve(false),
+      setCellSize: () => Promise.resolve(false),
       close: () => {},
     }
     const initial = initialAppState(environmentOf(columns, rows, environment), Date.now())

@@ -28,8 +28,8 @@ export class Kitty {
 
   /** Loads a GIF, and waits until the terminal has all of it. */
   async load(bytes: Uint8Array, box = BOX): Promise<GifPicture> {
-    const picture = await this.stage.load(bytes, box)
-    const next = await this.stage.load(SMALL, box)
+    const picture = await this.stage.loadGif(bytes, box)
+    const next = await this.stage.loadGif(SMALL, box)
     await this.screen.until(() => this.terminal.images.has(next.id))
     return picture
   }

@@ -23,9 +23,9 @@ export class StageSetting {
 
   /** Loads a GIF and waits for all its frames. */
   async load(bytes: Uint8Array): Promise<GifPicture> {
-    const picture = await this.stage.load(bytes, BOX)
+    const picture = await this.stage.loadGif(bytes, BOX)
     // One GIF is decoded at a time, so this one is complete when the next one has a frame.
-    await this.stage.load(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
+    await this.stage.loadGif(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
     return picture
   }
 

@@ -18,13 +18,13 @@ export class ScriptLinePrinter {
   }
 
   /** `line` has its line break. The first one is written at once. */
-  print(line: string): void {
+  printLine(line: string): void {
     this.#waiting.push(line)
     this.#printing ??= this.#printParts()
   }
 
   /** Resolves when all lines so far are written. */
-  async done(): Promise<void> {
+  async whenPrinted(): Promise<void> {
     await this.#printing
   }
 

@@ -54,7 +54,7 @@ function* imageFrames(scan: GifScan, area: CellArea, format: ImageFormat): Gener
     const startMs = sent.get(index)
     if (startMs === undefined) continue
     const image = imageOf(pixels, size)
-    if (!budget.take(image.data.length, index / scan.frames.length)) continue
+    if (!budget.takeFrameBytes(image.data.length, index / scan.frames.length)) continue
     yield { type: 'image', pixels: image, previousMs: startMs - lastStart }
     lastStart = startMs
   }
@@ -69,12 +69,12 @@ function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Gener
   let time = 0
   let free = 0
   for (const { pixels, delayMs } of decodeGif(scan, size)) {
-    cells.update(pixels, { left: 0, top: 0, ...size })
+    cells.updateScaled(pixels, { left: 0, top: 0, ...size })
     const colors = Int32Array.from(cells.pixels, pixel => cellColor(pixel, depth))
     const image = time >= free ? sixelSequence(pixels, size, ground) : ''
     if (image !== '') free = time + shortestMs
     time += gifFrameMs(delayMs)
-    const isKept = image !== '' && budget.take(image.length, 1)
+    const isKept = image !== '' && budget.takeFrameBytes(image.length, 1)
     yield { type: 'cells', colors, delayMs, ...(isKept && { sixel: image }) }
   }
   return 0

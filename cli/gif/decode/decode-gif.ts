@@ -16,7 +16,7 @@ export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFra
   const canvas = new GifCanvas(scan)
   const scaler = new GifCanvasScaler(scan, size)
   for (const frame of scan.frames) {
-    for (const area of canvas.draw(frame)) scaler.update(canvas.pixels, area)
+    for (const area of canvas.drawFrame(frame)) scaler.updateScaled(canvas.pixels, area)
     yield { pixels: scaler.pixels.slice(), delayMs: frame.delayMs }
   }
 }

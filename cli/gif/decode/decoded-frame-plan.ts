@@ -60,7 +60,7 @@ export class DecodedFrameBudget {
   }
 
   /** Takes the bytes of a frame; false where this share of the GIF has used too many. */
-  take(bytes: number, share: number): boolean {
+  takeFrameBytes(bytes: number, share: number): boolean {
     if (this.#used > 0 && this.#used + bytes > this.#maxBytes * (0.25 + 0.75 * share)) return false
     this.#used += bytes
     return true

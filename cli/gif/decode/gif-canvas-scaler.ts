@@ -23,7 +23,7 @@ export class GifCanvasScaler {
   }
 
   /** Brings `pixels` up to date with a canvas that changed in `area`. */
-  update(canvas: Uint32Array, area: Area): void {
+  updateScaled(canvas: Uint32Array, area: Area): void {
     const horizontal = this.#from.width / this.#to.width
     const vertical = this.#from.height / this.#to.height
     const firstColumn = Math.floor(area.left / horizontal)

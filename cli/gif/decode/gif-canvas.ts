@@ -39,12 +39,12 @@ export class GifCanvas {
   }
 
   /** Draws the next frame; returns the areas in which the canvas may have changed. */
-  draw(frame: GifFrame): readonly Area[] {
+  drawFrame(frame: GifFrame): readonly Area[] {
     const disposed = this.#dispose
     disposed?.undo()
     this.#dispose = this.#disposalOf(frame)
     const indices = this.#indices.subarray(0, frame.width * frame.height)
-    const filled = this.#unpacker.unpack(this.#scan.bytes, frame.dataOffset, indices)
+    const filled = this.#unpacker.decodeIndices(this.#scan.bytes, frame.dataOffset, indices)
     this.#paint(frame, indices, filled)
     return disposed === undefined ? [frame] : [disposed.area, frame]
   }

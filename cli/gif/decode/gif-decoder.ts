@@ -33,7 +33,7 @@ export class GifDecoder {
   }
 
   /** Starts the worker ahead of the first GIF. */
-  prepare(): void {
+  startWorker(): void {
     if (this.#fail === undefined) this.#rest(this.#ready())
   }
 
@@ -42,7 +42,7 @@ export class GifDecoder {
    * with how long that one is shown, if that is open; rejects with a `GifError`. Call it again only
    * when it has settled.
    */
-  async decode(task: DecodeTask, listener: DecodeListener): Promise<number> {
+  async decodeInWorker(task: DecodeTask, listener: DecodeListener): Promise<number> {
     const worker = this.#ready()
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     const onReport = (report: DecodeReport) => {
@@ -72,7 +72,7 @@ export class GifDecoder {
   }
 
   /** Gives up the decoding in progress. */
-  close(): void {
+  stopDecoding(): void {
     this.#stop(new GifError('notShown'))
   }
 

@@ -10,7 +10,7 @@ export class GifLzwDecoder {
    * Fills `indices` from the code size and sub-blocks at `offset`. Returns how many it filled,
    * which is not all when the codes end early or are invalid. It terminates for any bytes.
    */
-  unpack(bytes: Uint8Array, offset: number, indices: Uint8Array): number {
+  decodeIndices(bytes: Uint8Array, offset: number, indices: Uint8Array): number {
     const codeSize = bytes[offset] ?? 0
     const clear = 1 << codeSize
     const end = clear + 1

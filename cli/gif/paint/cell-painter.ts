@@ -17,29 +17,29 @@ export class CellPainter implements Painter {
     this.format = { type: 'cells', depth, cell }
   }
 
-  add(picture: PaintedPicture, frame: FormattedFrame): void {
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'cells') return
     picture.frames.push({ cells: { columns: picture.columns, colors: frame.colors } })
     picture.bytes += frame.colors.byteLength
     picture.animation.addFrame(frame.delayMs)
   }
 
-  complete(picture: PaintedPicture): void {
-    picture.animation.complete()
+  endFrames(picture: PaintedPicture): void {
+    picture.animation.endFrames()
   }
 
-  move(): void {}
+  setMoving(): void {}
 
-  draw(span: PictureSpan, frame: PictureFrame): string {
+  drawSpan(span: PictureSpan, frame: PictureFrame): string {
     if (!('cells' in frame)) return ''
     const writer = new HalfBlockWriter(this.#depth, span.background)
     for (let offset = 0; offset < span.length; offset++) {
-      writer.add(...halfBlockCellAt(frame.cells, span.pictureRow, span.pictureColumn + offset))
+      writer.addCell(...halfBlockCellAt(frame.cells, span.pictureRow, span.pictureColumn + offset))
     }
-    return writer.end()
+    return writer.endBlocks()
   }
 
-  change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
+  changeSpan(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
     if (!('cells' in from && 'cells' in to)) return ''
     const writer = new HalfBlockWriter(this.#depth, span.background)
     let isAtCell = false
@@ -51,16 +51,16 @@ export class CellPainter implements Painter {
         isAtCell = false
         continue
       }
-      if (!isAtCell) writer.moveTo(row, span.column + offset)
+      if (!isAtCell) writer.moveToCell(row, span.column + offset)
       isAtCell = true
-      writer.add(upper, lower)
+      writer.addCell(upper, lower)
     }
-    return writer.end()
+    return writer.endBlocks()
   }
 
-  free(): void {}
+  freePicture(): void {}
 
-  farewell(): string {
+  freeAllPictures(): string {
     return ''
   }
 }

@@ -18,7 +18,7 @@ export class InlineFileOverlay implements OverlayKind {
     this.#maxBytes = maxBytes
   }
 
-  open(picture: PaintedPicture, bytes: Uint8Array): void {
+  openPicture(picture: PaintedPicture, bytes: Uint8Array): void {
     if (!this.#mayPlay) return
     const text = inlineFileSequence(bytes, picture)
     if (text.length > this.#maxBytes) return
@@ -26,13 +26,13 @@ export class InlineFileOverlay implements OverlayKind {
     this.#images.set(picture.id, { version: 0, text })
   }
 
-  add(): void {}
+  addFrame(): void {}
 
-  imageOf(picture: PaintedPicture): OverlayImage | undefined {
+  overlayImageOf(picture: PaintedPicture): OverlayImage | undefined {
     return picture.isPlaying ? this.#images.get(picture.id) : undefined
   }
 
-  free({ id }: PaintedPicture): void {
+  freePicture({ id }: PaintedPicture): void {
     this.#images.delete(id)
   }
 }

@@ -25,7 +25,7 @@ export class KittyFramesPainter implements Painter {
     this.#newId = newId
   }
 
-  add(picture: PaintedPicture, frame: FormattedFrame): void {
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'image') return
     const { pixels, previousMs } = frame
     const images = this.#images.get(picture.id) ?? []
@@ -38,17 +38,17 @@ export class KittyFramesPainter implements Painter {
     // Further images are shown once they were sent; before that their cells would be empty.
     const onSent = images.length === 1 ? undefined : () => picture.frames.push({ image })
     const { columns, rows } = picture
-    this.#uplink.send(picture.id, kittyImageSequence({ id: image, columns, rows }, pixels), onSent)
+    this.#uplink.sendPicture(picture.id, kittyImageSequence({ id: image, columns, rows }, pixels), onSent)
   }
 
-  complete(picture: PaintedPicture, lastMs: number): void {
+  endFrames(picture: PaintedPicture, lastMs: number): void {
     picture.animation.addFrame(lastMs)
-    picture.animation.complete()
+    picture.animation.endFrames()
   }
 
-  move(): void {}
+  setMoving(): void {}
 
-  draw(span: PictureSpan, frame: PictureFrame): string {
+  drawSpan(span: PictureSpan, frame: PictureFrame): string {
     if (!('image' in frame)) return ''
     const cells = placeholderCells(span.pictureRow, span.pictureColumn, span.length)
     return frame.image === span.picture
@@ -56,7 +56,7 @@ export class KittyFramesPainter implements Painter {
       : placeholderColor(frame.image) + cells + placeholderColor(span.picture)
   }
 
-  change(row: number, span: PictureSpan, _from: PictureFrame, to: PictureFrame): string {
+  changeSpan(row: number, span: PictureSpan, _from: PictureFrame, to: PictureFrame): string {
     if (!('image' in to)) return ''
     return (
       moveToSpanSequence(row, span) +
@@ -65,13 +65,13 @@ export class KittyFramesPainter implements Painter {
     )
   }
 
-  free({ id }: PaintedPicture): void {
-    this.#uplink.drop(id)
-    for (const image of this.#images.get(id) ?? []) this.#uplink.send(id, kittyFreeSequence(image))
+  freePicture({ id }: PaintedPicture): void {
+    this.#uplink.dropPicture(id)
+    for (const image of this.#images.get(id) ?? []) this.#uplink.sendPicture(id, kittyFreeSequence(image))
     this.#images.delete(id)
   }
 
-  farewell(): string {
+  freeAllPictures(): string {
     return [...this.#images.values()].flat().map(kittyFreeSequence).join('')
   }
 }

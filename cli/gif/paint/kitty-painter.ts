@@ -37,7 +37,7 @@ export class KittyPainter implements Painter {
     this.#uplink = uplink
   }
 
-  add(picture: PaintedPicture, frame: FormattedFrame): void {
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'image') return
     const { id } = picture
     const { pixels, previousMs } = frame
@@ -51,7 +51,7 @@ export class KittyPainter implements Painter {
         isMoving: false,
         runState: 'stopped',
       })
-      this.#uplink.send(id, kittyImageSequence(picture, pixels))
+      this.#uplink.sendPicture(id, kittyImageSequence(picture, pixels))
       picture.frames.push({ image: id })
       return
     }
@@ -60,7 +60,7 @@ export class KittyPainter implements Painter {
     this.#run(id, upload)
   }
 
-  complete({ id }: PaintedPicture, lastMs: number): void {
+  endFrames({ id }: PaintedPicture, lastMs: number): void {
     const upload = this.#uploads.get(id)
     if (upload?.held === undefined) return
     this.#release(id, upload, lastMs)
@@ -68,38 +68,38 @@ export class KittyPainter implements Painter {
     this.#run(id, upload)
   }
 
-  move({ id }: PaintedPicture, isMoving: boolean): void {
+  setMoving({ id }: PaintedPicture, isMoving: boolean): void {
     const upload = this.#uploads.get(id)
     if (upload === undefined) return
     upload.isMoving = isMoving
     this.#run(id, upload)
   }
 
-  draw(span: PictureSpan): string {
+  drawSpan(span: PictureSpan): string {
     return placeholderCells(span.pictureRow, span.pictureColumn, span.length)
   }
 
-  change(): string {
+  changeSpan(): string {
     return ''
   }
 
-  free({ id }: PaintedPicture): void {
-    this.#uplink.drop(id)
+  freePicture({ id }: PaintedPicture): void {
+    this.#uplink.dropPicture(id)
     this.#uploads.delete(id)
-    this.#uplink.send(id, kittyFreeSequence(id))
+    this.#uplink.sendPicture(id, kittyFreeSequence(id))
   }
 
-  farewell(): string {
+  freeAllPictures(): string {
     return [...this.#uploads.keys()].map(kittyFreeSequence).join('')
   }
 
   /** Sends the waiting frame, now that it is known how long it is shown. */
   #release(id: number, upload: Upload, shownMs: number): void {
     if (upload.held === undefined) {
-      this.#uplink.send(id, kittyFirstGapSequence(id, shownMs))
+      this.#uplink.sendPicture(id, kittyFirstGapSequence(id, shownMs))
       return
     }
-    this.#uplink.send(id, kittyFrameSequence(id, shownMs, upload.held))
+    this.#uplink.sendPicture(id, kittyFrameSequence(id, shownMs, upload.held))
     upload.held = undefined
     upload.frames++
   }
@@ -109,6 +109,6 @@ export class KittyPainter implements Painter {
       !upload.isMoving || upload.frames < 2 ? 'stopped' : upload.isComplete ? 'looping' : 'loading'
     if (wanted === upload.runState) return
     upload.runState = wanted
-    this.#uplink.send(id, kittyRunSequence(id, wanted))
+    this.#uplink.sendPicture(id, kittyRunSequence(id, wanted))
   }
 }

@@ -24,11 +24,11 @@ export interface OverlayKind {
   /** What the decoder makes of each frame. */
   readonly format: FrameFormat
   /** Called with each GIF that has passed the scan. */
-  open(picture: PaintedPicture, bytes: Uint8Array): void
-  add(picture: PaintedPicture, frame: FormattedFrame): void
+  openPicture(picture: PaintedPicture, bytes: Uint8Array): void
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void
   /** The image to show now; `undefined` where half blocks are to be shown. */
-  imageOf(picture: PaintedPicture): OverlayImage | undefined
-  free(picture: PaintedPicture): void
+  overlayImageOf(picture: PaintedPicture): OverlayImage | undefined
+  freePicture(picture: PaintedPicture): void
 }
 
 /** A picture gets its image only when it has not moved for so long: each image costs many bytes. */
@@ -47,7 +47,7 @@ export class OverlayPainter implements Painter {
   readonly #cells: CellPainter
   readonly #kind: OverlayKind
   readonly #rowsOnScreen: () => number
-  /** Pictures with cells that Ink printed since the last `settle`. */
+  /** Pictures with cells that Ink printed since the last `settleOverlay`. */
   readonly #printed = new Set<number>()
   #places = new Map<string, PlaceState>()
   /** Keys of places that may show remains of an image. */
@@ -61,32 +61,32 @@ export class OverlayPainter implements Painter {
     this.#rowsOnScreen = rowsOnScreen
   }
 
-  open(picture: PaintedPicture, bytes: Uint8Array): void {
-    this.#kind.open(picture, bytes)
+  openPicture(picture: PaintedPicture, bytes: Uint8Array): void {
+    this.#kind.openPicture(picture, bytes)
   }
 
-  add(picture: PaintedPicture, frame: FormattedFrame): void {
-    this.#kind.add(picture, frame)
-    this.#cells.add(picture, frame)
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void {
+    this.#kind.addFrame(picture, frame)
+    this.#cells.addFrame(picture, frame)
   }
 
-  complete(picture: PaintedPicture): void {
-    this.#cells.complete(picture)
+  endFrames(picture: PaintedPicture): void {
+    this.#cells.endFrames(picture)
   }
 
-  move(): void {}
+  setMoving(): void {}
 
-  draw(span: PictureSpan, frame: PictureFrame): string {
+  drawSpan(span: PictureSpan, frame: PictureFrame): string {
     this.#printed.add(span.picture)
-    return this.#cells.draw(span, frame)
+    return this.#cells.drawSpan(span, frame)
   }
 
-  change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
+  changeSpan(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string {
     const isCovered = this.#places.get(paintedPlaceKey(row, span))?.version !== undefined
-    return isCovered ? '' : this.#cells.change(row, span, from, to)
+    return isCovered ? '' : this.#cells.changeSpan(row, span, from, to)
   }
 
-  settle(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined {
+  settleOverlay(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined {
     const seen = [...spans]
     const before = this.#places
     this.#places = new Map()
@@ -107,19 +107,19 @@ export class OverlayPainter implements Painter {
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
-  overlay(now: number, spans: SeenSpans, pictureOf: PictureById): string {
+  drawOverlay(now: number, spans: SeenSpans, pictureOf: PictureById): string {
     const unwanted = this.#unwanted()
     for (const key of unwanted) this.#uncover(key)
     const bare = new Set([...this.#torn, ...unwanted])
     this.#torn = new Set()
     let drawing = ''
     for (const [row, span] of bare.size === 0 ? [] : spans) {
-      const frame = pictureOf(span.picture)?.shown
+      const frame = pictureOf(span.picture)?.shownFrame
       if (frame !== undefined && bare.has(paintedPlaceKey(row, span)))
-        drawing += moveToSpanSequence(row, span) + this.#cells.draw(span, frame)
+        drawing += moveToSpanSequence(row, span) + this.#cells.drawSpan(span, frame)
     }
     for (const place of this.#wanted()) {
-      const image = this.#kind.imageOf(place.picture)
+      const image = this.#kind.overlayImageOf(place.picture)
       if (image === undefined || place.since + STILL_MS > now) continue
       place.version = image.version
       drawing += moveToSpanSequence(place.row, { column: place.column, background: '49' }) + image.text
@@ -127,11 +127,11 @@ export class OverlayPainter implements Painter {
     return drawing
   }
 
-  free(picture: PaintedPicture): void {
-    this.#kind.free(picture)
+  freePicture(picture: PaintedPicture): void {
+    this.#kind.freePicture(picture)
   }
 
-  farewell(): string {
+  freeAllPictures(): string {
     return ''
   }
 
@@ -151,7 +151,7 @@ export class OverlayPainter implements Painter {
   /** Places whose image has to be drawn. */
   #wanted(): readonly PlaceState[] {
     return this.#allowed().filter(place => {
-      const image = this.#kind.imageOf(place.picture)
+      const image = this.#kind.overlayImageOf(place.picture)
       return image !== undefined && image.version !== place.version
     })
   }
@@ -160,7 +160,7 @@ export class OverlayPainter implements Painter {
   #unwanted(): readonly string[] {
     const allowed = new Set(this.#allowed())
     return [...this.#places].flatMap(([key, place]) => {
-      const isWanted = allowed.has(place) && this.#kind.imageOf(place.picture) !== undefined
+      const isWanted = allowed.has(place) && this.#kind.overlayImageOf(place.picture) !== undefined
       return place.version !== undefined && !isWanted ? [key] : []
     })
   }

@@ -28,7 +28,7 @@ export class PaintedPicture implements GifPicture {
     this.isPlaying = isPlaying
   }
 
-  get shown(): PictureFrame | undefined {
+  get shownFrame(): PictureFrame | undefined {
     return this.frames[this.shownIndex]
   }
 }

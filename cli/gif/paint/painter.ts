@@ -10,23 +10,26 @@ export interface Painter {
   /** The most bytes of pictures to keep, here or in the terminal. */
   readonly cacheBytes: number
   /** A GIF has passed the scan; its frames follow. */
-  open?(picture: PaintedPicture, bytes: Uint8Array): void
+  openPicture?(picture: PaintedPicture, bytes: Uint8Array): void
   /** Takes the next frame, and adds it to the picture's frames once it can be shown. */
-  add(picture: PaintedPicture, frame: FormattedFrame): void
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void
   /** Every frame was added. `lastMs` is how long the last image is shown. */
-  complete(picture: PaintedPicture, lastMs: number): void
+  endFrames(picture: PaintedPicture, lastMs: number): void
   /** A picture starts or stops moving. */
-  move(picture: PaintedPicture, isMoving: boolean): void
+  setMoving(picture: PaintedPicture, isMoving: boolean): void
   /** What replaces a span of placeholders that Ink printed in the colour of the picture's id. */
-  draw(span: PictureSpan, frame: PictureFrame): string
+  drawSpan(span: PictureSpan, frame: PictureFrame): string
   /** What changes a span on a row of the screen from one frame to another. */
-  change(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string
-  /** Looks where pictures are now; returns milliseconds until `overlay` has something to draw. */
-  settle?(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined
+  changeSpan(row: number, span: PictureSpan, from: PictureFrame, to: PictureFrame): string
+  /**
+   * Looks where pictures are now. Returns the milliseconds until `drawOverlay` has something to
+   * draw.
+   */
+  settleOverlay?(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined
   /** What has to be drawn over the cells now. */
-  overlay?(now: number, spans: SeenSpans, pictureOf: PictureById): string
+  drawOverlay?(now: number, spans: SeenSpans, pictureOf: PictureById): string
   /** Frees a picture, also in the terminal. */
-  free(picture: PaintedPicture): void
+  freePicture(picture: PaintedPicture): void
   /** What deletes all pictures from the terminal's memory. */
-  farewell(): string
+  freeAllPictures(): string
 }

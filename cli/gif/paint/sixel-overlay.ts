@@ -13,25 +13,25 @@ export class SixelOverlay implements OverlayKind {
     this.format = format
   }
 
-  open(picture: PaintedPicture): void {
+  openPicture(picture: PaintedPicture): void {
     this.#images.set(picture.id, [])
   }
 
-  add(picture: PaintedPicture, frame: FormattedFrame): void {
+  addFrame(picture: PaintedPicture, frame: FormattedFrame): void {
     if (frame.type !== 'cells') return
     picture.bytes += frame.sixel?.length ?? 0
     this.#images.get(picture.id)?.push(frame.sixel)
   }
 
   /** The image of the current frame, or of the last frame before it that has one. */
-  imageOf(picture: PaintedPicture): OverlayImage | undefined {
+  overlayImageOf(picture: PaintedPicture): OverlayImage | undefined {
     const images = this.#images.get(picture.id) ?? []
     const version = images.findLastIndex((text, index) => text !== undefined && index <= picture.shownIndex)
     const text = images[version]
     return text === undefined ? undefined : { version, text }
   }
 
-  free({ id }: PaintedPicture): void {
+  freePicture({ id }: PaintedPicture): void {
     this.#images.delete(id)
   }
 }

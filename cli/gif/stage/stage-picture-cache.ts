@@ -35,7 +35,7 @@ export class StagePictureCache<Picture extends Weighed> {
   }
 
   /** Evicts the pictures unused for longest until the rest fits, and returns them. */
-  trim(isInUse: (id: number) => boolean): readonly Picture[] {
+  evictUnused(isInUse: (id: number) => boolean): readonly Picture[] {
     const dropped: Picture[] = []
     let bytes = 0
     for (const picture of this.#pictures.values()) bytes += picture.bytes

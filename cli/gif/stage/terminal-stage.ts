@@ -19,13 +19,13 @@ import { StagePictureCache } from './stage-picture-cache.ts'
 
 // The stage's life, for each picture:
 // 1. Load: the bytes wait for the GIF before, since one GIF is decoded at a time.
-// 2. Decode: the worker reports the size, then the frames. With the first frame `load` resolves,
+// 2. Decode: the worker reports the size, then the frames. With the first frame `loadGif` resolves,
 //    and Ink prints the picture's placeholders.
 // 3. Play: one timer for all pictures shows the frames that are due. A picture moves only while a
 //    part of it is on the screen and the reader wants it to play. None moves while the window has
 //    no focus or somebody scrolls.
-// 4. Evicted: out of sight, when others need its memory. `holds` says so, and the app loads it
-//    again.
+// 4. Evicted: out of sight, when others need its memory. `holdsPicture` says so, and the app loads
+//    it again.
 // 5. Closed: the decoder stops, and the terminal is told to delete the images that it has.
 
 export interface StageOptions {
@@ -57,13 +57,13 @@ function textStage(stdout: NodeJS.WriteStream): GifStage {
   return {
     stdout,
     graphics: 'text',
-    prepare: () => {},
-    load: () => Promise.reject(new GifError('notShown')),
-    holds: () => false,
+    prepareDecoder: () => {},
+    loadGif: () => Promise.reject(new GifError('notShown')),
+    holdsPicture: () => false,
     setPlaying: () => {},
-    holdStill: () => {},
+    pauseForScroll: () => {},
     setFocused: () => {},
-    setCell: () => Promise.resolve(false),
+    setCellSize: () => Promise.resolve(false),
     close: () => {},
   }
 }
@@ -105,22 +105,22 @@ class TerminalStage implements GifStage {
       pace: options.pace,
       draw: span => this.#draw(span),
       onPictures: () => this.#schedule(),
-      farewell: () => this.#painter.farewell(),
+      farewell: () => this.#painter.freeAllPictures(),
     })
     this.stdout = this.#compositor.stdout
   }
 
-  prepare(): void {
-    if (!this.#isClosed) this.#decoder.prepare()
+  prepareDecoder(): void {
+    if (!this.#isClosed) this.#decoder.startWorker()
   }
 
-  load(bytes: Uint8Array, box: CellArea): Promise<GifPicture> {
+  loadGif(bytes: Uint8Array, box: CellArea): Promise<GifPicture> {
     const { promise, resolve, reject } = Promise.withResolvers<GifPicture>()
     this.#queue = this.#queue.then(() => this.#decode(bytes, box, resolve)).catch(reject)
     return promise
   }
 
-  holds(picture: GifPicture): boolean {
+  holdsPicture(picture: GifPicture): boolean {
     return this.#pictures.has(picture.id)
   }
 
@@ -131,7 +131,7 @@ class TerminalStage implements GifStage {
     this.#schedule()
   }
 
-  holdStill(): void {
+  pauseForScroll(): void {
     this.#stillUntil = this.#clock.now() + SCROLL_PAUSE_MS
     this.#schedule()
   }
@@ -145,10 +145,10 @@ class TerminalStage implements GifStage {
    * Waits for the GIF being decoded, since all its frames have one size. Half blocks need nothing:
    * they are cells, whatever the size of those.
    */
-  setCell(cell: CellSize): Promise<boolean> {
+  setCellSize(cell: CellSize): Promise<boolean> {
     const changed = this.#queue.then(() => {
       if (this.#isClosed || this.#painter.format.type === 'cells') return false
-      for (const picture of this.#pictures.values()) this.#painter.free(picture)
+      for (const picture of this.#pictures.values()) this.#painter.freePicture(picture)
       this.#pictures.clear()
       this.#painter = this.#createPainter({ ...(this.#options.report ?? SILENT_REPORT), cell })
       this.#schedule()
@@ -161,11 +161,11 @@ class TerminalStage implements GifStage {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#decoder.close()
+    this.#decoder.stopDecoding()
     this.#cancelTick?.()
-    this.#uplink.close()
+    this.#uplink.closeUplink()
     this.#pictures.clear()
-    this.#stdout.write(this.#painter.farewell())
+    this.#stdout.write(this.#painter.freeAllPictures())
   }
 
   #createPainter(report: TerminalReport): Painter {
@@ -190,28 +190,28 @@ class TerminalStage implements GifStage {
     if (this.#isClosed) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
     let picture: PaintedPicture | undefined
-    const decoding = this.#decoder.decode(
+    const decoding = this.#decoder.decodeInWorker(
       { bytes, box: fitting, format: this.#painter.format },
       {
         onSize: area => {
           picture = new PaintedPicture(this.#newId(), area, this.#motion !== 'none')
           this.#pictures.add(picture)
-          this.#painter.open?.(picture, bytes)
+          this.#painter.openPicture?.(picture, bytes)
         },
         onFrame: frame => {
           if (picture === undefined || !this.#pictures.has(picture.id)) return
-          this.#painter.add(picture, frame)
+          this.#painter.addFrame(picture, frame)
           onFirstFrame(picture)
           this.#schedule()
         },
       },
     )
-    // Frames that came before a decoder was stopped play on. If there is none, `load` rejects.
+    // Frames that came before a decoder was stopped play on. If there is none, `loadGif` rejects.
     const lastMs = await decoding.catch(() => 0)
-    if (picture !== undefined) this.#painter.complete(picture, lastMs)
-    const seen = this.#compositor.seen()
-    const dropped = this.#pictures.trim(id => id === picture?.id || seen.has(id))
-    for (const each of dropped) this.#painter.free(each)
+    if (picture !== undefined) this.#painter.endFrames(picture, lastMs)
+    const seen = this.#compositor.seenPictures()
+    const dropped = this.#pictures.evictUnused(id => id === picture?.id || seen.has(id))
+    for (const each of dropped) this.#painter.freePicture(each)
     this.#schedule()
     await decoding
   }
@@ -223,8 +223,8 @@ class TerminalStage implements GifStage {
   }
 
   #draw(span: PictureSpan): string {
-    const frame = this.#pictures.get(span.picture)?.shown
-    return frame === undefined ? ' '.repeat(span.length) : this.#painter.draw(span, frame)
+    const frame = this.#pictures.get(span.picture)?.shownFrame
+    return frame === undefined ? ' '.repeat(span.length) : this.#painter.drawSpan(span, frame)
   }
 
   /** Sets the timer for the next frame that is due. No timer runs while nothing moves. */
@@ -235,12 +235,12 @@ class TerminalStage implements GifStage {
     const now = this.#clock.now()
     const moving = this.#movingPictures(now)
     const due = moving.flatMap(picture => {
-      const elapsed = picture.playback.elapsed(now)
+      const elapsed = picture.playback.playedMs(now)
       if (picture.animation.frameAt(elapsed) !== picture.shownIndex) return [0]
       return picture.animation.untilNextFrame(elapsed) ?? []
     })
     if (now < this.#stillUntil) due.push(this.#stillUntil - now)
-    const overlayIn = this.#painter.settle?.(now, this.#compositor.spans(), this.#pictureOf)
+    const overlayIn = this.#painter.settleOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf)
     if (overlayIn !== undefined) due.push(overlayIn)
     if (due.length === 0) return
     const pause = this.#lastTickAt + Math.max(shortestGifFrameMs(this.#motion), this.#restMs) - now
@@ -257,33 +257,33 @@ class TerminalStage implements GifStage {
     if (this.#compositor.isBehind) return
     const steps = new Map(
       this.#movingPictures(now).flatMap(picture => {
-        const index = picture.animation.frameAt(picture.playback.elapsed(now))
-        const [from, to] = [picture.shown, picture.frames[index]]
+        const index = picture.animation.frameAt(picture.playback.playedMs(now))
+        const [from, to] = [picture.shownFrame, picture.frames[index]]
         return from === undefined || to === undefined || from === to
           ? []
           : [[picture.id, { picture, index, from, to }]]
       }),
     )
     let drawing = ''
-    for (const [row, span] of this.#compositor.spans()) {
+    for (const [row, span] of this.#compositor.seenSpans()) {
       const step = steps.get(span.picture)
-      if (step !== undefined) drawing += this.#painter.change(row, span, step.from, step.to)
+      if (step !== undefined) drawing += this.#painter.changeSpan(row, span, step.from, step.to)
     }
     for (const { picture, index } of steps.values()) picture.shownIndex = index
-    drawing += this.#painter.overlay?.(now, this.#compositor.spans(), this.#pictureOf) ?? ''
-    this.#restMs = this.#compositor.paint(drawing)
+    drawing += this.#painter.drawOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf) ?? ''
+    this.#restMs = this.#compositor.paintDrawing(drawing)
   }
 
   readonly #pictureOf = (id: number): PaintedPicture | undefined => this.#pictures.get(id)
 
   /** Starts and stops pictures as the conditions for playing say; returns those that move. */
   #movingPictures(now: number): readonly PaintedPicture[] {
-    const seen = this.#compositor.seen()
+    const seen = this.#compositor.seenPictures()
     const mayMove = this.#isFocused && now >= this.#stillUntil
     const pictures = [...this.#pictures.values()]
     for (const picture of pictures) {
       const isMoving = mayMove && picture.isPlaying && seen.has(picture.id)
-      if (picture.playback.move(isMoving, now)) this.#painter.move(picture, isMoving)
+      if (picture.playback.setMoving(isMoving, now)) this.#painter.setMoving(picture, isMoving)
     }
     return pictures.filter(picture => picture.playback.isMoving)
   }

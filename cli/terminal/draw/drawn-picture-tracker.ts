@@ -60,7 +60,7 @@ export class DrawnPictureTracker {
   /**
    * Follows what is about to be written. Returns it with each span replaced by what `draw` makes.
    */
-  apply(output: string, draw: (span: PictureSpan) => string): string {
+  trackOutput(output: string, draw: (span: PictureSpan) => string): string {
     let written = ''
     for (const { 0: token, groups = {} } of output.matchAll(TOKEN)) {
       if (groups.cells !== undefined) {

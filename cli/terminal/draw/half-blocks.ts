@@ -23,7 +23,7 @@ export class HalfBlockWriter {
     this.#behind = behind
   }
 
-  add(upper: CellColor, lower: CellColor): void {
+  addCell(upper: CellColor, lower: CellColor): void {
     if (upper === lower) {
       this.#text += `${this.#style(undefined, upper)} `
     } else if (
@@ -37,12 +37,12 @@ export class HalfBlockWriter {
   }
 
   /** Moves to a cell of the screen, counted from 0. */
-  moveTo(row: number, column: number): void {
+  moveToCell(row: number, column: number): void {
     this.#text += `\x1b[${row + 1};${column + 1}H`
   }
 
   /** What was written, with the colours reset to what Ink had set. */
-  end(): string {
+  endBlocks(): string {
     return this.#text === '' ? '' : `${this.#text}\x1b[39;${this.#behind}m`
   }
 

@@ -6,7 +6,7 @@ import type { TerminalPace } from './terminal-pace.ts'
 // 1. Made before Ink starts. Ink gets `stdout` and writes to it as to standard output.
 // 2. Ink draws a frame, with placeholders where a picture belongs. The compositor notes which cells
 //    they fill, and writes the pictures' own cells in their place, in the same write.
-// 3. Between two frames, the stage animates with `paint`, which touches picture cells alone.
+// 3. Between two frames, the stage animates with `paintDrawing`, which touches picture cells alone.
 // 4. Pictures scroll, are covered or are erased: the cells they fill are followed through each
 //    write.
 // 5. `RESTORE` is written: the farewell goes first, and whatever Ink writes later is dropped.
@@ -53,14 +53,14 @@ export class PictureCompositor {
   }
 
   /** The ids of pictures with at least one cell on the screen. */
-  seen(): ReadonlySet<number> {
+  seenPictures(): ReadonlySet<number> {
     const pictures = new Set<number>()
     for (const [, span] of this.#screen.spans()) pictures.add(span.picture)
     return pictures
   }
 
   /** The parts of pictures that are on the screen, with their rows. */
-  spans(): Iterable<readonly [row: number, span: PictureSpan]> {
+  seenSpans(): Iterable<readonly [row: number, span: PictureSpan]> {
     return this.#screen.spans()
   }
 
@@ -74,11 +74,11 @@ export class PictureCompositor {
    * Draws on the screen in one synchronized write that leaves the cursor and the colours alone.
    * Returns the milliseconds for which animation should leave a network connection to others.
    */
-  paint(drawing: string): number {
+  paintDrawing(drawing: string): number {
     if (drawing === '') return 0
     const { stdout, pace } = this.#options
-    stdout.write(BEGIN + drawing + END + (pace?.question() ?? ''))
-    return pace?.restAfter(Buffer.byteLength(drawing)) ?? 0
+    stdout.write(BEGIN + drawing + END + (pace?.askPace() ?? ''))
+    return pace?.restMsAfter(Buffer.byteLength(drawing)) ?? 0
   }
 
   #compose(output: string): string {
@@ -87,7 +87,7 @@ export class PictureCompositor {
     this.#isGivenBack = output === RESTORE
     const hadPictures = this.#hasPictures()
     const farewell = this.#isGivenBack ? this.#options.farewell() : ''
-    const composed = farewell + this.#screen.apply(output, this.#options.draw)
+    const composed = farewell + this.#screen.trackOutput(output, this.#options.draw)
     if (hadPictures || this.#hasPictures()) this.#options.onPictures()
     return composed
   }

@@ -33,7 +33,7 @@ export class TerminalPace {
   }
 
   /** A question to be written after the bytes that the terminal has to read. */
-  question(): string {
+  askPace(): string {
     this.#unanswered++
     clearTimeout(this.#patience)
     this.#patience = setTimeout(() => this.#caughtUp(), PATIENCE_MS).unref()
@@ -41,12 +41,12 @@ export class TerminalPace {
   }
 
   /** Milliseconds for which animation leaves the connection to others after so many bytes. */
-  restAfter(bytes: number): number {
+  restMsAfter(bytes: number): number {
     return Math.min(LONGEST_REST_MS, (bytes * 1_000) / BYTES_PER_SECOND)
   }
 
   /** Resolves when every question is answered. */
-  caughtUp(): Promise<void> {
+  whenCaughtUp(): Promise<void> {
     return this.isBehind ? new Promise(resolve => this.#waiting.push(resolve)) : Promise.resolve()
   }
 

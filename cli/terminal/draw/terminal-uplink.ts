@@ -23,19 +23,19 @@ export class TerminalUplink {
   }
 
   /** Sends at once when nothing is waiting. `onSent` is called after the write. */
-  send(picture: number, text: string, onSent?: () => void): void {
+  sendPicture(picture: number, text: string, onSent?: () => void): void {
     if (this.#isClosed) return
     this.#queue.push({ picture, text, onSent })
     if (!this.#isSending) void this.#sendAll()
   }
 
   /** Drops the pieces of a picture that have not been sent. */
-  drop(picture: number): void {
+  dropPicture(picture: number): void {
     this.#queue = this.#queue.filter(parcel => parcel.picture !== picture)
   }
 
   /** Drops all pieces; nothing is sent from now on. */
-  close(): void {
+  closeUplink(): void {
     this.#queue = []
     this.#isClosed = true
   }
@@ -43,10 +43,10 @@ export class TerminalUplink {
   async #sendAll(): Promise<void> {
     this.#isSending = true
     for (let parcel = this.#queue.shift(); parcel !== undefined; parcel = this.#queue.shift()) {
-      const isTaken = this.#stdout.write(parcel.text + (this.#pace?.question() ?? ''))
+      const isTaken = this.#stdout.write(parcel.text + (this.#pace?.askPace() ?? ''))
       parcel.onSent?.()
       if (!isTaken) await once(this.#stdout, 'drain')
-      await this.#pace?.caughtUp()
+      await this.#pace?.whenCaughtUp()
       // Keys and text get their turn between two pieces.
       if (this.#queue.length > 0) await new Promise<void>(resolve => setImmediate(resolve))
     }

@@ -124,16 +124,16 @@ test('a GIF is fetched and becomes a picture, or the reason why not is shown', a
   const stage: GifStage = {
     stdout: process.stdout,
     graphics: 'truecolor',
-    load: bytes => {
+    loadGif: bytes => {
       loaded.push(bytes.length)
       return Promise.resolve({ id: 1, columns: 4, rows: 2 })
     },
-    holds: () => true,
-    prepare: () => {},
+    holdsPicture: () => true,
+    prepareDecoder: () => {},
     setPlaying: () => {},
-    holdStill: () => {},
+    pauseForScroll: () => {},
     setFocused: () => {},
-    setCell: () => Promise.resolve(false),
+    setCellSize: () => Promise.resolve(false),
     close: () => {},
   }
   using app = openStore(stage)

@@ -19,42 +19,42 @@ const nextId = (outbox: Outbox, room = 'r1') => outbox.nextToSend(room)?.message
 
 test('messages leave in order, each room by itself', () => {
   const outbox = new Outbox()
-  for (const entry of [text('a'), text('b'), text('c', 'r2')]) outbox.add(entry)
+  for (const entry of [text('a'), text('b'), text('c', 'r2')]) outbox.addLast(entry)
   assert.equal(nextId(outbox), 'a')
   assert.equal(nextId(outbox, 'r2'), 'c')
-  assert.equal(outbox.remove('a'), true)
-  assert.equal(outbox.remove('a'), false)
+  assert.equal(outbox.removeEntry('a'), true)
+  assert.equal(outbox.removeEntry('a'), false)
   assert.equal(nextId(outbox), 'b')
   assert.deepEqual(
-    outbox.sending().map(entry => entry.message.clientMessageId),
+    outbox.unsentEntries().map(entry => entry.message.clientMessageId),
     ['b', 'c'],
   )
 })
 
 test('a failed message blocks no other, and goes last when it is retried', () => {
   const outbox = new Outbox()
-  for (const entry of [text('a'), text('b')]) outbox.add(entry)
-  outbox.change('a', entry => ({ ...entry, message: { ...entry.message, state: 'failed' } }))
+  for (const entry of [text('a'), text('b')]) outbox.addLast(entry)
+  outbox.changeEntry('a', entry => ({ ...entry, message: { ...entry.message, state: 'failed' } }))
   assert.equal(nextId(outbox), 'b')
-  outbox.add(text('a'))
+  outbox.addLast(text('a'))
   assert.equal(nextId(outbox), 'b')
-  outbox.remove('b')
+  outbox.removeEntry('b')
   assert.equal(nextId(outbox), 'a')
 })
 
 test('a GIF takes its turn when its upload is done', () => {
   const outbox = new Outbox()
-  for (const entry of [gif('g'), text('a')]) outbox.add(entry)
+  for (const entry of [gif('g'), text('a')]) outbox.addLast(entry)
   assert.equal(outbox.nextToUpload('r1')?.message.clientMessageId, 'g')
   assert.equal(nextId(outbox), 'a')
-  outbox.change('g', entry => ({ ...entry, gif: 'uploaded' }))
+  outbox.changeEntry('g', entry => ({ ...entry, gif: 'uploaded' }))
   assert.equal(outbox.nextToUpload('r1'), undefined)
   assert.equal(nextId(outbox), 'g')
 })
 
 test('a message that is gone can’t be changed', () => {
   assert.equal(
-    new Outbox().change('a', entry => entry),
+    new Outbox().changeEntry('a', entry => entry),
     undefined,
   )
 })

@@ -9,38 +9,38 @@ function gateFor(): { readonly gate: ServerEventGate<string>; readonly passed: s
 
 test('an open gate passes events on at once; a closed one does when it opens, in order', () => {
   const { gate, passed } = gateFor()
-  gate.receive('a')
-  gate.close('b')
-  gate.receive('c')
+  gate.receiveEvent('a')
+  gate.closeGate('b')
+  gate.receiveEvent('c')
   assert.deepEqual([passed, gate.isOpen], [['a'], false])
-  gate.open()
-  gate.receive('d')
+  gate.openGate()
+  gate.receiveEvent('d')
   assert.deepEqual([passed, gate.isOpen], [['a', 'b', 'c', 'd'], true])
 })
 
 test('a later closing drops the events that waited, and the earlier one can tell', () => {
   const { gate, passed } = gateFor()
-  const isFirstLatest = gate.close()
-  gate.receive('old')
-  const isSecondLatest = gate.close()
-  gate.receive('new')
+  const isFirstLatest = gate.closeGate()
+  gate.receiveEvent('old')
+  const isSecondLatest = gate.closeGate()
+  gate.receiveEvent('new')
   assert.deepEqual([isFirstLatest(), isSecondLatest()], [false, true])
-  gate.open()
+  gate.openGate()
   assert.deepEqual(passed, ['new'])
 })
 
 test('an event that closes the gate while it opens keeps the rest waiting', () => {
   const passed: string[] = []
   const gate: ServerEventGate<string> = new ServerEventGate(event => {
-    if (event === 'hole' && !passed.includes('filled')) gate.close(event)
+    if (event === 'hole' && !passed.includes('filled')) gate.closeGate(event)
     else passed.push(event)
   }, assert.fail)
-  gate.close()
-  for (const event of ['a', 'hole', 'b']) gate.receive(event)
-  gate.open()
+  gate.closeGate()
+  for (const event of ['a', 'hole', 'b']) gate.receiveEvent(event)
+  gate.openGate()
   assert.deepEqual([passed, gate.isOpen], [['a'], false])
   passed.push('filled')
-  gate.open()
+  gate.openGate()
   assert.deepEqual(passed, ['a', 'filled', 'hole', 'b'])
 })
 
@@ -53,8 +53,8 @@ test('a gate that waits for long keeps only so many events', () => {
       overflows += 1
     },
   )
-  gate.close()
-  for (let event = 0; event < 10_010; event++) gate.receive(event)
-  gate.open()
+  gate.closeGate()
+  for (let event = 0; event < 10_010; event++) gate.receiveEvent(event)
+  gate.openGate()
   assert.deepEqual([overflows, passed.length], [10, 10_000])
 })

@@ -28,7 +28,7 @@ describe('the pictures of a stage', () => {
     const picture = await setting.load(sampleGif({ frames: 2, delayMs: 100 }))
     await setting.write(placeholderRow(picture, 0))
     for (let scrolled = 0; scrolled < 5; scrolled++) {
-      stage.holdStill()
+      stage.pauseForScroll()
       await setting.advance(200)
       assert.deepEqual(screen.halves(0, 0), both(rgb(0)))
     }

@@ -13,8 +13,9 @@ import { extensionBlock, loopBlock, writeFrame, writeGif } from '../../support/g
 /** Scans a file that arrives in chunks of `size` bytes. */
 function scan(bytes: Uint8Array, size = 64 * 1024): ScannedGif {
   const scanner = new UploadScanner()
-  for (let start = 0; start < bytes.length; start += size) scanner.push(bytes.subarray(start, start + size))
-  return scanner.end()
+  for (let start = 0; start < bytes.length; start += size)
+    scanner.scanChunk(bytes.subarray(start, start + size))
+  return scanner.endScan()
 }
 
 const reasonOf = (reason: string) => (error: unknown) =>
@@ -164,18 +165,18 @@ describe('UploadScanner', () => {
 
   it('refuses as early as the bytes allow', () => {
     const scanner = new UploadScanner()
-    scanner.push(Buffer.from('GIF89a'))
-    scanner.push(Uint8Array.of(0xff, 0xff, 1))
-    assert.throws(() => scanner.push(Uint8Array.of(0, 0, 0, 0)), reasonOf('sideTooLong'))
-    assert.throws(() => new UploadScanner().push(Buffer.from('NOTGIF')), reasonOf('notAGif'))
+    scanner.scanChunk(Buffer.from('GIF89a'))
+    scanner.scanChunk(Uint8Array.of(0xff, 0xff, 1))
+    assert.throws(() => scanner.scanChunk(Uint8Array.of(0, 0, 0, 0)), reasonOf('sideTooLong'))
+    assert.throws(() => new UploadScanner().scanChunk(Buffer.from('NOTGIF')), reasonOf('notAGif'))
   })
 
   it('stops at 5 MiB, including the bytes that it drops', () => {
     const scanner = new UploadScanner()
     const whole = sampleGif()
-    scanner.push(whole)
-    scanner.push(Buffer.alloc(LIMITS.gifBytes - whole.length))
-    assert.throws(() => scanner.push(Uint8Array.of(0)), reasonOf('tooLarge'))
+    scanner.scanChunk(whole)
+    scanner.scanChunk(Buffer.alloc(LIMITS.gifBytes - whole.length))
+    assert.throws(() => scanner.scanChunk(Uint8Array.of(0)), reasonOf('tooLarge'))
   })
 
   it('never keeps more than may be uploaded, even when it adds the trailer', () => {

@@ -36,8 +36,8 @@ test('C1 G1 a GIF is not kept when its sender leaves during the upload', async (
   assert.equal(response.statusCode, 403)
   assert.equal(httpErrorSchema.parse(await json(response)).code, 'notInRoom')
   const scanner = new UploadScanner()
-  scanner.push(bytes)
-  const gif = scanner.end().info.id
+  scanner.scanChunk(bytes)
+  const gif = scanner.endScan().info.id
   const post = { type: 'chat.sendGif', room: room.id, clientMessageId: 'g', gif, name: 'a.gif' } as const
   assert.equal((await host.refused(post)).code, 'noSuchGif')
 })

@@ -22,7 +22,7 @@ class CountingListener implements DecodeListener {
 
 async function countOf(decoder: GifDecoder, bytes: Uint8Array): Promise<readonly [number, number]> {
   const listener = new CountingListener()
-  await decoder.decode(taskOf(bytes), listener)
+  await decoder.decodeInWorker(taskOf(bytes), listener)
   return [listener.sizes, listener.frames]
 }
 
@@ -32,34 +32,34 @@ const errorOf = (reason: GifErrorReason) => (error: unknown) =>
 describe('a decoder', () => {
   it('reports the size and each frame of one GIF after the other, even after a refused one', async t => {
     const decoder = new GifDecoder()
-    t.after(() => decoder.close())
-    decoder.prepare()
+    t.after(() => decoder.stopDecoding())
+    decoder.startWorker()
     assert.deepEqual(await countOf(decoder, sampleGif({ frames: 3 })), [1, 3])
-    await assert.rejects(decoder.decode(taskOf(Buffer.from('no GIF')), SILENT), errorOf('notAGif'))
+    await assert.rejects(decoder.decodeInWorker(taskOf(Buffer.from('no GIF')), SILENT), errorOf('notAGif'))
     assert.deepEqual(await countOf(decoder, sampleGif({ frames: 5 })), [1, 5])
   })
 
   it('stops a worker that takes too long, and starts another for the next GIF', async t => {
     const decoder = new GifDecoder({ timeoutMs: 1 })
-    t.after(() => decoder.close())
+    t.after(() => decoder.stopDecoding())
     for (let round = 0; round < 2; round++)
-      await assert.rejects(decoder.decode(heavy, SILENT), errorOf('tooSlow'))
+      await assert.rejects(decoder.decodeInWorker(heavy, SILENT), errorOf('tooSlow'))
   })
 
   it('survives its worker: the GIF that killed it is not shown, but the next one is', async t => {
     const decoder = new GifDecoder()
-    t.after(() => decoder.close())
+    t.after(() => decoder.stopDecoding())
     // An invalid task makes the worker throw.
     const impossible = { ...taskOf(sampleGif()), box: undefined } as never
-    await assert.rejects(decoder.decode(impossible, SILENT), errorOf('decoderFailed'))
+    await assert.rejects(decoder.decodeInWorker(impossible, SILENT), errorOf('decoderFailed'))
     assert.deepEqual(await countOf(decoder, sampleGif({ frames: 2 })), [1, 2])
   })
 
   it('stops decoding when it is closed, and does not keep the process alive', async () => {
     const decoder = new GifDecoder()
-    const closed = decoder.decode(heavy, SILENT)
-    decoder.close()
+    const closed = decoder.decodeInWorker(heavy, SILENT)
+    decoder.stopDecoding()
     await assert.rejects(closed, errorOf('notShown'))
-    new GifDecoder().prepare()
+    new GifDecoder().startWorker()
   })
 })

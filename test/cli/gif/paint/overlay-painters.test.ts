@@ -29,8 +29,8 @@ class Setting {
   }
 
   async load(bytes: Uint8Array): Promise<GifPicture> {
-    const picture = await this.stage.load(bytes, BOX)
-    await this.stage.load(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
+    const picture = await this.stage.loadGif(bytes, BOX)
+    await this.stage.loadGif(sampleGif({ width: 1, height: 1, frames: 1 }), BOX)
     return picture
   }
 
@@ -201,15 +201,15 @@ describe('in sixels, a picture', () => {
     using setting = new Setting('sixel')
     const sizes: number[][] = []
     for (const cell of [REPORT.cell, { width: 4, height: 8 }]) {
-      await setting.stage.setCell(cell)
+      await setting.stage.setCellSize(cell)
       const picture = await setting.load(sampleGif({ width: 200, height: 100, frames: 2 }))
       await setting.show(picture, 1)
       await setting.advance(SETTLED_MS)
       const { width, height } = readSixels(setting.drawn()[0]?.content ?? '')
       sizes.push([picture.columns, picture.rows, width, height])
-      if (cell === REPORT.cell) assert.ok(setting.stage.holds(picture))
-      assert.ok(await setting.stage.setCell({ width: 5, height: 5 }))
-      assert.ok(!setting.stage.holds(picture))
+      if (cell === REPORT.cell) assert.ok(setting.stage.holdsPicture(picture))
+      assert.ok(await setting.stage.setCellSize({ width: 5, height: 5 }))
+      assert.ok(!setting.stage.holdsPicture(picture))
     }
     assert.deepEqual(sizes, [
       [10, 3, 80, 48],

@@ -10,7 +10,7 @@ describe('across a network', () => {
     const terminal = new AskedTerminal([])
     const pace = new TerminalPace(terminal.input)
     using kitty = new Kitty('kitty', { pace })
-    const picture = await kitty.stage.load(noiseGif(240, 200, 60, 60), { columns: 40, rows: 20 })
+    const picture = await kitty.stage.loadGif(noiseGif(240, 200, 60, 60), { columns: 40, rows: 20 })
     await kitty.screen.settle()
     const frames = () => kitty.terminal.image(picture.id).frames.length
     assert.equal(frames(), 1)
@@ -21,7 +21,7 @@ describe('across a network', () => {
     assert.equal(frames(), 1)
     answer()
     await kitty.screen.until(() => frames() === 2)
-    const next = kitty.stage.load(SMALL, BOX)
+    const next = kitty.stage.loadGif(SMALL, BOX)
     kitty.screen.onWrite = answer
     answer()
     const { id } = await next
@@ -33,8 +33,8 @@ describe('across a network', () => {
     const terminal = new AskedTerminal([])
     const pace = new TerminalPace(terminal.input)
     using kitty = new Kitty('truecolor', { pace })
-    const picture = await kitty.stage.load(sampleGif({ frames: 3, delayMs: 100 }), BOX)
-    await kitty.stage.load(SMALL, BOX)
+    const picture = await kitty.stage.loadGif(sampleGif({ frames: 3, delayMs: 100 }), BOX)
+    await kitty.stage.loadGif(SMALL, BOX)
     await kitty.show(picture)
     const color = () => kitty.screen.halves(0, 0).upper
     const advance = async (milliseconds: number) => {
@@ -61,8 +61,8 @@ describe('animation across a network', () => {
     using kitty = new Kitty('truecolor', { pace })
     kitty.screen.onWrite = onWrite
     const box = { columns: 40, rows: 11 }
-    const picture = await kitty.stage.load(noiseGif(40, 24, 30, 70), box)
-    await kitty.stage.load(SMALL, box)
+    const picture = await kitty.stage.loadGif(noiseGif(40, 24, 30, 70), box)
+    await kitty.stage.loadGif(SMALL, box)
     await kitty.show(picture)
     const before = kitty.bytes
     for (let passed = 0; passed < 4_000; passed += 10) {

@@ -7,7 +7,7 @@ import { StagePictureCache } from '../../../../cli/gif/stage/stage-picture-cache
 function animationOf(delays: readonly number[]): GifAnimation {
   const animation = new GifAnimation()
   for (const delay of delays) animation.addFrame(delay)
-  animation.complete()
+  animation.endFrames()
   return animation
 }
 
@@ -44,7 +44,7 @@ describe('an animation', () => {
       [animation.frameAt(70), animation.frameAt(500), animation.untilNextFrame(500)],
       [1, 1, undefined],
     )
-    animation.complete()
+    animation.endFrames()
     assert.deepEqual([animation.frameAt(500), animation.untilNextFrame(500)], [0, 50])
   })
 
@@ -58,10 +58,10 @@ describe('a cache of pictures', () => {
   it('evicts what was unused for longest', () => {
     const cache = new StagePictureCache<{ id: number; bytes: number }>(30)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 10 })
-    cache.trim(() => false)
+    cache.evictUnused(() => false)
     assert.ok(cache.get(1))
     cache.add({ id: 4, bytes: 10 })
-    cache.trim(() => false)
+    cache.evictUnused(() => false)
     assert.deepEqual(
       [1, 2, 3, 4].filter(id => cache.has(id)),
       [1, 3, 4],
@@ -71,7 +71,7 @@ describe('a cache of pictures', () => {
   it('keeps what is in use, however large it is', () => {
     const cache = new StagePictureCache<{ id: number; bytes: number }>(10)
     for (const id of [1, 2, 3]) cache.add({ id, bytes: 20 })
-    cache.trim(id => id === 2)
+    cache.evictUnused(id => id === 2)
     assert.deepEqual(
       [1, 2, 3].filter(id => cache.has(id)),
       [2],

@@ -144,9 +144,12 @@ class Room {
   }
 
   async post(seed: number, size: { readonly width: number; readonly height: number }): Promise<Posted> {
-    const picture = await this.stage.load(movingGif(seed, size.width, size.height), { columns: 40, rows: 20 })
+    const picture = await this.stage.loadGif(movingGif(seed, size.width, size.height), {
+      columns: 40,
+      rows: 20,
+    })
     // One GIF is decoded at a time, so this one is complete when the next one has a frame.
-    await this.stage.load(sampleGif(), { columns: 1, rows: 1 })
+    await this.stage.loadGif(sampleGif(), { columns: 1, rows: 1 })
     const posted: Posted = { picture, seed, playedMs: 0 }
     const before = ['', '  ', '가나 '][seed % 3] ?? ''
     const rows = Array.from({ length: picture.rows }, (_, row) => ({

@@ -15,7 +15,7 @@ describe('a stage', () => {
     using setting = new StageSetting()
     const { screen, stage } = setting
     const moving = createGifStage({ stdout: screen.stdout, graphics: 'truecolor' })
-    const picture = await moving.load(sampleGif({ frames: 3, delayMs: 20 }), BOX)
+    const picture = await moving.loadGif(sampleGif({ frames: 3, delayMs: 20 }), BOX)
     moving.stdout.write(`ab${placeholderRow(picture, 0)}cd`)
     await screen.until(() => screen.halves(0, 2).upper === rgb(2))
     assert.equal(screen.text(0), 'ab        cd')
@@ -73,8 +73,8 @@ describe('a stage', () => {
   it('needs no new half blocks when the cells have another size', async () => {
     using setting = new StageSetting()
     const picture = await setting.load(sampleGif({ frames: 1 }))
-    assert.ok(!(await setting.stage.setCell({ width: 5, height: 12 })))
-    assert.ok(setting.stage.holds(picture))
+    assert.ok(!(await setting.stage.setCellSize({ width: 5, height: 12 })))
+    assert.ok(setting.stage.holdsPicture(picture))
   })
 
   it('uses only the colours that the terminal has', async () => {
@@ -104,7 +104,7 @@ describe('a stage', () => {
     const unseen = await setting.load(large)
     const newest = await setting.load(large)
     assert.deepEqual(
-      [seen, unseen, newest].map(picture => setting.stage.holds(picture)),
+      [seen, unseen, newest].map(picture => setting.stage.holdsPicture(picture)),
       [true, false, true],
     )
   })
@@ -158,19 +158,19 @@ describe('loading', () => {
   it('says why a file is not shown', async () => {
     using setting = new StageSetting()
     const whole = sampleGif()
-    await assert.rejects(setting.stage.load(Buffer.from('not a GIF'), BOX), errorOf('notAGif'))
-    await assert.rejects(setting.stage.load(whole.subarray(0, 60), BOX), errorOf('truncated'))
-    await setting.stage.load(whole, BOX)
+    await assert.rejects(setting.stage.loadGif(Buffer.from('not a GIF'), BOX), errorOf('notAGif'))
+    await assert.rejects(setting.stage.loadGif(whole.subarray(0, 60), BOX), errorOf('truncated'))
+    await setting.stage.loadGif(whole, BOX)
   })
 
   it('loads odd files safely', async () => {
     using setting = new StageSetting()
-    for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.load(bytes, BOX)).columns > 0)
+    for (const { bytes } of STRANGE_GIFS) assert.ok((await setting.stage.loadGif(bytes, BOX)).columns > 0)
   })
 
   it('is rejected when the stage closes, also for GIFs that wait', async () => {
     using setting = new StageSetting()
-    const loads = [setting.stage.load(sampleGif(), BOX), setting.stage.load(sampleGif(), BOX)]
+    const loads = [setting.stage.loadGif(sampleGif(), BOX), setting.stage.loadGif(sampleGif(), BOX)]
     setting.stage.close()
     for (const load of loads) await assert.rejects(load, errorOf('notShown'))
   })
@@ -178,6 +178,6 @@ describe('loading', () => {
   it('is refused where there are no pictures', async () => {
     using setting = new StageSetting({ graphics: 'text' })
     assert.equal(setting.stage.stdout, setting.screen.stdout)
-    await assert.rejects(setting.stage.load(sampleGif(), BOX), errorOf('notShown'))
+    await assert.rejects(setting.stage.loadGif(sampleGif(), BOX), errorOf('notShown'))
   })
 })

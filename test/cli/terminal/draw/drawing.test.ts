@@ -100,8 +100,8 @@ describe('colorCode', () => {
 describe('half blocks', () => {
   const write = (...cells: readonly (readonly [number, number])[]): string => {
     const writer = new HalfBlockWriter('256', '44')
-    for (const cell of cells) writer.add(...cell)
-    return writer.end()
+    for (const cell of cells) writer.addCell(...cell)
+    return writer.endBlocks()
   }
 
   it('show two colours in a cell, or one', () => {

@@ -13,7 +13,7 @@ const CAT = { id: 0x123456, columns: 6 }
 /** The spans on a screen of 20 × 5 after some writes, as `row:column+length picture row/column`. */
 function seen(...writes: readonly string[]): readonly string[] {
   const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }))
-  for (const write of writes) screen.apply(write, () => '')
+  for (const write of writes) screen.trackOutput(write, () => '')
   return [...screen.spans()].map(
     ([row, span]) => `${row}:${span.column}+${span.length} ${span.pictureRow}/${span.pictureColumn}`,
   )
@@ -43,7 +43,7 @@ describe('a placeholder row', () => {
 describe('a picture screen', () => {
   it('replaces placeholders and leaves everything else as it is', () => {
     const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }))
-    const drawn = screen.apply(
+    const drawn = screen.trackOutput(
       `\x1b[1ma\x1b[0m${placeholderRow(CAT, 3)} 가\r\n`,
       span => `<${span.picture}:${span.length}>`,
     )
@@ -112,7 +112,7 @@ describe('a picture screen', () => {
       '\x1b[103m',
       '\x1b[0m',
     ]) {
-      screen.apply(`${style}${placeholderRow(CAT, 0)}`, span => {
+      screen.trackOutput(`${style}${placeholderRow(CAT, 0)}`, span => {
         backgrounds.push(span.background)
         return ''
       })
@@ -123,7 +123,7 @@ describe('a picture screen', () => {
   it('lists no cells beyond the screen', () => {
     let size = { columns: 20, rows: 5 }
     const screen = new DrawnPictureTracker(() => size)
-    screen.apply(`${placeholderRow(CAT, 0)}\r\n${placeholderRow(CAT, 1)}`, () => '')
+    screen.trackOutput(`${placeholderRow(CAT, 0)}\r\n${placeholderRow(CAT, 1)}`, () => '')
     size = { columns: 4, rows: 1 }
     assert.deepEqual(
       [...screen.spans()].map(([row, { length }]) => [row, length]),
