@@ -155,6 +155,7 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     tokens: createTokens(secret),
     passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
+    identities: new KeyedRateBuckets(ratePerMinute(config.identitiesPerMinute, 5), LIMITED_ADDRESSES, now),
     joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
     messages: new KeyedRateBuckets(
       ratePerSecond(config.messagesPerSecondPerAddress, 2),
@@ -176,7 +177,10 @@ const ratePerSecond = (perSecond: number, factor: number): Rate => ({
   perSecond,
   burst: Math.max(1, perSecond * factor),
 })
-const ratePerMinute = (count: number): Rate => ({ perSecond: count / 60, burst: Math.max(1, count) })
+const ratePerMinute = (count: number, factor = 1): Rate => ({
+  perSecond: count / 60,
+  burst: Math.max(1, count * factor),
+})
 
 /** Bounded in its sockets and in the time that a request may take. */
 function createHttpServer(config: Config): Server {

@@ -97,6 +97,7 @@ async function joined(): Promise<{
     lobby,
     tokens: createTokens('a secret that is long enough for this'),
     passwords: new PasswordGuard(now),
+    identities: new KeyedRateBuckets(OPEN, 10, now),
     creations: new KeyedRateBuckets(OPEN, 10, now),
     joins: new KeyedRateBuckets(OPEN, 10, now),
     messages: new KeyedRateBuckets(OPEN, 10, now),

@@ -13,6 +13,11 @@ import type { FileError } from '../files/file-error.ts'
 /** The state of the connection, as the screen shows it. */
 export type ConnectionStatus =
   | { readonly state: 'connecting' }
+  /**
+   * Connected, but the server lets more people from this address in only later. `hello` is said
+   * again at `retryAt`.
+   */
+  | { readonly state: 'queueing'; readonly retryAt: number }
   | { readonly state: 'open' }
   /**
    * Lost. The next try is at `retryAt` (milliseconds since 1970), or at once on `reconnectNow`.

@@ -15,6 +15,7 @@ import {
   isFrameTooLong,
   serverUnreachableReason,
 } from './connection-end.ts'
+import { greetServer } from './greeting.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, PendingRequests } from './pending-requests.ts'
 import { type ClientSocket, dialServer } from './socket.ts'
@@ -45,7 +46,8 @@ interface LinkSettings {
  * Keeps one connection to a server, and comes back after every loss. Its life:
  *
  * 1. `connecting`: a socket is dialled.
- * 2. The socket is open, and `hello` is sent with the token. The status stays `connecting`.
+ * 2. The socket is open, and `hello` is sent with the token. The status stays `connecting`, or
+ *    becomes `queueing` if the server lets newcomers wait.
  * 3. `open`: the server said welcome. Only now are requests sent.
  * 4. The socket is lost, and every request that waits for an answer fails.
  * 5. `waiting`: after a while, or as soon as the network changes, back to 1.
@@ -161,11 +163,10 @@ export class ServerLink {
   async #sayHello(requests: PendingRequests, socket: ClientSocket): Promise<void> {
     try {
       const token = this.#token
-      const welcome = await requests.ask({
-        type: 'hello',
-        client: this.#settings.client,
-        ...(token !== undefined && { token }),
-      })
+      const hello = { client: this.#settings.client, ...(token !== undefined && { token }) }
+      const welcome = await greetServer(requests, hello, retryAt =>
+        this.#setStatus({ state: 'queueing', retryAt }),
+      )
       this.#token = welcome.token
       this.#openedAt = Date.now()
       this.#setStatus({ state: 'open' })

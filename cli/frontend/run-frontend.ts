@@ -85,11 +85,18 @@ export async function runFrontend(
   // Until the app is shown, which listens itself, a server that does not answer must not keep
   // anybody.
   const giveUp = () => void client.close()
+  let isTold = false
+  const stopTelling = client.subscribe(event => {
+    if (isTold || event.type !== 'status' || event.status.state !== 'queueing') return
+    isTold = true
+    terminal.stdout.write(`${texts.script.queueing}\n`)
+  })
   let ownServer: OwnServer | undefined
   try {
     stopped.addEventListener('abort', giveUp, { once: true })
     stopped.throwIfAborted()
     ownServer = await connect(client, command, env, tokenFile)
+    stopTelling()
     if (ownServer !== undefined) {
       notices.unshift(words => words.ownServer)
       store.dispatch({ type: 'hosting' })

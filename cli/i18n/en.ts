@@ -73,6 +73,7 @@ export const en = {
     connecting: 'connecting…',
     open: 'connected',
     waiting: (ms: number) => `connection lost, next try in ${durationInWords('en', ms)}`,
+    queueing: (ms: number) => `many newcomers, next try in ${durationInWords('en', ms)}`,
     offline: 'offline',
     retrying: 'connection lost, trying again…',
     closed: {

@@ -58,6 +58,7 @@ export const ko: Texts = {
     connecting: '연결하는 중…',
     open: '연결됨',
     waiting: ms => `연결이 끊겼습니다, ${durationInWords('ko', ms)} 뒤에 다시 연결`,
+    queueing: ms => `처음 오는 사람이 많습니다, ${durationInWords('ko', ms)} 뒤에 다시 시도`,
     offline: '연결 끊김',
     retrying: '연결이 끊겼습니다, 다시 연결하는 중…',
     closed: {

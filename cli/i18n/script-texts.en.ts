@@ -23,6 +23,8 @@ export const scriptTexts = {
   identityReplaced: 'This server does not know your old identity, so you have a new one.',
 
   connectionLost: 'The connection was lost; trying again…',
+  queueing:
+    'Many people are new to this server from your network: you are let in as soon as it is your turn…',
   connectionBack: 'Connected again.',
   serverRestart: 'The server restarts; trying again when it is back…',
 

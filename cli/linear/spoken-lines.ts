@@ -54,6 +54,8 @@ function spokenConnection(before: AppState | undefined, state: AppState): readon
   switch (connection.state) {
     case 'connecting':
       return []
+    case 'queueing':
+      return [environment.texts.script.queueing]
     case 'open':
       return [words.open]
     case 'waiting':

@@ -11,9 +11,10 @@ export interface SessionServices {
   readonly tokens: Tokens
   readonly passwords: PasswordGuard
   /**
-   * Room creations, joins and messages. They are counted by address, since anybody can have many
-   * identities and connections.
+   * New identities, room creations, joins and messages. They are counted by address, since anybody
+   * can have many connections.
    */
+  readonly identities: KeyedRateBuckets
   readonly creations: KeyedRateBuckets
   readonly joins: KeyedRateBuckets
   readonly messages: KeyedRateBuckets

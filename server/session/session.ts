@@ -22,7 +22,8 @@ const FLOOD_REFUSALS = 200
 /**
  * One connected client (PROTOCOL.md §3). A session goes through these phases:
  *
- * 1. `awaitingHello`: only `hello` is taken. A timer closes the connection if it does not come.
+ * 1. `awaitingHello`: only `hello` is taken. A timer closes the connection if it does not come. Who
+ *    is told to say it later gets the time for that.
  * 2. `ready`: the client has an identity, and each request goes to its handler.
  * 3. `closed`: the connection is gone. After a clean close the client leaves its rooms. Otherwise
  *    its seats are held for a while.
@@ -39,8 +40,7 @@ export class Session {
     this.#link = link
     this.#services = services
     this.#requests = new RateBucket(services.settings.requestRate, services.now)
-    const timeout = setTimeout(() => link.close('helloTimeout'), services.settings.helloTimeoutMs)
-    this.#state = { kind: 'awaitingHello', timeout }
+    this.#state = this.#awaitHello(services.settings.helloTimeoutMs)
   }
 
   /** Takes one text frame: limit → decode → dispatch → reply. Never throws. */
@@ -124,8 +124,19 @@ export class Session {
       return
     }
     clearTimeout(this.#state.timeout)
-    const { tokens, settings, now, version } = this.#services
+    const { tokens, identities, settings, now, version } = this.#services
     const known = hello.token === undefined ? undefined : tokens.verify(hello.token)
+    const retryAfterMs = known === undefined ? identities.takeToken(this.#link.address) : 0
+    if (retryAfterMs > 0) {
+      this.#state = this.#awaitHello(retryAfterMs + settings.helloTimeoutMs)
+      this.#refuseRequest(
+        hello.id,
+        new RequestError('rateLimited', 'many newcomers came from your address: say hello again', {
+          retryAfterMs,
+        }),
+      )
+      return
+    }
     const token = known === undefined || hello.token === undefined ? tokens.issue() : hello.token
     const session = known ?? tokens.verify(token)
     if (session === undefined) throw new Error('a token just issued is not valid')
@@ -134,6 +145,13 @@ export class Session {
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
     this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version })
+  }
+
+  #awaitHello(timeoutMs: number): State {
+    return {
+      kind: 'awaitingHello',
+      timeout: setTimeout(() => this.#link.close('helloTimeout'), timeoutMs),
+    }
   }
 
   #carryOutRequest(ready: ReadySession, message: Exclude<ClientMessage, { type: 'hello' }>): void {

@@ -80,6 +80,12 @@ export const LIMIT_SETTINGS = {
     rateSettingSchema(30),
     'rooms created a minute from one address; bursts of as many',
   ),
+  identitiesPerMinute: describeServerSetting(
+    'identities-per-minute',
+    'GIFCHAT_IDENTITIES_PER_MINUTE',
+    rateSettingSchema(60),
+    'new identities a minute for one address; bursts of five times as many',
+  ),
   uploadsPerMinute: describeServerSetting(
     'uploads-per-minute',
     'GIFCHAT_UPLOADS_PER_MINUTE',

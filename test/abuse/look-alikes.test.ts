@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { tailCommand } from '../../cli/commands/tail.ts'
+import { whoamiCommand } from '../../cli/commands/whoami.ts'
 import { areColorsAlike, labColorOf } from '../../cli/terminal/color/color-difference.ts'
 import { parseColor } from '../../cli/terminal/color/color-space.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
@@ -8,6 +9,7 @@ import { publicUserOf } from '../../server/identity/user.ts'
 import { openRoomOnScreen, type RoomOnScreen } from '../support/chat-room.ts'
 import { startTestServer } from '../support/chat-server.ts'
 import { CommandRun } from '../support/command-run.ts'
+import { RecordedClient } from '../support/recorded-client.ts'
 import { KEYS, openTerminal } from '../support/terminal.ts'
 import { WireClient } from '../support/wire-client.ts'
 
@@ -62,6 +64,48 @@ test('I3: who comes with a similar colour is told apart by the tag, as is the ot
   await client[Symbol.asyncDispose]()
   await terminal.waitFor(`${tagged(impostor)} left`)
   assert.ok(rows().includes(`▎${tagged(victim)}  `), 'the tag stays')
+})
+
+test('L2: one address makes new identities at a rate, and the client waits for its turn', async () => {
+  await using server = await startTestServer({ identitiesPerMinute: 60 })
+  await using known = await WireClient.hello(server.url)
+  const strangers = await Promise.all(Array.from({ length: 340 }, () => WireClient.open(server.url)))
+  const answers = await Promise.all(strangers.map(stranger => stranger.request({ type: 'hello' })))
+  // A class of 200 is in at once; those who grind for a colour are not.
+  assert.ok(answers.slice(0, 299).every(({ type }) => type === 'welcome'))
+  const refused = answers.flatMap(answer => (answer.type === 'error' ? [answer] : []))
+  assert.ok(refused.length > 0)
+  for (const { code, retryAfterMs = 0 } of refused)
+    assert.ok(code === 'rateLimited' && retryAfterMs > 0 && retryAfterMs <= 1_000, `${code} ${retryAfterMs}`)
+  const last = strangers.at(-1)
+  const token = { type: 'hello', token: known.token } as const
+  assert.equal(
+    (await last?.request(token))?.type,
+    'welcome',
+    'the connection stays, and a token is never refused',
+  )
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  assert.equal(recorded.all('identity')[0]?.identity, 'new')
+  for (const stranger of strangers) stranger.cut()
+})
+
+test('L2: who has to wait longer is told so before there is a screen, in Korean too', async () => {
+  await using server = await startTestServer({ identitiesPerMinute: 0.1 })
+  await using _first = await WireClient.hello(server.url)
+  await using english = await openTerminal({ args: ['--server', server.url] })
+  await english.waitFor('Many people are new to this server from your network')
+  english.type(KEYS.ctrlC)
+  await english.exited
+  await using korean = await openTerminal({ args: ['--server', server.url], env: { LANG: 'ko_KR.UTF-8' } })
+  await korean.waitFor('차례가 되면 들어갑니다')
+  korean.type(KEYS.ctrlC)
+  await korean.exited
+  const whoami = new CommandRun(context => whoamiCommand({ server: server.url }, context), {
+    env: { GIFCHAT_TOKEN_FILE: `${server.directory}/whoami-token` },
+  })
+  await whoami.until(() => whoami.stderr.includes('Many people are new to this server'))
+  whoami.stop()
+  await whoami.exitCode
 })
 
 test('R2: a room whose title differs only in what nobody sees has the same title', async () => {

@@ -45,6 +45,7 @@ export async function startTestServer(
       requestsPerSecond: 1e6,
       joinsPerSecond: 1e6,
       creationsPerMinute: 1e6,
+      identitiesPerMinute: 1e6,
       uploadsPerMinute: 1e6,
       ...flags,
     },

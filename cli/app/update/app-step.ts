@@ -144,7 +144,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
 
 /** Milliseconds until something on the screen is out of date; undefined if nothing will be. */
 export function msUntilStepTick({ connection, screen, now }: AppState): number | undefined {
-  if (connection.state === 'waiting' && connection.retryAt > now)
+  if ((connection.state === 'waiting' || connection.state === 'queueing') && connection.retryAt > now)
     return Math.min(1_000, connection.retryAt - now)
   if (screen.name === 'password' && screen.form.retryAt > now)
     return Math.min(1_000, screen.form.retryAt - now)

@@ -29,6 +29,7 @@ export function connectionStatusSpans(state: AppState, columns: number): readonl
 function troubleOf({ connection, environment, now }: AppState): string {
   const words = environment.texts.connection
   if (connection.state === 'connecting') return words.connecting
+  if (connection.state === 'queueing') return words.queueing(Math.max(0, connection.retryAt - now))
   if (connection.state !== 'waiting') return words.offline
   return connection.retryAt > now ? words.waiting(connection.retryAt - now) : words.retrying
 }

@@ -43,13 +43,17 @@ export const openCommandTokenFile = (options: CommandOptions, context: CommandCo
     writeCommandNotice(context.texts.problems.token(problem), options, context),
   )
 
-/** Tells when the connection is lost and when it is back. */
+/** Tells when the connection is lost, when it is back, and when the server lets us wait. */
 function tellConnection(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {
   let isLost = false
+  let isQueueing = false
   return event => {
     if (event.type === 'serverRestart') tell(script.serverRestart)
     if (event.type === 'identity' && event.identity === 'replaced') tell(script.identityReplaced)
     if (event.type !== 'status') return
+    const wasQueueing = isQueueing
+    isQueueing = event.status.state === 'queueing'
+    if (isQueueing && !wasQueueing) tell(script.queueing)
     if (event.status.state === 'waiting' && !isLost) {
       isLost = true
       tell(script.connectionLost)

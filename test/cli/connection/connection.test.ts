@@ -85,13 +85,13 @@ for (const [status, reason] of [
 test('connect rejects with the reason if hello is refused', async () => {
   await using server = await FakeServer.start()
   server.script = request => {
-    if (request.type === 'hello') throw new RequestError('rateLimited', 'too many', { retryAfterMs: 5_000 })
+    if (request.type === 'hello') throw new RequestError('unavailable', 'not now', { retryAfterMs: 5_000 })
     return undefined
   }
   await using recorded = new RecordedClient({ server: server.url })
   await assert.rejects(recorded.client.connect(), {
     name: 'RequestError',
-    code: 'rateLimited',
+    code: 'unavailable',
     retryAfterMs: 5_000,
   })
 })

@@ -52,6 +52,37 @@ test('D11: a greeting that is refused for now after a loss is asked for again, a
   assert.ok(status.state === 'closed' && status.reason === 'flood', 'the refusal is forgotten')
 })
 
+test('I1: a newcomer whom the server lets wait says hello again on the same connection', async () => {
+  await using server = await FakeServer.start()
+  server.script = (request, connection) => {
+    if (request.type !== 'hello' || server.requests('hello').length > 2) return undefined
+    connection.refuse(request.id, 'rateLimited', 1)
+    return 'handled'
+  }
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  assert.equal(server.requests('hello').length, 3)
+  assert.equal(server.connections.size, 1)
+  const states = recorded.all('status').map(({ status }) => status.state)
+  assert.deepEqual(states, ['connecting', 'open'], 'so short a wait is not told')
+})
+
+test('I1: a newcomer who has to wait for long is told, and can leave', async () => {
+  await using server = await FakeServer.start()
+  server.script = (request, connection) => {
+    if (request.type !== 'hello') return undefined
+    connection.refuse(request.id, 'rateLimited', 600_000)
+    return 'handled'
+  }
+  await using recorded = new RecordedClient({ server: server.url })
+  const before = Date.now()
+  const failed = assert.rejects(recorded.client.connect(), { code: 'unavailable' })
+  const { status } = await recorded.event('status', event => event.status.state === 'queueing')
+  assert.ok(status.state === 'queueing' && status.retryAt >= before + 600_000)
+  await recorded.client.close()
+  await failed
+  assert.equal(server.requests('hello').length, 1)
+})
+
 test('a greeting that is refused for good after a loss ends the tries and says why', async () => {
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })

@@ -11,7 +11,7 @@ import type { SessionServices } from '../../../server/session/session-services.t
 const HELLO_TIMEOUT_MS = 10_000
 
 /** A session without a socket below it. Its rates go by a clock of its own. */
-function openSession(rooms: object = {}) {
+function openSession(rooms: object = {}, newcomersBefore = 0) {
   const clock = { now: 0 }
   const now = () => clock.now
   const lobby = new Lobby()
@@ -28,11 +28,14 @@ function openSession(rooms: object = {}) {
       link.closedWith ??= reason
     },
   }
+  const identities = new KeyedRateBuckets({ perSecond: 1 / 60, burst: 1 }, 10, now)
+  for (let newcomer = 0; newcomer < newcomersBefore; newcomer++) identities.takeToken(link.address)
   const services = {
     rooms,
     lobby,
     tokens: createTokens('a secret for this test'),
     passwords: new PasswordGuard(now),
+    identities,
     creations: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     joins: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     messages: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
@@ -116,6 +119,26 @@ test('E1 a fault of the server is answered as one, told to the log alone, and th
     assert.equal(ask({ type: 'room.list' })?.type, 'room.list')
     assert.equal(link.closedWith, undefined)
   }
+})
+
+test('I1 L2 a newcomer beyond the rate of its address may say hello again, and has the time for it', context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const { link, ask } = openSession({}, 1)
+  const refused = ask({ type: 'hello' })
+  assert.ok(refused?.type === 'error' && refused.code === 'rateLimited')
+  const { retryAfterMs = 0 } = refused
+  assert.ok(retryAfterMs > HELLO_TIMEOUT_MS, `${retryAfterMs}`)
+  context.mock.timers.tick(retryAfterMs + HELLO_TIMEOUT_MS - 1)
+  assert.equal(link.closedWith, undefined)
+  for (let passed = 0; passed < retryAfterMs; passed += 1_000) ask({ type: 'room.lis' })
+  assert.equal(ask({ type: 'hello' })?.type, 'welcome')
+  context.mock.timers.tick(10 * HELLO_TIMEOUT_MS)
+  assert.equal(link.closedWith, undefined)
+
+  const silent = openSession({}, 1)
+  silent.ask({ type: 'hello' })
+  context.mock.timers.tick(retryAfterMs + HELLO_TIMEOUT_MS)
+  assert.equal(silent.link.closedWith, 'helloTimeout')
 })
 
 test('R5 a connection that is gone hears nothing more of the lobby', context => {

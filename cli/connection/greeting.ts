@@ -1,0 +1,33 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { ServerAnswerTo } from '../../protocol/server-messages.ts'
+import { Backoff } from './backoff.ts'
+import type { PendingRequests } from './pending-requests.ts'
+
+/** A wait for the turn of a newcomer that is worth no word, in milliseconds. */
+const UNTOLD_WAIT_MS = 2_000
+/** A server that names no wait is not asked more often. */
+const LEAST_WAIT_MS = 250
+
+/**
+ * Says hello, and again as long as the server lets in no more newcomers from our address
+ * (PROTOCOL.md I1). `onQueueing` is told the time of the next try, but not for a short wait.
+ * Rejects with any other refusal, and when the connection is lost.
+ */
+export async function greetServer(
+  requests: PendingRequests,
+  hello: { readonly client: string; readonly token?: string },
+  onQueueing: (retryAt: number) => void,
+): Promise<ServerAnswerTo<'welcome'>> {
+  const backoff = new Backoff(Math.random)
+  for (let waitedMs = 0; ; ) {
+    try {
+      return await requests.ask({ type: 'hello', ...hello })
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.code !== 'rateLimited') throw error
+      const waitMs = Math.max(LEAST_WAIT_MS, error.retryAfterMs ?? 0)
+      waitedMs += waitMs
+      if (waitedMs > UNTOLD_WAIT_MS) onQueueing(Date.now() + waitMs)
+      await backoff.waitForRetry(requests.connectionLost, waitMs)
+    }
+  }
+}
