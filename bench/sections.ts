@@ -16,6 +16,7 @@ import { returns } from './sections/returns.ts'
 import { scaling } from './sections/scaling.ts'
 import { stalledReader } from './sections/stalled-reader.ts'
 import { startUp } from './sections/start-up.ts'
+import { store } from './sections/store.ts'
 
 /** All sections, in the order of the table. */
 export const SECTIONS: readonly Section[] = [
@@ -24,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
   latency,
   receive,
   appends,
+  store,
   idle,
   joins,
   lobby,
