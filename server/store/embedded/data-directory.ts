@@ -1,14 +1,14 @@
 import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
-import { type DirectoryLock, lockDataDirectory } from './directory-lock.ts'
+import { type DirectoryLock, lockDataDirectory } from './data-directory-lock.ts'
 import {
   type Durability,
   flushStoreDirectory,
   makeStoreDirectories,
   makeStoreDirectory,
   storeFileErrorCodeOf,
-} from './private-files.ts'
+} from './store-files.ts'
 
 const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
 

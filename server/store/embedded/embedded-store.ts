@@ -16,11 +16,11 @@ import {
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
-import { OPEN_FILES, OpenStoreFiles } from './open-files.ts'
-import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './private-files.ts'
-import { type RoomContext, RoomDataDirectory } from './room-directory.ts'
+import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
+import { type RoomContext, RoomDataDirectory } from './room-data-directory.ts'
 import { storeErrorOfFileError } from './store-error.ts'
-import { wipeStoreDirectory } from './wipe.ts'
+import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './store-files.ts'
+import { wipeStoreDirectory } from './wipe-store-files.ts'
 
 /** Checked before an id becomes part of a path. */
 const ROOM_ID = /^[\w-]{1,64}$/

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import type { MessageRange } from '../../chat/chat-store.ts'
-import type { OpenStoreFiles } from './open-files.ts'
-import { MessageSegment } from './segment.ts'
+import { MessageSegment } from './message-segment.ts'
+import type { OpenStoreFiles } from './open-store-files.ts'
 
 /** A segment that has so many bytes takes no more. */
 const FULL_BYTES = 1024 * 1024

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
-import { storeFileErrorCodeOf } from './private-files.ts'
+import { storeFileErrorCodeOf } from './store-files.ts'
 
 /** What a caller of the store should see of `error`: trouble with a file is unavailability. */
 export function storeErrorOfFileError(error: unknown): unknown {

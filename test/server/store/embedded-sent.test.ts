@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { type ChatStore, type NewMessage, SeqTakenError } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
-import { type Sent, StoredMessageIds } from '../../../server/store/embedded/sent-messages.ts'
+import { type Sent, StoredMessageIds } from '../../../server/store/embedded/stored-message-ids.ts'
 import { allAppended, bob, roomOf, say, silentLog } from './store-samples.ts'
 
 let directory: string

@@ -10,8 +10,8 @@ import {
   makeStoreDirectory,
   readStoreFile,
   writeStoreFile,
-} from './private-files.ts'
-import { wipeStoreFile } from './wipe.ts'
+} from './store-files.ts'
+import { wipeStoreFile } from './wipe-store-files.ts'
 
 /** Checked before an id becomes part of a path. */
 const ID = /^[\w-]{1,64}$/

@@ -1,6 +1,6 @@
 import { open, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Durability, FLAGS, flushStoreDirectory, storeFileErrorCodeOf } from './private-files.ts'
+import { type Durability, FLAGS, flushStoreDirectory, storeFileErrorCodeOf } from './store-files.ts'
 
 /** What a file is overwritten with, so many bytes at a time. */
 const ZEROS = Buffer.alloc(1024 * 1024)

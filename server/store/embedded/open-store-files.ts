@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { FLAGS, openStoreFile } from './private-files.ts'
+import { FLAGS, openStoreFile } from './store-files.ts'
 
 /**
  * Files that stay open at most, so that a server with many rooms does not run out of descriptors.

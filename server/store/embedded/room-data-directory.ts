@@ -13,8 +13,10 @@ import {
   type StoredRoom,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import { RoomGifFiles } from './gif-files.ts'
-import type { OpenStoreFiles } from './open-files.ts'
+import { MessageSegment } from './message-segment.ts'
+import type { OpenStoreFiles } from './open-store-files.ts'
+import { RoomGifFiles } from './room-gif-files.ts'
+import { bytesOnDisk, RoomSegments } from './room-segments.ts'
 import {
   type Durability,
   flushStoreDirectory,
@@ -22,10 +24,8 @@ import {
   makeStoreDirectory,
   readStoreFile,
   writeStoreFile,
-} from './private-files.ts'
-import { bytesOnDisk, RoomSegments } from './room-segments.ts'
-import { MessageSegment } from './segment.ts'
-import { StoredMessageIds } from './sent-messages.ts'
+} from './store-files.ts'
+import { StoredMessageIds } from './stored-message-ids.ts'
 
 /** What all rooms of a store share. */
 export interface RoomContext {

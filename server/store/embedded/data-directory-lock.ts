@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { storeFileErrorCodeOf } from './private-files.ts'
+import { storeFileErrorCodeOf } from './store-files.ts'
 
 const NAME = /^lock-[0-9a-f]{16}$/
 /** Addresses of sockets have 104 bytes on macOS, 108 on Linux, with a zero at the end. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, Seq } from '../../../protocol/model.ts'
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
-import type { OpenStoreFiles } from './open-files.ts'
-import { type Durability, withStoreFile } from './private-files.ts'
+import type { OpenStoreFiles } from './open-store-files.ts'
+import { type Durability, withStoreFile } from './store-files.ts'
 
 /**
  * Bytes that are read and parsed before others get their turn: it takes less than a millisecond.
