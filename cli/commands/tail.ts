@@ -39,9 +39,18 @@ export function tailCommand(
         met = meetPeople(met, event.type === 'message' ? [event.message.user] : event.users)
         return plainLine(event, met.people, context.texts.script)
       }
+      let lastSeq = sinceSeq
+      const noteMissing = ({ seq }: ChatMessage) => {
+        const isMissing = lastSeq !== undefined && seq > lastSeq + 1
+        if (isMissing) context.stderr.write(`${context.texts.script.missing}\n`)
+        lastSeq = seq
+      }
       client.subscribe(event => {
         if (event.type === 'joined') met = meetPeople(met, event.members)
-        for (const happened of roomEventsOf(event)) printer.printLine(print(happened))
+        for (const happened of roomEventsOf(event)) {
+          if (happened.type === 'message') noteMissing(happened.message)
+          printer.printLine(print(happened))
+        }
         if (event.type === 'lostSeat') ended.reject(event.error)
         if (event.type === 'status' && event.status.state === 'closed') {
           const { reason } = event.status

@@ -204,6 +204,7 @@ export const en = {
     lost: (title: string, why: string) => `You are no longer in ${title}. ${why}`,
     invite: 'Hand this line on:',
     welcome: 'When the last person leaves, the room and all that was said in it are gone.',
+    missing: 'Messages are missing here: there were more than are kept.',
     who: (count: number) => `${people(count)} here:`,
     more: (count: number) => `and ${count} more`,
     owner: 'owner',

@@ -187,6 +187,7 @@ export const ko: Texts = {
     lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,
     invite: '이 명령을 보내 초대하세요:',
     welcome: '마지막 사람이 나가면 방과 대화가 모두 사라집니다.',
+    missing: '여기에 빠진 메시지가 있습니다. 보관할 수 있는 양보다 많았습니다.',
     who: count => `${count}명이 있습니다:`,
     more: count => `외 ${count}명`,
     owner: '방장',

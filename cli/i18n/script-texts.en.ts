@@ -42,6 +42,7 @@ export const scriptTexts = {
 
   joined: (people: string) => `→ ${people} joined`,
   left: (people: string) => `← ${people} left`,
+  missing: 'Messages are missing here: there were more than are kept.',
 }
 
 export type ScriptTexts = typeof scriptTexts

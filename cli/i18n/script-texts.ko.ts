@@ -37,4 +37,5 @@ export const scriptTexts: ScriptTexts = {
 
   joined: people => `→ ${people} 입장`,
   left: people => `← ${people} 퇴장`,
+  missing: '여기에 빠진 메시지가 있습니다. 보관할 수 있는 양보다 많았습니다.',
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { RoomId } from '../../protocol/model.ts'
 import { filesIn, tracesIn } from '../server/store/store-files.ts'
 import { startTestServer, type TestServer } from '../support/chat-server.ts'
+import { RecordedClient } from '../support/recorded-client.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 const MIB = 1024 * 1024
@@ -126,4 +127,24 @@ test('M6 L3 one address that floods rooms fills no disk, costs nobody a message,
   assert.deepEqual(tracesIn(directory, '-flood-'), [])
   assert.deepEqual(tracesIn(directory, '-quiet-'), [])
   assert.deepEqual(filesIn(join(directory, 'rooms')), [])
+})
+
+test('M6 D7 a client that comes back to a flooded room shows what is kept, up to the newest message', async () => {
+  await using server = await startTestServer(LIMITS)
+  await using flooder = await hello(server, FLOODER)
+  const { room } = await flooder.ask({ type: 'room.create', title: 'flood' }, 'room.created')
+  await flooder.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  await flooder.ask(
+    { type: 'chat.send', room: room.id, clientMessageId: 'first', text: 'the first' },
+    'chat.ack',
+  )
+  await flood(server, flooder, room.id, 'flood')
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  await recorded.client.join(room.id, { sinceSeq: 1 })
+  const { messages, lastSeq } = await recorded.event('joined')
+  const seqs = messages.map(({ seq }) => seq)
+  assert.equal(lastSeq, MANY + 1)
+  assert.deepEqual(seqs, range(seqs[0] ?? 0, lastSeq))
+  assert.ok(seqs.length > 50 && seqs.length < MANY, `${seqs.length} messages`)
+  await recorded.client.send(room.id, 'and on').acked
 })

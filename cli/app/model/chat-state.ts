@@ -117,6 +117,9 @@ const SPARE_ENTRIES = 250
 /** Joins (or exits) share one line for this many milliseconds after the first of them. */
 const PRESENCE_MS = 60_000
 
+/** In place of messages that are kept no longer (PROTOCOL.md M6). */
+const MISSING: NoteLines = texts => [[{ text: texts.chat.missing, tone: 'faint' }]]
+
 type Joined = Extract<ClientEvent, { type: 'joined' }>
 
 /** The state of a room that the user has just joined. */
@@ -132,7 +135,7 @@ export function chatStateOnJoin(
     entries: [],
     outgoing: [],
     oldestSeq: undefined,
-    newestSeq: 0,
+    newestSeq: (joined.messages[0]?.seq ?? joined.lastSeq + 1) - 1,
     isLoadingOlder: false,
     seeking: undefined,
     scroll: 'end',
@@ -158,10 +161,15 @@ export function chatStateOnJoin(
 export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
   withPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
 
-/** Adds new messages at the end, in order of `seq`. Known messages are ignored. */
-export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
-  const fresh = messages.filter(message => message.seq > chat.newestSeq)
-  if (fresh.length === 0) return chat
+/**
+ * Adds new messages at the end, in order of `seq`. Known messages are ignored. A note stands for
+ * those between that the client could not get.
+ */
+export function addMessagesToChat(before: ChatState, messages: readonly ChatMessage[]): ChatState {
+  const fresh = messages.filter(message => message.seq > before.newestSeq)
+  const [first] = fresh
+  if (first === undefined) return before
+  const chat = first.seq > before.newestSeq + 1 ? addNoteToChat(before, MISSING) : before
   const entries = [...chat.entries, ...fresh.map(entryOf)]
   const ackedIds = new Set(
     fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
@@ -178,21 +186,21 @@ export function addMessagesToChat(chat: ChatState, messages: readonly ChatMessag
       ackedIds.size === 0
         ? chat.outgoing
         : chat.outgoing.filter(({ clientMessageId }) => !ackedIds.has(clientMessageId)),
-    oldestSeq: chat.oldestSeq ?? fresh[0]?.seq,
+    oldestSeq: chat.oldestSeq ?? first.seq,
     newestSeq: fresh.at(-1)?.seq ?? chat.newestSeq,
   })
 }
 
-/** Adds a page of older messages in front. An empty page means that there are none. */
+/** Adds a page of older messages in front. An empty page means that none are kept. */
 export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]): ChatState {
   const oldest = chat.oldestSeq ?? Number.POSITIVE_INFINITY
   const older = messages.filter(message => message.seq < oldest)
+  const missing: Entry = { kind: 'note', key: 'missing', lines: MISSING }
+  const isMissing = messages.length === 0 && hasOlderMessages(chat)
+  const authors = older.map(message => message.user)
   return {
-    ...withPeople(
-      chat,
-      older.map(message => message.user),
-    ),
-    entries: [...older.map(entryOf), ...chat.entries],
+    ...withPeople(chat, authors),
+    entries: [...(isMissing ? [missing] : older.map(entryOf)), ...chat.entries],
     oldestSeq: older[0]?.seq ?? 1,
     isLoadingOlder: false,
   }

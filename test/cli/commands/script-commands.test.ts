@@ -184,6 +184,31 @@ test('tail --json: prints each event as an object and each message once, across 
   assert.equal(await run.exitCode, EXIT_CODES.done)
 })
 
+test('M6 tail: says where messages are kept no longer, and goes on', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1')
+  for (let seq = 1; seq <= 80; seq++) server.say('r1', `${seq}`)
+  server.resumeMessages = 10
+  server.script = (request, connection) => {
+    if (request.type !== 'chat.history') return undefined
+    const { messages } = server.room('r1')
+    const kept = messages.filter(({ seq }) => seq > 20 && seq < (request.beforeSeq ?? 0))
+    connection.send({ type: 'chat.history', id: request.id, room: 'r1', messages: kept })
+    return 'handled'
+  }
+  for (const [since, isMissing] of [
+    ['5', true],
+    ['20', false],
+  ] as const) {
+    const run = new CommandRun(context => tailCommand('r1', on(server, { since }), context))
+    await run.until(() => run.lines.length === 60)
+    assert.match(run.lines[0] ?? '', / 21$/)
+    assert.equal(run.stderr, isMissing ? 'Messages are missing here: there were more than are kept.\n' : '')
+    run.stop()
+    assert.equal(await run.exitCode, EXIT_CODES.done)
+  }
+})
+
 test('tail: ends if the room is gone after a restart', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')

@@ -6,11 +6,13 @@ import {
   addPresenceToChat,
   type ChatState,
   chatStateOnJoin,
+  chatStateOnResume,
   hasOlderMessages,
   putOutgoingInChat,
   READING_ENTRIES,
   WINDOW_ENTRIES,
 } from '../../../../cli/app/model/chat-state.ts'
+import { en as english } from '../../../../cli/i18n/en.ts'
 import {
   environmentOf,
   joinedOf,
@@ -40,6 +42,31 @@ describe("a room's messages", () => {
       seqs(addMessagesToChat(chat, [messageOf(3, 'three'), messageOf(4, 'four')])),
       [1, 2, 3, 4],
     )
+  })
+
+  test('M6: are told apart from those that could not be had, by a line where these were', () => {
+    const shown = (chat: ChatState) =>
+      chat.entries.map(entry => {
+        if (entry.kind === 'note')
+          return entry
+            .lines(english)
+            .flat()
+            .map(({ text }) => text)
+            .join()
+        return entry.kind === 'message' ? entry.message.seq : entry.kind
+      })
+    const { missing } = english.chat
+    const back = chatStateOnResume(entered(2), joinedOf(roomOf('r1')))
+    const chat = addMessagesToChat(back, [messageOf(8, 'eight'), messageOf(9, 'nine')])
+    assert.deepEqual(shown(chat), [1, 2, missing, 8, 9])
+    assert.deepEqual(shown(addMessagesToChat(chat, [messageOf(10, 'ten')])).slice(-2), [9, 10])
+    assert.deepEqual(shown(addMessagesToChat(entered(), [messageOf(4, 'four')])), [missing, 4])
+    const late = chatStateOnJoin(joinedOf(roomOf('r1'), [messageOf(70, 'seventy')]), ME.id, environmentOf())
+    assert.deepEqual(shown(late), [70])
+    const top = addOlderToChat(addOlderToChat(late, [messageOf(69, 'before')]), [])
+    assert.deepEqual(shown(top), [missing, 69, 70])
+    assert.equal(hasOlderMessages(top), false)
+    assert.deepEqual(shown(addOlderToChat(entered(2), [])), [1, 2])
   })
 
   test('replace the outgoing messages that they confirm', () => {
