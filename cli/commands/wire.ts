@@ -1,8 +1,11 @@
 import { addAbortSignal } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
+import { decodeServerMessage } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { serverUnreachableReason } from '../connection/connection-end.ts'
+import { greetingRetryMs } from '../connection/greeting.ts'
 import { ANSWER_MS } from '../connection/pending-requests.ts'
 import { type ClientSocket, dialServer } from '../connection/socket.ts'
 import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
@@ -71,6 +74,8 @@ class TypedConnection {
   #onWelcome: ((token: string) => void) | undefined
   #code: number | undefined
   #sent = 0
+  /** Set if `hello` was refused, and may be said again after so many milliseconds. */
+  #helloAgainMs: number | undefined
 
   constructor(options: WireOptions, context: CommandContext) {
     this.#options = options
@@ -96,7 +101,7 @@ class TypedConnection {
     return promise
   }
 
-  /** Says hello with the token of this server, and waits for the answer. */
+  /** Says hello with the token of this server, and waits until the server lets us in. */
   async greet(server: string): Promise<void> {
     const tokenFile = openCommandTokenFile(this.#options, this.#context)
     const token = await tokenFile.read(server)
@@ -105,8 +110,13 @@ class TypedConnection {
       if (issued !== token) saved = tokenFile.write(server, issued)
     }
     const client = 'gifchat wire'
-    this.#send(JSON.stringify({ type: 'hello', id: this.#nextId(), client, ...(token && { token }) }))
-    await this.#answered()
+    do {
+      await sleep(this.#helloAgainMs ?? 0, undefined, { signal: this.#over }).catch(() => undefined)
+      if (this.#over.aborted) break
+      this.#helloAgainMs = undefined
+      this.#send(JSON.stringify({ type: 'hello', id: this.#nextId(), client, ...(token && { token }) }))
+      await this.#answered()
+    } while (this.#helloAgainMs !== undefined)
     await saved
   }
 
@@ -157,6 +167,9 @@ class TypedConnection {
     const value = parsed(frame)
     const token = fieldOf(value, 'token')
     if (fieldOf(value, 'type') === 'welcome' && token !== undefined) this.#onWelcome?.(token)
+    const decoded = decodeServerMessage(frame)
+    if (decoded.kind === 'message' && decoded.message.type === 'error')
+      this.#helloAgainMs = greetingRetryMs(decoded.message)
     const id = fieldOf(value, 'id')
     if (id !== undefined && this.#pending.delete(id) && this.#pending.size === 0) this.#onAnswer()
   }

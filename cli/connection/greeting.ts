@@ -1,12 +1,21 @@
-import { RequestError } from '../../protocol/error-codes.ts'
+import { type ErrorCode, RequestError } from '../../protocol/error-codes.ts'
 import type { ServerAnswerTo } from '../../protocol/server-messages.ts'
 import { Backoff } from './backoff.ts'
 import type { PendingRequests } from './pending-requests.ts'
+
+interface Refusal {
+  readonly code: ErrorCode
+  readonly retryAfterMs?: number | undefined
+}
 
 /** A wait for the turn of a newcomer that is worth no word, in milliseconds. */
 const UNTOLD_WAIT_MS = 2_000
 /** A server that names no wait is not asked more often. */
 const LEAST_WAIT_MS = 250
+
+/** How long to wait before saying hello again; undefined if that refusal was for good. */
+export const greetingRetryMs = ({ code, retryAfterMs = 0 }: Refusal): number | undefined =>
+  code === 'rateLimited' ? Math.max(LEAST_WAIT_MS, retryAfterMs) : undefined
 
 /**
  * Says hello, and again as long as the server lets in no more newcomers from our address
@@ -23,8 +32,8 @@ export async function greetServer(
     try {
       return await requests.ask({ type: 'hello', ...hello })
     } catch (error) {
-      if (!(error instanceof RequestError) || error.code !== 'rateLimited') throw error
-      const waitMs = Math.max(LEAST_WAIT_MS, error.retryAfterMs ?? 0)
+      const waitMs = error instanceof RequestError ? greetingRetryMs(error) : undefined
+      if (waitMs === undefined) throw error
       waitedMs += waitMs
       if (waitedMs > UNTOLD_WAIT_MS) onQueueing(Date.now() + waitMs)
       await backoff.waitForRetry(requests.connectionLost, waitMs)

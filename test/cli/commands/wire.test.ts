@@ -113,6 +113,22 @@ test('nothing that a server sends acts on the terminal', async () => {
   assert.match(run.stdout, /← no JSON: \n/)
 })
 
+test('I1: hello is said again when the server lets newcomers wait, and only then lines are sent', async () => {
+  await using server = await FakeServer.start()
+  server.script = (request, connection) => {
+    if (request.type !== 'hello' || server.requests('hello').length > 1) return undefined
+    connection.refuse(request.id, 'rateLimited', 1)
+    return 'handled'
+  }
+  const run = new CommandRun(context => wireCommand(server.url, { tokenFile }, context))
+  run.stdin.end('room.list\n')
+  assert.equal(await run.exitCode, 0)
+  assert.deepEqual(
+    server.received.map(({ type }) => type),
+    ['hello', 'hello', 'room.list'],
+  )
+})
+
 test('typed in a terminal, each line is answered, and Ctrl-C or Ctrl-D ends it with 0', async () => {
   await using server = await startTestServer()
   for (const end of [KEYS.ctrlC, KEYS.ctrlD]) {
