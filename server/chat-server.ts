@@ -9,6 +9,7 @@ import { RoomRegistry } from './chat/room-registry.ts'
 import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
+import { AnswerBudget } from './session/answer-budget.ts'
 import { PasswordGuard } from './session/password-guard.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
@@ -156,9 +157,17 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
     identities: new KeyedRateBuckets(ratePerMinute(config.identitiesPerMinute, 5), LIMITED_ADDRESSES, now),
-    joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 10), LIMITED_ADDRESSES, now),
+    joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 20), LIMITED_ADDRESSES, now),
     messages: new KeyedRateBuckets(
       ratePerSecond(config.messagesPerSecondPerAddress, 2),
+      LIMITED_ADDRESSES,
+      now,
+    ),
+    answers: new AnswerBudget(
+      {
+        address: ratePerSecond(config.answerBytesPerSecondPerAddress, 8),
+        server: ratePerSecond(config.answerBytesPerSecond, 2),
+      },
       LIMITED_ADDRESSES,
       now,
     ),

@@ -5,6 +5,7 @@ import { Lobby } from '../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../server/chat/room-registry.ts'
 import { readServerConfig } from '../../server/config.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
+import { AnswerBudget } from '../../server/session/answer-budget.ts'
 import type { ClientLink } from '../../server/session/client-link.ts'
 import { PasswordGuard } from '../../server/session/password-guard.ts'
 import { KeyedRateBuckets } from '../../server/session/rate-limit.ts'
@@ -101,6 +102,7 @@ async function joined(): Promise<{
     creations: new KeyedRateBuckets(OPEN, 10, now),
     joins: new KeyedRateBuckets(OPEN, 10, now),
     messages: new KeyedRateBuckets(OPEN, 10, now),
+    answers: new AnswerBudget({ address: OPEN, server: OPEN }, 10, now),
     settings: { requestRate: OPEN, messageRate: OPEN, helloTimeoutMs: config.helloTimeoutMs },
     version: 'gifchat',
     log,

@@ -33,7 +33,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       const { password } = effect.room
       client
         .createRoom(effect.room)
-        .then(room => client.join(room.id, password === undefined ? {} : { password }))
+        .then(room => client.join(room.id, { isPatient: true, ...(password !== undefined && { password }) }))
         .catch((error: unknown) => dispatch({ type: 'createRefused', error }))
       break
     }

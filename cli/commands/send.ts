@@ -35,7 +35,7 @@ export async function sendCommand(
     const { server, room } = roomArgument(target, options, context.env)
     await withCommandClient(server, options, context, async client => {
       const password = passwordOption(options, context.env)
-      await client.join(room, { ...(password !== undefined && { password }) })
+      await client.join(room, { isPatient: true, ...(password !== undefined && { password }) })
       await sendAll(client, room, content, options, context)
     })
     isAllSent = !context.stopped.aborted

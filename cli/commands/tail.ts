@@ -67,6 +67,7 @@ export function tailCommand(
         ended.promise,
         client
           .join(room, {
+            isPatient: true,
             ...(password !== undefined && { password }),
             ...(sinceSeq !== undefined && { sinceSeq }),
           })

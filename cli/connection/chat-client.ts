@@ -12,7 +12,7 @@ import { LobbyWatch } from './lobby-watch.ts'
 import { OutboxDelivery } from './outbox-delivery.ts'
 import { OwnSeats } from './own-seats.ts'
 import { ANSWER_MS, type Ask } from './pending-requests.ts'
-import { createRefusalRetry } from './retry-refused.ts'
+import { createRefusalRetry, isBusyForNow } from './retry-refused.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
@@ -65,8 +65,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   )
   const ask: Ask = request => link.ask(request)
   const retryRefused = createRefusalRetry(() => link.connectionLost, random)
+  const retryBusy = createRefusalRetry(() => link.connectionLost, random, isBusyForNow)
+  const askPatiently: Ask = request => retryBusy(() => link.ask(request))
   const gifs = new GifTransfer(server, () => token ?? '')
-  const lobby = new LobbyWatch(ask, retryRefused, emit, link)
+  const lobby = new LobbyWatch(askPatiently, retryRefused, emit, link)
   const seats = new OwnSeats({
     ask,
     retryRefused,
@@ -162,7 +164,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     watchRooms: () => lobby.watchLobby(),
     unwatchRooms: () => lobby.unwatchLobby(),
     createRoom: async room => (await ask({ type: 'room.create', ...room })).room,
-    join: (room, { password, sinceSeq } = {}) => seats.joinRoom(room, password, sinceSeq),
+    join: (room, { password, sinceSeq, isPatient = false } = {}) => {
+      const join = () => seats.joinRoom(room, password, sinceSeq)
+      return isPatient ? retryBusy(join) : join()
+    },
     async leave(room) {
       if (!seats.giveUpSeat(room)) return
       delivery.failUnsent(new RequestError('notInRoom', 'You left the room before this was sent.'), room)
@@ -176,7 +181,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     },
     retry: id => delivery.retryFailed(id),
     discard: id => delivery.discardUnsent(id),
-    history: async (room, beforeSeq) => (await ask({ type: 'chat.history', room, beforeSeq })).messages,
+    history: async (room, beforeSeq) =>
+      (await askPatiently({ type: 'chat.history', room, beforeSeq })).messages,
     fetchGif: (room, gif) => gifs.downloadGif(room, gif),
     awaitGif: (room, gif) => retryRefused(() => gifs.downloadGif(room, gif)),
     async close() {

@@ -134,9 +134,13 @@ export interface ChatClient {
   }): Promise<RoomSummary>
   /**
    * Takes a seat; a `joined` event comes before it resolves. The password is kept in memory, to
-   * join again after a reconnect.
+   * join again after a reconnect. With `isPatient`, it waits while the server is busy; otherwise
+   * the caller shows that.
    */
-  join(room: RoomId, options?: { readonly password?: string; readonly sinceSeq?: Seq }): Promise<RoomSummary>
+  join(
+    room: RoomId,
+    options?: { readonly password?: string; readonly sinceSeq?: Seq; readonly isPatient?: boolean },
+  ): Promise<RoomSummary>
   leave(room: RoomId): Promise<void>
   /**
    * Puts a text into the outbox, where it stays until it is acked or refused. `acked` resolves

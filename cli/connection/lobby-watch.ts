@@ -48,9 +48,11 @@ export class LobbyWatch {
   async watchLobby(): Promise<void> {
     this.#isWatching = true
     const isLatest = this.#gate.closeGate()
-    const rooms = await this.#readFollowingPages(
-      await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage }),
-    )
+    const first = await this.#ask({ type: 'room.subscribe', limit: LIMITS.roomPage })
+    // A busy server may have taken it only after `unwatchLobby`.
+    if (!this.#isWatching) await this.#ask({ type: 'room.unsubscribe' })
+    if (!isLatest()) return
+    const rooms = await this.#readFollowingPages(first)
     if (!isLatest()) return
     this.#known = new Set(rooms.map(room => room.id))
     this.#emit({ type: 'rooms', rooms })

@@ -5,6 +5,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
 import type { Ack } from '../chat/room-history.ts'
+import { spreadWait } from './answer-budget.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
@@ -19,7 +20,9 @@ export async function answerChatJoin(
 ): Promise<void> {
   const retryAfterMs = services.joins.takeToken(session.link.address)
   if (retryAfterMs > 0) {
-    throw new RequestError('rateLimited', 'too many joins from here: wait a little', { retryAfterMs })
+    throw new RequestError('rateLimited', 'too many joins from here: wait a little', {
+      retryAfterMs: spreadWait(retryAfterMs),
+    })
   }
   refuseWhileGuessing(session, request.room)
   const { rooms, roomWork, guessesInLine } = session
@@ -49,14 +52,17 @@ async function enterRoom(
   onStandingInLine: () => void,
 ): Promise<void> {
   refuseWhileGuessing(session, request.room)
+  services.answers.refuseIfSpent(session.link)
   const room = services.rooms.getRoom(request.room)
   const take = () =>
     room.join(session, { ...request, address: session.link.address }, joined => {
       session.rooms.set(room.id, room)
       const { members, messages, ...rest } = joined
-      session.link.sendText(
-        encodeServerAnswer({ type: 'chat.joined', id: request.id, ...rest, members: [...members] }, messages),
+      const text = encodeServerAnswer(
+        { type: 'chat.joined', id: request.id, ...rest, members: [...members] },
+        messages,
       )
+      services.answers.sendCounted(session.link, text)
     })
   if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
   try {
@@ -167,13 +173,17 @@ export function answerChatTyping(
 export function answerChatHistory(
   session: ReadySession,
   request: ClientRequest<'chat.history'>,
+  services: SessionServices,
 ): Promise<void> | undefined {
-  return workInRoom(session, request.room, async room => {
-    const messages = await room.history.readPage(request.beforeSeq, request.limit ?? LIMITS.joinHistory)
-    session.link.sendText(
-      encodeServerAnswer({ type: 'chat.history', id: request.id, room: room.id }, messages),
-    )
-  })
+  const { id, beforeSeq, limit = LIMITS.joinHistory } = request
+  return workInRoom(session, request.room, room =>
+    session.readInTurn(async () => {
+      services.answers.refuseIfSpent(session.link)
+      const messages = await room.history.readPage(beforeSeq, limit)
+      const answer = { type: 'chat.history', id, room: room.id } as const
+      services.answers.sendCounted(session.link, encodeServerAnswer(answer, messages))
+    }),
+  )
 }
 
 /**

@@ -33,7 +33,7 @@ export function dispatchRequest(
     case 'chat.typing':
       return chat.answerChatTyping(session, request)
     case 'chat.history':
-      return chat.answerChatHistory(session, request)
+      return chat.answerChatHistory(session, request, services)
     default:
       return request satisfies never
   }

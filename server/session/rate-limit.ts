@@ -28,6 +28,24 @@ export class RateBucket {
     return Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1_000)
   }
 
+  /** Takes what something has cost, though that may be more tokens than there are. */
+  charge(cost: number): void {
+    this.#refill()
+    this.#tokens -= cost
+  }
+
+  /** Milliseconds until what was charged is paid; 0 when it is. */
+  get debtMs(): number {
+    this.#refill()
+    return this.#tokens > 0 ? 0 : Math.ceil((-this.#tokens / this.#rate.perSecond) * 1_000) + 1
+  }
+
+  /** The share of the burst that is left; below 0 in debt. */
+  get share(): number {
+    this.#refill()
+    return this.#tokens / this.#rate.burst
+  }
+
   get isFull(): boolean {
     this.#refill()
     return this.#tokens >= this.#rate.burst
@@ -59,6 +77,25 @@ export class KeyedRateBuckets {
 
   /** Takes one token of this key's bucket. Returns 0, or the milliseconds until there is one. */
   takeToken(key: string): number {
+    return this.#bucketOf(key).takeToken()
+  }
+
+  /** Takes what something has cost from this key's bucket, which may then be in debt. */
+  charge(key: string, cost: number): void {
+    this.#bucketOf(key).charge(cost)
+  }
+
+  /** Milliseconds until this key is in no debt; 0 when it is in none. */
+  debtMsOf(key: string): number {
+    return this.#buckets.get(key)?.debtMs ?? 0
+  }
+
+  /** The share of its burst that this key has left; below 0 in debt. */
+  shareOf(key: string): number {
+    return this.#buckets.get(key)?.share ?? 1
+  }
+
+  #bucketOf(key: string): RateBucket {
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
       if (this.#buckets.size >= this.#capacity) this.#forgetBuckets()
@@ -67,7 +104,7 @@ export class KeyedRateBuckets {
       this.#buckets.delete(key)
     }
     this.#buckets.set(key, bucket)
-    return bucket.takeToken()
+    return bucket
   }
 
   /** How many keys are remembered. */

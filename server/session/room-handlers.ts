@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../../protocol/client-messages.ts'
+import { encodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ReadySession } from './ready-session.ts'
@@ -10,8 +11,7 @@ export function answerRoomList(
   request: ClientRequest<'room.list'>,
   services: SessionServices,
 ): undefined {
-  const page = services.lobby.listPage(request.cursor, request.limit ?? LIMITS.roomPage)
-  session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
+  sendRoomPage(session, request, services)
 }
 
 /** Subscribes to the lobby and answers its first page, in one synchronous step (PROTOCOL.md R5). */
@@ -20,9 +20,23 @@ export function answerRoomSubscribe(
   request: ClientRequest<'room.subscribe'>,
   services: SessionServices,
 ): undefined {
-  const page = services.lobby.listPage(undefined, request.limit ?? LIMITS.roomPage)
-  session.link.send({ type: 'room.list', id: request.id, ...page, rooms: [...page.rooms] })
+  sendRoomPage(session, request, services)
   services.lobby.subscribeToLobby(session.link)
+}
+
+function sendRoomPage(
+  session: ReadySession,
+  {
+    id,
+    cursor,
+    limit = LIMITS.roomPage,
+  }: { id: string; cursor?: string | undefined; limit?: number | undefined },
+  services: SessionServices,
+): void {
+  services.answers.refuseIfSpent(session.link)
+  const page = services.lobby.listPage(cursor, limit)
+  const text = encodeServerMessage({ type: 'room.list', id, ...page, rooms: [...page.rooms] })
+  services.answers.sendCounted(session.link, text)
 }
 
 export function answerRoomUnsubscribe(

@@ -1,6 +1,7 @@
 import type { Lobby } from '../chat/lobby.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
+import type { AnswerBudget } from './answer-budget.ts'
 import type { PasswordGuard } from './password-guard.ts'
 import type { KeyedRateBuckets, Rate } from './rate-limit.ts'
 
@@ -18,6 +19,7 @@ export interface SessionServices {
   readonly creations: KeyedRateBuckets
   readonly joins: KeyedRateBuckets
   readonly messages: KeyedRateBuckets
+  readonly answers: AnswerBudget
   readonly settings: {
     /** The rate of all frames on one connection. */
     readonly requestRate: Rate

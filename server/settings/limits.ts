@@ -72,7 +72,19 @@ export const LIMIT_SETTINGS = {
     'joins-per-second',
     'GIFCHAT_JOINS_PER_SECOND',
     rateSettingSchema(50),
-    'joins a second from one address; bursts of ten times as many',
+    'joins a second from one address; bursts of twenty times as many',
+  ),
+  answerBytesPerSecondPerAddress: describeServerSetting(
+    'answer-bytes-per-second-per-address',
+    'GIFCHAT_ANSWER_BYTES_PER_SECOND_PER_ADDRESS',
+    rateSettingSchema(8 * 1024 * 1024),
+    'bytes a second of history and lists that one address is answered; bursts of eight times as many',
+  ),
+  answerBytesPerSecond: describeServerSetting(
+    'answer-bytes-per-second',
+    'GIFCHAT_ANSWER_BYTES_PER_SECOND',
+    rateSettingSchema(32 * 1024 * 1024),
+    'the same to all addresses together; above it, those wait that have used half of their burst',
   ),
   creationsPerMinute: describeServerSetting(
     'creations-per-minute',

@@ -42,6 +42,8 @@ export async function startTestServer(
       roomsPerAddress: 1e6,
       messagesPerSecond: 1e6,
       messagesPerSecondPerAddress: 1e6,
+      answerBytesPerSecondPerAddress: 1e12,
+      answerBytesPerSecond: 1e12,
       requestsPerSecond: 1e6,
       joinsPerSecond: 1e6,
       creationsPerMinute: 1e6,

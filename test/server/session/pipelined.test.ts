@@ -84,15 +84,18 @@ test('D8 unread answers count against the buffer before all of them are encoded'
   await using owner = await WireClient.hello(server.url)
   const { room } = await owner.ask({ type: 'room.create', title: 'large' }, 'room.created')
   await owner.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
-  await owner.ask(
-    { type: 'chat.send', room: room.id, clientMessageId: 'a', text: '가'.repeat(2_000) },
-    'chat.ack',
-  )
+  const text = '가'.repeat(2_000)
+  for (let said = 0; said < 40; said++)
+    await owner.ask({ type: 'chat.send', room: room.id, clientMessageId: `m${said}`, text }, 'chat.ack')
   const greedy = await WireClient.hello(server.url)
-  await greedy.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  await greedy.ask({ type: 'chat.join', room: room.id, sinceSeq: 40 }, 'chat.joined')
+  greedy.webSocket.pause()
   for (let index = 0; index < 200; index++) {
     greedy.raw(JSON.stringify({ type: 'chat.history', id: `h${index}`, room: room.id }))
   }
+  while (!server.log.lines.some(line => line.includes('slowConsumer')))
+    await owner.ask({ type: 'room.list' }, 'room.list')
+  greedy.webSocket.resume()
   assert.equal(await greedy.closed(), 4503)
   assert.ok(greedy.all('chat.history').length < 200)
 })

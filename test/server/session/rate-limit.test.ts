@@ -50,3 +50,18 @@ test('no more keys are remembered than there may be; who came last stays', () =>
   buckets.takeToken('another')
   assert.ok(buckets.size <= capacity * 0.9 + 1, 'full ones say no more than an unknown one')
 })
+
+test('L2 what is charged afterwards is a debt, which time pays', () => {
+  let now = 0
+  const buckets = new KeyedRateBuckets({ perSecond: 100, burst: 1_000 }, 10, () => now)
+  assert.deepEqual([buckets.debtMsOf('a'), buckets.shareOf('a')], [0, 1])
+  buckets.charge('a', 900)
+  assert.deepEqual([buckets.debtMsOf('a'), buckets.shareOf('a')], [0, 0.1])
+  buckets.charge('a', 500)
+  assert.equal(buckets.debtMsOf('a'), 4_001)
+  assert.equal(buckets.debtMsOf('b'), 0)
+  now = 4_000
+  assert.equal(buckets.debtMsOf('a'), 1)
+  now = 4_001
+  assert.equal(buckets.debtMsOf('a'), 0)
+})

@@ -3,12 +3,14 @@ import { test } from 'node:test'
 import type { ServerMessage } from '../../../protocol/server-messages.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
+import { AnswerBudget } from '../../../server/session/answer-budget.ts'
 import { PasswordGuard } from '../../../server/session/password-guard.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { Session } from '../../../server/session/session.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 
 const HELLO_TIMEOUT_MS = 10_000
+const OPEN = { perSecond: 1e9, burst: 1e9 }
 
 /** A session without a socket below it. Its rates go by a clock of its own. */
 function openSession(rooms: object = {}, newcomersBefore = 0) {
@@ -39,6 +41,7 @@ function openSession(rooms: object = {}, newcomersBefore = 0) {
     creations: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     joins: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     messages: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
+    answers: new AnswerBudget({ address: OPEN, server: OPEN }, 10, now),
     settings: {
       requestRate: { perSecond: 1, burst: 1 },
       messageRate: { perSecond: 1, burst: 1 },

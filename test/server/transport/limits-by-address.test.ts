@@ -161,17 +161,18 @@ test('L2 messages count by address, over however many connections they come', as
 })
 
 test('L2 joins count by address', async context => {
-  await using server = await startBehindProxy(context, { joinsPerSecond: 0.2 })
+  await using server = await startBehindProxy(context, { joinsPerSecond: 0.1 })
   const { client: owner, room } = await seated(server, '203.0.113.1')
   const join = async (address: string) => {
     await using client = await hello(server, address)
     return await client.request({ type: 'chat.join', room })
   }
-  // Ten times the rate at once.
+  // Twenty times the rate at once.
   for (const address of [ONE, SAME]) assert.equal((await join(address)).type, 'chat.joined')
   const refused = await join(SAME)
   assert.ok(refused.type === 'error' && refused.code === 'rateLimited')
-  assert.equal(refused.retryAfterMs, 5_000)
+  // Those who are refused together do not come back together.
+  assert.ok((refused.retryAfterMs ?? 0) > 5_000)
   for (const address of OTHERS) assert.equal((await join(address)).type, 'chat.joined')
   await owner[Symbol.asyncDispose]()
 })

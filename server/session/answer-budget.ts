@@ -1,0 +1,49 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { ClientLink } from './client-link.ts'
+import { KeyedRateBuckets, type Rate, RateBucket } from './rate-limit.ts'
+
+/** The share of what an address may ask for that it keeps while the server as a whole is busy. */
+const SPARED = 0.5
+/** Nobody is told to wait longer than this, in milliseconds. Clients ask again by themselves. */
+const LONGEST_WAIT_MS = 10_000
+/** Those who are told to wait come back spread over so many milliseconds. */
+const SPREAD_MS = 500
+
+/**
+ * Counts the bytes of answers whose length the asker decides (PROTOCOL.md L2). What one weighs is
+ * known only when it is made. So a request is taken while its address is in no debt, and its answer
+ * is counted afterwards. While all addresses together are over the rate of the server, those that
+ * have asked for little are still served.
+ */
+export class AnswerBudget {
+  readonly #addresses: KeyedRateBuckets
+  readonly #server: RateBucket
+
+  constructor(rates: { address: Rate; server: Rate }, capacity: number, now: () => number) {
+    this.#addresses = new KeyedRateBuckets(rates.address, capacity, now)
+    this.#server = new RateBucket(rates.server, now)
+  }
+
+  /** Throws `rateLimited` when this client has to wait before it asks for more. */
+  refuseIfSpent({ address }: ClientLink): void {
+    const own = this.#addresses.debtMsOf(address)
+    const shared = this.#addresses.shareOf(address) < SPARED ? this.#server.debtMs : 0
+    const retryAfterMs = Math.min(Math.max(own, shared), LONGEST_WAIT_MS)
+    if (retryAfterMs > 0) {
+      throw new RequestError('rateLimited', 'too much was asked for from here: wait a little', {
+        retryAfterMs: spreadWait(retryAfterMs),
+      })
+    }
+  }
+
+  sendCounted(link: ClientLink, text: string): void {
+    link.sendText(text)
+    const bytes = Buffer.byteLength(text)
+    this.#addresses.charge(link.address, bytes)
+    this.#server.charge(bytes)
+  }
+}
+
+/** A wait for one of many, who should not all come back in the same moment. */
+export const spreadWait = (retryAfterMs: number): number =>
+  retryAfterMs + Math.floor(Math.random() * SPREAD_MS)
