@@ -28,6 +28,8 @@ export interface ChatServer {
   readonly port: number
   /** Which store keeps its rooms. */
   readonly storeKind: ChatStore['kind']
+  /** Resolves when another server has taken the data over. This one can only be closed then. */
+  readonly takenOver: Promise<void>
   /** How many clients are connected, and how many rooms are open. */
   countUse(): { readonly connections: number; readonly rooms: number }
   /** Takes clients at another address of this machine too, on the same port. */
@@ -56,8 +58,10 @@ const FAREWELL_MS = 3_000
  * Starts a server. Rejects when its store can't be opened or its port can't be had. It goes through
  * these phases:
  *
- * 1. The store is opened.
- * 2. The port is taken. Until phase 4, everybody who comes is answered 503.
+ * 1. The port is taken. Until phase 4, everybody who comes is answered 503; only `GET /healthz` is
+ *    answered 200.
+ * 2. The store is opened. This waits for a database that does not answer, and for another server
+ *    that uses the data.
  * 3. The secret is loaded, and the rooms of an earlier run are opened. If the store does not
  *    answer, the server tries again.
  * 4. Connections and HTTP requests are taken.
@@ -72,13 +76,16 @@ export async function startChatServer(
   log: ServerLog,
   signal?: AbortSignal,
 ): Promise<ChatServer> {
-  const store = await openStore({ ...config, log, signal })
   const http = createHttpServer(config)
+  let store: ChatStore | undefined
   try {
-    // The port comes before the rooms: if another server has it, its rooms must not be touched.
+    // The port comes first: if another server has it, its data must not be touched.
     const openUp = refuseHttpUntilReady(http)
     const port = await listenOnPort(http, config)
-    const services = await untilStoreAnswers(() => createServices(config, log, store), log, signal)
+    const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
+    const opened = await openStore({ ...config, log, signal, onTakenOver })
+    store = opened
+    const services = await untilStoreAnswers(() => createServices(config, log, opened), log, signal)
     await untilStoreAnswers(() => services.rooms.reopenRooms(), log, signal)
     openUp()
     const listener = new WebSocketListener(services, config)
@@ -89,7 +96,7 @@ export async function startChatServer(
     )
     const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
     const checkReady = () =>
-      store.ping().catch((error: unknown) => {
+      opened.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
     const routes = createHttpRoutes({ gifs, checkReady, log })
@@ -103,18 +110,20 @@ export async function startChatServer(
     return {
       url: `ws://${reachableHost(config.host)}:${port}`,
       port,
-      storeKind: store.kind,
+      storeKind: opened.kind,
+      takenOver,
       countUse: () => ({ connections: listener.connections.size, rooms: services.rooms.size }),
       async listenAt(host) {
         const another = createHttpServer(config)
         await listenOnPort(another, { host, port })
         takeClients(another)
       },
-      close: () => stopServer({ ports, listener, services, store, windowMs: config.restartWindowMs }),
+      close: () => stopServer({ ports, listener, services, store: opened, windowMs: config.restartWindowMs }),
     }
   } catch (error) {
     http.close()
-    await store.close()
+    http.closeAllConnections()
+    await store?.close()
     throw error
   }
 }

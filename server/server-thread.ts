@@ -21,12 +21,19 @@ const requested = new Promise<void>(resolve => {
 
 const server = await startServer()
 if (server !== undefined) {
-  await requested
+  await Promise.race([requested, server.takenOver.then(giveUp)])
   log.info('going down')
   await server.close()
   log.info('stopped')
 }
 parentPort?.close()
+
+/** Its members come back to the server that has the rooms now. */
+function giveUp(): void {
+  const why = 'another server has taken the database over, since this one stood still for some seconds'
+  log.error(why)
+  reportStart({ kind: 'failed', why })
+}
 
 async function startServer(): Promise<ChatServer | undefined> {
   try {

@@ -11,16 +11,18 @@ interface StoreOptions {
   /** `none` keeps everything in memory alone, and `data` is not touched. */
   readonly durability: 'none' | 'process' | 'power'
   readonly log: CoreLog
-  /** Ends the wait for a MongoDB that does not answer. */
+  /** Ends the wait for a MongoDB that does not answer, or that another server uses. */
   readonly signal?: AbortSignal | undefined
+  /** Another server has taken the data over, because this one stood still for long. */
+  readonly onTakenOver?: (() => void) | undefined
 }
 
 /** Opens the store that the settings name. The code of the others is not loaded. */
 export async function openStore(options: StoreOptions): Promise<ChatStore> {
-  const { mongodbUri, mongodbDatabase, data, durability, log, signal } = options
+  const { mongodbUri, mongodbDatabase, data, durability, log, signal, onTakenOver } = options
   if (mongodbUri !== undefined) {
     const { openMongoStore } = await import('./mongo/mongo-store.ts')
-    return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal })
+    return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal, onTakenOver })
   }
   if (durability === 'none') {
     const { MemoryStore } = await import('./memory/memory-store.ts')

@@ -4,14 +4,18 @@ import { sendJsonResponse } from './json-response.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
- * Answers everything with 503 until the server is ready, so that clients try again soon. The
- * returned function ends that.
+ * Answers everything with 503 until the server is ready, so that clients try again soon. Only
+ * `GET /healthz` is answered 200, since the server lives. The returned function ends that.
  */
 export function refuseHttpUntilReady(http: Server): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
-  const refuseRequest = (_request: IncomingMessage, response: ServerResponse) => {
+  const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
+    if (method === 'GET' && url?.split('?')[0] === '/healthz') {
+      sendJsonResponse(response, 200, { status: 'alive' })
+      return
+    }
     sendJsonResponse(response, 503, {
       code: 'unavailable',
       message: 'the server is getting ready: try again in a moment',

@@ -3,7 +3,7 @@ import type { Connection, ConnectOptions } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
 import { type Models, mongoose, openMongoModels } from './models.ts'
-import { isMongoUnavailable } from './mongo-error.ts'
+import { isMongoUnavailable, reasonOfMongoError, withoutMongoSecrets } from './mongo-error.ts'
 
 /**
  * How long the driver waits for a server, for a free connection, for a new one and for an answer.
@@ -25,45 +25,63 @@ const LONGEST_RETRY_MS = 5_000
 /** Codes of MongoServerError: Unauthorized, AuthenticationFailed, and Atlas's own. */
 const REFUSED_LOGIN: ReadonlySet<unknown> = new Set([13, 18, 8000])
 
+interface MongoAddress {
+  readonly uri: string
+  readonly databaseName: string
+  /** How long the driver waits for an answer. */
+  readonly answerWithinMs?: number | undefined
+}
+
+/** What is used of a MongoDB. It is thrown away with its connection. */
+export interface MongoLink {
+  readonly connection: Connection
+  readonly models: Models
+}
+
 /**
  * Connects to MongoDB and makes the indexes. It tries until MongoDB is reached. Rejects with
  * `StoreSettingsError` when another try can't help, and with the signal's reason when that is
  * aborted.
  */
-export async function connectToMongo(options: {
-  readonly uri: string
-  readonly databaseName: string
-  readonly log: CoreLog
-  readonly signal?: AbortSignal | undefined
-  /** How long the driver waits for an answer. */
-  readonly answerWithinMs?: number
-}): Promise<{ readonly connection: Connection; readonly models: Models }> {
-  const { uri, databaseName, log, signal, answerWithinMs = PATIENCE.socketTimeoutMS } = options
-  const mongodb = withoutSecrets(uri)
+export async function connectToMongo(
+  options: MongoAddress & { readonly log: CoreLog; readonly signal?: AbortSignal | undefined },
+): Promise<MongoLink> {
+  const { uri, databaseName, log, signal } = options
+  const mongodb = withoutMongoSecrets(uri)
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
-    const connection = mongoose.createConnection()
     try {
-      await openWithConcerns(connection, uri, {
-        ...PATIENCE,
-        socketTimeoutMS: answerWithinMs,
-        dbName: databaseName,
-        maxPoolSize: 20,
-        writeConcern: { w: 'majority', journal: true },
-      })
-      const models = await openMongoModels(connection)
+      const link = await openMongoLink(options)
       log.info({ mongodb, database: databaseName, attempt }, 'connected to MongoDB')
-      return { connection, models }
+      return link
     } catch (error) {
-      await connection.close()
       if (isRefusedLogin(error) || !isMongoUnavailable(error)) throw settingsError(mongodb, error)
       const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS)
       log.warn(
-        { mongodb, attempt, retryInMs, reason: withoutSecrets(String(error)) },
+        { mongodb, attempt, retryInMs, reason: reasonOfMongoError(error) },
         'MongoDB does not answer; trying again',
       )
       await setTimeout(retryInMs, undefined, { signal })
     }
+  }
+}
+
+/** Connects once. Rejects with the driver's error. */
+export async function openMongoLink(address: MongoAddress): Promise<MongoLink> {
+  const { uri, databaseName, answerWithinMs = PATIENCE.socketTimeoutMS } = address
+  const connection = mongoose.createConnection()
+  try {
+    await openWithConcerns(connection, uri, {
+      ...PATIENCE,
+      socketTimeoutMS: answerWithinMs,
+      dbName: databaseName,
+      maxPoolSize: 20,
+      writeConcern: { w: 'majority', journal: true },
+    })
+    return { connection, models: await openMongoModels(connection) }
+  } catch (error) {
+    await connection.close()
+    throw error
   }
 }
 
@@ -85,7 +103,7 @@ const isRefusedLogin = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && REFUSED_LOGIN.has(error.code)
 
 function settingsError(mongodb: string, error: unknown): StoreSettingsError {
-  const reason = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const reason = reasonOfMongoError(error)
   const advice = isRefusedLogin(error)
     ? 'check its name, password and authSource'
     : 'check --mongodb-uri or MONGODB_URI'
@@ -93,6 +111,3 @@ function settingsError(mongodb: string, error: unknown): StoreSettingsError {
     cause: error,
   })
 }
-
-/** `text` without the parts of a MongoDB address before its host and after its path. */
-const withoutSecrets = (text: string): string => text.replace(/\/\/.*@/g, '//').replace(/\?\S*/g, '')

@@ -1,5 +1,13 @@
 import { type Connection, Mongoose, Schema, type Types } from 'mongoose'
-import type { ClientMessageId, GifInfo, PostedGif, RoomId, Seq, User } from '../../../protocol/model.ts'
+import type {
+  ChatMessage,
+  ClientMessageId,
+  GifInfo,
+  PostedGif,
+  RoomId,
+  Seq,
+  User,
+} from '../../../protocol/model.ts'
 
 /**
  * An instance of our own, so that its options are ours alone. It queues no command while it is not
@@ -61,6 +69,15 @@ interface SettingDocument {
   readonly value: string
 }
 
+/** Who owns the database (`MongoOwnership`). */
+interface OwnerDocument {
+  readonly _id: string
+  readonly holder: string
+  readonly counter: number
+  /** Where its process is, as `placeOfThisProcess` says. */
+  readonly place: string
+}
+
 const user = { _id: false, id: { type: String, required: true }, color: { type: String, required: true } }
 
 const gifInfo = {
@@ -120,6 +137,16 @@ const settingSchema = new Schema<SettingDocument>(
   { versionKey: false },
 )
 
+const ownerSchema = new Schema<OwnerDocument>(
+  {
+    _id: { type: String, required: true },
+    holder: { type: String, required: true },
+    counter: { type: Number, required: true },
+    place: String,
+  },
+  { versionKey: false },
+)
+
 export type Models = Awaited<ReturnType<typeof openMongoModels>>
 
 /** The models on an open connection. Makes their indexes. */
@@ -129,7 +156,28 @@ export async function openMongoModels(connection: Connection) {
     Chat: connection.model('Chat', chatSchema),
     Gif: connection.model('Gif', gifSchema),
     Setting: connection.model('Setting', settingSchema),
+    Owner: connection.model('Owner', ownerSchema),
   }
   for (const model of Object.values(models)) await model.createIndexes()
   return models
+}
+
+/** The message that a document keeps. */
+export function messageOfChat({
+  seq,
+  user,
+  clientMessageId,
+  createdAt,
+  chat,
+  gif,
+  replyTo,
+}: ChatDocument): ChatMessage {
+  const fields = {
+    seq,
+    user,
+    clientMessageId,
+    createdAt: createdAt.getTime(),
+    ...(replyTo !== undefined && { replyTo }),
+  }
+  return gif === undefined ? { ...fields, text: chat ?? '' } : { ...fields, gif }
 }

@@ -31,6 +31,25 @@ export function isMongoUnavailable(error: unknown): boolean {
   return isQueueFull || NO_CONNECTION.some(kind => error instanceof kind)
 }
 
+/**
+ * Why MongoDB can't be used, for the log. When no server could be chosen, the driver says why
+ * beside the error: once for each server.
+ */
+export function reasonOfMongoError(error: unknown): string {
+  const cause = error instanceof StoreUnavailableError && error.cause !== undefined ? error.cause : error
+  const text = cause instanceof Error ? cause.message : String(cause)
+  // The reason of a failed server selection is a TopologyDescription.
+  const { servers } = (cause as { reason?: { servers?: unknown } }).reason ?? {}
+  const reasons =
+    servers instanceof Map ? [...servers.values()].flatMap(server => server.error?.message ?? []) : []
+  const more = [...new Set(reasons)].filter(reason => !text.includes(reason))
+  return withoutMongoSecrets([text, ...more].join(': '))
+}
+
+/** `text` without the parts of a MongoDB address before its host and after its path. */
+export const withoutMongoSecrets = (text: string): string =>
+  text.replace(/\/\/.*@/g, '//').replace(/\?\S*/g, '')
+
 /** The error that a caller of the store gets for `error`. */
 export function storeErrorOfMongoError(error: unknown): unknown {
   if (!isMongoUnavailable(error)) return error

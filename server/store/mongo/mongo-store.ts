@@ -1,4 +1,4 @@
-import { type Connection, trusted } from 'mongoose'
+import { trusted } from 'mongoose'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
@@ -12,9 +12,11 @@ import {
 import type { CoreLog } from '../../chat/core-log.ts'
 import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
-import { connectToMongo } from './connect.ts'
+import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
-import type { ChatDocument, Models } from './models.ts'
+import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
+import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
@@ -24,20 +26,33 @@ const SWEEP_AFTER_MS = 60_000
 /** Documents that come at once where it counts how many bytes they have. */
 const PAGE_BATCH = 25
 
-/** Opens the store in a MongoDB. Waits until it answers, and rejects as `connectToMongo` does. */
-export async function openMongoStore(options: {
+interface MongoStoreOptions {
   readonly uri: string
   readonly databaseName?: string | undefined
   readonly log: CoreLog
   readonly signal?: AbortSignal | undefined
+  /** Another server has taken the database, because this one stood still for long. */
+  readonly onTakenOver?: (() => void) | undefined
   readonly sweepAfterMs?: number
   readonly answerWithinMs?: number
-}): Promise<ChatStore> {
-  const { connection, models } = await connectToMongo({
-    ...options,
-    databaseName: options.databaseName ?? 'gifchat',
-  })
-  return new MongoStore(connection, models, { sweepAfterMs: SWEEP_AFTER_MS, ...options })
+}
+
+/**
+ * Opens the store in a MongoDB. Waits until it answers and no other server uses the database.
+ * Rejects as `connectToMongo` does.
+ */
+export async function openMongoStore(options: MongoStoreOptions): Promise<ChatStore> {
+  const address = { ...options, databaseName: options.databaseName ?? 'gifchat' }
+  for (;;) {
+    const link = await connectToMongo(address)
+    try {
+      const owner = await takeMongoOwnership({ ...options, owners: () => link.models.Owner })
+      return new MongoStore(link, owner, { ...options, reopen: () => openMongoLink(address) })
+    } catch (error) {
+      await link.connection.close()
+      if (!(error instanceof StoreUnavailableError)) throw error
+    }
+  }
 }
 
 /**
@@ -46,24 +61,41 @@ export async function openMongoStore(options: {
  */
 class MongoStore implements ChatStore {
   readonly kind = 'mongodb'
-  readonly #connection: Connection
-  readonly #models: Models
-  readonly #gifs: GridFsGifs
-  readonly #roomBytes: RoomMessageBytes
+  #link: MongoLink
+  #gifs: GridFsGifs
+  #roomBytes: RoomMessageBytes
+  readonly #ownership: MongoOwnership
   readonly #sweeper: MongoOrphanSweeper
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
 
   constructor(
-    connection: Connection,
-    models: Models,
-    { sweepAfterMs, log }: { readonly sweepAfterMs: number; readonly log: CoreLog },
+    link: MongoLink,
+    owner: string,
+    options: MongoStoreOptions & { readonly reopen: () => Promise<MongoLink> },
   ) {
-    this.#connection = connection
-    this.#models = models
-    this.#gifs = new GridFsGifs(connection, models)
-    this.#roomBytes = new RoomMessageBytes(models.Chat)
-    this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs: sweepAfterMs, log })
+    const { log, sweepAfterMs: delayMs = SWEEP_AFTER_MS, onTakenOver = () => {} } = options
+    this.#link = link
+    this.#gifs = new GridFsGifs(link.connection, link.models)
+    this.#roomBytes = new RoomMessageBytes(link.models.Chat)
+    this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs, log })
+    const watchdog = new MongoWatchdog({ log, reopen: async () => this.#useLink(await options.reopen()) })
+    const owners = () => this.#models.Owner
+    this.#ownership = new MongoOwnership(owner, { owners, watchdog, onTakenOver })
+    // A server that was here before may wake up and write once more.
+    this.#sweeper.sweepLater()
+  }
+
+  get #models(): Models {
+    return this.#link.models
+  }
+
+  /** The old connection may hang. Nobody waits for its end. */
+  #useLink(link: MongoLink): void {
+    this.#link.connection.close().catch(() => {})
+    this.#link = link
+    this.#gifs = new GridFsGifs(link.connection, link.models)
+    this.#roomBytes = new RoomMessageBytes(link.models.Chat)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
@@ -99,8 +131,9 @@ class MongoStore implements ChatStore {
     }, LONGEST_WALK_MS)
   }
 
-  recover(): Promise<void> {
-    return callMongo(async () => {
+  async recover(): Promise<void> {
+    await this.#ownership.ensureOwned()
+    await callMongo(async () => {
       await this.#markAndPurge(await this.#models.Room.distinct('_id', { purging: true }))
       await deleteMongoOrphans(this.#models, this.#gifs)
       await this.#gifs.deleteUnpostedGifs()
@@ -136,22 +169,24 @@ class MongoStore implements ChatStore {
         .lean()
       const messages =
         bytes === undefined
-          ? (await chats).map(toChatMessage)
+          ? (await chats).map(messageOfChat)
           : await readUpTo(bytes, chats.cursor({ batchSize: PAGE_BATCH }))
       return from === 'newest' ? messages.reverse() : messages
     })
   }
 
   trimRoom(room: RoomId, mostBytes: number): Promise<number> {
-    return callMongo(async () => {
-      const kept = await this.#roomBytes.endsWithin(room, mostBytes)
-      if (kept === undefined) return 0
-      const forgotten = { room, seq: trusted({ $lt: kept.oldest.seq }) }
-      await this.#gifs.markPosted(room, await this.#models.Chat.distinct('gif.id', forgotten))
-      await this.#models.Chat.deleteMany(forgotten)
-      const total = (await this.#roomBytes.totalsOf([room])).get(room) ?? kept.newest.bytesAfter
-      return total - kept.oldest.bytesBefore
-    }, LONGEST_WALK_MS)
+    return this.#write(() => callMongo(() => this.#trim(room, mostBytes), LONGEST_WALK_MS))
+  }
+
+  async #trim(room: RoomId, mostBytes: number): Promise<number> {
+    const kept = await this.#roomBytes.endsWithin(room, mostBytes)
+    if (kept === undefined) return 0
+    const forgotten = { room, seq: trusted({ $lt: kept.oldest.seq }) }
+    await this.#gifs.markPosted(room, await this.#models.Chat.distinct('gif.id', forgotten))
+    await this.#models.Chat.deleteMany(forgotten)
+    const total = (await this.#roomBytes.totalsOf([room])).get(room) ?? kept.newest.bytesAfter
+    return total - kept.oldest.bytesBefore
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
@@ -185,15 +220,18 @@ class MongoStore implements ChatStore {
     })
   }
 
-  ping(): Promise<void> {
-    return callMongo(async () => {
-      await this.#connection.db?.command({ ping: 1 })
+  /** Who owns the database can write to it. */
+  async ping(): Promise<void> {
+    await this.#ownership.ensureOwned()
+    await callMongo(async () => {
+      await this.#link.connection.db?.command({ ping: 1 })
     })
   }
 
   async close(): Promise<void> {
     this.#sweeper.stopSweeping()
-    await this.#connection.close()
+    await this.#ownership.release()
+    await this.#link.connection.close()
   }
 
   /**
@@ -213,6 +251,7 @@ class MongoStore implements ChatStore {
   /** A write that fails may be carried out later, when nobody looks after it any more. */
   async #write<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
+      await this.#ownership.ensureOwned()
       return await work()
     } catch (error) {
       if (error instanceof StoreUnavailableError) this.#sweeper.sweepLater()
@@ -220,7 +259,8 @@ class MongoStore implements ChatStore {
     }
   }
 
-  #deleteOrphans(): Promise<number> {
+  async #deleteOrphans(): Promise<number> {
+    await this.#ownership.ensureOwned()
     return callMongo(async () => {
       const doubtful = [...this.#doubtful]
       await this.#markAndPurge(doubtful)
@@ -246,28 +286,9 @@ async function readUpTo(bytes: number, chats: AsyncIterable<ChatDocument>): Prom
   const messages: ChatMessage[] = []
   let left = bytes
   for await (const chat of chats) {
-    messages.push(toChatMessage(chat))
+    messages.push(messageOfChat(chat))
     left -= Buffer.byteLength(JSON.stringify(chat))
     if (left <= 0) break
   }
   return messages
-}
-
-function toChatMessage({
-  seq,
-  user,
-  clientMessageId,
-  createdAt,
-  chat,
-  gif,
-  replyTo,
-}: ChatDocument): ChatMessage {
-  const fields = {
-    seq,
-    user,
-    clientMessageId,
-    createdAt: createdAt.getTime(),
-    ...(replyTo !== undefined && { replyTo }),
-  }
-  return gif === undefined ? { ...fields, text: chat ?? '' } : { ...fields, gif }
 }

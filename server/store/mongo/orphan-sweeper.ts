@@ -35,10 +35,8 @@ export class MongoOrphanSweeper {
 
   sweepLater(): void {
     if (this.#isStopped) return
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.#sweepNow()
-    }, this.#delayMs).unref()
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#sweepNow(), this.#delayMs).unref()
   }
 
   stopSweeping(): void {

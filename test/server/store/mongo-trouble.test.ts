@@ -118,7 +118,7 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
         warned.resolve()
       },
     }
-    const opening = openMongoStore({ uri: mongo.uri, databaseName, log })
+    const opening = openMongoStore({ uri: mongo.uri, databaseName: mongo.newDatabaseName(), log })
     await warned.promise
     await mongo.start()
     const late = await opening

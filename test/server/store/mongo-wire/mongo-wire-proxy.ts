@@ -22,6 +22,10 @@ interface Pipe {
 /** The driver sends these by itself, to watch the server and to log in. */
 const OF_THE_DRIVER: ReadonlySet<string> = new Set(['hello', 'ismaster', 'isMaster', 'endSessions'])
 
+/** Whether it belongs to no call of a test: the store raises its counter on its own clock. */
+const isByItself = ({ name, collection }: WireCommand): boolean =>
+  OF_THE_DRIVER.has(name) || collection === 'owners'
+
 /**
  * A proxy in front of a MongoDB that understands its messages. So a test can say what happens to
  * which command. A driver with one address never finds a way around it.
@@ -29,7 +33,7 @@ const OF_THE_DRIVER: ReadonlySet<string> = new Set(['hello', 'ismaster', 'isMast
 export class MongoWireProxy implements AsyncDisposable {
   /** Decides on every command of a client. Undefined lets it pass. */
   onCommand: (command: WireCommand) => WireFault | undefined = () => undefined
-  /** The commands that came, without those that the driver sends by itself. */
+  /** The commands that came, without those that driver and store send by themselves. */
   readonly commands: WireCommand[] = []
   readonly #listener: Server
   readonly #pipes = new Set<Pipe>()
@@ -62,7 +66,7 @@ export class MongoWireProxy implements AsyncDisposable {
   /** Lets one command have `fault`: the next for which `isMeant` is true. */
   faultOnce(isMeant: (command: WireCommand) => boolean, fault: WireFault): void {
     this.onCommand = command => {
-      if (OF_THE_DRIVER.has(command.name) || !isMeant(command)) return undefined
+      if (isByItself(command) || !isMeant(command)) return undefined
       this.onCommand = () => undefined
       return fault
     }
@@ -97,7 +101,7 @@ export class MongoWireProxy implements AsyncDisposable {
 
   async #passRequest(pipe: Pipe, request: Buffer): Promise<void> {
     const command = readCommand(request)
-    if (!OF_THE_DRIVER.has(command.name)) this.commands.push(command)
+    if (!isByItself(command)) this.commands.push(command)
     const fault = this.onCommand(command)
     switch (fault?.kind) {
       case 'cutBefore':

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StoreUnavailableError } from '../../chat/chat-store.ts'
+import type { CoreLog } from '../../chat/core-log.ts'
+import { callMongo } from './call-mongo.ts'
+import type { Models } from './models.ts'
+import { isDuplicateKeyError } from './mongo-error.ts'
+import type { MongoWatchdog } from './mongo-watchdog.ts'
+import { hasProcessEnded, placeOfThisProcess } from './process-place.ts'
+
+/** How often the owner raises its counter, in milliseconds. */
+const RAISE_MS = 1_000
+/** How soon it tries again after it could not. */
+const RAISE_AGAIN_MS = 250
+/** How long one attempt may take. */
+const LONGEST_RAISE_MS = 3_500
+/** An owner that could not raise its counter for so long writes nothing more: its lease may end. */
+const FENCE_MS = 3_000
+/** An owner whose counter stands still for so long is taken for dead. */
+const LEASE_MS = 4_000
+/** How often a server that waits looks at the counter. */
+const LOOK_MS = 250
+
+interface OwnershipOptions {
+  /** The model on the connection that is used now. */
+  readonly owners: () => Models['Owner']
+  readonly watchdog: MongoWatchdog
+  /** Another server has taken the database. */
+  readonly onTakenOver: () => void
+}
+
+const OWNER = { _id: 'owner' } as const
+
+/**
+ * Two servers on one database would delete each other's rooms. So a database has one owner. Its
+ * life:
+ *
+ * 1. Wait. The database has a document with a counter, which its owner raises every second. Another
+ *    server looks at it. No clocks are compared: it counts on its own clock how long the counter
+ *    has stood still, and only while the database answered.
+ * 2. Take. When the counter has stood still for the lease, or the owner's process has ended on this
+ *    machine, or there is no owner, one compare-and-set makes this server the owner.
+ * 3. Own. It raises the counter. If that fails for less than the lease, it writes nothing more
+ *    until it succeeds.
+ * 4. Lose. Another server took the database, because this one stood still for long. It never writes
+ *    again.
+ * 5. Release. The document is deleted, so that the next server need not wait.
+ */
+export class MongoOwnership {
+  readonly #options: OwnershipOptions
+  readonly #holder: string
+  /** When the counter was surely this server's, on the clock of `performance`. */
+  #raisedAt = performance.now()
+  #raising: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #hasFailed = false
+  #isLost = false
+  #isReleased = false
+
+  constructor(holder: string, options: OwnershipOptions) {
+    this.#holder = holder
+    this.#options = options
+    this.#raiseLater(RAISE_MS)
+  }
+
+  /** Rejects unless this server surely owns the database, and could write to it just now. */
+  async ensureOwned(): Promise<void> {
+    const isDoubtful = this.#hasFailed || performance.now() - this.#raisedAt > FENCE_MS
+    if (isDoubtful && !this.#isLost) await this.#raise()
+    if (this.#isLost) throw new StoreUnavailableError('another server has taken over this database')
+  }
+
+  async release(): Promise<void> {
+    this.#isReleased = true
+    clearTimeout(this.#timer)
+    if (this.#isLost) return
+    const { owners } = this.#options
+    await callMongo(() => owners().deleteOne({ ...OWNER, holder: this.#holder })).catch(() => {})
+  }
+
+  #raiseLater(delayMs: number): void {
+    if (this.#isLost || this.#isReleased) return
+    this.#timer = setTimeout(() => {
+      this.#raise().then(
+        () => this.#raiseLater(RAISE_MS),
+        () => this.#raiseLater(RAISE_AGAIN_MS),
+      )
+    }, delayMs).unref()
+  }
+
+  #raise(): Promise<void> {
+    this.#raising ??= this.#raiseOnce().finally(() => {
+      this.#raising = undefined
+    })
+    return this.#raising
+  }
+
+  async #raiseOnce(): Promise<void> {
+    const { owners, watchdog, onTakenOver } = this.#options
+    const sentAt = performance.now()
+    try {
+      const raise = () => owners().updateOne({ ...OWNER, holder: this.#holder }, { $inc: { counter: 1 } })
+      const { matchedCount } = await callMongo(raise, LONGEST_RAISE_MS)
+      if (this.#isReleased) return
+      this.#isLost = matchedCount === 0
+      if (this.#isLost) onTakenOver()
+      else this.#raisedAt = sentAt
+      this.#hasFailed = false
+      watchdog.noteSuccess()
+    } catch (error) {
+      this.#hasFailed = true
+      if (!this.#isReleased) watchdog.noteFailure(error)
+      throw error
+    }
+  }
+}
+
+/** Waits until no other server owns the database. Resolves with the name of the new owner. */
+export async function takeMongoOwnership(options: {
+  readonly owners: () => Models['Owner']
+  readonly log: CoreLog
+  readonly signal?: AbortSignal | undefined
+}): Promise<string> {
+  const { owners, log, signal } = options
+  const holder = randomUUID()
+  const mine = { holder, counter: 0, place: placeOfThisProcess() }
+  let seen = ''
+  let stoodStillMs = 0
+  let lookedAt = performance.now()
+  let hasWaited = false
+  for (;;) {
+    signal?.throwIfAborted()
+    const owner = await callMongo(() => owners().findOne(OWNER).lean())
+    if (owner === null) {
+      if (await isDone(() => owners().create({ ...OWNER, ...mine }))) return holder
+      continue
+    }
+    const now = performance.now()
+    const counter = `${owner.holder} ${owner.counter}`
+    // While the database does not answer, its owner can't raise the counter either.
+    stoodStillMs = counter === seen ? stoodStillMs + Math.min(now - lookedAt, 2 * LOOK_MS) : 0
+    seen = counter
+    lookedAt = now
+    if (stoodStillMs >= LEASE_MS || hasProcessEnded(owner.place)) {
+      const asSeen = { ...OWNER, holder: owner.holder, counter: owner.counter }
+      const { matchedCount } = await callMongo(() => owners().updateOne(asSeen, mine))
+      if (matchedCount === 1) return holder
+      continue
+    }
+    if (!hasWaited) log.warn({}, 'another server uses this database: waiting until it has gone')
+    hasWaited = true
+    await sleep(LOOK_MS, undefined, { signal })
+  }
+}
+
+/** False when another server was first. */
+async function isDone(create: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await callMongo(create)
+    return true
+  } catch (error) {
+    if (isDuplicateKeyError(error)) return false
+    throw error
+  }
+}

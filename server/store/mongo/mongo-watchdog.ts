@@ -1,0 +1,57 @@
+import type { CoreLog } from '../../chat/core-log.ts'
+import { reasonOfMongoError } from './mongo-error.ts'
+
+/** A connection that could not be used for so long is given up for a new one, in milliseconds. */
+const PATIENCE_MS = 10_000
+
+/**
+ * Tells the log once that MongoDB can't be written, and once that it can again. When that takes
+ * long, it has a new connection opened. The driver may never find back by itself: its monitor waits
+ * for ever for the `drain` of a socket that was destroyed in the middle of a write (mongodb 7.8.0,
+ * `writeCommand` in lib/cmap/connection.js, called by `checkServer` in lib/sdam/monitor.js). From
+ * then on it looks at no server any more.
+ */
+export class MongoWatchdog {
+  readonly #log: CoreLog
+  readonly #reopen: () => Promise<void>
+  /** Undefined while MongoDB can be written. */
+  #awaySince: number | undefined
+  #reopenedAt = 0
+  #isReopening = false
+
+  constructor(options: { readonly log: CoreLog; readonly reopen: () => Promise<void> }) {
+    this.#log = options.log
+    this.#reopen = options.reopen
+  }
+
+  noteSuccess(): void {
+    if (this.#awaySince === undefined) return
+    const awayMs = Math.round(performance.now() - this.#awaySince)
+    this.#awaySince = undefined
+    this.#log.info({ awayMs }, 'MongoDB can be written again')
+  }
+
+  noteFailure(error: unknown): void {
+    const now = performance.now()
+    if (this.#awaySince === undefined) {
+      this.#awaySince = now
+      this.#reopenedAt = now
+      this.#log.warn({ reason: reasonOfMongoError(error) }, "MongoDB can't be written: posts are refused")
+    }
+    if (now - this.#reopenedAt > PATIENCE_MS) this.#openAnew()
+  }
+
+  async #openAnew(): Promise<void> {
+    if (this.#isReopening) return
+    this.#isReopening = true
+    try {
+      await this.#reopen()
+      this.#log.warn({}, 'opened a new connection to MongoDB, since the old one did not come back')
+    } catch {
+      // The next failure tries again.
+    } finally {
+      this.#reopenedAt = performance.now()
+      this.#isReopening = false
+    }
+  }
+}
