@@ -15,6 +15,13 @@ import type { Reader, WaitingBytes } from './waiting-bytes.ts'
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
 const COPY_LIMIT = 128 * 1024
 
+/**
+ * Whoever goes on sending after this side has closed is cut off after so many bytes. A short frame
+ * counts as more than its length, since it costs as much to take in.
+ */
+const IGNORED_BYTES = 128 * 1024
+const IGNORED_FRAME_BYTES = 128
+
 /** A `WebSocket` that knows its connection, so that all connections share the same listeners. */
 export class ConnectedWebSocket extends WebSocket {
   connection: ClientConnection | undefined
@@ -50,6 +57,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   #outgoingBytes = 0
   #answerBytes = 0
   #closeReason: CloseReason | undefined
+  #ignoredBytes = 0
   /** The turn in which the last frame was handled, and frames that wait for a later one. */
   #lastTurn = -1
   #waitingFrames: [data: RawData, isBinary: boolean][] | undefined
@@ -91,7 +99,10 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
 
   receiveMessage(data: RawData, isBinary: boolean): void {
     // Requests that come after this side has closed are not carried out.
-    if (this.#closeReason !== undefined) return
+    if (this.#closeReason !== undefined) {
+      this.#ignoreBytes(Buffer.isBuffer(data) ? data.length : 0)
+      return
+    }
     this.lastHeard = this.#heartbeat.round
     if (this.#waitingFrames !== undefined) {
       this.#waitingFrames.push([data, isBinary])
@@ -131,7 +142,8 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
 
   receiveControlFrame(): void {
     this.lastHeard = this.#heartbeat.round
-    this.session.receiveControlFrame()
+    if (this.#closeReason === undefined) this.session.receiveControlFrame()
+    else this.#ignoreBytes(0)
   }
 
   /** A broken frame came. `ws` closes the connection itself, with the code for that fault. */
@@ -206,6 +218,12 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
       return
     }
     this.#clearOutgoing()
+  }
+
+  #ignoreBytes(bytes: number): void {
+    this.#ignoredBytes += Math.max(bytes, IGNORED_FRAME_BYTES)
+    // Whoever is told of a restart has done nothing wrong, and may have much on its way.
+    if (this.#ignoredBytes > IGNORED_BYTES && this.#closeReason !== 'serverRestart') this.terminate()
   }
 
   #queueOutgoing(part: Buffer | string, bytes: number): void {

@@ -69,6 +69,26 @@ test('abuse 7: F2 a message of fragments of one byte ends its connection after a
   await serves(server)
 })
 
+/** The beginning of a frame of a tebibyte. */
+const ENDLESS = Buffer.from([0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+const listRequest = frame(0x81, '{"type":"room.list","id":"1"}')
+
+for (const [name, first, more] of [
+  ['refused requests', listRequest, Buffer.concat(Array(1_000).fill(listRequest))],
+  ['pings', listRequest, Buffer.concat(Array(1_000).fill(frame(0x89, '')))],
+  ['a frame of a tebibyte', ENDLESS, Buffer.alloc(64 * 1024)],
+] as const) {
+  test(`abuse 7: L2 who goes on sending ${name} is cut off soon, and not read to the end`, async () => {
+    await using server = await startTestServer({ requestsPerSecond: 100 })
+    const { socket, closed } = await upgraded(server)
+    socket.write(frame(0x81, '{"type":"hello","id":"1"}'))
+    socket.write(first)
+    const sent = await writeOn(socket, more, closed)
+    assert.ok(sent < 16 * 1024 * 1024, `${sent} bytes were taken`)
+    await serves(server)
+  })
+}
+
 test('abuse 7: I1 a frame that is never complete is no hello, and its connection is closed in time', async () => {
   await using server = await startTestServer({ helloTimeoutMs: 200 })
   const connections = await Promise.all(Array.from({ length: 50 }, () => upgraded(server)))
