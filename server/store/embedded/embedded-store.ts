@@ -20,7 +20,7 @@ import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
 import { type RoomContext, RoomDataDirectory } from './room-data-directory.ts'
 import { storeErrorOfFileError } from './store-error.ts'
 import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './store-files.ts'
-import { wipeStoreDirectory } from './wipe-store-files.ts'
+import { wipeStoreDirectoryContents } from './wipe-store-files.ts'
 
 /** Checked before an id becomes part of a path. */
 const ROOM_ID = /^[\w-]{1,64}$/
@@ -246,7 +246,9 @@ class EmbeddedStore implements ChatStore {
   }
 
   #wipeEnded(): Promise<void> {
-    const wiped = this.#wiping.then(() => wipeStoreDirectory(this.#directory.ended, this.#context.durability))
+    const wiped = this.#wiping.then(() =>
+      wipeStoreDirectoryContents(this.#directory.ended, this.#context.durability),
+    )
     this.#wiping = wiped.catch(() => {})
     return wiped
   }

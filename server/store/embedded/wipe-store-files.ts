@@ -30,12 +30,12 @@ export async function wipeStoreFile(path: string, durability: Durability): Promi
  * Wipes and deletes all that is in a directory, one file after the other. What is no file is only
  * unlinked.
  */
-export async function wipeStoreDirectory(directory: string, durability: Durability): Promise<void> {
+export async function wipeStoreDirectoryContents(directory: string, durability: Durability): Promise<void> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name)
     if (entry.isFile()) await wipeStoreFile(path, durability)
     else if (entry.isDirectory()) {
-      await wipeStoreDirectory(path, durability)
+      await wipeStoreDirectoryContents(path, durability)
       await rmdir(path)
     } else await unlink(path)
   }
