@@ -96,7 +96,7 @@ function defines(file: string, name: string): boolean {
 
 test('a name that is only used, or only local, is no step of a walk', () => {
   assert.ok(defines('cli/app/update/app-step.ts', 'stepApp'))
-  assert.ok(defines('server/chat/room-history.ts', 'post'))
+  assert.ok(defines('server/chat/room-history.ts', 'postMessage'))
   assert.ok(!defines('cli/app/update/chat-keys.ts', 'step'))
   assert.ok(!defines('cli/app/update/app-step.ts', 'stepChatKey'))
 })

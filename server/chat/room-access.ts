@@ -22,7 +22,7 @@ export interface JoinOptions {
  */
 export interface RoomAccess {
   readonly id: RoomId
-  readonly history: Pick<RoomHistory, 'post' | 'readPage'>
+  readonly history: Pick<RoomHistory, 'postMessage' | 'readPage'>
   readonly typing: Pick<RoomTyping, 'noteWriter'>
   isSeated(user: UserId): boolean
   /** Whether `join` would compare a password: who holds a seat needs none (PROTOCOL.md C4). */

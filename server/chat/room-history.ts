@@ -45,7 +45,7 @@ const BATCH_UNITS = 256 * 1024
 /**
  * The single writer of a room's messages (PROTOCOL.md D1, D2). A message goes through these phases:
  *
- * 1. `post` puts it at the end of the queue.
+ * 1. `postMessage` puts it at the end of the queue.
  * 2. `takeBatch` takes the first of the queue and numbers them. One batch is in flight at a time.
  * 3. The store has written the batch. `batchCommitted` delivers what is new to the members and
  *    keeps it for resumes, and then acks every message of the batch. A write that failed may still
@@ -101,7 +101,7 @@ export class RoomHistory implements BatchSource {
    * Resolves once the message is durable and delivered. A resend gets the first ack (PROTOCOL.md
    * D1, D3).
    */
-  post(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
+  postMessage(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
     // An `async` function would make two more promises for each message.
     return new Promise((resolve, reject) => {
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {

@@ -116,7 +116,7 @@ export function answerChatSend(
     takeMessageToken(session, services)
     const body = { text: request.text, ...replyFieldOf(request) }
     return room.history
-      .post(session.user, request.clientMessageId, body)
+      .postMessage(session.user, request.clientMessageId, body)
       .then(posted => sendAck(session, request, posted))
   })
 }
@@ -144,7 +144,7 @@ export async function answerChatSendGif(
     takeMessageToken(session, services)
     const posted = await services.rooms.gifs.postGif(room.id, request.gif, info => {
       const body = { gif: { ...info, name: request.name }, ...replyFieldOf(request) }
-      const posting = room.history.post(session.user, request.clientMessageId, body)
+      const posting = room.history.postMessage(session.user, request.clientMessageId, body)
       endLookUp()
       return posting
     })

@@ -63,23 +63,23 @@ export function limitSockets(http: Server, limits: SocketLimits, trustedProxies:
   const plainAddresses = new WeakMap<Socket, string>()
   const noLongerPlain = (socket: Socket) => {
     const address = plainAddresses.get(socket)
-    if (address !== undefined && plainAddresses.delete(socket)) plain.add(address, -1)
+    if (address !== undefined && plainAddresses.delete(socket)) plain.addCount(address, -1)
   }
   http.on('connection', (socket: Socket) => {
     const address = subnetOf(socket.remoteAddress ?? 'unknown')
     const isTooMany =
       sockets.total >= limits.total ||
       (trustedProxies === 0 &&
-        (sockets.of(address) >= limits.perAddress || plain.of(address) >= limits.plainPerAddress))
+        (sockets.countOf(address) >= limits.perAddress || plain.countOf(address) >= limits.plainPerAddress))
     if (isTooMany) {
       socket.destroy()
       return
     }
-    sockets.add(address, 1)
-    plain.add(address, 1)
+    sockets.addCount(address, 1)
+    plain.addCount(address, 1)
     plainAddresses.set(socket, address)
     socket.once('close', () => {
-      sockets.add(address, -1)
+      sockets.addCount(address, -1)
       noLongerPlain(socket)
     })
   })

@@ -61,7 +61,7 @@ export class WaitingBytes {
   countWaiting(reader: Reader): void {
     if (reader.waitingBytes === 0) return
     this.#recount(reader, this.#counted.get(reader))
-    if (this.#bytes.of(reader.address) > this.#limits.perAddress) this.#free(reader.address)
+    if (this.#bytes.countOf(reader.address) > this.#limits.perAddress) this.#free(reader.address)
     if (this.#bytes.total > this.#limits.total) this.#free()
   }
 
@@ -70,7 +70,7 @@ export class WaitingBytes {
     const counted = this.#counted.get(reader)
     if (counted === undefined) return
     this.#counted.delete(reader)
-    this.#bytes.add(reader.address, -counted.bytes)
+    this.#bytes.addCount(reader.address, -counted.bytes)
   }
 
   /** Closes everybody who has read nothing for as long as a stall may last. */
@@ -82,7 +82,7 @@ export class WaitingBytes {
     }
   }
 
-  stop(): void {
+  stopLooks(): void {
     clearInterval(this.#timer)
   }
 
@@ -94,7 +94,7 @@ export class WaitingBytes {
     }
     const counted = known ?? { bytes: 0, sentBytes, readAt: this.#now() }
     if (known === undefined) this.#counted.set(reader, counted)
-    this.#bytes.add(reader.address, waitingBytes - counted.bytes)
+    this.#bytes.addCount(reader.address, waitingBytes - counted.bytes)
     counted.bytes = waitingBytes
     if (sentBytes > counted.sentBytes) {
       counted.sentBytes = sentBytes
@@ -111,7 +111,7 @@ export class WaitingBytes {
     for (const reader of readers) this.#recount(reader, this.#counted.get(reader))
     const goal = FREED_TO * (address === undefined ? this.#limits.total : this.#limits.perAddress)
     for (const reader of readers.toSorted((one, other) => other.waitingBytes - one.waitingBytes)) {
-      if ((address === undefined ? this.#bytes.total : this.#bytes.of(address)) <= goal) return
+      if ((address === undefined ? this.#bytes.total : this.#bytes.countOf(address)) <= goal) return
       this.#cutOff(reader)
     }
   }

@@ -142,7 +142,7 @@ export class WebSocketListener {
     if (
       this.#isClosing ||
       this.#connections.size >= this.#settings.maxConnections ||
-      this.#perAddress.of(address) >= this.#settings.connectionsPerAddress
+      this.#perAddress.countOf(address) >= this.#settings.connectionsPerAddress
     ) {
       return { status: '503 Service Unavailable', why: 'Too many connections: try again later.' }
     }
@@ -163,7 +163,7 @@ export class WebSocketListener {
       services: this.#services,
     })
     this.#connections.add(connection)
-    this.#perAddress.add(address, 1)
+    this.#perAddress.addCount(address, 1)
     webSocket.on('close', code => this.#connectionClosed(connection, code))
   }
 
@@ -171,7 +171,7 @@ export class WebSocketListener {
     const { address, closeReason } = connection
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
-    this.#perAddress.add(address, -1)
+    this.#perAddress.addCount(address, -1)
     this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
     connection.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')

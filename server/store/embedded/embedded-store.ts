@@ -89,7 +89,7 @@ class EmbeddedStore implements ChatStore {
       const directory = this.#directoryOf(room.id)
       this.#rooms.set(room.id, directory)
       try {
-        await directory.create(room)
+        await directory.createDirectory(room)
         if (this.#context.durability === 'power') await flushStoreDirectory(this.#directory.rooms)
       } catch (error) {
         this.#rooms.delete(room.id)
@@ -102,7 +102,7 @@ class EmbeddedStore implements ChatStore {
     return this.#attempt(async () => {
       const found: FoundRoom[] = []
       for (const [index, directory] of [...this.#rooms.values()].entries()) {
-        const room = await directory.found()
+        const room = await directory.foundRoom()
         if (room !== undefined) found.push(room)
         if (index % FOUND_TOGETHER === 0) await nextTurn()
       }
@@ -112,7 +112,7 @@ class EmbeddedStore implements ChatStore {
 
   recover(): Promise<void> {
     return this.#attempt(async () => {
-      const unfinished = [...this.#rooms.values()].filter(room => room.stored() === undefined)
+      const unfinished = [...this.#rooms.values()].filter(room => room.storedRoom() === undefined)
       await this.#end(unfinished)
       for (const room of this.#rooms.values()) await room.deleteUnpostedGifs()
     })
@@ -131,15 +131,15 @@ class EmbeddedStore implements ChatStore {
   readMessages(id: RoomId, range: MessageRange): Promise<readonly ChatMessage[]> {
     return this.#attempt(async () => {
       const room = this.#rooms.get(id)
-      if (room?.isLoaded === false) await room.load()
-      return room?.read(range) ?? []
+      if (room?.isLoaded === false) await room.loadMessages()
+      return room?.readMessages(range) ?? []
     })
   }
 
   trimRoom(id: RoomId, mostBytes: number): Promise<number> {
     return this.#attempt(async () => {
       const trimmed = this.#trimming.then(async () => {
-        await this.#rooms.get(id)?.trim(mostBytes, path => this.#moveAway(path))
+        await this.#rooms.get(id)?.trimMessages(mostBytes, path => this.#moveAway(path))
         await this.#wipeEnded()
       })
       this.#trimming = trimmed.catch(() => {})
@@ -149,19 +149,19 @@ class EmbeddedStore implements ChatStore {
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    return this.#attempt(() => this.#living(room).gifs.save(gif, bytes))
+    return this.#attempt(() => this.#living(room).gifs.saveGif(gif, bytes))
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return this.#attempt(async () => this.#rooms.get(room)?.gifs.find(gif))
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.findGif(gif))
   }
 
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return this.#attempt(async () => this.#rooms.get(room)?.gifs.read(gif))
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.readGif(gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    return this.#attempt(async () => this.#rooms.get(room)?.gifs.delete(gif))
+    return this.#attempt(async () => this.#rooms.get(room)?.gifs.deleteGif(gif))
   }
 
   purgeRooms(ids: readonly RoomId[]): Promise<void> {
@@ -187,7 +187,7 @@ class EmbeddedStore implements ChatStore {
     await this.#appending
     await this.#trimming
     await this.#wiping
-    for (const room of this.#rooms.values()) await room.gifs.saved()
+    for (const room of this.#rooms.values()) await room.gifs.untilGifsSaved()
     this.#context.files.closeAll()
     await this.#directory.lock.release()
   }
@@ -201,16 +201,16 @@ class EmbeddedStore implements ChatStore {
     const living = rooms.filter(room => room instanceof RoomDataDirectory)
     try {
       const outcomes = batches.map((batch, index) => noteBatch(batch, rooms[index]))
-      const noted = [...new Set(living)].filter(room => room.hasNoted)
+      const noted = [...new Set(living)].filter(room => room.hasNotedMessages)
       for (let start = 0; start < noted.length; start += FLUSHED_TOGETHER) {
         const together = noted.slice(start, start + FLUSHED_TOGETHER)
-        for (const room of together) room.write()
-        if (this.#context.durability === 'power') await Promise.all(together.map(room => room.flush()))
+        for (const room of together) room.writeNoted()
+        if (this.#context.durability === 'power') await Promise.all(together.map(room => room.flushWritten()))
       }
-      for (const room of noted) room.keep()
+      for (const room of noted) room.keepWritten()
       return outcomes
     } catch (error) {
-      for (const room of living) room.undo()
+      for (const room of living) room.forgetNoted()
       throw error
     }
   }
@@ -219,7 +219,7 @@ class EmbeddedStore implements ChatStore {
   async #loadedRoom(id: RoomId): Promise<RoomDataDirectory | Error> {
     try {
       const room = this.#living(id)
-      if (!room.isLoaded) await room.load()
+      if (!room.isLoaded) await room.loadMessages()
       return room
     } catch (error) {
       return faultOfRoom(error)
@@ -234,7 +234,7 @@ class EmbeddedStore implements ChatStore {
       room.closeFiles() // Windows renames no directory with open files in it
       this.#moveAway(room.path)
       this.#rooms.delete(room.id)
-      ended.push(room.end())
+      ended.push(room.endDirectory())
     }
     await Promise.all(ended)
     await this.#wipeEnded()
@@ -276,7 +276,7 @@ class EmbeddedStore implements ChatStore {
 function noteBatch(batch: AppendBatch, room: RoomDataDirectory | Error | undefined): BatchOutcome {
   if (room === undefined || room instanceof Error) return room ?? []
   try {
-    return room.note(batch)
+    return room.noteBatch(batch)
   } catch (error) {
     return faultOfRoom(error)
   }

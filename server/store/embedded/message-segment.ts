@@ -34,7 +34,7 @@ export class MessageSegment {
   }
 
   /** The segments of a room's directory that has files of these names, oldest first. */
-  static allOf(directory: string, names: readonly string[]): readonly MessageSegment[] {
+  static segmentsIn(directory: string, names: readonly string[]): readonly MessageSegment[] {
     const seqs = names.map(name => Number(NAME.exec(name)?.[1])).filter(seq => seq > 0)
     return seqs.sort((a, b) => a - b).map(seq => new MessageSegment(directory, seq))
   }
@@ -50,11 +50,11 @@ export class MessageSegment {
   }
 
   /**
-   * Writes lines behind those that are kept. `keep` must follow; without it they are cut off before
-   * the next.
+   * Writes lines behind those that are kept. `keepLines` must follow; without it they are cut off
+   * before the next.
    */
-  write(lines: Buffer, files: OpenStoreFiles, durability: Durability): void {
-    const file = files.get(this.path, this.bytes === 0)
+  writeLines(lines: Buffer, files: OpenStoreFiles, durability: Durability): void {
+    const file = files.descriptorOf(this.path, this.bytes === 0)
     if (this.#hasRest) {
       ftruncateSync(file, this.bytes)
       // First, as a loss of power could mix the old bytes with the new.
@@ -72,27 +72,27 @@ export class MessageSegment {
   }
 
   /** Resolves when what was written outlives a loss of power. */
-  flush(files: OpenStoreFiles): Promise<void> {
-    const file = files.get(this.path, false)
+  flushLines(files: OpenStoreFiles): Promise<void> {
+    const file = files.descriptorOf(this.path, false)
     return new Promise((resolve, reject) => {
       fdatasync(file, error => (error === null ? resolve() : reject(error)))
     })
   }
 
-  keep(): void {
+  keepLines(): void {
     this.#kept = this.#ends.length
     this.#hasRest = false
   }
 
   /** The messages from `first` to `last`, both of which are here. */
-  read(first: Seq, last: Seq): ChatMessage[] {
+  readMessages(first: Seq, last: Seq): ChatMessage[] {
     const [start, end] = [this.#startOf(first), this.#startOf(last + 1)]
     const lines = withStoreFile(this.path, file => readBytes(file, start, end - 1)).toString()
-    return lines.split('\n').map(line => JSON.parse(line) as ChatMessage) // by `note`
+    return lines.split('\n').map(line => JSON.parse(line) as ChatMessage) // by `noteBatch`
   }
 
   /** The bytes of a message's line. */
-  bytesOf(seq: Seq): number {
+  lineBytesOf(seq: Seq): number {
     return this.#startOf(seq + 1) - this.#startOf(seq)
   }
 
@@ -100,7 +100,7 @@ export class MessageSegment {
    * Reads all messages, slice by slice, between which others get their turn. Ends at the first line
    * that is not whole; what follows is cut off before the next write.
    */
-  async *load(): AsyncGenerator<readonly ChatMessage[]> {
+  async *loadMessages(): AsyncGenerator<readonly ChatMessage[]> {
     for (let length = SLICE_BYTES; ; ) {
       const { bytes, isLast } = this.#slice(length)
       const messages = this.#take(bytes)
@@ -114,15 +114,16 @@ export class MessageSegment {
   }
 
   /**
-   * How many lines follow those that `load` found: a loss of power can leave a part without its
-   * bytes.
+   * How many lines follow those that `loadMessages` found. A loss of power can leave a part of the
+   * file without its bytes.
    */
   countLostLines(): number {
     return this.#slice(Number.MAX_SAFE_INTEGER).bytes.toString('latin1').split('\n').length - 1
   }
 
   /**
-   * The newest `seq`, told by the end of the file; undefined when it is not as `write` leaves it.
+   * The newest `seq`, read at the end of the file. Undefined when the end is not as `writeLines`
+   * leaves it.
    */
   peekLastSeq(): Seq | undefined {
     return withStoreFile(this.path, file => {
@@ -171,7 +172,7 @@ function readBytes(file: number, start: number, end: number): Buffer {
 /** Undefined when the line is torn. */
 function toMessage(line: string): ChatMessage | undefined {
   try {
-    return JSON.parse(line) as ChatMessage // by `write`; its reader checks the `seq`
+    return JSON.parse(line) as ChatMessage // by `writeLines`; its reader checks the `seq`
   } catch {
     return undefined
   }

@@ -21,12 +21,12 @@ export class OpenStoreFiles {
    * The descriptor of a file, to read and write. It is good until `OPEN_FILES` others were asked
    * for.
    */
-  get(path: string, isNew: boolean): number {
+  descriptorOf(path: string, isNew: boolean): number {
     const open = this.#files.get(path)
     if (open !== undefined) this.#files.delete(path)
     const file = open ?? openStoreFile(path, isNew ? FLAGS.create : FLAGS.append)
     this.#files.set(path, file)
-    if (this.#files.size > OPEN_FILES) this.close(this.#files.keys().next().value ?? path)
+    if (this.#files.size > OPEN_FILES) this.closeFile(this.#files.keys().next().value ?? path)
     return file
   }
 
@@ -34,12 +34,12 @@ export class OpenStoreFiles {
    * The UTF-8 of a text that is to be written, good until the next call. A buffer of its own would
    * cost as much as the write.
    */
-  encode(text: string): Buffer {
+  encodeLines(text: string): Buffer {
     if (text.length > TEXT_UNITS) return Buffer.from(text)
     return this.#bytes.subarray(0, this.#bytes.write(text))
   }
 
-  close(path: string): void {
+  closeFile(path: string): void {
     const file = this.#files.get(path)
     if (file === undefined) return
     this.#files.delete(path)
@@ -47,6 +47,6 @@ export class OpenStoreFiles {
   }
 
   closeAll(): void {
-    for (const path of [...this.#files.keys()]) this.close(path)
+    for (const path of [...this.#files.keys()]) this.closeFile(path)
   }
 }

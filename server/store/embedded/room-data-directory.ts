@@ -64,18 +64,18 @@ export class RoomDataDirectory {
   }
 
   /** Makes the directory. The room is there once this has resolved. */
-  async create(room: StoredRoom): Promise<void> {
+  async createDirectory(room: StoredRoom): Promise<void> {
     makeStoreDirectory(this.path)
     await writeStoreFile(this.#settings, `${JSON.stringify(room)}\n`, this.#context.durability)
     this.#isLoaded = true
   }
 
   /** The room as it was created; undefined when that was not finished. */
-  stored(): StoredRoom | undefined {
+  storedRoom(): StoredRoom | undefined {
     if (this.#stored !== undefined) return this.#stored
     try {
       const json = readStoreFile(this.#settings)?.toString() ?? ''
-      const room = JSON.parse(json) as StoredRoom | null // what `create` wrote
+      const room = JSON.parse(json) as StoredRoom | null // what `createDirectory` wrote
       if (room?.id === this.id) this.#stored = room
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
@@ -84,19 +84,19 @@ export class RoomDataDirectory {
   }
 
   /** Looks at the end of the messages only, where that is as it should be. */
-  async found(): Promise<FoundRoom | undefined> {
-    const stored = this.stored()
+  async foundRoom(): Promise<FoundRoom | undefined> {
+    const stored = this.storedRoom()
     if (stored === undefined) return undefined
     const lastSeq = await this.#findLastSeq()
     const messageBytes = bytesOnDisk(this.#listSegments())
-    return { ...stored, lastSeq, messageBytes, gifBytes: this.gifs.countBytes() }
+    return { ...stored, lastSeq, messageBytes, gifBytes: this.gifs.countGifBytes() }
   }
 
   /**
    * Resolves when memory knows what was said; others get their turn meanwhile. Rejects with
    * `RoomGoneError` when the room ends first.
    */
-  async load(): Promise<void> {
+  async loadMessages(): Promise<void> {
     if (this.#isLoaded) return
     this.#loading ??= this.#readAll()
       .catch(error => {
@@ -116,9 +116,9 @@ export class RoomDataDirectory {
   /**
    * Notes what is new of a batch, to be written, and finds what is not. Throws `SeqTakenError` or
    * an error of a file, and has then noted nothing of the batch. After all batches of a room follow
-   * `write` and `keep`, or `undo` when anything fails.
+   * `writeNoted` and `keepWritten`, or `forgetNoted` when anything fails.
    */
-  note(batch: AppendBatch): readonly Appended[] {
+  noteBatch(batch: AppendBatch): readonly Appended[] {
     const { messages, lines } = this.#noted
     const before = messages.length
     try {
@@ -136,7 +136,7 @@ export class RoomDataDirectory {
     const outcomes: Appended[] = []
     let seq = nextSeq
     for (const message of messages) {
-      const earlier = this.#sent.add(message, seq)
+      const earlier = this.#sent.addMessage(message, seq)
       if (earlier === undefined) {
         noted.messages.push(message)
         noted.lines += `{"seq":${seq},${JSON.stringify(message).slice(1)}\n`
@@ -150,26 +150,26 @@ export class RoomDataDirectory {
   }
 
   /** True when there is something to write. */
-  get hasNoted(): boolean {
+  get hasNotedMessages(): boolean {
     return this.#noted.messages.length > 0
   }
 
   /** Writes all that was noted, in one call. */
-  write(): void {
+  writeNoted(): void {
     const { files, durability } = this.#context
-    this.#segments.toAppend().write(files.encode(this.#noted.lines), files, durability)
+    this.#segments.segmentToAppend().writeLines(files.encodeLines(this.#noted.lines), files, durability)
   }
 
   /** Resolves when what was written outlives a loss of power. */
-  async flush(): Promise<void> {
-    const segment = this.#segments.toAppend()
+  async flushWritten(): Promise<void> {
+    const segment = this.#segments.segmentToAppend()
     const isNew = segment.bytes === 0
-    await Promise.all([segment.flush(this.#context.files), isNew && flushStoreDirectory(this.path)])
+    await Promise.all([segment.flushLines(this.#context.files), isNew && flushStoreDirectory(this.path)])
   }
 
   /** What was written is stored from now on. */
-  keep(): void {
-    this.#segments.toAppend().keep()
+  keepWritten(): void {
+    this.#segments.segmentToAppend().keepLines()
     for (const message of this.#noted.messages) {
       if ('gif' in message) this.gifs.markPosted(message.gif.id)
     }
@@ -177,13 +177,13 @@ export class RoomDataDirectory {
   }
 
   /** Forgets what was noted, written or not. */
-  undo(): void {
+  forgetNoted(): void {
     this.#noted = { messages: [], lines: '' }
   }
 
   /** See `ChatStore`. */
-  read(range: MessageRange): readonly ChatMessage[] {
-    return this.#segments.read(range)
+  readMessages(range: MessageRange): readonly ChatMessage[] {
+    return this.#segments.readMessages(range)
   }
 
   /**
@@ -191,15 +191,15 @@ export class RoomDataDirectory {
    * file has gone from here before the next goes, so that a killed server leaves the newest
    * messages without a hole.
    */
-  async trim(mostBytes: number, moveAway: (path: string) => void): Promise<void> {
-    await this.load()
+  async trimMessages(mostBytes: number, moveAway: (path: string) => void): Promise<void> {
+    await this.loadMessages()
     this.#refuseIfEnded()
     while (this.#segments.bytes > mostBytes) {
-      const oldest = this.#segments.oldestToForget()
+      const oldest = this.#segments.oldestSegmentToForget()
       if (oldest === undefined) break
-      this.#context.files.close(oldest.path) // Windows renames no open file
+      this.#context.files.closeFile(oldest.path) // Windows renames no open file
       moveAway(oldest.path)
-      this.#segments.removeOldest()
+      this.#segments.removeOldestSegment()
       this.#sent.forgetBefore(this.#segments.firstSeq)
     }
     // Bytes must not be wiped under a name that a loss of power brings back.
@@ -213,23 +213,23 @@ export class RoomDataDirectory {
 
   /** Deletes the GIFs that no message shows. */
   async deleteUnpostedGifs(): Promise<void> {
-    const unposted = new Set(await this.gifs.findUnposted())
+    const unposted = new Set(await this.gifs.findUnpostedGifs())
     if (unposted.size === 0) return
     for (const segment of this.#listSegments()) {
-      for await (const messages of segment.load()) {
+      for await (const messages of segment.loadMessages()) {
         for (const message of messages) {
           if ('gif' in message && unposted.delete(message.gif.id)) this.gifs.markPosted(message.gif.id)
         }
       }
     }
-    for (const id of unposted) await this.gifs.delete(id)
+    for (const id of unposted) await this.gifs.deleteGif(id)
   }
 
   /** Lets go of everything: the room has ended. Resolves when nothing is being written there. */
-  async end(): Promise<void> {
+  async endDirectory(): Promise<void> {
     this.#isEnded = true
     this.closeFiles()
-    await this.gifs.end()
+    await this.gifs.endGifs()
   }
 
   closeFiles(): void {
@@ -242,11 +242,11 @@ export class RoomDataDirectory {
 
   #at(seq: Seq): NewMessage | undefined {
     const noted = this.#noted.messages[seq - this.#segments.nextSeq]
-    return noted ?? this.read({ afterSeq: seq - 1, beforeSeq: seq + 1, limit: 1 })[0]
+    return noted ?? this.readMessages({ afterSeq: seq - 1, beforeSeq: seq + 1, limit: 1 })[0]
   }
 
   #listSegments(): readonly MessageSegment[] {
-    return MessageSegment.allOf(this.path, readdirSync(this.path))
+    return MessageSegment.segmentsIn(this.path, readdirSync(this.path))
   }
 
   #refuseIfEnded(): void {
@@ -259,7 +259,7 @@ export class RoomDataDirectory {
     if (last === undefined) return 0
     const lastSeq = last.peekLastSeq()
     if (lastSeq !== undefined) return lastSeq
-    for await (const _ of last.load()) await nextTurn()
+    for await (const _ of last.loadMessages()) await nextTurn()
     return last.nextSeq - 1
   }
 
@@ -267,9 +267,9 @@ export class RoomDataDirectory {
     const segments = this.#listSegments()
     const sent = new StoredMessageIds(seq => this.#at(seq))
     for (const [index, segment] of segments.entries()) {
-      for await (const messages of segment.load()) {
+      for await (const messages of segment.loadMessages()) {
         this.#refuseIfEnded()
-        for (const message of messages) sent.add(message, message.seq)
+        for (const message of messages) sent.addMessage(message, message.seq)
       }
       const next = segments[index + 1]
       // Nothing is cut off here: what follows can be read by hand.

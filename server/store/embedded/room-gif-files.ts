@@ -37,10 +37,10 @@ export class RoomGifFiles {
   }
 
   /** Rejects with `RoomGoneError` when the room ends meanwhile. */
-  save(info: GifInfo, bytes: Uint8Array): Promise<void> {
+  saveGif(info: GifInfo, bytes: Uint8Array): Promise<void> {
     return this.#inTurn(async () => {
       if (!ID.test(info.id)) throw new Error('not the id of a GIF')
-      if (this.find(info.id) !== undefined) return
+      if (this.findGif(info.id) !== undefined) return
       makeStoreDirectory(this.#directory)
       if (this.#durability === 'power') await flushStoreDirectory(dirname(this.#directory))
       this.#refuseIfEnded()
@@ -50,19 +50,19 @@ export class RoomGifFiles {
     })
   }
 
-  find(id: GifId): GifInfo | undefined {
+  findGif(id: GifId): GifInfo | undefined {
     if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
     const json = readStoreFile(this.#posted(id)) ?? readStoreFile(this.#unposted(id))
-    return json === undefined ? undefined : JSON.parse(json.toString()) // by `save`
+    return json === undefined ? undefined : JSON.parse(json.toString()) // by `saveGif`
   }
 
-  async read(id: GifId): Promise<Uint8Array | undefined> {
+  async readGif(id: GifId): Promise<Uint8Array | undefined> {
     if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
     await using handle = await open(this.#bytes(id), FLAGS.read)
     return await handle.readFile()
   }
 
-  delete(id: GifId): Promise<void> {
+  deleteGif(id: GifId): Promise<void> {
     return this.#inTurn(async () => {
       if (!ID.test(id)) return
       for (const path of [this.#bytes(id), this.#unposted(id), this.#posted(id)]) {
@@ -81,13 +81,13 @@ export class RoomGifFiles {
   }
 
   /** Of all GIFs together. */
-  countBytes(): number {
+  countGifBytes(): number {
     const names = this.#names().filter(name => BYTES_NAME.test(name))
     return names.reduce((sum, name) => sum + statSync(join(this.#directory, name)).size, 0)
   }
 
   /** The GIFs that may be in no message. Deletes what a killed server had begun to write. */
-  async findUnposted(): Promise<readonly GifId[]> {
+  async findUnpostedGifs(): Promise<readonly GifId[]> {
     const names = this.#names()
     for (const name of names.filter(name => name.endsWith('.part'))) {
       await wipeStoreFile(join(this.#directory, name), this.#durability)
@@ -96,12 +96,12 @@ export class RoomGifFiles {
   }
 
   /** Refuses what comes from now on. Resolves when nothing is being written. */
-  async end(): Promise<void> {
+  async endGifs(): Promise<void> {
     this.#isEnded = true
-    await this.saved()
+    await this.untilGifsSaved()
   }
 
-  async saved(): Promise<void> {
+  async untilGifsSaved(): Promise<void> {
     await this.#idle
   }
 

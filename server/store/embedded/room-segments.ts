@@ -33,7 +33,7 @@ export class RoomSegments {
   }
 
   /** The segment that the next message goes to. */
-  toAppend(): MessageSegment {
+  segmentToAppend(): MessageSegment {
     const last = this.#segments.at(-1)
     if (last !== undefined && last.bytes < FULL_BYTES) return last
     const segment = new MessageSegment(this.#directory, this.nextSeq)
@@ -45,17 +45,17 @@ export class RoomSegments {
    * The oldest segment, when a newer one has messages too. The newest message has to stay, since
    * nothing else tells the next `seq` to a later start.
    */
-  oldestToForget(): MessageSegment | undefined {
+  oldestSegmentToForget(): MessageSegment | undefined {
     return this.#segments.slice(1).some(({ bytes }) => bytes > 0) ? this.#segments[0] : undefined
   }
 
   /** The file of the oldest segment is gone. */
-  removeOldest(): void {
+  removeOldestSegment(): void {
     this.#segments.shift()
   }
 
   /** See `ChatStore`. */
-  read(range: MessageRange): readonly ChatMessage[] {
+  readMessages(range: MessageRange): readonly ChatMessage[] {
     const { afterSeq = 0, beforeSeq = Number.MAX_SAFE_INTEGER, limit, from = 'newest' } = range
     let first = Math.max(afterSeq + 1, this.firstSeq)
     let last = Math.min(beforeSeq, this.nextSeq) - 1
@@ -63,7 +63,7 @@ export class RoomSegments {
     else first = this.#firstOf(Math.max(first, last - limit + 1), last, range.bytes)
     return this.#segments.flatMap(segment => {
       const [start, end] = [Math.max(first, segment.firstSeq), Math.min(last, segment.nextSeq - 1)]
-      return start > end ? [] : segment.read(start, end)
+      return start > end ? [] : segment.readMessages(start, end)
     })
   }
 
@@ -72,13 +72,13 @@ export class RoomSegments {
     let seq = last + 1
     for (let left = bytes; left > 0 && seq > first; seq--) {
       const segment = this.#segments.findLast(({ firstSeq }) => firstSeq < seq)
-      left -= segment?.bytesOf(seq - 1) ?? 0
+      left -= segment?.lineBytesOf(seq - 1) ?? 0
     }
     return Math.max(seq, first)
   }
 
   closeFiles(files: OpenStoreFiles): void {
-    for (const { path } of this.#segments) files.close(path)
+    for (const { path } of this.#segments) files.closeFile(path)
   }
 }
 

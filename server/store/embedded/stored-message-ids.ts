@@ -40,7 +40,7 @@ export class StoredMessageIds {
   }
 
   /** Notes `sent` as `nextSeq`. If it was sent before, returns when, and its `seq`, instead. */
-  add(sent: Sent, nextSeq: Seq): { seq: Seq; createdAt: number } | undefined {
+  addMessage(sent: Sent, nextSeq: Seq): { seq: Seq; createdAt: number } | undefined {
     const hash = hashOf(sent.clientMessageId, hashOf(sent.user.id, this.#seed)) >>> 0 || 1
     const found = this.#find(this.#table, hash, sent, nextSeq)
     const earlier = this.#unmoved === 0 ? found : (found ?? this.#find(this.#old, hash, sent, nextSeq))

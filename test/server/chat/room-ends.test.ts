@@ -155,13 +155,15 @@ test('T5 what is being stored when a room ends is stored first, and what waits i
   const { enter, pass, calls, holdWrites } = keepRooms(context)
   const room = await enter()
   const write = holdWrites()
-  const stored = room.history.post(user, 'c1', { text: 'in flight' })
+  const stored = room.history.postMessage(user, 'c1', { text: 'in flight' })
   await settle()
-  const waiting = assert.rejects(room.history.post(user, 'c2', { text: 'waits' }), { code: 'noSuchRoom' })
+  const waiting = assert.rejects(room.history.postMessage(user, 'c2', { text: 'waits' }), {
+    code: 'noSuchRoom',
+  })
   room.leave(member)
   pass(EMPTY_MS)
   await waiting
-  await assert.rejects(room.history.post(user, 'c3', { text: 'late' }), { code: 'unavailable' })
+  await assert.rejects(room.history.postMessage(user, 'c3', { text: 'late' }), { code: 'unavailable' })
   await settle()
   assert.deepEqual(calls, ['append'])
   write()
@@ -201,10 +203,10 @@ test('D9 a server that goes down takes no more posts, and waits for those that a
   const { enter, calls, holdWrites, rooms } = keepRooms(context)
   const room = await enter()
   const write = holdWrites()
-  const stored = room.history.post(user, 'c1', { text: 'in flight' })
+  const stored = room.history.postMessage(user, 'c1', { text: 'in flight' })
   await settle()
   const finished = rooms.finishPosts().then(() => calls.push('finished'))
-  await assert.rejects(room.history.post(user, 'c2', { text: 'late' }), {
+  await assert.rejects(room.history.postMessage(user, 'c2', { text: 'late' }), {
     code: 'unavailable',
     retryAfterMs: 1_000,
   })

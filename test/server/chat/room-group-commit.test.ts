@@ -104,6 +104,6 @@ test('posts that were stored but could not be delivered are answered too', async
       throw new Error('a fault')
     },
   })
-  const posted = history.post({ id: 'ada', color: '#AABBCC' }, 'c', { text: 'hello' })
+  const posted = history.postMessage({ id: 'ada', color: '#AABBCC' }, 'c', { text: 'hello' })
   await assert.rejects(posted, /a fault/)
 })

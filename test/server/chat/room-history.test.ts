@@ -43,12 +43,12 @@ function openHistory() {
 
 test('D2 a write that was stored though it failed is delivered before the next, and no seq comes twice', async () => {
   const { history, delivered, lose } = openHistory()
-  await history.post(user, 'c1', { text: 'one' })
+  await history.postMessage(user, 'c1', { text: 'one' })
   lose(true)
-  await assert.rejects(history.post(user, 'c2', { text: 'two' }), { code: 'unavailable' })
+  await assert.rejects(history.postMessage(user, 'c2', { text: 'two' }), { code: 'unavailable' })
   lose(false)
   assert.deepEqual(delivered, [1])
-  assert.equal((await history.post(user, 'c3', { text: 'three' })).seq, 3)
+  assert.equal((await history.postMessage(user, 'c3', { text: 'three' })).seq, 3)
   assert.deepEqual(delivered, [1, 2, 3])
   assert.equal(history.missedSince(3).lastSeq, 3)
 })
@@ -82,7 +82,7 @@ function openLateHistory(late: readonly ChatMessage[]) {
     deliver: messages => told.push(...messages.map(({ seq }) => `delivered ${seq}`)),
   })
   const post = (id: string) =>
-    history.post(user, id, { text: id }).then(({ seq }) => told.push(`acked ${seq}`))
+    history.postMessage(user, id, { text: id }).then(({ seq }) => told.push(`acked ${seq}`))
   return { history, commits, post, told }
 }
 
@@ -105,7 +105,9 @@ test('D2 D3 a resend of what was stored late, and shown to nobody, is delivered 
 
 test('so many posts of a room may wait and no more: the next is refused for now', async () => {
   const { history, delivered } = openHistory()
-  const posts = Array.from({ length: 10_001 }, (_, index) => history.post(user, `c${index}`, { text: 'x' }))
+  const posts = Array.from({ length: 10_001 }, (_, index) =>
+    history.postMessage(user, `c${index}`, { text: 'x' }),
+  )
   const outcomes = await Promise.allSettled(posts)
   const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
   assert.deepEqual(

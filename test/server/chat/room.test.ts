@@ -66,10 +66,10 @@ test("F6 C5 members are told of a join before that person's messages, and of an 
   const room = openRoom(context)
   const { heard } = await joined(room, 'ann')
   const ben = await joined(room, 'ben')
-  await room.history.post(ben.member.user, 'c1', { text: 'hello' })
+  await room.history.postMessage(ben.member.user, 'c1', { text: 'hello' })
   assert.deepEqual(heard, ['chat.join ann,ben', 'chat.chat'])
   room.leave(ben.member)
-  await room.history.post(owner, 'c2', { text: 'too late for them' })
+  await room.history.postMessage(owner, 'c2', { text: 'too late for them' })
   assert.deepEqual(heard.slice(2), ['chat.exit ben', 'chat.chat'])
   assert.deepEqual(ben.heard, ['chat.join ann,ben', 'chat.chat'])
 })
@@ -122,7 +122,7 @@ test('T3 a broken connection is told nothing more, and its seat is held for its 
   const ben = await joined(room, 'ben')
   context.mock.timers.tick(GATHER_MS)
   room.disconnect(ben.member)
-  await room.history.post(owner, 'c1', { text: 'hello' })
+  await room.history.postMessage(owner, 'c1', { text: 'hello' })
   context.mock.timers.tick(SEAT_HOLD_MS - 1)
   assert.equal(room.people, 2)
   assert.deepEqual(ben.heard, ['chat.join ann,ben'])
@@ -171,7 +171,7 @@ test('M6 a room counts the bytes of its messages as a store does', async context
     return { user: owner, clientMessageId: `c${index}`, text, replyTo: 0 }
   })
   for (const { user, clientMessageId, text, replyTo } of messages)
-    await room.history.post(user, clientMessageId, { text, replyTo })
+    await room.history.postMessage(user, clientMessageId, { text, replyTo })
   const stored = messages.map((message, index) =>
     JSON.stringify({ ...message, seq: index + 1, createdAt: 0 }),
   )

@@ -112,7 +112,7 @@ test('what was sent is told apart by user and id, also when some of it was refus
           return other === user && clientMessageId === id
         })
         const expected = index < 0 ? undefined : { seq: index + 1, createdAt: index }
-        assert.deepEqual(ids.add(sent, stored.length + 1), expected)
+        assert.deepEqual(ids.addMessage(sent, stored.length + 1), expected)
         if (expected === undefined && !isRefused) stored.push(sent)
       }
     }),
@@ -132,13 +132,13 @@ test('messages that are refused again and again, or forgotten, do not fill memor
     }
   } as typeof Original // `StoredMessageIds` makes them of a length only
   const ids = new StoredMessageIds(() => undefined)
-  for (let index = 0; index < 10_000; index++) ids.add(say('', `${index}`), 1)
+  for (let index = 0; index < 10_000; index++) ids.addMessage(say('', `${index}`), 1)
   assert.ok(longest > 0 && longest < 100, `${longest} numbers`)
-  for (let seq = 1; seq <= 10_000; seq++) ids.add(say('', `${seq}`), seq)
+  for (let seq = 1; seq <= 10_000; seq++) ids.addMessage(say('', `${seq}`), seq)
   assert.ok(longest > 20_000, `${longest} numbers`)
   const before = longest
   for (let seq = 10_001; seq <= 100_000; seq++) {
-    ids.add(say('', `${seq}`), seq)
+    ids.addMessage(say('', `${seq}`), seq)
     ids.forgetBefore(seq - 5_000)
   }
   assert.equal(longest, before)
@@ -150,9 +150,9 @@ test('a resend is known while its entry is moved to a larger table, whatever its
     const ids = new StoredMessageIds(seq => said[seq - start])
     ids.forgetBefore(start)
     for (const [index, message] of said.entries()) {
-      assert.equal(ids.add(message, start + index), undefined)
+      assert.equal(ids.addMessage(message, start + index), undefined)
       const earlier = (index * 31) % (index + 1)
-      assert.equal(ids.add(said[earlier] ?? message, start + index + 1)?.seq, start + earlier)
+      assert.equal(ids.addMessage(said[earlier] ?? message, start + index + 1)?.seq, start + earlier)
     }
   }
 })

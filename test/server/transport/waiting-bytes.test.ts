@@ -14,7 +14,7 @@ interface TestReader extends Reader {
 function startBudget(context: TestContext) {
   let now = 0
   const budget = new WaitingBytes(LIMITS, () => now)
-  context.after(() => budget.stop())
+  context.after(() => budget.stopLooks())
   const comeFrom = (address: string) => {
     const reader: TestReader = {
       address,
