@@ -23,8 +23,9 @@ export interface OwnServer extends HostedServer {
 /** Where the token file keeps the secret: under a name that is no server's address. */
 const SECRET_ENTRY = 'own server'
 const OWN_SETTINGS = { host: '127.0.0.1', port: 8005, durability: 'none' }
-/** GIFs are in memory, so there may be fewer of them than on a disk. */
+/** GIFs and messages are in memory, so there may be fewer of them than on a disk. */
 const GIF_BYTES = 256 * 1024 * 1024
+const MESSAGE_BYTES = 128 * 1024 * 1024
 /** How long the server may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000
 /** The build puts this file beside the bundle. */
@@ -50,7 +51,11 @@ export async function startOwnServer(
   let stays = false
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
-    const config = readServerConfig({ ...OWN_SETTINGS, gifBytes: rest.GIFCHAT_GIF_BYTES ?? GIF_BYTES }, rest)
+    const limits = {
+      gifBytes: rest.GIFCHAT_GIF_BYTES ?? GIF_BYTES,
+      messageBytes: rest.GIFCHAT_MESSAGE_BYTES ?? MESSAGE_BYTES,
+    }
+    const config = readServerConfig({ ...OWN_SETTINGS, ...limits }, rest)
     const secret = config.secret ?? (await keptSecret(tokenFile))
     const { url } = await ask(child, { kind: 'start', config: { ...config, secret } }, 'listening')
     return {
