@@ -40,6 +40,8 @@ export class Room implements RoomAccess {
   readonly #fanOut = new FanOut()
   readonly #presence: RoomPresence
   readonly #password: RoomPasswordCheck | undefined
+  /** Bytes of a frame with a message that are not the message's. */
+  readonly #bytesAround: number
   #isGone = false
 
   constructor(
@@ -55,6 +57,8 @@ export class Room implements RoomAccess {
   ) {
     this.id = stored.id
     this.#stored = stored
+    const { fromStart, fromEnd } = messagePlaceInFrame(stored.id)
+    this.#bytesAround = fromStart + fromEnd
     this.#watcher = dependencies.watcher
     this.#settings = dependencies.settings
     this.#seats = new RoomSeats(stored.max)
@@ -172,8 +176,7 @@ export class Room implements RoomAccess {
   #countStored(messages: readonly ChatMessage[], frames: Buffer): void {
     const newest = messages.at(-1)?.seq ?? 0
     if (this.#isGone || newest <= (this.#stored.lastSeq ?? 0)) return
-    const { fromStart, fromEnd } = messagePlaceInFrame(this.id)
-    this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * (fromStart + fromEnd))
+    this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * this.#bytesAround)
   }
 
   #personExited(user: User): void {
