@@ -47,8 +47,11 @@ export type ServerLog = CoreLog & SessionLog
 const LIMITED_ADDRESSES = 50_000
 /** A request is cut off when its headers take longer than this, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000
-/** A request is cut off when it takes longer than this, its body included, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 60_000
+/**
+ * A request is cut off when it takes longer than this, its body included, in milliseconds. An
+ * upload may stand in line first, and go on slowly while nobody wants its slot.
+ */
+const REQUEST_TIMEOUT_MS = 30 * 60_000
 /** How long a start waits before it asks the store again, in milliseconds. */
 const STORE_RETRY_MS = 500
 /** How long HTTP requests may still take when the server stops, in milliseconds. */
@@ -94,7 +97,7 @@ export async function startChatServer(
       LIMITED_ADDRESSES,
       services.now,
     )
-    const gifs = new GifRoutes({ ...services, uploads, trustedProxies: config.trustedProxies })
+    const gifs = new GifRoutes({ ...services, uploads, settings: config, now: () => performance.now() })
     const checkReady = () =>
       opened.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)

@@ -12,6 +12,8 @@ import { BrokenServerError } from './client-events.ts'
 /** The most bytes that an answer other than a GIF may have. */
 const JSON_BYTES = 64 * 1024
 const SILENCE_MS = 30_000
+/** How long a transfer may wait for its turn at the server (PROTOCOL.md G7). */
+const TURN_MS = 120_000
 
 /** Uploads and downloads GIFs over HTTP, with the same token as the socket (PROTOCOL.md §10). */
 export class GifTransfer {
@@ -75,7 +77,7 @@ export class GifTransfer {
     },
   ): Promise<Dispatcher.ResponseData> {
     this.#dispatcher ??= import('undici').then(
-      ({ Agent }) => new Agent({ headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS }),
+      ({ Agent }) => new Agent({ headersTimeout: TURN_MS, bodyTimeout: SILENCE_MS }),
     )
     const dispatcher = await this.#dispatcher
     try {

@@ -116,6 +116,36 @@ export const LIMIT_SETTINGS = {
     countSettingSchema(4 * 1024 * 1024 * 1024),
     'bytes of messages that all rooms together may hold; beyond that the room that holds most loses its oldest',
   ),
+  uploadsAtOnce: describeServerSetting(
+    'uploads-at-once',
+    'GIFCHAT_UPLOADS_AT_ONCE',
+    countSettingSchema(32),
+    'GIFs uploaded at once, each with up to 5 MiB of memory; one address has at most a quarter of them',
+  ),
+  downloadsAtOnce: describeServerSetting(
+    'downloads-at-once',
+    'GIFCHAT_DOWNLOADS_AT_ONCE',
+    countSettingSchema(48),
+    'GIFs downloaded at once, each with up to 5 MiB of memory; one address has at most a third of them',
+  ),
+  downloadBytesPerSecond: describeServerSetting(
+    'download-bytes-per-second',
+    'GIFCHAT_DOWNLOAD_BYTES_PER_SECOND',
+    countSettingSchema(16 * 1024 * 1024),
+    'bytes a second to which the downloads of one address are slowed down; bursts of four times as many',
+  ),
+  leastBytesPerSecond: describeServerSetting(
+    'least-bytes-per-second',
+    'GIFCHAT_LEAST_BYTES_PER_SECOND',
+    countSettingSchema(16 * 1024),
+    'bytes a second below which a transfer of a GIF is cut off when others wait for its place',
+  ),
+  slowTransferMs: describeServerSetting(
+    'slow-transfer-ms',
+    'GIFCHAT_SLOW_TRANSFER_MS',
+    countSettingSchema(10_000),
+    'ms over which the bytes a second of a transfer are averaged',
+  ),
   gifBytesPerRoom: describeServerSetting(
     'gif-bytes-per-room',
     'GIFCHAT_GIF_BYTES_PER_ROOM',

@@ -2,23 +2,50 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
+import type { UserId } from '../../protocol/model.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { publicUserOf } from '../identity/user.ts'
 import type { KeyedRateBuckets } from '../session/rate-limit.ts'
+import { DownloadPace } from './download-pace.ts'
 import { sendJsonResponse } from './json-response.ts'
+import { sendPacedBody } from './paced-response.ts'
 import { remoteAddressOf } from './remote-address.ts'
+import type { TransferProgress } from './transfer-progress.ts'
 import { TransferSlots } from './transfer-slots.ts'
 import { type ScannedGif, UploadScanner } from './upload-scanner.ts'
 
-/** How many transfers may run at once. Each holds at most `LIMITS.gifBytes` in memory. */
-const UPLOADS = { total: 32, perAddress: 8, waiting: 256 }
-const DOWNLOADS = { total: 48, perAddress: 16, waiting: 2_000 }
-/** A download is cut off when its client reads nothing for this long, in milliseconds. */
-const DOWNLOAD_IDLE_MS = 10_000
+/** How many transfers may wait for a slot, in all and at one address. */
+const UPLOADS_WAITING = { waiting: 256, waitingPerAddress: 128 }
+const DOWNLOADS_WAITING = { waiting: 2_000, waitingPerAddress: 1_000 }
+/** The shares of all slots that one address may have, and that are kept for those without one. */
+const UPLOAD_SHARE = 1 / 4
+const DOWNLOAD_SHARE = 1 / 3
+const KEPT_SHARE = 1 / 4
+const REFUSAL = 'too many GIFs are being transferred: try again'
+/**
+ * A download is cut off when its client reads nothing for this long, in milliseconds. A kernel asks
+ * for more only when a third of its buffer is empty, which takes a slow line a while.
+ */
+const DOWNLOAD_IDLE_MS = 60_000
+/** So many seconds' worth of downloads an address may have at once. */
+const DOWNLOAD_BURST_SECONDS = 4
 /** An upload is cut off when no byte comes for this long, in milliseconds. */
 const UPLOAD_IDLE_MS = 10_000
+
+/** What the operator decides about transfers. */
+export interface TransferSettings {
+  readonly trustedProxies: number
+  /** Transfers at once. Each holds at most `LIMITS.gifBytes` in memory. */
+  readonly uploadsAtOnce: number
+  readonly downloadsAtOnce: number
+  /** The bytes a second to which the downloads of one address are slowed down. */
+  readonly downloadBytesPerSecond: number
+  /** The least bytes a second of a transfer whose slot is wanted, averaged over so long. */
+  readonly leastBytesPerSecond: number
+  readonly slowTransferMs: number
+}
 
 /** Uploads and downloads of GIFs, for people with a seat in the room (PROTOCOL.md G1–G4). */
 export class GifRoutes {
@@ -26,38 +53,59 @@ export class GifRoutes {
   readonly #tokens: Tokens
   readonly #uploads: KeyedRateBuckets
   readonly #trustedProxies: number
-  readonly #uploadSlots = new TransferSlots(UPLOADS)
-  readonly #downloadSlots = new TransferSlots(DOWNLOADS)
+  readonly #uploadSlots: TransferSlots
+  readonly #downloadSlots: TransferSlots
+  readonly #downloadPace: DownloadPace
 
   constructor(options: {
     rooms: RoomRegistry
     tokens: Tokens
     uploads: KeyedRateBuckets
-    trustedProxies: number
+    settings: TransferSettings
+    /** Milliseconds of a clock that nobody sets. */
+    now: () => number
   }) {
+    const { settings, now } = options
     this.#rooms = options.rooms
     this.#tokens = options.tokens
     this.#uploads = options.uploads
-    this.#trustedProxies = options.trustedProxies
+    this.#trustedProxies = settings.trustedProxies
+    const pace = { leastBytesPerSecond: settings.leastBytesPerSecond, slowMs: settings.slowTransferMs }
+    const uploads = {
+      ...shareSlots(settings.uploadsAtOnce, UPLOAD_SHARE),
+      ...UPLOADS_WAITING,
+      refusal: REFUSAL,
+    }
+    this.#uploadSlots = new TransferSlots(uploads, pace, now)
+    const downloads = {
+      ...shareSlots(settings.downloadsAtOnce, DOWNLOAD_SHARE),
+      ...DOWNLOADS_WAITING,
+      refusal: REFUSAL,
+    }
+    this.#downloadSlots = new TransferSlots(downloads, pace, now)
+    const perSecond = settings.downloadBytesPerSecond
+    this.#downloadPace = new DownloadPace({ perSecond, burst: DOWNLOAD_BURST_SECONDS * perSecond }, now)
   }
 
   async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
-    const room = this.#seatedRoomOf(request, roomId)
+    const { room, person } = this.#seatedIn(request, roomId)
     const address = remoteAddressOf(request, this.#trustedProxies)
     const retryAfterMs = this.#uploads.takeToken(address)
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
     }
     if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw gifTooLarge()
-    const release = await this.#uploadSlots.takeSlot(address)
+    const slot = this.#uploadSlots.takeSlot({ address, person }, () => request.destroy())
+    response.once('close', slot.end)
     let scanned: ScannedGif
     try {
-      scanned = await scanUpload(request)
+      if (!(await slot.begun)) return
+      scanned = await scanUpload(request, slot.progress)
       // Somebody who left during the upload may not add the GIF any more.
-      this.#seatedRoomOf(request, roomId)
+      this.#seatedIn(request, roomId)
       await this.#rooms.gifs.saveGif(room.id, scanned.info, scanned.bytes)
     } finally {
-      release()
+      slot.end()
     }
     sendJsonResponse(response, 201, scanned.info)
   }
@@ -68,7 +116,7 @@ export class GifRoutes {
     roomId: string,
     gif: string,
   ): Promise<void> {
-    const room = this.#seatedRoomOf(request, roomId)
+    const { room, person } = this.#seatedIn(request, roomId)
     const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
     if (
       request.headers['if-none-match'] === headers.ETag &&
@@ -77,9 +125,10 @@ export class GifRoutes {
       response.writeHead(304, headers).end()
       return
     }
-    const release = await this.#downloadSlots.takeSlot(remoteAddressOf(request, this.#trustedProxies))
-    response.once('close', release)
-    if (response.destroyed) return release()
+    const address = remoteAddressOf(request, this.#trustedProxies)
+    const slot = this.#downloadSlots.takeSlot({ address, person }, () => response.destroy())
+    response.once('close', slot.end)
+    if (!(await slot.begun)) return
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
     const bytes = await this.#rooms.gifs.readGif(room.id, gif)
     response.writeHead(200, {
@@ -88,32 +137,49 @@ export class GifRoutes {
       'Content-Length': bytes.length,
       'X-Content-Type-Options': 'nosniff',
     })
-    response.end(bytes)
+    await sendPacedBody(response, bytes, slot.progress, count =>
+      this.#downloadPace.spendBytes(address, count),
+    )
   }
 
-  /** The room, if the request shows a valid token of somebody with a seat there. */
-  #seatedRoomOf(request: IncomingMessage, roomId: string): RoomAccess {
+  /** The room, and who shows a valid token and has a seat there. */
+  #seatedIn(
+    request: IncomingMessage,
+    roomId: string,
+  ): { readonly room: RoomAccess; readonly person: UserId } {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)
     if (session === undefined)
       throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
     const room = this.#rooms.getRoom(roomId)
-    if (!room.isSeated(publicUserOf(session).id))
-      throw new RequestError('notInRoom', 'you are not in this room: join it first')
-    return room
+    const person = publicUserOf(session).id
+    if (!room.isSeated(person)) throw new RequestError('notInRoom', 'you are not in this room: join it first')
+    return { room, person }
   }
 }
 
-async function scanUpload(request: IncomingMessage): Promise<ScannedGif> {
+const shareSlots = (atOnce: number, share: number) => ({
+  atOnce,
+  perAddress: Math.ceil(atOnce * share),
+  kept: Math.floor(atOnce * KEPT_SHARE),
+})
+
+async function scanUpload(request: IncomingMessage, progress: TransferProgress): Promise<ScannedGif> {
   const scanner = new UploadScanner()
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) scanner.scanChunk(chunk)
+    progress.awaitPeer()
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      progress.countBytes(chunk.length)
+      scanner.scanChunk(chunk)
+    }
     return scanner.endScan()
   } catch (error) {
     if (!(error instanceof GifRefusal)) throw error
     if (error.reason === 'tooLarge') throw gifTooLarge()
     throw new RequestError('invalidGif', error.message, { reason: error.reason })
+  } finally {
+    progress.awaitServer()
   }
 }
 

@@ -11,7 +11,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'server/identity': ['protocol'],
   'server/store': ['protocol', 'server/chat'],
   'server/session': ['protocol', 'server/chat', 'server/identity'],
-  'server/transport': ['protocol', 'gif', 'server/chat', 'server/identity', 'server/session'],
+  'server/transport': ['protocol', 'gif', 'server/turns', 'server/chat', 'server/identity', 'server/session'],
   server: ['server/chat', 'server/identity', 'server/store', 'server/session', 'server/transport'],
 
   'cli/terminal': [],

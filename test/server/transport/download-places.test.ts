@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RoomRegistry } from '../../../server/chat/room-registry.ts'
+import { readServerConfig } from '../../../server/config.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { GifRoutes } from '../../../server/transport/gif-routes.ts'
@@ -23,7 +24,8 @@ function downloads() {
     },
   } as unknown as RoomRegistry // a download needs no more of it
   const uploads = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
-  const routes = new GifRoutes({ rooms, tokens, uploads, trustedProxies: 1 })
+  const settings = readServerConfig({ trustedProxies: 1 }, {})
+  const routes = new GifRoutes({ rooms, tokens, uploads, settings, now: () => 0 })
   const authorization = `Bearer ${tokens.issue()}`
   /** Asks for a GIF with this name. Returns a function that cuts the request off. */
   const ask = (address: string, gif: string) => {
