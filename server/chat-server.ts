@@ -18,6 +18,7 @@ import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
 import { descriptorLimit, limitSockets, socketLimits } from './transport/open-sockets.ts'
 import { refuseHttpUntilReady } from './transport/starting-gate.ts'
+import { createProxyWarning } from './transport/untrusted-proxy.ts'
 import { WebSocketListener } from './transport/websocket-listener.ts'
 import { VERSION } from './version.ts'
 
@@ -104,9 +105,11 @@ export async function startChatServer(
       })
     const routes = createHttpRoutes({ gifs, checkReady, log })
     const ports: Server[] = []
+    const warnOfProxy = createProxyWarning(config.trustedProxies, log)
     const takeClients = (from: Server) => {
       listener.takeUpgrades(from)
       from.on('request', routes)
+      warnOfProxy(from)
       ports.push(from)
     }
     takeClients(http)
