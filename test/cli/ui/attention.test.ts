@@ -31,7 +31,7 @@ for (const [columns, rows] of [
     const { terminal } = there
     const { view } = terminal
     const color = await colorOf(there)
-    await terminal.waitFor(() => view.title === 'gifchat: night train')
+    await terminal.waitFor(() => view.title === 'gifchat: night ]2;eviltrain')
     assert.equal(view.bells, 0)
     await there.say(`@${color}님 and @C0FFEE!`)
     await terminal.waitFor(`@${color}님`)
@@ -45,11 +45,11 @@ for (const [columns, rows] of [
     await terminal.waitFor('› x')
     await there.say('first')
     await there.say('second')
-    await terminal.waitFor(() => view.title === 'gifchat: night train (2)')
+    await terminal.waitFor(() => view.title === 'gifchat: night ]2;eviltrain (2)')
     await terminal.waitFor('— new from here —')
     assert.equal(view.find('▎first').y - view.find('new from here').y, 2, 'the line, the name, the message')
     terminal.type(FOCUS_BACK)
-    await terminal.waitFor(() => view.title === 'gifchat: night train')
+    await terminal.waitFor(() => view.title === 'gifchat: night ]2;eviltrain')
     terminal.type(`\x15${KEYS.ctrlC}`)
     assert.equal(await terminal.exited, 0)
     assert.deepEqual([view.title, view.reports], ['', { mouse: false, focus: false }])
