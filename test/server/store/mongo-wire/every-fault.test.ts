@@ -60,8 +60,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     run: store => store.findRooms(),
     right(result, room) {
       const rooms = result as Awaited<ReturnType<ChatStore['findRooms']>> // of `run`
-      const { lastSeq, gifBytes } = rooms.find(({ id }) => id === room) ?? {}
-      assert.deepEqual([lastSeq, gifBytes], [2, BYTES.length])
+      const { lastSeq, messageBytes = 0, gifBytes } = rooms.find(({ id }) => id === room) ?? {}
+      assert.deepEqual([lastSeq, messageBytes > 0, gifBytes], [2, true, BYTES.length])
     },
   },
   recover: { run: store => store.recover() },
@@ -84,6 +84,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   readMessages: {
     run: textsOf,
     right: result => assert.deepEqual(result, TEXTS),
+  },
+  trimRoom: {
+    run: (store, room) => store.trimRoom(room, 0),
+    right: result => assert.ok(Number(result) > 0),
+    texts: ['gif'],
   },
   saveGif: { run: (store, room) => store.saveGif(room, OTHER, BYTES) },
   findGif: {
