@@ -1,9 +1,13 @@
 import { RequestError } from '../../protocol/error-codes.ts'
+import { AnswerTurn } from './answer-turn.ts'
 import type { ClientLink } from './client-link.ts'
 import { KeyedRateBuckets, type Rate, RateBucket } from './rate-limit.ts'
 
-/** The share of what an address may ask for that it keeps while the server as a whole is busy. */
-const SPARED = 0.5
+/**
+ * While the server as a whole is busy, those wait that have less than this share of what they may
+ * ask for at once. Who looks around in a room or two has more.
+ */
+const SPARED = 15 / 16
 /** Nobody is told to wait longer than this, in milliseconds. Clients ask again by themselves. */
 const LONGEST_WAIT_MS = 10_000
 /** Those who are told to wait come back spread over so many milliseconds. */
@@ -18,6 +22,7 @@ const SPREAD_MS = 500
 export class AnswerBudget {
   readonly #addresses: KeyedRateBuckets
   readonly #server: RateBucket
+  readonly #turn = new AnswerTurn(() => performance.now())
 
   constructor(rates: { address: Rate; server: Rate }, capacity: number, now: () => number) {
     this.#addresses = new KeyedRateBuckets(rates.address, capacity, now)
@@ -34,6 +39,15 @@ export class AnswerBudget {
         retryAfterMs: spreadWait(retryAfterMs),
       })
     }
+  }
+
+  /** Makes an answer when it is this client's turn. Throws `rateLimited` before, or then. */
+  async answerInTurn(link: ClientLink, answer: () => Promise<void>): Promise<void> {
+    this.refuseIfSpent(link)
+    await this.#turn.takeTurn(link.address, async () => {
+      this.refuseIfSpent(link)
+      await answer()
+    })
   }
 
   sendCounted(link: ClientLink, text: string): void {

@@ -35,7 +35,8 @@ export async function answerChatJoin(
   }
   const before = session.roomWork.get(request.room) ?? Promise.resolve()
   const standsInLine = Promise.withResolvers<void>()
-  const entering = before.then(() => enterRoom(session, request, services, standsInLine.resolve))
+  const enter = () => enterRoom(session, request, services, standsInLine.resolve)
+  const entering = before.then(() => services.answers.answerInTurn(session.link, enter))
   const settled = Promise.race([entering.catch(() => {}), standsInLine.promise])
   session.beginRoomWork(request.room, settled)
   try {
@@ -52,7 +53,6 @@ async function enterRoom(
   onStandingInLine: () => void,
 ): Promise<void> {
   refuseWhileGuessing(session, request.room)
-  services.answers.refuseIfSpent(session.link)
   const room = services.rooms.getRoom(request.room)
   const take = () =>
     room.join(session, { ...request, address: session.link.address }, joined => {
@@ -177,8 +177,8 @@ export function answerChatHistory(
 ): Promise<void> | undefined {
   const { id, beforeSeq, limit = LIMITS.joinHistory } = request
   return workInRoom(session, request.room, room =>
-    session.readInTurn(async () => {
-      services.answers.refuseIfSpent(session.link)
+    services.answers.answerInTurn(session.link, async () => {
+      if (!session.isConnected()) return
       const messages = await room.history.readPage(beforeSeq, limit)
       const answer = { type: 'chat.history', id, room: room.id } as const
       services.answers.sendCounted(session.link, encodeServerAnswer(answer, messages))

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
@@ -23,7 +22,6 @@ export class ReadySession implements Member {
   #roomWork: Map<RoomId, Promise<void>> | undefined
   #guessesInLine: Set<RoomId> | undefined
   #hints: RateBucket | undefined
-  #reading: Promise<void> | undefined
   #isClosed = false
 
   constructor(user: User, link: ClientLink, messageRate: Rate, now: () => number) {
@@ -55,21 +53,6 @@ export class ReadySession implements Member {
   takeHintToken(): number {
     this.#hints ??= new RateBucket(HINT_RATE, this.#now)
     return this.#hints.takeToken()
-  }
-
-  /**
-   * Reads a page of history. The next one of this connection waits until it is answered, and others
-   * have their turn before: whoever asks for many at once must not hold the server up.
-   */
-  readInTurn(read: () => Promise<void>): Promise<void> {
-    const reading =
-      this.#reading === undefined ? read() : this.#reading.then(() => (this.#isClosed ? undefined : read()))
-    const settled = reading.catch(() => {}).then(() => nextTurn())
-    this.#reading = settled
-    void settled.then(() => {
-      if (this.#reading === settled) this.#reading = undefined
-    })
-    return reading
   }
 
   /**

@@ -84,7 +84,7 @@ export const LIMIT_SETTINGS = {
     'answer-bytes-per-second',
     'GIFCHAT_ANSWER_BYTES_PER_SECOND',
     rateSettingSchema(32 * 1024 * 1024),
-    'the same to all addresses together; above it, those wait that have used half of their burst',
+    'the same to all addresses together; above it, those wait that have used a sixteenth of their burst',
   ),
   creationsPerMinute: describeServerSetting(
     'creations-per-minute',
