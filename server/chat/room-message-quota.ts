@@ -72,6 +72,7 @@ export class RoomMessageQuota {
     this.#total -= this.#rooms.get(room)?.bytes ?? 0
     this.#rooms.delete(room)
     this.#over.delete(room)
+    this.#mostBytes = this.#settings.messageBytes
   }
 
   /** Begins no further trim, and resolves when none is in progress. */

@@ -106,6 +106,20 @@ test('M6 a trim that failed, or that found nothing to forget, is tried again whe
   }
 })
 
+test('M6 after rooms that had nothing to forget have ended, the limit is what it was', async () => {
+  const { quota, store, trims, goOn } = openQuota({ messageBytes: 4 * MIB })
+  store.keepsAtLeast = 2 * MIB
+  for (const room of ['one', 'two', 'three']) quota.countMessages(room, 2 * MIB)
+  await goOn()
+  quota.countMessages('three', 1)
+  await goOn()
+  trims.length = 0
+  for (const room of ['one', 'two']) quota.forgetRoom(room)
+  quota.countMessages('four', 2 * MIB)
+  await goOn()
+  assert.equal(trims.length, 1)
+})
+
 test('the server waits for a trim in progress, and begins no other', async () => {
   const { quota, trims, goOn } = openQuota({ messageBytesPerRoom: MIB })
   quota.countMessages('one', 2 * MIB)
