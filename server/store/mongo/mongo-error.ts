@@ -28,8 +28,18 @@ export function isMongoUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return !OUR_FAULT.has(error.code)
   // The driver does not export MongoWaitQueueTimeoutError.
   const isQueueFull = error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError'
-  return isQueueFull || NO_CONNECTION.some(kind => error instanceof kind)
+  return isQueueFull || isOfSystem(error) || NO_CONNECTION.some(kind => error instanceof kind)
 }
+
+/**
+ * Whether a socket or a look-up of a name failed. The driver passes on some errors as they are,
+ * such as EPIPE from a connection that the server has just ended, or ENOTFOUND for an SRV record.
+ */
+const isOfSystem = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^(E[A-Z]+|ERR_STREAM_\w+)$/.test(error.code)
 
 /**
  * Why MongoDB can't be used, for the log. When no server could be chosen, the driver says why

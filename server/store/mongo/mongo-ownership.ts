@@ -13,7 +13,7 @@ const RAISE_MS = 1_000
 /** How soon it tries again after it could not. */
 const RAISE_AGAIN_MS = 250
 /** How long one attempt may take. */
-const LONGEST_RAISE_MS = 3_500
+const LONGEST_RAISE_MS = 3_000
 /** An owner that could not raise its counter for so long writes nothing more: its lease may end. */
 const FENCE_MS = 3_000
 /** An owner whose counter stands still for so long is taken for dead. */
@@ -70,6 +70,11 @@ export class MongoOwnership {
     if (this.#isLost) throw new StoreUnavailableError('another server has taken over this database')
   }
 
+  /** Something has failed: the next write waits until the counter could be raised. */
+  doubtOwnership(): void {
+    this.#hasFailed = true
+  }
+
   async release(): Promise<void> {
     this.#isReleased = true
     clearTimeout(this.#timer)
@@ -109,7 +114,7 @@ export class MongoOwnership {
       watchdog.noteSuccess()
     } catch (error) {
       this.#hasFailed = true
-      if (!this.#isReleased) watchdog.noteFailure(error)
+      if (!this.#isReleased) watchdog.noteFailure(error, this.#raisedAt)
       throw error
     }
   }

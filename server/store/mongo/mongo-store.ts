@@ -223,9 +223,12 @@ class MongoStore implements ChatStore {
   /** Who owns the database can write to it. */
   async ping(): Promise<void> {
     await this.#ownership.ensureOwned()
-    await callMongo(async () => {
-      await this.#link.connection.db?.command({ ping: 1 })
-    })
+    try {
+      await callMongo(async () => this.#link.connection.db?.command({ ping: 1 }))
+    } catch (error) {
+      this.#ownership.doubtOwnership()
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -254,7 +257,10 @@ class MongoStore implements ChatStore {
       await this.#ownership.ensureOwned()
       return await work()
     } catch (error) {
-      if (error instanceof StoreUnavailableError) this.#sweeper.sweepLater()
+      if (error instanceof StoreUnavailableError) {
+        this.#ownership.doubtOwnership()
+        this.#sweeper.sweepLater()
+      }
       throw error
     }
   }

@@ -1,8 +1,13 @@
 import type { CoreLog } from '../../chat/core-log.ts'
 import { reasonOfMongoError } from './mongo-error.ts'
 
-/** A connection that could not be used for so long is given up for a new one, in milliseconds. */
-const PATIENCE_MS = 10_000
+/**
+ * A connection that could not be used for so long is given up for a new one, in milliseconds. So
+ * MongoDB is reached again within 10 s of its return.
+ */
+const PATIENCE_MS = 6_500
+/** How long it waits after a new one could not be opened. */
+const REOPEN_AGAIN_MS = 2_000
 
 /**
  * Tells the log once that MongoDB can't be written, and once that it can again. When that takes
@@ -16,7 +21,8 @@ export class MongoWatchdog {
   readonly #reopen: () => Promise<void>
   /** Undefined while MongoDB can be written. */
   #awaySince: number | undefined
-  #reopenedAt = 0
+  /** When a new connection may be opened, on the clock of `performance`. */
+  #reopenAt = 0
   #isReopening = false
 
   constructor(options: { readonly log: CoreLog; readonly reopen: () => Promise<void> }) {
@@ -31,14 +37,14 @@ export class MongoWatchdog {
     this.#log.info({ awayMs }, 'MongoDB can be written again')
   }
 
-  noteFailure(error: unknown): void {
-    const now = performance.now()
+  /** MongoDB could last be written at `lastSuccess`, on the clock of `performance`. */
+  noteFailure(error: unknown, lastSuccess: number): void {
     if (this.#awaySince === undefined) {
-      this.#awaySince = now
-      this.#reopenedAt = now
+      this.#awaySince = lastSuccess
+      this.#reopenAt = lastSuccess + PATIENCE_MS
       this.#log.warn({ reason: reasonOfMongoError(error) }, "MongoDB can't be written: posts are refused")
     }
-    if (now - this.#reopenedAt > PATIENCE_MS) this.#openAnew()
+    if (performance.now() > this.#reopenAt) this.#openAnew()
   }
 
   async #openAnew(): Promise<void> {
@@ -46,11 +52,11 @@ export class MongoWatchdog {
     this.#isReopening = true
     try {
       await this.#reopen()
+      this.#reopenAt = performance.now() + PATIENCE_MS
       this.#log.warn({}, 'opened a new connection to MongoDB, since the old one did not come back')
     } catch {
-      // The next failure tries again.
+      this.#reopenAt = performance.now() + REOPEN_AGAIN_MS
     } finally {
-      this.#reopenedAt = performance.now()
       this.#isReopening = false
     }
   }
