@@ -87,8 +87,9 @@ export class RoomDataDirectory {
   async foundRoom(): Promise<FoundRoom | undefined> {
     const stored = this.storedRoom()
     if (stored === undefined) return undefined
-    const lastSeq = await this.#findLastSeq()
-    const messageBytes = bytesOnDisk(this.#listSegments())
+    const segments = this.#listSegments()
+    const lastSeq = await this.#findLastSeq(segments.at(-1))
+    const messageBytes = bytesOnDisk(segments)
     return { ...stored, lastSeq, messageBytes, gifBytes: this.gifs.countGifBytes() }
   }
 
@@ -253,9 +254,8 @@ export class RoomDataDirectory {
     if (this.#isEnded) throw new RoomGoneError('the room has ended')
   }
 
-  async #findLastSeq(): Promise<Seq> {
+  async #findLastSeq(last: MessageSegment | undefined): Promise<Seq> {
     if (this.#isLoaded) return this.#segments.nextSeq - 1
-    const last = this.#listSegments().at(-1)
     if (last === undefined) return 0
     const lastSeq = last.peekLastSeq()
     if (lastSeq !== undefined) return lastSeq
