@@ -39,15 +39,15 @@ export function oklabOf(color: Rgb): Oklab {
 
 /** The most vivid colour of this lightness and hue that a screen can show. */
 export function rgbOfOklab([lightness, a, b]: Oklab): Rgb {
+  const whole = channelsOf([lightness, a, b])
+  if (isShown(whole)) return encodedOf(whole)
   let [least, most] = [0, 1]
   for (let step = 0; step < 12; step++) {
     const vividness = (least + most) / 2
     if (isShown(channelsOf([lightness, a * vividness, b * vividness]))) least = vividness
     else most = vividness
   }
-  const whole = channelsOf([lightness, a, b])
-  const [red, green, blue] = isShown(whole) ? whole : channelsOf([lightness, a * least, b * least])
-  return [encoded(red), encoded(green), encoded(blue)]
+  return encodedOf(channelsOf([lightness, a * least, b * least]))
 }
 
 export const colorDistanceOf = (one: Oklab, other: Oklab): number =>
@@ -65,7 +65,8 @@ function channelsOf([lightness, a, b]: Oklab): Rgb {
   ]
 }
 
-const isShown = (channels: Rgb): boolean => channels.every(value => value > -1e-4 && value < 1 + 1e-4)
+const isShown = ([red, green, blue]: Rgb): boolean =>
+  Math.min(red, green, blue) > -1e-4 && Math.max(red, green, blue) < 1 + 1e-4
 
 /** Linear light, each 0…1. */
 export const linearRgbOf = ([red, green, blue]: Rgb): Rgb => [decoded(red), decoded(green), decoded(blue)]
@@ -75,6 +76,8 @@ const decoded = (channel: number): number => {
   const value = channel / 255
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 }
+
+const encodedOf = ([red, green, blue]: Rgb): Rgb => [encoded(red), encoded(green), encoded(blue)]
 
 const encoded = (linear: number): number => {
   const value = Math.min(1, Math.max(0, linear))
