@@ -30,7 +30,7 @@ export interface PasswordGuesser extends TurnOwner {
 
 /** Hashes and compares passwords, in turns that are fair by address. */
 export class RoomPasswordHasher {
-  readonly #turns = new FairTurns(SCRYPT_TURNS)
+  readonly #turns = new FairTurns(SCRYPT_TURNS, () => performance.now())
 
   /** The password as it may be stored. Rejects with `unavailable` when too many wait. */
   hashPassword(password: string, owner: TurnOwner): Promise<string> {

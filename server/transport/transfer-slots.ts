@@ -34,7 +34,7 @@ export class TransferSlots {
   #timer: NodeJS.Timeout | undefined
 
   constructor(limits: TurnLimits, pace: TransferPace, now: () => number) {
-    this.#turns = new FairTurns(limits)
+    this.#turns = new FairTurns(limits, now)
     this.#limits = limits
     this.#pace = pace
     this.#now = now

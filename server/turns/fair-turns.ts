@@ -29,26 +29,41 @@ export interface Turn {
   readonly end: () => void
 }
 
+/** An address that had no turn for so long comes before the others again, in milliseconds. */
+const REST_MS = 30_000
+/** After so many turns of such addresses, another one has a turn. */
+const RESTED_IN_ROW = 3
+/** Of how many addresses the latest turn is remembered. */
+const REMEMBERED_ADDRESSES = 4_096
+
 /**
  * Turns at something scarce, in a fair order. Addresses get them one after the other, those without
  * a turn first, and so do the people of one address. So a wait depends on how many addresses wait,
  * and not on how much one of them asks for. Each step takes the same time however many wait.
+ *
+ * Addresses that had no turn lately come first, three of four times. So whoever asks for something
+ * once does not even wait for each of those that ask on and on.
  */
 export class FairTurns {
   readonly #limits: TurnLimits
   readonly #addresses = new Map<string, AddressWaitingLine>()
-  /** Addresses that wait without having a turn, and those that wait for one more. */
+  /** Addresses that wait: without a turn now or lately, without one now, and for one more. */
+  readonly #rested = new WaitingLine<AddressWaitingLine>()
   readonly #without = new WaitingLine<AddressWaitingLine>()
   readonly #withSome = new WaitingLine<AddressWaitingLine>()
   readonly #places = new Map<
     AddressWaitingLine,
     { line: WaitingLine<AddressWaitingLine>; place: LinePlace<AddressWaitingLine> }
   >()
+  readonly #latestTurns = new Map<string, number>()
+  readonly #now: () => number
   #underWay = 0
   #waiting = 0
+  #restedInRow = 0
 
-  constructor(limits: TurnLimits) {
+  constructor(limits: TurnLimits, now: () => number) {
     this.#limits = limits
+    this.#now = now
   }
 
   /** Stands in line. Throws `unavailable` when too many wait already. */
@@ -79,11 +94,6 @@ export class FairTurns {
     return { begun: promise, end }
   }
 
-  /** How many addresses wait for a turn that they may have. */
-  get waitingAddresses(): number {
-    return this.#without.length + this.#withSome.length
-  }
-
   /** How many turns an address has now. */
   turnsOf(address: string): number {
     return this.#addresses.get(address)?.underWay ?? 0
@@ -98,17 +108,33 @@ export class FairTurns {
 
   #beginTurns(): void {
     for (;;) {
-      const free = this.#limits.atOnce - this.#underWay
-      if (free <= 0) return
-      const place = this.#without.first ?? (free > this.#limits.kept ? this.#withSome.first : undefined)
+      const place = this.#nextPlace(this.#limits.atOnce - this.#underWay)
       const begin = place?.item.takeFirst()
       if (place === undefined || begin === undefined) return
       this.#waiting--
+      this.#restedInRow = this.#places.get(place.item)?.line === this.#rested ? this.#restedInRow + 1 : 0
       this.#countUnderWay(place.item, 1)
+      this.#rememberTurn(place.item.address)
       this.#losePlace(place.item)
       this.#findPlace(place.item)
       begin()
     }
+  }
+
+  /** Who is next, when so many turns are free. */
+  #nextPlace(free: number): LinePlace<AddressWaitingLine> | undefined {
+    if (free <= 0) return undefined
+    const isOthersTurn = this.#restedInRow >= RESTED_IN_ROW && this.#without.length > 0
+    const without = isOthersTurn ? this.#without.first : (this.#rested.first ?? this.#without.first)
+    return without ?? (free > this.#limits.kept ? this.#withSome.first : undefined)
+  }
+
+  #rememberTurn(address: string): void {
+    this.#latestTurns.delete(address)
+    this.#latestTurns.set(address, this.#now())
+    const oldest = this.#latestTurns.keys().next().value
+    if (this.#latestTurns.size > REMEMBERED_ADDRESSES && oldest !== undefined)
+      this.#latestTurns.delete(oldest)
   }
 
   #countUnderWay(line: AddressWaitingLine, change: number): void {
@@ -126,9 +152,15 @@ export class FairTurns {
     if (right !== undefined) this.#places.set(line, { line: right, place: right.join(line) })
   }
 
-  #rightLine({ waiting, underWay }: AddressWaitingLine): WaitingLine<AddressWaitingLine> | undefined {
+  #rightLine({
+    address,
+    waiting,
+    underWay,
+  }: AddressWaitingLine): WaitingLine<AddressWaitingLine> | undefined {
     if (waiting === 0 || underWay >= this.#limits.perAddress) return undefined
-    return underWay === 0 ? this.#without : this.#withSome
+    if (underWay > 0) return this.#withSome
+    const latest = this.#latestTurns.get(address) ?? Number.NEGATIVE_INFINITY
+    return this.#now() - latest >= REST_MS ? this.#rested : this.#without
   }
 
   #losePlace(line: AddressWaitingLine): void {

@@ -5,15 +5,9 @@ import { FairTurns, type TurnLimits } from '../../../server/turns/fair-turns.ts'
 
 /** Turns, and the names of those that have begun, in order. A name begins with its address. */
 function turnsOf(limits: Partial<TurnLimits>) {
-  const turns = new FairTurns({
-    atOnce: 1,
-    perAddress: 10,
-    kept: 0,
-    waiting: 100,
-    waitingPerAddress: 100,
-    refusal: 'too many',
-    ...limits,
-  })
+  const clock = { now: 0 }
+  const all = { atOnce: 1, perAddress: 10, kept: 0, waiting: 100, waitingPerAddress: 100, refusal: 'no' }
+  const turns = new FairTurns({ ...all, ...limits }, () => clock.now)
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const take = (name: string, person = 'somebody') => {
@@ -31,7 +25,7 @@ function turnsOf(limits: Partial<TurnLimits>) {
     for (let index = 0; index < begun.length; index++) await end(begun[index] ?? '')
     return begun.join(' ')
   }
-  return { take, end, order, begun, turns }
+  return { take, end, order, begun, turns, clock }
 }
 
 test('addresses get turns one after the other, however much one of them asks for', async () => {
@@ -64,7 +58,7 @@ test('the last turns are kept for addresses that have none', async () => {
   await end('')
   assert.deepEqual(begun, ['a1', 'a2', 'b1', 'c1'])
   await end('c1')
-  assert.deepEqual([begun.length, turns.waitingAddresses, turns.turnsOf('a')], [4, 2, 2])
+  assert.deepEqual([begun.length, turns.turnsOf('a')], [4, 2])
   for (const name of ['b1', 'a1']) await end(name)
   assert.deepEqual(begun.slice(4), ['b2'], 'b has none left')
 })
@@ -93,4 +87,28 @@ test('D11 so many may wait in all and at one address, and one more of an address
   take('c1')
   assert.throws(() => take('c2'), refusal)
   assert.equal(await order(), 'a0 b1 c1 a1 b2 a2')
+})
+
+test('an address that had no turn lately does not wait for each of those that ask on and on', async () => {
+  const { take, end, begun, clock } = turnsOf({})
+  const next = () => end(begun.at(-1) ?? '')
+  for (const address of 'abcdef') for (const count of '12345') take(`${address}${count}`)
+  await end('')
+  for (let turns = 0; turns < 12; turns++) await next()
+  take('z1')
+  await next()
+  assert.equal(begun.at(-1), 'z1')
+  take('z2')
+  for (let turns = 0; turns < 5; turns++) await next()
+  assert.doesNotMatch(begun.join(' '), /z2/, 'z has just had a turn when it comes again')
+  clock.now += 60_000
+  take('y1')
+  await next()
+  assert.equal(begun.at(-1), 'y1')
+})
+
+test('addresses that come anew all the time leave every fourth turn to the others', async () => {
+  const { take, order } = turnsOf({})
+  for (const name of ['a1', 'a2', 'b1', 'c1', 'd1', 'e1', 'f1', 'g1']) take(name)
+  assert.equal(await order(), 'a1 b1 c1 a2 d1 e1 f1 g1')
 })
