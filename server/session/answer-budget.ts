@@ -2,6 +2,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { AnswerTurn } from './answer-turn.ts'
 import type { ClientLink } from './client-link.ts'
 import { KeyedRateBuckets, type Rate, RateBucket } from './rate-limit.ts'
+import type { ReadySession } from './ready-session.ts'
 
 /**
  * While the server as a whole is busy, those wait that have less than this share of what they may
@@ -29,23 +30,15 @@ export class AnswerBudget {
     this.#server = new RateBucket(rates.server, now)
   }
 
-  /** Throws `rateLimited` when this client has to wait before it asks for more. */
-  refuseIfSpent({ address }: ClientLink): void {
-    const own = this.#addresses.debtMsOf(address)
-    const shared = this.#addresses.shareOf(address) < SPARED ? this.#server.debtMs : 0
-    const retryAfterMs = Math.min(Math.max(own, shared), LONGEST_WAIT_MS)
-    if (retryAfterMs > 0) {
-      throw new RequestError('rateLimited', 'too much was asked for from here: wait a little', {
-        retryAfterMs: spreadWait(retryAfterMs),
-      })
-    }
-  }
-
-  /** Makes an answer when it is this client's turn. Throws `rateLimited` before, or then. */
-  async answerInTurn(link: ClientLink, answer: () => Promise<void>): Promise<void> {
-    this.refuseIfSpent(link)
-    await this.#turn.takeTurn(link.address, async () => {
-      this.refuseIfSpent(link)
+  /**
+   * Makes an answer when it is this client's turn, unless it has gone. Throws `rateLimited` when
+   * the client has to wait before it asks for more.
+   */
+  async answerInTurn(session: ReadySession, answer: () => Promise<void>): Promise<void> {
+    this.#refuseIfSpent(session.link)
+    await this.#turn.takeTurn(session.link.address, async () => {
+      if (!session.isConnected()) return
+      this.#refuseIfSpent(session.link)
       await answer()
     })
   }
@@ -55,6 +48,17 @@ export class AnswerBudget {
     const bytes = Buffer.byteLength(text)
     this.#addresses.charge(link.address, bytes)
     this.#server.charge(bytes)
+  }
+
+  #refuseIfSpent({ address }: ClientLink): void {
+    const own = this.#addresses.debtMsOf(address)
+    const shared = this.#addresses.shareOf(address) < SPARED ? this.#server.debtMs : 0
+    const retryAfterMs = Math.min(Math.max(own, shared), LONGEST_WAIT_MS)
+    if (retryAfterMs > 0) {
+      throw new RequestError('rateLimited', 'too much was asked for from here: wait a little', {
+        retryAfterMs: spreadWait(retryAfterMs),
+      })
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export async function answerChatJoin(
   const before = session.roomWork.get(request.room) ?? Promise.resolve()
   const standsInLine = Promise.withResolvers<void>()
   const enter = () => enterRoom(session, request, services, standsInLine.resolve)
-  const entering = before.then(() => services.answers.answerInTurn(session.link, enter))
+  const entering = before.then(() => services.answers.answerInTurn(session, enter))
   const settled = Promise.race([entering.catch(() => {}), standsInLine.promise])
   session.beginRoomWork(request.room, settled)
   try {
@@ -177,8 +177,7 @@ export function answerChatHistory(
 ): Promise<void> | undefined {
   const { id, beforeSeq, limit = LIMITS.joinHistory } = request
   return workInRoom(session, request.room, room =>
-    services.answers.answerInTurn(session.link, async () => {
-      if (!session.isConnected()) return
+    services.answers.answerInTurn(session, async () => {
       const messages = await room.history.readPage(beforeSeq, limit)
       const answer = { type: 'chat.history', id, room: room.id } as const
       services.answers.sendCounted(session.link, encodeServerAnswer(answer, messages))

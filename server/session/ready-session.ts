@@ -15,6 +15,8 @@ const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS
 export class ReadySession implements Member {
   readonly user: User
   readonly link: ClientLink
+  /** Whether it asked last to be told of the lobby. */
+  wantsLobby = false
   readonly rooms = new Map<RoomId, RoomAccess>()
   readonly #messages: RateBucket
   readonly #now: () => number

@@ -10,8 +10,8 @@ export function answerRoomList(
   session: ReadySession,
   request: ClientRequest<'room.list'>,
   services: SessionServices,
-): undefined {
-  sendRoomPage(session, request, services)
+): Promise<void> {
+  return services.answers.answerInTurn(session, async () => sendRoomPage(session, request, services))
 }
 
 /** Subscribes to the lobby and answers its first page, in one synchronous step (PROTOCOL.md R5). */
@@ -19,24 +19,24 @@ export function answerRoomSubscribe(
   session: ReadySession,
   request: ClientRequest<'room.subscribe'>,
   services: SessionServices,
-): undefined {
-  sendRoomPage(session, request, services)
-  services.lobby.subscribeToLobby(session.link)
+): Promise<void> {
+  session.wantsLobby = true
+  return services.answers.answerInTurn(session, async () => {
+    sendRoomPage(session, request, services)
+    // While this waited for its turn, the client may have unsubscribed.
+    if (session.wantsLobby) services.lobby.subscribeToLobby(session.link)
+  })
 }
 
 function sendRoomPage(
-  session: ReadySession,
-  {
-    id,
-    cursor,
-    limit = LIMITS.roomPage,
-  }: { id: string; cursor?: string | undefined; limit?: number | undefined },
-  services: SessionServices,
+  { link }: ReadySession,
+  request: ClientRequest<'room.list' | 'room.subscribe'>,
+  { lobby, answers }: SessionServices,
 ): void {
-  services.answers.refuseIfSpent(session.link)
-  const page = services.lobby.listPage(cursor, limit)
+  const { id, limit = LIMITS.roomPage } = request
+  const page = lobby.listPage('cursor' in request ? request.cursor : undefined, limit)
   const text = encodeServerMessage({ type: 'room.list', id, ...page, rooms: [...page.rooms] })
-  services.answers.sendCounted(session.link, text)
+  answers.sendCounted(link, text)
 }
 
 export function answerRoomUnsubscribe(
@@ -44,6 +44,7 @@ export function answerRoomUnsubscribe(
   request: ClientRequest<'room.unsubscribe'>,
   services: SessionServices,
 ): undefined {
+  session.wantsLobby = false
   services.lobby.unsubscribeFromLobby(session.link)
   session.link.send({ type: 'room.unsubscribed', id: request.id })
 }

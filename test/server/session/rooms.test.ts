@@ -234,3 +234,18 @@ test('L3 an identity may open only so many rooms, and another one when one has e
   await client.event('room.removeRoom', event => event.room === first.id)
   await client.ask(room('three'), 'room.created')
 })
+
+test('R6 who unsubscribes before a busy server has subscribed them hears nothing of the lobby', async () => {
+  await using server = await startTestServer()
+  await using client = await WireClient.hello(server.url)
+  await using watcher = await WireClient.hello(server.url)
+  await watcher.ask({ type: 'room.subscribe' }, 'room.list')
+  const lists = Array.from({ length: 50 }, () => client.request({ type: 'room.list' }))
+  const subscribed = client.request({ type: 'room.subscribe' })
+  await client.ask({ type: 'room.unsubscribe' }, 'room.unsubscribed')
+  await Promise.all([...lists, subscribed])
+  await watcher.ask({ type: 'room.create', title: 'new' }, 'room.created')
+  await watcher.event('room.newRoom')
+  await client.ask({ type: 'room.list' }, 'room.list')
+  assert.deepEqual(client.all('room.newRoom'), [])
+})

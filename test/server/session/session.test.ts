@@ -87,17 +87,17 @@ test('I1 only a connection that has not said hello in time is closed', context =
 
 test('L2 frames that are taken make up for frames that were refused, but not in advance', () => {
   const { link, ask, askAtOnce } = openSession()
-  const list = { type: 'room.list' }
+  const request = { type: 'room.unsubscribe' }
   ask({ type: 'hello' })
   for (let count = 0; count < 500; count++) {
-    assert.equal(ask(list)?.type, 'room.list')
-    assert.equal(askAtOnce(list)?.type, 'error')
+    assert.equal(ask(request)?.type, 'room.unsubscribed')
+    assert.equal(askAtOnce(request)?.type, 'error')
   }
   assert.equal(link.closedWith, undefined, 'half of its frames were taken')
-  assert.equal(ask(list)?.type, 'room.list')
-  for (let refused = 1; refused <= 200; refused++) askAtOnce(list)
+  assert.equal(ask(request)?.type, 'room.unsubscribed')
+  for (let refused = 1; refused <= 200; refused++) askAtOnce(request)
   assert.equal(link.closedWith, undefined)
-  askAtOnce(list)
+  askAtOnce(request)
   assert.equal(link.closedWith, 'flood')
 })
 
@@ -119,7 +119,7 @@ test('E1 a fault of the server is answered as one, told to the log alone, and th
     assert.doesNotMatch(JSON.stringify(answer), /detail|TypeError/)
     assert.equal(logged.length, 1)
     assert.match(logged[0] ?? '', /a detail of the server/)
-    assert.equal(ask({ type: 'room.list' })?.type, 'room.list')
+    assert.equal(ask({ type: 'room.unsubscribe' })?.type, 'room.unsubscribed')
     assert.equal(link.closedWith, undefined)
   }
 })
