@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { canKeepApart } from '../cores.ts'
 import type { Abuse } from './abuse.ts'
@@ -17,6 +17,8 @@ const { values } = parseArgs({
 const wanted = values.only?.split(',')
 const unknown = wanted?.find(name => !ABUSES.some(abuse => abuse.name === name))
 const seconds = Number(values.seconds)
+/** How many processes wanted a processor before anything was started here. */
+const [loadBefore = 0] = loadavg()
 
 if (values.help || unknown !== undefined || !(seconds >= 1 && seconds <= 60)) {
   const names = ABUSES.map(({ name }) => name).join(',')
@@ -53,5 +55,5 @@ function settings(): string {
   const where = canKeepApart()
     ? 'The server has one processor, and the pair and the flood share another one.'
     : 'The server, the pair and the flood share all processors.'
-  return `\n${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node.js ${process.versions.node}. ${where} ${seconds} s without the flood, and ${seconds} s beside it, on a server of its own with its defaults. A visit is join, a GIF down and up, leave.\n`
+  return `\n${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node.js ${process.versions.node}. ${where} ${seconds} s without the flood, and ${seconds} s beside it, on a server of its own with its defaults. A visit is join, a GIF down and up, leave. The load of the machine was ${loadBefore.toFixed(1)} before: above 1 the figures are also those of its other work.\n`
 }
