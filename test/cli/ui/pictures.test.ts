@@ -117,7 +117,8 @@ describe('a GIF in the built program', () => {
       'it moves by itself',
       frame => frame !== 0,
     )
-    await talker.client.send(room.id, 'so much\nthat the list\nhides a part\nsaid below').acked
+    const below = 'so much\nthat the list\nof commands\nhides a part\nand not all\nsaid below'
+    await talker.client.send(room.id, below).acked
     await terminal.waitFor('said below')
     await shows(terminal, rows => rows === whole)
     terminal.type('/')
