@@ -87,7 +87,7 @@ test('a new room is entered with its own password', async () => {
   await settle()
   assert.deepEqual(app.client.calls.slice(-2), [
     'createRoom {"title":"brave otters sing","max":10,"password":"secret"}',
-    'join new1 {"password":"secret"}',
+    'join new1 {"isPatient":true,"password":"secret"}',
   ])
 })
 

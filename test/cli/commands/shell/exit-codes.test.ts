@@ -71,7 +71,7 @@ test('every failure is one sentence on standard error and nothing on standard ou
   server.script = request => {
     if (request.type === 'chat.join' && request.room === 'full') throw new RequestError('roomFull', 'full')
     if (request.type === 'chat.join' && request.room === 'busy') {
-      throw new RequestError('rateLimited', 'slowly', { retryAfterMs: 2_000 })
+      throw new RequestError('rateLimited', 'slowly', { retryAfterMs: 20_000 })
     }
     return undefined
   }
@@ -105,7 +105,7 @@ test('every failure is one sentence on standard error and nothing on standard ou
       new CommandRun(context => sendCommand('r1', 'a', on({ password: 'no' }), context)),
     ],
     [6, /full/, new CommandRun(context => tailCommand('full', on(), context))],
-    [7, /too fast.*2 sec/, new CommandRun(context => tailCommand('busy', on(), context))],
+    [7, /too fast.*20 sec/, new CommandRun(context => tailCommand('busy', on(), context))],
     [
       8,
       /no file/,
