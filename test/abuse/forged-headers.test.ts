@@ -55,7 +55,7 @@ const TAKEN: Readonly<
       }),
   ],
   joins: [
-    { joinsPerSecond: 0.3 },
+    { joinsPerSecond: 0.15 },
     3,
     async server => {
       const room = await openRoom(await forged(server, 0))
