@@ -58,13 +58,14 @@ interface GuessLine {
  *
  * A guess in line has not been compared with anything, and none is compared twice. So the time of
  * an answer, or its absence, tells nothing else, and a guesser who hangs up early has learned
- * nothing. The waits alone decide how many guesses are tried: for one room and address
- * at most 6 a minute of new people and 2 of others in the long run, 8 in all, whatever the number
- * of people and connections. One person has 2 a minute. These are up to 11,520 a day, so a password
- * should be none of the first some ten thousand that come to mind.
+ * nothing. The waits alone decide how many guesses are tried: for one room and address at most 6 a
+ * minute of new people and 2 of others in the long run, 8 in all, whatever the number of people and
+ * connections. One person has 2 a minute. These are up to 11,520 a day, so a password should be
+ * none of the first ten thousand that come to mind.
  *
  * What this can't do: many fresh identities of a guesser stand in the same line as an honest person
- * of their address who comes for the first time, and each costs that person up to 10 s.
+ * of their address who comes for the first time, and each costs that person up to 10 s. So an
+ * address makes new identities at a rate, too (PROTOCOL.md L2).
  */
 export class PasswordGuard {
   readonly #people: GrowingWaits

@@ -58,8 +58,9 @@ function answerRefusal(
   error: unknown,
   log: SessionLog,
 ): void {
+  // Whoever was cut off, or has hung up, gets no answer.
+  if (response.destroyed || request.socket.destroyed) return
   if (!(error instanceof RequestError)) {
-    if (response.destroyed) return
     log.error({ error }, 'an HTTP call failed in an unforeseen way')
   }
   const { code, message, retryAfterMs, field, reason } =

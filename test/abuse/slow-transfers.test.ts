@@ -152,6 +152,10 @@ test('slow uploads of as many addresses as there are slots are cut off when anot
   await room.upload('198.51.100.7', sampleGif())
   await slow.oneCutOff()
   await slow.stop()
+  assert.deepEqual(
+    server.log.lines.filter(line => line.includes('unforeseen')),
+    [],
+  )
   room.member.cut()
 })
 
