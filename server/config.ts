@@ -51,6 +51,8 @@ export function readServerConfig(
  */
 function mongodbUriOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { MONGO_ID: user, MONGO_PASSWORD: password } = env
-  if (!user || !password) return undefined
+  if (!user && !password) return undefined
+  if (!user || !password)
+    throw new ServerConfigError('MONGO_ID and MONGO_PASSWORD go together: set both, or neither')
   return `mongodb://${encodeURIComponent(user)}:${encodeURIComponent(password)}@localhost:27017/admin?authSource=admin`
 }

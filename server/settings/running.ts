@@ -57,8 +57,8 @@ export const RUNNING_SETTINGS = {
     z
       .string()
       .regex(/^[\w-]{1,38}$/)
-      .default('gifchat'),
-    'the database in that MongoDB',
+      .optional(),
+    'the database in that MongoDB; by default the one in its address, or gifchat',
   ),
   secret: describeServerSetting(
     'secret',

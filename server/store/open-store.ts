@@ -5,7 +5,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 interface StoreOptions {
   /** Keeps everything in this MongoDB. Without it, the directory `data` is used. */
   readonly mongodbUri?: string | undefined
-  /** `gifchat` when left out. */
+  /** The one in the address when left out, or `gifchat`. */
   readonly mongodbDatabase?: string | undefined
   readonly data: string
   /** `none` keeps everything in memory alone, and `data` is not touched. */

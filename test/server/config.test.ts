@@ -51,5 +51,9 @@ test('a whole MongoDB address beats MONGO_ID, which needs MONGO_PASSWORD as well
   assert.equal(uriOf({}, user), 'mongodb://ann:p%2Fw@localhost:27017/admin?authSource=admin')
   assert.equal(uriOf({}, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://b')
   assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://a')
-  assert.equal(uriOf({}, { MONGO_ID: 'ann' }), undefined)
+  for (const name of ['MONGO_ID', 'MONGO_PASSWORD']) {
+    const alone = { [name]: 'ann' }
+    assert.throws(() => uriOf({}, alone), /^ServerConfigError: MONGO_ID and MONGO_PASSWORD go together/)
+    assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, alone), 'mongodb://a')
+  }
 })

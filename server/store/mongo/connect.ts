@@ -3,6 +3,7 @@ import type { Connection, ConnectOptions } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
 import { type Models, mongoose, openMongoModels } from './models.ts'
+import { claimMongoDatabase } from './mongo-database.ts'
 import { isMongoUnavailable, reasonOfMongoError, withoutMongoSecrets } from './mongo-error.ts'
 
 /**
@@ -24,6 +25,8 @@ const LONGEST_RETRY_MS = 5_000
 
 /** Codes of MongoServerError: Unauthorized, AuthenticationFailed, and Atlas's own. */
 const REFUSED_LOGIN: ReadonlySet<unknown> = new Set([13, 18, 8000])
+/** CannotCreateIndex, IndexOptionsConflict and IndexKeySpecsConflict. */
+const INDEX_CONFLICT: ReadonlySet<unknown> = new Set([67, 85, 86])
 
 interface MongoAddress {
   readonly uri: string
@@ -55,7 +58,9 @@ export async function connectToMongo(
       log.info({ mongodb, database: databaseName, attempt }, 'connected to MongoDB')
       return link
     } catch (error) {
-      if (isRefusedLogin(error) || !isMongoUnavailable(error)) throw settingsError(mongodb, error)
+      if (error instanceof StoreSettingsError) throw error
+      if (isRefusedLogin(error) || isIndexConflict(error) || !isMongoUnavailable(error))
+        throw settingsError(mongodb, error)
       const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS)
       log.warn(
         { mongodb, attempt, retryInMs, reason: reasonOfMongoError(error) },
@@ -78,6 +83,7 @@ export async function openMongoLink(address: MongoAddress): Promise<MongoLink> {
       maxPoolSize: 20,
       writeConcern: { w: 'majority', journal: true },
     })
+    await claimMongoDatabase(connection)
     return { connection, models: await openMongoModels(connection) }
   } catch (error) {
     await connection.close()
@@ -99,6 +105,9 @@ async function openWithConcerns(connection: Connection, uri: string, options: Co
   await connection.openUri(uri, { ...options, readConcernLevel: 'majority' })
 }
 
+const isIndexConflict = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && INDEX_CONFLICT.has(error.code)
+
 const isRefusedLogin = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && REFUSED_LOGIN.has(error.code)
 
@@ -106,7 +115,9 @@ function settingsError(mongodb: string, error: unknown): StoreSettingsError {
   const reason = reasonOfMongoError(error)
   const advice = isRefusedLogin(error)
     ? 'check its name, password and authSource'
-    : 'check --mongodb-uri or MONGODB_URI'
+    : isIndexConflict(error)
+      ? 'its indexes are not those of gifchat; choose another with --mongodb-database'
+      : 'check --mongodb-uri or MONGODB_URI'
   return new StoreSettingsError(`Can't use the MongoDB at ${mongodb} (${reason}): ${advice}.`, {
     cause: error,
   })

@@ -43,17 +43,23 @@ const isOfSystem = (error: unknown): boolean =>
 
 /**
  * Why MongoDB can't be used, for the log. When no server could be chosen, the driver says why
- * beside the error: once for each server.
+ * beside the error, once for each server.
  */
 export function reasonOfMongoError(error: unknown): string {
   const cause = error instanceof StoreUnavailableError && error.cause !== undefined ? error.cause : error
   const text = cause instanceof Error ? cause.message : String(cause)
-  // The reason of a failed server selection is a TopologyDescription.
-  const { servers } = (cause as { reason?: { servers?: unknown } }).reason ?? {}
-  const reasons =
-    servers instanceof Map ? [...servers.values()].flatMap(server => server.error?.message ?? []) : []
-  const more = [...new Set(reasons)].filter(reason => !text.includes(reason))
+  const more = selectionReasons(cause).filter(reason => !text.includes(reason))
   return withoutMongoSecrets([text, ...more].join(': '))
+}
+
+function selectionReasons(error: unknown): readonly string[] {
+  // The reason of a failed server selection is a TopologyDescription.
+  const { reason } = error as { reason?: { setName?: string; servers?: unknown } }
+  if (!(reason?.servers instanceof Map)) return []
+  const reasons = [...reason.servers.values()].flatMap(server => server.error?.message ?? [])
+  if (reason.servers.size === 0 && reason.setName)
+    reasons.push(`no member of the set ${reason.setName} is there`)
+  return [...new Set(reasons)]
 }
 
 /** `text` without the parts of a MongoDB address before its host and after its path. */

@@ -15,6 +15,7 @@ import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
 import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+import { mongoDatabaseName } from './mongo-database.ts'
 import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
@@ -42,7 +43,7 @@ interface MongoStoreOptions {
  * Rejects as `connectToMongo` does.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<ChatStore> {
-  const address = { ...options, databaseName: options.databaseName ?? 'gifchat' }
+  const address = { ...options, databaseName: mongoDatabaseName(options.uri, options.databaseName) }
   for (;;) {
     const link = await connectToMongo(address)
     try {
@@ -80,8 +81,7 @@ class MongoStore implements ChatStore {
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs, log })
     const watchdog = new MongoWatchdog({ log, reopen: async () => this.#useLink(await options.reopen()) })
-    const owners = () => this.#models.Owner
-    this.#ownership = new MongoOwnership(owner, { owners, watchdog, onTakenOver })
+    this.#ownership = new MongoOwnership(owner, { owners: () => this.#models.Owner, watchdog, onTakenOver })
     // A server that was here before may wake up and write once more.
     this.#sweeper.sweepLater()
   }
