@@ -46,6 +46,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
     findRooms: () => answer('findRooms').then(() => found),
     createRoom: () => answer('createRoom'),
     purgeRooms: (rooms: readonly string[]) => answer(`purge ${rooms}`),
+    trimRoom: (room: string) => answer(`trim ${room}`).then(() => 0),
     findGif: async () => undefined,
     saveGif: () => answer('saveGif').then(() => append),
     async appendMessages(batches: readonly AppendBatch[]): Promise<readonly Appended[][]> {
@@ -244,6 +245,17 @@ test('T5 G6 a start finishes what was left half done first, and counts the GIFs 
   await assert.rejects(rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 }), {
     code: 'tooManyRooms',
   })
+})
+
+test('M6 a start counts the messages of the rooms that it finds', async context => {
+  const found = { title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0, lastSeq: 0 }
+  const { rooms, calls } = keepRooms(context, [
+    { ...found, id: 'one', messageBytes: 0.4e9, gifBytes: 0 },
+    { ...found, id: 'two', messageBytes: 0.7e9, gifBytes: 0 },
+  ])
+  await rooms.reopenRooms()
+  await settle()
+  assert.deepEqual(calls, ['recover', 'findRooms', 'trim two'])
 })
 
 test('G6 the GIFs of a room that has ended count no more', async context => {
