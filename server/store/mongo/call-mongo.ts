@@ -8,11 +8,20 @@ import { storeErrorOfMongoError } from './mongo-error.ts'
  */
 const LONGEST_CALL_MS = 10_000
 
+/** The same for a call that makes few calls of the driver. */
+const LONGEST_SHORT_CALL_MS = 7_000
+
 /** The same for a walk through all rooms, which makes many calls of the driver. */
 export const LONGEST_WALK_MS = 60_000
 
 /** A call that failed sooner than this is made once more at once. */
 const SOON_MS = 1_000
+
+/**
+ * A call took longer than all timeouts of the driver. The driver waits for ever, and the connection
+ * will not come back to its pool.
+ */
+export class MongoSilenceError extends StoreUnavailableError {}
 
 /**
  * Makes a call that does no harm when it is made again. A connection that broke, or a server that
@@ -21,10 +30,10 @@ const SOON_MS = 1_000
 export async function callMongoTwice<Result>(work: () => Promise<Result>): Promise<Result> {
   const start = performance.now()
   try {
-    return await callMongo(work)
+    return await callMongo(work, LONGEST_SHORT_CALL_MS)
   } catch (error) {
     if (!(error instanceof StoreUnavailableError) || performance.now() - start > SOON_MS) throw error
-    return callMongo(work)
+    return callMongo(work, LONGEST_SHORT_CALL_MS)
   }
 }
 
@@ -34,7 +43,7 @@ export async function callMongo<Result>(
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailableError('MongoDB did not answer in time')), longestMs)
+    timer = setTimeout(() => reject(new MongoSilenceError('MongoDB did not answer in time')), longestMs)
   })
   try {
     return await Promise.race([work(), silence])

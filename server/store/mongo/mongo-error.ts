@@ -14,6 +14,9 @@ const NO_CONNECTION = [
   mongo.MongoGridFSChunkError,
 ]
 
+/** The same, of classes that the driver does not export. */
+const OF_POOL: ReadonlySet<string> = new Set(['MongoWaitQueueTimeoutError', 'MongoPoolClosedError'])
+
 /**
  * Codes that mean a fault in this program: BadValue, FailedToParse, TypeMismatch, CommandNotFound,
  * DuplicateKey and BSONObjectTooLarge.
@@ -26,9 +29,8 @@ export const isDuplicateKeyError = (error: unknown): boolean =>
 /** Whether a later try may succeed: there is no connection, or the server refuses for now. */
 export function isMongoUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return !OUR_FAULT.has(error.code)
-  // The driver does not export MongoWaitQueueTimeoutError.
-  const isQueueFull = error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError'
-  return isQueueFull || isOfSystem(error) || NO_CONNECTION.some(kind => error instanceof kind)
+  const isOfPool = error instanceof mongo.MongoDriverError && OF_POOL.has(error.name)
+  return isOfPool || isOfSystem(error) || NO_CONNECTION.some(kind => error instanceof kind)
 }
 
 /**

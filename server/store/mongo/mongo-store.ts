@@ -14,18 +14,16 @@ import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
-import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+import type { Models } from './models.ts'
 import { mongoDatabaseName } from './mongo-database.ts'
 import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
+import { readMongoMessages } from './read-chats.ts'
 import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
 /** How long after a failed write the database is searched for what it may have left. */
 const SWEEP_AFTER_MS = 60_000
-
-/** Documents that come at once where it counts how many bytes they have. */
-const PAGE_BATCH = 25
 
 interface MongoStoreOptions {
   readonly uri: string
@@ -66,6 +64,7 @@ class MongoStore implements ChatStore {
   #gifs: GridFsGifs
   #roomBytes: RoomMessageBytes
   readonly #ownership: MongoOwnership
+  readonly #watchdog: MongoWatchdog
   readonly #sweeper: MongoOrphanSweeper
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
@@ -80,7 +79,9 @@ class MongoStore implements ChatStore {
     this.#gifs = new GridFsGifs(link.connection, link.models)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs, log })
-    const watchdog = new MongoWatchdog({ log, reopen: async () => this.#useLink(await options.reopen()) })
+    const reopen = async () => this.#useLink(await options.reopen())
+    const watchdog = new MongoWatchdog({ log, reopen })
+    this.#watchdog = watchdog
     this.#ownership = new MongoOwnership(owner, { owners: () => this.#models.Owner, watchdog, onTakenOver })
     // A server that was here before may wake up and write once more.
     this.#sweeper.sweepLater()
@@ -157,22 +158,8 @@ class MongoStore implements ChatStore {
     }
   }
 
-  readMessages(
-    room: RoomId,
-    { afterSeq = 0, beforeSeq, limit, from = 'newest', bytes }: MessageRange,
-  ): Promise<readonly ChatMessage[]> {
-    return callMongoTwice(async () => {
-      const between = { $gt: afterSeq, $lt: beforeSeq ?? Number.MAX_SAFE_INTEGER }
-      const chats = this.#models.Chat.find({ room, seq: trusted(between) })
-        .sort({ seq: from === 'newest' ? -1 : 1 })
-        .limit(limit)
-        .lean()
-      const messages =
-        bytes === undefined
-          ? (await chats).map(messageOfChat)
-          : await readUpTo(bytes, chats.cursor({ batchSize: PAGE_BATCH }))
-      return from === 'newest' ? messages.reverse() : messages
-    })
+  readMessages(room: RoomId, range: MessageRange): Promise<readonly ChatMessage[]> {
+    return this.#read(() => readMongoMessages(this.#models.Chat, room, range))
   }
 
   trimRoom(room: RoomId, mostBytes: number): Promise<number> {
@@ -194,11 +181,11 @@ class MongoStore implements ChatStore {
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return callMongoTwice(() => this.#gifs.findGif(room, gif))
+    return this.#read(() => this.#gifs.findGif(room, gif))
   }
 
   readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return callMongoTwice(() => this.#gifs.readGif(room, gif))
+    return this.#read(() => this.#gifs.readGif(room, gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
@@ -251,12 +238,22 @@ class MongoStore implements ChatStore {
     return kept
   }
 
+  async #read<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await callMongoTwice(work)
+    } catch (error) {
+      this.#watchdog.noteError(error)
+      throw error
+    }
+  }
+
   /** A write that fails may be carried out later, when nobody looks after it any more. */
   async #write<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       await this.#ownership.ensureOwned()
       return await work()
     } catch (error) {
+      this.#watchdog.noteError(error)
       if (error instanceof StoreUnavailableError) {
         this.#ownership.doubtOwnership()
         this.#sweeper.sweepLater()
@@ -285,16 +282,4 @@ class MongoStore implements ChatStore {
     await this.#models.Room.deleteMany({ _id: these })
     this.#roomBytes.forgetTotals(rooms)
   }
-}
-
-/** The first messages, until they have `bytes`. The cursor is closed then. */
-async function readUpTo(bytes: number, chats: AsyncIterable<ChatDocument>): Promise<ChatMessage[]> {
-  const messages: ChatMessage[] = []
-  let left = bytes
-  for await (const chat of chats) {
-    messages.push(messageOfChat(chat))
-    left -= Buffer.byteLength(JSON.stringify(chat))
-    if (left <= 0) break
-  }
-  return messages
 }

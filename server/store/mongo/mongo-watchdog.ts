@@ -1,4 +1,5 @@
 import type { CoreLog } from '../../chat/core-log.ts'
+import { MongoSilenceError } from './call-mongo.ts'
 import { reasonOfMongoError } from './mongo-error.ts'
 
 /**
@@ -14,7 +15,8 @@ const REOPEN_AGAIN_MS = 2_000
  * long, it has a new connection opened. The driver may never find back by itself: its monitor waits
  * for ever for the `drain` of a socket that was destroyed in the middle of a write (mongodb 7.8.0,
  * `writeCommand` in lib/cmap/connection.js, called by `checkServer` in lib/sdam/monitor.js). From
- * then on it looks at no server any more.
+ * then on it looks at no server any more. A call can wait like that too, and its connection never
+ * comes back to the pool.
  */
 export class MongoWatchdog {
   readonly #log: CoreLog
@@ -23,6 +25,7 @@ export class MongoWatchdog {
   #awaySince: number | undefined
   /** When a new connection may be opened, on the clock of `performance`. */
   #reopenAt = 0
+  #openedAt = performance.now()
   #isReopening = false
 
   constructor(options: { readonly log: CoreLog; readonly reopen: () => Promise<void> }) {
@@ -35,6 +38,12 @@ export class MongoWatchdog {
     const awayMs = Math.round(performance.now() - this.#awaySince)
     this.#awaySince = undefined
     this.#log.info({ awayMs }, 'MongoDB can be written again')
+  }
+
+  /** A call failed. If it waited for ever, the next ones may, whatever else succeeds. */
+  noteError(error: unknown): void {
+    if (error instanceof MongoSilenceError && performance.now() > this.#openedAt + PATIENCE_MS)
+      this.#openAnew()
   }
 
   /** MongoDB could last be written at `lastSuccess`, on the clock of `performance`. */
@@ -52,7 +61,8 @@ export class MongoWatchdog {
     this.#isReopening = true
     try {
       await this.#reopen()
-      this.#reopenAt = performance.now() + PATIENCE_MS
+      this.#openedAt = performance.now()
+      this.#reopenAt = this.#openedAt + PATIENCE_MS
       this.#log.warn({}, 'opened a new connection to MongoDB, since the old one did not come back')
     } catch {
       this.#reopenAt = performance.now() + REOPEN_AGAIN_MS

@@ -4,7 +4,7 @@ import { after, describe, test } from 'node:test'
 import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
-import { roomOf } from './store-samples.ts'
+import { allAppended, roomOf, say } from './store-samples.ts'
 
 const mongo = await findMongo()
 const skip = mongo === undefined ? NO_MONGODB : !mongo.isOurs && `${mongo.name} is not ours to stop`
@@ -44,32 +44,51 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
     assert.match(lines[1] ?? '', /can be written again/)
   })
 
+  /**
+   * Makes writes to MongoDB disappear while `isLost` says so, on all sockets that it was asked for.
+   * So it is after a write to a socket that is destroyed and has not said so: no drain, no error.
+   */
+  const loseWrites = (isLost: (bytes: Buffer) => boolean) => {
+    const port = Number(new URL(mongo.uri).port)
+    const lost = new WeakSet<Socket>()
+    const write = Socket.prototype.write
+    Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+      const [bytes] = args
+      if (this.remotePort === port && Buffer.isBuffer(bytes) && isLost(bytes)) lost.add(this)
+      return lost.has(this) ? false : write.apply(this, args)
+    } as typeof write // it is called with any of the original's arguments
+    return {
+      [Symbol.dispose]() {
+        Socket.prototype.write = write
+      },
+    }
+  }
+
   test('a driver that waits for a `drain` that never comes is replaced', async () => {
     await using scene = await open()
     const { store, lines } = scene
     await store.createRoom(roomOf('room'))
-    const { port } = new URL(mongo.uri)
-    // As after a write to a socket that is destroyed and has not said so: no drain, no error.
-    const lost = new WeakSet<Socket>()
     let isLosing = true
-    const write = Socket.prototype.write
-    const destroy = Socket.prototype.destroy
-    Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
-      if (isLosing && this.remotePort === Number(port)) lost.add(this)
-      return lost.has(this) ? false : write.apply(this, args)
-    } as typeof write
-    try {
-      while (await isReady(store));
-      isLosing = false
-      while (!(await isReady(store)));
-    } finally {
-      Socket.prototype.write = write
-      Socket.prototype.destroy = destroy
-    }
+    using _ = loseWrites(() => isLosing)
+    while (await isReady(store));
+    isLosing = false
+    while (!(await isReady(store)));
     await store.createRoom(roomOf('other'))
-    assert.ok(
-      lines.some(line => /opened a new connection/.test(line)),
-      lines.join('\n'),
-    )
+    assert.ok(lines.some(isOfNewConnection), lines.join('\n'))
+  })
+
+  test('so is one of which only one connection waits for ever', async () => {
+    await using scene = await open()
+    const { store, lines } = scene
+    await store.createRoom(roomOf('room'))
+    let losses = 0
+    using _ = loseWrites(bytes => bytes.includes('clientMessageId') && losses++ === 0)
+    const append = () =>
+      store.appendMessages([{ room: 'room', firstSeq: 1, messages: [say('x', 'x')] }]).then(allAppended)
+    await assert.rejects(append(), StoreUnavailableError)
+    while (!lines.some(isOfNewConnection)) await isReady(store)
+    assert.equal((await append())[0]?.[0]?.seq, 1)
   })
 })
+
+const isOfNewConnection = (line: string): boolean => /opened a new connection/.test(line)
