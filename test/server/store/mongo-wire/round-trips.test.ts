@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import type { ChatStore } from '../../../../server/chat/chat-store.ts'
+import { openMongoStore } from '../../../../server/store/mongo/mongo-store.ts'
+import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
+import { gifOf, roomOf, say, silentLog } from '../store-samples.ts'
+import { MongoWireProxy } from './mongo-wire-proxy.ts'
+
+const mongo = await findMongo()
+const SMALL = new Uint8Array(1_000)
+
+describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONGODB }, () => {
+  if (mongo === undefined) return
+  let proxy: MongoWireProxy
+  let store: ChatStore
+
+  beforeEach(async () => {
+    proxy = await MongoWireProxy.start(mongo.uri)
+    const databaseName = mongo.newDatabaseName()
+    store = await openMongoStore({ uri: proxy.uri, databaseName, log: silentLog })
+    await store.createRoom(roomOf('room'))
+  })
+  afterEach(async () => {
+    await store.close()
+    await proxy[Symbol.asyncDispose]()
+  })
+  after(() => mongo[Symbol.asyncDispose]())
+
+  /** The commands that `work` sends, by their names. */
+  const commandsOf = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
+    proxy.commands.length = 0
+    await work()
+    return proxy.commands.map(({ name, collection }) => `${name} ${collection}`)
+  }
+  const batchOf = (room: string, firstSeq: number) => ({
+    room,
+    firstSeq,
+    messages: [say('x', `${firstSeq}`)],
+  })
+
+  test('a room takes one, and the messages of many rooms together take one', async () => {
+    assert.deepEqual(await commandsOf(() => store.createRoom(roomOf('other'))), ['insert rooms'])
+    assert.deepEqual(
+      await commandsOf(() => store.appendMessages([batchOf('room', 1), batchOf('other', 1)])),
+      ['insert chats'],
+    )
+  })
+
+  test('a resend takes two more for its room, and none for the others', async () => {
+    await store.createRoom(roomOf('other'))
+    await store.appendMessages([batchOf('room', 1)])
+    const again = { ...batchOf('room', 2), messages: batchOf('room', 1).messages }
+    const commands = await commandsOf(() => store.appendMessages([batchOf('other', 1), again]))
+    assert.deepEqual(commands, ['insert chats', 'insert chats', 'find chats'])
+  })
+
+  test('a small GIF takes at most 7 to store and 3 to read', async () => {
+    await store.saveGif('room', gifOf('a', SMALL), SMALL) // the first makes the indexes of GridFS
+    const saved = await commandsOf(() => store.saveGif('room', gifOf('g', SMALL), SMALL))
+    assert.ok(saved.length <= 7, saved.join())
+    const read = await commandsOf(() => store.readGif('room', gifOf('g', SMALL).id))
+    assert.ok(read.length <= 3, read.join())
+  })
+
+  test('a purge takes as many for many rooms as for one: 4 without GIFs, 7 with', async () => {
+    for (const id of ['a', 'b', 'c']) await store.createRoom(roomOf(id))
+    assert.equal((await commandsOf(() => store.purgeRooms(['a', 'b', 'c']))).length, 4)
+    await store.saveGif('room', gifOf('g', SMALL), SMALL)
+    assert.equal((await commandsOf(() => store.purgeRooms(['room']))).length, 7)
+  })
+})
