@@ -19,6 +19,7 @@ import { mongoDatabaseName } from './mongo-database.ts'
 import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
+import { purgeMongoRooms } from './purge-rooms.ts'
 import { readMongoMessages } from './read-chats.ts'
 import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
 
@@ -66,6 +67,8 @@ class MongoStore implements ChatStore {
   readonly #ownership: MongoOwnership
   readonly #watchdog: MongoWatchdog
   readonly #sweeper: MongoOrphanSweeper
+  /** Rooms whose messages could not be deleted with one call. */
+  readonly #long = new Set<RoomId>()
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
 
@@ -272,14 +275,8 @@ class MongoStore implements ChatStore {
     }, LONGEST_WALK_MS)
   }
 
-  /** The mark is the one atomic step. Everything after it can be done again. */
   async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
-    if (rooms.length === 0) return
-    const these = trusted({ $in: rooms })
-    await this.#models.Room.updateMany({ _id: these }, { purging: true })
-    await this.#models.Chat.deleteMany({ room: these })
-    await this.#gifs.deleteGifsOf(rooms)
-    await this.#models.Room.deleteMany({ _id: these })
+    await purgeMongoRooms(this.#models, this.#gifs, rooms, this.#long)
     this.#roomBytes.forgetTotals(rooms)
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
-import type { ChatStore } from '../../../../server/chat/chat-store.ts'
+import { type ChatStore, StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../../server/store/mongo/mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
 import { gifOf, roomOf, say, silentLog } from '../store-samples.ts'
 import { MongoWireProxy } from './mongo-wire-proxy.ts'
+import { refusal } from './wire-faults.ts'
 
 const mongo = await findMongo()
 const SMALL = new Uint8Array(1_000)
@@ -67,5 +68,25 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     assert.equal((await commandsOf(() => store.purgeRooms(['a', 'b', 'c']))).length, 4)
     await store.saveGif('room', gifOf('g', SMALL), SMALL)
     assert.equal((await commandsOf(() => store.purgeRooms(['room']))).length, 7)
+  })
+
+  test('a purge goes by 100 rooms, so that others get their turn', async () => {
+    const rooms = Array.from({ length: 250 }, (_, index) => `many-${index}`)
+    assert.equal((await commandsOf(() => store.purgeRooms(rooms))).length, 3 * 4)
+  })
+
+  test('messages that are too many for one call are deleted in slices by the next purge', async () => {
+    const messages = Array.from({ length: 5_001 }, (_, index) => say('x', `${index}`))
+    await store.appendMessages([{ room: 'room', firstSeq: 1, messages }])
+    proxy.onCommand = command =>
+      command.name === 'delete' && command.collection === 'chats' ? refusal(50) : undefined
+    await assert.rejects(store.purgeRooms(['room']), StoreUnavailableError)
+    proxy.onCommand = () => undefined
+    const commands = await commandsOf(() => store.purgeRooms(['room']))
+    assert.deepEqual(
+      commands.filter(command => command.endsWith(' chats')),
+      ['find chats', 'delete chats', 'find chats', 'delete chats', 'find chats'],
+    )
+    assert.deepEqual(await store.readMessages('room', { limit: 1 }), [])
   })
 })
