@@ -49,6 +49,7 @@ export async function startOwnServer(
     execArgv: [],
   })
   let stays = false
+  let isShared = false
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
     const limits = {
@@ -66,8 +67,10 @@ export async function startOwnServer(
       },
       async share() {
         const servers = addressesForOthers(url)
+        if (isShared) return servers
         const hosts = servers.map(server => new URL(server).hostname.replace(/^\[|\]$/g, ''))
         if (hosts.length > 0) await ask(child, { kind: 'share', hosts }, 'shared')
+        isShared = true
         return servers
       },
       async countGuests() {
@@ -97,8 +100,10 @@ async function ask<Kind extends HostReport['kind']>(
 ): Promise<Extract<HostReport, { kind: Kind }>> {
   const answered = new AbortController()
   const signal = AbortSignal.any([answered.signal, AbortSignal.timeout(ANSWER_MS)])
-  child.send(request)
   try {
+    if (!child.connected) throw new Error('it has ended')
+    child.send(request)
+
     const [report]: HostReport[] = await Promise.race([
       once(child, 'message', { signal }),
       once(child, 'exit', { signal }).then(() => [{ kind: 'failed', why: 'it ended' } as const]),
@@ -111,7 +116,7 @@ async function ask<Kind extends HostReport['kind']>(
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (!child.connected) return
   const ended = once(child, 'exit')
   child.send({ kind: 'stop' } satisfies HostRequest)
   await ended

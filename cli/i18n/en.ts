@@ -4,7 +4,7 @@ import type { ClosedReason } from '../connection/client-events.ts'
 import { doctorTexts } from './doctor-texts.en.ts'
 import { linearTexts } from './linear-texts.en.ts'
 import { durationInWords, pluralFormOf } from './numbers.ts'
-import { problemTexts } from './problem-texts.en.ts'
+import { hostingTexts, problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
 import { localDate, localTimeOfDay } from './times.ts'
@@ -19,9 +19,6 @@ export interface RefusalDetails {
 
 const people = (count: number): string =>
   `${count} ${pluralFormOf('en', count, { one: 'person', other: 'people' })}`
-
-const connected = (guests: number): string =>
-  guests === 1 ? 'One other is connected' : `${guests} others are connected`
 
 const list = (names: readonly string[], more: number): string => {
   const parts = more > 0 ? [...names, `${more} more`] : names
@@ -79,7 +76,7 @@ export const en = {
     closed: {
       left: 'disconnected',
       goodbye: 'The server said goodbye: quit, and start again to come back.',
-      serverEnded: 'The host ended this server. Its rooms are gone, and all that was said in them.',
+      serverEnded: 'The host ended this server: its rooms are gone. Quit, and start again to open a new one.',
       flood: 'The server hung up, too much came too fast: quit, and start again in a while.',
       misunderstood: 'The server does not understand this client: one of the two needs an update.',
       refused: 'The server does not take this client now: quit and try again in a while.',
@@ -97,18 +94,7 @@ export const en = {
     `The server did not know your old identity; from now on you are ${name}.`,
   ownServer:
     'No server was here, so this program runs one, for this machine alone.\nIt keeps nothing on the disk, and ends with its rooms when you quit.',
-  hosting: {
-    onlyHere: 'That works on this machine only: /share opens this server to your network.',
-    shared: (servers: readonly string[]) =>
-      `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
-    noNetwork: 'This machine is in no network.',
-    notYours: 'This program does not run the server here: /invite shows the line to hand on.',
-    askInRoom: (guests: number) =>
-      `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it running`,
-    askInLobby: (guests: number) =>
-      `${connected(guests)}, and the server ends with you. q ends it · d leaves it running without you`,
-    stays: (pid: number) => `The server runs on until the last person leaves. To end it now: kill ${pid}`,
-  },
+  hosting: hostingTexts,
 
   lobby: {
     title: 'Rooms',

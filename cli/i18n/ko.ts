@@ -4,7 +4,7 @@ import type { RefusalDetails, Texts } from './en.ts'
 import { linearTexts } from './linear-texts.ko.ts'
 import { durationInWords } from './numbers.ts'
 import { withKoreanParticle } from './particles.ko.ts'
-import { problemTexts } from './problem-texts.ko.ts'
+import { hostingTexts, problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
 import { localDate, localTimeOfDay } from './times.ts'
@@ -64,7 +64,8 @@ export const ko: Texts = {
     closed: {
       left: '연결 종료',
       goodbye: '서버가 연결을 끝냈습니다. 끝내고 다시 시작해 보세요.',
-      serverEnded: '서버를 연 사람이 서버를 끝냈습니다. 방과 대화도 모두 사라졌습니다.',
+      serverEnded:
+        '서버를 연 사람이 서버를 끝내서 방과 대화가 모두 사라졌습니다. 끝내고 다시 시작하면 새로 열 수 있습니다.',
       flood: '너무 빨리 보내서 서버가 연결을 끊었습니다. 끝내고 잠시 뒤에 다시 해 보세요.',
       misunderstood: '서버가 이 프로그램을 이해하지 못합니다. 둘 중 하나를 업데이트해 주세요.',
       refused: '서버가 지금은 받아 주지 않습니다. 끝내고 잠시 뒤에 다시 해 보세요.',
@@ -81,18 +82,7 @@ export const ko: Texts = {
   replacedIdentity: name => `서버가 예전 신분을 모릅니다. 이제 당신은 ${name}입니다.`,
   ownServer:
     '기본 주소에 서버가 없어, 이 컴퓨터에서만 쓰는 서버를 이 프로그램이 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.',
-  hosting: {
-    onlyHere: '이 주소는 이 컴퓨터에서만 됩니다. /share 를 쓰면 네트워크에 열립니다.',
-    shared: servers =>
-      `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
-    noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
-    notYours: '여기 서버는 이 프로그램이 연 것이 아닙니다. 초대할 명령은 /invite 로 볼 수 있습니다.',
-    askInRoom: guests =>
-      `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 서버 남기기`,
-    askInLobby: guests =>
-      `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 서버 남기기`,
-    stays: pid => `서버는 마지막 사람이 나갈 때까지 남아 있습니다. 지금 끝내려면: kill ${pid}`,
-  },
+  hosting: hostingTexts,
 
   lobby: {
     title: '방 목록',

@@ -70,3 +70,28 @@ export const problemTexts = {
 }
 
 export type ProblemTexts = typeof problemTexts
+
+const connected = (guests: number): string =>
+  guests === 1 ? 'One other is connected' : `${guests} others are connected`
+
+/** Texts for whoever runs the server with this program, and of quitting. */
+export const hostingTexts = {
+  onlyHere: 'That works on this machine only: /share opens this server to your network.',
+  onlyHost: 'That works on this machine only, until the host of this server shares it.',
+  open: 'This server is open to your network now. Hand on one of these:',
+  shared: (servers: readonly string[]) =>
+    `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+  noNetwork: 'This machine is in no network.',
+  ended: 'The server that this program ran has ended: quit, and start again to run another.',
+  notYours: 'This program does not run the server here: /invite shows the line to hand on.',
+  nothingToLeave: 'This program does not run the server here: it stays when you /quit.',
+  askInRoom: (guests: number) =>
+    `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it running`,
+  askInLobby: (guests: number) =>
+    `${connected(guests)}, and the server ends with you. q ends it · d leaves it running without you`,
+  askUnsent: (count: number) =>
+    `${count === 1 ? 'One message is' : `${count} messages are`} not sent yet. Quit once more to lose ${count === 1 ? 'it' : 'them'}.`,
+  stays: (pid: number) => `The server runs on until the last person leaves. To end it now: kill ${pid}`,
+}
+
+export type HostingTexts = typeof hostingTexts

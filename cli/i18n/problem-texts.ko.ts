@@ -1,6 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import { withKoreanParticle } from './particles.ko.ts'
-import type { ProblemTexts } from './problem-texts.en.ts'
+import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
 
 /** Problems with files, servers and identities, in Korean. */
 export const problemTexts: ProblemTexts = {
@@ -73,4 +73,21 @@ export const problemTexts: ProblemTexts = {
         return problem satisfies never
     }
   },
+}
+
+export const hostingTexts: HostingTexts = {
+  onlyHere: '이 주소는 이 컴퓨터에서만 됩니다. /share 를 쓰면 네트워크에 열립니다.',
+  onlyHost: '이 주소는 서버를 연 사람이 네트워크에 열기 전에는 이 컴퓨터에서만 됩니다.',
+  open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
+  shared: servers =>
+    `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+  noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
+  ended: '이 프로그램이 연 서버가 끝났습니다. 끝내고 다시 시작하면 새로 열립니다.',
+  notYours: '여기 서버는 이 프로그램이 연 것이 아닙니다. 초대할 명령은 /invite 로 볼 수 있습니다.',
+  nothingToLeave: '여기 서버는 이 프로그램이 연 것이 아니어서, /quit 로 끝내도 남아 있습니다.',
+  askInRoom: guests =>
+    `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 서버 남기기`,
+  askInLobby: guests => `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 서버 남기기`,
+  askUnsent: count => `아직 보내지 못한 메시지가 ${count}개 있습니다. 한 번 더 끝내면 사라집니다.`,
+  stays: pid => `서버는 마지막 사람이 나갈 때까지 남아 있습니다. 지금 끝내려면: kill ${pid}`,
 }

@@ -40,6 +40,10 @@ export interface AppState {
   readonly isFocusKnown: boolean
   /** Set while this program runs the server itself. */
   readonly hosting: Hosting | undefined
+  /**
+   * When the user wanted to quit and was told what that would cost, in milliseconds since 1970.
+   */
+  readonly quitAskedAt: number | undefined
   /** A sentence shown under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
   /** Time of the last event, in milliseconds since 1970. Ages and waits are counted from it. */
@@ -50,11 +54,6 @@ export interface AppState {
 interface Hosting {
   /** Whether it is open to the networks of this machine. */
   readonly isShared: boolean
-  /**
-   * When the user wanted to quit and was told that others are still there, in milliseconds since
-   * 1970.
-   */
-  readonly quitAskedAt: number | undefined
 }
 
 /** The names of emoji, which are loaded when the first colon is typed. */
@@ -176,6 +175,7 @@ export const initialAppState = (environment: Environment, now: number): AppState
   isFocused: true,
   isFocusKnown: false,
   hosting: undefined,
+  quitAskedAt: undefined,
   notice: undefined,
   now,
 })

@@ -1,4 +1,4 @@
-import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
+import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { AppEvent, AppState } from '../model/app-state.ts'
 import { addNoteToChat } from '../model/chat-state.ts'
@@ -9,7 +9,8 @@ import { updateShownChat } from './update-chat.ts'
 
 /*
  * What the host of a server can do, when this program runs the server itself: open it to the
- * network, and quit. Quitting ends the server, so the host is asked first if others are there.
+ * network, and quit. Whoever would lose something by quitting is asked first: a host on whose
+ * server others are, and anybody whose messages are not sent yet.
  */
 
 /** How long a question about quitting stands, in milliseconds. */
@@ -22,11 +23,11 @@ export function stepHosting(
 ): Step {
   switch (event.type) {
     case 'hosting':
-      return stepTo({ ...state, hosting: { isShared: false, quitAskedAt: undefined } })
+      return stepTo({ ...state, hosting: { isShared: false } })
     case 'shared':
       return stepShared(state, event.servers)
     case 'hostingFailed':
-      return stepTo(withNotice(state, problemSentence(event.error)))
+      return stepTo(withNotice(state, texts => texts.hosting.ended))
     case 'guestsRemain':
       return stepGuestsRemain(state, event.guests)
     default:
@@ -44,7 +45,7 @@ export function stepShare(state: AppState): Step {
 function stepShared(before: AppState, servers: readonly string[]): Step {
   const [first] = servers
   if (first === undefined) return stepTo(withNotice(before, texts => texts.hosting.noNetwork))
-  const hosting = { isShared: true, quitAskedAt: undefined }
+  const hosting = { isShared: true }
   const state = { ...before, hosting, environment: { ...before.environment, server: first } }
   if (state.screen.name !== 'chat')
     return stepTo({
@@ -54,22 +55,29 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
   const { room } = state.screen.chat
   return stepTo(
     updateShownChat(state, chat =>
-      addNoteToChat(chat, texts =>
-        servers.flatMap(server => inviteLines(texts, inviteCommandOf(server, room.id), hosting)),
-      ),
+      addNoteToChat(chat, texts => [
+        [{ text: texts.hosting.open, tone: 'accent' }],
+        ...servers.flatMap(server => inviteLines(texts, inviteCommandOf(server, room.id), hosting)),
+      ]),
     ),
   )
 }
 
-/** Quits. A host is asked once more while others are there. */
+/** Quits, unless that would cost something that the user was not told yet. */
 export function stepQuit(state: AppState): Step {
-  if (state.hosting === undefined || isQuitAsked(state)) return stepTo(state, { type: 'quit' })
+  if (isQuitAsked(state)) return stepTo(state, { type: 'quit' })
+  const unsent = state.screen.name === 'chat' ? state.screen.chat.outgoing.length : 0
+  if (unsent > 0 && state.connection.state !== 'closed')
+    return stepTo({
+      ...withNotice(state, ({ hosting }) => hosting.askUnsent(unsent)),
+      quitAskedAt: state.now,
+    })
+  if (state.hosting === undefined) return stepTo(state, { type: 'quit' })
   return stepTo(state, { type: 'quitUnlessGuests' })
 }
 
 function stepGuestsRemain(state: AppState, guests: number): Step {
-  if (state.hosting === undefined) return stepTo(state)
-  const asked = { ...state, hosting: { ...state.hosting, quitAskedAt: state.now } }
+  const asked = { ...state, quitAskedAt: state.now }
   const isInRoom = state.screen.name === 'chat'
   return stepTo(
     withNotice(asked, ({ hosting }) => (isInRoom ? hosting.askInRoom(guests) : hosting.askInLobby(guests))),
@@ -78,13 +86,13 @@ function stepGuestsRemain(state: AppState, guests: number): Step {
 
 /** Quits and leaves the server running for those who are there. */
 export function stepDetach(state: AppState): Step {
-  if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.notYours))
+  if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.nothingToLeave))
   return stepTo(state, { type: 'quitAndStay' })
 }
 
-/** Whether the host was just told that others are there. */
-export const isQuitAsked = ({ hosting, now }: AppState): boolean =>
-  hosting?.quitAskedAt !== undefined && now - hosting.quitAskedAt < ASK_MS
+/** Whether the user was just told what quitting would cost. */
+export const isQuitAsked = ({ quitAskedAt, now }: AppState): boolean =>
+  quitAskedAt !== undefined && now - quitAskedAt < ASK_MS
 
 /** Shows a sentence on whatever screen there is. */
 const withNotice = (state: AppState, notice: Sentence): AppState =>

@@ -36,7 +36,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
       if (state.hosting !== undefined) return stepShare(state)
       break
     case 'd':
-      if (isQuitAsked(state)) return stepDetach(state)
+      if (isQuitAsked(state) && state.hosting !== undefined) return stepDetach(state)
       break
   }
   return stepTo({ ...state, lobby: beginLobbyFilter(state.lobby, key.text) })

@@ -137,6 +137,12 @@ const withRestartNotice = (state: AppState): AppState =>
 /** An open connection ends the notice of a restart. */
 function withConnection(before: AppState, connection: ConnectionStatus): AppState {
   const state = { ...before, connection }
+  // Whatever else the status line says is less important, and this may be longer than the line.
+  if (connection.state === 'closed')
+    return updateShownChat(state, chat => ({
+      ...chat,
+      notice: texts => texts.connection.closed[connection.reason],
+    }))
   if (connection.state !== 'open') return state
   const { screen, notice } = state
   if (screen.name !== 'chat') return notice === RESTARTS ? { ...state, notice: undefined } : state

@@ -67,6 +67,9 @@ export const stepRefusedLine = (state: AppState, before: ChatState, notice: Sent
   stepToChat(state, { ...before, notice })
 
 function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
+  const { connection } = state
+  if (connection.state === 'closed')
+    return stepRefusedLine(state, before, texts => texts.connection.closed[connection.reason])
   if (!isVisibleText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
   if (codePointLength(text) > LIMITS.textLength)
     return stepRefusedLine(state, before, texts => texts.chat.textTooLong)
@@ -129,7 +132,7 @@ function runRoomCommand(
 function showInvite(state: AppState, chat: ChatState): Step {
   const { server, hasClipboard } = state.environment
   const line = inviteCommandOf(server, chat.room.id)
-  const after = addNoteToChat(chat, texts => inviteLines(texts, line, state.hosting))
+  const after = addNoteToChat(chat, texts => inviteLines(texts, line, state.hosting, true))
   return hasClipboard
     ? stepToChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
     : stepToChat(state, after)

@@ -2,7 +2,7 @@ import { cutSpans, type Row, ruleRow, type Span, spreadSpans } from '../../text/
 import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
-import { COMMAND_NAMES, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
+import { COMMAND_NAMES, HOST_COMMANDS, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
 import type { Environment } from '../model/environment.ts'
 
 /** The screens that have help. Forms show their keys in their last row instead. */
@@ -18,9 +18,9 @@ interface HelpLayout {
 type Line = readonly [keys: string, about: string]
 
 /** Lays out the keys of the current screen. If they do not all fit, the help scrolls. */
-export function layoutHelp({ environment, screen, helpRow = 0 }: AppState): HelpLayout {
+export function layoutHelp({ environment, screen, hosting, helpRow = 0 }: AppState): HelpLayout {
   const { size } = environment
-  const body = bodyOf(screen.name === 'chat' ? 'chat' : 'lobby', environment)
+  const body = bodyOf(screen.name === 'chat' ? 'chat' : 'lobby', environment, hosting !== undefined)
   const room = Math.max(1, size.rows - 1)
   const furthest = Math.max(0, body.length - room)
   const first = Math.min(helpRow, furthest)
@@ -49,9 +49,11 @@ function headingRow(
   return { key: 'heading', spans: spreadSpans(cutSpans(left, size.columns), right, size.columns) }
 }
 
-function bodyOf(place: Place, { texts, size }: Environment): readonly Row[] {
+function bodyOf(place: Place, { texts, size }: Environment, isHosting: boolean): readonly Row[] {
   const groups =
-    place === 'chat' ? [commandLines(texts), helpLines(texts.help.chat)] : [helpLines(texts.help.lobby)]
+    place === 'chat'
+      ? [commandLines(texts, isHosting), helpLines(texts.help.chat)]
+      : [helpLines(texts.help.lobby)]
   const keyColumns = Math.max(...groups.flat().map(([keys]) => screenWidthOf(keys))) + 2
   const gap: Row = { key: 'gap', spans: [] }
   const rows = groups.flatMap((lines, group) => [
@@ -80,8 +82,9 @@ function lineRows(key: string, [keys, about]: Line, keyColumns: number, columns:
 const helpLines = (lines: readonly (readonly string[])[]): readonly Line[] =>
   lines.map(([keys = '', about = '']) => [keys, about])
 
-const commandLines = (texts: Environment['texts']): readonly Line[] =>
-  COMMAND_NAMES.map(name => {
+/** Commands for hosts are left out for others, so that the help fits into a usual window. */
+const commandLines = (texts: Environment['texts'], isHosting: boolean): readonly Line[] =>
+  COMMAND_NAMES.filter(name => isHosting || !HOST_COMMANDS.has(name)).map(name => {
     const { usage, about } = texts.commands[name]
     return [usage, texts.language === 'ko' ? `${about} (/${hangulNameOfCommand(name)})` : about]
   })

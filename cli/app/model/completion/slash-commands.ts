@@ -37,6 +37,8 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
   끝: 'quit',
 }
 
+/** Commands that do something only where this program runs the server itself. */
+export const HOST_COMMANDS: ReadonlySet<CommandName> = new Set(['share', 'detach'])
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
 /** `/name argument` is a command. `//text` is the message `/text`. Any other text is a message. */

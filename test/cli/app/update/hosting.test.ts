@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AppUnderTest } from '../../../support/chat-fixtures.ts'
+
+const effectsOf = (app: AppUnderTest) => app.effects.map(({ type }) => type)
+const ASK_MS = 30_000
+
+function withUnsentMessage(): AppUnderTest {
+  const app = AppUnderTest.inRoom()
+  const body = { text: 'not there yet' }
+  const message = { room: 'r1', clientMessageId: 'm1', createdAt: app.now, body, state: 'sending' } as const
+  return app.network({ type: 'outgoing', message })
+}
+
+test('whoever quits while a message is not sent is told, and quits the second time', () => {
+  const app = withUnsentMessage().press('ctrl+c')
+  assert.match(app.notice ?? '', /One message is not sent yet/)
+  assert.ok(!effectsOf(app).includes('quit'))
+  app.press('ctrl+c')
+  assert.ok(effectsOf(app).includes('quit'))
+})
+
+test('the question about quitting is forgotten after a while', () => {
+  const app = withUnsentMessage().press('ctrl+c')
+  app.now += ASK_MS
+  app.press('ctrl+c')
+  assert.ok(!effectsOf(app).includes('quit'))
+})
+
+test('only who runs the server shares it or leaves it running', () => {
+  for (const command of ['/share', '/detach']) {
+    const guest = AppUnderTest.inRoom().type(command).press('enter')
+    assert.match(guest.notice ?? '', /does not run the server/)
+    const host = AppUnderTest.inRoom().apply({ type: 'hosting' }).type(command).press('enter')
+    assert.ok(effectsOf(host).includes(command === '/share' ? 'share' : 'quitAndStay'))
+  }
+})
+
+test('a shared server is told with its addresses, and invitations name the first', () => {
+  const app = AppUnderTest.inRoom().apply({ type: 'hosting' })
+  app.apply({ type: 'shared', servers: ['ws://10.0.0.9:8005', 'ws://[fd00::2]:8005'] })
+  const text = app.rows().join('\n')
+  assert.match(text, /open to your network now/)
+  assert.match(text, /ws:\/\/10\.0\.0\.9:8005\/r1/)
+  assert.match(text, /ws:\/\/\[fd00::2\]:8005\/r1/)
+  app.type('/invite').press('enter')
+  assert.match(app.rows().at(-1) ?? '', /10\.0\.0\.9/)
+})
+
+test('after the server has ended, a line stays in the composer with the reason', () => {
+  const app = AppUnderTest.inRoom()
+  app.network({ type: 'status', status: { state: 'closed', code: 4410, reason: 'serverEnded' } })
+  assert.match(app.notice ?? '', /The host ended this server/)
+  app.type('is anybody there').press('enter')
+  assert.match(app.notice ?? '', /The host ended this server/)
+  assert.equal(app.chat.composer.editor.text, 'is anybody there')
+  assert.ok(!effectsOf(app).includes('say'))
+})
