@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoomId } from '../../protocol/model.ts'
 import { filesIn, tracesIn } from '../server/store/store-files.ts'
 import { startTestServer, type TestServer } from '../support/chat-server.ts'
@@ -122,6 +123,8 @@ test('M6 L3 one address that floods rooms fills no disk, costs nobody a message,
     await last.ask({ type: 'chat.leave', room }, 'chat.left')
   }
   await back[Symbol.asyncDispose]()
+  // The rooms end a moment after the last person left.
+  while (filesIn(join(directory, 'rooms')).length > 0) await sleep(20)
   await next.close()
   assert.deepEqual(tracesIn(directory, '-flood-'), [])
   assert.deepEqual(tracesIn(directory, '-quiet-'), [])

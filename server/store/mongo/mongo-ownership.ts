@@ -66,7 +66,8 @@ export class MongoOwnership {
   /** Rejects unless this server surely owns the database, and could write to it just now. */
   async ensureOwned(): Promise<void> {
     const isDoubtful = this.#hasFailed || performance.now() - this.#raisedAt > FENCE_MS
-    if (isDoubtful && !this.#isLost) await this.#raise()
+    // One that is under way may be on a connection that was given up meanwhile.
+    if (isDoubtful && !this.#isLost) await this.#raise().catch(() => this.#raise())
     if (this.#isLost) throw new StoreUnavailableError('another server has taken over this database')
   }
 
