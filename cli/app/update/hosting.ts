@@ -16,6 +16,9 @@ import { updateShownChat } from './update-chat.ts'
 /** How long a question about quitting stands, in milliseconds. */
 const ASK_MS = 30_000
 
+/** A message that is not sent for so long is delayed, in milliseconds. */
+const DELAYED_MS = 1_000
+
 /** News of the server. */
 export function stepHosting(
   state: AppState,
@@ -66,8 +69,8 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
 /** Quits, unless that would cost something that the user was not told yet. */
 export function stepQuit(state: AppState): Step {
   if (isQuitAsked(state)) return stepTo(state, { type: 'quit' })
-  const unsent = state.screen.name === 'chat' ? state.screen.chat.outgoing.length : 0
-  if (unsent > 0 && state.connection.state !== 'closed')
+  const unsent = countDelayedMessages(state)
+  if (unsent > 0)
     return stepTo({
       ...withNotice(state, ({ hosting }) => hosting.askUnsent(unsent)),
       quitAskedAt: state.now,
@@ -88,6 +91,15 @@ function stepGuestsRemain(state: AppState, guests: number): Step {
 export function stepDetach(state: AppState): Step {
   if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.nothingToLeave))
   return stepTo(state, { type: 'quitAndStay' })
+}
+
+/** Messages that quitting would lose. One that was sent just now still reaches the server. */
+function countDelayedMessages({ screen, connection, now }: AppState): number {
+  if (screen.name !== 'chat' || connection.state === 'closed') return 0
+  return screen.chat.outgoing.filter(
+    ({ state, body, createdAt }) =>
+      connection.state !== 'open' || state === 'failed' || 'gifPath' in body || now - createdAt > DELAYED_MS,
+  ).length
 }
 
 /** Whether the user was just told what quitting would cost. */

@@ -9,7 +9,9 @@ function withUnsentMessage(): AppUnderTest {
   const app = AppUnderTest.inRoom()
   const body = { text: 'not there yet' }
   const message = { room: 'r1', clientMessageId: 'm1', createdAt: app.now, body, state: 'sending' } as const
-  return app.network({ type: 'outgoing', message })
+  app.network({ type: 'outgoing', message })
+  app.now += 2_000
+  return app
 }
 
 test('whoever quits while a message is not sent is told, and quits the second time', () => {
@@ -18,6 +20,16 @@ test('whoever quits while a message is not sent is told, and quits the second ti
   assert.ok(!effectsOf(app).includes('quit'))
   app.press('ctrl+c')
   assert.ok(effectsOf(app).includes('quit'))
+})
+
+test('a message that was sent just now keeps nobody', () => {
+  const app = withUnsentMessage()
+  app.now -= 2_000
+  assert.ok(effectsOf(app.press('ctrl+c')).includes('quit'))
+  const offline = withUnsentMessage()
+  offline.network({ type: 'status', status: { state: 'connecting' } })
+  offline.now -= 2_000
+  assert.ok(!effectsOf(offline.press('ctrl+c')).includes('quit'))
 })
 
 test('the question about quitting is forgotten after a while', () => {
