@@ -11,7 +11,7 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 /**
  * Whether a frame holds more values, or nests them deeper, than a request may (PROTOCOL.md F2).
  * 16,000 arrays in each other fit into a frame, and parsing and judging them takes a thousand times
- * as long as any request. This looks at the frame only as far as its first value too many.
+ * as long as any request. Reading stops at the first value over the limit.
  */
 export function isBeyondRequest(frame: string): boolean {
   if (frame.length <= HARMLESS_LENGTH) return false

@@ -1,5 +1,4 @@
-import type { ChatServer } from './chat-server.ts'
-import { startChatServer } from './chat-server.ts'
+import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { HostReport, HostRequest } from './hosting.ts'
 
 /*

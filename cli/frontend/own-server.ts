@@ -103,7 +103,6 @@ async function ask<Kind extends HostReport['kind']>(
   try {
     if (!child.connected) throw new Error('it has ended')
     child.send(request)
-
     const [report]: HostReport[] = await Promise.race([
       once(child, 'message', { signal }),
       once(child, 'exit', { signal }).then(() => [{ kind: 'failed', why: 'it ended' } as const]),

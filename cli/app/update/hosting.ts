@@ -1,4 +1,4 @@
-import type { Sentence } from '../../i18n/problem-sentence.ts'
+import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { AppEvent, AppState } from '../model/app-state.ts'
 import { addNoteToChat } from '../model/chat-state.ts'
@@ -30,13 +30,16 @@ export function stepHosting(
     case 'shared':
       return stepShared(state, event.servers)
     case 'hostingFailed':
-      return stepTo(withNotice(state, texts => texts.hosting.ended))
+      return stepTo(withNotice(state, hostingProblem(state, event.error)))
     case 'guestsRemain':
       return stepGuestsRemain(state, event.guests)
     default:
       return event satisfies never
   }
 }
+
+const hostingProblem = ({ connection }: AppState, error: unknown): Sentence =>
+  connection.state === 'open' ? problemSentence(error) : texts => texts.hosting.ended
 
 /** Opens the server to the networks of this machine, or says why that can't be. */
 export function stepShare(state: AppState): Step {
@@ -69,14 +72,15 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
 /** Quits, unless that would cost something that the user was not told yet. */
 export function stepQuit(state: AppState): Step {
   if (isQuitAsked(state)) return stepTo(state, { type: 'quit' })
+  // What a host has not sent to the server would end with the server.
+  if (state.hosting !== undefined) return stepTo(state, { type: 'quitUnlessGuests' })
   const unsent = countDelayedMessages(state)
   if (unsent > 0)
     return stepTo({
       ...withNotice(state, ({ hosting }) => hosting.askUnsent(unsent)),
       quitAskedAt: state.now,
     })
-  if (state.hosting === undefined) return stepTo(state, { type: 'quit' })
-  return stepTo(state, { type: 'quitUnlessGuests' })
+  return stepTo(state, { type: 'quit' })
 }
 
 function stepGuestsRemain(state: AppState, guests: number): Step {

@@ -39,6 +39,15 @@ test('the question about quitting is forgotten after a while', () => {
   assert.ok(!effectsOf(app).includes('quit'))
 })
 
+test('a host is asked about guests, also while a message of the host is delayed', () => {
+  const app = withUnsentMessage().apply({ type: 'hosting' }).press('ctrl+c')
+  assert.ok(effectsOf(app).includes('quitUnlessGuests'))
+  app.apply({ type: 'guestsRemain', guests: 2 })
+  assert.match(app.notice ?? '', /2 others are connected/)
+  assert.ok(!effectsOf(app).includes('quit'))
+  assert.ok(effectsOf(app.press('ctrl+c')).includes('quit'))
+})
+
 test('only who runs the server shares it or leaves it running', () => {
   for (const command of ['/share', '/detach']) {
     const guest = AppUnderTest.inRoom().type(command).press('enter')
