@@ -10,7 +10,6 @@ import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
-import { PasswordGuard } from './session/password-guard.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
 import { openStore } from './store/open-store.ts'
@@ -90,7 +89,8 @@ export async function startChatServer(
     const opened = await openStore({ ...config, log, signal, onTakenOver })
     store = opened
     const services = await untilStoreAnswers(() => createServices(config, log, opened), log, signal)
-    await untilStoreAnswers(() => services.rooms.reopenRooms(), log, signal)
+    const { rooms } = services
+    await untilStoreAnswers(() => rooms.reopenRooms(), log, signal)
     openUp()
     const listener = new WebSocketListener(services, config)
     const uploads = new KeyedRateBuckets(
@@ -118,7 +118,7 @@ export async function startChatServer(
       port,
       storeKind: opened.kind,
       takenOver,
-      countUse: () => ({ connections: listener.connections.size, rooms: services.rooms.size }),
+      countUse: () => ({ connections: listener.connections.size, rooms: rooms.size }),
       async listenAt(host) {
         const another = createHttpServer(config)
         await listenOnPort(another, { host, port })
@@ -161,7 +161,10 @@ function reachableHost(host: string | undefined): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function createServices(config: Config, log: ServerLog, store: ChatStore): Promise<SessionServices> {
+/** What sessions share, with the rooms as those see them who start and stop the server. */
+type ServerServices = SessionServices & { readonly rooms: RoomRegistry }
+
+async function createServices(config: Config, log: ServerLog, store: ChatStore): Promise<ServerServices> {
   const now = Date.now
   const lobby = new Lobby()
   const secret = config.secret ?? (await store.loadSecret(randomBytes(32).toString('base64url')))
@@ -169,7 +172,6 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
     lobby,
     rooms: new RoomRegistry({ store, lobby, log, settings: { ...config, now } }),
     tokens: createTokens(secret),
-    passwords: new PasswordGuard(now),
     creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
     identities: new KeyedRateBuckets(ratePerMinute(config.identitiesPerMinute, 5), LIMITED_ADDRESSES, now),
     joins: new KeyedRateBuckets(ratePerSecond(config.joinsPerSecond, 20), LIMITED_ADDRESSES, now),
@@ -231,7 +233,7 @@ function listenOnPort(http: Server, { host, port }: Pick<Config, 'host' | 'port'
 async function stopServer(parts: {
   ports: readonly Server[]
   listener: WebSocketListener
-  services: SessionServices
+  services: ServerServices
   store: ChatStore
   windowMs: number
 }): Promise<void> {

@@ -7,7 +7,6 @@ import { readServerConfig } from '../../server/config.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
 import { AnswerBudget } from '../../server/session/answer-budget.ts'
 import type { ClientLink } from '../../server/session/client-link.ts'
-import { PasswordGuard } from '../../server/session/password-guard.ts'
 import { KeyedRateBuckets } from '../../server/session/rate-limit.ts'
 import { Session } from '../../server/session/session.ts'
 import type { Section } from '../section.ts'
@@ -97,7 +96,6 @@ async function joined(): Promise<{
     rooms,
     lobby,
     tokens: createTokens('a secret that is long enough for this'),
-    passwords: new PasswordGuard(now),
     identities: new KeyedRateBuckets(OPEN, 10, now),
     creations: new KeyedRateBuckets(OPEN, 10, now),
     joins: new KeyedRateBuckets(OPEN, 10, now),

@@ -1,5 +1,14 @@
-import type { RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
-import type { Missed, RoomHistory } from './room-history.ts'
+import type {
+  ClientMessageId,
+  GifId,
+  GifInfo,
+  RoomId,
+  RoomSummary,
+  Seq,
+  User,
+  UserId,
+} from '../../protocol/model.ts'
+import type { Missed, Posted, RoomHistory } from './room-history.ts'
 import type { Member } from './room-seats.ts'
 import type { RoomTyping } from './room-typing.ts'
 
@@ -14,6 +23,36 @@ export interface JoinOptions {
   readonly sinceSeq?: Seq | undefined
   /** Where the member comes from. Passwords are checked in turns that are fair by address. */
   readonly address?: string
+  /** The guess at the password has to wait for wrong ones of others. May be called repeatedly. */
+  onStandingInLine?(): void
+}
+
+/** A message with a GIF that was uploaded before. */
+export interface GifPost {
+  readonly user: User
+  readonly clientMessageId: ClientMessageId
+  readonly gif: GifId
+  /** Its file name. */
+  readonly name: string
+  readonly replyTo?: Seq | undefined
+}
+
+/** The GIFs of one room. */
+export interface RoomGifAccess {
+  /**
+   * Keeps an uploaded GIF with the room. Rejects with `noSuchRoom`, `roomGifsFull`,
+   * `serverGifsFull` or `unavailable`.
+   */
+  saveGif(gif: GifInfo, bytes: Uint8Array): Promise<void>
+  /**
+   * Posts an uploaded GIF. Calls `onQueued` when the message has its place: later ones come after
+   * it from then on. Rejects with `noSuchGif`, or as `postMessage` does.
+   */
+  postGif(post: GifPost, onQueued: () => void): Promise<Posted>
+  /** Rejects with `unavailable`. */
+  findGif(gif: GifId): Promise<GifInfo | undefined>
+  /** Rejects with `noSuchGif` or `unavailable`. */
+  readGif(gif: GifId): Promise<Uint8Array>
 }
 
 /**
@@ -24,20 +63,34 @@ export interface RoomAccess {
   readonly id: RoomId
   readonly history: Pick<RoomHistory, 'postMessage' | 'readPage'>
   readonly typing: Pick<RoomTyping, 'noteWriter'>
-  isSeated(user: UserId): boolean
-  /** Whether `join` would compare a password: who holds a seat needs none (PROTOCOL.md C4). */
-  needsPassword(user: UserId): boolean
-  /** Whether this person opened the room or has shown its password: another guess tells nothing. */
-  knowsPassword(user: UserId): boolean
+  readonly gifs: RoomGifAccess
+  isSeated(user: UserId): boolean | Promise<boolean>
   /**
    * Seats a member and answers what was missed. Rejects with `noSuchRoom`, `passwordRequired`,
-   * `wrongPassword`, `roomFull` or `unavailable`. The last check, the seat, the subscription and
-   * the answer are one synchronous step. So every event after the answer is later than its
-   * `lastSeq` (PROTOCOL.md C3).
+   * `wrongPassword`, `rateLimited`, `roomFull` or `unavailable`. The last check, the seat, the
+   * subscription and the answer are one synchronous step. So every event after the answer is later
+   * than its `lastSeq` (PROTOCOL.md C3). Resolves without an answer if the member has gone.
    */
   join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void>
   /** Takes a member's connection out of the room. The person exits with the last one. */
   leave(member: Member): void
   /** The connection broke: the person's seat is held for a while (PROTOCOL.md T3). */
   disconnect(member: Member): void
+}
+
+export interface NewRoomOptions {
+  readonly title: string
+  readonly max: number
+  readonly password?: string | undefined
+}
+
+/** Where sessions and HTTP routes find rooms. */
+export interface RoomDirectory {
+  /** The living room with this id. Throws, or rejects with, `noSuchRoom` or `unavailable`. */
+  findRoom(id: RoomId): RoomAccess | Promise<RoomAccess>
+  /**
+   * Opens a room for somebody at `address`. Its creator still has to join it. Rejects with
+   * `tooManyRooms` or `unavailable`.
+   */
+  createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary>
 }

@@ -4,12 +4,13 @@ import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
 import { type ChatStore, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import type { Lobby } from './lobby.ts'
+import { PasswordGuard } from './passwords/password-guard.ts'
+import { RoomPasswordCheck, RoomPasswordHasher } from './passwords/room-password.ts'
 import { Room } from './room.ts'
-import type { RoomAccess } from './room-access.ts'
+import type { NewRoomOptions, RoomDirectory } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomMessageQuota, type RoomMessageQuotaSettings } from './room-message-quota.ts'
-import { RoomPasswordCheck, RoomPasswordHasher } from './room-password.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -21,12 +22,6 @@ interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, RoomMess
   readonly startupGraceMs: number
   readonly seatHoldMs: number
   readonly now: () => number
-}
-
-interface NewRoomOptions {
-  readonly title: string
-  readonly max: number
-  readonly password?: string | undefined
 }
 
 /** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
@@ -45,11 +40,11 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  * 5. Purged: once no batch and no upload is in flight, the store deletes the room, its messages and
  *    its GIFs.
  */
-export class RoomRegistry {
+export class RoomRegistry implements RoomDirectory {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
   readonly #lobby: Lobby
-  readonly #hasher = new RoomPasswordHasher()
+  readonly #passwords: ConstructorParameters<typeof RoomPasswordCheck>[1]
   readonly #commits: RoomGroupCommit
   readonly #purger: RoomPurger
   readonly #settings: RegistrySettings
@@ -70,6 +65,10 @@ export class RoomRegistry {
     this.#lobby = dependencies.lobby
     this.#log = dependencies.log
     this.#settings = dependencies.settings
+    this.#passwords = {
+      hasher: new RoomPasswordHasher(),
+      guard: new PasswordGuard(dependencies.settings.now),
+    }
     this.#quota = new RoomQuota(dependencies.settings)
     this.#messageQuota = new RoomMessageQuota(dependencies)
     this.#commits = new RoomGroupCommit(dependencies.store)
@@ -99,17 +98,14 @@ export class RoomRegistry {
     return this.#rooms.size
   }
 
-  /**
-   * Opens a room for somebody at `address`. Its creator still has to join it. Rejects with
-   * `tooManyRooms` or `unavailable`.
-   */
   async createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary> {
     const opener = { user: owner.id, address }
     this.#quota.takeRoom(opener)
     try {
       const { title, max, password } = options
       const asker = { address, person: owner.id }
-      const passwordHash = password === undefined ? null : await this.#hasher.hashPassword(password, asker)
+      const passwordHash =
+        password === undefined ? null : await this.#passwords.hasher.hashPassword(password, asker)
       const stored = { id: newRoomId(), title, max, owner, passwordHash, createdAt: this.#settings.now() }
       await this.#store.createRoom(stored).catch(error => {
         // It may have been stored: its title must not stay.
@@ -124,7 +120,7 @@ export class RoomRegistry {
   }
 
   /** The living room with this id. Throws `noSuchRoom`. */
-  getRoom(id: RoomId): RoomAccess {
+  findRoom(id: RoomId): Room {
     const room = this.#rooms.get(id)
     if (room === undefined) throw noSuchRoom()
     return room
@@ -186,10 +182,13 @@ export class RoomRegistry {
     const room = new Room(stored, {
       store: this.#store,
       commits: this.#commits,
+      gifs: this.gifs,
       watcher: this,
       settings: this.#settings,
       password:
-        passwordHash === null ? undefined : new RoomPasswordCheck(passwordHash, this.#hasher, password),
+        passwordHash === null
+          ? undefined
+          : new RoomPasswordCheck({ id: stored.id, passwordHash }, this.#passwords, password),
     })
     this.#rooms.set(room.id, room)
     this.#openers.set(room.id, opener)

@@ -4,10 +4,12 @@ import type { ChatMessage, RoomId, RoomSummary, Seq, User, UserId } from '../../
 import type { ChatStore, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
 import { frameTextBytes } from './fan-out-frames.ts'
+import { GifsOfRoom } from './gifs-of-room.ts'
+import type { RoomPasswordCheck } from './passwords/room-password.ts'
 import type { Joined, JoinOptions, RoomAccess } from './room-access.ts'
+import type { RoomGifs } from './room-gifs.ts'
 import type { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomHistory } from './room-history.ts'
-import type { RoomPasswordCheck } from './room-password.ts'
 import { RoomPresence } from './room-presence.ts'
 import { type Member, RoomSeats } from './room-seats.ts'
 import { RoomTyping } from './room-typing.ts'
@@ -33,6 +35,7 @@ export class Room implements RoomAccess {
   readonly id: RoomId
   readonly history: RoomHistory
   readonly typing: RoomTyping
+  readonly gifs: GifsOfRoom
   readonly #stored: StoredRoom & { readonly lastSeq?: Seq }
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
@@ -49,6 +52,7 @@ export class Room implements RoomAccess {
     dependencies: {
       store: ChatStore
       commits: RoomGroupCommit
+      gifs: RoomGifs
       watcher: RoomWatcher
       settings: RoomSettings
       /** Left out for a room without one. */
@@ -73,6 +77,7 @@ export class Room implements RoomAccess {
       now: dependencies.settings.now,
       deliver: (messages, frames) => this.#deliverMessages(messages, frames),
     })
+    this.gifs = new GifsOfRoom(this.id, this.history, dependencies.gifs)
   }
 
   get people(): number {
@@ -92,17 +97,10 @@ export class Room implements RoomAccess {
     return !this.#isGone && this.#seats.isSeated(user)
   }
 
-  needsPassword(user: UserId): boolean {
-    return this.#password !== undefined && !this.#seats.isSeated(user)
-  }
-
-  knowsPassword(user: UserId): boolean {
-    return user === this.owner.id || this.#password?.wasShownBy(user) === true
-  }
-
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     this.#refuseIfFull(member.user)
     await this.#checkPassword(member, options)
+    if (!member.isConnected()) return
     await this.history.ensureCaughtUp().catch(error => {
       this.#watcher.joinHeldUp(this)
       throw error
@@ -151,16 +149,24 @@ export class Room implements RoomAccess {
     }
   }
 
-  async #checkPassword(member: Member, { password, address = '' }: JoinOptions): Promise<void> {
-    if (this.#password === undefined || !this.needsPassword(member.user.id)) return
+  /** Resolves without a check if the member goes away, or has a seat (PROTOCOL.md C4). */
+  async #checkPassword(
+    member: Member,
+    { password, address = '', onStandingInLine = () => {} }: JoinOptions,
+  ): Promise<void> {
+    const person = member.user.id
+    if (this.#password === undefined || this.#seats.isSeated(person)) return
     if (password === undefined) {
       throw new RequestError('passwordRequired', 'this room has a password: join again with it')
     }
-    const isConnected = () => member.isConnected()
-    const guesser = { address, person: member.user.id, isConnected }
-    if (!(await this.#password.matchesPassword(password, guesser))) {
-      throw new RequestError('wrongPassword', 'that is not the password of this room')
-    }
+    await this.#password.checkGuess(password, {
+      address,
+      person,
+      isOpener: person === this.owner.id,
+      isConnected: () => member.isConnected(),
+      isSeated: () => this.#seats.isSeated(person),
+      onStandingInLine,
+    })
   }
 
   /** Tells joins and exits before messages, so that members know everybody who speaks. */

@@ -53,9 +53,18 @@ async function enterRoom(
   onStandingInLine: () => void,
 ): Promise<void> {
   refuseWhileGuessing(session, request.room)
-  const room = services.rooms.getRoom(request.room)
-  const take = () =>
-    room.join(session, { ...request, address: session.link.address }, joined => {
+  const room = await services.rooms.findRoom(request.room)
+  const options = {
+    password: request.password,
+    sinceSeq: request.sinceSeq,
+    address: session.link.address,
+    onStandingInLine() {
+      session.beginStandingInLine(room.id)
+      onStandingInLine()
+    },
+  }
+  try {
+    await room.join(session, options, joined => {
       session.rooms.set(room.id, room)
       const { members, messages, ...rest } = joined
       const text = encodeServerAnswer(
@@ -63,20 +72,6 @@ async function enterRoom(
         messages,
       )
       services.answers.sendCounted(session.link, text)
-    })
-  if (request.password === undefined || !room.needsPassword(session.user.id)) return take()
-  try {
-    await services.passwords.guardGuess({
-      address: session.link.address,
-      user: session.user.id,
-      room: room.id,
-      isKnown: room.knowsPassword(session.user.id),
-      isConnected: () => session.isConnected(),
-      onStandingInLine() {
-        session.beginStandingInLine(room.id)
-        onStandingInLine()
-      },
-      tryPassword: take,
     })
   } finally {
     session.endStandingInLine(room.id)
@@ -142,13 +137,9 @@ export async function answerChatSendGif(
     await before
     const room = seatedRoom(session, request.room)
     takeMessageToken(session, services)
-    const posted = await services.rooms.gifs.postGif(room.id, request.gif, info => {
-      const body = { gif: { ...info, name: request.name }, ...replyFieldOf(request) }
-      const posting = room.history.postMessage(session.user, request.clientMessageId, body)
-      endLookUp()
-      return posting
-    })
-    sendAck(session, request, posted)
+    const { clientMessageId, gif, name, replyTo } = request
+    const post = { user: session.user, clientMessageId, gif, name, replyTo }
+    sendAck(session, request, await room.gifs.postGif(post, endLookUp))
   } finally {
     endLookUp()
   }

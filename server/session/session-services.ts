@@ -1,16 +1,14 @@
 import type { Lobby } from '../chat/lobby.ts'
-import type { RoomRegistry } from '../chat/room-registry.ts'
+import type { RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { AnswerBudget } from './answer-budget.ts'
-import type { PasswordGuard } from './password-guard.ts'
 import type { KeyedRateBuckets, Rate } from './rate-limit.ts'
 
 /** What every session of a server shares. */
 export interface SessionServices {
-  readonly rooms: RoomRegistry
+  readonly rooms: RoomDirectory
   readonly lobby: Lobby
   readonly tokens: Tokens
-  readonly passwords: PasswordGuard
   /**
    * New identities, room creations, joins and messages. They are counted by address, since anybody
    * can have many connections.

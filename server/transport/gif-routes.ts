@@ -3,8 +3,7 @@ import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { UserId } from '../../protocol/model.ts'
-import type { RoomAccess } from '../chat/room-access.ts'
-import type { RoomRegistry } from '../chat/room-registry.ts'
+import type { RoomAccess, RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { publicUserOf } from '../identity/user.ts'
 import type { KeyedRateBuckets } from '../session/rate-limit.ts'
@@ -49,7 +48,7 @@ export interface TransferSettings {
 
 /** Uploads and downloads of GIFs, for people with a seat in the room (PROTOCOL.md G1–G4). */
 export class GifRoutes {
-  readonly #rooms: RoomRegistry
+  readonly #rooms: RoomDirectory
   readonly #tokens: Tokens
   readonly #uploads: KeyedRateBuckets
   readonly #trustedProxies: number
@@ -58,7 +57,7 @@ export class GifRoutes {
   readonly #downloadPace: DownloadPace
 
   constructor(options: {
-    rooms: RoomRegistry
+    rooms: RoomDirectory
     tokens: Tokens
     uploads: KeyedRateBuckets
     settings: TransferSettings
@@ -88,7 +87,8 @@ export class GifRoutes {
   }
 
   async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
-    const { room, person } = this.#seatedIn(request, roomId)
+    const { room, person } = await this.#seatedIn(request, roomId)
+    if (response.destroyed) return
     const address = remoteAddressOf(request, this.#trustedProxies)
     const retryAfterMs = this.#uploads.takeToken(address)
     if (retryAfterMs > 0) {
@@ -102,8 +102,8 @@ export class GifRoutes {
       if (!(await slot.begun)) return
       scanned = await scanUpload(request, slot.progress)
       // Somebody who left during the upload may not add the GIF any more.
-      this.#seatedIn(request, roomId)
-      await this.#rooms.gifs.saveGif(room.id, scanned.info, scanned.bytes)
+      await this.#seatedIn(request, roomId)
+      await room.gifs.saveGif(scanned.info, scanned.bytes)
     } finally {
       slot.end()
     }
@@ -116,12 +116,10 @@ export class GifRoutes {
     roomId: string,
     gif: string,
   ): Promise<void> {
-    const { room, person } = this.#seatedIn(request, roomId)
+    const { room, person } = await this.#seatedIn(request, roomId)
+    if (response.destroyed) return
     const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
-    if (
-      request.headers['if-none-match'] === headers.ETag &&
-      (await this.#rooms.gifs.findGif(room.id, gif)) !== undefined
-    ) {
+    if (request.headers['if-none-match'] === headers.ETag && (await room.gifs.findGif(gif)) !== undefined) {
       response.writeHead(304, headers).end()
       return
     }
@@ -130,7 +128,7 @@ export class GifRoutes {
     response.once('close', slot.end)
     if (!(await slot.begun)) return
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
-    const bytes = await this.#rooms.gifs.readGif(room.id, gif)
+    const bytes = await room.gifs.readGif(gif)
     response.writeHead(200, {
       ...headers,
       'Content-Type': 'image/gif',
@@ -143,17 +141,18 @@ export class GifRoutes {
   }
 
   /** The room, and who shows a valid token and has a seat there. */
-  #seatedIn(
+  async #seatedIn(
     request: IncomingMessage,
     roomId: string,
-  ): { readonly room: RoomAccess; readonly person: UserId } {
+  ): Promise<{ readonly room: RoomAccess; readonly person: UserId }> {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)
     if (session === undefined)
       throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
-    const room = this.#rooms.getRoom(roomId)
+    const room = await this.#rooms.findRoom(roomId)
     const person = publicUserOf(session).id
-    if (!room.isSeated(person)) throw new RequestError('notInRoom', 'you are not in this room: join it first')
+    if (!(await room.isSeated(person)))
+      throw new RequestError('notInRoom', 'you are not in this room: join it first')
     return { room, person }
   }
 }

@@ -83,9 +83,9 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
     /** Opens a room and joins it. */
     async enter() {
       const { id } = await rooms.createRoom(user, '192.0.2.1', { title: 'room', max: 10 })
-      await rooms.getRoom(id).join(member, {}, () => {})
+      await rooms.findRoom(id).join(member, {}, () => {})
       calls.length = 0
-      return rooms.getRoom(id)
+      return rooms.findRoom(id)
     },
     setAway(value: boolean) {
       isAway = value
@@ -99,7 +99,7 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
     pass: (milliseconds: number) => context.mock.timers.tick(milliseconds),
     isOpen: (id: string) => {
       try {
-        return rooms.getRoom(id) !== undefined
+        return rooms.findRoom(id) !== undefined
       } catch {
         return false
       }

@@ -67,13 +67,13 @@ test('T4 a room does not end while its people come back to a store that does not
     for (let attempt = 0; attempt < 5; attempt++) {
       mock.timers.tick(STARTUP_GRACE_MS - 1)
       await assert.rejects(
-        rooms.getRoom('room').join(member, {}, () => {}),
+        rooms.findRoom('room').join(member, {}, () => {}),
         (error: RequestError) => error.code === 'unavailable',
       )
     }
     store.isAnswering = true
     let lastSeq = 0
-    await rooms.getRoom('room').join(member, {}, joined => {
+    await rooms.findRoom('room').join(member, {}, joined => {
       lastSeq = joined.lastSeq
     })
     assert.equal(lastSeq, 5)
@@ -88,7 +88,7 @@ test('T4 a room to which nobody comes back ends', async () => {
   try {
     const { rooms } = await foundRoom()
     mock.timers.tick(STARTUP_GRACE_MS)
-    assert.throws(() => rooms.getRoom('room'), { code: 'noSuchRoom' })
+    assert.throws(() => rooms.findRoom('room'), { code: 'noSuchRoom' })
   } finally {
     mock.timers.reset()
   }

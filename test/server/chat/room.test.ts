@@ -4,6 +4,7 @@ import { decodeServerMessage } from '../../../protocol/codec.ts'
 import type { AppendBatch, ChatStore } from '../../../server/chat/chat-store.ts'
 import { fanOutFrameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import { Room } from '../../../server/chat/room.ts'
+import type { RoomGifs } from '../../../server/chat/room-gifs.ts'
 import { RoomGroupCommit } from '../../../server/chat/room-group-commit.ts'
 
 const owner = { id: 'owner', color: '#112233' }
@@ -28,6 +29,7 @@ function openRoom(
   return new Room(stored, {
     store,
     commits: new RoomGroupCommit(store),
+    gifs: {} as RoomGifs, // nobody posts one here
     watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, messagesStored },
     settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
   })

@@ -4,7 +4,6 @@ import type { ServerMessage } from '../../../protocol/server-messages.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
 import { AnswerBudget } from '../../../server/session/answer-budget.ts'
-import { PasswordGuard } from '../../../server/session/password-guard.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { Session } from '../../../server/session/session.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
@@ -36,7 +35,6 @@ function openSession(rooms: object = {}, newcomersBefore = 0) {
     rooms,
     lobby,
     tokens: createTokens('a secret for this test'),
-    passwords: new PasswordGuard(now),
     identities,
     creations: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
     joins: new KeyedRateBuckets({ perSecond: 1, burst: 100 }, 10, now),
@@ -108,8 +106,8 @@ test('E1 a fault of the server is answered as one, told to the log alone, and th
     },
     () => Promise.reject(new TypeError('a detail of the server')),
   ]) {
-    const room = { needsPassword: () => false, join: fail }
-    const { ask, sent, logged, link } = openSession({ getRoom: () => room })
+    const room = { join: fail }
+    const { ask, sent, logged, link } = openSession({ findRoom: () => room })
     ask({ type: 'hello' })
     ask({ type: 'chat.join', room: 'room' })
     await new Promise(resolve => setImmediate(resolve))
@@ -171,13 +169,12 @@ test('R5 a connection that is gone hears nothing more of the lobby', context => 
 test('C6 a join that waits knows when its connection has gone', async () => {
   let isConnected: (() => boolean) | undefined
   const room = {
-    needsPassword: () => false,
     join(member: { isConnected(): boolean }) {
       isConnected = () => member.isConnected()
       return new Promise<void>(() => {})
     },
   }
-  const { session, ask } = openSession({ getRoom: () => room })
+  const { session, ask } = openSession({ findRoom: () => room })
   ask({ type: 'hello' })
   ask({ type: 'chat.join', room: 'room' })
   await new Promise(resolve => setImmediate(resolve))

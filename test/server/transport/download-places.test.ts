@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { RoomRegistry } from '../../../server/chat/room-registry.ts'
+import type { RoomDirectory } from '../../../server/chat/room-access.ts'
 import { readServerConfig } from '../../../server/config.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
@@ -13,16 +13,18 @@ import { GifRoutes } from '../../../server/transport/gif-routes.ts'
 function downloads() {
   const begun: string[] = []
   const tokens = createTokens('a secret for this test')
-  const room = { id: 'room', isSeated: () => true }
-  const rooms = {
-    getRoom: () => room,
+  const room = {
+    id: 'room',
+    isSeated: () => true,
     gifs: {
-      readGif(_room: string, gif: string) {
+      readGif(gif: string) {
         begun.push(gif)
         return new Promise<never>(() => {})
       },
     },
-  } as unknown as RoomRegistry // a download needs no more of it
+  }
+  // A download needs no more of them.
+  const rooms = { findRoom: () => room } as unknown as RoomDirectory
   const uploads = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
   const settings = readServerConfig({ trustedProxies: 1 }, {})
   const routes = new GifRoutes({ rooms, tokens, uploads, settings, now: () => 0 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { RequestError } from '../../../protocol/error-codes.ts'
-import { PasswordGuard, type PasswordGuess } from '../../../server/session/password-guard.ts'
+import { PasswordGuard, type PasswordGuess } from '../../../server/chat/passwords/password-guard.ts'
 
 /** A guard on a clock that a test moves by hand. */
 function guardAt(context: TestContext) {

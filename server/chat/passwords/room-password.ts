@@ -1,7 +1,9 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { RequestError } from '../../protocol/error-codes.ts'
-import { FairTurns, type TurnOwner } from '../turns/fair-turns.ts'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import type { RoomId } from '../../../protocol/model.ts'
+import { FairTurns, type TurnOwner } from '../../turns/fair-turns.ts'
+import type { PasswordGuard } from './password-guard.ts'
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt)
 
@@ -85,6 +87,16 @@ async function matchesPasswordHash(password: string, hash: string): Promise<bool
   return timingSafeEqual(actual, expected)
 }
 
+/** Somebody who guesses at the password of a room. */
+interface RoomGuesser extends PasswordGuesser {
+  /** Whether this person opened the room: another guess tells nothing. */
+  readonly isOpener: boolean
+  /** Whether this person has a seat by now, and so needs no password. */
+  isSeated(): boolean
+  /** See `PasswordGuess`. */
+  onStandingInLine(): void
+}
+
 /** Of how many people a room remembers that they have shown its password. */
 const REMEMBERED_PEOPLE = 2_000
 
@@ -96,16 +108,43 @@ const PROCESS_KEY = randomBytes(32)
  * thousand.
  */
 export class RoomPasswordCheck {
+  readonly #room: RoomId
+  readonly #guard: PasswordGuard
   readonly #hash: string
   readonly #hasher: RoomPasswordHasher
   #digest: Buffer | undefined
   readonly #shownBy = new Set<string>()
 
   /** `password` is known if this process has just hashed it. */
-  constructor(hash: string, hasher: RoomPasswordHasher, password?: string) {
-    this.#hash = hash
-    this.#hasher = hasher
+  constructor(
+    room: { readonly id: RoomId; readonly passwordHash: string },
+    dependencies: { hasher: RoomPasswordHasher; guard: PasswordGuard },
+    password?: string,
+  ) {
+    this.#room = room.id
+    this.#hash = room.passwordHash
+    this.#hasher = dependencies.hasher
+    this.#guard = dependencies.guard
     if (password !== undefined) this.#digest = this.#digestOf(password)
+  }
+
+  /**
+   * Tries a guess when it may be tried. Rejects with `wrongPassword` or `rateLimited`. Resolves
+   * without a try if the guesser goes away, or has a seat by then.
+   */
+  checkGuess(password: string, guesser: RoomGuesser): Promise<void> {
+    return this.#guard.guardGuess({
+      address: guesser.address,
+      user: guesser.person,
+      room: this.#room,
+      isKnown: guesser.isOpener || this.#shownBy.has(guesser.person),
+      isConnected: () => guesser.isConnected(),
+      onStandingInLine: () => guesser.onStandingInLine(),
+      tryPassword: async () => {
+        if (guesser.isSeated() || (await this.matchesPassword(password, guesser))) return
+        throw new RequestError('wrongPassword', 'that is not the password of this room')
+      },
+    })
   }
 
   async matchesPassword(password: string, guesser: PasswordGuesser): Promise<boolean> {
@@ -119,11 +158,7 @@ export class RoomPasswordCheck {
     return isRight
   }
 
-  /** Whether this person has shown the right password. Only the latest are remembered. */
-  wasShownBy(person: string): boolean {
-    return this.#shownBy.has(person)
-  }
-
+  /** Only the latest people are remembered. */
   #rememberGuesser(person: string): void {
     this.#shownBy.delete(person)
     this.#shownBy.add(person)

@@ -1,5 +1,5 @@
-import { RequestError } from '../../protocol/error-codes.ts'
-import type { RoomId, UserId } from '../../protocol/model.ts'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import type { RoomId, UserId } from '../../../protocol/model.ts'
 import { GrowingWaits } from './growing-waits.ts'
 
 /**

@@ -1,0 +1,38 @@
+import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
+import type { GifPost, RoomGifAccess } from './room-access.ts'
+import type { RoomGifs } from './room-gifs.ts'
+import type { Posted, RoomHistory } from './room-history.ts'
+
+/** The GIFs of one living room. */
+export class GifsOfRoom implements RoomGifAccess {
+  readonly #room: RoomId
+  readonly #history: RoomHistory
+  readonly #gifs: RoomGifs
+
+  constructor(room: RoomId, history: RoomHistory, gifs: RoomGifs) {
+    this.#room = room
+    this.#history = history
+    this.#gifs = gifs
+  }
+
+  saveGif(gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    return this.#gifs.saveGif(this.#room, gif, bytes)
+  }
+
+  postGif({ user, clientMessageId, gif, name, replyTo }: GifPost, onQueued: () => void): Promise<Posted> {
+    return this.#gifs.postGif(this.#room, gif, info => {
+      const body = { gif: { ...info, name }, ...(replyTo !== undefined && { replyTo }) }
+      const posting = this.#history.postMessage(user, clientMessageId, body)
+      onQueued()
+      return posting
+    })
+  }
+
+  findGif(gif: GifId): Promise<GifInfo | undefined> {
+    return this.#gifs.findGif(this.#room, gif)
+  }
+
+  readGif(gif: GifId): Promise<Uint8Array> {
+    return this.#gifs.readGif(this.#room, gif)
+  }
+}
