@@ -5,7 +5,10 @@ import writeFileAtomic from 'write-file-atomic'
 import { tokenSchema } from '../../protocol/model.ts'
 import { withTokenFileLock } from './token-file-lock.ts'
 
-/** A person's token for each server (`ws://host:port`), in a file that only they can read. */
+/**
+ * A person's token for each server (`ws://host:port`), in a file that only they can read. The names
+ * that a machine has for itself name one server.
+ */
 export interface TokenFile {
   readonly path: string
   read(server: string): Promise<string | undefined>
@@ -34,10 +37,12 @@ export function openTokenFile(path: string, notice: (problem: TokenProblem) => v
   const unsaved = new Map<string, string>()
   return {
     path,
-    async read(server) {
+    async read(address) {
+      const server = oneNameOf(address)
       return unsaved.get(server) ?? (await readTokens(path, notice)).get(server)
     },
-    async write(server, token) {
+    async write(address, token) {
+      const server = oneNameOf(address)
       // A whole secret, and nothing that another program would choke on.
       if (!tokenSchema.safeParse(token).success) return
       try {
@@ -99,5 +104,17 @@ function parseTokens(text: string): Map<string, string> | undefined {
   if (typeof tokens !== 'object' || tokens === null || Array.isArray(tokens)) return undefined
   const isToken = (entry: [string, unknown]): entry is [string, string] =>
     tokenSchema.safeParse(entry[1]).success
-  return new Map(Object.entries(tokens).filter(isToken))
+  return underOneName(Object.entries(tokens).filter(isToken))
+}
+
+/** Servers of this machine under `localhost`; other addresses, and other names, as they are. */
+const oneNameOf = (server: string): string =>
+  server.replace(/^(wss?:\/\/)(?:127\.0\.0\.1|\[::1\])(?=[:/]|$)/, '$1localhost')
+
+/** Earlier versions kept a token for each name of this machine. `localhost` is used most. */
+function underOneName(entries: readonly (readonly [string, string])[]): Map<string, string> {
+  const tokens = new Map(entries.filter(([server]) => oneNameOf(server) === server))
+  for (const [server, token] of entries)
+    if (!tokens.has(oneNameOf(server))) tokens.set(oneNameOf(server), token)
+  return tokens
 }

@@ -40,9 +40,9 @@ async function routeRequest(
   if (room !== undefined && gif !== undefined && request.method === 'GET') {
     return options.gifs.downloadGif(request, response, room, gif)
   }
-  if (path === '/healthz' && request.method === 'GET')
-    return sendJsonResponse(response, 200, { status: 'alive' })
-  if (path === '/readyz' && request.method === 'GET') {
+  const isProbe = request.method === 'GET' || request.method === 'HEAD'
+  if (path === '/healthz' && isProbe) return sendJsonResponse(response, 200, { status: 'alive' })
+  if (path === '/readyz' && isProbe) {
     await options.checkReady()
     return sendJsonResponse(response, 200, { status: 'ready' })
   }

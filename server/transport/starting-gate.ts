@@ -5,14 +5,15 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
  * Answers everything with 503 until the server is ready, so that clients try again soon. Only
- * `GET /healthz` is answered 200, since the server lives. The returned function ends that.
+ * `GET` or `HEAD /healthz` is answered 200, since the server lives. The returned function ends
+ * that.
  */
 export function refuseHttpUntilReady(http: Server): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
   const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
-    if (method === 'GET' && url?.split('?')[0] === '/healthz') {
+    if ((method === 'GET' || method === 'HEAD') && url?.split('?')[0] === '/healthz') {
       sendJsonResponse(response, 200, { status: 'alive' })
       return
     }

@@ -33,6 +33,28 @@ test('I2: tokens are kept per server, in a file and a directory that nobody else
   assert.deepEqual(notices, [])
 })
 
+test('the names of this machine are one server, also in a file that an earlier version wrote', async context => {
+  const { path, file } = await tokenFileFor(context, 'tokens.json')
+  const tokens = {
+    'ws://127.0.0.1:8005': 'by-its-number',
+    'ws://localhost:8005': 'by-its-name',
+    'wss://[::1]': 'by-its-IPv6-address',
+    'ws://127.0.0.1.example:8005': 'another-machine',
+  }
+  await writeFile(path, JSON.stringify({ tokens }))
+  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+    assert.equal(await file.read(`ws://${host}:8005`), 'by-its-name')
+    assert.equal(await file.read(`wss://${host}`), 'by-its-IPv6-address')
+  }
+  await file.write('ws://[::1]:8005/chat', 'under-a-path')
+  assert.deepEqual(JSON.parse(await readFile(path, 'utf8')).tokens, {
+    'ws://localhost:8005': 'by-its-name',
+    'wss://localhost': 'by-its-IPv6-address',
+    'ws://127.0.0.1.example:8005': 'another-machine',
+    'ws://localhost:8005/chat': 'under-a-path',
+  })
+})
+
 test('a file that others can read becomes private when it is read', async context => {
   const { path, file } = await tokenFileFor(context)
   await file.write('ws://a', 'token-a')

@@ -173,6 +173,10 @@ test('G5 only health and readiness answer without a token', async () => {
   const http = server.url.replace('ws:', 'http:')
   assert.equal((await fetch(`${http}/healthz`)).status, 200)
   assert.equal((await fetch(`${http}/readyz`)).status, 200)
+  for (const path of ['/healthz', '/readyz']) {
+    const response = await fetch(http + path, { method: 'HEAD' })
+    assert.deepEqual([response.status, await response.text()], [200, ''], path)
+  }
   for (const path of ['/', '/rooms', '/rooms/x', '/metrics', '/rooms/x/gifs', '/%2e%2e/etc/passwd']) {
     assert.equal((await fetch(http + path)).status, 404, path)
   }
