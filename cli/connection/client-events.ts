@@ -9,6 +9,7 @@ import type {
   User,
 } from '../../protocol/model.ts'
 import type { FileError } from '../files/file-error.ts'
+import type { ForeignAnswer, TransferError } from './transfer-error.ts'
 
 /** The state of the connection, as the screen shows it. */
 export type ConnectionStatus =
@@ -54,6 +55,8 @@ export interface OutgoingMessage {
   /** A message stays `failed` until `retry` or `discard`. `error` says why it failed. */
   readonly state: 'sending' | 'failed'
   readonly error?: RequestError | FileError
+  /** Why its GIF did not get through and is uploaded again in a while. */
+  readonly delay?: TransferError | undefined
   /** Bytes of the GIF that are uploaded so far, and the milliseconds that took. */
   readonly uploadedBytes?: number
   readonly uploadMs?: number
@@ -171,7 +174,14 @@ export interface OutgoingHandle {
 }
 
 /** Why the first try did not reach a gifchat server. */
-export type UnreachableReason = 'noAnswer' | 'noSuchHost' | 'noWay' | 'busy' | 'hungUp' | 'notGifchat'
+export type UnreachableReason =
+  | 'noAnswer'
+  | 'noSuchHost'
+  | 'noWay'
+  | 'hungUp'
+  | 'notGifchat'
+  /** Something answered the upgrade with plain HTTP. */
+  | Exclude<ForeignAnswer, 'tooLarge' | 'refused'>
 
 /** No gifchat server answers at this address. The caller puts the reason into words. */
 export class ServerUnreachableError extends Error {

@@ -1,10 +1,13 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import type { ClosedReason, UnreachableReason } from './client-events.ts'
 import { UpgradeRefusedError } from './socket.ts'
+import { foreignAnswerOf } from './transfer-error.ts'
 
 /** Why the first try did not reach a gifchat server. */
 export function serverUnreachableReason(closeCode: number, error: Error | undefined): UnreachableReason {
-  if (isBusy(closeCode, error)) return 'busy'
+  if (error instanceof UpgradeRefusedError) return refusedUpgradeReason(error)
+  if (closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code)
+    return 'busy'
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':
       return 'noAnswer'
@@ -34,9 +37,9 @@ export function connectionClosedReason(code: number): ClosedReason {
   }
 }
 
-function isBusy(closeCode: number, error: Error | undefined): boolean {
-  if (error instanceof UpgradeRefusedError) return error.status === 503 || error.status === 429
-  return closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code
+function refusedUpgradeReason({ status }: UpgradeRefusedError): UnreachableReason {
+  const answer = status === undefined ? 'refused' : foreignAnswerOf(status)
+  return answer === 'refused' || answer === 'tooLarge' ? 'notGifchat' : answer
 }
 
 /** Whether the frames themselves were wrong: not WebSocket, or damaged on their way. */

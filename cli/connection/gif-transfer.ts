@@ -8,6 +8,7 @@ import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from '../files/file-error.ts'
 import { fileErrorOf } from '../files/gif-file.ts'
 import { BrokenServerError } from './client-events.ts'
+import { TransferError, type TransferKind } from './transfer-error.ts'
 
 /** The most bytes that an answer other than a GIF may have. */
 const JSON_BYTES = 64 * 1024
@@ -30,8 +31,8 @@ export class GifTransfer {
 
   /**
    * Streams a file of `bytes` bytes to a room. `onProgress` hears how many are sent. Rejects with
-   * `FileError` if the file is at fault, else with `RequestError`: `unavailable` if the network
-   * broke.
+   * `FileError` if the file is at fault, with `RequestError` if the server refuses it, and with
+   * `TransferError` if it did not get there.
    */
   async uploadGif(
     room: RoomId,
@@ -46,9 +47,8 @@ export class GifTransfer {
       body: Readable.from(readWithProgress(file.path, file.bytes, onProgress)),
       signal,
     })
-    const answer = parseJson(await readUpTo(response.body, JSON_BYTES))
-    if (response.statusCode !== 201) throw errorOf(answer, response.statusCode)
-    const info = gifInfoSchema.safeParse(answer)
+    if (response.statusCode !== 201) throw await errorOf(response, 'upload')
+    const info = gifInfoSchema.safeParse(parseJson(await readUpTo(response.body, JSON_BYTES, 'upload')))
     if (!info.success) throw new BrokenServerError(this.#server, 'its answer to an upload')
     return info.data
   }
@@ -59,10 +59,8 @@ export class GifTransfer {
       method: 'GET',
       path: `/rooms/${encodeURIComponent(room)}/gifs/${encodeURIComponent(gif)}`,
     })
-    if (response.statusCode !== 200) {
-      throw errorOf(parseJson(await readUpTo(response.body, JSON_BYTES)), response.statusCode)
-    }
-    return readUpTo(response.body, LIMITS.gifBytes)
+    if (response.statusCode !== 200) throw await errorOf(response, 'download')
+    return readUpTo(response.body, LIMITS.gifBytes, 'download')
   }
 
   /** Ends every transfer and closes the connections. */
@@ -87,7 +85,9 @@ export class GifTransfer {
         headers: { ...options.headers, authorization: `Bearer ${this.#token()}` },
       })
     } catch (error) {
-      throw error instanceof FileError ? error : brokenNetwork()
+      throw error instanceof FileError
+        ? error
+        : new TransferError(options.method === 'POST' ? 'upload' : 'download')
     }
   }
 }
@@ -110,7 +110,11 @@ async function* readWithProgress(path: string, bytes: number, onProgress: (bytes
   if (sent < bytes) throw new FileError('changed', path)
 }
 
-async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): Promise<Uint8Array> {
+async function readUpTo(
+  body: Dispatcher.ResponseData['body'],
+  limit: number,
+  kind: TransferKind,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
@@ -121,7 +125,7 @@ async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): P
       chunks.push(chunk)
     }
   } catch (error) {
-    throw error instanceof RequestError ? error : brokenNetwork()
+    throw error instanceof RequestError ? error : new TransferError(kind)
   }
   return Buffer.concat(chunks)
 }
@@ -134,15 +138,14 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function errorOf(answer: unknown, status: number): RequestError {
+/** The server's reason; without one, something on the way has answered in its place. */
+async function errorOf(
+  { statusCode, body }: Dispatcher.ResponseData,
+  kind: TransferKind,
+): Promise<RequestError> {
+  // The status says enough, also if its page is endless or breaks off.
+  const answer = await readUpTo(body, JSON_BYTES, kind).then(parseJson, () => undefined)
   const parsed = httpErrorSchema.safeParse(answer)
   if (parsed.success) return new RequestError(parsed.data.code, parsed.data.message, parsed.data)
-  return new RequestError(
-    status >= 500 ? 'unavailable' : 'internal',
-    `The server answered a GIF request with HTTP status ${status} and no reason.`,
-  )
-}
-
-function brokenNetwork(): RequestError {
-  return new RequestError('unavailable', 'The connection broke while a GIF was on its way; try again.')
+  return new TransferError(kind, statusCode)
 }

@@ -10,6 +10,7 @@ import type { GifTransfer } from './gif-transfer.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
 import type { Ask } from './pending-requests.ts'
 import { RetryLane } from './retry-lane.ts'
+import { TransferError } from './transfer-error.ts'
 
 /** If the server no longer has a GIF, it is uploaded once more, but not again and again. */
 const MOST_UPLOADS = 2
@@ -165,6 +166,10 @@ export class OutboxDelivery {
         {
           next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
           run: entry => this.#uploadOnce(entry),
+          retryLater: ({ message }, error) => {
+            if (error instanceof TransferError)
+              this.#updateMessage(message.clientMessageId, { delay: error, uploadedBytes: 0 })
+          },
           giveUp,
         },
         random,
@@ -207,7 +212,7 @@ export class OutboxDelivery {
     if (!('gifPath' in body)) return
     const { bytes } = await checkGifFile(body.gifPath)
     if (this.#outbox.findEntry(id) === undefined) return
-    this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0 })
+    this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0, delay: undefined })
     const abort = new AbortController()
     this.#uploads.set(id, abort)
     try {

@@ -1,11 +1,14 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
+import { isGivenUp } from './transfer-error.ts'
 
 /** The jobs of a lane. */
 interface LaneWork<Job> {
   /** The next job; undefined if there is none or none can be done now. */
   next(): Job | undefined
   run(job: Job): Promise<void>
+  /** `run` failed for now, and the job is tried again. */
+  retryLater?(job: Job, error: RequestError): void
   /** `run` failed for good. */
   giveUp(job: Job, error: Error): void
 }
@@ -46,9 +49,11 @@ export class RetryLane<Job> {
         this.#backoff.resetWaits()
       } catch (error) {
         if (!(error instanceof Error)) throw error
-        if (!(error instanceof RequestError && error.isRetryable)) {
+        if (!(error instanceof RequestError) || isGivenUp(error, this.#backoff.failures)) {
+          this.#backoff.resetWaits()
           this.#work.giveUp(job, error)
         } else if (this.#work.next() !== undefined) {
+          this.#work.retryLater?.(job, error)
           this.#backoff.retryLater(() => this.wakeLane(), error.retryAfterMs)
           break
         }

@@ -1,5 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
+import { isGivenUp } from './transfer-error.ts'
 
 /**
  * Sends a request again after a refusal that is not for good, for as long as the connection holds.
@@ -28,7 +29,8 @@ export function createRefusalRetry(
       try {
         return await request()
       } catch (error) {
-        if (!(error instanceof RequestError && isWaitedFor(error))) throw error
+        if (!(error instanceof RequestError && isWaitedFor(error)) || isGivenUp(error, backoff.failures))
+          throw error
         await backoff.waitForRetry(connectionLost(), error.retryAfterMs)
       }
     }

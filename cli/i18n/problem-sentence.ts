@@ -1,6 +1,7 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
+import { TransferError } from '../connection/transfer-error.ts'
 import { FileError } from '../files/file-error.ts'
 import { GifError, type GifErrorReason } from '../gif/gif-stage.ts'
 import { ServerAddressError } from '../identity/server-address.ts'
@@ -14,6 +15,8 @@ export type Sentence = (texts: Texts) => string
 export function problemSentence(error: unknown): Sentence {
   if (error instanceof BrokenServerError)
     return texts => texts.problems.unreachable.notGifchat(terminalSafeText(error.server))
+  if (error instanceof TransferError)
+    return ({ problems }) => problems.transfer[error.problem](error.kind, error.status)
   if (error instanceof RequestError) return requestSentence(error)
   if (error instanceof FileError) return fileSentence(error)
   if (error instanceof GifError) return texts => gifSentence(error.reason, texts)

@@ -1,6 +1,7 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { UnreachableReason } from '../connection/client-events.ts'
+import type { TransferError, TransferKind } from '../connection/transfer-error.ts'
 import type { FileProblem } from '../files/file-error.ts'
 import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
@@ -28,6 +29,44 @@ const unreachable: Readonly<Record<UnreachableReason, (server: string) => string
   hungUp: server => `The server at ${server} hung up: try again in a while.`,
   notGifchat: server =>
     `Something answers at ${server}, but it is not a gifchat server that this client understands.`,
+  moved: server =>
+    `${server} sends you elsewhere (a redirect): try wss:// in place of ws://, or ask for the whole address.`,
+  loginNeeded: server =>
+    `Something in front of ${server} wants a login (HTTP 401), which gifchat has none for: ask who runs it.`,
+  proxyLoginNeeded: () =>
+    "Your network's proxy wants a login (HTTP 407): write it into its variable, as http://name:password@host:port.",
+  forbidden: server =>
+    `Something in front of ${server} does not let you in (HTTP 403): ask who runs it, or try another network.`,
+  nothingThere: server =>
+    `There is no gifchat server at ${server} (HTTP 404): check the address, also what follows the "/".`,
+  serverAway: server =>
+    `A proxy answers at ${server}, but the gifchat server behind it does not (HTTP 502): try again in a while.`,
+  serverSlow: server =>
+    `A proxy answers at ${server}, but it waited in vain for the gifchat server behind it (HTTP 504): try again in a while.`,
+  serverFault: server => `What answers at ${server} has a fault (an HTTP error): try again in a while.`,
+}
+
+const inFront = 'something in front of the server'
+
+/** What happened to a GIF on its way to the server or from there. */
+const transfer: Readonly<
+  Record<TransferError['problem'], (what: TransferKind, status: number | undefined) => string>
+> = {
+  moved: (what, status) =>
+    `The ${what} was sent elsewhere by ${inFront} (HTTP ${status}): use the server's whole address.`,
+  loginNeeded: (what, status) => `The ${what} failed: ${inFront} wants a login (HTTP ${status}).`,
+  proxyLoginNeeded: (what, status) => `The ${what} failed: your network's proxy wants a login (HTTP ${status}).`,
+  forbidden: (what, status) => `The ${what} was forbidden by ${inFront} (HTTP ${status}): ask who runs it.`,
+  nothingThere: (what, status) =>
+    `The ${what} failed: ${inFront} does not pass GIFs on (HTTP ${status}). Ask who runs it.`,
+  tooLarge: (what, status) =>
+    `The ${what} was stopped by ${inFront}, which takes no GIF this large (HTTP ${status}): make it smaller, or ask who runs the server to allow ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
+  refused: (what, status) => `The ${what} was answered by ${inFront} (HTTP ${status}), not by the server.`,
+  busy: (what, status) => `The ${what} has to wait: ${inFront} is busy (HTTP ${status}).`,
+  serverAway: (what, status) => `The ${what} has to wait: ${inFront} does not reach it (HTTP ${status}).`,
+  serverSlow: (what, status) => `The ${what} has to wait: ${inFront} got no answer from it (HTTP ${status}).`,
+  serverFault: (what, status) => `The ${what} has to wait: ${inFront} has a fault (HTTP ${status}).`,
+  broken: what => `The ${what} broke off on its way, though the server answers.`,
 }
 
 const address: Readonly<Record<AddressProblem, (text: string) => string>> = {
@@ -52,6 +91,7 @@ export const problemTexts = {
   gifNotShown: 'This terminal shows no pictures.',
   gifNoViewer: 'No program here opens GIFs: /save writes one to a file.',
   unreachable,
+  transfer,
   cannotServe: (why: string) =>
     `No gifchat server is at the default address, and none can be started here: ${why}`,
   address,

@@ -1,6 +1,9 @@
 import { LIMITS } from '../../protocol/limits.ts'
+import type { TransferKind } from '../connection/transfer-error.ts'
 import { withKoreanParticle } from './particles.ko.ts'
 import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
+
+const act = (what: TransferKind): string => (what === 'upload' ? '올리기' : '내려받기')
 
 /** Problems with files, servers and identities, in Korean. */
 export const problemTexts: ProblemTexts = {
@@ -49,6 +52,44 @@ export const problemTexts: ProblemTexts = {
     busy: server => `${server} 서버가 지금은 연결을 더 받지 않습니다. 잠시 뒤에 다시 해 보세요.`,
     hungUp: server => `${server} 서버가 연결을 끊었습니다. 잠시 뒤에 다시 해 보세요.`,
     notGifchat: server => `${server} 주소에는 이 프로그램이 아는 gifchat 서버가 아닌 다른 것이 있습니다.`,
+    moved: server =>
+      `${server} 주소가 다른 곳으로 돌려보냅니다. ws:// 대신 wss://를 써 보거나 전체 주소를 물어보세요.`,
+    loginNeeded: server =>
+      `${server} 앞에 있는 것이 로그인을 요구합니다(HTTP 401). gifchat은 로그인할 수 없으니 운영자에게 물어보세요.`,
+    proxyLoginNeeded: () =>
+      '네트워크의 프록시가 로그인을 요구합니다(HTTP 407). 환경 변수에 http://name:password@host:port처럼 쓰세요.',
+    forbidden: server =>
+      `${server} 앞에 있는 것이 접속을 막습니다(HTTP 403). 운영자에게 묻거나 다른 네트워크에서 해 보세요.`,
+    nothingThere: server =>
+      `${server} 주소에는 gifchat 서버가 없습니다(HTTP 404). "/" 뒤까지 주소를 확인해 주세요.`,
+    serverAway: server =>
+      `${server} 주소의 프록시는 답하지만 그 뒤의 gifchat 서버가 답하지 않습니다(HTTP 502). 잠시 뒤에 다시 해 보세요.`,
+    serverSlow: server =>
+      `${server} 주소의 프록시가 gifchat 서버를 기다렸지만 답이 없었습니다(HTTP 504). 잠시 뒤에 다시 해 보세요.`,
+    serverFault: server => `${server} 주소에서 HTTP 오류가 났습니다. 잠시 뒤에 다시 해 보세요.`,
+  },
+  transfer: {
+    moved: (what, status) =>
+      `서버 앞에 있는 것이 ${act(what)}를 다른 곳으로 돌려보냈습니다(HTTP ${status}). 서버의 전체 주소를 써 주세요.`,
+    loginNeeded: (what, status) =>
+      `${act(what)}가 안 됩니다. 서버 앞에 있는 것이 로그인을 요구합니다(HTTP ${status}).`,
+    proxyLoginNeeded: (what, status) =>
+      `${act(what)}가 안 됩니다. 네트워크의 프록시가 로그인을 요구합니다(HTTP ${status}).`,
+    forbidden: (what, status) =>
+      `서버 앞에 있는 것이 ${act(what)}를 막았습니다(HTTP ${status}). 운영자에게 물어보세요.`,
+    nothingThere: (what, status) =>
+      `${act(what)}가 안 됩니다. 서버 앞에 있는 것이 GIF를 넘겨주지 않습니다(HTTP ${status}). 운영자에게 물어보세요.`,
+    tooLarge: (what, status) =>
+      `서버 앞에 있는 것이 이만한 GIF를 받지 않아 ${act(what)}가 멈췄습니다(HTTP ${status}). 더 작게 만들거나, ${LIMITS.gifBytes / 1024 / 1024} MiB까지 허용해 달라고 운영자에게 부탁하세요.`,
+    refused: (what, status) =>
+      `서버가 아니라 서버 앞에 있는 것이 ${act(what)}에 답했습니다(HTTP ${status}).`,
+    busy: (what, status) => `서버 앞에 있는 것이 바빠서 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    serverAway: (what, status) =>
+      `서버 앞에 있는 것이 서버에 닿지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    serverSlow: (what, status) =>
+      `서버 앞에 있는 것이 서버의 답을 받지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    serverFault: (what, status) => `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    broken: what => `서버는 답하지만 ${act(what)}가 도중에 끊겼습니다.`,
   },
   cannotServe: why => `기본 주소에 gifchat 서버가 없고, 여기서 열 수도 없습니다: ${why}`,
   address: {

@@ -27,6 +27,7 @@ export const scriptTexts = {
     'Many people are new to this server from your network: you are let in as soon as it is your turn…',
   connectionBack: 'Connected again.',
   serverRestart: 'The server restarts; trying again when it is back…',
+  uploadDelayed: (why: string) => `${why} Trying again…`,
 
   sendNeedsOne: 'Say what to send: a text, --gif with a path, or - for standard input.',
   sendOnlyOne: 'Send a text, a GIF or standard input, one of them at a time.',

@@ -23,6 +23,8 @@ export const scriptTexts: ScriptTexts = {
   connectionBack: '다시 연결되었습니다.',
   serverRestart: '서버가 다시 시작합니다. 돌아오면 다시 연결합니다…',
 
+  uploadDelayed: why => `${why} 다시 해 보는 중…`,
+
   sendNeedsOne: '보낼 것을 알려 주세요: 글, --gif와 파일 경로, 또는 표준 입력을 뜻하는 -',
   sendOnlyOne: '글, GIF, 표준 입력 가운데 하나만 보낼 수 있습니다.',
   lineRefused: line => `${line}번째 줄부터는 보내지 않았습니다.`,

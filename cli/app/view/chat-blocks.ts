@@ -160,10 +160,11 @@ const RATE_FROM_MS = 300
 
 /** Progress and speed of an upload, and the key that cancels it. */
 function uploadLine(
-  { uploadedBytes = 0, uploadMs = 0 }: OutgoingMessage,
+  { uploadedBytes = 0, uploadMs = 0, delay }: OutgoingMessage,
   bytes: number,
   { texts, columns }: BlockContext,
 ): string {
+  if (delay !== undefined) return `${problemSentence(delay)(texts)} ${texts.chat.uploadKeys}`
   const share = uploadedBytes / Math.max(1, bytes)
   const filled = Math.floor(share * BAR_CELLS)
   const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `

@@ -1,5 +1,6 @@
 import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../../connection/client-events.ts'
+import { TransferError } from '../../connection/transfer-error.ts'
 import { FileError } from '../../files/file-error.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
@@ -57,6 +58,11 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
   internal: EXIT_CODES.unexpected,
 }
 
+function exitOfTransfer({ problem, isRetryable }: TransferError): ExitCode {
+  if (problem === 'tooLarge') return EXIT_CODES.fileNotUsable
+  return isRetryable ? EXIT_CODES.serverUnreachable : EXIT_CODES.refused
+}
+
 /** The connection ended for good while a command needed it. The message is a sentence. */
 export class CommandCutOffError extends Error {
   override readonly name = 'CommandCutOffError'
@@ -72,6 +78,9 @@ export function commandFailureOf(error: unknown, texts: Texts): Failure {
   const sentence = problemSentence(error)(texts)
   if (error instanceof BrokenServerError) {
     return { exitCode: EXIT_CODES.unexpected, code: 'notGifchat', sentence }
+  }
+  if (error instanceof TransferError) {
+    return { exitCode: exitOfTransfer(error), code: error.problem, sentence }
   }
   if (error instanceof RequestError) {
     const forScripts = texts.script.refusals[error.code]?.(error.retryAfterMs)

@@ -1,5 +1,6 @@
 import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
 import type { Texts } from '../../i18n/en.ts'
+import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { openTokenFile, type TokenFile } from '../../identity/token-file.ts'
 import { createCommandClient } from './command-client.ts'
 import type { CommandContext } from './command-context.ts'
@@ -43,13 +44,20 @@ export const openCommandTokenFile = (options: CommandOptions, context: CommandCo
     writeCommandNotice(context.texts.problems.token(problem), options, context),
   )
 
-/** Tells when the connection is lost, when it is back, and when the server lets us wait. */
-function tellConnection(tell: (sentence: string) => void, { script }: Texts): (event: ClientEvent) => void {
+/** Tells when the connection is lost, when it is back, and what lets us wait. */
+function tellConnection(tell: (sentence: string) => void, texts: Texts): (event: ClientEvent) => void {
+  const { script } = texts
+  let toldDelay: string | undefined
   let isLost = false
   let isQueueing = false
   return event => {
     if (event.type === 'serverRestart') tell(script.serverRestart)
     if (event.type === 'identity' && event.identity === 'replaced') tell(script.identityReplaced)
+    if (event.type === 'outgoing' && event.message.delay !== undefined) {
+      const { delay } = event.message
+      if (delay.problem !== toldDelay) tell(script.uploadDelayed(problemSentence(delay)(texts)))
+      toldDelay = delay.problem
+    }
     if (event.type !== 'status') return
     const wasQueueing = isQueueing
     isQueueing = event.status.state === 'queueing'

@@ -65,8 +65,14 @@ test('no server at any address of a host name: the same sentence', async () => {
 })
 
 for (const [status, reason] of [
-  [404, 'notGifchat'],
+  [301, 'moved'],
+  [401, 'loginNeeded'],
+  [403, 'forbidden'],
+  [404, 'nothingThere'],
+  [418, 'notGifchat'],
+  [502, 'serverAway'],
   [503, 'busy'],
+  [504, 'serverSlow'],
 ] as const) {
   test(`an upgrade that is answered with HTTP ${status} has its own reason`, async () => {
     const http = createServer((_, response) => response.writeHead(status).end())
