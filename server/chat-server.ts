@@ -83,7 +83,7 @@ export async function startChatServer(
   let store: ChatStore | undefined
   try {
     // The port comes first: if another server has it, its data must not be touched.
-    const openUp = refuseHttpUntilReady(http)
+    const openUp = refuseHttpUntilReady(http, config.path)
     const port = await listenOnPort(http, config)
     const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
     const opened = await openStore({ ...config, log, signal, onTakenOver })
@@ -103,7 +103,7 @@ export async function startChatServer(
       opened.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
-    const routes = createHttpRoutes({ gifs, checkReady, log })
+    const routes = createHttpRoutes({ gifs, path: config.path, checkReady, log })
     const ports: Server[] = []
     const warnOfProxy = createProxyWarning(config.trustedProxies, log)
     const takeClients = (from: Server) => {
@@ -114,7 +114,7 @@ export async function startChatServer(
     }
     takeClients(http)
     return {
-      url: `ws://${reachableHost(config.host)}:${port}`,
+      url: `ws://${reachableHost(config.host)}:${port}${config.path}`,
       port,
       storeKind: opened.kind,
       takenOver,

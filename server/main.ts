@@ -108,12 +108,15 @@ function welcomeLines(server: RunningServer, config: Config): readonly string[] 
   if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]
   const addresses = Object.values(networkInterfaces())
     .flatMap(entries => entries ?? [])
-    .filter(entry => !entry.internal && entry.family === 'IPv4')
-    .map(entry => entry.address)
+    // A link-local address works only together with the name of an interface over there.
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .filter(({ family }) => family === 'IPv4' || config.host !== '0.0.0.0')
+    .sort((one, other) => one.family.localeCompare(other.family))
+    .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address))
   if (addresses.length === 0) return [here]
   return [
     here,
     'People on the same network run:',
-    ...addresses.map(address => `  gifchat --server ws://${address}:${server.port}`),
+    ...addresses.map(address => `  gifchat --server ws://${address}:${server.port}${config.path}`),
   ]
 }

@@ -38,7 +38,7 @@ test('SETTINGS.md has a row for each setting of the server, and no other', () =>
 function shownDefault(name: string, value: unknown): string {
   if (name === 'data') return "the platform's data directory"
   if (typeof value === 'number') return value.toLocaleString('en')
-  return typeof value === 'string' ? `\`${value}\`` : ''
+  return typeof value === 'string' && value !== '' ? `\`${value}\`` : ''
 }
 
 test('SETTINGS.md has a row for each setting of the screen, and no other', () => {

@@ -39,7 +39,7 @@ const HEALTH_BYTES = 16 * 1024
 
 /** Asks a server whether it is up, over HTTP and without a connection that counts. */
 export async function doctorServerCheck(address: string, stopped: AbortSignal): Promise<Diagnosis['server']> {
-  const url = new URL('/healthz', address.replace(/^ws/, 'http'))
+  const url = new URL(`${address.replace(/^ws/, 'http')}/healthz`)
   const startedAt = performance.now()
   try {
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(SERVER_LIMIT_MS)])

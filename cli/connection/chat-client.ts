@@ -23,7 +23,7 @@ import type { Trace } from './trace.ts'
 const LEAVE_MS = 150
 
 export interface ChatClientOptions {
-  /** `ws://host:port`, without a path. */
+  /** `ws://host:port`, with the server's path if it has one. */
   readonly server: string
   /** The token that this server issued last time. */
   readonly token?: string | undefined

@@ -115,7 +115,7 @@ export type ClientEvent =
  * Requests reject with `RequestError`.
  */
 export interface ChatClient {
-  /** `ws://host:port`, without a path. */
+  /** `ws://host:port`, with the server's path if it has one. */
   readonly server: string
   readonly status: ConnectionStatus
   readonly user: User | undefined

@@ -7,6 +7,7 @@ import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../prot
 import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from '../files/file-error.ts'
 import { fileErrorOf } from '../files/gif-file.ts'
+import { urlOfServer } from '../identity/server-address.ts'
 import { BrokenServerError } from './client-events.ts'
 import { TransferError, type TransferKind } from './transfer-error.ts'
 
@@ -19,13 +20,19 @@ const TURN_MS = 120_000
 /** Uploads and downloads GIFs over HTTP, with the same token as the socket (PROTOCOL.md §10). */
 export class GifTransfer {
   readonly #server: string
+  readonly #origin: string
+  /** The server's own path, without a "/" at its end. */
+  readonly #path: string
   readonly #token: () => string
   /** Loaded at the first GIF, since most commands need none. */
   #dispatcher: Promise<Dispatcher> | undefined
 
-  /** `server` is the WebSocket address, `ws://host:port`. */
+  /** `server` is the WebSocket address, `ws://host:port/path`. */
   constructor(server: string, token: () => string) {
-    this.#server = server.replace(/^ws/, 'http')
+    const { url } = urlOfServer(server)
+    this.#server = server
+    this.#origin = `${url.protocol.replace('ws', 'http')}//${url.host}`
+    this.#path = url.pathname.replace(/\/$/, '')
     this.#token = token
   }
 
@@ -81,7 +88,8 @@ export class GifTransfer {
     try {
       return await dispatcher.request({
         ...options,
-        origin: this.#server,
+        origin: this.#origin,
+        path: this.#path + options.path,
         headers: { ...options.headers, authorization: `Bearer ${this.#token()}` },
       })
     } catch (error) {

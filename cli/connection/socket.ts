@@ -42,7 +42,7 @@ export interface ClientSocket {
   cut(): void
 }
 
-/** Dials a server, `ws://host:port`. No other file of the client knows the WebSocket library. */
+/** Dials a server, `ws://host:port/path`. No other file of the client knows `ws`. */
 export function dialServer(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
   const traced = trace?.dial(server)
   const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {

@@ -22,7 +22,7 @@ export interface OwnServer extends HostedServer {
 
 /** Where the token file keeps the secret: under a name that is no server's address. */
 const SECRET_ENTRY = 'own server'
-const OWN_SETTINGS = { host: '127.0.0.1', port: 8005, durability: 'none' }
+const OWN_SETTINGS = { host: '127.0.0.1', port: 8005, path: '', durability: 'none' }
 /** GIFs and messages are in memory, so there may be fewer of them than on a disk. */
 const GIF_BYTES = 256 * 1024 * 1024
 const MESSAGE_BYTES = 128 * 1024 * 1024

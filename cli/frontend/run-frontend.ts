@@ -15,7 +15,7 @@ import { localeOf, textsForLocale } from '../i18n/pick-texts.ts'
 import type { Sentence } from '../i18n/problem-sentence.ts'
 import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
 import { DEFAULT_SERVER } from '../identity/default-server.ts'
-import { serverAddressForOthers } from '../identity/server-address-for-others.ts'
+import { serverAddressesForOthers } from '../identity/server-address-for-others.ts'
 import { openTokenFile, type TokenFile } from '../identity/token-file.ts'
 import { clipboardSequence } from '../terminal/clipboard.ts'
 import { BELL } from '../terminal/title.ts'
@@ -66,7 +66,7 @@ export async function runFrontend(
     ...front.environment,
     texts,
     display,
-    server: await serverAddressForOthers(command.server),
+    servers: await serverAddressesForOthers(command.server),
     suggestTitle: () => suggestRoomTitle(texts),
   }
   const store = new AppStore({

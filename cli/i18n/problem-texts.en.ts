@@ -38,7 +38,7 @@ const unreachable: Readonly<Record<UnreachableReason, (server: string) => string
   forbidden: server =>
     `Something in front of ${server} does not let you in (HTTP 403): ask who runs it, or try another network.`,
   nothingThere: server =>
-    `There is no gifchat server at ${server} (HTTP 404): check the address, also what follows the "/".`,
+    `There is no gifchat server at ${server} (HTTP 404): check what follows the "/", or write "gifchat join" before the line of a room.`,
   serverAway: server =>
     `A proxy answers at ${server}, but the gifchat server behind it does not (HTTP 502): try again in a while.`,
   serverSlow: server =>
@@ -55,7 +55,8 @@ const transfer: Readonly<
   moved: (what, status) =>
     `The ${what} was sent elsewhere by ${inFront} (HTTP ${status}): use the server's whole address.`,
   loginNeeded: (what, status) => `The ${what} failed: ${inFront} wants a login (HTTP ${status}).`,
-  proxyLoginNeeded: (what, status) => `The ${what} failed: your network's proxy wants a login (HTTP ${status}).`,
+  proxyLoginNeeded: (what, status) =>
+    `The ${what} failed: your network's proxy wants a login (HTTP ${status}).`,
   forbidden: (what, status) => `The ${what} was forbidden by ${inFront} (HTTP ${status}): ask who runs it.`,
   nothingThere: (what, status) =>
     `The ${what} failed: ${inFront} does not pass GIFs on (HTTP ${status}). Ask who runs it.`,
@@ -70,11 +71,10 @@ const transfer: Readonly<
 }
 
 const address: Readonly<Record<AddressProblem, (text: string) => string>> = {
-  roomNotWanted: text => `${text} names a room: give its server without the "/" and what follows.`,
   roomMissing: text => `${text} names a server but no room: add "/" and the room's id.`,
   scheme: text => `${text} is no gifchat address: it begins with ws:// or wss://.`,
   tooMuch: text => `${text} has more in it than an address: write ws://host:8005.`,
-  tooManySlashes: text => `${text} has more than one "/" after the server: write ws://host:8005/room.`,
+  path: text => `${text} has a path that no server has: use letters, digits and . _ ~ - between each "/".`,
   notAServer: text => `${text} is no address of a server: write ws://host:8005.`,
   notARoom: text => `${text} is not the id of a room: copy it from the list or from the line handed on.`,
 }

@@ -61,7 +61,7 @@ export const problemTexts: ProblemTexts = {
     forbidden: server =>
       `${server} 앞에 있는 것이 접속을 막습니다(HTTP 403). 운영자에게 묻거나 다른 네트워크에서 해 보세요.`,
     nothingThere: server =>
-      `${server} 주소에는 gifchat 서버가 없습니다(HTTP 404). "/" 뒤까지 주소를 확인해 주세요.`,
+      `${server} 주소에는 gifchat 서버가 없습니다(HTTP 404). "/" 뒤를 확인하거나, 방 주소라면 "gifchat join"과 함께 쓰세요.`,
     serverAway: server =>
       `${server} 주소의 프록시는 답하지만 그 뒤의 gifchat 서버가 답하지 않습니다(HTTP 502). 잠시 뒤에 다시 해 보세요.`,
     serverSlow: server =>
@@ -81,24 +81,22 @@ export const problemTexts: ProblemTexts = {
       `${act(what)}가 안 됩니다. 서버 앞에 있는 것이 GIF를 넘겨주지 않습니다(HTTP ${status}). 운영자에게 물어보세요.`,
     tooLarge: (what, status) =>
       `서버 앞에 있는 것이 이만한 GIF를 받지 않아 ${act(what)}가 멈췄습니다(HTTP ${status}). 더 작게 만들거나, ${LIMITS.gifBytes / 1024 / 1024} MiB까지 허용해 달라고 운영자에게 부탁하세요.`,
-    refused: (what, status) =>
-      `서버가 아니라 서버 앞에 있는 것이 ${act(what)}에 답했습니다(HTTP ${status}).`,
+    refused: (what, status) => `서버가 아니라 서버 앞에 있는 것이 ${act(what)}에 답했습니다(HTTP ${status}).`,
     busy: (what, status) => `서버 앞에 있는 것이 바빠서 ${act(what)}가 기다립니다(HTTP ${status}).`,
     serverAway: (what, status) =>
       `서버 앞에 있는 것이 서버에 닿지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
     serverSlow: (what, status) =>
       `서버 앞에 있는 것이 서버의 답을 받지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
-    serverFault: (what, status) => `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    serverFault: (what, status) =>
+      `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 기다립니다(HTTP ${status}).`,
     broken: what => `서버는 답하지만 ${act(what)}가 도중에 끊겼습니다.`,
   },
   cannotServe: why => `기본 주소에 gifchat 서버가 없고, 여기서 열 수도 없습니다: ${why}`,
   address: {
-    roomNotWanted: text => `${text} 값에는 방이 들어 있습니다. "/"와 그 뒤를 빼고 서버만 쓰세요.`,
     roomMissing: text => `${text} 값에는 서버만 있고 방이 없습니다. "/"와 방 아이디를 붙이세요.`,
     scheme: text => `${text} 값은 gifchat 주소가 아닙니다. ws:// 또는 wss://로 시작해야 합니다.`,
     tooMuch: text => `${text} 값에는 주소 말고 다른 것도 있습니다. ws://host:8005처럼 쓰세요.`,
-    tooManySlashes: text =>
-      `${text} 값에는 서버 뒤에 "/"가 여러 개 있습니다. ws://host:8005/room처럼 쓰세요.`,
+    path: text => `${text} 값의 경로는 서버 경로가 아닙니다. "/" 사이에는 영문자, 숫자, . _ ~ - 만 쓰세요.`,
     notAServer: text => `${text} 값은 서버 주소가 아닙니다. ws://host:8005처럼 쓰세요.`,
     notARoom: text => `${text} 값은 방 아이디가 아닙니다. 방 목록이나 초대 명령에서 복사해 주세요.`,
   },

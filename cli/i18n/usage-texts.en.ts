@@ -18,11 +18,11 @@ export const usageTexts = {
     title: 'at most 60 characters; a readable one is made when it is left out',
     room: 'its id, or the line that a room shows to be handed on',
     text: 'what to say; - reads standard input, a message per line',
-    server: 'ws://host:port or wss://host, in place of --server',
+    server: 'ws://host:port or wss://host/path, in place of --server',
     shell: 'bash, zsh or fish',
   },
   options: {
-    server: 'ws://host:port or wss://host',
+    server: 'ws://host:port or wss://host/path',
     password: "the room's password",
     tokenFile: 'where your identity is kept',
     json: 'write JSON, one object per line',

@@ -19,11 +19,11 @@ export const usageTexts: UsageTexts = {
     title: '60자까지. 쓰지 않으면 읽기 쉬운 제목을 지어 줍니다',
     room: '방 아이디, 또는 방에서 보여 주는 초대 주소',
     text: '보낼 말. -를 쓰면 표준 입력에서 한 줄에 한 메시지씩 읽습니다',
-    server: 'ws://host:port 또는 wss://host. --server 대신 씁니다',
+    server: 'ws://host:port 또는 wss://host/path. --server 대신 씁니다',
     shell: 'bash, zsh, fish 가운데 하나',
   },
   options: {
-    server: 'ws://host:port 또는 wss://host',
+    server: 'ws://host:port 또는 wss://host/path',
     password: '방 비밀번호',
     tokenFile: '내 신분을 저장할 파일',
     json: '한 줄에 하나씩 JSON으로 출력하기',

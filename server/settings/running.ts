@@ -13,6 +13,16 @@ const listSchema = z
       .filter(Boolean),
   )
 
+/** What stands between two "/" of a path means nothing to a shell, nor to a URL. */
+const pathSchema = z
+  .string()
+  .default('')
+  .transform(text => text.replace(/\/$/, ''))
+  .refine(
+    path => path === '' || /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]{1,64}){1,8}$/.test(path),
+    'begins with "/", as in /chat, and has letters, digits and . _ ~ - between each "/"',
+  )
+
 const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
 
 /** Where the server listens, where it keeps its data, and what it logs. */
@@ -26,8 +36,17 @@ export const RUNNING_SETTINGS = {
   host: describeServerSetting(
     'host',
     'GIFCHAT_HOST',
-    z.string().optional(),
-    'address to listen on; all interfaces by default',
+    z
+      .string()
+      .transform(host => host.replace(/^\[(.*)\]$/, '$1'))
+      .optional(),
+    'address to listen on, IPv6 in brackets or without; all interfaces by default',
+  ),
+  path: describeServerSetting(
+    'path',
+    'GIFCHAT_PATH',
+    pathSchema,
+    'path under which everything is served, such as /chat, for a proxy that has other things beside it',
   ),
   data: describeServerSetting(
     'data',

@@ -9,15 +9,15 @@ import { sendJsonResponse } from './json-response.ts'
 /** Answers all HTTP requests that are not WebSocket upgrades (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {
   readonly gifs: GifRoutes
+  /** The path under which everything is, such as `/chat`; empty for none. */
+  readonly path: string
   /** Resolves when the store answers, and rejects otherwise. */
   readonly checkReady: () => Promise<void>
   readonly log: SessionLog
 }): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    if (hasBody(request) && !isUpload(request)) response.setHeader('Connection', 'close')
-    routeRequest(request, response, options).catch(error =>
-      answerRefusal(request, response, error, options.log),
-    )
+    if (hasBody(request) && !isUpload(request, options.path)) response.setHeader('Connection', 'close')
+    routeRequest(request, response, options).catch(error => answerRefusal(request, response, error, options))
   }
 }
 
@@ -32,7 +32,7 @@ async function routeRequest(
   response: ServerResponse,
   options: Parameters<typeof createHttpRoutes>[0],
 ): Promise<void> {
-  const path = pathOf(request.url)
+  const path = pathUnder(options.path, request.url)
   const [, uploadRoom] = GIFS_PATH.exec(path) ?? []
   if (uploadRoom !== undefined && request.method === 'POST')
     return options.gifs.uploadGif(request, response, uploadRoom)
@@ -41,14 +41,16 @@ async function routeRequest(
     return options.gifs.downloadGif(request, response, room, gif)
   }
   const isProbe = request.method === 'GET' || request.method === 'HEAD'
-  if (path === '/healthz' && isProbe) return sendJsonResponse(response, 200, { status: 'alive' })
-  if (path === '/readyz' && isProbe) {
+  // Who asks at the root is beside the proxy and does not know the path.
+  const probed = isProbe ? [path, pathUnder('', request.url)] : []
+  if (probed.includes('/healthz')) return sendJsonResponse(response, 200, { status: 'alive' })
+  if (probed.includes('/readyz')) {
     await options.checkReady()
     return sendJsonResponse(response, 200, { status: 'ready' })
   }
   sendJsonResponse(response, 404, {
     code: 'unknownType',
-    message: 'there is nothing here: gifchat speaks WebSocket at /',
+    message: `there is nothing here: gifchat speaks WebSocket at ${options.path}/`,
   })
 }
 
@@ -56,7 +58,7 @@ function answerRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
-  log: SessionLog,
+  { path, log }: Parameters<typeof createHttpRoutes>[0],
 ): void {
   // Whoever was cut off, or has hung up, gets no answer.
   if (response.destroyed || request.socket.destroyed) return
@@ -74,7 +76,7 @@ function answerRefusal(
   const body: HttpError = { code, message, retryAfterMs, field, reason }
   const retryAfter = retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1_000) }
   sendJsonResponse(response, ERROR_CODES[code].httpStatus, body, retryAfter)
-  if (!request.complete && isUpload(request)) readRest(request)
+  if (!request.complete && isUpload(request, path)) readRest(request)
 }
 
 /**
@@ -91,11 +93,15 @@ function readRest(request: IncomingMessage): void {
   request.on('close', () => clearTimeout(cut))
 }
 
-const isUpload = ({ method, url }: IncomingMessage): boolean =>
-  method === 'POST' && GIFS_PATH.test(pathOf(url))
+const isUpload = ({ method, url }: IncomingMessage, path: string): boolean =>
+  method === 'POST' && GIFS_PATH.test(pathUnder(path, url))
 
 /** Whether bytes follow the headers. Unread ones end the connection when it has been answered. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-const pathOf = (url = ''): string => url.split('?')[0] ?? ''
+/** What follows the server's own path; empty if the request is not under it. */
+function pathUnder(base: string, url = ''): string {
+  const [path = ''] = url.split('?')
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : ''
+}

@@ -8,12 +8,12 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
  * `GET` or `HEAD /healthz` is answered 200, since the server lives. The returned function ends
  * that.
  */
-export function refuseHttpUntilReady(http: Server): () => void {
+export function refuseHttpUntilReady(http: Server, path: string): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
   const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
-    if ((method === 'GET' || method === 'HEAD') && url?.split('?')[0] === '/healthz') {
+    if ((method === 'GET' || method === 'HEAD') && isHealth(path, url)) {
       sendJsonResponse(response, 200, { status: 'alive' })
       return
     }
@@ -29,3 +29,6 @@ export function refuseHttpUntilReady(http: Server): () => void {
     http.off('request', refuseRequest)
   }
 }
+
+const isHealth = (path: string, url = ''): boolean =>
+  ['/healthz', `${path}/healthz`].includes(url.split('?')[0] ?? '')

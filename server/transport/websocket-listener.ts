@@ -21,6 +21,8 @@ interface ConnectionSettings {
   /** Origins of web pages that may connect. Other programs send no Origin. */
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
+  /** The path under which everything is, such as `/chat`; empty for none. */
+  readonly path: string
   readonly heartbeatMs: number
   /** Bytes that may wait for one client. */
   readonly sendBufferBytes: number
@@ -125,8 +127,11 @@ export class WebSocketListener {
   }
 
   #upgradeRefusal(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
-    const path = request.url?.split('?')[0]
-    if (path !== '/') return { status: '404 Not Found', why: 'The WebSocket is at /.' }
+    const { path } = this.#settings
+    const asked = request.url?.split('?')[0]
+    // A proxy may ask for `/chat` or for `/chat/`, by what its operator wrote.
+    if (asked !== `${path}/` && (asked !== path || path === ''))
+      return { status: '404 Not Found', why: `The WebSocket is at ${path}/.` }
     const { origin } = request.headers
     if (origin !== undefined && !this.#settings.allowedOrigins.includes(origin)) {
       return { status: '403 Forbidden', why: 'This server does not take connections from that web page.' }

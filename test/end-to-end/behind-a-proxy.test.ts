@@ -9,7 +9,7 @@ import { ProgramRun } from '../support/program-run.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
 import { KEYS, openTerminal } from '../support/terminal.ts'
-import { documentedConfig, makeCertificate, WebProxy, whyWithoutProgram } from '../support/web-proxies.ts'
+import { documentedConfigs, makeCertificate, WebProxy, whyWithoutProgram } from '../support/web-proxies.ts'
 
 let directory = ''
 let gif = ''
@@ -120,7 +120,8 @@ describe('behind nginx as Debian ships it', { skip: whyWithoutProgram('nginx') }
     await using talk = await startRoom(['--trusted-proxies', '1'])
     const port = await freePort()
     const { certificate, key } = await makeCertificate(join(directory, 'tls'))
-    const config = (await documentedConfig('nginx'))
+    const [example = ''] = await documentedConfigs('nginx')
+    const config = example
       .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
       .replace('http://127.0.0.1:8005', `http://127.0.0.1:${talk.server.port}`)
       .replace(/\/etc\S+fullchain.pem/, certificate)
@@ -134,7 +135,8 @@ describe('behind Caddy', { skip: whyWithoutProgram('caddy') }, () => {
   test('the example in docs/PROXIES.md brings TLS, and GIFs of every size', async () => {
     await using talk = await startRoom(['--trusted-proxies', '1'])
     const port = await freePort()
-    const config = (await documentedConfig('caddyfile'))
+    const [example = ''] = await documentedConfigs('caddyfile')
+    const config = example
       .replace('chat.example.com', `https://localhost:${port}`)
       .replace('127.0.0.1:8005', `127.0.0.1:${talk.server.port}`)
     await using caddy = await WebProxy.startCaddy(port, config)

@@ -28,7 +28,7 @@ export const environmentOf = (columns = 80, rows = 24, change: Partial<Environme
   hasColor: true,
   hasLinks: true,
   hasClipboard: true,
-  server: 'ws://localhost:8005',
+  servers: ['ws://localhost:8005'],
   suggestTitle: () => 'brave otters sing',
   ...change,
 })

@@ -23,7 +23,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'cli/gif/paint': ['cli/gif', 'cli/gif/decode', 'cli/terminal/ask', 'cli/terminal/draw'],
   'cli/gif/stage': ['cli/gif', 'cli/gif/decode', 'cli/gif/paint', 'cli/terminal/ask', 'cli/terminal/draw'],
   'cli/files': ['protocol', 'gif', 'cli/gif'],
-  'cli/connection': ['protocol', 'cli/files'],
+  'cli/connection': ['protocol', 'cli/files', 'cli/identity'],
   'cli/identity': ['protocol'],
   'cli/i18n': ['protocol', 'gif', 'cli/connection', 'cli/files', 'cli/gif', 'cli/identity', 'cli/terminal'],
   'cli/text': ['cli/gif', 'cli/terminal/ask'],

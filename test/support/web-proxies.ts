@@ -16,12 +16,11 @@ export const whyWithoutProgram = (name: 'nginx' | 'caddy'): string | false =>
     ? `there is no ${name} here`
     : false
 
-/** The example for a proxy in docs/PROXIES.md: the first block in its language. */
-export async function documentedConfig(language: 'nginx' | 'caddyfile'): Promise<string> {
+/** The examples for a proxy in docs/PROXIES.md, in order. */
+export async function documentedConfigs(language: 'nginx' | 'caddyfile'): Promise<readonly string[]> {
   const text = await readFile(join(import.meta.dirname, '../../docs/PROXIES.md'), 'utf8')
-  const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1]
-  if (block === undefined) throw new Error(`docs/PROXIES.md has no example for ${language}`)
-  return block
+  const blocks = text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))
+  return [...blocks].map(([, block = '']) => block)
 }
 
 /** A real proxy in front of a server, in a directory of its own that is deleted afterwards. */

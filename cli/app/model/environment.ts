@@ -20,8 +20,8 @@ export interface Environment {
    * whether it did.
    */
   readonly hasClipboard: boolean
-  /** `ws://host:port`, for invitations. */
-  readonly server: string
+  /** The server's addresses for invitations, the best one first. */
+  readonly servers: readonly [string, ...string[]]
   /** Returns a readable title for a new room, a different one each time. */
   readonly suggestTitle: () => string
 }

@@ -49,10 +49,14 @@ export function stepShare(state: AppState): Step {
 
 /** The server is open: shows the lines to hand on. */
 function stepShared(before: AppState, servers: readonly string[]): Step {
-  const [first] = servers
+  const [first, ...rest] = servers
   if (first === undefined) return stepTo(withNotice(before, texts => texts.hosting.noNetwork))
   const hosting = { isShared: true }
-  const state = { ...before, hosting, environment: { ...before.environment, server: first } }
+  const state = {
+    ...before,
+    hosting,
+    environment: { ...before.environment, servers: [first, ...rest] },
+  } as const
   if (state.screen.name !== 'chat')
     return stepTo({
       ...state,

@@ -86,7 +86,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
     return stepReceivedMessages(state, chatStateOnResume(screen.chat, joined), joined.messages)
   }
   const me = state.user?.id ?? ''
-  const { server } = state.environment
+  const [server] = state.environment.servers
   const isOwner = joined.room.owner.id === me
   const entered = addNoteToChat(
     withComposerDraft(state, chatStateOnJoin(joined, me, state.environment)),

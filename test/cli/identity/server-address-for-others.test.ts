@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import {
   addressesForOthers,
   ownNetworkAddresses,
-  serverAddressForOthers,
+  serverAddressesForOthers,
 } from '../../../cli/identity/server-address-for-others.ts'
 
 const ipv4 = (address: string, internal = false): NetworkInterfaceInfo => ({
@@ -16,6 +16,12 @@ const ipv4 = (address: string, internal = false): NetworkInterfaceInfo => ({
   mac: '00:00:00:00:00:00',
   internal,
   cidr: null,
+})
+const ipv6 = (address: string): NetworkInterfaceInfo => ({
+  ...ipv4(address),
+  netmask: 'ffff:ffff:ffff:ffff::',
+  family: 'IPv6',
+  scopeid: 0,
 })
 const interfaces = {
   lo: [ipv4('127.0.0.1', true)],
@@ -31,20 +37,33 @@ const machine = (...listening: readonly string[]) => ({
 
 test('localhost becomes the address at which others find the same server', async () => {
   for (const host of ['localhost', '127.0.0.1', '[::1]'])
-    assert.equal(
-      await serverAddressForOthers(`ws://${host}:8005`, machine('172.17.0.1:8005', '192.168.0.7:8005')),
-      'ws://192.168.0.7:8005',
+    assert.deepEqual(
+      await serverAddressesForOthers(`ws://${host}:8005`, machine('172.17.0.1:8005', '192.168.0.7:8005')),
+      ['ws://192.168.0.7:8005'],
     )
 })
 
 test('a server for this machine alone, and every other address, stay what they are', async () => {
-  assert.equal(
-    await serverAddressForOthers('ws://localhost:8005', machine('172.17.0.1:8005')),
+  assert.deepEqual(await serverAddressesForOthers('ws://localhost:8005', machine('172.17.0.1:8005')), [
     'ws://localhost:8005',
-  )
+  ])
   const everywhere = machine('10.0.0.9:8005', '10.0.0.9:443')
-  for (const server of ['ws://chat.example:8005', 'wss://localhost', 'ws://10.0.0.1:8005'])
-    assert.equal(await serverAddressForOthers(server, everywhere), server)
+  for (const server of [
+    'ws://chat.example:8005',
+    'wss://localhost',
+    'ws://10.0.0.1:8005',
+    'ws://[fe80::1%eth0]:8005',
+  ])
+    assert.deepEqual(await serverAddressesForOthers(server, everywhere), [server])
+})
+
+test('a server that listens everywhere has its IPv6 addresses too, and keeps its path', async () => {
+  const everywhere = { interfaces: { ...interfaces, eth1: [ipv6('fd00::2')] }, canReach: async () => true }
+  assert.deepEqual(await serverAddressesForOthers('ws://localhost:8005/chat', everywhere), [
+    'ws://10.0.0.9:8005/chat',
+    'ws://192.168.0.7:8005/chat',
+    'ws://[fd00::2]:8005/chat',
+  ])
 })
 
 test('an address counts if something accepts a connection there', async () => {
@@ -60,12 +79,6 @@ test('an address counts if something accepts a connection there', async () => {
 })
 
 test('all addresses at which others could find a server, without those that only this machine reaches', () => {
-  const ipv6 = (address: string): NetworkInterfaceInfo => ({
-    ...ipv4(address),
-    netmask: 'ffff:ffff:ffff:ffff::',
-    family: 'IPv6',
-    scopeid: 0,
-  })
   const networks = { ...interfaces, wlan0: [ipv6('fe80::1'), ipv6('fd00::2'), ipv4('192.168.0.7')] }
   assert.deepEqual(addressesForOthers('ws://localhost:8005', networks), [
     'ws://10.0.0.9:8005',

@@ -5,6 +5,7 @@ import {
   parseRoomAddress,
   parseServerAddress,
   ServerAddressError,
+  urlOfServer,
 } from '../../../cli/identity/server-address.ts'
 
 const servers: readonly (readonly [string, string])[] = [
@@ -20,6 +21,18 @@ const servers: readonly (readonly [string, string])[] = [
   ['wss://chat.example', 'wss://chat.example'],
   ['wss://chat.example:443/', 'wss://chat.example'],
   ['  ws://localhost:8005  ', 'ws://localhost:8005'],
+  ['wss://Host/chat', 'wss://host/chat'],
+  ['ws://host:9000/a/B.c_~-/', 'ws://host:9000/a/B.c_~-'],
+  ['host/chat', 'ws://host:8005/chat'],
+  ['host:80/chat', 'ws://host/chat'],
+  ['::1', 'ws://[::1]:8005'],
+  ['::1/chat', 'ws://[::1]:8005/chat'],
+  ['2001:DB8::7', 'ws://[2001:db8::7]:8005'],
+  ['ws://::1', 'ws://[::1]'],
+  ['[::1]:80', 'ws://[::1]'],
+  ['fe80::1%eth0', 'ws://[fe80::1%eth0]:8005'],
+  ['[fe80::1%25eth0]:9000', 'ws://[fe80::1%eth0]:9000'],
+  ['wss://[FE80::1%en0]/chat', 'wss://[fe80::1%en0]/chat'],
 ]
 for (const [typed, server] of servers) {
   test(`a server: ${JSON.stringify(typed)} is ${server}`, () =>
@@ -30,13 +43,14 @@ const refused = [
   '',
   'ws://',
   'http://chat.example',
-  '::1',
   'a b',
   'ws://me:secret@host',
   'ws://host?x=1',
   'ws://h:99999',
 ]
-for (const typed of [...refused, 'ws://host/room', 'a b'.repeat(3_000)]) {
+const badPaths = ['ws://host/$(reboot)', "ws://host/it's", 'ws://host/a;b', `ws://host${'/a'.repeat(9)}`]
+const badZones = ['[fe80::1%]', '[fe80::1%a b]', '[fe80::1%$x]', '[1.2.3.4%eth0]']
+for (const typed of [...refused, ...badPaths, ...badZones, 'a b'.repeat(3_000)]) {
   test(`no server: ${JSON.stringify(typed).slice(0, 40)}`, () => {
     assert.throws(
       () => parseServerAddress(typed),
@@ -53,10 +67,18 @@ test('a room: an id is on the default server, an invite names its own', () => {
     room: 'k3mw9x2a',
   })
   assert.deepEqual(parseRoomAddress('host/k3mw9x2a/', here), { server: 'ws://host:8005', room: 'k3mw9x2a' })
-  assert.deepEqual(parseRoomAddress(inviteAddressOf('wss://host', 'k3mw9x2a'), here), {
-    server: 'wss://host',
-    room: 'k3mw9x2a',
-  })
+  for (const server of ['wss://host', 'wss://host/chat', 'ws://host:1/a/b', 'ws://[fe80::1%eth0]:8005/chat'])
+    assert.deepEqual(parseRoomAddress(inviteAddressOf(server, 'k3mw9x2a'), here), {
+      server,
+      room: 'k3mw9x2a',
+    })
+  assert.deepEqual(parseRoomAddress('::1/k3mw9x2a', here), { server: 'ws://[::1]:8005', room: 'k3mw9x2a' })
+})
+
+test('a URL holds no network interface, so that stands beside it', () => {
+  const { url, zone } = urlOfServer('ws://[fe80::1%eth0]:8005/chat')
+  assert.deepEqual([url.href, zone], ['ws://[fe80::1]:8005/chat', 'eth0'])
+  assert.deepEqual(urlOfServer('wss://host/chat'), { url: new URL('wss://host/chat'), zone: undefined })
 })
 
 for (const typed of [
@@ -64,7 +86,8 @@ for (const typed of [
   '  ',
   'no room',
   'ws://host:8005/',
-  'ws://host:8005/a/b',
+  'ws://host:8005/$a/b',
+  'ws://host:8005/a/b c',
   'ws://host/%2e%2e',
   'x'.repeat(33),
 ]) {

@@ -28,10 +28,12 @@ async function listen() {
 test('E1 a server that gets ready asks everybody to come again, and nobody once it is', async () => {
   await using server = await listen()
   const { http, address } = server
-  const openUp = refuseHttpUntilReady(http)
+  const openUp = refuseHttpUntilReady(http, '/chat')
   await assert.rejects(WireClient.open(`ws://${address}`), /503/)
   const response = await fetch(`http://${address}/readyz`)
   assert.equal(response.status, 503)
+  for (const path of ['/healthz', '/chat/healthz'])
+    assert.equal((await fetch(`http://${address}${path}`, { method: 'HEAD' })).status, 200)
   assert.equal(httpErrorSchema.parse(await response.json()).code, 'unavailable')
   openUp()
   http.on('request', (_, response) => response.end('ready'))
@@ -48,6 +50,7 @@ test('E1 a fault of the server over HTTP is answered as one and told to the log 
     'request',
     createHttpRoutes({
       gifs,
+      path: '',
       checkReady: async () => {},
       log: { debug: () => {}, error: details => void logged.push(details) },
     }),
