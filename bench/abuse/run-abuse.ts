@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { setPriority, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, ServerProcess } from '../../test/support/server-process.ts'
 import { AskedProcess } from '../asked-process.ts'
-import { canKeepApart, keepOnCore } from '../cores.ts'
+import { canKeepApart, keepOnCore, runOnlyWhenIdle } from '../cores.ts'
 import { residentBytes } from '../process-usage.ts'
 import type { Abuse } from './abuse.ts'
 import type { FloodRequest, FloodResult, PairRequest, PairResult, PairRooms } from './requests.ts'
@@ -12,8 +12,6 @@ import type { FloodRequest, FloodResult, PairRequest, PairResult, PairRooms } fr
 /** The server has one processor, and everybody else the other one. */
 const SERVER_CORE = 0
 const CLIENT_CORE = 1
-/** The flood yields to the pair, with which it shares a processor. */
-const FLOOD_PRIORITY = 10
 /** How long the pair talks before it is measured, so that the server's code is compiled. */
 const WARM_UP_MS = 2_000
 const LOOK_MS = 100
@@ -82,11 +80,13 @@ function keepApart(
   pair: { readonly pid: number | undefined },
   flood: { readonly pid: number | undefined },
 ): void {
-  if (flood.pid !== undefined) setPriority(flood.pid, FLOOD_PRIORITY)
   if (!canKeepApart()) return
   keepOnCore(SERVER_CORE, server.pid)
   keepOnCore(CLIENT_CORE, pair.pid)
   keepOnCore(CLIENT_CORE, flood.pid)
+  // Otherwise the pair would wait for the flood's processor, which nobody has on a machine of their
+  // own. The server has a processor to itself, so the flood still gets all that the pair leaves.
+  runOnlyWhenIdle(flood.pid)
 }
 
 /** Keeps the most memory and disk that a server has used. Throws when the server has died. */
