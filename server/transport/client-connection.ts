@@ -146,9 +146,13 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     else this.#ignoreBytes(0)
   }
 
-  /** A broken frame came. `ws` closes the connection itself, with the code for that fault. */
-  logBrokenFrame(error: Error): void {
+  /**
+   * A broken frame came. `ws` closes the connection itself, with the code for that fault, and reads
+   * on so that it finds the client's answer.
+   */
+  receiveBrokenFrame(error: Error): void {
     this.#log.debug({ address: this.address, error: error.message }, 'broken frame')
+    this.#socket.on('data', chunk => this.#ignoreBytes(chunk.length))
   }
 
   send(message: ServerMessage): void {
@@ -266,7 +270,7 @@ function onControl(this: WebSocket): void {
 }
 
 function onError(this: WebSocket, error: Error): void {
-  connectionOf(this)?.logBrokenFrame(error)
+  connectionOf(this)?.receiveBrokenFrame(error)
 }
 
 const connectionOf = (webSocket: WebSocket): ClientConnection | undefined =>

@@ -53,6 +53,20 @@ export class FrameTurn {
     if (!this.#isScheduled) this.#schedule()
   }
 
+  /** Carries this out now while there is time in this turn, and otherwise when it is its turn. */
+  carryOut(work: () => void): void {
+    if (this.hasTime) {
+      work()
+      return
+    }
+    this.waitForTurn({
+      handleNextFrame: () => {
+        work()
+        return false
+      },
+    })
+  }
+
   /** The connection is gone. */
   forget(connection: WaitingFrames): void {
     this.#waiting.delete(connection)

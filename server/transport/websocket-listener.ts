@@ -85,7 +85,9 @@ export class WebSocketListener {
   /** Takes the upgrades of an HTTP server. Limits count for all of them together. */
   takeUpgrades(http: Server): void {
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      this.#handleUpgrade(request, socket, head)
+      socket.on('error', destroySocket)
+      // Hundreds of upgrades can come in one turn of the event loop.
+      this.#frameTurn.carryOut(() => this.#handleUpgrade(request, socket, head))
     })
   }
 
@@ -119,7 +121,6 @@ export class WebSocketListener {
       refuseUpgrade(socket, refusal.status, refusal.why)
       return
     }
-    socket.on('error', destroySocket)
     const address = remoteAddressOf(request, this.#settings.trustedProxies)
     this.#server.handleUpgrade(request, socket, head, webSocket =>
       this.#openConnection(webSocket, socket, address),

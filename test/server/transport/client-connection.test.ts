@@ -33,8 +33,14 @@ function connections() {
       close: () => {},
       pause: () => calls.push('pause'),
       resume: () => calls.push('resume'),
+      terminate: () => calls.push('terminate'),
     })
-    const socket = { writableLength: 0, write: () => void written.push(name), cork() {}, uncork() {} }
+    const socket = Object.assign(new EventEmitter(), {
+      writableLength: 0,
+      write: () => void written.push(name),
+      cork() {},
+      uncork() {},
+    })
     const connection = new ClientConnection({
       webSocket: webSocket as unknown as ConnectedWebSocket, // a connection needs no more of it
       socket: socket as unknown as Socket, // the same
@@ -48,6 +54,7 @@ function connections() {
     })
     return Object.assign(connection, {
       calls,
+      socket,
       [Symbol.dispose]: () => connection.session.connectionClosed(true),
     })
   }
@@ -126,4 +133,16 @@ test('frames that wait are not carried out once this side has closed', async () 
   flooder.close('flood')
   while (flooder.calls.length < 2) await new Promise(setImmediate)
   assert.equal(handled.length, before)
+})
+
+test('abuse 7: whoever goes on sending after a broken frame is cut off', () => {
+  const { connect } = connections()
+  using connection = connect('flood')
+  connection.receiveBrokenFrame(new RangeError('Max payload size exceeded'))
+  const chunk = Buffer.alloc(64 * 1024)
+  connection.socket.emit('data', chunk)
+  connection.socket.emit('data', chunk)
+  assert.deepEqual(connection.calls, [])
+  connection.socket.emit('data', chunk)
+  assert.deepEqual(connection.calls, ['terminate'])
 })

@@ -50,6 +50,25 @@ test('a turn has time until it is used up, and the next one has time again', asy
   assert.ok(turn.hasTime)
 })
 
+test('abuse 7: upgrades share the turns with the frames that wait', async () => {
+  const clock = { now: 0 }
+  const turn = new FrameTurn(() => clock.now)
+  const handled: string[] = []
+  const upgrade = (name: string) =>
+    turn.carryOut(() => {
+      clock.now += 1
+      handled.push(name)
+    })
+  for (const name of ['first', 'second', 'third']) upgrade(name)
+  assert.deepEqual(handled, ['first', 'second'])
+  turn.waitForTurn(connection('guest', 2, clock, handled))
+  upgrade('fourth')
+  await nextTurn()
+  assert.deepEqual(handled, ['first', 'second', 'third', 'guest'])
+  await nextTurn()
+  assert.deepEqual(handled, ['first', 'second', 'third', 'guest', 'fourth', 'guest'])
+})
+
 test('a connection that is gone gets no turn', async () => {
   const clock = { now: 0 }
   const turn = new FrameTurn(() => clock.now)
