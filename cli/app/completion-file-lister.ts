@@ -1,5 +1,4 @@
 import { type ListedFile, listGifFiles } from '../files/gif-file-listing.ts'
-import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
 
 /** Lists one directory at a time. More typing makes an earlier listing useless. */
 export class CompletionFileLister {
@@ -12,7 +11,7 @@ export class CompletionFileLister {
     this.#current = listing
     listGifFiles(directory, listing.signal).then(
       files => {
-        if (!listing.signal.aborted) done(files.filter(canBeTyped))
+        if (!listing.signal.aborted) done(files)
       },
       // An unreadable directory offers no completions. Posting a file from it tells why.
       () => undefined,
@@ -24,6 +23,3 @@ export class CompletionFileLister {
     this.#current = undefined
   }
 }
-
-/** Whether the composer keeps the name unchanged. */
-const canBeTyped = ({ name }: ListedFile): boolean => terminalSafeText(name) === name

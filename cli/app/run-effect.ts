@@ -54,10 +54,10 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       ignoreFailure(client.unwatchRooms())
       break
     case 'say':
-      reportFileProblem(client.send(effect.room, effect.text, effect.replyTo))
+      ignoreFailure(client.send(effect.room, effect.text, effect.replyTo).acked)
       break
     case 'postGif':
-      reportFileProblem(client.sendGif(effect.room, typedFilePath(effect.path), effect.replyTo))
+      reportFileProblem(effect.path, client.sendGif(effect.room, typedFilePath(effect.path), effect.replyTo))
       break
     case 'hintTyping':
       client.hintTyping(effect.room)
@@ -75,7 +75,7 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
         .then(bytes => writeNewFile(typedFilePath(path), bytes))
         .then(
           written => dispatch({ type: 'gifSaved', room, path: written }),
-          (error: unknown) => dispatch({ type: 'fileRefused', error }),
+          (error: unknown) => dispatch({ type: 'fileRefused', path, error }),
         )
       break
     }
@@ -160,11 +160,11 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
   /**
    * A refused message stays on the screen as failed. A file that can't be sent becomes no message.
    */
-  function reportFileProblem({ acked, clientMessageId }: OutgoingHandle): void {
+  function reportFileProblem(path: string, { acked, clientMessageId }: OutgoingHandle): void {
     acked.catch((error: unknown) => {
       if (!(error instanceof FileError)) return
       client.discard(clientMessageId)
-      dispatch({ type: 'fileRefused', error })
+      dispatch({ type: 'fileRefused', path, error })
     })
   }
 }

@@ -2,7 +2,7 @@ import { addAbortSignal, type Readable } from 'node:stream'
 import { LIMITS } from '../../protocol/limits.ts'
 import { isVisibleText, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
-import { typedFilePath } from '../files/file-path.ts'
+import { givenFilePath } from '../files/file-path.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
@@ -31,7 +31,7 @@ export async function sendCommand(
 ): Promise<ExitCode> {
   let isAllSent = false
   const exitCode = await runCommand(options, context, async () => {
-    const content = contentOf(text, options, context)
+    const content = await contentOf(text, options, context)
     const { server, room } = roomArgument(target, options, context.env)
     await withCommandClient(server, options, context, async client => {
       const password = passwordOption(options, context.env)
@@ -46,13 +46,13 @@ export async function sendCommand(
   return EXIT_CODES.unexpected
 }
 
-function contentOf(
+async function contentOf(
   text: string | undefined,
   { gif }: SendOptions,
   { stdin, stopped, texts }: CommandContext,
-): Content {
+): Promise<Content> {
   if (text !== undefined && gif !== undefined) throw new UsageError(texts.script.sendOnlyOne)
-  if (gif !== undefined) return { gifPath: typedFilePath(gif) }
+  if (gif !== undefined) return { gifPath: await givenFilePath(gif) }
   if (text === undefined) throw new UsageError(texts.script.sendNeedsOne)
   return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
 }

@@ -7,6 +7,7 @@ import { type GifId, type GifInfo, gifInfoSchema, type RoomId } from '../../prot
 import { httpErrorSchema } from '../../protocol/server-messages.ts'
 import { FileError } from '../files/file-error.ts'
 import { fileErrorOf } from '../files/gif-file.ts'
+import { type RealFilePath, seenNameOfFile } from '../files/real-file.ts'
 import { urlOfServer } from '../identity/server-address.ts'
 import { BrokenServerError } from './client-events.ts'
 import { TransferError, type TransferKind } from './transfer-error.ts'
@@ -43,7 +44,7 @@ export class GifTransfer {
    */
   async uploadGif(
     room: RoomId,
-    file: { readonly path: string; readonly bytes: number },
+    file: { readonly path: RealFilePath; readonly bytes: number },
     onProgress: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<GifInfo> {
@@ -104,7 +105,7 @@ export class GifTransfer {
  * Reads exactly `bytes` bytes, even if the file grows meanwhile. If it shrinks, that is a
  * `FileError`.
  */
-async function* readWithProgress(path: string, bytes: number, onProgress: (bytes: number) => void) {
+async function* readWithProgress(path: RealFilePath, bytes: number, onProgress: (bytes: number) => void) {
   let sent = 0
   try {
     for await (const chunk of createReadStream(path, { end: bytes - 1 })) {
@@ -113,9 +114,9 @@ async function* readWithProgress(path: string, bytes: number, onProgress: (bytes
       onProgress(sent)
     }
   } catch (error) {
-    throw fileErrorOf(path, error)
+    throw fileErrorOf(seenNameOfFile(path), error)
   }
-  if (sent < bytes) throw new FileError('changed', path)
+  if (sent < bytes) throw new FileError('changed', seenNameOfFile(path))
 }
 
 async function readUpTo(

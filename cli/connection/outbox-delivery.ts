@@ -1,10 +1,10 @@
-import { basename } from 'node:path'
 import { nanoid } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, UserId } from '../../protocol/model.ts'
 import { FileError } from '../files/file-error.ts'
 import { checkGifFile } from '../files/gif-file.ts'
+import { type RealFilePath, seenNameOfFile } from '../files/real-file.ts'
 import type { ClientEvent, OutgoingHandle, OutgoingMessage } from './client-events.ts'
 import type { GifTransfer } from './gif-transfer.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
@@ -67,8 +67,7 @@ export class OutboxDelivery {
   }
 
   sendGif(room: RoomId, gifPath: string, replyTo?: Seq): OutgoingHandle {
-    const name = [...basename(gifPath)].slice(0, LIMITS.gifNameLength).join('')
-    return this.#enterOutbox(room, { gifPath, name, bytes: 0 }, replyTo)
+    return this.#enterOutbox(room, { gifPath, name: postedNameOf(gifPath), bytes: 0 }, replyTo)
   }
 
   retryFailed(id: ClientMessageId): void {
@@ -210,9 +209,13 @@ export class OutboxDelivery {
   async #uploadOnce({ message }: OutboxEntry): Promise<void> {
     const { room, clientMessageId: id, body } = message
     if (!('gifPath' in body)) return
-    const { bytes } = await checkGifFile(body.gifPath)
+    const { file, bytes } = await checkGifFile(body.gifPath)
     if (this.#outbox.findEntry(id) === undefined) return
-    this.#updateMessage(id, { body: { ...body, bytes }, uploadedBytes: 0, delay: undefined })
+    this.#updateMessage(id, {
+      body: { ...body, name: postedNameOf(file), bytes },
+      uploadedBytes: 0,
+      delay: undefined,
+    })
     const abort = new AbortController()
     this.#uploads.set(id, abort)
     try {
@@ -221,7 +224,7 @@ export class OutboxDelivery {
         this.#updateMessage(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
       const { id: gif } = await this.#settings.gifs.uploadGif(
         room,
-        { path: body.gifPath, bytes },
+        { path: file, bytes },
         onProgress,
         abort.signal,
       )
@@ -262,3 +265,7 @@ export class OutboxDelivery {
     this.#waiting.delete(id)
   }
 }
+
+/** A GIF is posted under the name that people see. */
+const postedNameOf = (path: RealFilePath): string =>
+  [...seenNameOfFile(path)].slice(0, LIMITS.gifNameLength).join('')

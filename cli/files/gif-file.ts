@@ -4,18 +4,23 @@ import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { GifWalker } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { FileError } from './file-error.ts'
+import { findRealFile, type RealFilePath } from './real-file.ts'
 
 /**
- * Checks a GIF file for every fault for which a server would refuse it. Rejects with `FileError`.
+ * Finds a GIF file and checks it for every fault for which a server would refuse it. Rejects with
+ * `FileError`.
  */
-export async function checkGifFile(path: string): Promise<{ readonly bytes: number }> {
-  const stats = await statOf(path)
+export async function checkGifFile(
+  path: string,
+): Promise<{ readonly file: RealFilePath; readonly bytes: number }> {
+  const file = await findRealFile(path)
+  const stats = await statOf(path, file)
   if (stats.isDirectory()) throw new FileError('directory', path)
   if (!stats.isFile()) throw new FileError('notAFile', path)
   if (stats.size === 0) throw new FileError('empty', path)
   if (stats.size > LIMITS.gifBytes) throw new FileError('tooLarge', path, stats.size)
-  await walkFile(path)
-  return { bytes: stats.size }
+  await walkFile(path, file)
+  return { file, bytes: stats.size }
 }
 
 /** The `FileError` for an error of the system while a file was read. */
@@ -31,18 +36,18 @@ export function fileErrorOf(path: string, error: unknown): FileError {
   }
 }
 
-async function statOf(path: string): Promise<Stats> {
+async function statOf(path: string, file: RealFilePath): Promise<Stats> {
   try {
-    return await stat(path)
+    return await stat(file)
   } catch (error) {
     throw fileErrorOf(path, error)
   }
 }
 
-async function walkFile(path: string): Promise<void> {
+async function walkFile(path: string, file: RealFilePath): Promise<void> {
   const walker = new GifWalker()
   try {
-    for await (const chunk of createReadStream(path)) walker.walkChunk(chunk)
+    for await (const chunk of createReadStream(file)) walker.walkChunk(chunk)
     walker.endWalk()
   } catch (error) {
     if (error instanceof GifRefusal) throw new FileError(error.reason, path)

@@ -182,7 +182,8 @@ export const en = {
     gifSaved: (path: string) => `The GIF is saved as ${path}`,
     gifOpening: 'Opening the GIF…',
     saveOffer: 'Enter writes the GIF to this new file · Esc forgets it',
-    gifOffer: 'Enter posts this GIF · Esc forgets it',
+    gifOffer: (count: number) =>
+      `Enter posts ${count === 1 ? 'this GIF' : `these ${count} GIFs`} · Esc forgets ${count === 1 ? 'it' : 'them'}`,
     unknownCommand: (name: string) =>
       `There is no /${name}. /help shows what there is; //${name} sends it as text.`,
     nothingFailed: 'No message waits to be sent again.',

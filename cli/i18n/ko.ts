@@ -169,7 +169,7 @@ export const ko: Texts = {
     gifSaved: path => `GIF를 저장했습니다: ${path}`,
     gifOpening: 'GIF를 여는 중…',
     saveOffer: 'Enter로 이 이름의 새 파일에 저장 · Esc로 지우기',
-    gifOffer: 'Enter로 이 GIF 올리기 · Esc로 지우기',
+    gifOffer: count => `Enter로 이 GIF ${count === 1 ? '' : `${count}개 `}올리기 · Esc로 지우기`,
     unknownCommand: name =>
       `/${name} 명령은 없습니다. /help를 보세요. ${withKoreanParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
     nothingFailed: '다시 보낼 메시지가 없습니다.',

@@ -109,7 +109,8 @@ export type AppEvent =
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
   | { readonly type: 'gifSaved'; readonly room: RoomId; readonly path: string }
   /** A command named a file that could not be used, so the command did nothing. */
-  | { readonly type: 'fileRefused'; readonly error: unknown }
+  /** `path` is as it was typed. */
+  | { readonly type: 'fileRefused'; readonly path: string; readonly error: unknown }
   | { readonly type: 'openFailed'; readonly error: unknown }
   | { readonly type: 'emojiLoaded'; readonly names: readonly EmojiName[] }
   | {

@@ -9,7 +9,7 @@ import {
   walkInputHistory,
 } from '../../text/editor/input-history.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import { isPastedGifPath } from './completion/slash-commands.ts'
+import { droppedGifPaths } from './completion/dropped-files.ts'
 
 /** The text field in which the user writes a message. */
 export interface ComposerState {
@@ -98,23 +98,30 @@ export const composerHasRoomForPaste = ({ editor }: ComposerState, pasted: strin
   editor.text.length + pasted.length <= LONGEST_TEXT
 
 /**
- * The composer after a paste. Newlines are kept. The path of a GIF that was dropped on an empty
- * composer becomes the command that posts it.
+ * The composer after a paste. Newlines are kept. The paths of GIFs that were dropped on an empty
+ * composer become the commands that post them.
  */
 export function pasteIntoComposer(composer: ComposerState, pasted: string): ComposerState {
   const text = pasted.replace(/\r\n?/g, '\n')
-  const isDrop = composer.editor.text === '' && isPastedGifPath(text)
-  const typed = typeInto(composer, isDrop ? `/gif ${text.trim()}` : text)
+  const dropped = composer.editor.text === '' ? droppedGifPaths(text) : []
+  const commands = dropped.map(path => `/gif ${path}`).join('\n')
+  const typed = typeInto(composer, dropped.length > 0 ? commands : text)
   return { ...typed, hasPaste: true }
 }
 
 /**
  * Puts the last text back into an empty composer. The text was refused before it became a message,
- * so the user can correct it.
+ * so the user can correct it. Of several GIFs, only the refused ones come back.
  */
-export function restoreLastSentInComposer(composer: ComposerState): ComposerState {
+export function restoreLastSentInComposer(composer: ComposerState, path: string): ComposerState {
   const last = composer.history.sent.at(-1)
-  return last === undefined || composer.editor.text !== '' ? composer : withComposerText(composer, last)
+  if (last === undefined) return composer
+  const { text } = composer.editor
+  const lines = last.split('\n')
+  const refused = lines.find(line => line.endsWith(path)) ?? last
+  if (text === '') return withComposerText(composer, refused)
+  const isOther = refused !== last && lines.includes(text) && text !== refused
+  return isOther ? withComposerText(composer, `${text}\n${refused}`) : composer
 }
 
 /** The composer with the draft that was set aside for a command that the user never gave. */

@@ -126,7 +126,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
       return stepTo(
         updateShownChat(state, chat => ({
           ...chat,
-          composer: restoreLastSentInComposer(chat.composer),
+          composer: restoreLastSentInComposer(chat.composer, event.path),
           notice: problemSentence(event.error),
         })),
       )

@@ -3,7 +3,7 @@ import { isVisibleText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { AppState } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
-import { type CommandName, readComposerLine } from '../model/completion/slash-commands.ts'
+import { type CommandName, gifPathsOf, readComposerLine } from '../model/completion/slash-commands.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
 import { NOTHING_UNREAD } from '../model/unread.ts'
@@ -105,12 +105,13 @@ function runRoomCommand(
 ): Step {
   switch (command) {
     case 'gif':
-      return stepToChat(state, endReply(chat), {
-        type: 'postGif',
-        room: chat.room.id,
-        path: argument,
-        ...replyToOf(chat),
-      })
+      return stepToChat(
+        state,
+        endReply(chat),
+        ...gifPathsOf(argument).map(
+          path => ({ type: 'postGif', room: chat.room.id, path, ...replyToOf(chat) }) as const,
+        ),
+      )
     case 'who':
       return stepToChat(state, addNoteToChat(chat, peopleLines(chat)))
     case 'invite':

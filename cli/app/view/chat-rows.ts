@@ -7,6 +7,7 @@ import { screenWidthOf, truncateToColumns } from '../../text/screen-width.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { shownCompletion } from '../model/completion/completion.ts'
+import { gifPathsOf, readComposerLine } from '../model/completion/slash-commands.ts'
 import { composerAsksForHelp } from '../model/composer.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { selectedMessage } from '../model/selection.ts'
@@ -83,7 +84,9 @@ function hintSpans(
   const { text } = chat.composer.editor
   if (composerAsksForHelp(chat.composer)) return [{ text: ` ${texts.help.offer}`, tone: 'accent' }]
   if (/^\/save\s+\S/.test(text)) return [{ text: ` ${texts.chat.saveOffer}`, tone: 'accent' }]
-  if (/^\/gif\s+\S/.test(text)) return [{ text: ` ${texts.chat.gifOffer}`, tone: 'accent' }]
+  const line = readComposerLine(text)
+  const gifs = line.type === 'command' && line.name === 'gif' ? gifPathsOf(line.argument).length : 0
+  if (gifs > 0) return [{ text: ` ${texts.chat.gifOffer(gifs)}`, tone: 'accent' }]
   const typing = hasRules ? '' : typingSentence(chat.typists, texts, { people: chat.met.people, hasColor })
   if (typing !== '') return [{ text: ` ${typing}`, tone: 'faint' }]
   const keys = screenWidthOf(texts.chat.keys) + 1 <= columns ? texts.chat.keys : texts.chat.keysShort

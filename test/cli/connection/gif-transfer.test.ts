@@ -246,7 +246,8 @@ test('a file that can’t be sent is refused with its reason before anything is 
   assert.equal(calls, 0)
   const gif = sampleGif()
   const largest = Buffer.concat([gif, Buffer.alloc(LIMITS.gifBytes - gif.length)])
-  assert.deepEqual(await checkGifFile(await fileOf('largest.gif', largest)), { bytes: LIMITS.gifBytes })
+  const file = await fileOf('largest.gif', largest)
+  assert.deepEqual(await checkGifFile(file), { file, bytes: LIMITS.gifBytes })
 })
 
 test('an unreadable file is refused', async () => {

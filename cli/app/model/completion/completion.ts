@@ -1,5 +1,6 @@
 import { LIMITS } from '../../../../protocol/limits.ts'
 import type { User } from '../../../../protocol/model.ts'
+import { seenFileName } from '../../../files/real-file.ts'
 import { gifSizeInWords } from '../../../gif/gif-in-words.ts'
 import type { AppState } from '../app-state.ts'
 import type { ChatState } from '../chat-state.ts'
@@ -102,7 +103,7 @@ function fileItems(
   const isPosted = line.type === 'command' && line.name === 'gif'
   if (argument === undefined || files?.files === undefined || files.directory !== argument.directory)
     return { items: [], isUnfinished: false }
-  const { fragment } = argument
+  const fragment = seenFileName(argument.fragment)
   const wanted = fragment.toLowerCase()
   const listed = files.files.filter(({ name }) => name.startsWith('.') === fragment.startsWith('.'))
   const beginning = listed.filter(({ name }) => name.toLowerCase().startsWith(wanted))

@@ -79,9 +79,10 @@ export function slashCommandsFrom(typed: string): readonly NamedCommand[] {
   return names.filter(({ name }) => name.startsWith(typed.toLowerCase()))
 }
 
-/**
- * Whether a pasted text is the path of one GIF file. Terminals paste the path of a file that is
- * dropped on them.
- */
-export const isPastedGifPath = (pasted: string): boolean =>
-  /^(['"]?)(?:file:\/\/|[~.]{0,2}\/|[A-Za-z]:\\)[^\n]*\.gif\1$/i.test(pasted.trim())
+/** The paths in `/gif PATH`. More may follow, each after the command on a line of its own. */
+export function gifPathsOf(argument: string): readonly string[] {
+  const [first = '', ...others] = argument.split('\n')
+  const lines = others.map(readComposerLine)
+  const paths = lines.flatMap(line => (line.type === 'command' && line.name === 'gif' ? [line.argument] : []))
+  return paths.length === lines.length ? [first.trim(), ...paths].filter(path => path !== '') : [argument]
+}

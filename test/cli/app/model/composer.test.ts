@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  isPastedGifPath,
-  readComposerLine,
-  slashCommandsFrom,
-} from '../../../../cli/app/model/completion/slash-commands.ts'
+import { readComposerLine, slashCommandsFrom } from '../../../../cli/app/model/completion/slash-commands.ts'
 import {
   type ComposerState,
   composerHasRoomForPaste,
@@ -123,22 +119,5 @@ describe('a line', () => {
     assert.deepEqual(names('L'), ['leave'])
     assert.deepEqual(slashCommandsFrom('나'), [{ command: 'leave', name: '나가기' }])
     assert.deepEqual(names('nothing'), [])
-  })
-
-  test('is a GIF path in each form in which terminals paste one', () => {
-    for (const path of [
-      '/a/b.gif',
-      '~/b.GIF',
-      "'/a/b c.gif'",
-      '"/a/b.gif"',
-      './b.gif',
-      '../b.gif',
-      'file:///a/b.gif',
-      'C:\\b.gif',
-    ]) {
-      assert.ok(isPastedGifPath(path), path)
-    }
-    for (const text of ['b.gif is nice', 'see /a/b.gif now', '/a/b.png', '/a.gif\n/b.gif'])
-      assert.ok(!isPastedGifPath(text), text)
   })
 })

@@ -243,6 +243,7 @@ describe('a room', () => {
   test('says why a file can not be posted', () => {
     const app = AppUnderTest.inRoom().apply({
       type: 'fileRefused',
+      path: '/tmp',
       error: new FileError('directory', '/tmp'),
     })
     assert.equal(app.notice, '/tmp is a directory: name a GIF file in it.')
