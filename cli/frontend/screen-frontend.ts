@@ -7,7 +7,7 @@ import { terminalGraphicsLevel } from '../terminal/ask/graphics.ts'
 import { TerminalInput, terminalInputAsStream } from '../terminal/ask/terminal-input.ts'
 import { askTerminal } from '../terminal/ask/terminal-query.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
-import { backgroundColorOf } from '../terminal/color/background.ts'
+import { backgroundColorOf, isDarkColor } from '../terminal/color/background.ts'
 import { isRemoteTerminal, TerminalPace } from '../terminal/draw/terminal-pace.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -25,18 +25,20 @@ export async function openScreenFrontend(
   const terminal = await askTerminal({ input, output: stdout, environment: env })
   const chosen = display.graphics === 'auto' ? undefined : display.graphics
   const depth = reportedColorDepth(env, terminal)
+  const background = backgroundColorOf({
+    chosen: display.theme,
+    reported: terminal.background,
+    environment: env,
+  })
+  // Behind a picture it is what the terminal really has, whatever theme was chosen.
+  const ground = terminal.background ?? (isDarkColor(background) ? '#000000' : '#FFFFFF')
   const stage = createGifStage({
     stdout,
     graphics: terminalGraphicsLevel({ isTTY: true, environment: env, chosen, report: terminal }),
     depth: depth === 'none' ? '16' : depth,
     motion: gifMotionOf(display),
-    report: terminal,
+    report: { ...terminal, background: ground },
     pace: isRemoteTerminal(env) ? new TerminalPace(input) : undefined,
-  })
-  const background = backgroundColorOf({
-    chosen: display.theme,
-    reported: terminal.background,
-    environment: env,
   })
   // Only the signal also tells of a new size in pixels; `resize` tells of rows and columns.
   const onWindowChange = (listener: () => void): (() => void) => {

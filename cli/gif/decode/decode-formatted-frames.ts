@@ -4,56 +4,57 @@ import { cellColor } from '../../terminal/color/colors.ts'
 import type { KittyPixels } from '../../terminal/draw/kitty-graphics.ts'
 import { sixelSequence } from '../../terminal/draw/sixel.ts'
 import { gifFrameMs } from '../gif-animation.ts'
-import { decodedCellsInBox, decodeGif } from './decode-gif.ts'
+import { decodeGif } from './decode-gif.ts'
 import { DecodedFrameBudget, planDecodedFrames } from './decoded-frame-plan.ts'
-import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
+import type { FormattedFrame, FrameFormat } from './frame-format.ts'
 import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
+import { type PicturePlacement, putInPlace, scalePlacement } from './picture-placement.ts'
 
 type ImageFormat = Extract<FrameFormat, { type: 'images' }>
 type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
 
-/** A pixel of a GIF becomes at most so many pixels of the screen wide and high. */
-const LARGEST_PIXEL = 2
-
 /** A fast level of zlib: the network may be slow, but the decoder has 5 s for a whole GIF. */
 const COMPRESSION_LEVEL = 4
-
-/** The cells that a picture fills within a box. */
-export const decodedCellArea = (gif: PixelSize, box: CellArea, format: FrameFormat): CellArea =>
-  format.type === 'cells'
-    ? decodedCellsInBox(gif, box, format.cell)
-    : decodedCellsInBox(gif, box, format.cell, LARGEST_PIXEL)
 
 /**
  * Decodes a GIF into frames of a format; returns how long the last one is shown, if that is open.
  */
 export function* decodeFormattedFrames(
   scan: GifScan,
-  area: CellArea,
+  placement: PicturePlacement,
   format: FrameFormat,
 ): Generator<FormattedFrame, number> {
-  if (format.type === 'images') return yield* imageFrames(scan, area, format)
-  if (format.type === 'sixels') return yield* sixelFrames(scan, area, format)
-  for (const { pixels, delayMs } of decodeGif(scan, { width: area.columns, height: area.rows * 2 })) {
+  if (format.type === 'images') return yield* imageFrames(scan, placement, format)
+  if (format.type === 'sixels') return yield* sixelFrames(scan, placement, format)
+  for (const { pixels, delayMs } of placedFrames(scan, placement)) {
     yield { type: 'cells', colors: Int32Array.from(pixels, pixel => cellColor(pixel, format.depth)), delayMs }
   }
   return 0
 }
 
-function* imageFrames(scan: GifScan, area: CellArea, format: ImageFormat): Generator<FormattedFrame, number> {
-  const full = pixelsOf(scan, area, format)
+/** The frames with what is around the GIF. */
+function* placedFrames(scan: GifScan, placement: PicturePlacement): ReturnType<typeof decodeGif> {
+  for (const { pixels, delayMs } of decodeGif(scan, placement.inner))
+    yield { pixels: putInPlace(pixels, placement), delayMs }
+}
+
+function* imageFrames(
+  scan: GifScan,
+  full: PicturePlacement,
+  format: ImageFormat,
+): Generator<FormattedFrame, number> {
   const delays = scan.frames.map(({ delayMs }) => delayMs)
   const { frames, scale } = planDecodedFrames(delays, firstImage(scan, full).data.length, format)
   const sent = new Map(frames.map(({ index, startMs }) => [index, startMs]))
-  const size = { width: scaled(full.width, scale), height: scaled(full.height, scale) }
+  const placement = scalePlacement(full, scale)
   const budget = new DecodedFrameBudget(format.maxBytes)
   let index = -1
   let lastStart = 0
-  for (const { pixels } of decodeGif(scan, size)) {
+  for (const { pixels } of placedFrames(scan, placement)) {
     index++
     const startMs = sent.get(index)
     if (startMs === undefined) continue
-    const image = imageOf(pixels, size)
+    const image = imageOf(pixels, placement.size)
     if (!budget.takeFrameBytes(image.data.length, index / scan.frames.length)) continue
     yield { type: 'image', pixels: image, previousMs: startMs - lastStart }
     lastStart = startMs
@@ -61,14 +62,18 @@ function* imageFrames(scan: GifScan, area: CellArea, format: ImageFormat): Gener
   return delays.reduce((sum, delayMs) => sum + gifFrameMs(delayMs), 0) - lastStart
 }
 
-function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Generator<FormattedFrame, number> {
-  const { cell, depth, ground, shortestMs } = format
-  const size = { width: area.columns * cell.width, height: area.rows * cell.height }
+function* sixelFrames(
+  scan: GifScan,
+  placement: PicturePlacement,
+  format: SixelFormat,
+): Generator<FormattedFrame, number> {
+  const { depth, ground, shortestMs } = format
+  const { area, size } = placement
   const cells = new GifCanvasScaler(size, { width: area.columns, height: area.rows * 2 })
   const budget = new DecodedFrameBudget(format.maxBytes)
   let time = 0
   let free = 0
-  for (const { pixels, delayMs } of decodeGif(scan, size)) {
+  for (const { pixels, delayMs } of placedFrames(scan, placement)) {
     cells.updateScaled(pixels, { left: 0, top: 0, ...size })
     const colors = Int32Array.from(cells.pixels, pixel => cellColor(pixel, depth))
     const image = time >= free ? sixelSequence(pixels, size, ground) : ''
@@ -80,22 +85,10 @@ function* sixelFrames(scan: GifScan, area: CellArea, format: SixelFormat): Gener
   return 0
 }
 
-/**
- * As many pixels as the picture has on the screen or the GIF has. Its shape is that of its cells.
- */
-function pixelsOf(gif: PixelSize, { columns, rows }: CellArea, { cell }: ImageFormat): PixelSize {
-  const width = columns * cell.width
-  const height = rows * cell.height
-  const share = Math.min(1, gif.width / width, gif.height / height)
-  return { width: scaled(width, share), height: scaled(height, share) }
-}
-
-const scaled = (side: number, share: number): number => Math.max(1, Math.round(side * share))
-
 /** The first frame, by which the bytes of all are estimated. */
-function firstImage(scan: GifScan, size: PixelSize): KittyPixels {
-  for (const { pixels } of decodeGif(scan, size)) return imageOf(pixels, size)
-  return { ...size, data: '' }
+function firstImage(scan: GifScan, placement: PicturePlacement): KittyPixels {
+  for (const { pixels } of placedFrames(scan, placement)) return imageOf(pixels, placement.size)
+  return { ...placement.size, data: '' }
 }
 
 function imageOf(pixels: Uint32Array, { width, height }: PixelSize): KittyPixels {

@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { GifRefusal, type GifRefusalReason } from '../../../gif/gif-refusal.ts'
 import { walkGif } from '../../../gif/gif-walker.ts'
-import { decodedCellArea, decodeFormattedFrames } from './decode-formatted-frames.ts'
+import { decodeFormattedFrames } from './decode-formatted-frames.ts'
 import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
+import { placePicture } from './picture-placement.ts'
 
 /** A GIF for the worker to decode. */
 export interface DecodeTask {
@@ -28,9 +29,9 @@ const report = (message: DecodeReport, transfer: readonly ArrayBuffer[] = []) =>
 function decode({ bytes, box, format }: DecodeTask): void {
   try {
     const scan = walkGif(bytes)
-    const area = decodedCellArea(scan, box, format)
-    report({ type: 'size', area })
-    const frames = decodeFormattedFrames(scan, area, format)
+    const placement = placePicture(scan, box, format)
+    report({ type: 'size', area: placement.area })
+    const frames = decodeFormattedFrames(scan, placement, format)
     let next = frames.next()
     for (; next.done !== true; next = frames.next()) {
       const frame = next.value

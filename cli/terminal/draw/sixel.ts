@@ -9,6 +9,9 @@ const PALETTE = Array.from({ length: STEPS.red * STEPS.green * STEPS.blue }, (_,
   return `#${index};2;${percent(red, STEPS.red)};${percent(green, STEPS.green)};${percent(blue, STEPS.blue)}`
 })
 
+/** The colour behind the picture has a register of its own, since a dithered one would be seen. */
+const GROUND = PALETTE.length
+
 /** One sixel is this many pixels high. */
 const BAND = 6
 
@@ -28,14 +31,24 @@ export function sixelSequence(
   const colors = new Uint8Array(width * height)
   for (let place = 0; place < colors.length; place++) {
     const pixel = pixels[place] ?? 0
-    const shown = pixel >>> 24 < 0x80 ? ground : pixel
     const threshold = THRESHOLDS[(Math.floor(place / width) % 4) * 4 + ((place % width) % 4)] ?? 0
-    colors[place] = paletteIndex(shown, threshold)
+    colors[place] = pixel >>> 24 === 0 ? GROUND : paletteIndex(overGround(pixel, ground), threshold)
   }
-  const used = [...new Set(colors)].map(color => PALETTE[color])
+  const used = [...new Set(colors)].map(color => PALETTE[color] ?? groundRegister(ground))
   let bands = ''
   for (let top = 0; top < height; top += BAND) bands += `${bandOf(colors, width, top, height)}-`
   return `\x1bP0;1;0q"1;1;${width};${height}${used.join('')}${bands}\x1b\\`
+}
+
+const groundRegister = (ground: number): string =>
+  `#${GROUND};2;${[16, 8, 0].map(shift => Math.round((((ground >> shift) & 0xff) * 100) / 255)).join(';')}`
+
+/** What is seen of a pixel that may be half transparent. */
+function overGround(pixel: number, ground: number): number {
+  const opacity = (pixel >>> 24) / 255
+  const channel = (shift: number) =>
+    Math.round(((pixel >> shift) & 0xff) * opacity + ((ground >> shift) & 0xff) * (1 - opacity)) << shift
+  return opacity === 1 ? pixel : channel(16) | channel(8) | channel(0)
 }
 
 function paletteIndex(pixel: number, threshold: number): number {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gifBoxInChat } from '../../../cli/app/view/chat-geometry.ts'
-import { decodedCellsInBox, decodeGif } from '../../../cli/gif/decode/decode-gif.ts'
+import { decodeGif } from '../../../cli/gif/decode/decode-gif.ts'
+import { placeInHalfBlocks, putInPlace } from '../../../cli/gif/decode/picture-placement.ts'
 import { PLACEHOLDER } from '../../../cli/terminal/draw/placeholder.ts'
 import { walkGif } from '../../../gif/gif-walker.ts'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -38,9 +39,10 @@ const GIF = writeGif({
 /** How each frame should look in a window: the colours of its half cells, row by row. */
 function framesFor(columns: number, rows: number): readonly (readonly (readonly string[])[])[] {
   const scan = walkGif(GIF)
-  const area = decodedCellsInBox(scan, gifBoxInChat({ size: { columns, rows } }))
-  const size = { width: area.columns, height: area.rows * 2 }
-  return [...decodeGif(scan, size)].map(({ pixels }) => {
+  const placement = placeInHalfBlocks(scan, gifBoxInChat({ size: { columns, rows } }))
+  const { area, size } = placement
+  return [...decodeGif(scan, placement.inner)].map(frame => {
+    const pixels = putInPlace(frame.pixels, placement)
     const color = (x: number, y: number) =>
       (pixels[y * size.width + x] ?? 0).toString(16).slice(2).toUpperCase()
     return Array.from({ length: area.rows }, (_, row) =>

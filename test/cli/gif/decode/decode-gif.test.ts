@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { decodedCellsInBox, decodeGif } from '../../../../cli/gif/decode/decode-gif.ts'
+import { decodeGif } from '../../../../cli/gif/decode/decode-gif.ts'
 import { walkGif } from '../../../../gif/gif-walker.ts'
 import { STRANGE_GIFS } from '../../../support/gif-corpus.ts'
 import { composite, hashOfFrames, randomGif, seededRandom } from '../../../support/gif-random.ts'
@@ -109,27 +109,3 @@ function stillOf(width: number, height: number, pixels: Uint32Array, colors: rea
     frames: [{ width, height, indices, ...(clear >= 0 && { transparentIndex: clear }) }],
   }
 }
-
-describe('decodedCellsInBox', () => {
-  it('keeps the shape, with two pixels in a cell', () => {
-    assert.deepEqual(decodedCellsInBox({ width: 480, height: 270 }, { columns: 40, rows: 20 }), {
-      columns: 40,
-      rows: 11,
-    })
-    assert.deepEqual(decodedCellsInBox({ width: 100, height: 400 }, { columns: 40, rows: 20 }), {
-      columns: 10,
-      rows: 20,
-    })
-  })
-
-  it('never enlarges, and never returns an empty area', () => {
-    assert.deepEqual(decodedCellsInBox({ width: 6, height: 4 }, { columns: 40, rows: 20 }), {
-      columns: 6,
-      rows: 2,
-    })
-    assert.deepEqual(decodedCellsInBox({ width: 1280, height: 1 }, { columns: 40, rows: 20 }), {
-      columns: 40,
-      rows: 1,
-    })
-  })
-})

@@ -89,7 +89,7 @@ describe('with iTerm2, a picture', () => {
       size: String(gif.length),
       width: String(picture.columns),
       height: String(picture.rows),
-      preserveAspectRatio: '0',
+      preserveAspectRatio: '1',
       doNotMoveCursor: '1',
     })
     assert.ok(Buffer.from(image?.content ?? '', 'base64').equals(gif))
