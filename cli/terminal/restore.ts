@@ -6,6 +6,9 @@
 // 5. Ctrl-Z gives the terminal to the shell for a while, and `fg` takes it back (`useSuspend`).
 // 6. `RESTORE` is written once, and raw mode goes off. The shell has its screen back.
 
+/** Switches kitty's key protocol off. Only for terminals that know it: QTerminal prints a `u`. */
+export const KEY_PROTOCOL_OFF = '\x1b[<u'
+
 interface RestorableOutput {
   readonly isTTY?: boolean
   write(text: string): unknown
@@ -13,11 +16,11 @@ interface RestorableOutput {
 
 /**
  * In this order (xterm ctlseqs, DEC private modes): ends synchronized output (2026). Switches off
- * mouse reports (1000 to 1006), bracketed paste (2004), focus reports (1004) and kitty's key
- * protocol (`<u`). Resets the style, shows the cursor (25), leaves the alternate screen (1049).
+ * mouse reports (1000 to 1006), bracketed paste (2004) and focus reports (1004). Resets the style,
+ * shows the cursor (25), leaves the alternate screen (1049).
  */
 export const RESTORE =
-  '\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[0m\x1b[?25h\x1b[?1049l'
+  '\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[0m\x1b[?25h\x1b[?1049l'
 
 /**
  * Makes sure that the terminal is given back. The returned function does it, once; the end of the

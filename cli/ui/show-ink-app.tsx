@@ -5,7 +5,7 @@ import { layoutWindowTitle } from '../app/view/window-title.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import { askForReports } from '../terminal/ask/reports.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
-import { guardTerminal } from '../terminal/restore.ts'
+import { guardTerminal, KEY_PROTOCOL_OFF } from '../terminal/restore.ts'
 import { ERASE_SCREEN } from '../terminal/screen.ts'
 import type { TerminalHost } from '../terminal/terminal.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titleSequence } from '../terminal/title.ts'
@@ -47,7 +47,8 @@ export async function showInkApp({
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
   const { display, terminal } = store.getState().environment
-  const restore = guardTerminal(stage.stdout, process, display.title ? RESTORE_TITLE : '')
+  const first = (display.title ? RESTORE_TITLE : '') + (terminal.hasKeyProtocol ? KEY_PROTOCOL_OFF : '')
+  const restore = guardTerminal(stage.stdout, process, first)
   stage.stdout.write(askForReports(display))
   const stopTitles = display.title ? keepTitle(store, stage.stdout) : () => undefined
   const resize = () => {
@@ -75,8 +76,8 @@ export async function showInkApp({
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: MAX_FPS,
-    // It tells Shift-Enter from Enter. Terminals that answer queries ignore what they do not know.
-    kittyKeyboard: { mode: terminal.attributes.length > 0 ? 'enabled' : 'disabled' },
+    // It tells Shift-Enter from Enter.
+    kittyKeyboard: { mode: terminal.hasKeyProtocol ? 'enabled' : 'disabled' },
   })
   const stopWatching = watchCells?.(async cell => {
     if (!(await stage.setCellSize(cell))) return

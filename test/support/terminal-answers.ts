@@ -4,6 +4,8 @@ const KITTY_OK = ['a=q', '\x1b_Gi=31;OK\x1b\\'] as const
 const CAN_ANIMATE = ['a=f', '\x1b_Gi=31,r=2;OK\x1b\\'] as const
 const HAS_2026 = ['?2026$p', '\x1b[?2026;2$y'] as const
 const NO_2026 = ['?2026$p', '\x1b[?2026;0$y'] as const
+const HAS_2004 = ['?2004$p', '\x1b[?2004;2$y'] as const
+const HAS_KEYS = ['[?u', '\x1b[?0u'] as const
 const WHITE = [']11;?', '\x1b]11;rgb:ffff/ffff/ffff\x1b\\'] as const
 const BLACK = [']11;?', '\x1b]11;rgb:0000/0000/0000\x1b\\'] as const
 
@@ -24,6 +26,8 @@ export const ANSWERS = {
     ['[16t', '\x1b[6;15;6t'],
     ['[14t', '\x1b[4;600;600t'],
     HAS_2026,
+    HAS_2004,
+    HAS_KEYS,
     BLACK,
     attributes('62;'),
     CAN_ANIMATE,
@@ -43,6 +47,7 @@ export const ANSWERS = {
     ['?2;1;0S', '\x1b[?2;3S'],
     ['?2;4;0S', '\x1b[?2;3S'],
     NO_2026,
+    HAS_2004,
     WHITE,
     ...widths(2, 2, 2, 2),
     attributes('64;1;2;6;9;15;16;17;18;21;22;28'),

@@ -22,14 +22,20 @@ const SENTINEL = '\x1b[c'
 const IS_KITTY = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 const WHO_IT_IS = '\x1b[>q'
 const CELL_SIZE = '\x1b[16t\x1b[14t'
-const HOW_IT_DRAWS = '\x1b[?2026$p\x1b]11;?\x1b\\'
+const HOW_IT_DRAWS = '\x1b[?2026$p\x1b[?2004$p\x1b]11;?\x1b\\'
 /**
- * Prints an emoji of each kind at the start of a line, hidden (`8m`), and asks where the cursor is
- * then (`6n`), which tells its width. The line is erased at the end.
+ * Prints an emoji of each kind at the start of a line, and asks where the cursor is then (`6n`),
+ * which tells its width.
  */
-const HOW_WIDE = `\x1b7\x1b[8m${Object.values(EMOJI_KINDS)
+const HOW_WIDE = Object.values(EMOJI_KINDS)
   .map(emoji => `\r${emoji}\x1b[6n`)
-  .join('')}\r\x1b[K\x1b8`
+  .join('')
+/**
+ * Questions that some terminals print leave no trace: they are hidden (`8m`), the line is erased,
+ * and the cursor goes back. urxvt, QTerminal and zutty print what stands between `_G` and its end.
+ * For kitty's key protocol (`?u`), QTerminal may print a `u`, and zutty restores its cursor.
+ */
+const withoutTrace = (questions: string): string => `\x1b7\x1b[8m${questions}\r\x1b[K\x1b[?u\x1b8\x1b[K`
 const CAN_ANIMATE =
   '\x1b_Ga=t,i=31,s=1,v=1,t=d,f=24,q=1;AAAA\x1b\\\x1b_Ga=f,i=31,s=1,v=1,f=24,z=100;AAAA\x1b\\\x1b_Ga=d,d=I,i=31,q=2\x1b\\'
 /** Asks for a sixel picture's area now, which is the window's, and at most (XTSMGRAPHICS). */
@@ -44,8 +50,9 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   if (!canAskTerminal(environment)) return SILENT_REPORT
   using conversation = new Conversation(query)
   const startedAt = performance.now()
+  const isKitty = isTerminalMultiplexer(environment) ? '' : IS_KITTY
   let isWhole = await conversation.ask(
-    (isTerminalMultiplexer(environment) ? '' : IS_KITTY) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE,
+    withoutTrace(isKitty + HOW_WIDE) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS,
   )
   const first = conversation.report()
   if (isWhole && canShowPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
@@ -123,6 +130,8 @@ function reportOf(
     hasKittyAnimation: kitty.some(({ frame, isOk }) => frame === 2 && isOk),
     cell: cellSize(found('cellSize')[0], found('windowSize')[0], found('sixelArea'), size),
     hasSynchronizedOutput: found('mode').some(({ mode, isKnown }) => mode === 2026 && isKnown),
+    hasBracketedPaste: found('mode').some(({ mode, isKnown }) => mode === 2004 && isKnown),
+    hasKeyProtocol: found('keys').length > 0,
     misdrawnEmoji: misdrawn(found('cursor')),
     background: found('background')[0]?.color,
   }

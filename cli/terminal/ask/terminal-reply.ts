@@ -15,6 +15,8 @@ export type TerminalReply =
   /** Counted from 1. */
   | { readonly type: 'cursor'; readonly column: number }
   | { readonly type: 'ready' }
+  /** It knows kitty's key protocol. */
+  | { readonly type: 'keys' }
 
 /** The wheel of the mouse turned by one notch. */
 export type MouseReport = { readonly type: 'wheel'; readonly direction: 'up' | 'down' }
@@ -33,7 +35,7 @@ export type InputPiece =
 //   with a modifier ends in `R` as the answer `row;columnR` does, and is lost; nothing here needs
 //   it.
 const SPOKEN =
-  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\d+(?:;\d+)*t|\d+;\d+R|0n)/g
+  /\x1b[_P\]](?<string>[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b\[(?<focus>[IO])|\x1b\[<(?<button>\d+);\d+;\d+[Mm]|\x1b\[(?<control>[?>=][\d;]*\$?[a-tv-zA-Z]|\?\d+u|\d+(?:;\d+)*t|\d+;\d+R|0n)/g
 
 /** An unfinished sequence at the end of a read. */
 const BEGUN = /\x1b(?:[_P\]][^\x07\x1b]*\x1b?|\[[?>=<]?[\d;]*\$?)?$/
@@ -91,6 +93,7 @@ function readControl(control: string): TerminalReply | undefined {
   const [first = 0, second = 0, third = 0, fourth = 0] = numbers
   if (control.startsWith('?')) {
     if (final === 'c') return { type: 'attributes', attributes: numbers }
+    if (final === 'u') return { type: 'keys' }
     if (final === 'y') return { type: 'mode', mode: first, isKnown: second !== 0 }
     if (final === 'S' && first === 2 && second === 0)
       return { type: 'sixelArea', width: third, height: fourth }

@@ -19,6 +19,10 @@ export interface TerminalReport {
   readonly hasKittyAnimation: boolean
   readonly cell: CellSize | undefined
   readonly hasSynchronizedOutput: boolean
+  /** Whether it surely marks what is pasted (mode 2004). */
+  readonly hasBracketedPaste: boolean
+  /** Whether it knows kitty's key protocol, which tells Shift-Enter from Enter. */
+  readonly hasKeyProtocol: boolean
   /** Kinds of emoji that it does not draw two cells wide. */
   readonly misdrawnEmoji: readonly EmojiKind[]
   /** The default background, `#RRGGBB` (OSC 11). */
@@ -34,6 +38,8 @@ export const SILENT_REPORT: TerminalReport = {
   hasKittyAnimation: false,
   cell: undefined,
   hasSynchronizedOutput: false,
+  hasBracketedPaste: false,
+  hasKeyProtocol: false,
   misdrawnEmoji: [],
   background: undefined,
 }

@@ -6,6 +6,7 @@ import { askTerminal } from '../../../../cli/terminal/ask/terminal-query.ts'
 import { SILENT_REPORT, type TerminalReport } from '../../../../cli/terminal/ask/terminal-report.ts'
 import { AskedTerminal } from '../../../support/asked-terminal.ts'
 import { ANSWERS } from '../../../support/terminal-answers.ts'
+import { TerminalScreen } from '../../../support/terminal-screen.ts'
 
 const ask = (terminal: AskedTerminal, environment = { TERM: 'xterm-256color' }, timeoutMs = 1_000) =>
   askTerminal({ input: terminal.input, output: terminal.output, environment, timeoutMs })
@@ -26,6 +27,8 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
     hasKittyAnimation: true,
     cell: { width: 6, height: 15 },
     hasSynchronizedOutput: true,
+    hasBracketedPaste: true,
+    hasKeyProtocol: true,
     background: '#000000',
   }),
   oldKitty: known({ version: 'kitty(0.26.5)', hasKittyGraphics: true, hasKittyAnimation: false }),
@@ -33,6 +36,8 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
     version: 'XTerm(379)',
     cell: undefined,
     hasSynchronizedOutput: false,
+    hasBracketedPaste: true,
+    hasKeyProtocol: false,
     misdrawnEmoji: [],
     background: '#FFFFFF',
   }),
@@ -60,6 +65,30 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
   silent: SILENT_REPORT,
 }
 
+/** Prints kitty's question and the end of `CSI ? u` as text, as QTerminal does. */
+class PrintingTerminal {
+  readonly view: TerminalScreen
+  readonly asked: AskedTerminal
+
+  constructor(columns: number) {
+    this.view = new TerminalScreen(columns, 24)
+    this.asked = new AskedTerminal([['[c', '\x1b[?64;1;2c']])
+    const answer = this.asked.output.write
+    this.asked.output.write = text => {
+      void this.view.write(text.replace(/\x1b_(G[^\x1b]*)\x1b\\/g, '$1').replaceAll('\x1b[?u', 'u'))
+      answer(text)
+    }
+  }
+
+  write(text: string): Promise<void> {
+    return this.view.write(text)
+  }
+
+  get cursor(): { readonly x: number; readonly y: number } {
+    return this.view.cursor
+  }
+}
+
 describe('a terminal that is asked', () => {
   for (const [name, expected] of Object.entries(REPORTS)) {
     for (const [how, split] of Object.entries(SPLITS)) {
@@ -85,6 +114,24 @@ describe('a terminal that is asked', () => {
       await Promise.all((['kitty', 'xterm', 'xtermVt340', 'iterm2'] as const).map(writes)),
       [2, 1, 2, 1],
     )
+  })
+
+  it('shows nothing of a question that it prints, and its cursor comes back', async () => {
+    for (const [columns, row] of [
+      [80, 1],
+      [80, 24],
+    ] as const) {
+      const printing = new PrintingTerminal(columns)
+      await printing.write(`${'\r\n'.repeat(row - 1)}$ gifchat\r\n`)
+      const before = printing.cursor
+      await ask(printing.asked)
+      await printing.write('')
+      assert.deepEqual(printing.cursor, before)
+      assert.deepEqual(
+        printing.view.text().filter(text => text.trim() !== ''),
+        ['$ gifchat'],
+      )
+    }
   })
 
   it('keeps what is typed meanwhile, in order', async () => {
@@ -153,7 +200,7 @@ describe('input from a terminal', () => {
     const terminal = new AskedTerminal([])
     const signals: TerminalSignal[] = []
     terminal.input.subscribe(signal => signals.push(signal))
-    terminal.type('a\x1b_Gi=31;OK\x1b\\b\x1b[O\x1b[Ic\x1b]11;rgb:12/34/56\x07\x1b[?62;4c\x1b[0n')
+    terminal.type('a\x1b_Gi=31;OK\x1b\\b\x1b[O\x1b[Ic\x1b]11;rgb:12/34/56\x07\x1b[?62;4c\x1b[0n\x1b[?1u')
     assert.equal(await terminal.typed(3), 'abc')
     assert.deepEqual(signals, [
       { type: 'reply', reply: { type: 'kitty', image: 31, frame: undefined, isOk: true } },
@@ -162,12 +209,13 @@ describe('input from a terminal', () => {
       { type: 'reply', reply: { type: 'background', color: '#123456' } },
       { type: 'reply', reply: { type: 'attributes', attributes: [62, 4] } },
       { type: 'reply', reply: { type: 'ready' } },
+      { type: 'reply', reply: { type: 'keys' } },
     ])
   })
 
   it('passes keys, pastes and kitty keys unchanged', async () => {
     const terminal = new AskedTerminal([])
-    const keys = '\x1b[A\x1bOP\x1b[1;5C\x1b[3~\x1b[200~pasted\x1b[201~\x1b[?1u\x1bx\x1b\x1b[B'
+    const keys = '\x1b[A\x1bOP\x1b[1;5C\x1b[3~\x1b[200~pasted\x1b[201~\x1b[97;5u\x1bx\x1b\x1b[B'
     terminal.type(keys)
     assert.equal(await terminal.typed(keys.length), keys)
   })

@@ -153,6 +153,7 @@ describe('guardTerminal', () => {
     for (const code of ['?1049l', '?25h', '?2004l', '?1000l', '?1006l', '?2026l', '0m']) {
       assert.ok(written[0]?.includes(`\x1b[${code}`), code)
     }
+    assert.ok(!written[0]?.includes('<'), 'nothing that a simple terminal would print')
     assert.equal(listeners.size, 0)
   })
 
