@@ -103,6 +103,7 @@ class TerminalStage implements GifStage {
     this.#compositor = new PictureCompositor({
       stdout: options.stdout,
       pace: options.pace,
+      isSynchronized: options.report?.hasSynchronizedOutput ?? false,
       draw: span => this.#draw(span),
       onPictures: () => this.#schedule(),
       farewell: () => this.#painter.freeAllPictures(),

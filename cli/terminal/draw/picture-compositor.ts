@@ -15,6 +15,8 @@ interface CompositorOptions {
   readonly stdout: NodeJS.WriteStream
   /** Given where the terminal is at the other end of a network. */
   readonly pace: TerminalPace | undefined
+  /** Whether the terminal shows a drawing at once (mode 2026). Otherwise its cursor is hidden. */
+  readonly isSynchronized: boolean
   /** What replaces a span of placeholders. It fills as many cells and leaves the colours alone. */
   readonly draw: (span: PictureSpan) => string
   /** Called after each write that leaves pictures on the screen or removes the last one. */
@@ -29,6 +31,9 @@ const BACKLOG_BYTES = 64 * 1024
 const BEGIN = '\x1b[?2026h\x1b7'
 const END = '\x1b8\x1b[?2026l'
 
+const HIDE_CURSOR = '\x1b[?25l'
+const SHOW_CURSOR = '\x1b[?25h'
+
 /** Draws and animates pictures where Ink prints their placeholders. */
 export class PictureCompositor {
   /** Standard output as Ink sees it. */
@@ -36,6 +41,7 @@ export class PictureCompositor {
   readonly #options: CompositorOptions
   readonly #screen: DrawnPictureTracker
   #isGivenBack = false
+  #isCursorShown = true
 
   constructor(options: CompositorOptions) {
     const { stdout } = options
@@ -76,8 +82,10 @@ export class PictureCompositor {
    */
   paintDrawing(drawing: string): number {
     if (drawing === '') return 0
-    const { stdout, pace } = this.#options
-    stdout.write(BEGIN + drawing + END + (pace?.askPace() ?? ''))
+    const { stdout, pace, isSynchronized } = this.#options
+    const isHiding = this.#isCursorShown && !isSynchronized
+    const hidden = isHiding ? HIDE_CURSOR + BEGIN + drawing + END + SHOW_CURSOR : BEGIN + drawing + END
+    stdout.write(hidden + (pace?.askPace() ?? ''))
     return pace?.restMsAfter(Buffer.byteLength(drawing)) ?? 0
   }
 
@@ -85,6 +93,8 @@ export class PictureCompositor {
     // After a crash, Ink draws a last frame when the shell already has the screen back.
     if (this.#isGivenBack) return ''
     this.#isGivenBack = output === RESTORE
+    const [shown, hidden] = [output.lastIndexOf(SHOW_CURSOR), output.lastIndexOf(HIDE_CURSOR)]
+    if (shown !== hidden) this.#isCursorShown = shown > hidden
     const hadPictures = this.#hasPictures()
     const farewell = this.#isGivenBack ? this.#options.farewell() : ''
     const composed = farewell + this.#screen.trackOutput(output, this.#options.draw)

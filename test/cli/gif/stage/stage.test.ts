@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { GifError, type GifErrorReason } from '../../../../cli/gif/gif-stage.ts'
 import { createGifStage } from '../../../../cli/gif/stage/terminal-stage.ts'
+import { SILENT_REPORT } from '../../../../cli/terminal/ask/terminal-report.ts'
 import { placeholderRow } from '../../../../cli/terminal/draw/placeholder.ts'
 import { STRANGE_GIFS } from '../../../support/gif-corpus.ts'
 import { sampleGif } from '../../../support/gif-samples.ts'
@@ -66,8 +67,26 @@ describe('a stage', () => {
     const { cursor } = setting.screen
     await setting.advance(100)
     const tick = setting.screen.written.filter(text => text !== '').at(-1) ?? ''
-    assert.match(tick, /^\x1b\[\?2026h\x1b7\x1b\[3;3H\x1b\[48;2;0;255;0m {8}\x1b\[39;49m\x1b8\x1b\[\?2026l$/)
+    const drawing = '\x1b[?2026h\x1b7\x1b[3;3H\x1b[48;2;0;255;0m        \x1b[39;49m\x1b8\x1b[?2026l'
+    assert.equal(tick, `\x1b[?25l${drawing}\x1b[?25h`)
     assert.deepEqual(setting.screen.cursor, cursor)
+  })
+
+  it('hides a cursor that is shown while it draws, unless the terminal shows drawings at once', async () => {
+    for (const [hasSynchronizedOutput, written, expected] of [
+      [false, '', 'lh'],
+      [false, '\x1b[?25l', ''],
+      [false, '\x1b[?25l\x1b[?25h', 'lh'],
+      [true, '', ''],
+    ] as const) {
+      using setting = new StageSetting({ report: { ...SILENT_REPORT, hasSynchronizedOutput } })
+      const picture = await setting.load(sampleGif({ frames: 2 }))
+      await setting.write(written + placeholderRow(picture, 0))
+      await setting.advance(100)
+      const tick = setting.screen.written.filter(text => text !== '').at(-1) ?? ''
+      assert.match(tick, /\x1b\[\?2026h/)
+      assert.equal((tick.match(/\x1b\[\?25[lh]/g) ?? []).map(code => code.at(-1)).join(''), expected)
+    }
   })
 
   it('needs no new half blocks when the cells have another size', async () => {
@@ -125,7 +144,7 @@ describe('a stage', () => {
       [],
     )
     await setting.advance(100)
-    assert.ok(setting.screen.written.at(-2)?.startsWith('\x1b[?2026h'))
+    assert.ok(setting.screen.written.at(-2)?.includes('\x1b[?2026h'))
   })
 
   it('passes everything else on to standard output', async () => {
