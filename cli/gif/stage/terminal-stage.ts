@@ -103,6 +103,7 @@ class TerminalStage implements GifStage {
     this.#compositor = new PictureCompositor({
       stdout: options.stdout,
       pace: options.pace,
+      hasIds: this.#painter.format.type === 'images' || (options.depth ?? 'truecolor') === 'truecolor',
       isSynchronized: options.report?.hasSynchronizedOutput ?? false,
       draw: span => this.#draw(span),
       onPictures: () => this.#schedule(),

@@ -14,6 +14,9 @@ export interface PictureSpan {
   readonly background: string
 }
 
+/** A picture's id, which is the only 24-bit colour where the text has fewer. */
+const ID_COLOR = /(?<=^|;)38;2;\d+;\d+;\d+(?:;|$)/
+
 /** Moves to the start of a span and sets its background. */
 export const moveToSpanSequence = (
   row: number,
@@ -34,6 +37,7 @@ const TOKEN = new RegExp(
  */
 export class DrawnPictureTracker {
   readonly #size: () => { readonly rows: number; readonly columns: number }
+  readonly #hasIds: boolean
   #rows: PictureSpan[][] = []
   #row = 0
   #column = 0
@@ -42,8 +46,13 @@ export class DrawnPictureTracker {
   #foreground: number | undefined
   #background = '49'
 
-  constructor(size: () => { readonly rows: number; readonly columns: number }) {
+  /**
+   * Without `hasIds`, the ids of pictures are taken out: a terminal of 256 or 16 colours would take
+   * them for other colours, or for attributes.
+   */
+  constructor(size: () => { readonly rows: number; readonly columns: number }, hasIds = true) {
     this.#size = size
+    this.#hasIds = hasIds
   }
 
   /** The parts of pictures that are on the screen, with their rows. */
@@ -71,7 +80,7 @@ export class DrawnPictureTracker {
       else if (groups.break !== undefined) this.#break(token)
       else if (groups.final !== undefined) this.#control(groups.mode, groups.parameters ?? '', groups.final)
       else if (token === PLACEHOLDER) continue
-      written += token
+      written += this.#hasIds || groups.final !== 'm' ? token : withoutId(groups.parameters ?? '')
       // Some terminals enter the alternate screen with the cursor anywhere, and Ink draws from
       // there.
       if (token === '\x1b[?1049h') written += '\x1b[H'
@@ -216,4 +225,9 @@ export class DrawnPictureTracker {
       }
     }
   }
+}
+
+function withoutId(parameters: string): string {
+  const others = parameters.replace(ID_COLOR, '').replace(/;$/, '')
+  return others === '' && parameters !== '' ? '' : `\x1b[${others}m`
 }

@@ -17,6 +17,8 @@ interface CompositorOptions {
   readonly pace: TerminalPace | undefined
   /** Whether the terminal shows a drawing at once (mode 2026). Otherwise its cursor is hidden. */
   readonly isSynchronized: boolean
+  /** Whether the terminal may get the ids of pictures, which are 24-bit colours. */
+  readonly hasIds: boolean
   /** What replaces a span of placeholders. It fills as many cells and leaves the colours alone. */
   readonly draw: (span: PictureSpan) => string
   /** Called after each write that leaves pictures on the screen or removes the last one. */
@@ -46,7 +48,8 @@ export class PictureCompositor {
   constructor(options: CompositorOptions) {
     const { stdout } = options
     this.#options = options
-    this.#screen = new DrawnPictureTracker(() => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 }))
+    const size = () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 })
+    this.#screen = new DrawnPictureTracker(size, options.hasIds)
     const write = (chunk: string | Uint8Array, ...rest: never[]): boolean =>
       stdout.write(typeof chunk === 'string' ? this.#compose(chunk) : chunk, ...rest)
     this.stdout = new Proxy(stdout, {

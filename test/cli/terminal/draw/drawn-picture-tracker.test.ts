@@ -50,6 +50,16 @@ describe('a picture screen', () => {
     assert.equal(drawn, `\x1b[1ma\x1b[0m\x1b[38;2;18;52;86m<${0x123456}:6>\x1b[39m 가\r\n`)
   })
 
+  it('takes the ids out for a terminal that has fewer colours, and leaves other styles', () => {
+    const screen = new DrawnPictureTracker(() => ({ columns: 20, rows: 5 }), false)
+    const drawn = (output: string) => screen.trackOutput(output, span => `<${span.picture}>`)
+    assert.equal(drawn(`\x1b[1m${placeholderRow(CAT, 3)}\x1b[m`), `\x1b[1m<${0x123456}>\x1b[39m\x1b[m`)
+    assert.equal(
+      drawn('\x1b[38;2;1;2;3;1ma\x1b[1;38;2;1;2;3mb\x1b[38;5;2mc'),
+      '\x1b[1ma\x1b[1mb\x1b[38;5;2mc',
+    )
+  })
+
   it('finds a picture after wide text, styles and moves', () => {
     assert.deepEqual(seen(`가나 ${placeholderRow(CAT, 0)}`), ['0:5+6 0/0'])
     assert.deepEqual(seen(`\x1b[1;44m \x1b]8;;x\x07y${placeholderRow(CAT, 2)}`), ['0:2+6 2/0'])

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { startTestServer } from '../../support/chat-server.ts'
+import { ringsGif } from '../../desktop/rings-gif.ts'
+import { RecordedClient } from '../../support/recorded-client.ts'
+import { KEYS, openTerminal, shellLine } from '../../support/terminal.ts'
+
+describe('a terminal with few colours', () => {
+  for (const [depth, env] of [
+    ['256', { COLORTERM: undefined }],
+    ['16', { COLORTERM: undefined, TERM: 'xterm' }],
+  ] as const)
+    test(`gets no 24-bit colour: ${depth}`, async t => {
+      const directory = await mkdtemp(join(tmpdir(), 'gifchat-colors-'))
+      t.after(() => rm(directory, { recursive: true }))
+      const path = join(directory, 'rings.gif')
+      await writeFile(path, ringsGif())
+      await using server = await startTestServer()
+      await using talker = await RecordedClient.connect({ server: server.url })
+      const room = await talker.client.createRoom({ title: 'colours', max: 5 })
+      await talker.client.join(room.id)
+      await talker.client.sendGif(room.id, path).acked
+      await using terminal = await openTerminal({ args: ['join', `${server.url}/${room.id}`], env })
+      const isPicture = (row: string) => (row.match(/[▀▄]/g) ?? []).length > 10
+      await terminal.waitFor(screen => screen.text().filter(isPicture).length > 2)
+      const { bytes } = terminal
+      await talker.client.send(room.id, 'hello').acked
+      // It has moved by then: the picture is larger than this message.
+      await terminal.waitFor(screen => screen.text().some(row => row.includes('hello')))
+      await terminal.waitFor(() => terminal.bytes > bytes + 2_000)
+      assert.doesNotMatch(terminal.output, /\x1b\[(?:[\d;]*;)?[34]8;2;/)
+    })
+})
