@@ -10,6 +10,7 @@ import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { backgroundColorOf, isDarkColor } from '../terminal/color/background.ts'
 import { isRemoteTerminal, TerminalPace } from '../terminal/draw/terminal-pace.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
+import { hasOneScreen } from '../terminal/screen.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { Frontend } from './frontend.ts'
 
@@ -73,6 +74,7 @@ export async function openScreenFrontend(
         stage,
         stdin: terminalInputAsStream(input),
         host,
+        hasOneScreen: hasOneScreen(env),
         stopped,
         watchCells,
       }).finally(stopListening)

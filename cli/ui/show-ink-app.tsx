@@ -6,7 +6,7 @@ import type { GifStage } from '../gif/gif-stage.ts'
 import { askForReports } from '../terminal/ask/reports.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { guardTerminal, KEY_PROTOCOL_OFF } from '../terminal/restore.ts'
-import { ERASE_SCREEN } from '../terminal/screen.ts'
+import { ERASE_FROM_HOME, ERASE_SCREEN } from '../terminal/screen.ts'
 import type { TerminalHost } from '../terminal/terminal.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titleSequence } from '../terminal/title.ts'
 import { drawableText } from '../text/drawable-text.ts'
@@ -19,6 +19,8 @@ interface ShowAppOptions {
   readonly stdin: NodeJS.ReadStream
   /** The process that runs in this terminal; absent for a terminal elsewhere. */
   readonly host: TerminalHost | undefined
+  /** Whether nothing brings back what was on the screen before. */
+  readonly hasOneScreen: boolean
   /** Aborted when the process is told to end. */
   readonly stopped: AbortSignal
   /**
@@ -40,6 +42,7 @@ export async function showInkApp({
   stage,
   stdin,
   host,
+  hasOneScreen,
   stopped,
   watchCells,
 }: ShowAppOptions): Promise<void> {
@@ -47,8 +50,12 @@ export async function showInkApp({
   stdin.setRawMode(true)
   const crashed = Promise.withResolvers<never>()
   const { display, terminal } = store.getState().environment
-  const first = (display.title ? RESTORE_TITLE : '') + (terminal.hasKeyProtocol ? KEY_PROTOCOL_OFF : '')
-  const restore = guardTerminal(stage.stdout, process, first)
+  const first = [
+    hasOneScreen ? ERASE_FROM_HOME : '',
+    display.title ? RESTORE_TITLE : '',
+    terminal.hasKeyProtocol ? KEY_PROTOCOL_OFF : '',
+  ]
+  const restore = guardTerminal(stage.stdout, process, first.join(''))
   stage.stdout.write(askForReports(display))
   const stopTitles = display.title ? keepTitle(store, stage.stdout) : () => undefined
   const resize = () => {

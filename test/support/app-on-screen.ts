@@ -52,6 +52,7 @@ export class AppOnScreen implements AsyncDisposable {
       stage,
       stdin,
       host: process,
+      hasOneScreen: false,
       stopped: new AbortController().signal,
     })
   }

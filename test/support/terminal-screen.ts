@@ -74,6 +74,17 @@ export class TerminalScreen {
     })
   }
 
+  /** From now on there is one screen only, as in GNU screen without `altscreen`. */
+  loseAlternateScreen(): void {
+    for (const final of ['h', 'l'])
+      this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, ([mode]) => mode === 1049)
+  }
+
+  /** From now on it does not answer which modes it knows. */
+  keepModesSecret(): void {
+    this.#terminal.parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, () => true)
+  }
+
   /** From now on it answers as if it knew kitty's keyboard protocol. Typed keys are unchanged. */
   knowKeyboardProtocol(): void {
     const { parser } = this.#terminal

@@ -21,6 +21,10 @@ export interface TerminalOptions {
   readonly files?: Readonly<Record<string, string>>
   /** Added to `plainEnvironment`. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** False for a terminal that ignores the alternate screen. */
+  readonly hasAlternateScreen?: boolean
+  /** False for a terminal that does not say which modes it knows (DECRQM). */
+  readonly tellsModes?: boolean
   /** Whether the terminal knows kitty's keyboard protocol. */
   readonly knowsKeyboardProtocol?: boolean
 }
@@ -47,6 +51,8 @@ export class Terminal implements AsyncDisposable {
     this.#home = home
     this.view = new TerminalScreen(columns, rows, options.background)
     if (options.cellSize !== undefined) this.view.tellCellSize(options.cellSize)
+    if (options.hasAlternateScreen === false) this.view.loseAlternateScreen()
+    if (options.tellsModes === false) this.view.keepModesSecret()
     if (options.knowsKeyboardProtocol === true) this.view.knowKeyboardProtocol()
     const [program, ...rest] = through ?? [process.execPath, bin, ...args]
     const environment = { ...plainEnvironment(home), ...env }

@@ -34,3 +34,21 @@ describe('a terminal with few colours', () => {
       assert.doesNotMatch(terminal.output, /\x1b\[(?:[\d;]*;)?[34]8;2;/)
     })
 })
+
+test('a terminal with one screen keeps nothing of the conversation, and the prompt stands at the top', async () => {
+  await using server = await startTestServer()
+  await using terminal = await openTerminal({
+    through: ['sh', '-c', `printf '$ gifchat\\n'; ${shellLine('create', 'secret room')}; printf '$ '; read line`],
+    hasAlternateScreen: false,
+    env: { GIFCHAT_SERVER: server.url, TERM: 'screen', STY: '1.pts-0.here' },
+  })
+  await terminal.waitFor('secret room')
+  terminal.type(`a secret${KEYS.enter}`)
+  await terminal.waitFor(screen => screen.text().some(row => row.includes('a secret▕')))
+  terminal.type(`/quit${KEYS.enter}`)
+  await terminal.waitFor(screen => screen.text()[0] === '$')
+  assert.deepEqual(
+    terminal.screen().filter(row => row !== ''),
+    ['$'],
+  )
+})
