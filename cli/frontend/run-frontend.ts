@@ -19,6 +19,7 @@ import { serverAddressesForOthers } from '../identity/server-address-for-others.
 import { openTokenFile, type TokenFile } from '../identity/token-file.ts'
 import { clipboardSequence } from '../terminal/clipboard.ts'
 import { BELL } from '../terminal/title.ts'
+import { hasWindowSize } from '../terminal/window-size.ts'
 import { openLineFrontend } from './line-frontend.ts'
 import { boundFrontendMemory } from './memory-bounds.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
@@ -51,10 +52,11 @@ export async function runFrontend(
 ): Promise<ExitCode> {
   const texts = textsForLocale(localeOf(env, display.lang))
   if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
-  const trace = openDebugFile(env, texts)
-  boundFrontendMemory()
   // A terminal that can't move its cursor, such as one in an editor, can still show lines.
   const isPlain = display.screenReader || env.TERM === 'dumb'
+  if (!isPlain && !hasWindowSize(terminal.stdout)) throw new UsageError(texts.needsWindowSize)
+  const trace = openDebugFile(env, texts)
+  boundFrontendMemory()
   const front = isPlain ? openLineFrontend(terminal) : await openScreenFrontend(display, terminal)
   const notices: Sentence[] = []
   const tokenFile = openTokenFile(tokenFileOption(options, env), problem =>

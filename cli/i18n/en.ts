@@ -63,6 +63,7 @@ export const en = {
   doctor: doctorTexts,
   usage: usageTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
+  needsWindowSize: 'The terminal does not tell its size. Set it, as in "stty cols 80 rows 24" or "COLUMNS=80 LINES=24".',
   needsTerminal: (command: string) =>
     `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
 

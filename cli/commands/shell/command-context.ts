@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Texts } from '../../i18n/en.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
+import { withWindowSize } from '../../terminal/window-size.ts'
 import { type CommandOptions, commandTexts } from './settings.ts'
 
 /** Everything that a command uses of its process. */
@@ -38,7 +39,7 @@ export function processCommandContext(options: CommandOptions): CommandContext {
   const { stdin, stdout, stderr, env } = process
   const texts = commandTexts(options, env)
   const interrupt = () => void process.kill(process.pid, 'SIGINT')
-  const terminal = { stdin, stdout, env, interrupt, host: process }
   const isTerminal = stdin.isTTY && stdout.isTTY
+  const terminal = { stdin, stdout: withWindowSize(stdout, env), env, interrupt, host: process }
   return { stdin, stdout, stderr, env, texts, stopped: stop.signal, ...(isTerminal && { terminal }) }
 }

@@ -52,3 +52,26 @@ test('a terminal with one screen keeps nothing of the conversation, and the prom
     ['$'],
   )
 })
+
+describe('a terminal that does not tell its size', () => {
+  const started = (line: string) => ['sh', '-c', `stty cols 0 rows 0; ${line}`] as const
+
+  test('has the size in COLUMNS and LINES', async () => {
+    await using server = await startTestServer()
+    await using terminal = await openTerminal({
+      through: started(shellLine('create', 'sized')),
+      env: { GIFCHAT_SERVER: server.url, COLUMNS: '60', LINES: '12' },
+    })
+    await terminal.waitFor('sized')
+    await terminal.ready()
+    const last = terminal.screen().findLastIndex(row => row !== '')
+    assert.equal(last, 11)
+    assert.ok(terminal.screen().every(row => row.length <= 60))
+  })
+
+  test('says so where they are not set either', async () => {
+    await using terminal = await openTerminal({ through: started(shellLine('create', 'unsized')) })
+    assert.equal(await terminal.exited, 2)
+    assert.match(terminal.screen().join(' '), /does not tell its size/)
+  })
+})
