@@ -73,6 +73,13 @@ export function keyPressesOf(input: string, raw: RawKey): readonly KeyPress[] {
   return splitControls(input)
 }
 
+/**
+ * Whether one read is a paste of several lines, which the terminal did not mark. Nobody types the
+ * next line so fast after Enter.
+ */
+export const isPastedBurst = (input: string): boolean =>
+  /[^\r\n][\r\n]+[^\r\n]/.test(input) && !/[^\P{Cc}\t\r\n]/u.test(input)
+
 function splitControls(input: string): readonly KeyPress[] {
   const keys: KeyPress[] = []
   for (const part of input.split(/([\x00-\x1f\x7f])/)) {

@@ -75,3 +75,24 @@ describe('a terminal that does not tell its size', () => {
     assert.match(terminal.screen().join(' '), /does not tell its size/)
   })
 })
+
+describe('lines that are pasted without marks', () => {
+  for (const [tellsModes, messages] of [
+    [false, 0],
+    [true, 3],
+  ] as const)
+    test(`are ${tellsModes ? 'keys where the terminal marks pastes' : 'one paste elsewhere'}`, async () => {
+      await using server = await startTestServer()
+      await using talker = await RecordedClient.connect({ server: server.url })
+      const room = await talker.client.createRoom({ title: 'pasted', max: 5 })
+      await talker.client.join(room.id)
+      await using terminal = await openTerminal({ args: ['join', `${server.url}/${room.id}`], tellsModes })
+      await terminal.waitFor('pasted')
+      await terminal.ready()
+      terminal.type('one\rtwo\rthree\r')
+      await terminal.waitFor('three')
+      terminal.type(`four${KEYS.enter}`)
+      await talker.until(() => talker.shownTexts.at(-1)?.includes('four') === true)
+      assert.deepEqual(talker.shownTexts, messages === 3 ? ['one', 'two', 'three', 'four'] : ['one\ntwo\nthree\nfour'])
+    })
+})
