@@ -10,8 +10,8 @@ import { type CommandOptions, tokenFileOption } from '../commands/shell/settings
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import { GifFileViewer } from '../files/gif-file-viewer.ts'
-import type { Texts } from '../i18n/en.ts'
-import { localeOf, textsForLocale } from '../i18n/pick-texts.ts'
+import { en, type Texts } from '../i18n/en.ts'
+import { foreignCodesetOf, localeOf, textsForLocale } from '../i18n/pick-texts.ts'
 import type { Sentence } from '../i18n/problem-sentence.ts'
 import { suggestKoreanTitle } from '../i18n/title-words.ko.ts'
 import { DEFAULT_SERVER } from '../identity/default-server.ts'
@@ -52,6 +52,8 @@ export async function runFrontend(
 ): Promise<ExitCode> {
   const texts = textsForLocale(localeOf(env, display.lang))
   if (terminal === undefined) throw new UsageError(texts.needsTerminal(command.name))
+  const codeset = foreignCodesetOf(env)
+  if (codeset !== undefined) throw new UsageError(en.needsUtf8(codeset))
   // A terminal that can't move its cursor, such as one in an editor, can still show lines.
   const isPlain = display.screenReader || env.TERM === 'dumb'
   if (!isPlain && !hasWindowSize(terminal.stdout)) throw new UsageError(texts.needsWindowSize)

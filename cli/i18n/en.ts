@@ -63,7 +63,11 @@ export const en = {
   doctor: doctorTexts,
   usage: usageTexts,
   unknownProblem: (message: string) => `Something went wrong: ${message}.`,
-  needsWindowSize: 'The terminal does not tell its size. Set it, as in "stty cols 80 rows 24" or "COLUMNS=80 LINES=24".',
+  /** In ASCII, since the terminal shows nothing else of it rightly. */
+  needsUtf8: (codeset: string) =>
+    `gifchat needs a terminal with UTF-8, and the locale says ${codeset}. If the terminal shows UTF-8, start it with LC_ALL=C.UTF-8.`,
+  needsWindowSize:
+    'The terminal does not tell its size. Set it, as in "stty cols 80 rows 24" or "COLUMNS=80 LINES=24".',
   needsTerminal: (command: string) =>
     `"${command}" needs a terminal. In a script use "gifchat rooms", "gifchat send" or "gifchat tail".`,
 

@@ -51,7 +51,10 @@ export const ko: Texts = {
     internal: () => '서버에 문제가 생겼습니다. 다시 해 보세요.',
   },
   unknownProblem: message => `문제가 생겼습니다: ${message}`,
-  needsWindowSize: '터미널이 크기를 알려 주지 않습니다. "stty cols 80 rows 24"나 "COLUMNS=80 LINES=24"처럼 정해 주세요.',
+  needsUtf8: codeset =>
+    `gifchat에는 UTF-8 터미널이 필요한데 로캘은 ${codeset}입니다. 터미널이 UTF-8을 보여 주면 LC_ALL=ko_KR.UTF-8로 시작해 주세요.`,
+  needsWindowSize:
+    '터미널이 크기를 알려 주지 않습니다. "stty cols 80 rows 24"나 "COLUMNS=80 LINES=24"처럼 정해 주세요.',
   needsTerminal: command =>
     `"${command}" 명령은 터미널에서만 됩니다. 스크립트에서는 "gifchat rooms", "gifchat send", "gifchat tail"을 쓰세요.`,
 

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { en, type Texts } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
 import { durationInWords } from '../../../cli/i18n/numbers.ts'
-import { localeOf, textsForLocale } from '../../../cli/i18n/pick-texts.ts'
+import { foreignCodesetOf, localeOf, textsForLocale } from '../../../cli/i18n/pick-texts.ts'
 import { ERROR_CODE_NAMES } from '../../../protocol/error-codes.ts'
 
 /** Every text of a catalogue by its path; functions are left as they are. */
@@ -63,6 +63,10 @@ test('times are whole units, at least one second', () => {
 
 test('the language is the option, else the first locale variable that is set, else English', () => {
   assert.equal(textsForLocale(localeOf({ LANG: 'ko_KR.UTF-8' })), ko)
+  assert.equal(textsForLocale(localeOf({ LANG: 'ko_KR.eucKR' })), en)
+  assert.equal(foreignCodesetOf({ LC_ALL: '', LC_CTYPE: 'ko_KR.eucKR', LANG: 'ko_KR.UTF-8' }), 'eucKR')
+  for (const LANG of ['ko_KR.UTF-8', 'ko_KR.utf8', 'ko_KR', 'C', ''])
+    assert.equal(foreignCodesetOf({ LANG }), undefined)
   assert.equal(textsForLocale(localeOf({ LC_ALL: '', LC_MESSAGES: 'en_US', LANG: 'ko_KR' })), en)
   assert.equal(textsForLocale(localeOf({ LC_ALL: 'ko', LANG: 'en' })), ko)
   assert.equal(textsForLocale(localeOf({ LANG: 'ko' }, 'en')), en)

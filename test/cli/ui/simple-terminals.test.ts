@@ -96,3 +96,11 @@ describe('lines that are pasted without marks', () => {
       assert.deepEqual(talker.shownTexts, messages === 3 ? ['one', 'two', 'three', 'four'] : ['one\ntwo\nthree\nfour'])
     })
 })
+
+test('a locale that is not UTF-8 is refused in ASCII, before the screen is taken', async () => {
+  await using terminal = await openTerminal({ args: ['create', 'x'], env: { LC_ALL: 'ko_KR.eucKR' } })
+  assert.equal(await terminal.exited, 2)
+  assert.match(terminal.screen().join(' '), /needs a terminal with UTF-8, and the locale says eucKR/)
+  assert.match(terminal.output, /^[\x00-\x7f]*$/)
+  assert.doesNotMatch(terminal.output, /1049h/)
+})
