@@ -12,6 +12,7 @@ import { isRemoteTerminal, TerminalPace } from '../terminal/draw/terminal-pace.t
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
 import { hasOneScreen } from '../terminal/screen.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { TerminalLossWatch } from '../terminal/terminal-loss.ts'
 import type { Frontend } from './frontend.ts'
 
 /** Shows a whole screen, after asking the terminal what it can do. */
@@ -68,6 +69,7 @@ export async function openScreenFrontend(
         cell &&
         ((onChange: (cell: CellSize) => void) =>
           watchTerminalCellSize({ input, output: stdout, environment: env }, cell, onChange, onWindowChange))
+      using loss = new TerminalLossWatch({ stdin, stdout })
       const { showInkApp } = await ui
       await showInkApp({
         store,
@@ -75,7 +77,7 @@ export async function openScreenFrontend(
         stdin: terminalInputAsStream(input),
         host,
         hasOneScreen: hasOneScreen(env),
-        stopped,
+        stopped: AbortSignal.any([stopped, loss.signal]),
         watchCells,
       }).finally(stopListening)
     },

@@ -150,6 +150,12 @@ export class Terminal implements AsyncDisposable {
     this.#pty.resize(columns, rows)
   }
 
+  /** Takes the terminal away, so that reading and writing fail. */
+  hangUp(): void {
+    // node-pty has it, though its types do not say so.
+    ;(this.#pty as IPty & { destroy(): void }).destroy()
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (!this.#hasExited) this.#pty.kill(signal)
   }

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { startTestServer } from '../../support/chat-server.ts'
 import { ringsGif } from '../../desktop/rings-gif.ts'
+import { startTestServer } from '../../support/chat-server.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 import { KEYS, openTerminal, shellLine } from '../../support/terminal.ts'
 
@@ -38,7 +38,11 @@ describe('a terminal with few colours', () => {
 test('a terminal with one screen keeps nothing of the conversation, and the prompt stands at the top', async () => {
   await using server = await startTestServer()
   await using terminal = await openTerminal({
-    through: ['sh', '-c', `printf '$ gifchat\\n'; ${shellLine('create', 'secret room')}; printf '$ '; read line`],
+    through: [
+      'sh',
+      '-c',
+      `printf '$ gifchat\\n'; ${shellLine('create', 'secret room')}; printf '$ '; read line`,
+    ],
     hasAlternateScreen: false,
     env: { GIFCHAT_SERVER: server.url, TERM: 'screen', STY: '1.pts-0.here' },
   })
@@ -93,7 +97,10 @@ describe('lines that are pasted without marks', () => {
       await terminal.waitFor('three')
       terminal.type(`four${KEYS.enter}`)
       await talker.until(() => talker.shownTexts.at(-1)?.includes('four') === true)
-      assert.deepEqual(talker.shownTexts, messages === 3 ? ['one', 'two', 'three', 'four'] : ['one\ntwo\nthree\nfour'])
+      assert.deepEqual(
+        talker.shownTexts,
+        messages === 3 ? ['one', 'two', 'three', 'four'] : ['one\ntwo\nthree\nfour'],
+      )
     })
 })
 
@@ -103,4 +110,21 @@ test('a locale that is not UTF-8 is refused in ASCII, before the screen is taken
   assert.match(terminal.screen().join(' '), /needs a terminal with UTF-8, and the locale says eucKR/)
   assert.match(terminal.output, /^[\x00-\x7f]*$/)
   assert.doesNotMatch(terminal.output, /1049h/)
+})
+
+test('a client whose terminal vanishes without SIGHUP leaves the room', {
+  skip: process.platform !== 'linux' && 'setsid is a program of Linux',
+}, async () => {
+  await using server = await startTestServer()
+  await using talker = await RecordedClient.connect({ server: server.url })
+  const room = await talker.client.createRoom({ title: 'vanishing', max: 5 })
+  await talker.client.join(room.id)
+  await using terminal = await openTerminal({
+    through: ['sh', '-c', `exec 3<&0; setsid ${shellLine('join', `${server.url}/${room.id}`)} <&3 & wait`],
+  })
+  await talker.event('join')
+  await terminal.ready()
+  terminal.hangUp()
+  const { users } = await talker.event('exit')
+  assert.equal(users.length, 1)
 })
