@@ -1,5 +1,6 @@
 import type { GifPicture, GifStage } from '../../cli/gif/gif-stage.ts'
-import { createGifStage, type StageOptions } from '../../cli/gif/stage/terminal-stage.ts'
+import type { StageOptions } from '../../cli/gif/stage/stage-options.ts'
+import { createGifStage } from '../../cli/gif/stage/terminal-stage.ts'
 import { SILENT_REPORT } from '../../cli/terminal/ask/terminal-report.ts'
 import { placeholderRow } from '../../cli/terminal/draw/placeholder.ts'
 import { ManualClock } from './gif-clock.ts'
@@ -21,7 +22,10 @@ export class Kitty {
   readonly clock = new ManualClock()
   readonly stage: GifStage
 
-  constructor(graphics: 'kitty' | 'kitty-frames' | 'truecolor', options: Partial<StageOptions> = {}) {
+  constructor(
+    graphics: 'kitty' | 'kitty-frames' | 'truecolor' | 'sixel',
+    options: Partial<StageOptions> = {},
+  ) {
     const { stdout } = this.screen
     this.stage = createGifStage({ stdout, graphics, clock: this.clock, report: REPORT, ...options })
   }

@@ -1,5 +1,6 @@
 import type { GifPicture, GifStage } from '../../cli/gif/gif-stage.ts'
-import { createGifStage, type StageOptions } from '../../cli/gif/stage/terminal-stage.ts'
+import type { StageOptions } from '../../cli/gif/stage/stage-options.ts'
+import { createGifStage } from '../../cli/gif/stage/terminal-stage.ts'
 import { ManualClock } from './gif-clock.ts'
 import { sampleColor, sampleGif } from './gif-samples.ts'
 import { type HalfCells, TerminalScreen } from './gif-screen.ts'

@@ -23,6 +23,8 @@ interface PainterOptions {
   readonly isAtFullPace: boolean
   readonly uplink: TerminalUplink
   readonly rowsOnScreen: () => number
+  /** The most bytes that one image may have now. */
+  readonly mostBytes: () => number
   /** An id that no picture has. */
   readonly newId: () => number
 }
@@ -39,7 +41,7 @@ const SIXEL_BYTES = 16 * 1024 * 1024
 const USUAL_CELL = { width: 10, height: 20 }
 
 export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: PainterOptions): Painter {
-  const { report, shortestMs, uplink, newId, depth, isAtFullPace, rowsOnScreen } = options
+  const { report, shortestMs, uplink, newId, depth, isAtFullPace } = options
   const uploadBytes = options.isRemote ? REMOTE_UPLOAD_BYTES : UPLOAD_BYTES
   const images: FrameFormat = {
     type: 'images',
@@ -57,7 +59,7 @@ export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: Pa
       return new OverlayPainter(
         cells,
         new InlineFileOverlay(cells.format, isAtFullPace, uploadBytes),
-        rowsOnScreen,
+        options,
       )
     }
     case 'sixel': {
@@ -69,7 +71,7 @@ export function createPainter(level: Exclude<GraphicsLevel, 'text'>, options: Pa
         shortestMs: Math.max(SIXEL_MS, shortestMs),
         maxBytes: SIXEL_BYTES,
       }
-      return new OverlayPainter(new CellPainter(depth, report.cell), new SixelOverlay(format), rowsOnScreen)
+      return new OverlayPainter(new CellPainter(depth, report.cell), new SixelOverlay(format), options)
     }
     case 'truecolor':
     case '256':

@@ -1,3 +1,4 @@
+import type { DrawingPiece } from '../../terminal/draw/drawing-queue.ts'
 import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { CellPainter } from './cell-painter.ts'
@@ -47,18 +48,25 @@ export class OverlayPainter implements Painter {
   readonly #cells: CellPainter
   readonly #kind: OverlayKind
   readonly #rowsOnScreen: () => number
+  readonly #mostBytes: () => number
   /** Pictures with cells that Ink printed since the last `settleOverlay`. */
   readonly #printed = new Set<number>()
   #places = new Map<string, PlaceState>()
   /** Keys of places that may show remains of an image. */
   #torn: ReadonlySet<string> = new Set()
 
-  constructor(cells: CellPainter, kind: OverlayKind, rowsOnScreen: () => number) {
+  /** An image of more than `mostBytes` would keep keys waiting; half blocks take its place. */
+  constructor(
+    cells: CellPainter,
+    kind: OverlayKind,
+    screen: { readonly rowsOnScreen: () => number; readonly mostBytes: () => number },
+  ) {
     this.format = kind.format
     this.cacheBytes = cells.cacheBytes
     this.#cells = cells
     this.#kind = kind
-    this.#rowsOnScreen = rowsOnScreen
+    this.#rowsOnScreen = screen.rowsOnScreen
+    this.#mostBytes = screen.mostBytes
   }
 
   openPicture(picture: PaintedPicture, bytes: Uint8Array): void {
@@ -107,24 +115,27 @@ export class OverlayPainter implements Painter {
     return waits.length === 0 ? undefined : Math.min(...waits)
   }
 
-  drawOverlay(now: number, spans: SeenSpans, pictureOf: PictureById): string {
+  drawOverlay(now: number, spans: SeenSpans, pictureOf: PictureById): readonly DrawingPiece[] {
+    const seen = [...spans]
     const unwanted = this.#unwanted()
     for (const key of unwanted) this.#uncover(key)
     const bare = new Set([...this.#torn, ...unwanted])
     this.#torn = new Set()
-    let drawing = ''
-    for (const [row, span] of bare.size === 0 ? [] : spans) {
+    const pieces: DrawingPiece[] = []
+    for (const [row, span] of bare.size === 0 ? [] : seen) {
       const frame = pictureOf(span.picture)?.shownFrame
-      if (frame !== undefined && bare.has(paintedPlaceKey(row, span)))
-        drawing += moveToSpanSequence(row, span) + this.#cells.drawSpan(span, frame)
+      if (frame === undefined || !bare.has(paintedPlaceKey(row, span))) continue
+      pieces.push({ row, span, text: moveToSpanSequence(row, span) + this.#cells.drawSpan(span, frame) })
     }
     for (const place of this.#wanted()) {
-      const image = this.#kind.overlayImageOf(place.picture)
-      if (image === undefined || place.since + STILL_MS > now) continue
+      const image = this.#imageOf(place.picture)
+      const top = seen.find(([row, span]) => row === place.row && span.picture === place.picture.id)?.[1]
+      if (image === undefined || top === undefined || place.since + STILL_MS > now) continue
       place.version = image.version
-      drawing += moveToSpanSequence(place.row, { column: place.column, background: '49' }) + image.text
+      const start = moveToSpanSequence(place.row, { column: place.column, background: '49' })
+      pieces.push({ row: place.row, span: top, text: start + image.text })
     }
-    return drawing
+    return pieces
   }
 
   freePicture(picture: PaintedPicture): void {
@@ -133,6 +144,11 @@ export class OverlayPainter implements Painter {
 
   freeAllPictures(): string {
     return ''
+  }
+
+  #imageOf(picture: PaintedPicture): OverlayImage | undefined {
+    const image = this.#kind.overlayImageOf(picture)
+    return image !== undefined && image.text.length <= this.#mostBytes() ? image : undefined
   }
 
   #uncover(key: string): void {
@@ -151,7 +167,7 @@ export class OverlayPainter implements Painter {
   /** Places whose image has to be drawn. */
   #wanted(): readonly PlaceState[] {
     return this.#allowed().filter(place => {
-      const image = this.#kind.overlayImageOf(place.picture)
+      const image = this.#imageOf(place.picture)
       return image !== undefined && image.version !== place.version
     })
   }
@@ -160,7 +176,7 @@ export class OverlayPainter implements Painter {
   #unwanted(): readonly string[] {
     const allowed = new Set(this.#allowed())
     return [...this.#places].flatMap(([key, place]) => {
-      const isWanted = allowed.has(place) && this.#kind.overlayImageOf(place.picture) !== undefined
+      const isWanted = allowed.has(place) && this.#imageOf(place.picture) !== undefined
       return place.version !== undefined && !isWanted ? [key] : []
     })
   }

@@ -1,3 +1,4 @@
+import type { DrawingPiece } from '../../terminal/draw/drawing-queue.ts'
 import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { PaintedPicture, PictureFrame } from './painted-picture.ts'
@@ -27,7 +28,7 @@ export interface Painter {
    */
   settleOverlay?(now: number, spans: SeenSpans, pictureOf: PictureById): number | undefined
   /** What has to be drawn over the cells now. */
-  drawOverlay?(now: number, spans: SeenSpans, pictureOf: PictureById): string
+  drawOverlay?(now: number, spans: SeenSpans, pictureOf: PictureById): readonly DrawingPiece[]
   /** Frees a picture, also in the terminal. */
   freePicture(picture: PaintedPicture): void
   /** What deletes all pictures from the terminal's memory. */

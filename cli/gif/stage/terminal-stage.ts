@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto'
-import type { PictureDepth } from '../../terminal/ask/color-depth.ts'
 import type { GraphicsLevel } from '../../terminal/ask/graphics.ts'
 import { type CellSize, SILENT_REPORT, type TerminalReport } from '../../terminal/ask/terminal-report.ts'
-import type { PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
+import { DrawingQueue } from '../../terminal/draw/drawing-queue.ts'
+import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/drawn-picture-tracker.ts'
 import { PictureCompositor } from '../../terminal/draw/picture-compositor.ts'
 import { PICTURE_SIDE } from '../../terminal/draw/placeholder.ts'
-import type { TerminalPace } from '../../terminal/draw/terminal-pace.ts'
 import { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
 import type { CellArea } from '../decode/frame-format.ts'
 import { GifDecoder } from '../decode/gif-decoder.ts'
@@ -15,7 +14,9 @@ import { createPainter } from '../paint/create-painter.ts'
 import { PaintedPicture } from '../paint/painted-picture.ts'
 import type { Painter } from '../paint/painter.ts'
 import { type Clock, SYSTEM_CLOCK } from './clock.ts'
+import type { StageOptions } from './stage-options.ts'
 import { StagePictureCache } from './stage-picture-cache.ts'
+import { textStage } from './text-stage.ts'
 
 // The stage's life, for each picture:
 // 1. Load: the bytes wait for the GIF before, since one GIF is decoded at a time.
@@ -28,44 +29,12 @@ import { StagePictureCache } from './stage-picture-cache.ts'
 //    it again.
 // 5. Closed: the decoder stops, and the terminal is told to delete the images that it has.
 
-export interface StageOptions {
-  readonly stdout: NodeJS.WriteStream
-  readonly graphics: GraphicsLevel
-  /** Colours of half blocks, for graphics levels that are no number of colours. */
-  readonly depth?: PictureDepth
-  readonly motion?: Motion
-  /**
-   * Given where the terminal is at the other end of a network. It then gets fewer bytes, no faster
-   * than it answers, and no more a second than a slow connection should carry.
-   */
-  readonly pace?: TerminalPace | undefined
-  readonly report?: TerminalReport
-  readonly clock?: Clock
-  /** The most bytes of decoded pictures to keep. */
-  readonly cacheBytes?: number
-}
-
 /** Pictures move again so many milliseconds after the last scrolling. */
 const SCROLL_PAUSE_MS = 300
 
 export function createGifStage(options: StageOptions): GifStage {
   const { graphics, stdout } = options
   return graphics === 'text' ? textStage(stdout) : new TerminalStage(options, graphics)
-}
-
-function textStage(stdout: NodeJS.WriteStream): GifStage {
-  return {
-    stdout,
-    graphics: 'text',
-    prepareDecoder: () => {},
-    loadGif: () => Promise.reject(new GifError('notShown')),
-    holdsPicture: () => false,
-    setPlaying: () => {},
-    pauseForScroll: () => {},
-    setFocused: () => {},
-    setCellSize: () => Promise.resolve(false),
-    close: () => {},
-  }
 }
 
 class TerminalStage implements GifStage {
@@ -77,6 +46,7 @@ class TerminalStage implements GifStage {
   #painter: Painter
   readonly #uplink: TerminalUplink
   readonly #compositor: PictureCompositor
+  readonly #drawings: DrawingQueue
   readonly #pictures: StagePictureCache<PaintedPicture>
   readonly #decoder = new GifDecoder()
   readonly #motion: Motion
@@ -98,6 +68,7 @@ class TerminalStage implements GifStage {
     this.#stdout = options.stdout
     this.#options = options
     this.#uplink = new TerminalUplink(options.stdout, options.pace)
+    this.#drawings = new DrawingQueue(options.pace)
     this.#painter = this.#createPainter(options.report ?? SILENT_REPORT)
     this.#pictures = new StagePictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
     this.#compositor = new PictureCompositor({
@@ -106,7 +77,10 @@ class TerminalStage implements GifStage {
       hasIds: this.#painter.format.type === 'images' || (options.depth ?? 'truecolor') === 'truecolor',
       isSynchronized: options.report?.hasSynchronizedOutput ?? false,
       draw: span => this.#draw(span),
-      onPictures: () => this.#schedule(),
+      onPictures: () => {
+        this.#schedule()
+        return this.#drawings.endPrinting()
+      },
       farewell: () => this.#painter.freeAllPictures(),
     })
     this.stdout = this.#compositor.stdout
@@ -179,6 +153,7 @@ class TerminalStage implements GifStage {
       isRemote: pace !== undefined,
       isAtFullPace: this.#motion === 'full',
       rowsOnScreen: () => stdout.rows || 24,
+      mostBytes: () => pace?.mostBytes ?? Number.POSITIVE_INFINITY,
       uplink: this.#uplink,
       newId: () => this.#newId(),
     })
@@ -226,7 +201,10 @@ class TerminalStage implements GifStage {
 
   #draw(span: PictureSpan): string {
     const frame = this.#pictures.get(span.picture)?.shownFrame
-    return frame === undefined ? ' '.repeat(span.length) : this.#painter.drawSpan(span, frame)
+    if (frame === undefined) return ' '.repeat(span.length)
+    const drawing = this.#painter.drawSpan(span, frame)
+    // Placeholders are short, and a terminal with images shows them by these alone.
+    return this.#painter.format.type === 'images' ? drawing : this.#drawings.printSpan(span, drawing)
   }
 
   /** Sets the timer for the next frame that is due. No timer runs while nothing moves. */
@@ -244,6 +222,7 @@ class TerminalStage implements GifStage {
     if (now < this.#stillUntil) due.push(this.#stillUntil - now)
     const overlayIn = this.#painter.settleOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf)
     if (overlayIn !== undefined) due.push(overlayIn)
+    if (this.#drawings.hasWaiting) due.push(0)
     if (due.length === 0) return
     const pause = this.#lastTickAt + Math.max(shortestGifFrameMs(this.#motion), this.#restMs) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
@@ -257,6 +236,18 @@ class TerminalStage implements GifStage {
     this.#lastTickAt = now
     this.#restMs = 0
     if (this.#compositor.isBehind) return
+    this.#drawings.addOwed(this.#compositor.seenSpans(), (row, span) => this.#drawAt(row, span))
+    if (!this.#drawings.hasWaiting) this.#takeStep(now)
+    this.#restMs = this.#compositor.paintDrawing(this.#drawings.takeDrawing(this.#compositor.seenSpans()))
+  }
+
+  #drawAt(row: number, span: PictureSpan): string {
+    const frame = this.#pictures.get(span.picture)?.shownFrame
+    return frame === undefined ? '' : moveToSpanSequence(row, span) + this.#painter.drawSpan(span, frame)
+  }
+
+  /** Goes on to the frames that are due. What changes is drawn piece by piece. */
+  #takeStep(now: number): void {
     const steps = new Map(
       this.#movingPictures(now).flatMap(picture => {
         const index = picture.animation.frameAt(picture.playback.playedMs(now))
@@ -266,14 +257,15 @@ class TerminalStage implements GifStage {
           : [[picture.id, { picture, index, from, to }]]
       }),
     )
-    let drawing = ''
-    for (const [row, span] of this.#compositor.seenSpans()) {
+    const changes = Array.from(this.#compositor.seenSpans(), ([row, span]) => {
       const step = steps.get(span.picture)
-      if (step !== undefined) drawing += this.#painter.changeSpan(row, span, step.from, step.to)
-    }
+      const text = step === undefined ? '' : this.#painter.changeSpan(row, span, step.from, step.to)
+      return { row, span, text }
+    })
+    this.#drawings.addPieces(changes.filter(({ text }) => text !== ''))
     for (const { picture, index } of steps.values()) picture.shownIndex = index
-    drawing += this.#painter.drawOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf) ?? ''
-    this.#restMs = this.#compositor.paintDrawing(drawing)
+    const overlay = this.#painter.drawOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf)
+    this.#drawings.addPieces(overlay ?? [])
   }
 
   readonly #pictureOf = (id: number): PaintedPicture | undefined => this.#pictures.get(id)

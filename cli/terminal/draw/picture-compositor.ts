@@ -21,8 +21,11 @@ interface CompositorOptions {
   readonly hasIds: boolean
   /** What replaces a span of placeholders. It fills as many cells and leaves the colours alone. */
   readonly draw: (span: PictureSpan) => string
-  /** Called after each write that leaves pictures on the screen or removes the last one. */
-  readonly onPictures: () => void
+  /**
+   * Called after each write that leaves pictures on the screen or removes the last one. Returns how
+   * many bytes of pictures it had.
+   */
+  readonly onPictures: () => number
   /** What is written before the terminal is given back. */
   readonly farewell: () => string
 }
@@ -88,8 +91,9 @@ export class PictureCompositor {
     const { stdout, pace, isSynchronized } = this.#options
     const isHiding = this.#isCursorShown && !isSynchronized
     const hidden = isHiding ? HIDE_CURSOR + BEGIN + drawing + END + SHOW_CURSOR : BEGIN + drawing + END
-    stdout.write(hidden + (pace?.askPace() ?? ''))
-    return pace?.restMsAfter(Buffer.byteLength(drawing)) ?? 0
+    const bytes = Buffer.byteLength(drawing)
+    stdout.write(hidden + (pace?.askPace(bytes) ?? ''))
+    return pace?.restMsAfter(bytes) ?? 0
   }
 
   #compose(output: string): string {
@@ -101,8 +105,9 @@ export class PictureCompositor {
     const hadPictures = this.#hasPictures()
     const farewell = this.#isGivenBack ? this.#options.farewell() : ''
     const composed = farewell + this.#screen.trackOutput(output, this.#options.draw)
-    if (hadPictures || this.#hasPictures()) this.#options.onPictures()
-    return composed
+    const bytes = hadPictures || this.#hasPictures() ? this.#options.onPictures() : 0
+    const { pace } = this.#options
+    return pace === undefined || bytes === 0 || this.#isGivenBack ? composed : composed + pace.askPace(bytes)
   }
 
   #hasPictures(): boolean {

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import type { TerminalPace } from './terminal-pace.ts'
 
+/** The place after each command: only there may other output come between (ECMA-48, ST). */
+const COMMAND_END = /(?<=\x1b\\)/
+
 interface Parcel {
   /** The id of its picture. */
   readonly picture: number
@@ -8,7 +11,10 @@ interface Parcel {
   readonly onSent: (() => void) | undefined
 }
 
-/** Sends pictures to the terminal in pieces. Each piece waits until the one before is taken. */
+/**
+ * Sends pictures to the terminal in pieces. Each piece waits until the one before is taken. Over a
+ * network a picture is in several pieces, and keys are echoed between them.
+ */
 export class TerminalUplink {
   readonly #stdout: NodeJS.WriteStream
   readonly #pace: TerminalPace | undefined
@@ -43,13 +49,29 @@ export class TerminalUplink {
   async #sendAll(): Promise<void> {
     this.#isSending = true
     for (let parcel = this.#queue.shift(); parcel !== undefined; parcel = this.#queue.shift()) {
-      const isTaken = this.#stdout.write(parcel.text + (this.#pace?.askPace() ?? ''))
-      parcel.onSent?.()
-      if (!isTaken) await once(this.#stdout, 'drain')
-      await this.#pace?.whenCaughtUp()
+      await this.#sendParcel(parcel)
       // Keys and text get their turn between two pieces.
       if (this.#queue.length > 0) await new Promise<void>(resolve => setImmediate(resolve))
     }
     this.#isSending = false
+  }
+
+  async #sendParcel({ text, onSent }: Parcel): Promise<void> {
+    const commands = text.split(COMMAND_END)
+    while (commands.length > 0 && !this.#isClosed) {
+      const piece = this.#nextPiece(commands)
+      const isTaken = this.#stdout.write(piece + (this.#pace?.askPace(piece.length) ?? ''))
+      if (commands.length === 0) onSent?.()
+      if (!isTaken) await once(this.#stdout, 'drain')
+      await this.#pace?.whenCaughtUp()
+    }
+  }
+
+  /** Takes as many commands as a slow connection carries in a moment, and one at least. */
+  #nextPiece(commands: string[]): string {
+    const most = this.#pace?.mostBytes ?? Number.POSITIVE_INFINITY
+    let piece = commands.shift() ?? ''
+    while (commands[0] !== undefined && piece.length + commands[0].length <= most) piece += commands.shift()
+    return piece
   }
 }
