@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { decodeClientMessage, encodeClientMessage } from '../../protocol/codec.ts'
-import type { AppendBatch, ChatStore } from '../../server/chat/chat-store.ts'
+import { type AppendBatch, type ChatStore, NO_ROOM } from '../../server/chat/chat-store.ts'
 import { Lobby } from '../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../server/chat/room-registry.ts'
 import { readServerConfig } from '../../server/config.ts'
@@ -152,6 +152,8 @@ const INSTANT_STORE: ChatStore = {
   createRoom: nothing,
   findRooms: async () => [],
   recover: nothing,
+  sweepLeftovers: nothing,
+  loadRoom: async () => NO_ROOM,
   appendMessages: async (batches: readonly AppendBatch[]) =>
     batches.map(({ firstSeq, messages }) =>
       messages.map(({ createdAt }, index) => ({ seq: firstSeq + index, createdAt, isDuplicate: false })),

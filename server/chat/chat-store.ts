@@ -22,13 +22,26 @@ export interface StoredRoom {
 
 /** A room of an earlier run, found at start-up. */
 export interface FoundRoom extends StoredRoom {
-  /** The newest stored `seq`; 0 when the room has no message. */
-  readonly lastSeq: Seq
-  /** The bytes of all its messages, as the store counts them. */
-  readonly messageBytes: number
-  /** The bytes of all its GIFs together. */
+  /**
+   * The bytes of all its messages. Left out by a store that would have to read messages for it.
+   */
+  readonly messageBytes?: number
+  /** The bytes of all its GIFs together, with those that were never posted. */
   readonly gifBytes: number
 }
+
+/** What a room of an earlier run has. It is read when somebody first asks for the room. */
+export interface LoadedRoom {
+  /** The newest messages, in order of `seq`. The last one has the room's newest `seq`. */
+  readonly messages: readonly ChatMessage[]
+  /** The bytes of all its messages, as the store counts them. */
+  readonly messageBytes: number
+  /** The bytes of all its GIFs together. All of them were posted. */
+  readonly gifBytes: number
+}
+
+/** What is found of a room that is not there. */
+export const NO_ROOM: LoadedRoom = { messages: [], messageBytes: 0, gifBytes: 0 }
 
 /** What a person said, before it has a `seq`. */
 export type MessageBody = ({ readonly text: string } | { readonly gif: PostedGif }) & {
@@ -91,13 +104,23 @@ export interface ChatStore {
   readonly kind: 'embedded' | 'memory' | 'mongodb'
 
   createRoom(room: StoredRoom): Promise<void>
-  /** All rooms except those whose purge has begun. */
+  /** All rooms except those whose purge has begun. No message is read for it. */
   findRooms(): Promise<readonly FoundRoom[]>
   /**
-   * Finishes what a killed server left half done. It completes purges that had begun, and deletes
-   * GIFs that were never posted and bytes that belong to no room.
+   * Finishes what a killed server left half done, as far as that has to come before rooms are used.
    */
   recover(): Promise<void>
+  /**
+   * Finishes the rest, which may take long, while rooms are used: it completes purges that had
+   * begun, and deletes bytes that belong to no room. If it fails, the store tries again by itself.
+   */
+  sweepLeftovers(): Promise<void>
+  /**
+   * Reads what a found room has, with at most `limit` messages, before anything else is done with
+   * the room in this run. GIFs of the room that were never posted are deleted, if `recover` has not
+   * done so. To load a room again changes nothing, as long as nobody uses it.
+   */
+  loadRoom(room: RoomId, limit: number): Promise<LoadedRoom>
   /**
    * Stores the batches of several rooms in one go. The outcomes have the order of the batches.
    * After a rejection, some of the messages may have been stored.

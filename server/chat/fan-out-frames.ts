@@ -1,3 +1,6 @@
+import { encodeServerMessage } from '../../protocol/codec.ts'
+import type { ChatMessage, RoomId } from '../../protocol/model.ts'
+
 /**
  * Puts WebSocket frames into one buffer: a new text frame for each string, and each buffer as it
  * is, since it holds finished frames already. A new frame is unmasked and in one fragment, as a
@@ -66,3 +69,7 @@ function writeFrameHeader(joined: Buffer, at: number, length: number): number {
   joined[at + 1] = 127
   return joined.writeBigUInt64BE(BigInt(length), at + 2)
 }
+
+/** The frames that tell a room's members these messages. Every member is written the same bytes. */
+export const encodeChatFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
+  encodeFanOutFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))

@@ -49,6 +49,11 @@ export class RoomGifQuota {
     else this.#kept.set(room, now)
   }
 
+  /** The room keeps so many bytes, whatever was counted. */
+  recountRoom(room: RoomId, bytes: number): void {
+    this.countKeptBytes(room, bytes - (this.#kept.get(room) ?? 0))
+  }
+
   hasGifs(room: RoomId): boolean {
     return this.#kept.has(room)
   }

@@ -4,7 +4,7 @@ import { type ChatStore, RoomGoneError, StoreUnavailableError } from './chat-sto
 import type { CoreLog } from './core-log.ts'
 import { type GifQuotaSettings, RoomGifQuota } from './room-gif-quota.ts'
 import type { Posted } from './room-history.ts'
-import { unavailableIfStoreFailed } from './unavailable.ts'
+import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
 export interface RoomGifsSettings extends GifQuotaSettings {
   /** Milliseconds until a GIF that was uploaded but not posted is deleted. */
@@ -50,9 +50,9 @@ export class RoomGifs {
     this.#quota = new RoomGifQuota(dependencies.settings)
   }
 
-  /** Counts the GIFs of a room found at start-up. All of them were posted. */
+  /** Counts all GIFs of a found room, at start-up and again when the room is loaded. */
   countFoundGifs(room: RoomId, bytes: number): void {
-    this.#quota.countKeptBytes(room, bytes)
+    this.#quota.recountRoom(room, bytes)
   }
 
   /**
@@ -192,8 +192,4 @@ export class RoomGifs {
       .finally(() => this.#expiring.delete(key))
     this.#expiring.set(key, expiring)
   }
-}
-
-const throwUnavailable = (error: unknown): never => {
-  throw unavailableIfStoreFailed(error)
 }

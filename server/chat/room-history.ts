@@ -1,12 +1,12 @@
-import { type EncodedMessages, encodeNewestChatMessages, encodeServerMessage } from '../../protocol/codec.ts'
+import { type EncodedMessages, encodeNewestChatMessages } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
-import { encodeFanOutFrames } from './fan-out-frames.ts'
+import { encodeChatFrames } from './fan-out-frames.ts'
 import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
 import type { BatchSource, RoomGroupCommit } from './room-group-commit.ts'
-import { unavailableIfStoreFailed } from './unavailable.ts'
+import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What an ack says. */
 export interface Ack {
@@ -53,6 +53,9 @@ const BATCH_UNITS = 256 * 1024
  *    So the history first reads and delivers what the store has.
  * 4. Or the store has failed, and it is unknown what was written. `batchFailed` refuses the batch
  *    and the queue. Before the next batch, the history reads what the store has and delivers it.
+ *
+ * The first request loads a room of an earlier run, and all that come meanwhile wait for it. If it
+ * fails, the next one tries again.
  */
 export class RoomHistory implements BatchSource {
   readonly #room: RoomId
@@ -62,15 +65,12 @@ export class RoomHistory implements BatchSource {
   /** Called before the acks with the messages just stored, in order, and their frames. */
   readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
   readonly #recent: RecentMessages
-  #lastSeq: Seq
-  /** The newest `seq` that a client can know, which may be one from before a restart. */
-  #newestSeq: Seq
+  /** See the constructor. Undefined when the newest messages are known. */
+  #loadNewest: (() => Promise<readonly ChatMessage[]>) | undefined
+  #lastSeq: Seq = 0
   #waiting: Waiting[] = []
   #inFlight: readonly Waiting[] = []
-  /**
-   * False while the store may have messages that were never delivered. That is so at start-up, and
-   * after a write that failed.
-   */
+  /** False while the store may have messages that the history does not know. */
   #isCaughtUp: boolean
   #catchingUp: Promise<void> | undefined
   #takesNoPosts = false
@@ -78,8 +78,8 @@ export class RoomHistory implements BatchSource {
 
   constructor(options: {
     room: RoomId
-    /** The newest stored `seq`. */
-    lastSeq: Seq
+    /** Reads the newest messages of a room of an earlier run. Left out for a new room. */
+    loadNewest?: (() => Promise<readonly ChatMessage[]>) | undefined
     store: ChatStore
     commits: RoomGroupCommit
     now: () => number
@@ -91,10 +91,8 @@ export class RoomHistory implements BatchSource {
     this.#now = options.now
     this.#deliver = options.deliver
     this.#recent = new RecentMessages(options.room, RECENT_LIMITS)
-    // The newest messages from before a restart are read again, so that people resume from memory.
-    this.#lastSeq = Math.max(0, options.lastSeq - LIMITS.resumeMessages)
-    this.#newestSeq = options.lastSeq
-    this.#isCaughtUp = options.lastSeq === 0
+    this.#loadNewest = options.loadNewest
+    this.#isCaughtUp = options.loadNewest === undefined
   }
 
   /**
@@ -102,6 +100,8 @@ export class RoomHistory implements BatchSource {
    * D1, D3).
    */
   postMessage(user: User, clientMessageId: ClientMessageId, body: MessageBody): Promise<Posted> {
+    if (this.#loadNewest !== undefined)
+      return this.#catchUp().then(() => this.postMessage(user, clientMessageId, body))
     // An `async` function would make two more promises for each message.
     return new Promise((resolve, reject) => {
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
@@ -109,7 +109,7 @@ export class RoomHistory implements BatchSource {
           retryAfterMs: 1_000,
         })
       }
-      if (body.replyTo !== undefined && body.replyTo > this.#newestSeq) {
+      if (body.replyTo !== undefined && body.replyTo > this.#lastSeq) {
         throw new RequestError('invalidRequest', 'there is no such message to reply to', { field: 'replyTo' })
       }
       const message: NewMessage = { ...body, user, clientMessageId, createdAt: this.#now() }
@@ -139,7 +139,7 @@ export class RoomHistory implements BatchSource {
     if (this.#inFlight.length > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
-  /** Resolves when every stored message was delivered. Rejects with `unavailable`. */
+  /** Resolves when every stored message is known. Rejects with `unavailable`. */
   async ensureCaughtUp(): Promise<void> {
     if (!this.#isCaughtUp) await this.#catchUp()
   }
@@ -241,16 +241,21 @@ export class RoomHistory implements BatchSource {
     )
   }
 
-  /**
-   * Delivers what is stored but was never delivered, so that the next message gets the right `seq`.
-   */
+  /** Gets to know what is stored, so that the next message gets the right `seq`. */
   #catchUp(): Promise<void> {
-    this.#catchingUp ??= this.#readUndelivered()
+    this.#catchingUp ??= this.#readUnknown()
       .catch(throwUnavailable)
       .finally(() => {
         this.#catchingUp = undefined
       })
     return this.#catchingUp
+  }
+
+  async #readUnknown(): Promise<void> {
+    if (this.#loadNewest === undefined) await this.#readUndelivered()
+    else this.#keepMessages(await this.#loadNewest()) // nobody is there who could be told
+    this.#loadNewest = undefined
+    this.#isCaughtUp = true
   }
 
   async #readUndelivered(): Promise<void> {
@@ -262,26 +267,26 @@ export class RoomHistory implements BatchSource {
         from: 'oldest',
       })
       this.#deliverStored(messages)
-      if (messages.length < limit) break
+      if (messages.length < limit) return
     }
-    this.#isCaughtUp = true
   }
 
   #deliverStored(messages: readonly ChatMessage[]): void {
+    const finished = this.#keepMessages(messages)
+    if (finished !== undefined) this.#deliver(messages, finished)
+  }
+
+  /** Returns the frames of the messages, if there are any. */
+  #keepMessages(messages: readonly ChatMessage[]): Buffer | undefined {
     const [first] = messages
     const newest = messages.at(-1)
-    if (first === undefined || newest === undefined) return
-    const finished = messageFrames(this.#room, messages)
+    if (first === undefined || newest === undefined) return undefined
+    const finished = encodeChatFrames(this.#room, messages)
     this.#recent.keepFrames(finished, first.seq, messages.length)
     this.#lastSeq = newest.seq
-    this.#newestSeq = Math.max(this.#newestSeq, this.#lastSeq)
-    this.#deliver(messages, finished)
+    return finished
   }
 }
-
-/** The frames that tell a room's members these messages. Every member is written the same bytes. */
-const messageFrames = (room: RoomId, messages: readonly ChatMessage[]): Buffer =>
-  encodeFanOutFrames(messages.map(message => encodeServerMessage({ type: 'chat.chat', room, message })))
 
 /** How many posts of the queue go into the next batch. */
 function batchLength(waiting: readonly Waiting[]): number {
@@ -292,8 +297,4 @@ function batchLength(waiting: readonly Waiting[]): number {
     if (message !== undefined && 'text' in message) units += message.text.length
   }
   return length
-}
-
-const throwUnavailable = (error: unknown): never => {
-  throw unavailableIfStoreFailed(error)
 }

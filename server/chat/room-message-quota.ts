@@ -67,6 +67,11 @@ export class RoomMessageQuota {
     if (this.#over.size > 0 || this.#total > this.#mostBytes) this.#startTrims()
   }
 
+  /** The room keeps so many bytes, whatever was counted. */
+  recountMessages(room: RoomId, bytes: number): void {
+    this.countMessages(room, bytes - (this.#rooms.get(room)?.bytes ?? 0))
+  }
+
   /** The room has ended, and its messages with it. */
   forgetRoom(room: RoomId): void {
     this.#total -= this.#rooms.get(room)?.bytes ?? 0

@@ -1,7 +1,7 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
-import { type ChatStore, StoreUnavailableError } from './chat-store.ts'
+import { type ChatStore, type LoadedRoom, type StoredRoom, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import type { Lobby } from './lobby.ts'
 import { PasswordGuard } from './passwords/password-guard.ts'
@@ -32,7 +32,8 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  *
  * 1. Opened, by `createRoom`, or by `reopenRooms` for one of an earlier run. The lobby lists it. If
  *    nobody joins, it ends after `unenteredRoomMs` or `startupGraceMs`.
- * 2. Entered: the first join stops that timer. While anybody holds a seat, the room stays.
+ * 2. Entered: the first join loads a room of an earlier run, and stops that timer. While anybody
+ *    holds a seat, the room stays.
  * 3. Empty: the last seat was released. The grace of `emptyRoomGraceMs` begins, and a join leads
  *    back to phase 2.
  * 4. Ended: nobody can join any more, the lobby removes the room, and posts in the queue are
@@ -77,8 +78,8 @@ export class RoomRegistry implements RoomDirectory {
   }
 
   /**
-   * Opens the rooms of an earlier run and gives their people time to come back. Before that, the
-   * store finishes what was left half done.
+   * Opens the rooms of an earlier run and gives their people time to come back. The store finishes
+   * what was left half done.
    */
   async reopenRooms(): Promise<void> {
     await this.#store.recover()
@@ -86,10 +87,12 @@ export class RoomRegistry implements RoomDirectory {
     for (const stored of found) {
       const opener = { user: stored.owner.id }
       this.#quota.countRoom(opener)
-      this.#openRoom(stored, opener, this.#settings.startupGraceMs)
+      this.#openRoom(stored, opener, { isFound: true })
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
-      this.#messageQuota.countMessages(stored.id, stored.messageBytes)
+      this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
     }
+    // A store that can't will try again.
+    this.#store.sweepLeftovers().catch(() => {})
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
@@ -112,7 +115,7 @@ export class RoomRegistry implements RoomDirectory {
         if (error instanceof StoreUnavailableError) this.#purger.purgeRoom(stored.id)
         throw error
       })
-      return this.#openRoom(stored, opener, this.#settings.unenteredRoomMs, password).summary()
+      return this.#openRoom(stored, opener, { isFound: false, password }).summary()
     } catch (error) {
       this.#quota.giveRoomBack(opener)
       throw unavailableIfStoreFailed(error)
@@ -167,20 +170,25 @@ export class RoomRegistry implements RoomDirectory {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }
 
+  roomLoaded(room: Room, { messageBytes, gifBytes }: LoadedRoom): void {
+    this.gifs.countFoundGifs(room.id, gifBytes)
+    this.#messageQuota.recountMessages(room.id, messageBytes)
+  }
+
   messagesStored(room: Room, bytes: number): void {
     this.#messageQuota.countMessages(room.id, bytes)
   }
 
   /** `password` is known if the room is new. */
   #openRoom(
-    stored: ConstructorParameters<typeof Room>[0],
+    stored: StoredRoom,
     opener: Opener,
-    unenteredMs: number,
-    password?: string,
+    { isFound, password }: { isFound: boolean; password?: string | undefined },
   ): Room {
     const { passwordHash } = stored
     const room = new Room(stored, {
       store: this.#store,
+      isFound,
       commits: this.#commits,
       gifs: this.gifs,
       watcher: this,
@@ -193,7 +201,7 @@ export class RoomRegistry implements RoomDirectory {
     this.#rooms.set(room.id, room)
     this.#openers.set(room.id, opener)
     this.#lobby.addRoom(room)
-    this.#endRoomIn(room, unenteredMs)
+    this.#endRoomIn(room, isFound ? this.#settings.startupGraceMs : this.#settings.unenteredRoomMs)
     return room
   }
 

@@ -1,7 +1,8 @@
 import { messagePlaceInFrame } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
-import type { ChatMessage, RoomId, RoomSummary, Seq, User, UserId } from '../../protocol/model.ts'
-import type { ChatStore, StoredRoom } from './chat-store.ts'
+import { LIMITS } from '../../protocol/limits.ts'
+import type { ChatMessage, RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
+import type { ChatStore, LoadedRoom, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
 import { frameTextBytes } from './fan-out-frames.ts'
 import { GifsOfRoom } from './gifs-of-room.ts'
@@ -20,6 +21,8 @@ interface RoomWatcher {
   peopleChanged(room: Room): void
   /** Somebody could not join because the store failed. */
   joinHeldUp(room: Room): void
+  /** What a room of an earlier run has is known from now on. */
+  roomLoaded(room: Room, loaded: LoadedRoom): void
   /** The room keeps so many more bytes of messages. */
   messagesStored(room: Room, bytes: number): void
 }
@@ -36,7 +39,7 @@ export class Room implements RoomAccess {
   readonly history: RoomHistory
   readonly typing: RoomTyping
   readonly gifs: GifsOfRoom
-  readonly #stored: StoredRoom & { readonly lastSeq?: Seq }
+  readonly #stored: StoredRoom
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
   readonly #seats: RoomSeats
@@ -48,9 +51,11 @@ export class Room implements RoomAccess {
   #isGone = false
 
   constructor(
-    stored: StoredRoom & { readonly lastSeq?: Seq },
+    stored: StoredRoom,
     dependencies: {
       store: ChatStore
+      /** True for a room of an earlier run. */
+      isFound: boolean
       commits: RoomGroupCommit
       gifs: RoomGifs
       watcher: RoomWatcher
@@ -71,7 +76,7 @@ export class Room implements RoomAccess {
     this.#password = dependencies.password
     this.history = new RoomHistory({
       room: stored.id,
-      lastSeq: stored.lastSeq ?? 0,
+      loadNewest: dependencies.isFound ? () => this.#loadNewest(dependencies.store) : undefined,
       store: dependencies.store,
       commits: dependencies.commits,
       now: dependencies.settings.now,
@@ -178,10 +183,15 @@ export class Room implements RoomAccess {
     this.#countStored(messages, frames)
   }
 
-  /** Counts the bytes of messages as stores do, except of those that were counted at start-up. */
+  async #loadNewest(store: ChatStore): Promise<readonly ChatMessage[]> {
+    const loaded = await store.loadRoom(this.id, LIMITS.resumeMessages)
+    if (!this.#isGone) this.#watcher.roomLoaded(this, loaded)
+    return loaded.messages
+  }
+
+  /** Counts the bytes of messages as stores do. */
   #countStored(messages: readonly ChatMessage[], frames: Buffer): void {
-    const newest = messages.at(-1)?.seq ?? 0
-    if (this.#isGone || newest <= (this.#stored.lastSeq ?? 0)) return
+    if (this.#isGone) return
     this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * this.#bytesAround)
   }
 

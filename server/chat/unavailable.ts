@@ -21,3 +21,8 @@ export function unavailableIfStoreFailed(error: unknown): unknown {
     },
   )
 }
+
+/** For `catch`. See `unavailableIfStoreFailed`. */
+export const throwUnavailable = (error: unknown): never => {
+  throw unavailableIfStoreFailed(error)
+}

@@ -8,7 +8,9 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type LoadedRoom,
   type MessageRange,
+  NO_ROOM,
   RoomGoneError,
   SeqTakenError,
   type StoredRoom,
@@ -45,9 +47,8 @@ export async function openEmbeddedStore(options: {
  * 1. Open. The directory is locked for this process. Memory knows the names of the rooms, and no
  *    more.
  * 2. Recover. What rooms that ended have left is wiped, like rooms whose creation was not finished
- *    and GIFs that no message shows.
- * 3. Create. `rooms/<id>/` is made, then `room.json` in it under another name; once that is renamed
- *    there is a room.
+ *    and GIFs that no message shows. Nothing is left to sweep.
+ * 3. Create. `rooms/<id>/` is made. It is a room once a file in it is renamed to `room.json`.
  * 4. Load. Before a room is read or written for the first time, all its messages are read, in
  *    slices between which others get their turn: memory keeps where they are and under which ids
  *    they were sent. The first line that is not whole ends a room.
@@ -102,7 +103,7 @@ class EmbeddedStore implements ChatStore {
     return this.#attempt(async () => {
       const found: FoundRoom[] = []
       for (const [index, directory] of [...this.#rooms.values()].entries()) {
-        const room = await directory.foundRoom()
+        const room = directory.foundRoom()
         if (room !== undefined) found.push(room)
         if (index % FOUND_TOGETHER === 0) await nextTurn()
       }
@@ -116,6 +117,14 @@ class EmbeddedStore implements ChatStore {
       await this.#end(unfinished)
       for (const room of this.#rooms.values()) await room.deleteUnpostedGifs()
     })
+  }
+
+  sweepLeftovers(): Promise<void> {
+    return this.ping()
+  }
+
+  loadRoom(id: RoomId, limit: number): Promise<LoadedRoom> {
+    return this.#attempt(async () => (await this.#rooms.get(id)?.loadedRoom(limit)) ?? NO_ROOM)
   }
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {

@@ -10,8 +10,6 @@ import { type Durability, withStoreFile } from './store-files.ts'
  * Bytes that are read and parsed before others get their turn: it takes less than a millisecond.
  */
 const SLICE_BYTES = 64 * 1024
-/** More than most lines have. */
-const TAIL_BYTES = 8 * 1024
 const NEWLINE = 0x0a
 
 /** Zeros at the front make the order of names the order of messages. */
@@ -119,20 +117,6 @@ export class MessageSegment {
    */
   countLostLines(): number {
     return this.#slice(Number.MAX_SAFE_INTEGER).bytes.toString('latin1').split('\n').length - 1
-  }
-
-  /**
-   * The newest `seq`, read at the end of the file. Undefined when the end is not as `writeLines`
-   * leaves it.
-   */
-  peekLastSeq(): Seq | undefined {
-    return withStoreFile(this.path, file => {
-      const { size } = fstatSync(file)
-      const bytes = readBytes(file, Math.max(0, size - TAIL_BYTES), size)
-      const lines = bytes.toString().split('\n')
-      if (size === 0) return this.firstSeq - 1
-      return bytes.includes(0) ? undefined : toMessage(lines.at(-2) ?? '')?.seq
-    })
   }
 
   /** At most `length` bytes behind those that are kept. */

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
 import {
   type AppendBatch,
   type Appended,
   type FoundRoom,
+  type LoadedRoom,
   type MessageRange,
   type NewMessage,
   RoomGoneError,
@@ -83,14 +83,19 @@ export class RoomDataDirectory {
     return this.#stored
   }
 
-  /** Looks at the end of the messages only, where that is as it should be. */
-  async foundRoom(): Promise<FoundRoom | undefined> {
+  /** Looks at no message: a torn one is counted too. */
+  foundRoom(): FoundRoom | undefined {
     const stored = this.storedRoom()
     if (stored === undefined) return undefined
-    const segments = this.#listSegments()
-    const lastSeq = await this.#findLastSeq(segments.at(-1))
-    const messageBytes = bytesOnDisk(segments)
-    return { ...stored, lastSeq, messageBytes, gifBytes: this.gifs.countGifBytes() }
+    const messageBytes = bytesOnDisk(this.#listSegments())
+    return { ...stored, messageBytes, gifBytes: this.gifs.countGifBytes() }
+  }
+
+  /** See `ChatStore.loadRoom`. */
+  async loadedRoom(limit: number): Promise<LoadedRoom> {
+    await this.loadMessages()
+    const { messageBytes } = this
+    return { messages: this.readMessages({ limit }), messageBytes, gifBytes: this.gifs.countGifBytes() }
   }
 
   /**
@@ -252,15 +257,6 @@ export class RoomDataDirectory {
 
   #refuseIfEnded(): void {
     if (this.#isEnded) throw new RoomGoneError('the room has ended')
-  }
-
-  async #findLastSeq(last: MessageSegment | undefined): Promise<Seq> {
-    if (this.#isLoaded) return this.#segments.nextSeq - 1
-    if (last === undefined) return 0
-    const lastSeq = last.peekLastSeq()
-    if (lastSeq !== undefined) return lastSeq
-    for await (const _ of last.loadMessages()) await nextTurn()
-    return last.nextSeq - 1
   }
 
   async #readAll(): Promise<void> {

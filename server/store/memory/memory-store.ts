@@ -5,7 +5,9 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type LoadedRoom,
   type NewMessage,
+  NO_ROOM,
   RoomGoneError,
   SeqTakenError,
   type StoredRoom,
@@ -45,16 +47,24 @@ export class MemoryStore implements ChatStore {
 
   async findRooms(): Promise<readonly FoundRoom[]> {
     this.#checkOpen()
-    return [...this.#rooms.values()].map(({ room, messages, messageBytes, gifs }) => ({
-      ...room,
-      lastSeq: messages.at(-1)?.seq ?? 0,
-      messageBytes,
-      gifBytes: [...gifs.values()].reduce((sum, { bytes }) => sum + bytes.length, 0),
-    }))
+    return [...this.#rooms.values()].map(kept => {
+      return { ...kept.room, messageBytes: kept.messageBytes, gifBytes: gifBytesOf(kept) }
+    })
+  }
+
+  async loadRoom(id: RoomId, limit: number): Promise<LoadedRoom> {
+    const messages = await this.readMessages(id, { limit })
+    const room = this.#rooms.get(id)
+    if (room === undefined) return NO_ROOM
+    return { messages, messageBytes: room.messageBytes, gifBytes: gifBytesOf(room) }
   }
 
   /** There was no earlier run that could have left something. */
   async recover(): Promise<void> {
+    this.#checkOpen()
+  }
+
+  async sweepLeftovers(): Promise<void> {
     this.#checkOpen()
   }
 
@@ -161,5 +171,8 @@ export class MemoryStore implements ChatStore {
 
 const sentKeyOf = ({ user, clientMessageId }: NewMessage): string =>
   JSON.stringify([user.id, clientMessageId])
+
+const gifBytesOf = ({ gifs }: KeptRoom): number =>
+  [...gifs.values()].reduce((sum, { bytes }) => sum + bytes.length, 0)
 
 const bytesOf = (message: ChatMessage): number => Buffer.byteLength(JSON.stringify(message))

@@ -85,17 +85,18 @@ export class GridFsGifs {
     await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
   }
 
-  /** Deletes the GIFs that no message of a room shows. No room may be in use. */
-  async deleteUnpostedGifs(): Promise<void> {
-    const all = await this.#models.Gif.find().lean()
-    const unposted: Types.ObjectId[] = []
-    for (const [room, gifs] of Map.groupBy(all, gif => gif.room)) {
-      const left = new Set(await this.#models.Chat.distinct('gif.id', { room }))
-      for (const gif of gifs) if (gif.isPosted === true) left.add(gif.info.id)
-      // A GIF that was stored twice is kept once.
-      unposted.push(...gifs.filter(gif => !gif.isWhole || !left.delete(gif.info.id)).map(gif => gif._id))
-    }
-    await this.#deleteFiles(unposted)
+  /**
+   * Deletes the GIFs of a room that were never posted, and resolves with the bytes of the others.
+   * Nobody may use the room. `findShown` finds those that a message shows.
+   */
+  async keepPostedGifs(room: RoomId, findShown: () => Promise<readonly GifId[]>): Promise<number> {
+    const gifs = await this.#models.Gif.find({ room }).lean()
+    const left = new Set(gifs.filter(gif => gif.isPosted === true).map(({ info }) => info.id))
+    if (gifs.some(({ info }) => !left.has(info.id))) for (const id of await findShown()) left.add(id)
+    // A GIF that was stored twice is kept once.
+    const posted = gifs.filter(gif => gif.isWhole && left.delete(gif.info.id))
+    await this.#deleteFiles(gifs.filter(gif => !posted.includes(gif)).map(({ _id }) => _id))
+    return posted.reduce((sum, { info }) => sum + info.bytes, 0)
   }
 
   /** All files, and the GIFs to which they belong. A GIF is found if one of its bytes is. */

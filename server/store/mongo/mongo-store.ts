@@ -5,6 +5,7 @@ import {
   type BatchOutcome,
   type ChatStore,
   type FoundRoom,
+  type LoadedRoom,
   type MessageRange,
   type StoredRoom,
   StoreUnavailableError,
@@ -14,6 +15,7 @@ import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
 import { GridFsGifs } from './gif-files.ts'
+import { loadMongoRoom } from './load-room.ts'
 import type { Models } from './models.ts'
 import { mongoDatabaseName } from './mongo-database.ts'
 import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
@@ -21,7 +23,7 @@ import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { purgeMongoRooms } from './purge-rooms.ts'
 import { readMongoMessages } from './read-chats.ts'
-import { type KeptSeqs, RoomMessageBytes } from './room-message-bytes.ts'
+import { RoomMessageBytes } from './room-message-bytes.ts'
 
 /** How long after a failed write the database is searched for what it may have left. */
 const SWEEP_AFTER_MS = 60_000
@@ -81,7 +83,7 @@ class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new GridFsGifs(link.connection, link.models)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
-    this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteOrphans(), delayMs, log })
+    this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
     const watchdog = new MongoWatchdog({ log, reopen })
     this.#watchdog = watchdog
@@ -118,8 +120,6 @@ class MongoStore implements ChatStore {
   findRooms(): Promise<readonly FoundRoom[]> {
     return callMongo(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
-      const keptSeqs = await this.#keptSeqsByRoom()
-      const messageBytes = await this.#roomBytes.keptBytes(keptSeqs)
       const gifBytes = await this.#gifs.gifBytesByRoom()
       return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
         id,
@@ -128,20 +128,27 @@ class MongoStore implements ChatStore {
         owner,
         passwordHash: password,
         createdAt: createdAt.getTime(),
-        lastSeq: keptSeqs.get(id)?.newest ?? 0,
-        messageBytes: messageBytes.get(id) ?? 0,
         gifBytes: gifBytes.get(id) ?? 0,
       }))
-    }, LONGEST_WALK_MS)
+    })
   }
 
-  async recover(): Promise<void> {
-    await this.#ownership.ensureOwned()
-    await callMongo(async () => {
-      await this.#markAndPurge(await this.#models.Room.distinct('_id', { purging: true }))
-      await deleteMongoOrphans(this.#models, this.#gifs)
-      await this.#gifs.deleteUnpostedGifs()
-    }, LONGEST_WALK_MS)
+  /** Nothing has to be done before rooms are used. */
+  recover(): Promise<void> {
+    return this.ping()
+  }
+
+  sweepLeftovers(): Promise<void> {
+    return this.#write(async () => void (await this.#deleteLeftovers()))
+  }
+
+  loadRoom(room: RoomId, limit: number): Promise<LoadedRoom> {
+    return this.#write(async () => {
+      const load = () => loadMongoRoom(this.#models, this.#gifs, room, limit)
+      const { totalBytes, ...loaded } = await callMongoTwice(load)
+      this.#roomBytes.keepTotals([room], new Map([[room, totalBytes]]))
+      return loaded
+    })
   }
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
@@ -227,20 +234,6 @@ class MongoStore implements ChatStore {
     await this.#link.connection.close()
   }
 
-  /**
-   * One walk along the index of rooms and seqs. A query per room would be a thousand queries for a
-   * thousand rooms.
-   */
-  async #keptSeqsByRoom(): Promise<ReadonlyMap<RoomId, KeptSeqs>> {
-    const kept = new Map<RoomId, KeptSeqs>()
-    const positions = this.#models.Chat.find().select('-_id room seq').lean().cursor({ batchSize: 10_000 })
-    for await (const { room, seq } of positions) {
-      const { oldest, newest } = kept.get(room) ?? { oldest: seq, newest: seq }
-      kept.set(room, { oldest: Math.min(oldest, seq), newest: Math.max(newest, seq) })
-    }
-    return kept
-  }
-
   async #read<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await callMongoTwice(work)
@@ -265,13 +258,15 @@ class MongoStore implements ChatStore {
     }
   }
 
-  async #deleteOrphans(): Promise<number> {
+  /** Resolves with how much that was. */
+  async #deleteLeftovers(): Promise<number> {
     await this.#ownership.ensureOwned()
     return callMongo(async () => {
       const doubtful = [...this.#doubtful]
-      await this.#markAndPurge(doubtful)
+      const begun = await this.#models.Room.distinct('_id', { purging: true })
+      await this.#markAndPurge([...new Set([...doubtful, ...begun])])
       for (const room of doubtful) this.#doubtful.delete(room)
-      return doubtful.length + (await deleteMongoOrphans(this.#models, this.#gifs))
+      return doubtful.length + begun.length + (await deleteMongoOrphans(this.#models, this.#gifs))
     }, LONGEST_WALK_MS)
   }
 

@@ -1,15 +1,6 @@
 import { trusted } from 'mongoose'
-import type { RoomId, Seq } from '../../../protocol/model.ts'
+import type { RoomId } from '../../../protocol/model.ts'
 import type { ChatDocument, Models } from './models.ts'
-
-/** How many messages are looked up with one query. */
-const LOOKED_UP_TOGETHER = 1_000
-
-/** The oldest and the newest message that a room keeps. */
-export interface KeptSeqs {
-  readonly oldest: Seq
-  readonly newest: Seq
-}
 
 /** How many bytes the messages of each room have. */
 export class RoomMessageBytes {
@@ -39,27 +30,6 @@ export class RoomMessageBytes {
 
   forgetTotals(rooms: readonly RoomId[]): void {
     this.keepTotals(rooms, new Map())
-  }
-
-  /** The bytes that each room keeps. Only two messages of each are read. */
-  async keptBytes(kept: ReadonlyMap<RoomId, KeptSeqs>): Promise<ReadonlyMap<RoomId, number>> {
-    const ends = [...kept].flatMap(([room, { oldest, newest }]) => [
-      { room, seq: oldest },
-      { room, seq: newest },
-    ])
-    const bytes = new Map<RoomId, number>()
-    for (let start = 0; start < ends.length; start += LOOKED_UP_TOGETHER) {
-      const found = await this.#Chat
-        .find(trusted({ $or: ends.slice(start, start + LOOKED_UP_TOGETHER) }))
-        .select('room seq bytesBefore bytesAfter')
-        .lean()
-      for (const { room, seq, bytesBefore, bytesAfter } of found) {
-        const { oldest, newest } = kept.get(room) ?? {}
-        const share = (seq === newest ? bytesAfter : 0) - (seq === oldest ? bytesBefore : 0)
-        bytes.set(room, (bytes.get(room) ?? 0) + share)
-      }
-    }
-    return bytes
   }
 
   /** The newest message, and the oldest with which at most so many bytes are kept. */

@@ -6,6 +6,8 @@ import {
   type Appended,
   type ChatStore,
   type FoundRoom,
+  type LoadedRoom,
+  NO_ROOM,
   StoreUnavailableError,
 } from '../../../server/chat/chat-store.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
@@ -32,7 +34,7 @@ const gifOf = (letter: string) => ({
 })
 
 /** Rooms over a store that a test can stop, on a clock that stands still. */
-function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
+function keepRooms(context: TestContext, found: readonly FoundRoom[] = [], loaded: LoadedRoom = NO_ROOM) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const calls: string[] = []
   let isAway = false
@@ -44,6 +46,8 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = []) {
   const store = {
     recover: () => answer('recover'),
     findRooms: () => answer('findRooms').then(() => found),
+    sweepLeftovers: () => answer('sweep'),
+    loadRoom: (room: string) => answer(`load ${room}`).then(() => loaded),
     createRoom: () => answer('createRoom'),
     purgeRooms: (rooms: readonly string[]) => answer(`purge ${rooms}`),
     trimRoom: (room: string) => answer(`trim ${room}`).then(() => 0),
@@ -235,9 +239,9 @@ test('L3 a room that could not be stored does not count, and one that has ended 
 
 test('T5 G6 a start finishes what was left half done first, and counts the GIFs of the rooms that it finds', async context => {
   const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
-  const { rooms, calls } = keepRooms(context, [{ ...found, lastSeq: 0, messageBytes: 0, gifBytes: SIZE }])
+  const { rooms, calls } = keepRooms(context, [{ ...found, gifBytes: SIZE }])
   await rooms.reopenRooms()
-  assert.deepEqual(calls, ['recover', 'findRooms'])
+  assert.deepEqual(calls, ['recover', 'findRooms', 'sweep'])
   await rooms.gifs.saveGif('found', gifOf('a'), new Uint8Array(SIZE))
   await assert.rejects(rooms.gifs.saveGif('found', gifOf('b'), new Uint8Array(SIZE)), {
     code: 'roomGifsFull',
@@ -247,15 +251,30 @@ test('T5 G6 a start finishes what was left half done first, and counts the GIFs 
   })
 })
 
-test('M6 a start counts the messages of the rooms that it finds', async context => {
-  const found = { title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0, lastSeq: 0 }
+test('M6 a start counts the messages of the rooms that it finds, where the store can tell', async context => {
+  const found = { title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
   const { rooms, calls } = keepRooms(context, [
     { ...found, id: 'one', messageBytes: 0.4e9, gifBytes: 0 },
     { ...found, id: 'two', messageBytes: 0.7e9, gifBytes: 0 },
   ])
   await rooms.reopenRooms()
   await settle()
-  assert.deepEqual(calls, ['recover', 'findRooms', 'trim two'])
+  assert.deepEqual(calls, ['recover', 'findRooms', 'trim two', 'sweep'])
+})
+
+test('M6 G6 a found room is loaded when the first person comes, and what it has counts from then on', async context => {
+  const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
+  const loaded = { messages: [], messageBytes: 1.2e9, gifBytes: SIZE }
+  const { rooms, calls } = keepRooms(context, [{ ...found, messageBytes: 0.9e9, gifBytes: 2 * SIZE }], loaded)
+  await rooms.reopenRooms()
+  calls.length = 0
+  await Promise.all([0, 1, 2].map(() => rooms.findRoom('found').join(member, {}, () => {})))
+  await settle()
+  assert.deepEqual(calls, ['load found', 'trim found'])
+  await rooms.gifs.saveGif('found', gifOf('a'), new Uint8Array(SIZE))
+  await assert.rejects(rooms.gifs.saveGif('found', gifOf('b'), new Uint8Array(SIZE)), {
+    code: 'roomGifsFull',
+  })
 })
 
 test('G6 the GIFs of a room that has ended count no more', async context => {

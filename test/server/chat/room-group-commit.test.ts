@@ -96,7 +96,6 @@ test('posts that were stored but could not be delivered are answered too', async
   } as unknown as ChatStore // a post needs no more of it
   const history = new RoomHistory({
     room: 'a',
-    lastSeq: 0,
     store,
     commits: new RoomGroupCommit(store),
     now: () => 0,

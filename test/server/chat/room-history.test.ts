@@ -29,7 +29,6 @@ function openHistory() {
   } as unknown as ChatStore // a history needs no more of it
   const history = new RoomHistory({
     room: 'room',
-    lastSeq: 0,
     store,
     commits: new RoomGroupCommit(store),
     now: () => 0,
@@ -75,7 +74,6 @@ function openLateHistory(late: readonly ChatMessage[]) {
   const commits = new RoomGroupCommit(store)
   const history = new RoomHistory({
     room: 'room',
-    lastSeq: 0,
     store,
     commits,
     now: () => 0,
@@ -101,6 +99,54 @@ test('D2 D3 a resend of what was stored late, and shown to nobody, is delivered 
   await post('next')
   assert.deepEqual(told.slice(7), ['delivered 4', 'acked 4'])
   assert.equal(history.missedSince(0).lastSeq, 4)
+})
+
+test('the first request loads a room of an earlier run, for all that come meanwhile, and again if that failed', async () => {
+  const kept = [7, 8].map(seq => ({ seq, user, clientMessageId: `${seq}`, createdAt: 0, text: 'before' }))
+  const loads: PromiseWithResolvers<readonly ChatMessage[]>[] = []
+  const firstSeqs: number[] = []
+  const delivered: number[] = []
+  const store = {
+    async appendMessages([batch]: readonly [AppendBatch]) {
+      firstSeqs.push(batch.firstSeq)
+      const { firstSeq, messages } = batch
+      return [messages.map((_, index) => ({ seq: firstSeq + index, createdAt: 0, isDuplicate: false }))]
+    },
+    readMessages: async () => kept,
+  } as unknown as ChatStore // a history needs no more of it
+  const history = new RoomHistory({
+    room: 'room',
+    loadNewest() {
+      const load = Promise.withResolvers<readonly ChatMessage[]>()
+      loads.push(load)
+      return load.promise
+    },
+    store,
+    commits: new RoomGroupCommit(store),
+    now: () => 0,
+    deliver: messages => delivered.push(...messages.map(({ seq }) => seq)),
+  })
+  const post = (id: string, replyTo?: number) => history.postMessage(user, id, { text: id, replyTo })
+  const early = [history.ensureCaughtUp(), history.readPage(undefined, 10), post('a'), post('b', 8)]
+  loads[0]?.reject(new StoreUnavailableError('away'))
+  for (const request of early) await assert.rejects(request, { code: 'unavailable' })
+
+  const caughtUp = history.ensureCaughtUp()
+  const page = history.readPage(undefined, 10)
+  const posts = [post('a'), post('b', 8), post('c', 9)]
+  loads[1]?.resolve(kept)
+  await caughtUp
+  const { lastSeq, messages, gap } = history.missedSince(7)
+  assert.deepEqual([lastSeq, JSON.parse(`[${messages}]`), gap], [8, kept.slice(1), false])
+  assert.equal(history.missedSince(5).gap, true)
+  assert.deepEqual(JSON.parse(`[${await page}]`), kept)
+  const [a, b, c] = await Promise.allSettled(posts)
+  assert.deepEqual(
+    [a?.status === 'fulfilled' && a.value.seq, b?.status === 'fulfilled' && b.value.seq],
+    [9, 10],
+  )
+  assert.equal(c?.status === 'rejected' && c.reason.code, 'invalidRequest')
+  assert.deepEqual([loads.length, firstSeqs, delivered], [2, [9], [9, 10]])
 })
 
 test('so many posts of a room may wait and no more: the next is refused for now', async () => {

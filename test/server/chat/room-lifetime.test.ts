@@ -15,6 +15,7 @@ async function foundRoom() {
     isAnswering: false,
     purged: [] as string[],
     recover: async () => {},
+    sweepLeftovers: async () => {},
     findRooms: async () => [
       {
         id: 'room',
@@ -23,13 +24,13 @@ async function foundRoom() {
         owner: user,
         passwordHash: null,
         createdAt: 0,
-        lastSeq: 5,
         gifBytes: 0,
       },
     ],
-    async readMessages() {
+    async loadRoom() {
       if (!store.isAnswering) throw new StoreUnavailableError('too slow')
-      return [1, 2, 3, 4, 5].map(seq => ({ ...message, seq }))
+      const messages = [1, 2, 3, 4, 5].map(seq => ({ ...message, seq }))
+      return { messages, messageBytes: 1, gifBytes: 0 }
     },
     async purgeRooms(rooms: readonly string[]) {
       store.purged.push(...rooms)

@@ -29,8 +29,9 @@ function openRoom(
   return new Room(stored, {
     store,
     commits: new RoomGroupCommit(store),
+    isFound: false,
     gifs: {} as RoomGifs, // nobody posts one here
-    watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, messagesStored },
+    watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, roomLoaded: () => {}, messagesStored },
     settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
   })
 }

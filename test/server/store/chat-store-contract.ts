@@ -5,6 +5,7 @@ import {
   type Appended,
   type ChatStore,
   type NewMessage,
+  NO_ROOM,
   RoomGoneError,
   StoreUnavailableError,
 } from '../../../server/chat/chat-store.ts'
@@ -49,6 +50,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
   before(async () => {
     store = await open()
     await store.recover()
+    await store.sweepLeftovers()
   })
   after(() => store.close())
 
@@ -67,11 +69,11 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       })
       await store.createRoom(open)
       await store.createRoom(locked)
-      const expected = [
-        { ...open, lastSeq: 0, messageBytes: 0, gifBytes: 0 },
-        { ...locked, lastSeq: 0, messageBytes: 0, gifBytes: 0 },
-      ]
-      const found = async () => (await store.findRooms()).filter(room => room.id.startsWith('rooms-'))
+      const expected = [open, locked].map(room => ({ ...room, messageBytes: 0, gifBytes: 0 }))
+      const found = async () =>
+        (await store.findRooms())
+          .filter(room => room.id.startsWith('rooms-'))
+          .map(({ messageBytes = 0, ...room }) => ({ ...room, messageBytes }))
       assert.deepEqual(await found(), expected)
       await reopen()
       assert.deepEqual(await found(), expected)
@@ -86,10 +88,21 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       assert.equal((await store.findRooms()).find(room => room.id === 'once')?.title, 'the first')
     })
 
-    test('lastSeq is the newest seq of the room', async () => {
-      await store.createRoom(roomOf('last'))
-      await append('last', 1, say('one', 'a'), say('two', 'b'))
-      assert.equal((await store.findRooms()).find(room => room.id === 'last')?.lastSeq, 2)
+    test('a loaded room has its newest messages, in order and no more than asked for', async () => {
+      await store.createRoom(roomOf('load'))
+      assert.deepEqual(await store.loadRoom('load', 2), NO_ROOM)
+      await append('load', 1, say('one', 'a'), say('two', 'b'), say('three', 'c'))
+      await reopen()
+      for (const limit of [1, 2, 3, 4, 1_000]) {
+        const { messages } = await store.loadRoom('load', limit)
+        assert.deepEqual(messages, await store.readMessages('load', { limit }))
+        assert.equal(messages.at(-1)?.seq, 3)
+      }
+      assert.equal((await append('load', 4, say('four', 'd')))[0]?.seq, 4)
+    })
+
+    test('there is nothing to load of a room that is not there', async () => {
+      assert.deepEqual(await store.loadRoom('load-never', 10), NO_ROOM)
     })
   })
 
@@ -138,14 +151,18 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
     })
 
     if (isKept) {
-      test('recover deletes what was never posted, and nothing else', async () => {
+      test('a loaded room has no GIF that was never posted, and all others', async () => {
         await store.createRoom(roomOf('unposted'))
         const [posted, unposted] = [gifOf('p', GIF_BYTES), gifOf('u', GIF_BYTES)]
         await store.saveGif('unposted', posted, GIF_BYTES)
         await store.saveGif('unposted', unposted, GIF_BYTES)
-        await append('unposted', 1, show({ ...posted, name: 'p.gif' }, 'p'))
-        await reopen()
-        await store.recover()
+        await append('unposted', 1, show({ ...posted, name: 'p.gif' }, 'p'), say('later', 'l'))
+        for (const limit of [1, 10]) {
+          await reopen()
+          await store.recover()
+          const { messages, gifBytes } = await store.loadRoom('unposted', limit)
+          assert.deepEqual([messages.length, gifBytes], [Math.min(limit, 2), GIF_BYTES.length])
+        }
         assert.deepEqual(await store.findGif('unposted', posted.id), posted)
         assert.equal((await store.readGif('unposted', posted.id))?.length, GIF_BYTES.length)
         assert.equal(await store.findGif('unposted', unposted.id), undefined)
@@ -178,7 +195,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       await append('afresh', 1, say('old', 'x'))
       await store.purgeRooms(['afresh'])
       await store.createRoom(roomOf('afresh'))
-      assert.equal((await store.findRooms()).find(room => room.id === 'afresh')?.lastSeq, 0)
+      assert.deepEqual(await store.loadRoom('afresh', 10), NO_ROOM)
       assert.deepEqual((await append('afresh', 1, say('new', 'x')))[0]?.isDuplicate, false)
       assert.deepEqual(await texts('afresh'), ['new'])
     })

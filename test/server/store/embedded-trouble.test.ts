@@ -212,7 +212,7 @@ test('after a write that was refused the rest of a full segment is not read, and
     if (isReopened) {
       await store.close()
       store = await open()
-      assert.equal((await store.findRooms()).find(({ id }) => id === 'first')?.lastSeq, 602)
+      assert.equal((await store.loadRoom('first', 1)).messages[0]?.seq, 602)
     }
     await store.appendMessages([batchOf('first', isReopened ? 603 : 601, 2)])
     assert.equal((await store.readMessages('first', { limit: 1_000 })).length, isReopened ? 604 : 602)

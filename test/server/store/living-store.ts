@@ -44,3 +44,7 @@ export async function appendMuch(room: string, firstSeq: number): Promise<void> 
 
 export const textsIn = async (of: ChatStore, room: string) =>
   (await of.readMessages(room, { limit: 10_000 })).map(message => ('text' in message ? message.text : 'gif'))
+
+/** The newest `seq` of a room; 0 when it has no message. */
+export const lastSeqIn = async (of: ChatStore, room: string) =>
+  (await of.loadRoom(room, 1)).messages[0]?.seq ?? 0

@@ -89,26 +89,27 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
     assert.deepEqual(await counts(), {})
   })
 
-  test('a trim leaves nothing of what is forgotten; one that was cut short leaves what a found room counts', async () => {
+  test('a trim leaves nothing of what is forgotten; one that was cut short leaves what a loaded room counts', async () => {
     await fill('room')
     const message = (seq: number) => say('x'.repeat(1_000), `${seq}`)
     const messages = Array.from({ length: 20 }, (_, index) => message(index + 3))
     await store.appendMessages([{ room: 'room', firstSeq: 3, messages }])
+    await database.collection('gifs').updateMany({}, { $set: { isPosted: true } })
     await database.collection('chats').deleteMany({ seq: { $lt: 10 } })
     const bytes = Buffer.byteLength(JSON.stringify(message(10)))
-    const found = async () => (await store.findRooms())[0]
-    assert.equal((await found())?.messageBytes, 13 * bytes)
+    const load = () => store.loadRoom('room', 1)
+    assert.equal((await load()).messageBytes, 13 * bytes)
     assert.equal(await store.trimRoom('room', 5.5 * bytes), 5 * bytes)
     assert.deepEqual(await counts(), { ...ONE_ROOM, chats: 5 })
-    assert.equal((await found())?.messageBytes, 5 * bytes)
+    assert.equal((await load()).messageBytes, 5 * bytes)
     await store.trimRoom('room', 0)
     assert.deepEqual(await counts(), { ...ONE_ROOM, chats: 1 })
-    assert.equal((await found())?.lastSeq, 22)
+    assert.equal((await load()).messages[0]?.seq, 22)
     await store.purgeRooms(['room'])
     assert.deepEqual(await counts(), {})
   })
 
-  test('a room whose purge was cut short is not found, and recover finishes the purge', async () => {
+  test('a room whose purge was cut short is not found, and a start finishes the purge', async () => {
     for (const room of ['cut', 'living']) await fill(room)
     await database.collection<{ _id: string }>('rooms').updateOne({ _id: 'cut' }, { $set: { purging: true } })
     assert.deepEqual(
@@ -116,12 +117,12 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
       ['living'],
     )
     await assert.rejects(store.saveGif('cut', gifOf('h', GIF_BYTES), GIF_BYTES), RoomGoneError)
-    await store.recover()
+    await store.sweepLeftovers()
     assert.deepEqual(await counts(), ONE_ROOM)
     assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
   })
 
-  test('recover deletes chats, GIFs and bytes of broken uploads that belong to no room', async () => {
+  test('a start deletes chats, GIFs and bytes of broken uploads that belong to no room', async () => {
     for (const room of ['gone', 'living']) await fill(room)
     await database.collection<{ _id: string }>('rooms').deleteOne({ _id: 'gone' })
     const file = new driver.ObjectId()
@@ -135,7 +136,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
       .collection('gif.chunks')
       .insertOne({ files_id: file, n: 0, data: new driver.Binary(GIF_BYTES) })
     assert.equal(await store.findGif('living', 'c'.repeat(22)), undefined)
-    await store.recover()
+    await store.sweepLeftovers()
     assert.deepEqual(await counts(), ONE_ROOM)
     assert.equal((await store.readGif('living', 'g'.repeat(22)))?.length, GIF_BYTES.length)
   })

@@ -44,6 +44,8 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
       store.createRoom(roomOf('other')),
       store.findRooms(),
       store.recover(),
+      store.sweepLeftovers(),
+      store.loadRoom('room', 1),
       append(100),
       store.readMessages('room', { limit: 1 }),
       store.saveGif('room', gifOf('g', GIF_BYTES), GIF_BYTES),

@@ -75,7 +75,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
     await database.collection('gif.files').insertOne({ _id: file })
     await database.collection('gif.chunks').insertOne({ files_id: new driver.ObjectId(), n: 0 })
     await database.collection('chats').insertOne({ room: 'gone', seq: 1 })
-    await store.recover()
+    await store.sweepLeftovers()
     for (const each of ['chats', 'gif.files', 'gif.chunks']) assert.equal(await count(each), 0, each)
   })
 
@@ -92,7 +92,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
       reached.resolve()
       return { kind: 'hold', until: look.promise }
     }
-    const recovered = store.recover()
+    const recovered = store.sweepLeftovers()
     await reached.promise
     await store.createRoom(roomOf('new'))
     await store.appendMessages([{ room: 'new', firstSeq: 1, messages: [say('x', 'x')] }])
@@ -114,7 +114,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
       log: silentLog,
     })
     await store.createRoom(roomOf('room'))
-    await store.recover()
+    await store.sweepLeftovers()
     const batch = { room: 'room', firstSeq: 1, messages: [say('x', 'x')] }
     for (let times = 0; times < 2; times++) await store.appendMessages([batch])
     await store.readMessages('room', { limit: 1 })
