@@ -54,13 +54,20 @@ export class ArrivingGifBytes {
   }
 }
 
-/** The bytes to keep of a file, in one array that grows with them. */
+/** The bytes to keep of a file, in one array. */
 export class KeptGifBytes {
   #buffer: Uint8Array
+  readonly #isInPlace: boolean
   length = 0
 
-  constructor(expectedLength: number) {
-    this.#buffer = new Uint8Array(expectedLength)
+  /**
+   * `buffer` is filled from its beginning. With `isInPlace` it holds the bytes that are read, and
+   * no others are needed, since never more are kept than were read. Only a trailer that the file
+   * lacks has no place there, and is left out.
+   */
+  constructor(buffer: Uint8Array, isInPlace = false) {
+    this.#buffer = buffer
+    this.#isInPlace = isInPlace
   }
 
   appendBytes(bytes: Uint8Array): void {
@@ -75,11 +82,12 @@ export class KeptGifBytes {
   }
 
   toBytes(): Uint8Array {
+    if (this.#isInPlace) return this.#buffer.subarray(0, this.length)
     return this.length === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.length)
   }
 
   #reserve(count: number): void {
-    if (this.length + count <= this.#buffer.length) return
+    if (this.#isInPlace || this.length + count <= this.#buffer.length) return
     const larger = new Uint8Array(Math.max(this.length + count, this.#buffer.length * 2))
     larger.set(this.#buffer)
     this.#buffer = larger

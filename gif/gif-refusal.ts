@@ -1,8 +1,6 @@
 import { LIMITS } from '../protocol/limits.ts'
 
-const MEBIBYTES = LIMITS.gifBytes / 1024 / 1024
 const MEGAPIXELS = LIMITS.gifPixels / 1_000_000
-const SECONDS = LIMITS.gifDurationMs / 1_000
 
 /**
  * Why a file is refused as a GIF. Each reason has a sentence that says what would be accepted
@@ -10,20 +8,22 @@ const SECONDS = LIMITS.gifDurationMs / 1_000
  */
 export const GIF_REFUSALS = {
   notAGif: 'This is not a GIF: it does not begin with GIF87a or GIF89a.',
+  isPng: 'This is a PNG image, whatever its name says: only GIFs are accepted.',
+  isJpeg: 'This is a JPEG image, whatever its name says: only GIFs are accepted.',
+  isWebp: 'This is a WebP image, whatever its name says: only GIFs are accepted.',
+  isMp4: 'This is an MP4 video, whatever its name says: only GIFs are accepted.',
   truncated: 'The GIF is cut off: a whole file is needed.',
-  tooLarge: `The GIF is too large: at most ${MEBIBYTES} MiB are accepted.`,
+  tooLarge: 'The GIF is too large: it has more bytes than the server accepts.',
   emptyCanvas: 'The GIF has no size: its width and height must be at least 1 pixel.',
   sideTooLong: `The GIF is too wide or too high: at most ${LIMITS.gifSide} pixels a side are accepted.`,
   tooManyFrames: `The GIF has too many frames: at most ${LIMITS.gifFrames} are accepted.`,
-  tooManyPixels: `The GIF is too heavy to play: frames × width × height may be at most ${MEGAPIXELS} million.`,
-  tooLong: `The GIF plays too long: at most ${SECONDS} seconds are accepted.`,
+  tooManyPixels: `The GIF is too heavy to play: its frames may draw at most ${MEGAPIXELS} million pixels in all.`,
   noFrames: 'The GIF shows nothing: it needs at least one frame.',
   emptyFrame: 'The GIF is damaged: a frame must be at least 1 pixel wide and high.',
   frameOutsideCanvas: 'The GIF is damaged: every frame must lie inside its canvas.',
   noPalette: 'The GIF is damaged: every frame needs a palette.',
   badCodeSize: 'The GIF is damaged: the code size of a frame must be 1 to 8.',
   badBlock: 'The GIF is damaged: between its frames is something that is not a GIF block.',
-  tooMuchMetadata: `The GIF has too much besides its pictures: at most ${LIMITS.gifMetadataBytes / 1024} KiB of comments and the like are accepted.`,
 } as const
 
 export type GifRefusalReason = keyof typeof GIF_REFUSALS

@@ -64,15 +64,17 @@ export const LIMITS = {
   /** Rooms in which one connection may have seats at once. */
   roomsPerConnection: 16,
   /**
-   * Bounds of a GIF file: bytes, pixels a side, frames, frames × width × height, and milliseconds.
+   * Bytes of a GIF file that a server takes unless its operator says otherwise, and the most that
+   * an operator may allow. `welcome` tells what holds.
    */
-  gifBytes: 5 * 1024 * 1024,
-  gifSide: 1_280,
-  gifFrames: 300,
-  gifPixels: 64_000_000,
-  gifDurationMs: 120_000,
-  /** Bytes of comments, plain text and application blocks in a GIF. They are dropped. */
-  gifMetadataBytes: 64 * 1024,
+  gifBytes: 10 * 1024 * 1024,
+  gifBytesHighest: 64 * 1024 * 1024,
+  /** Bounds of a GIF: pixels a side, frames, and pixels that its frames draw in all. */
+  gifSide: 2_160,
+  gifFrames: 1_000,
+  gifPixels: 100_000_000,
+  /** A GIF states how long a frame is shown in two bytes, as hundredths of a second. */
+  gifFrameMs: 655_350,
 } as const
 
 /** Unicode code points in `text`. */

@@ -142,12 +142,15 @@ export const roomSummarySchema = z.object({
 export const gifInfoSchema = z.object({
   /** The first 128 bits of the bytes' SHA-256, as 22 characters of base64url. */
   id: gifIdSchema,
-  bytes: z.int().min(0).max(LIMITS.gifBytes),
+  bytes: z.int().min(0).max(LIMITS.gifBytesHighest),
   width: z.int().min(0).max(LIMITS.gifSide),
   height: z.int().min(0).max(LIMITS.gifSide),
   frames: z.int().min(0).max(LIMITS.gifFrames),
   /** Milliseconds of one loop, with each delay as the file states it. */
-  durationMs: z.int().min(0).max(LIMITS.gifDurationMs),
+  durationMs: z
+    .int()
+    .min(0)
+    .max(LIMITS.gifFrames * LIMITS.gifFrameMs),
 })
 
 /** A posted GIF: its facts, and the file name that its sender gave it. */

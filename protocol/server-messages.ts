@@ -48,6 +48,8 @@ const answerSchemas = [
     identity: z.enum(['known', 'new', 'replaced']),
     /** For people and logs, such as `gifchat/0.1.0`. */
     server: receivedTextSchema(LIMITS.serverNameLength),
+    /** The most bytes of a GIF file. A server that does not say takes `LIMITS.gifBytes`. */
+    gifBytes: z.int().min(1).max(LIMITS.gifBytesHighest).optional(),
   }),
   z.object({
     type: z.literal('room.list'),

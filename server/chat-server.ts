@@ -192,6 +192,7 @@ async function createServices(config: Config, log: ServerLog, store: ChatStore):
       requestRate: ratePerSecond(config.requestsPerSecond, 2),
       messageRate: ratePerSecond(config.messagesPerSecond, 2),
       helloTimeoutMs: config.helloTimeoutMs,
+      gifFileBytes: config.gifFileBytes,
     },
     version: `gifchat/${VERSION}`,
     log,

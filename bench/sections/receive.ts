@@ -101,7 +101,7 @@ async function joined(): Promise<{
     joins: new KeyedRateBuckets(OPEN, 10, now),
     messages: new KeyedRateBuckets(OPEN, 10, now),
     answers: new AnswerBudget({ address: OPEN, server: OPEN }, 10, now),
-    settings: { requestRate: OPEN, messageRate: OPEN, helloTimeoutMs: config.helloTimeoutMs },
+    settings: { ...config, requestRate: OPEN, messageRate: OPEN },
     version: 'gifchat',
     log,
     now,

@@ -1,4 +1,5 @@
 import { RequestError } from '../../protocol/error-codes.ts'
+import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import {
@@ -48,6 +49,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const listeners = new Set<(event: ClientEvent) => void>()
   let token = options.token
   let user: User | undefined
+  let gifFileBytes: number = LIMITS.gifBytes
 
   const emit = (event: ClientEvent) => {
     for (const listener of [...listeners]) listener(event)
@@ -86,6 +88,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     isSeated: room => seats.isSeated(room),
     hasSeat: room => seats.hasSeat(room),
     myId: () => user?.id,
+    mostGifBytes: () => gifFileBytes,
   })
 
   function onStatus(status: ConnectionStatus): void {
@@ -109,7 +112,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     user = welcome.user
     if (welcome.token !== token) onToken?.(welcome.token)
     token = welcome.token
-    emit({ type: 'identity', user, identity: welcome.identity })
+    gifFileBytes = welcome.gifBytes ?? LIMITS.gifBytes
+    emit({ type: 'identity', user, identity: welcome.identity, gifFileBytes })
     void lobby.resumeWatch()
     seats.retakeSeats()
   }

@@ -65,7 +65,13 @@ export interface OutgoingMessage {
 /** Everything that can happen to a client, in the order in which a screen should apply it. */
 export type ClientEvent =
   | { readonly type: 'status'; readonly status: ConnectionStatus }
-  | { readonly type: 'identity'; readonly user: User; readonly identity: 'known' | 'new' | 'replaced' }
+  | {
+      readonly type: 'identity'
+      readonly user: User
+      readonly identity: 'known' | 'new' | 'replaced'
+      /** The most bytes of a GIF file, if the server says so. */
+      readonly gifFileBytes?: number | undefined
+    }
   /** The whole list of rooms: after `watchRooms`, and again after each reconnect. */
   | { readonly type: 'rooms'; readonly rooms: readonly RoomSummary[] }
   | { readonly type: 'newRoom'; readonly room: RoomSummary }

@@ -61,14 +61,14 @@ export class GifTransfer {
     return info.data
   }
 
-  /** The bytes of a posted GIF, at most `LIMITS.gifBytes` of them. */
+  /** The bytes of a posted GIF, at most `LIMITS.gifBytesHighest` of them. */
   async downloadGif(room: RoomId, gif: GifId): Promise<Uint8Array> {
     const response = await this.#request({
       method: 'GET',
       path: `/rooms/${encodeURIComponent(room)}/gifs/${encodeURIComponent(gif)}`,
     })
     if (response.statusCode !== 200) throw await errorOf(response, 'download')
-    return readUpTo(response.body, LIMITS.gifBytes, 'download')
+    return readUpTo(response.body, LIMITS.gifBytesHighest, 'download')
   }
 
   /** Ends every transfer and closes the connections. */

@@ -26,6 +26,8 @@ interface DeliverySettings {
   /** Whether we have a seat there, or will get it back after the connection. */
   readonly hasSeat: (room: RoomId) => boolean
   readonly myId: () => UserId | undefined
+  /** The most bytes of a GIF file that the server takes. */
+  readonly mostGifBytes: () => number
 }
 
 interface RoomLanes {
@@ -209,7 +211,7 @@ export class OutboxDelivery {
   async #uploadOnce({ message }: OutboxEntry): Promise<void> {
     const { room, clientMessageId: id, body } = message
     if (!('gifPath' in body)) return
-    const { file, bytes } = await checkGifFile(body.gifPath)
+    const { file, bytes } = await checkGifFile(body.gifPath, this.#settings.mostGifBytes())
     if (this.#outbox.findEntry(id) === undefined) return
     this.#updateMessage(id, {
       body: { ...body, name: postedNameOf(file), bytes },

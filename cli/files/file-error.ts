@@ -13,18 +13,23 @@ export type FileProblem =
   | 'notWritable'
   | 'diskFull'
 
+interface FileSize {
+  readonly bytes: number
+  readonly mostBytes: number
+}
+
 /** A file can't be read, sent as a GIF or written. The caller puts the reason into words. */
 export class FileError extends Error {
   override readonly name = 'FileError'
   readonly reason: FileProblem | GifRefusalReason
   readonly path: string
-  /** The size of a file that is too large. */
-  readonly bytes: number | undefined
+  /** The bytes of a GIF file, and how many it may have. */
+  readonly size: FileSize | undefined
 
-  constructor(reason: FileProblem | GifRefusalReason, path: string, bytes?: number) {
+  constructor(reason: FileProblem | GifRefusalReason, path: string, size?: FileSize) {
     super(`${path} can't be used: ${reason}`)
     this.reason = reason
     this.path = path
-    this.bytes = bytes
+    this.size = size
   }
 }

@@ -45,7 +45,7 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
   rateLimited: details => `That was too fast: try again ${wait(details)}.`,
   noSuchGif: () => 'The server does not have this GIF any more.',
   invalidGif: ({ message }) => `The GIF was refused: ${message}.`,
-  gifTooLarge: () => `The GIF is over ${LIMITS.gifBytes / 1024 / 1024} MB: make it smaller and try again.`,
+  gifTooLarge: () => 'The GIF has more bytes than this server takes: make it smaller and try again.',
   roomGifsFull: () => 'This room keeps no more GIFs: post it in a new room.',
   serverGifsFull: () => 'This server keeps no more GIFs: try again when some rooms have ended.',
   unavailable: details => `The server cannot do that now: try again ${wait(details)}.`,
@@ -230,7 +230,7 @@ export const en = {
     keys: 'Tab insert · ↑↓ choose · Esc close',
     enterKeys: 'Enter insert · ↑↓ choose · Esc close',
     directory: 'directory',
-    tooLarge: (size: string) => `${size}, over ${LIMITS.gifBytes / 1024 / 1024} MiB`,
+    tooLarge: (size: string, most: string) => `${size}, over ${most}`,
   },
 
   commands: {

@@ -44,7 +44,7 @@ export const ko: Texts = {
     rateLimited: details => `너무 빠릅니다. ${wait(details)} 다시 해 보세요.`,
     noSuchGif: () => '서버에 이제 없는 GIF입니다.',
     invalidGif: ({ message }) => `GIF를 받을 수 없습니다: ${message}`,
-    gifTooLarge: () => `GIF가 ${LIMITS.gifBytes / 1024 / 1024} MB를 넘습니다. 줄여서 다시 해 보세요.`,
+    gifTooLarge: () => 'GIF가 이 서버가 받는 것보다 큽니다. 줄여서 다시 해 보세요.',
     roomGifsFull: () => '이 방에는 GIF를 더 둘 수 없습니다. 새 방에서 올려 주세요.',
     serverGifsFull: () => '서버에 GIF를 더 둘 수 없습니다. 다른 방들이 끝난 뒤에 다시 해 보세요.',
     unavailable: details => `지금은 서버가 할 수 없습니다. ${wait(details)} 다시 해 보세요.`,
@@ -215,7 +215,7 @@ export const ko: Texts = {
     keys: 'Tab 넣기 · ↑↓ 고르기 · Esc 닫기',
     enterKeys: 'Enter 넣기 · ↑↓ 고르기 · Esc 닫기',
     directory: '디렉터리',
-    tooLarge: size => `${size}, ${LIMITS.gifBytes / 1024 / 1024} MiB 넘음`,
+    tooLarge: (size, most) => `${size}, ${most} 넘음`,
   },
 
   commands: {

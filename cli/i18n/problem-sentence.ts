@@ -38,10 +38,10 @@ function requestSentence({ code, message, retryAfterMs }: RequestError): Sentenc
   }
 }
 
-function fileSentence({ reason, path: unsafe, bytes }: FileError): Sentence {
+function fileSentence({ reason, path: unsafe, size }: FileError): Sentence {
   const path = terminalSafeText(unsafe)
   return ({ problems }) => {
-    if (reason === 'tooLarge' && bytes !== undefined) return problems.fileTooLarge(path, bytes)
+    if (reason === 'tooLarge' && size !== undefined) return problems.fileTooLarge(path, size)
     return isRefusal(reason) ? problems.fileNotAGif(path, problems.gif[reason]) : problems.file[reason](path)
   }
 }

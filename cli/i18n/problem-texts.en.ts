@@ -3,6 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { UnreachableReason } from '../connection/client-events.ts'
 import type { TransferError, TransferKind } from '../connection/transfer-error.ts'
 import type { FileProblem } from '../files/file-error.ts'
+import { gifSizeInWords } from '../gif/gif-in-words.ts'
 import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 
@@ -82,8 +83,8 @@ const address: Readonly<Record<AddressProblem, (text: string) => string>> = {
 /** Problems with files, servers and identities, each with what to do next. */
 export const problemTexts = {
   file,
-  fileTooLarge: (path: string, bytes: number) =>
-    `${path} has ${(bytes / 1024 / 1024).toFixed(1)} MiB; a GIF may have ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
+  fileTooLarge: (path: string, { bytes, mostBytes }: { bytes: number; mostBytes: number }) =>
+    `${path} has ${gifSizeInWords(bytes)}; a GIF may have ${gifSizeInWords(mostBytes)} here.`,
   fileNotAGif: (path: string, why: string) => `${path}: ${why}`,
   gif: GIF_REFUSALS as Readonly<Record<GifRefusalReason, string>>,
   gifTooSlow: 'This GIF takes too long to decode.',

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { TransferKind } from '../connection/transfer-error.ts'
+import { gifSizeInWords } from '../gif/gif-in-words.ts'
 import { withKoreanParticle } from './particles.ko.ts'
 import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
 
@@ -20,25 +21,27 @@ export const problemTexts: ProblemTexts = {
     notWritable: path => `${path} 파일을 쓸 수 없습니다. 쓸 권한이 있는 곳을 골라 주세요.`,
     diskFull: path => `디스크가 가득 차서 ${path} 파일을 쓸 수 없습니다.`,
   },
-  fileTooLarge: (path, bytes) =>
-    `${path} 파일은 ${(bytes / 1024 / 1024).toFixed(1)} MiB입니다. GIF는 ${LIMITS.gifBytes / 1024 / 1024} MiB까지입니다.`,
+  fileTooLarge: (path, { bytes, mostBytes }) =>
+    `${path} 파일은 ${gifSizeInWords(bytes)}입니다. 여기서 GIF는 ${gifSizeInWords(mostBytes)}까지입니다.`,
   fileNotAGif: (path, why) => `${path}: ${why}`,
   gif: {
     notAGif: 'GIF가 아닙니다. GIF87a나 GIF89a로 시작하지 않습니다.',
+    isPng: '이름과 달리 PNG 그림입니다. GIF만 됩니다.',
+    isJpeg: '이름과 달리 JPEG 그림입니다. GIF만 됩니다.',
+    isWebp: '이름과 달리 WebP 그림입니다. GIF만 됩니다.',
+    isMp4: '이름과 달리 MP4 동영상입니다. GIF만 됩니다.',
     truncated: 'GIF가 중간에 잘렸습니다. 온전한 파일이 필요합니다.',
-    tooLarge: `GIF가 너무 큽니다. ${LIMITS.gifBytes / 1024 / 1024} MiB까지입니다.`,
+    tooLarge: 'GIF가 너무 큽니다. 서버가 받는 것보다 바이트가 많습니다.',
     emptyCanvas: 'GIF에 크기가 없습니다. 너비와 높이가 1픽셀은 되어야 합니다.',
     sideTooLong: `GIF의 너비나 높이가 너무 큽니다. 한 변은 ${LIMITS.gifSide}픽셀까지입니다.`,
     tooManyFrames: `GIF의 프레임이 너무 많습니다. ${LIMITS.gifFrames}개까지입니다.`,
-    tooManyPixels: `GIF가 재생하기에 너무 무겁습니다. 프레임 × 너비 × 높이는 ${LIMITS.gifPixels / 1_000_000}백만까지입니다.`,
-    tooLong: `GIF가 너무 깁니다. ${LIMITS.gifDurationMs / 1_000}초까지입니다.`,
+    tooManyPixels: `GIF가 재생하기에 너무 무겁습니다. 모든 프레임이 그리는 픽셀은 ${LIMITS.gifPixels / 1_000_000}백만까지입니다.`,
     noFrames: 'GIF에 보여 줄 것이 없습니다. 프레임이 하나는 있어야 합니다.',
     emptyFrame: '손상된 GIF입니다. 프레임의 너비와 높이가 1픽셀은 되어야 합니다.',
     frameOutsideCanvas: '손상된 GIF입니다. 프레임이 화면 밖으로 나갑니다.',
     noPalette: '손상된 GIF입니다. 팔레트가 없는 프레임이 있습니다.',
     badCodeSize: '손상된 GIF입니다. 프레임의 코드 크기는 1에서 8까지입니다.',
     badBlock: '손상된 GIF입니다. 프레임 사이에 GIF가 아닌 것이 있습니다.',
-    tooMuchMetadata: `GIF에 그림 말고 다른 것이 너무 많습니다. 주석 등은 ${LIMITS.gifMetadataBytes / 1024} KiB까지입니다.`,
   },
   gifTooSlow: '이 GIF를 푸는 데 너무 오래 걸립니다.',
   gifDecoderFailed: '이 GIF를 풀 수 없습니다.',

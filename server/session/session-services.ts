@@ -25,6 +25,8 @@ export interface SessionServices {
     readonly messageRate: Rate
     /** Milliseconds a connection may take to say `hello`. */
     readonly helloTimeoutMs: number
+    /** The most bytes of a GIF file, as `welcome` tells. */
+    readonly gifFileBytes: number
   }
   /** Names the server in `welcome`. */
   readonly version: string

@@ -144,7 +144,8 @@ export class Session {
     const ready = new ReadySession(user, this.#link, settings.messageRate, now)
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
-    this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version })
+    const gifBytes = settings.gifFileBytes
+    this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version, gifBytes })
   }
 
   #awaitHello(timeoutMs: number): State {

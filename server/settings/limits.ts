@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { LIMITS } from '../../protocol/limits.ts'
 import { countSettingSchema, describeServerSetting, rateSettingSchema } from './setting.ts'
 
 /** How much one client, one address and all of them may use (PROTOCOL.md §9). */
@@ -119,14 +121,14 @@ export const LIMIT_SETTINGS = {
   uploadsAtOnce: describeServerSetting(
     'uploads-at-once',
     'GIFCHAT_UPLOADS_AT_ONCE',
-    countSettingSchema(32),
-    'GIFs uploaded at once, each with up to 5 MiB of memory; one address has at most a quarter of them',
+    countSettingSchema(16),
+    'GIFs uploaded at once, each in as much memory as it has bytes; one address has at most a quarter of them',
   ),
   downloadsAtOnce: describeServerSetting(
     'downloads-at-once',
     'GIFCHAT_DOWNLOADS_AT_ONCE',
-    countSettingSchema(48),
-    'GIFs downloaded at once, each with up to 5 MiB of memory; one address has at most a third of them',
+    countSettingSchema(24),
+    'GIFs downloaded at once, each in as much memory as it has bytes; one address has at most a third of them',
   ),
   downloadBytesPerSecond: describeServerSetting(
     'download-bytes-per-second',
@@ -145,6 +147,12 @@ export const LIMIT_SETTINGS = {
     'GIFCHAT_SLOW_TRANSFER_MS',
     countSettingSchema(10_000),
     'ms over which the bytes a second of a transfer are averaged',
+  ),
+  gifFileBytes: describeServerSetting(
+    'gif-file-bytes',
+    'GIFCHAT_GIF_FILE_BYTES',
+    z.coerce.number().int().min(1).max(LIMITS.gifBytesHighest).default(LIMITS.gifBytes),
+    'bytes that one GIF may have, at most 64 MiB',
   ),
   gifBytesPerRoom: describeServerSetting(
     'gif-bytes-per-room',

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
-import { LIMITS } from '../../protocol/limits.ts'
 import type { UserId } from '../../protocol/model.ts'
 import type { RoomAccess, RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
@@ -36,7 +35,9 @@ const UPLOAD_IDLE_MS = 10_000
 /** What the operator decides about transfers. */
 export interface TransferSettings {
   readonly trustedProxies: number
-  /** Transfers at once. Each holds at most `LIMITS.gifBytes` in memory. */
+  /** The most bytes of one GIF. */
+  readonly gifFileBytes: number
+  /** Transfers at once. Each holds at most `gifFileBytes` in memory. */
   readonly uploadsAtOnce: number
   readonly downloadsAtOnce: number
   /** The bytes a second to which the downloads of one address are slowed down. */
@@ -52,6 +53,7 @@ export class GifRoutes {
   readonly #tokens: Tokens
   readonly #uploads: KeyedRateBuckets
   readonly #trustedProxies: number
+  readonly #mostBytes: number
   readonly #uploadSlots: TransferSlots
   readonly #downloadSlots: TransferSlots
   readonly #downloadPace: DownloadPace
@@ -69,6 +71,7 @@ export class GifRoutes {
     this.#tokens = options.tokens
     this.#uploads = options.uploads
     this.#trustedProxies = settings.trustedProxies
+    this.#mostBytes = settings.gifFileBytes
     const pace = { leastBytesPerSecond: settings.leastBytesPerSecond, slowMs: settings.slowTransferMs }
     const uploads = {
       ...shareSlots(settings.uploadsAtOnce, UPLOAD_SHARE),
@@ -94,13 +97,13 @@ export class GifRoutes {
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many uploads from here: wait a little', { retryAfterMs })
     }
-    if (Number(request.headers['content-length'] ?? 0) > LIMITS.gifBytes) throw gifTooLarge()
+    if (statedLength(request) > this.#mostBytes) throw gifTooLarge(this.#mostBytes)
     const slot = this.#uploadSlots.takeSlot({ address, person }, () => request.destroy())
     response.once('close', slot.end)
     let scanned: ScannedGif
     try {
       if (!(await slot.begun)) return
-      scanned = await scanUpload(request, slot.progress)
+      scanned = await scanUpload(request, this.#mostBytes, slot.progress)
       // Somebody who left during the upload may not add the GIF any more.
       await this.#seatedIn(request, roomId)
       await room.gifs.saveGif(scanned.info, scanned.bytes)
@@ -163,8 +166,16 @@ const shareSlots = (atOnce: number, share: number) => ({
   kept: Math.floor(atOnce * KEPT_SHARE),
 })
 
-async function scanUpload(request: IncomingMessage, progress: TransferProgress): Promise<ScannedGif> {
-  const scanner = new UploadScanner()
+/** How long a body is by its headers; 0 where they do not say. */
+const statedLength = ({ headers }: IncomingMessage): number => Number(headers['content-length'] ?? 0)
+
+async function scanUpload(
+  request: IncomingMessage,
+  mostBytes: number,
+  progress: TransferProgress,
+): Promise<ScannedGif> {
+  // Memory is reserved once for a stated length, and taken as the bytes come.
+  const scanner = new UploadScanner(mostBytes, statedLength(request) || undefined)
   request.setTimeout(UPLOAD_IDLE_MS, () => request.destroy())
   try {
     progress.awaitPeer()
@@ -175,14 +186,16 @@ async function scanUpload(request: IncomingMessage, progress: TransferProgress):
     return scanner.endScan()
   } catch (error) {
     if (!(error instanceof GifRefusal)) throw error
-    if (error.reason === 'tooLarge') throw gifTooLarge()
+    if (error.reason === 'tooLarge') throw gifTooLarge(mostBytes)
     throw new RequestError('invalidGif', error.message, { reason: error.reason })
   } finally {
     progress.awaitServer()
   }
 }
 
-const gifTooLarge = (): RequestError =>
-  new RequestError('gifTooLarge', `a GIF has at most ${LIMITS.gifBytes / 1024 / 1024} MiB`, {
+const gifTooLarge = (mostBytes: number): RequestError =>
+  new RequestError('gifTooLarge', `this server takes GIFs of at most ${inMebibytes(mostBytes)}`, {
     reason: 'tooLarge',
   })
+
+const inMebibytes = (bytes: number): string => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`

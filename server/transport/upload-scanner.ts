@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { GifWalker } from '../../gif/gif-walker.ts'
+import { KeptGifBytes } from '../../gif/gif-bytes.ts'
+import { GifWalker, gifLimits } from '../../gif/gif-walker.ts'
 import type { GifInfo } from '../../protocol/model.ts'
 
 /** A GIF that may be stored: its facts, and the bytes to keep. */
@@ -9,11 +10,17 @@ export interface ScannedGif {
 }
 
 /**
- * Scans a GIF during its upload. It decodes no pixel and holds at most `LIMITS.gifBytes`. Both
+ * Scans a GIF during its upload. It decodes no pixel and holds at most `mostBytes`. Both
  * methods throw a `GifRefusal` as soon as the file can't pass any more (PROTOCOL.md G3).
  */
 export class UploadScanner {
-  readonly #walker = new GifWalker()
+  readonly #walker: GifWalker
+
+  /** `expectedBytes` is a guess that saves copying. The file may be shorter or longer. */
+  constructor(mostBytes: number, expectedBytes = 16 * 1024) {
+    const kept = new KeptGifBytes(new Uint8Array(Math.min(expectedBytes, mostBytes)))
+    this.#walker = new GifWalker(gifLimits(mostBytes), kept)
+  }
 
   scanChunk(chunk: Uint8Array): void {
     this.#walker.walkChunk(chunk)

@@ -35,7 +35,7 @@ function attempt<Result>(scan: () => Result): Result | string {
 }
 
 function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
-  const scanner = new UploadScanner()
+  const scanner = new UploadScanner(LIMITS.gifBytes)
   for (let start = 0; start < bytes.length; start += chunk)
     scanner.scanChunk(bytes.subarray(start, start + chunk))
   return scanner.endScan()
@@ -46,7 +46,8 @@ function scanOnServer(bytes: Uint8Array, chunk: number): ScannedGif {
  * limit.
  */
 function decodeOnClient(scan: GifScan, size: { readonly width: number; readonly height: number }): void {
-  assert.ok(scan.frames.length * scan.width * scan.height <= LIMITS.gifPixels)
+  const drawn = scan.frames.reduce((sum, { width, height }) => sum + width * height, 0)
+  assert.ok(drawn <= LIMITS.gifPixels)
   let frames = 0
   for (const { pixels } of decodeGif(scan, size)) {
     assert.equal(pixels.length, size.width * size.height)

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../../protocol/limits.ts'
 import type {
   ChatMessage,
   ClientMessageId,
@@ -27,6 +28,8 @@ export interface AppState {
   readonly environment: Environment
   readonly connection: ConnectionStatus
   readonly user: User | undefined
+  /** The most bytes of a GIF file that the server takes. */
+  readonly mostGifBytes: number
   readonly lobby: LobbyState
   readonly screen: Screen
   readonly emoji: EmojiNames
@@ -168,6 +171,7 @@ export const initialAppState = (environment: Environment, now: number): AppState
   environment,
   connection: { state: 'connecting' },
   user: undefined,
+  mostGifBytes: LIMITS.gifBytes,
   lobby: emptyLobby,
   screen: { name: 'lobby' },
   emoji: { state: 'absent', names: [] },

@@ -70,9 +70,9 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
 
 function withIdentity(
   state: AppState,
-  { user, identity }: Extract<ClientEvent, { type: 'identity' }>,
+  { user, identity, gifFileBytes }: Extract<ClientEvent, { type: 'identity' }>,
 ): AppState {
-  const next = { ...state, user }
+  const next = { ...state, user, mostGifBytes: gifFileBytes ?? state.mostGifBytes }
   if (identity === 'known' || user.id === state.user?.id) return next
   const name = personNameOf(user, { people: NOBODY, hasColor: state.environment.hasColor })
   const notice =

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { GifRefusal, type GifRefusalReason } from '../../../gif/gif-refusal.ts'
-import { walkGif } from '../../../gif/gif-walker.ts'
+import { walkGifInPlace } from '../../../gif/gif-walker.ts'
 import { decodeFormattedFrames } from './decode-formatted-frames.ts'
 import type { CellArea, FormattedFrame, FrameFormat } from './frame-format.ts'
 import { placePicture } from './picture-placement.ts'
@@ -28,7 +28,7 @@ const report = (message: DecodeReport, transfer: readonly ArrayBuffer[] = []) =>
 /** The client does not trust the server, so it scans the bytes again before it decodes them. */
 function decode({ bytes, box, format }: DecodeTask): void {
   try {
-    const scan = walkGif(bytes)
+    const scan = walkGifInPlace(bytes)
     const placement = placePicture(scan, box, format)
     report({ type: 'size', area: placement.area })
     const frames = decodeFormattedFrames(scan, placement, format)

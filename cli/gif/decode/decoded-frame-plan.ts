@@ -16,22 +16,26 @@ interface DecodedFramePlan {
 /** A large GIF gets fewer frames a second, in these steps, before it gets smaller. */
 const FEWER_FRAMES_PER_SECOND = [12, 10, 8, 6, 5] as const
 
+interface PlanLimits {
+  readonly shortestMs: number
+  readonly maxBytes: number
+  readonly maxPixels: number
+}
+
 /** Plans as if all frames took as many bytes as the first. */
 export function planDecodedFrames(
   delaysMs: readonly number[],
-  firstBytes: number,
-  limits: { readonly shortestMs: number; readonly maxBytes: number },
+  first: { readonly bytes: number; readonly pixels: number },
+  { shortestMs, maxBytes, maxPixels }: PlanLimits,
 ): DecodedFramePlan {
-  const paces = [
-    limits.shortestMs,
-    ...FEWER_FRAMES_PER_SECOND.map(fps => Math.max(limits.shortestMs, 1000 / fps)),
-  ]
+  const paces = [shortestMs, ...FEWER_FRAMES_PER_SECOND.map(fps => Math.max(shortestMs, 1000 / fps))]
+  const mostFrames = Math.min(maxBytes / first.bytes, maxPixels / first.pixels)
   let frames: readonly SentFrame[] = []
   for (const pace of paces) {
     frames = framesAtLeast(delaysMs, pace)
-    if (frames.length * firstBytes <= limits.maxBytes) return { frames, scale: 1 }
+    if (frames.length <= mostFrames) return { frames, scale: 1 }
   }
-  return { frames, scale: Math.sqrt(limits.maxBytes / (frames.length * firstBytes)) }
+  return { frames, scale: Math.sqrt(mostFrames / frames.length) }
 }
 
 /** The frames that remain when each but the last is shown for at least `shortestMs`. */

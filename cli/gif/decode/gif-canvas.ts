@@ -1,7 +1,8 @@
-import type { GifFrame, GifScan } from '../../../gif/gif-walker.ts'
-import { GifLzwDecoder } from './gif-lzw-decoder.ts'
+import type { GifFrame } from '../../../gif/gif-blocks.ts'
+import type { GifScan } from '../../../gif/gif-walker.ts'
+import { GifRowUnpacker } from './gif-row-unpacker.ts'
 
-/** A rectangle of the canvas, in pixels. */
+/** A rectangle, in pixels. */
 export interface Area {
   readonly left: number
   readonly top: number
@@ -9,109 +10,95 @@ export interface Area {
   readonly height: number
 }
 
-const INTERLACE_PASSES = [
-  { first: 0, step: 8 },
-  { first: 4, step: 8 },
-  { first: 2, step: 4 },
-  { first: 1, step: 2 },
-] as const
+/**
+ * Is told what changes on a canvas. From `left` on, the row `y` had the pixels `before`, and now
+ * has the pixels `after`, which are as many. Both are valid during the call only.
+ */
+export type CanvasListener = (y: number, left: number, before: Int32Array, after: Int32Array) => void
 
 /**
- * A GIF's canvas, on which its frames are drawn one after the other (GIF89a §23). It never throws:
- * pixels that can't be read stay as they are.
+ * A GIF's canvas, on which its frames are drawn one after the other (GIF89a §23). A frame touches
+ * only what it draws. Nothing here throws: pixels that can't be read stay as they are.
+ *
+ * Where a frame restores what was there before (disposal 3), the canvas never gets its pixels. They
+ * are shown to the listener alone, and unpacked once more to take them back. So there is no second
+ * canvas: one of 2,160 × 2,160 has 18.7 MB.
  */
 export class GifCanvas {
-  /** `0xAARRGGBB`, row by row; alpha is 0 or 255. */
-  readonly pixels: Uint32Array
+  /**
+   * `0xAARRGGBB`, row by row; alpha is 0 or 255. Signed numbers of 32 bits take half the time of
+   * others.
+   */
+  readonly #pixels: Int32Array
   readonly #scan: GifScan
-  readonly #unpacker = new GifLzwDecoder()
-  /** As long as the largest frame. */
-  readonly #indices: Uint8Array
-  /** Undoes the last frame as its disposal says, before the next frame is drawn. */
-  #dispose: { readonly area: Area; readonly undo: () => void } | undefined
+  readonly #rows = new GifRowUnpacker()
+  readonly #onChange: CanvasListener
+  readonly #colors = new Int32Array(256)
+  readonly #row: Int32Array
+  /** The frame drawn last, if its disposal undoes something. */
+  #undone: GifFrame | undefined
 
-  constructor(scan: GifScan) {
+  constructor(scan: GifScan, onChange: CanvasListener) {
     this.#scan = scan
-    this.pixels = new Uint32Array(scan.width * scan.height)
-    this.#indices = new Uint8Array(
-      scan.frames.reduce((most, { width, height }) => Math.max(most, width * height), 0),
-    )
+    this.#onChange = onChange
+    this.#pixels = new Int32Array(scan.width * scan.height)
+    this.#row = new Int32Array(scan.width)
   }
 
-  /** Draws the next frame; returns the areas in which the canvas may have changed. */
-  drawFrame(frame: GifFrame): readonly Area[] {
-    const disposed = this.#dispose
-    disposed?.undo()
-    this.#dispose = this.#disposalOf(frame)
-    const indices = this.#indices.subarray(0, frame.width * frame.height)
-    const filled = this.#unpacker.decodeIndices(this.#scan.bytes, frame.dataOffset, indices)
-    this.#paint(frame, indices, filled)
-    return disposed === undefined ? [frame] : [disposed.area, frame]
-  }
-
-  #disposalOf(frame: GifFrame): { area: Area; undo: () => void } | undefined {
-    if (frame.disposal === 2) return { area: frame, undo: () => this.#clear(frame) }
-    if (frame.disposal !== 3) return undefined
-    const before = this.#copy(frame)
-    return { area: frame, undo: () => this.#putBack(frame, before) }
-  }
-
-  #paint(frame: GifFrame, indices: Uint8Array, filled: number): void {
-    const colors = this.#colorsOf(frame)
-    const { width: canvasWidth } = this.#scan
-    for (let row = 0, start = 0; start < filled; row++, start += frame.width) {
-      const y = frame.top + (frame.isInterlaced ? interlacedRow(row, frame.height) : row)
-      let target = y * canvasWidth + frame.left
-      const end = Math.min(start + frame.width, filled)
-      for (let source = start; source < end; source++, target++) {
-        const color = colors[indices[source] ?? 0] ?? 0
-        if (color !== 0) this.pixels[target] = color
-      }
+  /** Undoes the frame before as its disposal says, and draws the next one. */
+  drawFrame(frame: GifFrame): void {
+    if (this.#undone?.disposal === 2) this.#clear(this.#undone)
+    if (this.#undone?.disposal === 3)
+      this.#paint(this.#undone, (y, left, canvas, painted) => this.#onChange(y, left, painted, canvas))
+    this.#undone = frame.disposal === 2 || frame.disposal === 3 ? frame : undefined
+    if (frame.disposal === 3) {
+      this.#paint(frame, (y, left, canvas, painted) => this.#onChange(y, left, canvas, painted))
+    } else {
+      this.#paint(frame, (y, left, canvas, painted) => {
+        this.#onChange(y, left, canvas, painted)
+        canvas.set(painted)
+      })
     }
+  }
+
+  /** Hands over each row of the canvas that the frame covers, as it is and with the frame on it. */
+  #paint(frame: GifFrame, takeRow: CanvasListener): void {
+    const { width } = this.#scan
+    const { left, top } = frame
+    this.#setColors(frame)
+    const colors = this.#colors
+    this.#rows.unpackRows(this.#scan.bytes, frame, (row, indices) => {
+      const count = indices.length
+      const start = (top + row) * width + left
+      const canvas = this.#pixels.subarray(start, start + count)
+      const painted = this.#row.subarray(0, count)
+      for (let x = 0; x < count; x++) {
+        const color = colors[indices[x] ?? 0] ?? 0
+        painted[x] = color === 0 ? (canvas[x] ?? 0) : color
+      }
+      takeRow(top + row, left, canvas, painted)
+    })
   }
 
   /** The frame's palette as pixels; 0 for the transparent index and for indexes outside it. */
-  #colorsOf({ palette, transparentIndex }: GifFrame): Uint32Array {
-    const colors = new Uint32Array(256)
-    const bytes = this.#scan.bytes.subarray(palette.offset, palette.offset + palette.size * 3)
-    for (let index = 0; index < palette.size; index++) {
-      const [red = 0, green = 0, blue = 0] = bytes.subarray(index * 3, index * 3 + 3)
-      colors[index] = 0xff000000 | (red << 16) | (green << 8) | blue
+  #setColors({ palette, transparentIndex }: GifFrame): void {
+    const { bytes } = this.#scan
+    this.#colors.fill(0)
+    for (let index = 0, at = palette.offset; index < palette.size; index++, at += 3) {
+      const [red = 0, green = 0, blue = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]]
+      this.#colors[index] = 0xff000000 | (red << 16) | (green << 8) | blue
     }
-    if (transparentIndex !== undefined) colors[transparentIndex] = 0
-    return colors
+    if (transparentIndex !== undefined) this.#colors[transparentIndex] = 0
   }
 
   #clear({ left, top, width, height }: Area): void {
+    const cleared = this.#row.subarray(0, width)
+    cleared.fill(0)
     for (let y = top; y < top + height; y++) {
       const start = y * this.#scan.width + left
-      this.pixels.fill(0, start, start + width)
+      const canvas = this.#pixels.subarray(start, start + width)
+      this.#onChange(y, left, canvas, cleared)
+      canvas.set(cleared)
     }
   }
-
-  #copy({ left, top, width, height }: Area): Uint32Array {
-    const copy = new Uint32Array(width * height)
-    for (let row = 0; row < height; row++) {
-      const start = (top + row) * this.#scan.width + left
-      copy.set(this.pixels.subarray(start, start + width), row * width)
-    }
-    return copy
-  }
-
-  #putBack({ left, top, width, height }: Area, copy: Uint32Array): void {
-    for (let row = 0; row < height; row++) {
-      this.pixels.set(copy.subarray(row * width, (row + 1) * width), (top + row) * this.#scan.width + left)
-    }
-  }
-}
-
-/** The row of an interlaced frame that comes as the `index`th (GIF89a, appendix E). */
-function interlacedRow(index: number, height: number): number {
-  let before = 0
-  for (const { first, step } of INTERLACE_PASSES) {
-    const count = Math.max(0, Math.ceil((height - first) / step))
-    if (index < before + count) return first + (index - before) * step
-    before += count
-  }
-  return height - 1
 }

@@ -1,39 +1,76 @@
 const TABLE_SIZE = 4096
 
-/** Unpacks GIF's variable-length LZW (GIF89a, appendix F). Reuses its tables for all frames. */
+/**
+ * Unpacks GIF's variable-length LZW (GIF89a, appendix F), piece by piece. Its tables serve all
+ * frames. It terminates for any bytes.
+ */
 export class GifLzwDecoder {
   readonly #prefix = new Uint16Array(TABLE_SIZE)
   readonly #suffix = new Uint8Array(TABLE_SIZE)
   readonly #length = new Uint16Array(TABLE_SIZE)
+  /** The end of a string for which the last piece had no room. */
+  readonly #rest = new Uint8Array(TABLE_SIZE)
+  #restStart = 0
+  #restEnd = 0
+  #bytes: Uint8Array = new Uint8Array(0)
+  #position = 0
+  #blockEnd = 0
+  #bits = 0
+  #bitCount = 0
+  #codeSize = 0
+  #width = 0
+  #next = 0
+  #previous = -1
+  #first = 0
+  #hasEnded = true
+
+  /** Begins with the code size and the sub-blocks at `offset`. */
+  openCodes(bytes: Uint8Array, offset: number): void {
+    this.#bytes = bytes
+    this.#codeSize = bytes[offset] ?? 0
+    this.#position = offset + 1
+    this.#blockEnd = offset + 1
+    this.#bits = 0
+    this.#bitCount = 0
+    this.#width = this.#codeSize + 1
+    this.#next = (1 << this.#codeSize) + 2
+    this.#previous = -1
+    this.#restStart = 0
+    this.#restEnd = 0
+    this.#hasEnded = false
+    for (let code = 0; code < 1 << this.#codeSize; code++) {
+      this.#suffix[code] = code
+      this.#length[code] = 1
+    }
+  }
 
   /**
-   * Fills `indices` from the code size and sub-blocks at `offset`. Returns how many it filled,
-   * which is not all when the codes end early or are invalid. It terminates for any bytes.
+   * Fills `indices` with the next ones. Returns how many it filled. That is not all when the codes
+   * end early or are invalid.
    */
-  decodeIndices(bytes: Uint8Array, offset: number, indices: Uint8Array): number {
-    const codeSize = bytes[offset] ?? 0
-    const clear = 1 << codeSize
+  fillIndices(indices: Uint8Array): number {
+    let filled = this.#takeRest(indices)
+    if (this.#hasEnded || filled === indices.length) return filled
+    const [bytes, prefix, suffix, length] = [this.#bytes, this.#prefix, this.#suffix, this.#length]
+    const clear = 1 << this.#codeSize
     const end = clear + 1
-    const [prefix, suffix, length] = [this.#prefix, this.#suffix, this.#length]
-    for (let code = 0; code < clear; code++) {
-      suffix[code] = code
-      length[code] = 1
-    }
-
-    let position = offset + 1
-    let blockEnd = position
-    let bits = 0
-    let bitCount = 0
-    let width = codeSize + 1
-    let next = end + 1
-    let previous = -1
-    let first = 0
-    let filled = 0
-    while (filled < indices.length) {
+    let position = this.#position
+    let blockEnd = this.#blockEnd
+    let bits = this.#bits
+    let bitCount = this.#bitCount
+    let width = this.#width
+    let next = this.#next
+    let previous = this.#previous
+    let first = this.#first
+    const room = indices.length
+    reading: while (filled < room) {
       while (bitCount < width) {
         if (position === blockEnd) {
           const size = bytes[position] ?? 0
-          if (size === 0) return filled
+          if (size === 0) {
+            this.#hasEnded = true
+            break reading
+          }
           position++
           blockEnd = position + size
         }
@@ -45,12 +82,15 @@ export class GifLzwDecoder {
       bitCount -= width
 
       if (code === clear) {
-        width = codeSize + 1
+        width = this.#codeSize + 1
         next = end + 1
         previous = -1
         continue
       }
-      if (code === end || code > next || (code === next && previous === -1)) return filled
+      if (code === end || code > next || (code === next && previous === -1)) {
+        this.#hasEnded = true
+        break
+      }
 
       // A code that this very step defines means the previous string followed by its own first
       // index.
@@ -58,17 +98,20 @@ export class GifLzwDecoder {
       let walk = isNew ? previous : code
       const count = (length[walk] ?? 1) + (isNew ? 1 : 0)
       let target = filled + count - 1
+      if (target >= room) {
+        this.#restStart = 0
+        this.#restEnd = target + 1 - room
+      }
       if (isNew) {
-        if (target < indices.length) indices[target] = first
+        if (target >= room) this.#rest[target - room] = first
+        else indices[target] = first
         target--
       }
-      for (; walk >= clear; walk = prefix[walk] ?? 0) {
-        if (target < indices.length) indices[target] = suffix[walk] ?? 0
-        target--
-      }
+      for (; target >= room; walk = prefix[walk] ?? 0) this.#rest[target-- - room] = suffix[walk] ?? 0
+      for (; walk >= clear; walk = prefix[walk] ?? 0) indices[target--] = suffix[walk] ?? 0
       first = walk
       indices[target] = walk
-      filled = Math.min(filled + count, indices.length)
+      filled = Math.min(filled + count, room)
 
       if (previous !== -1 && next < TABLE_SIZE) {
         prefix[next] = previous
@@ -79,6 +122,21 @@ export class GifLzwDecoder {
       }
       previous = code
     }
+    this.#position = position
+    this.#blockEnd = blockEnd
+    this.#bits = bits
+    this.#bitCount = bitCount
+    this.#width = width
+    this.#next = next
+    this.#previous = previous
+    this.#first = first
     return filled
+  }
+
+  #takeRest(indices: Uint8Array): number {
+    const count = Math.min(this.#restEnd - this.#restStart, indices.length)
+    indices.set(this.#rest.subarray(this.#restStart, this.#restStart + count))
+    this.#restStart += count
+    return count
   }
 }

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { FileError } from '../../../cli/files/file-error.ts'
 import { checkGifFile } from '../../../cli/files/gif-file.ts'
 import { LIMITS } from '../../../protocol/limits.ts'
+import { startTestServer } from '../../support/chat-server.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
@@ -230,10 +231,11 @@ test('a file that can’t be sent is refused with its reason before anything is 
     directory: join(directory, 'folder.gif'),
     notAFile: '/dev/null',
     empty: await fileOf('empty.gif', ''),
-    notAGif: await fileOf('photo.gif', '\x89PNG and so on'),
+    notAGif: await fileOf('page.gif', '<!doctype html>'),
+    isPng: await fileOf('photo.gif', Buffer.from('\x89PNG and so on', 'latin1')),
     truncated: await fileOf('half.gif', sampleGif().subarray(0, 40)),
     sideTooLong: await fileOf('wide.gif', sampleGif({ width: LIMITS.gifSide + 1 })),
-    tooLarge: await fileOf('large.gif', Buffer.alloc(LIMITS.gifBytes + 1, 'G')),
+    tooLarge: await fileOf('large.gif', Buffer.concat([sampleGif(), Buffer.alloc(LIMITS.gifBytes)])),
   }
   for (const [reason, path] of Object.entries(files)) {
     await assert.rejects(recorded.client.sendGif('r1', path).acked, error => {
@@ -247,7 +249,21 @@ test('a file that can’t be sent is refused with its reason before anything is 
   const gif = sampleGif()
   const largest = Buffer.concat([gif, Buffer.alloc(LIMITS.gifBytes - gif.length)])
   const file = await fileOf('largest.gif', largest)
-  assert.deepEqual(await checkGifFile(file), { file, bytes: LIMITS.gifBytes })
+  assert.deepEqual(await checkGifFile(file, LIMITS.gifBytes), { file, bytes: LIMITS.gifBytes })
+})
+
+test('G3 a file is refused that is larger than the server says it takes', async () => {
+  await using server = await startTestServer({ gifFileBytes: 1_000 })
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  const { id } = await recorded.client.createRoom({ title: 'small', max: 2 })
+  await recorded.client.join(id)
+  const path = await fileOf('large.gif', sampleGif({ frames: 90 }))
+  await assert.rejects(recorded.client.sendGif(id, path).acked, error => {
+    assert.ok(error instanceof FileError)
+    assert.deepEqual([error.reason, error.size?.mostBytes], ['tooLarge', 1_000])
+    return true
+  })
+  await recorded.client.sendGif(id, await fileOf('small.gif', sampleGif())).acked
 })
 
 test('an unreadable file is refused', async () => {
@@ -258,7 +274,7 @@ test('an unreadable file is refused', async () => {
   const isRoot = process.geteuid?.() === 0
   if (isRoot) process.seteuid?.(65_534)
   try {
-    await assert.rejects(checkGifFile(path), { name: 'FileError', reason: 'notReadable' })
+    await assert.rejects(checkGifFile(path, LIMITS.gifBytes), { name: 'FileError', reason: 'notReadable' })
   } finally {
     if (isRoot) process.seteuid?.(0)
   }

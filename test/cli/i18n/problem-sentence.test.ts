@@ -18,7 +18,7 @@ const REFUSALS = keysOf<GifRefusalReason>(GIF_REFUSALS)
 
 const PROBLEMS: readonly Error[] = [
   ...[...REFUSALS, ...keysOf(problemTexts.file)].map(reason => new FileError(reason, './c\x1b[2Jat.gif')),
-  new FileError('tooLarge', './cat.gif', 7_000_000),
+  new FileError('tooLarge', './cat.gif', { bytes: 7_000_000, mostBytes: 5_000_000 }),
   ...[...REFUSALS, 'tooSlow' as const, 'decoderFailed' as const, 'notShown' as const].map(
     reason => new GifError(reason),
   ),

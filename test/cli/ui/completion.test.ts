@@ -7,7 +7,7 @@ import type { TerminalScreen } from '../../support/terminal-screen.ts'
 
 const FILES = {
   'cat.gif': 'x'.repeat(648_192),
-  'huge.gif': 'x'.repeat(6_000_000),
+  'huge.gif': 'x'.repeat(12_000_000),
   'my pics/dog.gif': 'x',
   'notes.txt': '',
   '.secret/x': '',
@@ -96,8 +96,8 @@ for (const [columns, rows] of [
         /^ cat\.gif +633 KiB/.test(view.text().find(row => row.includes('cat.gif')) ?? ''),
       )
       const shown = terminal.screen().join('\n')
-      assert.match(shown, /huge\.gif +5\.7 MiB, over 5 MiB/)
-      assert.notEqual(terminal.cellOf('5.7 MiB').foreground, terminal.cellOf('633 KiB').foreground)
+      assert.match(shown, /huge\.gif +11\.4 MiB, over 10\.0 MiB/)
+      assert.notEqual(terminal.cellOf('11.4 MiB').foreground, terminal.cellOf('633 KiB').foreground)
       assert.match(shown, /my pics\/ +directory/)
       assert.doesNotMatch(shown, /notes|secret/)
       terminal.type('my')

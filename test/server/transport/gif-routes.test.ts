@@ -97,7 +97,7 @@ test('G3 a file that is not a whole GIF is refused with the reason, and nothing 
     [new Uint8Array(0), 422, 'notAGif'],
     [Buffer.from('<svg onload=alert(1)>'), 422, 'notAGif'],
     [good.subarray(0, good.length - 10), 422, 'truncated'],
-    [Buffer.concat([good, Buffer.alloc(6 * 1024 * 1024)]), 413, 'tooLarge'],
+    [Buffer.concat([good, Buffer.alloc(11 * 1024 * 1024)]), 413, 'tooLarge'],
   ]
   for (const [body, status, reason] of cases) {
     const response = await upload(body)
@@ -113,6 +113,20 @@ test('G3 a file that is not a whole GIF is refused with the reason, and nothing 
     name: 'a',
   })
   assert.equal(refused.code, 'noSuchGif')
+  await client[Symbol.asyncDispose]()
+})
+
+test('G3 the operator decides how many bytes a GIF may have, and welcome tells clients', async () => {
+  const small = sampleGif({ width: 8, height: 8, frames: 2 })
+  const large = sampleGif({ width: 8, height: 8, frames: 3 })
+  await using server = await startTestServer({ gifFileBytes: small.length })
+  const { client, upload } = await seated(server.url)
+  await using newcomer = await WireClient.open(server.url)
+  assert.equal((await newcomer.ask({ type: 'hello' }, 'welcome')).gifBytes, small.length)
+  assert.equal((await upload(small)).status, 201)
+  const refused = await upload(large)
+  assert.equal(refused.status, 413)
+  assert.equal(httpErrorSchema.parse(await refused.json()).code, 'gifTooLarge')
   await client[Symbol.asyncDispose]()
 })
 

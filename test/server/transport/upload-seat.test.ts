@@ -35,7 +35,7 @@ test('C1 G1 a GIF is not kept when its sender leaves during the upload', async (
   const [response] = await answered
   assert.equal(response.statusCode, 403)
   assert.equal(httpErrorSchema.parse(await json(response)).code, 'notInRoom')
-  const scanner = new UploadScanner()
+  const scanner = new UploadScanner(bytes.length)
   scanner.scanChunk(bytes)
   const gif = scanner.endScan().info.id
   const post = { type: 'chat.sendGif', room: room.id, clientMessageId: 'g', gif, name: 'a.gif' } as const

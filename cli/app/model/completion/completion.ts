@@ -1,4 +1,3 @@
-import { LIMITS } from '../../../../protocol/limits.ts'
 import type { User } from '../../../../protocol/model.ts'
 import { seenFileName } from '../../../files/real-file.ts'
 import { gifSizeInWords } from '../../../gif/gif-in-words.ts'
@@ -94,7 +93,7 @@ function commandItems(typed: string, { environment: { texts } }: AppState): Foun
 
 function fileItems(
   typed: string,
-  { environment: { texts } }: AppState,
+  { environment: { texts }, mostGifBytes }: AppState,
   { files, composer }: ChatState,
 ): Found {
   const argument = readFileArgument(typed)
@@ -116,9 +115,16 @@ function fileItems(
     if (isDirectory) return [{ text, label: `${file.name}/`, about: texts.completion.directory }]
     const { bytes } = file
     if (bytes === undefined) return [{ text, label: file.name, about: '' }]
-    const isRefused = isPosted && bytes > LIMITS.gifBytes
+    const isRefused = isPosted && bytes > mostGifBytes
     const size = gifSizeInWords(bytes)
-    return [{ text, label: file.name, about: isRefused ? texts.completion.tooLarge(size) : size, isRefused }]
+    return [
+      {
+        text,
+        label: file.name,
+        about: isRefused ? texts.completion.tooLarge(size, gifSizeInWords(mostGifBytes)) : size,
+        isRefused,
+      },
+    ]
   })
   return { items, isUnfinished: isPosted && fragment !== '' && !listed.some(({ name }) => name === fragment) }
 }

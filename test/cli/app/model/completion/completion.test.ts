@@ -147,7 +147,7 @@ describe('a path', () => {
   const FILES: readonly ListedFile[] = [
     { kind: 'gif', name: '.hidden.gif', bytes: 1 },
     { kind: 'gif', name: 'Cat.gif', bytes: 648_192 },
-    { kind: 'gif', name: 'huge.gif', bytes: 9_000_000 },
+    { kind: 'gif', name: 'huge.gif', bytes: 18_000_000 },
     { kind: 'directory', name: 'cats' },
   ]
 
@@ -160,7 +160,7 @@ describe('a path', () => {
     const items = shownCompletion(app.state, app.chat)?.items
     assert.deepEqual(
       items?.map(({ label, about }) => `${label} ${about}`),
-      ['Cat.gif 633 KiB', 'huge.gif 8.6 MiB, over 5 MiB', 'cats/ directory'],
+      ['Cat.gif 633 KiB', 'huge.gif 17.2 MiB, over 10.0 MiB', 'cats/ directory'],
     )
     assert.deepEqual(labels(app.type('c')), ['Cat.gif', 'cats/'])
     assert.deepEqual(labels(app.press('backspace').type('.')), ['.hidden.gif'])

@@ -1,0 +1,168 @@
+import {
+  type ArrivingGifBytes,
+  gifAsciiText,
+  gifByteAt,
+  gifUint16At,
+  type KeptGifBytes,
+  type Reader,
+} from './gif-bytes.ts'
+import { GifRefusal } from './gif-refusal.ts'
+
+/** Where the parts of one frame stand in the kept bytes, and how it is shown. */
+export interface GifFrame {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly isInterlaced: boolean
+  readonly palette: GifPalette
+  /** Where the code size stands. The sub-blocks of compressed pixels follow it. */
+  readonly dataOffset: number
+  /** As the file states it. */
+  readonly delayMs: number
+  /**
+   * 0 and 1 leave the frame, 2 clears its rectangle, 3 restores what was there before (GIF89a §23).
+   */
+  readonly disposal: number
+  readonly transparentIndex: number | undefined
+}
+
+/** `size` colours of three bytes each. Red comes first. */
+export interface GifPalette {
+  readonly offset: number
+  readonly size: number
+}
+
+/** What a graphic control block says of the next frame. */
+export interface GraphicControl {
+  readonly block: Uint8Array
+  readonly delayMs: number
+  readonly disposal: number
+  readonly transparentIndex: number | undefined
+}
+
+/** What an image descriptor says of its frame. */
+export interface GifFrameArea {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly flags: number
+}
+
+export const GIF_BLOCK = {
+  extension: 0x21,
+  image: 0x2c,
+  trailer: 0x3b,
+  plainText: 0x01,
+  graphicControl: 0xf9,
+  application: 0xff,
+} as const
+
+const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
+
+export function* readFrameArea(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifFrameArea> {
+  const descriptor = yield* input.takeBytes(9)
+  const area = {
+    left: gifUint16At(descriptor, 0),
+    top: gifUint16At(descriptor, 2),
+    width: gifUint16At(descriptor, 4),
+    height: gifUint16At(descriptor, 6),
+    flags: gifByteAt(descriptor, 8),
+  }
+  // In place, the bytes just read may be overwritten from here on.
+  kept.appendByte(GIF_BLOCK.image)
+  kept.appendBytes(descriptor)
+  return area
+}
+
+/** Reads what follows an image descriptor: the palette and the compressed pixels. */
+export function* readFrame(
+  { flags, ...area }: GifFrameArea,
+  globalPalette: GifPalette | undefined,
+  control: GraphicControl | undefined,
+  input: ArrivingGifBytes,
+  kept: KeptGifBytes,
+): Reader<GifFrame> {
+  const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette
+  if (palette === undefined) throw new GifRefusal('noPalette')
+  const codeSize = yield* input.takeByte()
+  if (codeSize < 1 || codeSize > 8) throw new GifRefusal('badCodeSize')
+  const dataOffset = kept.length
+  kept.appendByte(codeSize)
+  yield* keepSubBlocks(input, kept)
+  return {
+    ...area,
+    isInterlaced: (flags & 0x40) !== 0,
+    palette,
+    dataOffset,
+    delayMs: control?.delayMs ?? 0,
+    disposal: control?.disposal ?? 0,
+    transparentIndex: control?.transparentIndex,
+  }
+}
+
+function* keepSubBlocks(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<void> {
+  for (;;) {
+    // Most of a file is read here, perhaps in blocks of one byte each. Bytes that are there are
+    // read without a wait, which is faster.
+    const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
+    kept.appendByte(size)
+    if (size === 0) return
+    kept.appendBytes(input.available >= size ? input.readBytes(size) : yield* input.takeBytes(size))
+  }
+}
+
+export function* readPalette(
+  flags: number,
+  input: ArrivingGifBytes,
+  kept: KeptGifBytes,
+): Reader<GifPalette | undefined> {
+  if ((flags & 0x80) === 0) return undefined
+  const size = 2 << (flags & 7)
+  const offset = kept.length
+  kept.appendBytes(yield* input.takeBytes(size * 3))
+  return { offset, size }
+}
+
+export function* readGraphicControl(input: ArrivingGifBytes): Reader<GraphicControl> {
+  const body = yield* input.takeBytes(6)
+  if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
+  const flags = gifByteAt(body, 1)
+  return {
+    block: Uint8Array.of(GIF_BLOCK.extension, GIF_BLOCK.graphicControl, ...body),
+    delayMs: gifUint16At(body, 2) * 10,
+    disposal: (flags >> 2) & 7,
+    transparentIndex: (flags & 1) === 0 ? undefined : gifByteAt(body, 4),
+  }
+}
+
+/** Reads an extension to its end without keeping it. Returns its loop count if it has one. */
+export function* readExtension(input: ArrivingGifBytes, label: number): Reader<number | undefined> {
+  let isFirst = true
+  let isLoop = false
+  let loopCount: number | undefined
+  for (;;) {
+    const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
+    if (size === 0) return loopCount
+    const block = input.available >= size ? input.readBytes(size) : yield* input.takeBytes(size)
+    if (isFirst) isLoop = label === GIF_BLOCK.application && LOOP_APPLICATIONS.includes(gifAsciiText(block))
+    else if (isLoop && size === 3 && block[0] === 1) loopCount ??= gifUint16At(block, 1)
+    isFirst = false
+  }
+}
+
+export function gifLoopBlock(count: number): Uint8Array {
+  const name = new TextEncoder().encode('NETSCAPE2.0')
+  return Uint8Array.of(
+    GIF_BLOCK.extension,
+    GIF_BLOCK.application,
+    name.length,
+    ...name,
+    3,
+    1,
+    count & 0xff,
+    count >> 8,
+    0,
+  )
+}
