@@ -43,6 +43,13 @@ export interface LoadedRoom {
 /** What is found of a room that is not there. */
 export const NO_ROOM: LoadedRoom = { messages: [], messageBytes: 0, gifBytes: 0 }
 
+/** A GIF's bytes. They come in parts, so that nobody need hold all of them at once. */
+export interface StoredGif {
+  readonly bytes: number
+  /** May throw what a store rejects with. What has come by then is not the whole GIF. */
+  readonly parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+}
+
 /** What a person said, before it has a `seq`. */
 export type MessageBody = ({ readonly text: string } | { readonly gif: PostedGif }) & {
   /** The `seq` of the message that this one answers. */
@@ -143,7 +150,7 @@ export interface ChatStore {
    */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void>
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined>
-  readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined>
+  readGif(room: RoomId, gif: GifId): Promise<StoredGif | undefined>
   deleteGif(room: RoomId, gif: GifId): Promise<void>
   /**
    * Deletes the rooms with their messages and GIFs. A purge that has begun is always finished, by

@@ -1,4 +1,5 @@
 import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
+import type { StoredGif } from './chat-store.ts'
 import type { GifPost, RoomGifAccess } from './room-access.ts'
 import type { RoomGifs } from './room-gifs.ts'
 import type { Posted, RoomHistory } from './room-history.ts'
@@ -32,7 +33,7 @@ export class GifsOfRoom implements RoomGifAccess {
     return this.#gifs.findGif(this.#room, gif)
   }
 
-  readGif(gif: GifId): Promise<Uint8Array> {
+  readGif(gif: GifId): Promise<StoredGif> {
     return this.#gifs.readGif(this.#room, gif)
   }
 }

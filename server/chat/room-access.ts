@@ -8,6 +8,7 @@ import type {
   User,
   UserId,
 } from '../../protocol/model.ts'
+import type { StoredGif } from './chat-store.ts'
 import type { Missed, Posted, RoomHistory } from './room-history.ts'
 import type { Member } from './room-seats.ts'
 import type { RoomTyping } from './room-typing.ts'
@@ -51,8 +52,8 @@ export interface RoomGifAccess {
   postGif(post: GifPost, onQueued: () => void): Promise<Posted>
   /** Rejects with `unavailable`. */
   findGif(gif: GifId): Promise<GifInfo | undefined>
-  /** Rejects with `noSuchGif` or `unavailable`. */
-  readGif(gif: GifId): Promise<Uint8Array>
+  /** Rejects with `noSuchGif` or `unavailable`. The parts may throw `unavailable`. */
+  readGif(gif: GifId): Promise<StoredGif>
 }
 
 /**

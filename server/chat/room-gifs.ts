@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifId, GifInfo, RoomId } from '../../protocol/model.ts'
-import { type ChatStore, RoomGoneError, StoreUnavailableError } from './chat-store.ts'
+import { type ChatStore, RoomGoneError, type StoredGif, StoreUnavailableError } from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
 import { type GifQuotaSettings, RoomGifQuota } from './room-gif-quota.ts'
 import type { Posted } from './room-history.ts'
@@ -96,11 +96,11 @@ export class RoomGifs {
     return this.#store.findGif(room, gif).catch(throwUnavailable)
   }
 
-  /** Rejects with `noSuchGif` or `unavailable`. */
-  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array> {
-    const bytes = await this.#store.readGif(room, gif).catch(throwUnavailable)
-    if (bytes === undefined) throw new RequestError('noSuchGif', 'there is no such GIF in this room')
-    return bytes
+  /** Rejects with `noSuchGif` or `unavailable`. The parts may throw `unavailable`. */
+  async readGif(room: RoomId, gif: GifId): Promise<StoredGif> {
+    const stored = await this.#store.readGif(room, gif).catch(throwUnavailable)
+    if (stored === undefined) throw new RequestError('noSuchGif', 'there is no such GIF in this room')
+    return { bytes: stored.bytes, parts: readParts(stored) }
   }
 
   /** The room has ended. Its purge deletes the bytes. */
@@ -191,5 +191,13 @@ export class RoomGifs {
       )
       .finally(() => this.#expiring.delete(key))
     this.#expiring.set(key, expiring)
+  }
+}
+
+async function* readParts({ parts }: StoredGif): AsyncIterable<Uint8Array> {
+  try {
+    yield* parts
+  } catch (error) {
+    throw unavailableIfStoreFailed(error)
   }
 }

@@ -131,14 +131,14 @@ export class GifRoutes {
     response.once('close', slot.end)
     if (!(await slot.begun)) return
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
-    const bytes = await room.gifs.readGif(gif)
+    const { bytes, parts } = await room.gifs.readGif(gif)
     response.writeHead(200, {
       ...headers,
       'Content-Type': 'image/gif',
-      'Content-Length': bytes.length,
+      'Content-Length': bytes,
       'X-Content-Type-Options': 'nosniff',
     })
-    await sendPacedBody(response, bytes, slot.progress, count =>
+    await sendPacedBody(response, parts, slot.progress, count =>
       this.#downloadPace.spendBytes(address, count),
     )
   }

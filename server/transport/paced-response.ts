@@ -7,27 +7,31 @@ const CHUNK_BYTES = 32 * 1024
 
 /**
  * Sends a body piece by piece, each after the wait that `spendBytes` tells for it. Resolves when
- * the last piece is on its way, or when the connection is gone.
+ * the last piece is on its way, or when the connection is gone. Rejects as `parts` do.
  */
 export async function sendPacedBody(
   response: ServerResponse,
-  body: Uint8Array,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   progress: TransferProgress,
   spendBytes: (bytes: number) => number,
 ): Promise<void> {
-  for (let at = 0; at < body.length; at += CHUNK_BYTES) {
-    const piece = body.subarray(at, at + CHUNK_BYTES)
-    const waitMs = spendBytes(piece.length)
-    if (waitMs > 0) {
-      progress.awaitServer()
-      await sleep(waitMs)
+  for await (const part of parts) {
+    for (let at = 0; at < part.length; at += CHUNK_BYTES) {
+      const piece = part.subarray(at, at + CHUNK_BYTES)
+      const waitMs = spendBytes(piece.length)
+      if (waitMs > 0) {
+        progress.awaitServer()
+        await sleep(waitMs)
+      }
+      if (response.destroyed) return
+      progress.awaitPeer()
+      if (!response.write(piece)) await untilDrained(response)
+      progress.countBytes(piece.length)
     }
-    if (response.destroyed) return
-    progress.awaitPeer()
-    if (!response.write(piece)) await untilDrained(response)
-    progress.countBytes(piece.length)
+    progress.awaitServer()
   }
   // The client is awaited until it has taken the last piece and the response closes.
+  progress.awaitPeer()
   response.end()
 }
 

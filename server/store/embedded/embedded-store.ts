@@ -13,6 +13,7 @@ import {
   NO_ROOM,
   RoomGoneError,
   SeqTakenError,
+  type StoredGif,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
@@ -165,7 +166,7 @@ class EmbeddedStore implements ChatStore {
     return this.#attempt(async () => this.#rooms.get(room)?.gifs.findGif(gif))
   }
 
-  readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+  readGif(room: RoomId, gif: GifId): Promise<StoredGif | undefined> {
     return this.#attempt(async () => this.#rooms.get(room)?.gifs.readGif(gif))
   }
 
@@ -194,8 +195,7 @@ class EmbeddedStore implements ChatStore {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#appending
-    await this.#trimming
-    await this.#wiping
+    await Promise.all([this.#trimming, this.#wiping])
     for (const room of this.#rooms.values()) await room.gifs.untilGifsSaved()
     this.#context.files.closeAll()
     await this.#directory.lock.release()

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { GifId, GifInfo } from '../../../protocol/model.ts'
-import { RoomGoneError } from '../../chat/chat-store.ts'
+import { RoomGoneError, type StoredGif } from '../../chat/chat-store.ts'
 import {
   type Durability,
   FLAGS,
@@ -56,10 +56,12 @@ export class RoomGifFiles {
     return json === undefined ? undefined : JSON.parse(json.toString()) // by `saveGif`
   }
 
-  async readGif(id: GifId): Promise<Uint8Array | undefined> {
+  /** All bytes come at once: a file that is open would be in the way of its purge on Windows. */
+  async readGif(id: GifId): Promise<StoredGif | undefined> {
     if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
     await using handle = await open(this.#bytes(id), FLAGS.read)
-    return await handle.readFile()
+    const bytes = await handle.readFile()
+    return { bytes: bytes.length, parts: [bytes] }
   }
 
   deleteGif(id: GifId): Promise<void> {

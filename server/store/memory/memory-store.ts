@@ -10,6 +10,7 @@ import {
   NO_ROOM,
   RoomGoneError,
   SeqTakenError,
+  type StoredGif,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
@@ -134,9 +135,10 @@ export class MemoryStore implements ChatStore {
     return this.#rooms.get(id)?.gifs.get(gif)?.info
   }
 
-  async readGif(id: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
+  async readGif(id: RoomId, gif: GifId): Promise<StoredGif | undefined> {
     this.#checkOpen()
-    return this.#rooms.get(id)?.gifs.get(gif)?.bytes
+    const kept = this.#rooms.get(id)?.gifs.get(gif)
+    return kept === undefined ? undefined : { bytes: kept.bytes.length, parts: [kept.bytes] }
   }
 
   async deleteGif(id: RoomId, gif: GifId): Promise<void> {

@@ -1,27 +1,27 @@
-import { type Connection, mongo, Types, trusted } from 'mongoose'
+import { Types, trusted } from 'mongoose'
 import type { GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
-import { RoomGoneError } from '../../chat/chat-store.ts'
+import { RoomGoneError, type StoredGif } from '../../chat/chat-store.ts'
+import { callMongo, callMongoTwice } from './call-mongo.ts'
+import { MongoGifChunks } from './gif-chunks.ts'
 import type { GifDocument, Models } from './models.ts'
 
-const BUCKET = 'gif'
-
 interface FoundFiles {
-  readonly ids: ReadonlyMap<string, Types.ObjectId>
-  readonly gifs: readonly Pick<GifDocument, '_id' | 'room' | 'isWhole'>[]
+  readonly files: readonly Types.ObjectId[]
+  readonly gifs: readonly Pick<GifDocument, '_id' | 'room'>[]
 }
 
-/** GIFs in GridFS. A `Gif` document for each says to which room it belongs. */
-export class GridFsGifs {
-  readonly #connection: Connection
+/**
+ * The GIFs of all rooms. First the bytes of a GIF are stored, and then the `Gif` document that says
+ * to which room they belong. Chunks without one are left of a broken upload.
+ */
+export class MongoGifs {
   readonly #models: Models
-  readonly #bucket: mongo.GridFSBucket
+  readonly #chunks: MongoGifChunks
   readonly #uploading = new Set<string>()
 
-  constructor(connection: Connection, models: Models) {
-    if (connection.db === undefined) throw new Error('GridFsGifs needs an open connection')
-    this.#connection = connection
+  constructor(models: Models) {
     this.#models = models
-    this.#bucket = new mongo.GridFSBucket(connection.db, { bucketName: BUCKET })
+    this.#chunks = new MongoGifChunks(models.Chunk)
   }
 
   /**
@@ -30,43 +30,35 @@ export class GridFsGifs {
    */
   async saveGif(room: RoomId, info: GifInfo, bytes: Uint8Array): Promise<void> {
     const { Gif, Room } = this.#models
-    const known = await this.#findWholeGif(room, info.id)
+    const known = await callMongo(() => this.#findDocument(room, info.id))
     const file = known?._id ?? new Types.ObjectId()
     if (known === undefined) {
       this.#uploading.add(file.toHexString())
       try {
-        await Gif.create({ _id: file, room, info, isWhole: false })
-        await this.#uploadBytes(file, `${room}/${info.id}`, bytes)
-        await Gif.updateOne({ _id: file }, { isWhole: true })
+        await this.#chunks.writeBytes(file, bytes)
+        await callMongo(() => Gif.create({ _id: file, room, info }))
       } finally {
         this.#uploading.delete(file.toHexString())
       }
     }
-    if ((await Room.exists({ _id: room, purging: false })) !== null) return
-    await this.#deleteFiles([file])
+    if ((await callMongo(() => Room.exists({ _id: room, purging: false }))) !== null) return
+    await callMongo(() => this.#deleteFiles([file]))
     throw new RoomGoneError(`there is no room ${room}`)
   }
 
   async findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
-    return (await this.#findWholeGif(room, gif))?.info
+    return (await this.#findDocument(room, gif))?.info
   }
 
-  async readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    const found = await this.#findWholeGif(room, gif)
-    if (found === undefined) return undefined
-    try {
-      return Buffer.concat(await this.#bucket.openDownloadStream(found._id).toArray())
-    } catch (error) {
-      if (error instanceof mongo.MongoRuntimeError && 'code' in error && error.code === 'ENOENT')
-        return undefined
-      throw error
-    }
+  async readGif(room: RoomId, gif: GifId): Promise<StoredGif | undefined> {
+    const found = await callMongoTwice(() => this.#findDocument(room, gif))
+    return found === undefined ? undefined : this.#chunks.readBytes(found._id, found.info.bytes)
   }
 
   /** The bytes of all GIFs of each room. Rooms without GIFs are not listed. */
   async gifBytesByRoom(): Promise<ReadonlyMap<RoomId, number>> {
     const bytes = new Map<RoomId, number>()
-    const gifs = await this.#models.Gif.find({ isWhole: true }).select('room info.bytes').lean()
+    const gifs = await this.#models.Gif.find().select('room info.bytes').lean()
     for (const { room, info } of gifs) bytes.set(room, (bytes.get(room) ?? 0) + info.bytes)
     return bytes
   }
@@ -94,47 +86,45 @@ export class GridFsGifs {
     const left = new Set(gifs.filter(gif => gif.isPosted === true).map(({ info }) => info.id))
     if (gifs.some(({ info }) => !left.has(info.id))) for (const id of await findShown()) left.add(id)
     // A GIF that was stored twice is kept once.
-    const posted = gifs.filter(gif => gif.isWhole && left.delete(gif.info.id))
+    const posted = gifs.filter(gif => left.delete(gif.info.id))
     await this.#deleteFiles(gifs.filter(gif => !posted.includes(gif)).map(({ _id }) => _id))
     return posted.reduce((sum, { info }) => sum + info.bytes, 0)
   }
 
-  /** All files, and the GIFs to which they belong. A GIF is found if one of its bytes is. */
+  /** All files, and the GIFs to which they belong. */
   async findAllFiles(): Promise<FoundFiles> {
-    const chunks = await this.#connection.collection(`${BUCKET}.chunks`).distinct('files_id')
-    const files = await this.#connection.collection(`${BUCKET}.files`).distinct('_id')
-    const ids = new Map([...chunks, ...files].map((id: Types.ObjectId) => [id.toHexString(), id]))
-    return { ids, gifs: await this.#models.Gif.find().select('room isWhole').lean() }
+    const files = await this.#models.Chunk.distinct('files_id')
+    return { files, gifs: await this.#models.Gif.find().select('room').lean() }
   }
 
-  /** Deletes the files that belong to no GIF, GIFs of no room, and broken uploads. */
-  async deleteOrphanedFiles({ ids, gifs }: FoundFiles, rooms: ReadonlySet<RoomId>): Promise<number> {
+  /** Deletes the files that belong to no GIF, and GIFs of no room. */
+  async deleteOrphanedFiles({ files, gifs }: FoundFiles, rooms: ReadonlySet<RoomId>): Promise<number> {
     const owned = new Set(gifs.map(({ _id }) => _id.toHexString()))
-    const files = [...ids].filter(([id]) => !owned.has(id)).map(([, id]) => id)
-    files.push(...gifs.filter(({ room }) => !rooms.has(room)).map(({ _id }) => _id))
-    const halves = gifs.filter(({ _id, isWhole }) => !isWhole && !this.#uploading.has(_id.toHexString()))
+    const hasNoGif = (file: Types.ObjectId) => !owned.has(file.toHexString())
+    const doubtful = files.filter(file => hasNoGif(file) && !this.#uploading.has(file.toHexString()))
     // An upload may have ended since the GIFs were found.
-    const _id = trusted({ $in: halves.map(({ _id }) => _id) })
-    if (halves.length > 0) files.push(...(await this.#models.Gif.distinct('_id', { _id, isWhole: false })))
-    await this.#deleteFiles(files)
-    return files.length
+    const ended = await this.#findGifsAmong(doubtful)
+    for (const file of ended) owned.add(file.toHexString())
+    const ofNoRoom = gifs.filter(({ room }) => !rooms.has(room)).map(({ _id }) => _id)
+    const orphans = [...doubtful.filter(hasNoGif), ...ofNoRoom]
+    await this.#deleteFiles(orphans)
+    // Earlier versions kept the names of files there, as GridFS does.
+    await this.#models.Gif.db.collection('gif.files').deleteMany({})
+    return orphans.length
   }
 
-  async #findWholeGif(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
-    return (await this.#models.Gif.findOne({ room, 'info.id': gif, isWhole: true }).lean()) ?? undefined
+  async #findGifsAmong(files: readonly Types.ObjectId[]): Promise<readonly Types.ObjectId[]> {
+    return files.length === 0 ? [] : this.#models.Gif.distinct('_id', { _id: trusted({ $in: files }) })
   }
 
-  #uploadBytes(file: Types.ObjectId, name: string, bytes: Uint8Array): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#bucket.openUploadStreamWithId(file, name).once('finish', resolve).once('error', reject).end(bytes)
-    return promise
+  async #findDocument(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
+    return (await this.#models.Gif.findOne({ room, 'info.id': gif }).lean()) ?? undefined
   }
 
   /** Deletes the bytes first, and last the document that leads to them. */
   async #deleteFiles(files: readonly Types.ObjectId[]): Promise<void> {
     if (files.length === 0) return
-    await this.#connection.collection(`${BUCKET}.chunks`).deleteMany({ files_id: { $in: files } })
-    await this.#connection.collection(`${BUCKET}.files`).deleteMany({ _id: { $in: files } })
+    await this.#models.Chunk.deleteMany({ files_id: trusted({ $in: files }) })
     await this.#models.Gif.deleteMany({ _id: trusted({ $in: files }) })
   }
 }

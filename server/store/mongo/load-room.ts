@@ -1,6 +1,6 @@
 import type { GifId, RoomId } from '../../../protocol/model.ts'
 import type { LoadedRoom } from '../../chat/chat-store.ts'
-import type { GridFsGifs } from './gif-files.ts'
+import type { MongoGifs } from './gif-files.ts'
 import { type Models, messageOfChat } from './models.ts'
 
 /** A loaded room, and what all messages that it ever had have in bytes. */
@@ -14,7 +14,7 @@ interface LoadedMongoRoom extends LoadedRoom {
  */
 export async function loadMongoRoom(
   { Chat }: Models,
-  gifs: GridFsGifs,
+  gifs: MongoGifs,
   room: RoomId,
   limit: number,
 ): Promise<LoadedMongoRoom> {

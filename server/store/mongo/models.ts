@@ -50,18 +50,20 @@ export interface ChatDocument {
   readonly bytesAfter: number
 }
 
-/**
- * Written before the first byte of a GIF, so that a broken upload can be found. `_id` is that of
- * the file in GridFS.
- */
+/** Written after the last byte of a GIF. `_id` is the `files_id` of its chunks. */
 export interface GifDocument {
   readonly _id: Types.ObjectId
   readonly room: RoomId
   readonly info: GifInfo
-  /** Whether all its bytes are stored. */
-  readonly isWhole: boolean
   /** Set before a message with it is forgotten. Otherwise its messages tell that it was posted. */
   readonly isPosted?: boolean
+}
+
+/** A part of a GIF's bytes, as GridFS has them. */
+interface ChunkDocument {
+  readonly files_id: Types.ObjectId
+  readonly n: number
+  readonly data: Buffer
 }
 
 interface SettingDocument {
@@ -125,12 +127,21 @@ const gifSchema = new Schema<GifDocument>(
   {
     room: { type: String, ref: 'Room', required: true },
     info: { type: gifInfo, required: true },
-    isWhole: { type: Boolean, default: false },
     isPosted: Boolean,
   },
   { versionKey: false },
 )
 gifSchema.index({ room: 1, 'info.id': 1 })
+
+const chunkSchema = new Schema<ChunkDocument>(
+  {
+    files_id: { type: Schema.Types.ObjectId, required: true },
+    n: { type: Number, required: true },
+    data: { type: Buffer, required: true },
+  },
+  { versionKey: false, collection: 'gif.chunks' },
+)
+chunkSchema.index({ files_id: 1, n: 1 }, { unique: true })
 
 const settingSchema = new Schema<SettingDocument>(
   { _id: { type: String, required: true }, value: { type: String, required: true } },
@@ -155,6 +166,7 @@ export async function openMongoModels(connection: Connection) {
     Room: connection.model('Room', roomSchema),
     Chat: connection.model('Chat', chatSchema),
     Gif: connection.model('Gif', gifSchema),
+    Chunk: connection.model('Chunk', chunkSchema),
     Setting: connection.model('Setting', settingSchema),
     Owner: connection.model('Owner', ownerSchema),
   }

@@ -11,7 +11,6 @@ const NO_CONNECTION = [
   mongo.MongoServerClosedError,
   mongo.MongoClientClosedError,
   mongo.MongoExpiredSessionError,
-  mongo.MongoGridFSChunkError,
 ]
 
 /** The same, of classes that the driver does not export. */

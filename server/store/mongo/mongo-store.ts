@@ -7,6 +7,7 @@ import {
   type FoundRoom,
   type LoadedRoom,
   type MessageRange,
+  type StoredGif,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
@@ -14,7 +15,7 @@ import type { CoreLog } from '../../chat/core-log.ts'
 import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
 import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
-import { GridFsGifs } from './gif-files.ts'
+import { MongoGifs } from './gif-files.ts'
 import { loadMongoRoom } from './load-room.ts'
 import type { Models } from './models.ts'
 import { mongoDatabaseName } from './mongo-database.ts'
@@ -64,7 +65,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<ChatSt
 class MongoStore implements ChatStore {
   readonly kind = 'mongodb'
   #link: MongoLink
-  #gifs: GridFsGifs
+  #gifs: MongoGifs
   #roomBytes: RoomMessageBytes
   readonly #ownership: MongoOwnership
   readonly #watchdog: MongoWatchdog
@@ -81,7 +82,7 @@ class MongoStore implements ChatStore {
   ) {
     const { log, sweepAfterMs: delayMs = SWEEP_AFTER_MS, onTakenOver = () => {} } = options
     this.#link = link
-    this.#gifs = new GridFsGifs(link.connection, link.models)
+    this.#gifs = new MongoGifs(link.models)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
@@ -100,7 +101,7 @@ class MongoStore implements ChatStore {
   #useLink(link: MongoLink): void {
     this.#link.connection.close().catch(() => {})
     this.#link = link
-    this.#gifs = new GridFsGifs(link.connection, link.models)
+    this.#gifs = new MongoGifs(link.models)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
   }
 
@@ -187,15 +188,15 @@ class MongoStore implements ChatStore {
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    return this.#write(() => callMongo(() => this.#gifs.saveGif(room, gif, bytes)))
+    return this.#write(() => this.#gifs.saveGif(room, gif, bytes))
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
     return this.#read(() => this.#gifs.findGif(room, gif))
   }
 
-  readGif(room: RoomId, gif: GifId): Promise<Uint8Array | undefined> {
-    return this.#read(() => this.#gifs.readGif(room, gif))
+  readGif(room: RoomId, gif: GifId): Promise<StoredGif | undefined> {
+    return this.#watch(() => this.#gifs.readGif(room, gif))
   }
 
   deleteGif(room: RoomId, gif: GifId): Promise<void> {
@@ -234,9 +235,13 @@ class MongoStore implements ChatStore {
     await this.#link.connection.close()
   }
 
-  async #read<Result>(work: () => Promise<Result>): Promise<Result> {
+  #read<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#watch(() => callMongoTwice(work))
+  }
+
+  async #watch<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await callMongoTwice(work)
+      return await work()
     } catch (error) {
       this.#watchdog.noteError(error)
       throw error

@@ -1,7 +1,7 @@
 import { trusted } from 'mongoose'
 import type { RoomId } from '../../../protocol/model.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
-import type { GridFsGifs } from './gif-files.ts'
+import type { MongoGifs } from './gif-files.ts'
 import type { Models } from './models.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Models } from './models.ts'
  * can still be carried out, even after the purge of its room. Children are looked up before their
  * parents. So nothing of a room that is opened meanwhile is taken for an orphan.
  */
-export async function deleteMongoOrphans(models: Models, gifs: GridFsGifs): Promise<number> {
+export async function deleteMongoOrphans(models: Models, gifs: MongoGifs): Promise<number> {
   const { Room, Chat } = models
   const roomsOfChats = await Chat.distinct('room')
   const gifsOfRooms = await gifs.findAllFiles()

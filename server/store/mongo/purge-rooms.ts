@@ -1,6 +1,6 @@
 import { trusted } from 'mongoose'
 import type { RoomId } from '../../../protocol/model.ts'
-import type { GridFsGifs } from './gif-files.ts'
+import type { MongoGifs } from './gif-files.ts'
 import type { Models } from './models.ts'
 
 /** How many rooms are purged with the same calls. Others get their turn in between. */
@@ -14,7 +14,7 @@ const DELETED_TOGETHER = 5_000
  */
 export async function purgeMongoRooms(
   models: Models,
-  gifs: GridFsGifs,
+  gifs: MongoGifs,
   rooms: readonly RoomId[],
   long: Set<RoomId>,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { LIMITS } from '../../../protocol/limits.ts'
 import type { RoomId } from '../../../protocol/model.ts'
 import {
   type Appended,
@@ -10,7 +11,7 @@ import {
   StoreUnavailableError,
 } from '../../../server/chat/chat-store.ts'
 import { messageContractOf } from './message-contract.ts'
-import { allAppended, bob, GIF_BYTES, gifOf, roomOf, say, show } from './store-samples.ts'
+import { allAppended, bob, GIF_BYTES, gifOf, roomOf, say, show, wholeGif } from './store-samples.ts'
 import { trimContractOf } from './trim-contract.ts'
 
 /** A store under test, and ways to use it that survive a reopen. */
@@ -124,7 +125,17 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       await store.saveGif('gifs', info, GIF_BYTES)
       await store.saveGif('gifs', info, GIF_BYTES)
       assert.deepEqual(await store.findGif('gifs', info.id), info)
-      assert.equal(Buffer.compare((await store.readGif('gifs', info.id)) ?? new Uint8Array(), GIF_BYTES), 0)
+      assert.deepEqual(await wholeGif(store.readGif('gifs', info.id)), Buffer.from(GIF_BYTES))
+    })
+
+    test('a GIF of the most bytes comes back whole', async () => {
+      await store.createRoom(roomOf('gif-large'))
+      const bytes = Uint8Array.from(
+        { length: LIMITS.gifBytes },
+        (_, index) => (index * 31 + (index >> 8)) & 0xff,
+      )
+      await store.saveGif('gif-large', gifOf('l', bytes), bytes)
+      assert.ok((await wholeGif(store.readGif('gif-large', 'l'.repeat(22))))?.equals(bytes))
     })
 
     test('a GIF belongs to its room alone, and can be deleted', async () => {
@@ -164,7 +175,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
           assert.deepEqual([messages.length, gifBytes], [Math.min(limit, 2), GIF_BYTES.length])
         }
         assert.deepEqual(await store.findGif('unposted', posted.id), posted)
-        assert.equal((await store.readGif('unposted', posted.id))?.length, GIF_BYTES.length)
+        assert.equal((await store.readGif('unposted', posted.id))?.bytes, GIF_BYTES.length)
         assert.equal(await store.findGif('unposted', unposted.id), undefined)
       })
     }
@@ -185,7 +196,7 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
         assert.equal(await store.findGif(id, 'g'.repeat(22)), undefined)
       }
       assert.equal((await texts('purge-2')).length, 2)
-      assert.equal((await store.readGif('purge-2', 'g'.repeat(22)))?.length, GIF_BYTES.length)
+      assert.equal((await store.readGif('purge-2', 'g'.repeat(22)))?.bytes, GIF_BYTES.length)
       await store.purgeRooms(['purge-1'])
       await store.purgeRooms([])
     })

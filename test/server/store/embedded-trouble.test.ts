@@ -67,7 +67,7 @@ for (const [name, begin] of [
     await store.appendMessages([batchOf('first', 2, 50), batchOf('second', 2, 50)])
     assert.deepEqual([(await seqsOf('first')).length, (await seqsOf('second')).length], [51, 51])
     await store.saveGif('first', gifOf('g', GIF_BYTES), GIF_BYTES)
-    assert.equal((await store.readGif('first', 'g'.repeat(22)))?.length, GIF_BYTES.length)
+    assert.equal((await store.readGif('first', 'g'.repeat(22)))?.bytes, GIF_BYTES.length)
     for (const id of ['third', 'fourth']) await store.createRoom(roomOf(id))
     assert.deepEqual(await idsOf(), ['first', 'second', 'third', 'fourth'])
     await store.close()

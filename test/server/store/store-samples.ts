@@ -1,5 +1,12 @@
+import assert from 'node:assert/strict'
 import type { GifInfo, PostedGif, RoomId, User } from '../../../protocol/model.ts'
-import type { Appended, BatchOutcome, NewMessage, StoredRoom } from '../../../server/chat/chat-store.ts'
+import type {
+  Appended,
+  BatchOutcome,
+  NewMessage,
+  StoredGif,
+  StoredRoom,
+} from '../../../server/chat/chat-store.ts'
 import type { CoreLog } from '../../../server/chat/core-log.ts'
 
 export const ada: User = { id: 'ada', color: '#AA0000' }
@@ -51,5 +58,16 @@ export const GIF_BYTES = Uint8Array.from(
   { length: 300_000 },
   (_, index) => (index * 31 + (index >> 8)) & 0xff,
 )
+
+/** All bytes of a GIF as they are read from a store. Undefined when it is not there. */
+export async function wholeGif(read: Promise<StoredGif | undefined>): Promise<Buffer | undefined> {
+  const stored = await read
+  if (stored === undefined) return undefined
+  const parts: Uint8Array[] = []
+  for await (const part of stored.parts) parts.push(part)
+  const whole = Buffer.concat(parts)
+  assert.equal(whole.length, stored.bytes)
+  return whole
+}
 
 export const silentLog: CoreLog = { info: () => {}, warn: () => {} }

@@ -4,7 +4,7 @@ import { mongo as driver } from 'mongoose'
 import { type ChatStore, type LoadedRoom, StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../../server/store/mongo/mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
-import { allAppended, gifOf, roomOf, say, show, silentLog } from '../store-samples.ts'
+import { allAppended, gifOf, roomOf, say, show, silentLog, wholeGif } from '../store-samples.ts'
 import { MongoWireProxy } from './mongo-wire-proxy.ts'
 import { duplicateAndNotDurable, notDurable, refusal, type WireFault } from './wire-faults.ts'
 import type { WireCommand } from './wire-messages.ts'
@@ -106,7 +106,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     right: result => assert.deepEqual(result, GIF),
   },
   readGif: {
-    run: (store, room) => store.readGif(room, GIF.id),
+    run: (store, room) => wholeGif(store.readGif(room, GIF.id)),
     right(result) {
       const bytes = result as Uint8Array // of `run`
       assert.deepEqual(Buffer.from(bytes), Buffer.from(BYTES))
