@@ -2,16 +2,18 @@ import { CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import type { Texts } from './i18n/en.ts'
 import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
+import { withPastedLines } from './identity/invite-line.ts'
 import { createProgram } from './program.ts'
 
 const EXIT_CODE_USAGE = 2
 
 /** Runs the command line and sets `process.exitCode` (README, "Exit codes"). */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(processArguments: readonly string[]): Promise<void> {
   // A reader may close the pipe at any time, as in `gifchat --help | head -1`.
   process.stdout.on('error', error => {
     if (!('code' in error) || error.code !== 'EPIPE') throw error
   })
+  const argv = [...processArguments.slice(0, 2), ...withPastedLines(processArguments.slice(2))]
   if (argv[2] === 'serve') {
     const { serveCommand } = await import('./commands/serve.ts')
     process.exitCode = await serveCommand(argv.slice(3))
@@ -22,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Mistakes are told below, in the language of the reader.
   for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} })
   try {
-    await program.parseAsync([...argv])
+    await program.parseAsync(argv)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     // Exit code 0 means that help or the version was asked for. Anything else is a mistake.

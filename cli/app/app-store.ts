@@ -9,6 +9,7 @@ import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
 import { msUntilStepTick, stepApp } from './update/app-step.ts'
+import type { ServerVisits } from './visits.ts'
 
 /** The least time between two redraws for network events. Keys redraw at once. */
 const NETWORK_REDRAW_MS = 100
@@ -23,6 +24,7 @@ interface AppStoreOptions {
   readonly copy?: (text: string) => void
   /** Returns the server that this program runs itself, if it does. */
   readonly hosted?: () => HostedServer | undefined
+  readonly visits?: ServerVisits
   /** Called with every event and effect. */
   readonly trace?: Trace | undefined
   /** Milliseconds since 1970. */
@@ -30,6 +32,8 @@ interface AppStoreOptions {
 }
 
 const NO_VIEWER: Pick<GifFileViewer, 'showGif'> = { showGif: () => Promise.reject(new GifError('noViewer')) }
+
+const NO_VISITS: ServerVisits = { seekServer: () => {}, forgetServer: () => {} }
 
 /** Holds the app's state, applies events to it and runs the effects that result. */
 export class AppStore {
@@ -92,7 +96,8 @@ export class AppStore {
     trace?.event(maskSecretInput(event, this.#state))
     const { state, effects } = stepApp(this.#state, event, this.#clock())
     this.#state = state
-    const { client, stage, viewer = NO_VIEWER, ring = () => {}, copy = () => {} } = this.#options
+    const { client, stage, viewer = NO_VIEWER, visits = NO_VISITS } = this.#options
+    const { ring = () => {}, copy = () => {} } = this.#options
     for (const effect of effects) {
       trace?.effect(effect)
       runEffect(effect, {
@@ -102,6 +107,7 @@ export class AppStore {
         ring,
         copy,
         files: this.#files,
+        visits,
         hosted: this.#options.hosted?.(),
         dispatch: this.dispatch,
         quit: this.#quit,

@@ -8,6 +8,7 @@ import type { CompletionFileLister } from './completion-file-lister.ts'
 import type { HostedServer } from './hosted-server.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
+import type { ServerVisits } from './visits.ts'
 
 interface EffectWorld {
   readonly client: ChatClient
@@ -21,13 +22,14 @@ interface EffectWorld {
   readonly files: CompletionFileLister
   /** The server that this program runs itself, if it does. */
   readonly hosted: HostedServer | undefined
+  readonly visits: ServerVisits
   dispatch(event: AppEvent): void
   quit(): void
 }
 
 /** Runs an effect. Its results are dispatched as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
-  const { client, stage, viewer, files, ring, copy, hosted, dispatch, quit } = world
+  const { client, stage, viewer, files, ring, copy, hosted, visits, dispatch, quit } = world
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room
@@ -136,12 +138,17 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'share':
       hosted?.share().then(servers => dispatch({ type: 'shared', servers }), reportHostingFailure)
       break
+    case 'visit':
+      guestsOf(effect.isConfirmed ? undefined : hosted).then(guests => {
+        if (guests > 0) dispatch({ type: 'guestsRemainOnVisit', guests })
+        else visits.seekServer(effect.invite, error => dispatch({ type: 'visitFailed', error }))
+      })
+      break
+    case 'forgetVisit':
+      visits.forgetServer()
+      break
     case 'quitUnlessGuests':
-      // A server that does not answer is no reason to stay.
-      Promise.resolve(hosted?.countGuests() ?? 0).then(
-        guests => (guests === 0 ? quit() : dispatch({ type: 'guestsRemain', guests })),
-        quit,
-      )
+      guestsOf(hosted).then(guests => (guests === 0 ? quit() : dispatch({ type: 'guestsRemain', guests })))
       break
     case 'quitAndStay':
       hosted?.stay().then(quit, reportHostingFailure)
@@ -168,6 +175,10 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     })
   }
 }
+
+/** A server that does not answer is no reason to stay. */
+const guestsOf = async (hosted: HostedServer | undefined): Promise<number> =>
+  (await hosted?.countGuests().catch(() => 0)) ?? 0
 
 /** For requests whose failure the client repairs itself after it reconnects. */
 const ignoreFailure = (promise: Promise<unknown>): void => {

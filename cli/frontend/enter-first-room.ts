@@ -2,6 +2,8 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import type { Screen } from '../app/model/app-state.ts'
 import { enteringLater } from '../app/model/entering.ts'
+import { emptyPasswordForm, passwordFormAfterRefusal } from '../app/model/password-form.ts'
+import { readableRoom } from '../app/model/readable-event.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
 
@@ -23,5 +25,28 @@ export async function enterFirstRoom(
       error,
       Date.now(),
     )
+  }
+}
+
+/**
+ * Takes a seat in a room that is known by its id. Asks for the password if the room wants one or
+ * refused the one given. Rejects with any other refusal.
+ */
+export async function enterInvitedRoom(
+  client: ChatClient,
+  room: RoomId,
+  password: string | undefined,
+): Promise<Screen | undefined> {
+  try {
+    return await enterFirstRoom(client, room, { title: room, password })
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    if (error.code !== 'passwordRequired' && error.code !== 'wrongPassword') throw error
+    const rooms = await client.listRooms()
+    const form = emptyPasswordForm(room, rooms.map(readableRoom).find(({ id }) => id === room)?.title ?? room)
+    return {
+      name: 'password',
+      form: error.code === 'wrongPassword' ? passwordFormAfterRefusal(form, error, Date.now()) : form,
+    }
   }
 }

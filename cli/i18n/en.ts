@@ -121,6 +121,7 @@ export const en = {
     enteringLater: (title: string, ms: number) =>
       `The server is busy; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
     creating: 'Opening the room…',
+    arrived: (server: string) => `You are on ${server} now.`,
   },
 
   create: {

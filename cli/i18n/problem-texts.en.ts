@@ -119,6 +119,7 @@ const connected = (guests: number): string =>
 export const hostingTexts = {
   onlyHere: 'That works on this machine only: /share opens this server to your network.',
   onlyHost: 'That works on this machine only, until the host of this server shares it.',
+  notInstalled: 'Not installed? npx gifchat join …',
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>
     `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
@@ -130,6 +131,8 @@ export const hostingTexts = {
     `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it running`,
   askInLobby: (guests: number) =>
     `${connected(guests)}, and the server ends with you. q ends it · d leaves it running without you`,
+  askToVisit: (guests: number) =>
+    `${connected(guests)}, and the server ends with you. Paste the line again to go all the same.`,
   askUnsent: (count: number) =>
     `${count === 1 ? 'One message is' : `${count} messages are`} not sent yet. Quit once more to lose ${count === 1 ? 'it' : 'them'}.`,
   stays: (pid: number) => `The server runs on until the last person leaves. To end it now: kill ${pid}`,

@@ -120,6 +120,7 @@ export const problemTexts: ProblemTexts = {
 export const hostingTexts: HostingTexts = {
   onlyHere: '이 주소는 이 컴퓨터에서만 됩니다. /share 를 쓰면 네트워크에 열립니다.',
   onlyHost: '이 주소는 서버를 연 사람이 네트워크에 열기 전에는 이 컴퓨터에서만 됩니다.',
+  notInstalled: '설치하지 않았다면: npx gifchat join …',
   open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
   shared: servers =>
     `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
@@ -130,6 +131,8 @@ export const hostingTexts: HostingTexts = {
   askInRoom: guests =>
     `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 서버 남기기`,
   askInLobby: guests => `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 서버 남기기`,
+  askToVisit: guests =>
+    `다른 연결이 ${guests}개 있고, 옮겨 가면 이 서버는 끝납니다. 그래도 가려면 한 번 더 붙여 넣으세요.`,
   askUnsent: count => `아직 보내지 못한 메시지가 ${count}개 있습니다. 한 번 더 끝내면 사라집니다.`,
   stays: pid => `서버는 마지막 사람이 나갈 때까지 남아 있습니다. 지금 끝내려면: kill ${pid}`,
 }

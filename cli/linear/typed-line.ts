@@ -1,6 +1,7 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppEvent, AppState } from '../app/model/app-state.ts'
 import { type CreateForm, createFieldProblem, pressInCreateForm } from '../app/model/create-form.ts'
+import { isInviteLine } from '../app/model/invite.ts'
 import { LobbyRoomList } from '../app/model/lobby-room-list.ts'
 import { filterLobbyRooms } from '../app/model/lobby-state.ts'
 import type { Texts } from '../i18n/en.ts'
@@ -65,6 +66,7 @@ function readLobbyLine(state: AppState, text: string): TypedLine {
   const { linear } = state.environment.texts
   if (text === '') return keys()
   if (text === 'l') return say(...spokenLobby(state))
+  if (isInviteLine(text, state.environment)) return { events: [{ type: 'paste', text }], said: [] }
   // Each line begins without the filter that the line before has set.
   const fresh = state.lobby.isFiltering ? ['escape'] : []
   if (text === 'n' || text === 'q') return keys(...fresh, `text:${text}`)

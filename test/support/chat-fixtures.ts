@@ -29,6 +29,7 @@ export const environmentOf = (columns = 80, rows = 24, change: Partial<Environme
   hasLinks: true,
   hasClipboard: true,
   servers: ['ws://localhost:8005'],
+  dialledServer: 'ws://localhost:8005',
   suggestTitle: () => 'brave otters sing',
   ...change,
 })

@@ -65,11 +65,20 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/connection',
     'cli/files',
     'cli/i18n',
+    'cli/identity',
     'cli/terminal',
     'cli/text',
     'cli/text/editor',
   ],
-  'cli/app': ['cli/app/model', 'cli/app/update', 'cli/connection', 'cli/files', 'cli/gif', 'cli/i18n'],
+  'cli/app': [
+    'cli/app/model',
+    'cli/app/update',
+    'cli/connection',
+    'cli/files',
+    'cli/gif',
+    'cli/i18n',
+    'cli/identity',
+  ],
   'cli/linear': [
     'protocol',
     'cli/app',
@@ -133,5 +142,5 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/terminal/ask',
     'cli/terminal/color',
   ],
-  cli: ['cli/app/model', 'cli/commands', 'cli/commands/shell', 'cli/i18n'],
+  cli: ['cli/app/model', 'cli/commands', 'cli/commands/shell', 'cli/i18n', 'cli/identity'],
 }

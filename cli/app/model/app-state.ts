@@ -14,6 +14,7 @@ import type { CellArea } from '../../gif/decode/frame-format.ts'
 import type { GifPicture } from '../../gif/gif-stage.ts'
 import type { EmojiName } from '../../i18n/emoji-names.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
+import type { Invite } from '../../identity/invite-line.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import type { ChatState } from './chat-state.ts'
 import type { ComposerState } from './composer.ts'
@@ -87,6 +88,10 @@ export type AppEvent =
   | { readonly type: 'hostingFailed'; readonly error: unknown }
   /** The user wants to quit, but others are on the server that would end. */
   | { readonly type: 'guestsRemain'; readonly guests: number }
+  /** The user wants to go to another server, but others are on the one that would end. */
+  | { readonly type: 'guestsRemainOnVisit'; readonly guests: number }
+  /** Another server could not be reached. */
+  | { readonly type: 'visitFailed'; readonly error: unknown }
   | { readonly type: 'network'; readonly event: ClientEvent }
   | { readonly type: 'key'; readonly key: KeyPress }
   | { readonly type: 'paste'; readonly text: string }
@@ -161,6 +166,12 @@ export type Effect =
   | { readonly type: 'reconnect' }
   /** Opens the server that this program runs to its networks. */
   | { readonly type: 'share' }
+  /**
+   * Goes to another server. Unless that is confirmed, a host stays while others are on the server
+   * that would end.
+   */
+  | { readonly type: 'visit'; readonly invite: Invite; readonly isConfirmed: boolean }
+  | { readonly type: 'forgetVisit' }
   /** Quits, unless others are on the server that would end. */
   | { readonly type: 'quitUnlessGuests' }
   /** Quits, and leaves the server running until nobody is left. */

@@ -7,6 +7,8 @@ export interface Entering {
   readonly room: RoomId
   readonly title: string
   readonly password?: string | undefined
+  /** Set while another server is dialled. `title` is its address then. */
+  readonly isElsewhere?: boolean
   /** Time of the next try, in milliseconds since 1970; undefined while a join is in progress. */
   readonly retryAt?: number | undefined
 }

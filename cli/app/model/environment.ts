@@ -22,6 +22,8 @@ export interface Environment {
   readonly hasClipboard: boolean
   /** The server's addresses for invitations, the best one first. */
   readonly servers: readonly [string, ...string[]]
+  /** The address at which this client reaches it, `ws://host:port`. */
+  readonly dialledServer: string
   /** Returns a readable title for a new room, a different one each time. */
   readonly suggestTitle: () => string
 }

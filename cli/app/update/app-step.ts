@@ -1,4 +1,3 @@
-import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
@@ -6,7 +5,6 @@ import { graphemesOf } from '../../text/screen-width.ts'
 import type { AppEvent, AppState, Screen } from '../model/app-state.ts'
 import { addNoteToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
-import { passwordFormAfterRefusal } from '../model/password-form.ts'
 import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
 import { putGifPicture } from '../model/shown-gifs.ts'
 import { freshTypists } from '../model/typists.ts'
@@ -16,12 +14,19 @@ import { stepChatKey } from './chat-keys.ts'
 import { stepChatScroll } from './chat-scroll.ts'
 import { updateEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
-import { stepBackToLobby, stepEnteringKey, stepEnteringRefused, stepEnteringTick } from './entering-keys.ts'
+import { stepEnteringKey, stepEnteringTick, stepJoinRefused } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepHosting, stepQuit } from './hosting.ts'
-import { stepCreateKey, stepLobbyKey, stepPasswordKey, stepPasswordTick } from './lobby-keys.ts'
+import {
+  stepCreateKey,
+  stepCreateRefused,
+  stepLobbyKey,
+  stepPasswordKey,
+  stepPasswordTick,
+} from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
+import { stepFilteredInvite, stepPastedInvite, stepVisitFailed } from './pasted-invite.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
 
@@ -56,9 +61,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
     case 'key':
       return stepKeys(state, event.key)
     case 'paste':
-      return state.screen.name === 'chat'
-        ? stepChatPaste(state, state.screen.chat, event.text)
-        : stepKey(state, { type: 'text', text: event.text })
+      return stepPaste(state, event.text)
     case 'resize':
       return stepResize(state, event)
     case 'tick':
@@ -68,7 +71,7 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
     case 'focus':
       return stepTo(withFocus(state, event.isFocused))
     case 'createRefused':
-      return stepTo(withCreateProblem(state, event.error))
+      return stepCreateRefused(state, event.error)
     case 'joinRefused':
       return stepJoinRefused(state, event)
     case 'olderLoaded':
@@ -135,6 +138,9 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
     case 'hostingFailed':
     case 'guestsRemain':
       return stepHosting(state, event)
+    case 'guestsRemainOnVisit':
+    case 'visitFailed':
+      return stepVisitFailed(state, event)
     case 'openFailed':
       return stepTo(updateShownChat(state, chat => ({ ...chat, notice: problemSentence(event.error) })))
     default:
@@ -201,9 +207,19 @@ function stepBegin(before: AppState, { screen, notice }: Extract<AppEvent, { typ
   return isOutside ? stepTo(state, { type: 'watchRooms' }) : stepTo(state)
 }
 
+function stepPaste(state: AppState, text: string): Step {
+  const { screen } = state
+  if (screen.name === 'chat') return stepChatPaste(state, screen.chat, text)
+  const invited = screen.name === 'lobby' ? stepPastedInvite(state, text) : undefined
+  return invited ?? stepKey(state, { type: 'text', text })
+}
+
 /** Outside a room each letter is a key of its own, even if one read brought several (`jjj`). */
 function stepKeys(state: AppState, key: KeyPress): Step {
   if (key.type === 'key' || state.screen.name === 'chat') return stepKey(state, key)
+  // Some terminals don't mark what is pasted, but it comes in one read.
+  const invited = state.screen.name === 'lobby' ? stepPastedInvite(state, key.text) : undefined
+  if (invited !== undefined) return invited
   return graphemesOf(key.text).reduce<Step>((step, { text }) => {
     const next = stepKey(step.state, { type: 'text', text })
     return { state: next.state, effects: [...step.effects, ...next.effects] }
@@ -217,7 +233,7 @@ function stepKey(before: AppState, key: KeyPress): Step {
   const { screen } = state
   switch (screen.name) {
     case 'lobby':
-      return stepLobbyKey(state, key)
+      return stepFilteredInvite(state, key) ?? stepLobbyKey(state, key)
     case 'create':
       return stepCreateKey(state, screen.form, key)
     case 'password':
@@ -271,22 +287,6 @@ function stepGifsMissing(state: AppState, { gifs }: Extract<AppEvent, { type: 'g
     withScreen(state, { name: 'chat', chat: loading }),
     ...[...wanted].map(gif => ({ type: 'loadGif', room: chat.room.id, gif, box }) as const),
   )
-}
-
-function stepJoinRefused(state: AppState, { room, error }: Extract<AppEvent, { type: 'joinRefused' }>): Step {
-  const { screen } = state
-  if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
-    const form = passwordFormAfterRefusal(screen.form, error, state.now)
-    if (error.code !== 'noSuchRoom') return stepTo(withScreen(state, { name: 'password', form }))
-  }
-  const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
-  return step ?? stepBackToLobby(state, error)
-}
-
-function withCreateProblem(state: AppState, error: unknown): AppState {
-  if (state.screen.name !== 'create') return state
-  const form = { ...state.screen.form, isSubmitting: false, problem: problemSentence(error) }
-  return withScreen(state, { name: 'create', form })
 }
 
 const withScreen = (state: AppState, screen: Screen): AppState => ({ ...state, screen })

@@ -1,13 +1,27 @@
 import { RequestError } from '../../../protocol/error-codes.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
-import type { AppState, Effect } from '../model/app-state.ts'
+import type { AppEvent, AppState, Effect } from '../model/app-state.ts'
 import { type Entering, enteringLater } from '../model/entering.ts'
 import { emptyPasswordForm, passwordFormAfterRefusal } from '../model/password-form.ts'
 import { type Step, stepTo } from './step.ts'
 
+/** A refused join: the password is asked for, the next try is waited for, or the list is shown. */
+export function stepJoinRefused(
+  state: AppState,
+  { room, error }: Extract<AppEvent, { type: 'joinRefused' }>,
+): Step {
+  const { screen } = state
+  if (screen.name === 'password' && screen.form.room === room && error instanceof RequestError) {
+    const form = passwordFormAfterRefusal(screen.form, error, state.now)
+    if (error.code !== 'noSuchRoom') return stepTo({ ...state, screen: { name: 'password', form } })
+  }
+  const step = screen.name === 'entering' ? stepEnteringRefused(state, screen, error) : undefined
+  return step ?? stepBackToLobby(state, error)
+}
+
 /** Waits if the refusal is temporary, or asks for the password. Undefined for any other refusal. */
-export function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {
+function stepEnteringRefused(state: AppState, screen: Entering, error: unknown): Step | undefined {
   if (!(error instanceof RequestError)) return undefined
   const { room, title } = screen
   if (error.code === 'passwordRequired')
@@ -28,13 +42,14 @@ export function stepEnteringTick(state: AppState, screen: Entering): Step {
 }
 
 /** Escape gives up the wait and goes back to the list of rooms. */
-export function stepEnteringKey(state: AppState, { room }: Entering, key: KeyPress): Step {
+export function stepEnteringKey(state: AppState, { room, isElsewhere }: Entering, key: KeyPress): Step {
   if (key.type !== 'key' || key.key !== 'escape') return stepTo(state)
+  if (isElsewhere) return stepTo({ ...state, screen: { name: 'lobby' } }, { type: 'forgetVisit' })
   return stepTo({ ...state, screen: { name: 'lobby' } }, { type: 'leave', room }, { type: 'watchRooms' })
 }
 
 /** Back to the list of rooms, with the reason of the refusal. */
-export const stepBackToLobby = (state: AppState, error: unknown): Step =>
+const stepBackToLobby = (state: AppState, error: unknown): Step =>
   stepTo({ ...state, screen: { name: 'lobby' }, notice: problemSentence(error) }, { type: 'watchRooms' })
 
 const joinOf = ({ room, password }: Entering): Effect => ({

@@ -3,7 +3,7 @@ import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { AppEvent, AppState } from '../model/app-state.ts'
 import { addNoteToChat } from '../model/chat-state.ts'
 import { inviteCommandOf } from '../model/invite.ts'
-import { inviteLines } from '../view/invite.ts'
+import { sharedInviteLines } from '../view/invite.ts'
 import { type Step, stepTo } from './step.ts'
 import { updateShownChat } from './update-chat.ts'
 
@@ -65,10 +65,12 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
   const { room } = state.screen.chat
   return stepTo(
     updateShownChat(state, chat =>
-      addNoteToChat(chat, texts => [
-        [{ text: texts.hosting.open, tone: 'accent' }],
-        ...servers.flatMap(server => inviteLines(texts, inviteCommandOf(server, room.id), hosting)),
-      ]),
+      addNoteToChat(chat, texts =>
+        sharedInviteLines(
+          texts,
+          servers.map(server => inviteCommandOf(server, room.id)),
+        ),
+      ),
     ),
   )
 }

@@ -1,3 +1,5 @@
+import type { RoomSummary } from '../../../protocol/model.ts'
+import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { type KeyPress, keyOfHangulVowel } from '../../text/editor/key-press.ts'
 import type { AppState, Effect } from '../model/app-state.ts'
 import {
@@ -62,6 +64,13 @@ export function stepCreateKey(state: AppState, form: CreateForm, key: KeyPress):
   )
 }
 
+/** The server refused the new room: the form says why. */
+export function stepCreateRefused(state: AppState, error: unknown): Step {
+  if (state.screen.name !== 'create') return stepTo(state)
+  const form = { ...state.screen.form, isSubmitting: false, problem: problemSentence(error) }
+  return stepTo({ ...state, screen: { name: 'create', form } })
+}
+
 /** A key in the prompt for a password. */
 export function stepPasswordKey(state: AppState, form: PasswordForm, key: KeyPress): Step {
   if (key.type === 'key' && key.key === 'escape') {
@@ -95,7 +104,11 @@ const withPassword = (state: AppState, form: PasswordForm, ...effects: readonly 
 
 function enterSelectedRoom(state: AppState): Step {
   const room = selectedLobbyRoom(state.lobby)
-  if (room === undefined) return stepTo(state)
+  return room === undefined ? stepTo(state) : stepEnterRoom(state, room)
+}
+
+/** Enters a room of the list, or asks for its password. */
+export function stepEnterRoom(state: AppState, room: RoomSummary): Step {
   if (room.people >= room.max) return stepTo({ ...state, notice: texts => texts.lobby.full })
   if (room.hasPassword)
     return stepTo({ ...state, screen: { name: 'password', form: emptyPasswordForm(room.id, room.title) } })

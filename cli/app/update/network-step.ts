@@ -91,7 +91,7 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const entered = addNoteToChat(
     withComposerDraft(state, chatStateOnJoin(joined, me, state.environment)),
     texts => [
-      ...(isOwner ? inviteLines(texts, inviteCommandOf(server, joined.room.id), state.hosting) : []),
+      ...(isOwner ? inviteLines(texts, [inviteCommandOf(server, joined.room.id)], state.hosting) : []),
       // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
       ...(state.notice === undefined
         ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]

@@ -132,12 +132,14 @@ function runRoomCommand(
 /** Shows the line that invites others, and puts it on the clipboard where there is one. */
 function showInvite(state: AppState, chat: ChatState): Step {
   const { servers, hasClipboard } = state.environment
-  const line = inviteCommandOf(servers[0], chat.room.id)
-  const after = addNoteToChat(chat, texts =>
-    servers.flatMap(server => inviteLines(texts, inviteCommandOf(server, chat.room.id), state.hosting, true)),
-  )
+  const lines = servers.map(server => inviteCommandOf(server, chat.room.id))
+  const after = addNoteToChat(chat, texts => inviteLines(texts, lines, state.hosting, true))
   return hasClipboard
-    ? stepToChat(state, { ...after, notice: texts => texts.chat.copied }, { type: 'copy', text: line })
+    ? stepToChat(
+        state,
+        { ...after, notice: texts => texts.chat.copied },
+        { type: 'copy', text: lines[0] ?? '' },
+      )
     : stepToChat(state, after)
 }
 

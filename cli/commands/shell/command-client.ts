@@ -4,7 +4,7 @@ import type { Trace } from '../../connection/trace.ts'
 import type { TokenFile } from '../../identity/token-file.ts'
 
 /** A client with the identity that this person has on the server. */
-interface KnownClient {
+export interface KnownClient {
   readonly client: ChatClient
   /** Resolves when the tokens that came so far are written. */
   saved(): Promise<void>

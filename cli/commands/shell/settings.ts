@@ -2,6 +2,7 @@ import type { RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
+import { addressInLine } from '../../identity/invite-line.ts'
 import { parseRoomAddress, parseServerAddress } from '../../identity/server-address.ts'
 import { defaultTokenFile } from '../../identity/token-file.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
@@ -35,12 +36,16 @@ export const serverOption = (options: CommandOptions, env: Environment): string 
 export const tokenFileOption = (options: CommandOptions, env: Environment): string =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
-/** A room, by its id or by an invite, which names the server too. Throws `ServerAddressError`. */
+/**
+ * A room, by its id, by an invite, which names the server too, or by the whole line that a room
+ * hands on. Throws `ServerAddressError`.
+ */
 export const roomArgument = (
   target: string,
   options: CommandOptions,
   env: Environment,
-): { readonly server: string; readonly room: RoomId } => parseRoomAddress(target, serverOption(options, env))
+): { readonly server: string; readonly room: RoomId } =>
+  parseRoomAddress(addressInLine(target), serverOption(options, env))
 
 /** The value of the flag, or else of the variable. An empty variable counts as unset. */
 const typedOrSet = (

@@ -65,7 +65,7 @@ test('a shared server is told with its addresses, and invitations name them too,
   assert.match(text, /ws:\/\/10\.0\.0\.9:8005\/r1/)
   assert.match(text, /ws:\/\/\[fd00::2\]:8005\/r1/)
   app.type('/invite').press('enter')
-  const [first = '', second = ''] = app.rows().slice(-2)
+  const [first = '', second = ''] = app.rows().slice(-3)
   assert.match(first, /10\.0\.0\.9/)
   assert.match(second, /fd00::2/)
 })

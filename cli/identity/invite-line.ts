@@ -1,0 +1,98 @@
+import type { RoomId } from '../../protocol/model.ts'
+import { parseRoomAddress, parseServerAddress } from './server-address.ts'
+
+/*
+ * People paste what they see: the whole command that a room hands on, with a shell's prompt or
+ * `npx` in front, in quotes, or in capitals. So a room can be named by any of these.
+ */
+
+/** `gifchat`, `./node_modules/.bin/gifchat`, `gifchat@latest`. */
+const PROGRAM = /^(?:[^:]*[\\/])?gifchat(?:\.js)?(?:@[^/]+)?$/i
+/** What stands in front of the program: a prompt, and what runs it without an installation. */
+const IN_FRONT = /^(?:[$%>#❯➜»]+|npx|-y|--yes)$/iu
+const ROOM_COMMAND = /^(?:join|send|tail)$/i
+/** `gifchat --server ws://host` leads to the rooms of a server. */
+const SERVER_FLAG = /\s--server\b/i
+const QUOTES = /^["'`“”‘’«»<(]+|["'`“”‘’«»>),.;!?]+$/gu
+
+/** Where a pasted line leads. */
+export interface Invite {
+  /** `ws://host:port` */
+  readonly server: string
+  /** Undefined if the line names a server alone: the list of its rooms is meant. */
+  readonly room: RoomId | undefined
+}
+
+/**
+ * The address or the id in a line that somebody pasted. A line that is something else is returned
+ * as it is, for the sentence that refuses it.
+ */
+export function addressInLine(line: string): string {
+  const words = wordsOf(line)
+  const address = argumentsOf(words)?.find(word => !word.startsWith('-')) ?? onlyWordOf(words)
+  return address === undefined ? line.trim() : withoutCapitals(address)
+}
+
+/**
+ * The invite in a line that somebody pasted where other texts may stand as well; undefined if it is
+ * one of those. A line without a server is about `here`. Throws `ServerAddressError` if the
+ * line is a command of this program, but its address is none.
+ */
+export function readInviteLine(line: string, here: string): Invite | undefined {
+  const words = wordsOf(line)
+  const isCommand = argumentsOf(words) !== undefined
+  const address = addressInLine(line)
+  if (!isCommand && !(onlyWordOf(words) !== undefined && looksLikeAddress(address))) return undefined
+  return isCommand && SERVER_FLAG.test(line)
+    ? { server: parseServerAddress(address), room: undefined }
+    : parseRoomAddress(address, here)
+}
+
+/**
+ * The words of a command line, in which a pasted line is one word again: `join gifchat join
+ * ws://host/id` is `join ws://host/id`. What stands in front of a command is left out, and the name
+ * of a command may have capitals.
+ */
+export function withPastedLines(words: readonly string[]): readonly string[] {
+  const [command = '', ...rest] = words.slice(lengthInFront(words))
+  const name = /^[A-Z]+$/.test(command) ? command.toLowerCase() : command
+  if (name === '') return []
+  if (!ROOM_COMMAND.test(name)) return [name, ...rest]
+  const inFront = lengthInFront(rest)
+  if (inFront === 0) return [name, ...rest]
+  const [again = '', ...others] = rest.slice(inFront)
+  return ROOM_COMMAND.test(again) ? [name, ...others] : [name, again, ...others]
+}
+
+/** How many words are a prompt, `npx` and the program's own name. 0 if the name is not there. */
+function lengthInFront(words: readonly string[]): number {
+  const program = words.findIndex(word => !IN_FRONT.test(word))
+  return PROGRAM.test(words[program] ?? '') ? program + 1 : 0
+}
+
+const wordsOf = (line: string): readonly string[] =>
+  line
+    .split(/\s+/)
+    .map(word => word.replace(QUOTES, ''))
+    .filter(word => word !== '')
+
+/** What follows the program's name and its command; undefined if the name is not there. */
+function argumentsOf(words: readonly string[]): readonly string[] | undefined {
+  const program = words.slice(0, -1).findIndex(word => PROGRAM.test(word))
+  if (program === -1) return undefined
+  const behind = words.slice(program + 1)
+  return ROOM_COMMAND.test(behind[0] ?? '') ? behind.slice(1) : behind
+}
+
+/** The word that is left when prompts are left out, if it is only one. */
+function onlyWordOf(words: readonly string[]): string | undefined {
+  const [word, ...others] = words.filter(word => !IN_FRONT.test(word))
+  return others.length === 0 ? word : undefined
+}
+
+/** An address or an id has small letters. One that has only capitals was changed on its way. */
+const withoutCapitals = (address: string): string => (/[a-z]/.test(address) ? address : address.toLowerCase())
+
+/** Whether a single word is an invite, and not a word with a slash such as `24/7`. */
+const looksLikeAddress = (word: string): boolean =>
+  /^wss?:\/\//i.test(word) || /^(?:localhost|[^/]*[.:][^/]*)\/[\w-]{8}\/?$/i.test(word)
