@@ -154,20 +154,22 @@ export class Room implements RoomAccess {
     }
   }
 
-  /** Resolves without a check if the member goes away, or has a seat (PROTOCOL.md C4). */
+  /**
+   * Resolves without a check if the member goes away, has a seat, or opened the room (PROTOCOL.md
+   * C4).
+   */
   async #checkPassword(
     member: Member,
     { password, address = '', onStandingInLine = () => {} }: JoinOptions,
   ): Promise<void> {
     const person = member.user.id
-    if (this.#password === undefined || this.#seats.isSeated(person)) return
+    if (this.#password === undefined || person === this.owner.id || this.#seats.isSeated(person)) return
     if (password === undefined) {
       throw new RequestError('passwordRequired', 'this room has a password: join again with it')
     }
     await this.#password.checkGuess(password, {
       address,
       person,
-      isOpener: person === this.owner.id,
       isConnected: () => member.isConnected(),
       isSeated: () => this.#seats.isSeated(person),
       onStandingInLine,

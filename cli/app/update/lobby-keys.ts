@@ -110,7 +110,8 @@ function enterSelectedRoom(state: AppState): Step {
 /** Enters a room of the list, or asks for its password. */
 export function stepEnterRoom(state: AppState, room: RoomSummary): Step {
   if (room.people >= room.max) return stepTo({ ...state, notice: texts => texts.lobby.full })
-  if (room.hasPassword)
+  // A room's owner is let in without its password (PROTOCOL.md C4).
+  if (room.hasPassword && room.owner.id !== state.user?.id)
     return stepTo({ ...state, screen: { name: 'password', form: emptyPasswordForm(room.id, room.title) } })
   return stepTo(
     { ...state, screen: { name: 'entering', room: room.id, title: room.title } },

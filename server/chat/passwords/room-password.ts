@@ -89,8 +89,6 @@ async function matchesPasswordHash(password: string, hash: string): Promise<bool
 
 /** Somebody who guesses at the password of a room. */
 interface RoomGuesser extends PasswordGuesser {
-  /** Whether this person opened the room: another guess tells nothing. */
-  readonly isOpener: boolean
   /** Whether this person has a seat by now, and so needs no password. */
   isSeated(): boolean
   /** See `PasswordGuess`. */
@@ -137,7 +135,7 @@ export class RoomPasswordCheck {
       address: guesser.address,
       user: guesser.person,
       room: this.#room,
-      isKnown: guesser.isOpener || this.#shownBy.has(guesser.person),
+      isKnown: this.#shownBy.has(guesser.person),
       isConnected: () => guesser.isConnected(),
       onStandingInLine: () => guesser.onStandingInLine(),
       tryPassword: async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { LIMITS } from '../../../protocol/limits.ts'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -12,12 +15,12 @@ test('C2 who sits in as many rooms as one may can resume each, and take another 
     rooms.push((await client.ask({ type: 'room.create', title: `room ${index}` }, 'room.created')).room.id)
   }
   const [first = '', ...others] = rooms
-  const join = (room: string) => ({ type: 'chat.join', room }) as const
-  for (const room of others) await client.ask(join(room), 'chat.joined')
-  assert.equal((await client.refused(join(first))).code, 'tooManySeats')
-  for (const room of others) await client.ask({ ...join(room), sinceSeq: 0 }, 'chat.joined')
+  const joinOf = (room: string) => ({ type: 'chat.join', room }) as const
+  for (const room of others) await client.ask(joinOf(room), 'chat.joined')
+  assert.equal((await client.refused(joinOf(first))).code, 'tooManySeats')
+  for (const room of others) await client.ask({ ...joinOf(room), sinceSeq: 0 }, 'chat.joined')
   await client.ask({ type: 'chat.leave', room: others[0] ?? '' }, 'chat.left')
-  await client.ask(join(first), 'chat.joined')
+  await client.ask(joinOf(first), 'chat.joined')
 })
 
 test('C4 who holds a seat comes back at once, whoever guesses wrong from the same address', async () => {
@@ -26,13 +29,44 @@ test('C4 who holds a seat comes back at once, whoever guesses wrong from the sam
   const password = 'tangerine'
   const { room } = await owner.ask({ type: 'room.create', title: 'secret', password }, 'room.created')
   const join = { type: 'chat.join', room: room.id } as const
-  await owner.ask({ ...join, password }, 'chat.joined')
+  await owner.ask(join, 'chat.joined')
+  await using member = await WireClient.hello(server.url)
+  await member.ask({ ...join, password }, 'chat.joined')
   await using guesser = await WireClient.hello(server.url)
   assert.equal((await guesser.refused({ ...join, password: 'orange' })).code, 'wrongPassword')
-  owner.cut()
-  await owner.closed()
-  await using back = await WireClient.hello(server.url, owner.token)
+  member.cut()
+  await member.closed()
+  await using back = await WireClient.hello(server.url, member.token)
   await back.ask({ ...join, password, sinceSeq: 0 }, 'chat.joined')
+})
+
+test('C4 the owner of a room comes back without its password, also after a restart of the server', async () => {
+  const keep = await mkdtemp(join(tmpdir(), 'gifchat-owner-'))
+  let token = ''
+  let room = ''
+  {
+    await using server = await startTestServer({ keep })
+    await using owner = await WireClient.hello(server.url)
+    const made = await owner.ask(
+      { type: 'room.create', title: 'secret', password: 'tangerine' },
+      'room.created',
+    )
+    room = made.room.id
+    token = owner.token
+    await owner.ask({ type: 'chat.join', room }, 'chat.joined')
+    await owner.ask({ type: 'chat.leave', room }, 'chat.left')
+    await owner.ask({ type: 'chat.join', room }, 'chat.joined')
+    await using guest = await WireClient.hello(server.url)
+    assert.equal((await guest.refused({ type: 'chat.join', room })).code, 'passwordRequired')
+  }
+  {
+    await using server = await startTestServer({ keep })
+    await using owner = await WireClient.hello(server.url, token)
+    await owner.ask({ type: 'chat.join', room }, 'chat.joined')
+    await using guest = await WireClient.hello(server.url)
+    assert.equal((await guest.refused({ type: 'chat.join', room })).code, 'passwordRequired')
+  }
+  await rm(keep, { recursive: true })
 })
 
 test('M4 a page of history has the newest 50 messages, or as many as were asked for', async () => {
