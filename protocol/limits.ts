@@ -43,6 +43,8 @@ export const LIMITS = {
    * resume with more than this is a gap.
    */
   answerBytes: 256 * 1024,
+  /** Connections of one person in one room, as far as they are told. */
+  connectionsOfPerson: 1_000,
   /** Messages in the answer to a join that is no resume. */
   joinHistory: 50,
   /** Messages in the answer to a resume, at most. */

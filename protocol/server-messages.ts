@@ -67,6 +67,8 @@ const answerSchemas = [
     id: requestIdSchema,
     room: roomSummarySchema,
     members: boundedListSchema(userSchema, LIMITS.roomMaxHighest),
+    /** How many connections this person has in the room, this one included. */
+    connections: z.int().min(1).max(LIMITS.connectionsOfPerson).optional(),
     /** In order of `seq`. For a resume, those after `sinceSeq`; otherwise the newest 50. */
     messages: boundedListSchema(chatMessageSchema, LIMITS.resumeMessages),
     /** The room's newest `seq`; 0 when it has no message. */

@@ -85,6 +85,8 @@ export type ClientEvent =
       readonly type: 'joined'
       readonly room: RoomSummary
       readonly members: readonly User[]
+      /** How many connections this person has in the room, this one included. */
+      readonly connections: number
       readonly messages: readonly ChatMessage[]
       readonly lastSeq: Seq
       readonly isResume: boolean

@@ -151,8 +151,8 @@ export class OwnSeats {
     seat.lastSeq = joined.lastSeq
     seat.wasSeated = true
     seat.members = new Set(joined.members.map(user => user.id))
-    const { room, members, lastSeq } = joined
-    this.#settings.emit({ type: 'joined', room, members, messages, lastSeq, isResume })
+    const { room, members, connections = 1, lastSeq } = joined
+    this.#settings.emit({ type: 'joined', room, members, connections, messages, lastSeq, isResume })
     this.#openGate(seat)
     return room
   }

@@ -96,6 +96,11 @@ export const problemTexts = {
   cannotServe: (why: string) =>
     `No gifchat server is at the default address, and none can be started here: ${why}`,
   address,
+  /** Said to whoever enters a room in a second window. */
+  twoWindows: [
+    'You are here in another window as well, and both are one person.',
+    'To be somebody else here: gifchat join … --token-file ./other.json',
+  ],
   token: ({ problem, path, aside = '' }: TokenProblem): string => {
     switch (problem) {
       case 'notSaved':

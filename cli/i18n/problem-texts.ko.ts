@@ -103,6 +103,10 @@ export const problemTexts: ProblemTexts = {
     notAServer: text => `${text} 값은 서버 주소가 아닙니다. ws://host:8005처럼 쓰세요.`,
     notARoom: text => `${text} 값은 방 아이디가 아닙니다. 방 목록이나 초대 명령에서 복사해 주세요.`,
   },
+  twoWindows: [
+    '다른 창에서도 이 방에 들어와 있어서, 두 창이 같은 사람으로 보입니다.',
+    '다른 사람으로 들어오려면: gifchat join … --token-file ./other.json',
+  ],
   token: ({ problem, path, aside = '' }) => {
     switch (problem) {
       case 'notSaved':

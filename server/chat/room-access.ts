@@ -17,6 +17,8 @@ import type { RoomTyping } from './room-typing.ts'
 export interface Joined extends Missed {
   readonly room: RoomSummary
   readonly members: readonly User[]
+  /** How many connections the joiner has in the room, the new one included. */
+  readonly connections: number
 }
 
 export interface JoinOptions {

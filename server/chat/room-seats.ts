@@ -40,6 +40,11 @@ export class RoomSeats {
     return this.#seats.has(user)
   }
 
+  /** With how many connections `user` sits here. */
+  connectionsOf(user: UserId): number {
+    return this.#seats.get(user)?.members.length ?? 0
+  }
+
   /** Whether `user` has a seat or could take one now. */
   hasSeatFor(user: UserId): boolean {
     return this.#seats.has(user) || this.#seats.size < this.#max

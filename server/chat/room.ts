@@ -121,6 +121,7 @@ export class Room implements RoomAccess {
     answer({
       room: this.summary(),
       members: this.#seats.users,
+      connections: this.#seats.connectionsOf(member.user.id),
       ...this.history.missedSince(options.sinceSeq),
     })
   }

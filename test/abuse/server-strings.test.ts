@@ -30,6 +30,7 @@ const gif = (name: string): ChatMessage => ({
 const joined = (changes: object) =>
   readableEvent({
     type: 'joined',
+    connections: 1,
     room: room('x'),
     members: [user],
     messages: [],

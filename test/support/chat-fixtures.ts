@@ -79,6 +79,7 @@ export const joinedOf = (
   type: 'joined',
   room,
   members,
+  connections: 1,
   messages,
   lastSeq: messages.at(-1)?.seq ?? 0,
   isResume: false,

@@ -109,6 +109,11 @@ export class Terminal implements AsyncDisposable {
     return this.#pty.pid
   }
 
+  /** Where the person's identity is kept, for another terminal of the same person. */
+  get configHome(): string {
+    return join(this.#home, '.config')
+  }
+
   /** The rows of the screen. */
   screen(): readonly string[] {
     return this.view.text()

@@ -7,6 +7,7 @@ import {
   chatStateOnJoin,
   chatStateOnResume,
   dropOutgoingFromChat,
+  type NoteLines,
   putOutgoingInChat,
 } from '../model/chat-state.ts'
 import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
@@ -88,8 +89,9 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   const me = state.user?.id ?? ''
   const [server] = state.environment.servers
   const isOwner = joined.room.owner.id === me
+  const seated = withComposerDraft(state, chatStateOnJoin(joined, me, state.environment))
   const entered = addNoteToChat(
-    withComposerDraft(state, chatStateOnJoin(joined, me, state.environment)),
+    joined.connections > 1 ? addNoteToChat(seated, twoWindowsLines) : seated,
     texts => [
       ...(isOwner ? inviteLines(texts, [inviteCommandOf(server, joined.room.id)], state.hosting) : []),
       // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
@@ -112,6 +114,9 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
     { type: 'unwatchRooms' },
   )
 }
+
+const twoWindowsLines: NoteLines = texts =>
+  texts.problems.twoWindows.map(text => [{ text, tone: 'warning' }])
 
 function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
   if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stepTo(before)

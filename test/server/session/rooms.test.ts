@@ -168,8 +168,9 @@ test('C2 one person with two connections takes one seat and leaves with the seco
   await using other = await WireClient.hello(server.url)
   const join = { type: 'chat.join', room: created.id } as const
   await other.ask(join, 'chat.joined')
-  await owner.ask(join, 'chat.joined')
-  assert.equal((await second.ask(join, 'chat.joined')).room.people, 2)
+  assert.equal((await owner.ask(join, 'chat.joined')).connections, 1)
+  const again = await second.ask(join, 'chat.joined')
+  assert.deepEqual([again.room.people, again.connections], [2, 2])
   await owner.ask({ type: 'chat.leave', room: created.id }, 'chat.left')
   await second.ask(
     { type: 'chat.send', room: created.id, clientMessageId: 'a', text: 'still here' },
