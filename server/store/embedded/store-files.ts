@@ -1,6 +1,6 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 /** What a resolved write outlives: a killed process, or a loss of power too, for disk flushes. */
 export type Durability = 'process' | 'power'
@@ -75,10 +75,24 @@ export function makeStoreDirectory(path: string): void {
   }
 }
 
-/** Makes a directory and all that lead to it. */
+/**
+ * Makes a directory and all that lead to it. The `recursive` of Node never comes back where a
+ * directory takes no others, as in /proc: it makes the parent again and again.
+ */
 export function makeStoreDirectories(path: string): void {
-  mkdirSync(path, { recursive: true, mode: MODES.directory })
+  if (isDirectory(path)) return
+  const parent = dirname(resolve(path))
+  if (!isDirectory(parent) && parent !== resolve(path)) makeStoreDirectories(parent)
+  try {
+    mkdirSync(path, MODES.directory)
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isDirectory(path)) throw error
+  }
 }
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /**
  * A name outlives a loss of power only once its directory was flushed, which Windows does by
