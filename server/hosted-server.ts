@@ -14,6 +14,7 @@ const LOOK_MS = 500
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 let server: ChatServer | undefined
 let isStaying = false
+const openHosts = new Set<string>()
 
 const report = (said: HostReport): void => void process.send?.(said)
 
@@ -34,11 +35,9 @@ async function takeRequest(request: HostRequest): Promise<void> {
       server = await startChatServer(request.config, silent)
       report({ kind: 'listening', url: server.url })
       break
-    case 'share': {
-      for (const host of request.hosts) await server?.listenAt(host)
-      report({ kind: 'shared' })
+    case 'share':
+      report({ kind: 'shared', hosts: await openAt(request.hosts) })
       break
-    }
     case 'count':
       report({ kind: 'connections', count: server?.countUse().connections ?? 0 })
       break
@@ -53,6 +52,26 @@ async function takeRequest(request: HostRequest): Promise<void> {
     default:
       request satisfies never
   }
+}
+
+/**
+ * Takes clients at each of these addresses where that is possible, and returns those where it is.
+ * Rejects if it is possible at none.
+ */
+async function openAt(hosts: readonly string[]): Promise<readonly string[]> {
+  let failure: unknown
+  for (const host of hosts) {
+    if (openHosts.has(host)) continue
+    try {
+      await server?.listenAt(host)
+      openHosts.add(host)
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  const open = hosts.filter(host => openHosts.has(host))
+  if (open.length === 0 && failure !== undefined) throw failure
+  return open
 }
 
 function endWhenUnused(): void {

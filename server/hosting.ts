@@ -14,7 +14,8 @@ export type HostRequest =
 /** What such a server answers. */
 export type HostReport =
   | { readonly kind: 'listening'; readonly url: string }
-  | { readonly kind: 'shared' }
+  /** It takes clients at these of the addresses. */
+  | { readonly kind: 'shared'; readonly hosts: readonly string[] }
   | { readonly kind: 'connections'; readonly count: number }
   | { readonly kind: 'staying' }
   /** `why` is a sentence, or what the system said. */

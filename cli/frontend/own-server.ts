@@ -49,7 +49,6 @@ export async function startOwnServer(
     execArgv: [],
   })
   let stays = false
-  let isShared = false
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
     const limits = {
@@ -67,11 +66,10 @@ export async function startOwnServer(
       },
       async share() {
         const servers = addressesForOthers(url)
-        if (isShared) return servers
-        const hosts = servers.map(server => new URL(server).hostname.replace(/^\[|\]$/g, ''))
-        if (hosts.length > 0) await ask(child, { kind: 'share', hosts }, 'shared')
-        isShared = true
-        return servers
+        const hostOf = (server: string) => new URL(server).hostname.replace(/^\[|\]$/g, '')
+        if (servers.length === 0) return servers
+        const { hosts } = await ask(child, { kind: 'share', hosts: servers.map(hostOf) }, 'shared')
+        return servers.filter(server => hosts.includes(hostOf(server)))
       },
       async countGuests() {
         return Math.max(0, (await ask(child, { kind: 'count' }, 'connections')).count - 1)
