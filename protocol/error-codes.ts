@@ -38,6 +38,9 @@ export const ERROR_CODES = {
   internal: { retryable: true, httpStatus: 500 },
 } as const satisfies Record<string, { retryable: boolean; httpStatus: number }>
 
+/** The `reason` of `rateLimited` after wrong passwords of the same person (PROTOCOL.md C4). */
+export const OWN_MISTAKES = 'wrongPasswords'
+
 export type ErrorCode = keyof typeof ERROR_CODES
 
 // The keys of a const object, which Object.keys types as strings.
@@ -52,7 +55,7 @@ export class RequestError extends Error {
   readonly retryAfterMs: number | undefined
   /** The field at fault, as a dotted path in the request. */
   readonly field: string | undefined
-  /** Why a GIF was refused. */
+  /** Why a GIF was refused, or that wrong passwords were the cause. */
   readonly reason: string | undefined
 
   constructor(

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../protocol/error-codes.ts'
+import { type ErrorCode, OWN_MISTAKES } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ClosedReason } from '../connection/client-events.ts'
 import { doctorTexts } from './doctor-texts.en.ts'
@@ -13,6 +13,8 @@ import { usageTexts } from './usage-texts.en.ts'
 /** What a refusal tells besides its code. */
 export interface RefusalDetails {
   readonly retryAfterMs: number | undefined
+  /** What the code alone does not tell. */
+  readonly reason?: string | undefined
   /** The server's own sentence, for codes whose cause only the server knows. */
   readonly message: string
 }
@@ -42,7 +44,10 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
   notInRoom: () => 'You are no longer in this room: leave and join again.',
   tooManyRooms: () => 'There are as many rooms from here as there may be: leave one of them first.',
   tooManySeats: () => 'You sit in as many rooms as one person may: leave one of them first.',
-  rateLimited: details => `That was too fast: try again ${wait(details)}.`,
+  rateLimited: details =>
+    details.reason === OWN_MISTAKES
+      ? `You gave wrong passwords there: the next try counts ${wait(details)}.`
+      : `That was too fast: try again ${wait(details)}.`,
   noSuchGif: () => 'The server does not have this GIF any more.',
   invalidGif: ({ message }) => `The GIF was refused: ${message}.`,
   gifTooLarge: () => 'The GIF has more bytes than this server takes: make it smaller and try again.',
@@ -147,6 +152,7 @@ export const en = {
     wrong: 'That is not the password.',
     wait: (ms: number) => `Next try in ${durationInWords('en', ms)}.`,
     keys: 'Enter go in · Ctrl-T show · Esc back',
+    locked: 'You gave wrong passwords before, so this one is tried later.',
   },
 
   chat: {

@@ -1,3 +1,4 @@
+import { OWN_MISTAKES } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { doctorTexts } from './doctor-texts.ko.ts'
 import type { RefusalDetails, Texts } from './en.ts'
@@ -41,7 +42,10 @@ export const ko: Texts = {
     notInRoom: () => '이 방에서 나온 상태입니다. 나갔다가 다시 들어오세요.',
     tooManyRooms: () => '여기에서 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
     tooManySeats: () => '한 사람이 들어갈 수 있는 방에 모두 들어와 있습니다. 먼저 한 방에서 나오세요.',
-    rateLimited: details => `너무 빠릅니다. ${wait(details)} 다시 해 보세요.`,
+    rateLimited: details =>
+      details.reason === OWN_MISTAKES
+        ? `비밀번호를 여러 번 틀렸습니다. ${wait(details)} 다시 해 보세요.`
+        : `너무 빠릅니다. ${wait(details)} 다시 해 보세요.`,
     noSuchGif: () => '서버에 이제 없는 GIF입니다.',
     invalidGif: ({ message }) => `GIF를 받을 수 없습니다: ${message}`,
     gifTooLarge: () => 'GIF가 이 서버가 받는 것보다 큽니다. 줄여서 다시 해 보세요.',
@@ -134,6 +138,7 @@ export const ko: Texts = {
     wrong: '비밀번호가 틀렸습니다. 다시 입력하세요.',
     wait: ms => `${durationInWords('ko', ms)} 뒤에 다시 해 볼 수 있습니다.`,
     keys: 'Enter 들어가기 · Ctrl-T 보기 · Esc 뒤로',
+    locked: '앞서 비밀번호를 틀려서, 이 비밀번호는 잠시 뒤에 확인합니다.',
   },
 
   chat: {

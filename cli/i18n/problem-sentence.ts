@@ -28,13 +28,13 @@ export function problemSentence(error: unknown): Sentence {
   return texts => texts.unknownProblem(message)
 }
 
-function requestSentence({ code, message, retryAfterMs }: RequestError): Sentence {
+function requestSentence({ code, message, retryAfterMs, reason }: RequestError): Sentence {
   const why = withoutStop(terminalSafeText(message))
   return texts => {
     // A server refuses a GIF with one of the protocol's own sentences, which we can translate.
     const refusal = REFUSAL_OF_SENTENCE.get(message)
     const known = refusal === undefined ? why : withoutStop(texts.problems.gif[refusal])
-    return texts.refusals[code]({ retryAfterMs, message: known })
+    return texts.refusals[code]({ retryAfterMs, reason, message: known })
   }
 }
 

@@ -1,18 +1,23 @@
-import type { ErrorCode } from '../../protocol/error-codes.ts'
+import { type ErrorCode, OWN_MISTAKES, type RequestError } from '../../protocol/error-codes.ts'
 import { durationInWords } from './numbers.ts'
 
-const wait = (retryAfterMs: number | undefined): string =>
+/** What the refusal of a request tells. */
+export type Refusal = Pick<RequestError, 'retryAfterMs' | 'reason'>
+
+const wait = ({ retryAfterMs }: Refusal): string =>
   retryAfterMs === undefined ? 'in a moment' : `in ${durationInWords('en', retryAfterMs)}`
 
 /** Refusals whose sentence differs for scripts. The others are the same as on the screen. */
-const refusals: Readonly<Partial<Record<ErrorCode, (retryAfterMs: number | undefined) => string>>> = {
+const refusals: Readonly<Partial<Record<ErrorCode, (refusal: Refusal) => string>>> = {
   noSuchRoom: () =>
     'There is no such room: "gifchat rooms" lists those there are. Rooms vanish with the last person.',
   passwordRequired: () => 'This room has a password: give it with --password or in GIFCHAT_PASSWORD.',
-  wrongPassword: retryAfterMs =>
-    `That is not the password of this room: the next try counts ${wait(retryAfterMs)}.`,
+  wrongPassword: refusal => `That is not the password of this room: the next try counts ${wait(refusal)}.`,
   roomFull: () => 'This room is full: try again when somebody has left.',
-  rateLimited: retryAfterMs => `That was too fast for this server: try again ${wait(retryAfterMs)}.`,
+  rateLimited: refusal =>
+    refusal.reason === OWN_MISTAKES
+      ? `You gave wrong passwords for this room: the next try counts ${wait(refusal)}.`
+      : `That was too fast for this server: try again ${wait(refusal)}.`,
 }
 
 /** What the script commands say. */

@@ -1,7 +1,8 @@
+import { OWN_MISTAKES } from '../../protocol/error-codes.ts'
 import { durationInWords } from './numbers.ts'
-import type { ScriptTexts } from './script-texts.en.ts'
+import type { Refusal, ScriptTexts } from './script-texts.en.ts'
 
-const wait = (retryAfterMs: number | undefined): string =>
+const wait = ({ retryAfterMs }: Refusal): string =>
   retryAfterMs === undefined ? '잠시 뒤에' : `${durationInWords('ko', retryAfterMs)} 뒤에`
 
 /** What the script commands say, in Korean. */
@@ -10,9 +11,12 @@ export const scriptTexts: ScriptTexts = {
     noSuchRoom: () =>
       '그런 방이 없습니다. 있는 방은 "gifchat rooms"로 볼 수 있습니다. 마지막 사람이 나가면 방은 사라집니다.',
     passwordRequired: () => '비밀번호가 있는 방입니다. --password 또는 GIFCHAT_PASSWORD로 알려 주세요.',
-    wrongPassword: retryAfterMs => `이 방의 비밀번호가 아닙니다. ${wait(retryAfterMs)} 다시 해 보세요.`,
+    wrongPassword: refusal => `이 방의 비밀번호가 아닙니다. ${wait(refusal)} 다시 해 보세요.`,
     roomFull: () => '방이 꽉 찼습니다. 누군가 나간 뒤에 다시 해 보세요.',
-    rateLimited: retryAfterMs => `이 서버에는 너무 빠릅니다. ${wait(retryAfterMs)} 다시 해 보세요.`,
+    rateLimited: refusal =>
+      refusal.reason === OWN_MISTAKES
+        ? `이 방의 비밀번호를 여러 번 틀렸습니다. ${wait(refusal)} 다시 해 보세요.`
+        : `이 서버에는 너무 빠릅니다. ${wait(refusal)} 다시 해 보세요.`,
   },
   unexpected: what => `예상하지 못한 문제가 생겼습니다: ${what}`,
 

@@ -1,4 +1,4 @@
-import type { RequestError } from '../../../protocol/error-codes.ts'
+import { OWN_MISTAKES, type RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId } from '../../../protocol/model.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { type EditorState, editText, emptyEditor } from '../../text/editor/editor.ts'
@@ -57,6 +57,11 @@ export const passwordFormAfterRefusal = (
   editor: error.isRetryable ? form.editor : emptyEditor,
   isChecking: false,
   isQueued: error.isRetryable,
-  problem: error.code === 'wrongPassword' ? texts => texts.password.wrong : problemSentence(error),
+  problem: problemOf(error),
   retryAt: now + (error.retryAfterMs ?? (error.isRetryable ? RETRY_MS : 0)),
 })
+
+function problemOf(error: RequestError): Sentence {
+  if (error.code === 'wrongPassword') return texts => texts.password.wrong
+  return error.reason === OWN_MISTAKES ? texts => texts.password.locked : problemSentence(error)
+}

@@ -83,7 +83,7 @@ export function commandFailureOf(error: unknown, texts: Texts): Failure {
     return { exitCode: exitOfTransfer(error), code: error.problem, sentence }
   }
   if (error instanceof RequestError) {
-    const forScripts = texts.script.refusals[error.code]?.(error.retryAfterMs)
+    const forScripts = texts.script.refusals[error.code]?.(error)
     return { exitCode: EXIT_OF_REQUEST[error.code], code: error.code, sentence: forScripts ?? sentence }
   }
   if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }

@@ -1,4 +1,4 @@
-import { RequestError } from '../../../protocol/error-codes.ts'
+import { OWN_MISTAKES, RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId, UserId } from '../../../protocol/model.ts'
 import { GrowingWaits } from './growing-waits.ts'
 
@@ -171,7 +171,8 @@ export class PasswordGuard {
 
   #tooEarly(person: string): RequestError {
     const retryAfterMs = this.#people.waitOf(person)
-    return new RequestError('rateLimited', 'wait before you try another password', { retryAfterMs })
+    const reason = OWN_MISTAKES
+    return new RequestError('rateLimited', 'wait before you try another password', { retryAfterMs, reason })
   }
 
   /** In a full line, whoever guessed wrong most often makes place for somebody who did so less. */
