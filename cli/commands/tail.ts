@@ -88,8 +88,9 @@ function sinceOf({ since }: TailOptions, texts: ScriptTexts): Seq | undefined {
 /** A join brings older messages, or those that were missed while the connection was lost. */
 function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
   switch (event.type) {
-    case 'message':
     case 'join':
+      return event.isReturn === true ? [] : [event]
+    case 'message':
     case 'exit':
       return [event]
     case 'joined':

@@ -93,7 +93,14 @@ export type ClientEvent =
     }
   /** Each message once, in order of `seq`, our own included. */
   | { readonly type: 'message'; readonly room: RoomId; readonly message: ChatMessage }
-  | { readonly type: 'join'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
+  /** With `isReturn`, they sat there before the connection was lost: they only came back later. */
+  | {
+      readonly type: 'join'
+      readonly room: RoomId
+      readonly users: readonly User[]
+      readonly people: number
+      readonly isReturn?: boolean
+    }
   | { readonly type: 'exit'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
   /** These people are writing now. No event says when they stop. */
   | { readonly type: 'typing'; readonly room: RoomId; readonly users: readonly User[] }

@@ -19,6 +19,8 @@ interface Seat {
   wasSeated: boolean
   /** The people in the room, as far as the server told us. */
   members: Set<UserId>
+  /** Who sat there before the loss and is not back yet, and until when that counts. */
+  awaited: { readonly people: Set<UserId>; readonly untilMs: number }
   /** Closed while we are not seated or while messages are missing. */
   readonly gate: ServerEventGate<SeatEvent>
 }
@@ -34,6 +36,9 @@ interface SeatsSettings {
   readonly onLost: (room: RoomId, error: RequestError) => void
   readonly connection: ConnectionEnds
 }
+
+/** How long after a reconnect others may take for theirs, in milliseconds (PROTOCOL.md T4). */
+const RETURN_MS = 30_000
 
 /** People whom one moment of a room may name, before they have gone again. */
 const MOST_MEMBERS = 4 * LIMITS.roomMaxHighest
@@ -114,6 +119,7 @@ export class OwnSeats {
       lastSeq,
       wasSeated: false,
       members: new Set(),
+      awaited: { people: new Set(), untilMs: 0 },
       gate: new ServerEventGate(
         event => this.#passEvent(seat, event),
         () => this.#settings.connection.cutAndReconnect(),
@@ -150,9 +156,21 @@ export class OwnSeats {
     for (const message of messages) this.#settings.onMessage(seat.room, message)
     seat.lastSeq = joined.lastSeq
     seat.wasSeated = true
-    seat.members = new Set(joined.members.map(user => user.id))
-    const { room, members, connections = 1, lastSeq } = joined
-    this.#settings.emit({ type: 'joined', room, members, connections, messages, lastSeq, isResume })
+    const members = new Set(joined.members.map(user => user.id))
+    const before = [...seat.members, ...seat.awaited.people]
+    const missing = before.filter(person => !members.has(person))
+    seat.awaited = { people: new Set(missing), untilMs: performance.now() + RETURN_MS }
+    seat.members = members
+    const { room, connections = 1, lastSeq } = joined
+    this.#settings.emit({
+      type: 'joined',
+      room,
+      members: joined.members,
+      connections,
+      messages,
+      lastSeq,
+      isResume,
+    })
     this.#openGate(seat)
     return room
   }
@@ -212,7 +230,14 @@ export class OwnSeats {
       return
     }
     for (const user of moved) isJoin ? seat.members.add(user.id) : seat.members.delete(user.id)
-    if (moved.length > 0) this.#settings.emit({ type: isJoin ? 'join' : 'exit', room, users: moved, people })
+    if (!isJoin) {
+      if (moved.length > 0) this.#settings.emit({ type: 'exit', room, users: moved, people })
+      return
+    }
+    const isWaiting = performance.now() < seat.awaited.untilMs
+    const [back, fresh] = partition(moved, user => seat.awaited.people.delete(user.id) && isWaiting)
+    if (back.length > 0) this.#settings.emit({ type: 'join', room, users: back, people, isReturn: true })
+    if (fresh.length > 0) this.#settings.emit({ type: 'join', room, users: fresh, people })
   }
 
   /**
@@ -246,4 +271,10 @@ export class OwnSeats {
     seat.gate.openGate()
     if (this.isSeated(seat.room)) this.#settings.onSeated(seat.room)
   }
+}
+
+function partition<Item>(items: readonly Item[], holds: (item: Item) => boolean): [Item[], Item[]] {
+  const parts: [Item[], Item[]] = [[], []]
+  for (const item of items) parts[holds(item) ? 0 : 1].push(item)
+  return parts
 }

@@ -43,7 +43,13 @@ export type Entry =
       readonly at: number
     }
   /** A message from this client that only its own user sees. */
-  | { readonly kind: 'note'; readonly key: string; readonly lines: NoteLines }
+  | {
+      readonly kind: 'note'
+      readonly key: string
+      readonly lines: NoteLines
+      /** An invitation that works on this machine only, until the server is open to others. */
+      readonly isLocalInvite?: boolean
+    }
 
 /** The lines of a note, in the reader's language. */
 export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
@@ -114,9 +120,6 @@ export const READING_ENTRIES = 20_000
  * entries, which would be too slow for every message.
  */
 const SPARE_ENTRIES = 250
-/** Joins (or exits) share one line for this many milliseconds after the first of them. */
-const PRESENCE_MS = 60_000
-
 /** In place of messages that are kept no longer (PROTOCOL.md M6). */
 const MISSING: NoteLines = texts => [[{ text: texts.chat.missing, tone: 'faint' }]]
 
@@ -154,12 +157,15 @@ export function chatStateOnJoin(
     notice: undefined,
     nextKey: 0,
   }
-  return addMessagesToChat(withPeople(empty, joined.members), joined.messages)
+  return addMessagesToChat(withMetPeople(empty, joined.members), joined.messages)
 }
 
 /** The room after a reconnect, with the current members. */
 export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
-  withPeople({ ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) }, members)
+  withMetPeople(
+    { ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) },
+    members,
+  )
 
 /**
  * Adds new messages at the end, in order of `seq`. Known messages are ignored. A note stands for
@@ -176,7 +182,7 @@ export function addMessagesToChat(before: ChatState, messages: readonly ChatMess
   )
   const authors = fresh.map(message => message.user)
   return dropOldestEntries({
-    ...withPeople(chat, authors),
+    ...withMetPeople(chat, authors),
     typists: withoutTypists(
       chat.typists,
       authors.map(({ id }) => id),
@@ -199,7 +205,7 @@ export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]
   const isMissing = messages.length === 0 && hasOlderMessages(chat)
   const authors = older.map(message => message.user)
   return {
-    ...withPeople(chat, authors),
+    ...withMetPeople(chat, authors),
     entries: [...(isMissing ? [missing] : older.map(entryOf)), ...chat.entries],
     oldestSeq: older[0]?.seq ?? 1,
     isLoadingOlder: false,
@@ -210,36 +216,15 @@ export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]
 export const hasOlderMessages = (chat: ChatState): boolean =>
   chat.oldestSeq !== undefined && chat.oldestSeq > 1
 
-/** Records that people joined or left. */
-export function addPresenceToChat(
-  chat: ChatState,
-  change: 'join' | 'exit',
-  users: readonly User[],
-  people: number,
-  at: number,
-): ChatState {
-  const ids = new Set(users.map(user => user.id))
-  const others = chat.members.filter(member => !ids.has(member.id))
-  const typists = change === 'exit' ? withoutTypists(chat.typists, ids) : chat.typists
-  const next = withPeople(
-    {
-      ...chat,
-      typists,
-      members: change === 'join' ? [...others, ...users] : others,
-      room: { ...chat.room, people },
-    },
-    users,
-  )
-  const last = chat.entries.at(-1)
-  if (last?.kind === 'presence' && last.change === change && at - last.at < PRESENCE_MS) {
-    return { ...next, entries: [...chat.entries.slice(0, -1), { ...last, users: [...last.users, ...users] }] }
-  }
-  return addEntry(next, { kind: 'presence', key: `p${chat.nextKey}`, change, users, at })
-}
-
 /** Adds a note from this client to its user at the end of the conversation. */
-export const addNoteToChat = (chat: ChatState, lines: NoteLines): ChatState =>
-  addEntry(chat, { kind: 'note', key: `n${chat.nextKey}`, lines })
+export const addNoteToChat = (chat: ChatState, lines: NoteLines, isLocalInvite = false): ChatState =>
+  addEntryToChat(chat, { kind: 'note', key: `n${chat.nextKey}`, lines, isLocalInvite })
+
+/** Takes out the invitations that others can't use, now that there are some that they can. */
+export const dropLocalInvites = (chat: ChatState): ChatState => ({
+  ...chat,
+  entries: chat.entries.filter(entry => entry.kind !== 'note' || entry.isLocalInvite !== true),
+})
 
 /** Adds an outgoing message, or replaces the one with the same id. */
 export function putOutgoingInChat(chat: ChatState, message: OutgoingMessage): ChatState {
@@ -258,7 +243,8 @@ export const entryKeyOf = (seq: Seq): string => `m${seq}`
 
 const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: entryKeyOf(message.seq), message })
 
-const addEntry = (chat: ChatState, entry: Entry): ChatState =>
+/** Adds an entry at the end. Its key is made from `nextKey`. */
+export const addEntryToChat = (chat: ChatState, entry: Entry): ChatState =>
   dropOldestEntries({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })
 
 function dropOldestEntries(chat: ChatState): ChatState {
@@ -290,7 +276,7 @@ function scrollAfterDrop(scroll: Scroll, entries: readonly Entry[]): Scroll {
 }
 
 /** Remembers who was in the room, to know whose name needs a tag (PROTOCOL.md I3). */
-function withPeople(chat: ChatState, users: readonly User[]): ChatState {
+export function withMetPeople(chat: ChatState, users: readonly User[]): ChatState {
   const met = meetPeople(chat.met, users)
   return met === chat.met ? chat : { ...chat, met }
 }

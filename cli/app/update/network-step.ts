@@ -3,7 +3,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import type { AppState } from '../model/app-state.ts'
 import {
   addNoteToChat,
-  addPresenceToChat,
+  type ChatState,
   chatStateOnJoin,
   chatStateOnResume,
   dropOutgoingFromChat,
@@ -15,6 +15,7 @@ import { inviteCommandOf } from '../model/invite.ts'
 import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { NOBODY, personNameOf } from '../model/people/names.ts'
+import { addPresenceToChat, addReturnToChat } from '../model/people/presence.ts'
 import { addTypists } from '../model/typists.ts'
 import { inviteLines } from '../view/invite.ts'
 import { stepReceivedMessages } from './received-messages.ts'
@@ -44,7 +45,9 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
     case 'exit':
       return stepTo(
         updateChat(state, event.room, chat =>
-          addPresenceToChat(chat, event.type, event.users, event.people, state.now),
+          event.type === 'join' && event.isReturn === true
+            ? addReturnToChat(chat, event.users, event.people)
+            : addPresenceToChat(chat, event.type, event.users, event.people, state.now),
         ),
       )
     case 'outgoing':

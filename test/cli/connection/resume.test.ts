@@ -233,3 +233,32 @@ test('a join that is answered too late leaves no seat behind', async () => {
   assert.equal(server.room('r1').seated.size, 0)
   assert.deepEqual(recorded.all('joined'), [])
 })
+
+test('T4: who was there before the loss and joins after it is back, and others are new', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1')
+  await using recorded = await RecordedClient.connect({ server: server.url })
+  const [old, fresh] = [
+    { id: 'old', color: '#12C6B8' },
+    { id: 'fresh', color: '#AC8D53' },
+  ]
+  await recorded.client.join('r1')
+  const told = (users: readonly { id: string; color: string }[]) => {
+    for (const connection of server.connections)
+      connection.send({ type: 'chat.join', room: 'r1', users: [...users], people: 3 })
+  }
+  told([old])
+  await recorded.event('join', ({ users }) => users[0]?.id === 'old')
+  server.dropAll()
+  await recorded.event('joined', event => event.isResume)
+  told([old, fresh])
+  await recorded.event('join', ({ users }) => users[0]?.id === 'fresh')
+  assert.deepEqual(
+    recorded.all('join').map(({ users, isReturn }) => [users.map(({ id }) => id), isReturn === true]),
+    [
+      [['old'], false],
+      [['old'], true],
+      [['fresh'], false],
+    ],
+  )
+})

@@ -3,7 +3,6 @@ import { describe, test } from 'node:test'
 import {
   addMessagesToChat,
   addOlderToChat,
-  addPresenceToChat,
   type ChatState,
   chatStateOnJoin,
   chatStateOnResume,
@@ -12,6 +11,7 @@ import {
   READING_ENTRIES,
   WINDOW_ENTRIES,
 } from '../../../../cli/app/model/chat-state.ts'
+import { addPresenceToChat } from '../../../../cli/app/model/people/presence.ts'
 import { en as english } from '../../../../cli/i18n/en.ts'
 import {
   environmentOf,

@@ -5,12 +5,12 @@ import {
   addMessagesToChat,
   addNoteToChat,
   addOlderToChat,
-  addPresenceToChat,
   type ChatState,
   chatStateOnJoin,
   putOutgoingInChat,
 } from '../../../../cli/app/model/chat-state.ts'
 import type { Environment } from '../../../../cli/app/model/environment.ts'
+import { addPresenceToChat } from '../../../../cli/app/model/people/presence.ts'
 import { putGifPicture } from '../../../../cli/app/model/shown-gifs.ts'
 import { chatBlockContext, chatGeometry, gifBoxInChat } from '../../../../cli/app/view/chat-geometry.ts'
 import {
