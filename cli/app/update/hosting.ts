@@ -1,7 +1,7 @@
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
-import type { AppEvent, AppState } from '../model/app-state.ts'
-import { addNoteToChat } from '../model/chat-state.ts'
+import { type AppEvent, type AppState, closedSentence } from '../model/app-state.ts'
+import { addNoteToChat, dropLocalInvites } from '../model/chat-state.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { sharedInviteLines } from '../view/invite.ts'
 import { type Step, stepTo } from './step.ts'
@@ -65,7 +65,7 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
   const { room } = state.screen.chat
   return stepTo(
     updateShownChat(state, chat =>
-      addNoteToChat(chat, texts =>
+      addNoteToChat(dropLocalInvites(chat), texts =>
         sharedInviteLines(
           texts,
           servers.map(server => inviteCommandOf(server, room.id)),

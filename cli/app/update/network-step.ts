@@ -90,21 +90,15 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
     return stepReceivedMessages(state, chatStateOnResume(screen.chat, joined), joined.messages)
   }
   const me = state.user?.id ?? ''
-  const [server] = state.environment.servers
-  const isOwner = joined.room.owner.id === me
   const seated = withComposerDraft(state, chatStateOnJoin(joined, me, state.environment))
-  const entered = addNoteToChat(
-    joined.connections > 1 ? addNoteToChat(seated, twoWindowsLines) : seated,
-    texts => [
-      ...(isOwner ? inviteLines(texts, [inviteCommandOf(server, joined.room.id)], state.hosting) : []),
-      // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
-      ...(state.notice === undefined
-        ? [[{ text: texts.chat.welcome, tone: 'faint' } as const]]
-        : state
-            .notice(texts)
-            .split('\n')
-            .map(text => [{ text, tone: 'faint' } as const])),
-    ],
+  const known = joined.connections > 1 ? addNoteToChat(seated, twoWindowsLines) : seated
+  const invited = joined.room.owner.id === me ? withFirstInvite(state, known) : known
+  // The notice tells a newcomer their name. It moves into the room, or nobody would see it.
+  const welcome = state.notice ?? (texts => texts.chat.welcome)
+  const entered = addNoteToChat(invited, texts =>
+    welcome(texts)
+      .split('\n')
+      .map(text => [{ text, tone: 'faint' }]),
   )
   return stepTo(
     // The filter ends here. After the room, letters are keys of the list again.
@@ -118,8 +112,13 @@ function stepJoined(state: AppState, joined: Extract<ClientEvent, { type: 'joine
   )
 }
 
-const twoWindowsLines: NoteLines = texts =>
-  texts.problems.twoWindows.map(text => [{ text, tone: 'warning' }])
+/** Tells whoever opened a room how others come in. */
+function withFirstInvite({ environment, hosting }: AppState, chat: ChatState): ChatState {
+  const line = inviteCommandOf(environment.servers[0], chat.room.id)
+  return addNoteToChat(chat, texts => inviteLines(texts, [line], hosting), hosting?.isShared === false)
+}
+
+const twoWindowsLines: NoteLines = texts => texts.problems.twoWindows.map(text => [{ text, tone: 'warning' }])
 
 function stepLostSeat(before: AppState, { room, error }: Extract<ClientEvent, { type: 'lostSeat' }>): Step {
   if (before.screen.name !== 'chat' || before.screen.chat.room.id !== room) return stepTo(before)

@@ -1,8 +1,8 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import type { AppState } from '../model/app-state.ts'
-import { addNoteToChat, type ChatState } from '../model/chat-state.ts'
+import { type AppState, closedSentence } from '../model/app-state.ts'
+import { addNoteToChat, type ChatState, type NoteLines } from '../model/chat-state.ts'
 import { type CommandName, gifPathsOf, readComposerLine } from '../model/completion/slash-commands.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
@@ -133,7 +133,8 @@ function runRoomCommand(
 function showInvite(state: AppState, chat: ChatState): Step {
   const { servers, hasClipboard } = state.environment
   const lines = servers.map(server => inviteCommandOf(server, chat.room.id))
-  const after = addNoteToChat(chat, texts => inviteLines(texts, lines, state.hosting, true))
+  const note: NoteLines = texts => inviteLines(texts, lines, state.hosting, true)
+  const after = addNoteToChat(chat, note, state.hosting?.isShared === false)
   return hasClipboard
     ? stepToChat(
         state,
