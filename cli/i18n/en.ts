@@ -120,7 +120,9 @@ export const en = {
     keys: '↑↓ choose · Enter join · n new room · / filter · ? help · q quit',
     keysHosting: '↑↓ choose · Enter join · n new · s share · / filter · ? help · q quit',
     keysShort: 'Enter join · n new · ? help',
+    keysTiny: 'n new · ? help',
     filterKeys: 'type to filter · Enter join · Esc show all',
+    filterKeysTiny: 'Esc all',
     age: (ms: number) => (ms < 60_000 ? 'new' : durationInWords('en', ms)),
     entering: (title: string) => `Entering ${title}…`,
     enteringLater: (title: string, ms: number) =>
@@ -150,9 +152,9 @@ export const en = {
     empty: 'Type the password that you were given.',
     checking: 'Checking…',
     wrong: 'That is not the password.',
+    locked: 'You gave wrong passwords before, so this one is tried later.',
     wait: (ms: number) => `Next try in ${durationInWords('en', ms)}.`,
     keys: 'Enter go in · Ctrl-T show · Esc back',
-    locked: 'You gave wrong passwords before, so this one is tried later.',
   },
 
   chat: {

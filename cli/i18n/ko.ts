@@ -106,7 +106,9 @@ export const ko: Texts = {
     keys: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · / 찾기 · ? 도움말 · q 끝내기',
     keysHosting: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · s 공유 · / 찾기 · ? 도움말 · q 끝',
     keysShort: 'Enter 들어가기 · n 새 방 · ? 도움말',
+    keysTiny: 'n 새 방 · ? 도움말',
     filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
+    filterKeysTiny: 'Esc 모두',
     age: ms => (ms < 60_000 ? '방금' : `${durationInWords('ko', ms)} 전`),
     entering: title => `${title}에 들어가는 중…`,
     enteringLater: (title, ms) =>
@@ -136,9 +138,9 @@ export const ko: Texts = {
     empty: '받은 비밀번호를 입력하세요.',
     checking: '확인하는 중…',
     wrong: '비밀번호가 틀렸습니다. 다시 입력하세요.',
+    locked: '앞서 비밀번호를 틀려서, 이 비밀번호는 잠시 뒤에 확인합니다.',
     wait: ms => `${durationInWords('ko', ms)} 뒤에 다시 해 볼 수 있습니다.`,
     keys: 'Enter 들어가기 · Ctrl-T 보기 · Esc 뒤로',
-    locked: '앞서 비밀번호를 틀려서, 이 비밀번호는 잠시 뒤에 확인합니다.',
   },
 
   chat: {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
-import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
+import { fitToColumns, screenWidthOf, truncateToColumns } from '../../text/screen-width.ts'
 import { wrapSentence } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { Entering } from '../model/entering.ts'
@@ -16,6 +16,10 @@ const PEOPLE_COLUMNS = 9
 const PRIVATE_COLUMNS = 9
 const AGE_COLUMNS = 10
 const OWNER_COLUMNS = 16
+/** In front of a title and behind it. */
+const MARK_COLUMNS = 3
+/** A title of fewer columns tells less than the id. */
+const LEAST_TWIN_TITLE = 4
 /** With a wider one, the eye would lose the line from the title to the other columns. */
 const WIDEST_TITLE = 84
 /** A narrow screen leaves out the owner first, then the age. */
@@ -78,11 +82,30 @@ function tableRows(state: AppState, room: number): readonly Row[] {
   const selected = selectedLobbyRoom(lobby)
   const index = selected === undefined ? -1 : visible.indexOf(selected.id)
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), visible.size - height))
+  const shown = visible.slice(first, first + height)
+  const twins = twinTitles(shown, environment)
   return [
     headingRow(environment),
-    ...visible.slice(first, first + height).map(summary => roomRow(summary, state, summary === selected)),
+    ...shown.map(room => {
+      const isTwin = twins.has(shownTitle(room, environment))
+      return roomRow(room, state, { isSelected: room === selected, isTwin })
+    }),
   ]
 }
+
+/** The titles, as they are cut, that several of these rooms have. */
+function twinTitles(rooms: readonly RoomSummary[], environment: Environment): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const twins = new Set<string>()
+  for (const room of rooms) {
+    const title = shownTitle(room, environment)
+    ;(seen.has(title) ? twins : seen).add(title)
+  }
+  return twins
+}
+
+const shownTitle = ({ title }: RoomSummary, { size }: Environment): string =>
+  truncateToColumns(title, titleColumns(size.columns) - MARK_COLUMNS)
 
 function headingRow({ texts, size }: Environment): Row {
   const { columns } = texts.lobby
@@ -96,6 +119,12 @@ function headingRow({ texts, size }: Environment): Row {
   return { key: 'heading', spans: cutSpans([{ text, tone: 'faint' }], size.columns) }
 }
 
+interface RowLook {
+  readonly isSelected: boolean
+  /** Whether another room on the screen has the same title. */
+  readonly isTwin: boolean
+}
+
 interface CachedRow {
   readonly layout: string
   readonly row: Row
@@ -104,18 +133,23 @@ interface CachedRow {
 const cachedRows = new WeakMap<RoomSummary, CachedRow>()
 
 /** A room's row, kept as long as nothing that it depends on has changed. */
-function roomRow(room: RoomSummary, { environment, now }: AppState, isSelected: boolean): Row {
+function roomRow(room: RoomSummary, { environment, now }: AppState, look: RowLook): Row {
   const age = environment.texts.lobby.age(now - room.createdAt)
   const { hasColor, size, texts } = environment
-  const layout = [size.columns, texts.language, hasColor, isSelected, age].join()
+  const layout = [size.columns, texts.language, hasColor, look.isSelected, look.isTwin, age].join()
   const cached = cachedRows.get(room)
   if (cached?.layout === layout) return cached.row
-  const row = layoutRoom(room, environment, age, isSelected)
+  const row = layoutRoom(room, environment, age, look)
   cachedRows.set(room, { layout, row })
   return row
 }
 
-function layoutRoom(room: RoomSummary, environment: Environment, age: string, isSelected: boolean): Row {
+function layoutRoom(
+  room: RoomSummary,
+  environment: Environment,
+  age: string,
+  { isSelected, isTwin }: RowLook,
+): Row {
   const { texts, size, hasColor } = environment
   const isFull = room.people >= room.max
   const tone = isSelected ? ('selected' as const) : undefined
@@ -124,7 +158,11 @@ function layoutRoom(room: RoomSummary, environment: Environment, age: string, is
     return chosen === undefined ? { text } : { text, tone: chosen }
   }
   const spans: Span[] = [
-    cell(`${fitToColumns(`${isSelected ? '›' : ' '} ${room.title}`, titleColumns(size.columns) - 1)} `),
+    cell(`${isSelected ? '›' : ' '} `),
+    ...titleParts(room, titleColumns(size.columns) - MARK_COLUMNS, isTwin).map(({ text, isId }) =>
+      cell(text, isId ? 'faint' : undefined),
+    ),
+    cell(' '),
     cell(fitToColumns(`${room.people}/${room.max}`, PEOPLE_COLUMNS), isFull ? 'warning' : undefined),
     cell(
       fitToColumns(room.hasPassword ? texts.lobby.isPrivate : texts.lobby.isPublic, PRIVATE_COLUMNS),
@@ -142,6 +180,22 @@ function layoutRoom(room: RoomSummary, environment: Environment, age: string, is
   return { key: `room-${room.id}`, spans: cutSpans(spans, size.columns) }
 }
 
+/** The title, and behind it the id if that alone tells the room from another one. */
+function titleParts(
+  { title, id }: RoomSummary,
+  columns: number,
+  isTwin: boolean,
+): readonly { readonly text: string; readonly isId: boolean }[] {
+  if (!isTwin) return [{ text: fitToColumns(title, columns), isId: false }]
+  const forTitle = columns - id.length - 1
+  if (forTitle < LEAST_TWIN_TITLE) return [{ text: fitToColumns(id, columns), isId: true }]
+  const short = truncateToColumns(title, forTitle)
+  return [
+    { text: `${short} `, isId: false },
+    { text: fitToColumns(id, columns - screenWidthOf(short) - 1), isId: true },
+  ]
+}
+
 function titleColumns(columns: number): number {
   const fixed =
     PEOPLE_COLUMNS +
@@ -154,12 +208,15 @@ function titleColumns(columns: number): number {
 function emptyRows(state: AppState, room: number): readonly Row[] {
   const { texts, size } = state.environment
   const { lobby } = state
+  // Once the connection is closed for good, the notice says so, and nobody looks any more.
   const lines =
-    lobby.rooms === undefined
-      ? [texts.lobby.loading]
-      : lobby.rooms.size === 0
-        ? texts.lobby.empty
-        : [texts.lobby.noMatch(lobby.filter.text)]
+    state.connection.state === 'closed'
+      ? []
+      : lobby.rooms === undefined
+        ? [texts.lobby.loading]
+        : lobby.rooms.size === 0
+          ? texts.lobby.empty
+          : [texts.lobby.noMatch(lobby.filter.text)]
   const above = Math.max(0, Math.floor((room - lines.length) / 2) - 1)
   return [
     ...Array.from({ length: above }, (_, index): Row => ({ key: `above${index}`, spans: [] })),
@@ -187,13 +244,19 @@ function keysRow({ environment: { texts, size }, lobby, hosting }: AppState): Ro
       { text: ` ${texts.lobby.filter}`, tone: 'accent' },
       { text: lobby.filter.text },
     ]
-    const keys: readonly Span[] = [{ text: `${texts.lobby.filterKeys} `, tone: 'faint' }]
-    return { key: 'keys', spans: spreadSpans(cutSpans(spans, size.columns), keys, size.columns) }
+    const left = cutSpans(spans, size.columns)
+    const room = size.columns - rowWidth(left) - 2
+    const keys = firstThatFits([texts.lobby.filterKeys, texts.lobby.filterKeysTiny], room)
+    return { key: 'keys', spans: spreadSpans(left, [{ text: `${keys} `, tone: 'faint' }], size.columns) }
   }
   const all = hosting === undefined ? texts.lobby.keys : texts.lobby.keysHosting
-  const keys = screenWidthOf(all) + 2 <= size.columns ? all : texts.lobby.keysShort
+  const keys = firstThatFits([all, texts.lobby.keysShort, texts.lobby.keysTiny], size.columns - 2)
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
+
+/** The first that has room, or else the last. */
+const firstThatFits = (texts: readonly string[], columns: number): string =>
+  texts.find(text => screenWidthOf(text) <= columns) ?? texts.at(-1) ?? ''
 
 /** The place of the cursor in the filter; undefined while nobody types there. */
 export function lobbyFilterCursor({
