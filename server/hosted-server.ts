@@ -1,3 +1,4 @@
+import { announceBackgroundServer } from './background-servers.ts'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { HostReport, HostRequest } from './hosting.ts'
 
@@ -5,7 +6,8 @@ import type { HostReport, HostRequest } from './hosting.ts'
  * A server that a client runs in a process of its own, because none answered. Its life:
  * 1. The client that forked it says `start`.
  * 2. It serves. It ends when it is told to `stop`, and when the client is gone, however that ended.
- * 3. After `stay` it outlives the client. It ends when nobody is connected and no room is left.
+ * 3. After `detach` it goes on in the background, where `gifchat serve --status` and `--stop` find
+ *    it. It ends when nobody is connected and no room is left.
  */
 
 /** How often a server that stays looks whether somebody is still there, in milliseconds. */
@@ -13,7 +15,8 @@ const LOOK_MS = 500
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 let server: ChatServer | undefined
-let isStaying = false
+let isDetached = false
+let withdraw = () => {}
 const openHosts = new Set<string>()
 
 const report = (said: HostReport): void => void process.send?.(said)
@@ -24,7 +27,7 @@ process.on('message', (request: HostRequest) => {
   )
 })
 process.on('disconnect', () => {
-  if (!isStaying) void end()
+  if (!isDetached) void end()
 })
 process.on('SIGTERM', end)
 process.on('SIGINT', end)
@@ -41,10 +44,9 @@ async function takeRequest(request: HostRequest): Promise<void> {
     case 'count':
       report({ kind: 'connections', count: server?.countUse().connections ?? 0 })
       break
-    case 'stay':
-      isStaying = true
-      setInterval(endWhenUnused, LOOK_MS)
-      report({ kind: 'staying' })
+    case 'detach':
+      await detach()
+      report({ kind: 'detached' })
       break
     case 'stop':
       await end()
@@ -74,6 +76,15 @@ async function openAt(hosts: readonly string[]): Promise<readonly string[]> {
   return open
 }
 
+async function detach(): Promise<void> {
+  if (server === undefined || isDetached) return
+  const { url, port, countUse } = server
+  const told = { pid: process.pid, url, port, since: Date.now(), endsUnused: true }
+  withdraw = await announceBackgroundServer(told, { countUse, stop: end })
+  isDetached = true
+  setInterval(endWhenUnused, LOOK_MS)
+}
+
 function endWhenUnused(): void {
   const { connections = 0, rooms = 0 } = server?.countUse() ?? {}
   if (connections === 0 && rooms === 0) void end()
@@ -81,5 +92,6 @@ function endWhenUnused(): void {
 
 async function end(): Promise<void> {
   await server?.close()
+  withdraw()
   process.exit(0)
 }

@@ -7,8 +7,8 @@ export type HostRequest =
   /** To take clients at these addresses of the machine too. */
   | { readonly kind: 'share'; readonly hosts: readonly string[] }
   | { readonly kind: 'count' }
-  /** To outlive the client, until nobody is left. */
-  | { readonly kind: 'stay' }
+  /** To go on in the background when the client ends, until nobody is left. */
+  | { readonly kind: 'detach' }
   | { readonly kind: 'stop' }
 
 /** What such a server answers. */
@@ -17,6 +17,6 @@ export type HostReport =
   /** It takes clients at these of the addresses. */
   | { readonly kind: 'shared'; readonly hosts: readonly string[] }
   | { readonly kind: 'connections'; readonly count: number }
-  | { readonly kind: 'staying' }
+  | { readonly kind: 'detached' }
   /** `why` is a sentence, or what the system said. */
   | { readonly kind: 'failed'; readonly why: string }

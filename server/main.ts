@@ -1,8 +1,17 @@
 import { networkInterfaces } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { announceBackgroundServer, type ServerUse } from './background-servers.ts'
+import { backgroundTextsFor } from './background-texts.ts'
 import { type Config, type ConfigInput, readServerConfig, SETTINGS, ServerConfigError } from './config.ts'
-import type { RunningServer, ThreadOptions, ThreadReport } from './thread-report.ts'
+import {
+  backgroundLogFile,
+  type StartReport,
+  showBackgroundServers,
+  startInBackground,
+  stopBackgroundServer,
+} from './serve-in-background.ts'
+import type { RunningServer, ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
 
 /** The environment and the streams of the process. */
 interface ServeIo {
@@ -27,22 +36,54 @@ const THREAD_URL = new URL('./server-thread.js', import.meta.url)
  * usage.
  */
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
+  const texts = backgroundTextsFor(localeIn(io.env))
   let config: Config
+  let flags: ServeFlags
   try {
-    config = readServerConfig(parseServeFlags(args, io), io.env)
+    flags = parseServeFlags(args, io)
+    config = readServerConfig(flags, io.env)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof ServerConfigError)) throw error
     io.stderr.write(`gifchat serve: ${error.message}\n`)
     return 2
   }
+  if (flags.status) return showBackgroundServers(texts, io)
+  if (flags.stop) return stopBackgroundServer(flags.port === undefined ? undefined : config.port, texts, io)
+  if (flags.detach) {
+    const others = args.filter(argument => argument !== '--detach')
+    return startInBackground(others, config.port, texts, io)
+  }
   const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
-  const failure = await runServerThread({ config, logLevel }, running => {
-    io.stdout.write(`${welcomeLines(running, config).join('\n')}\n`)
+  let withdraw = () => {}
+  const failure = await runServerThread({ config, logLevel }, async (running, thread) => {
+    const lines = welcomeLines(running, config)
+    if (!flags.inBackground) {
+      io.stdout.write(`${[`${lines[0]} Ctrl-C stops it.`, ...lines.slice(1)].join('\n')}\n`)
+      return
+    }
+    const { url, port } = running
+    const log = backgroundLogFile(config.port)
+    const told = { pid: process.pid, url, port, since: Date.now(), endsUnused: false, log }
+    withdraw = await announceBackgroundServer(told, thread)
+    tellStarter({ kind: 'listening', lines })
   })
+  withdraw()
   if (failure === undefined) return 0
+  tellStarter({ kind: 'failed', why: failure })
   io.stderr.write(`gifchat serve: ${failure}\n`)
   return 1
+}
+
+/** The locale of whoever reads, as the client takes it (POSIX.1 §8.2). */
+function localeIn(env: ServeIo['env']): string | undefined {
+  const { GIFCHAT_LANG: chosen, LC_ALL, LC_MESSAGES, LANG } = env
+  return [chosen === 'auto' ? '' : chosen, LC_ALL, LC_MESSAGES, LANG].find(Boolean)
+}
+
+/** Tells whoever started this process for the background. */
+function tellStarter(report: StartReport): void {
+  if (process.connected) process.send?.(report)
 }
 
 /**
@@ -50,16 +91,27 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
  */
 function runServerThread(
   options: ThreadOptions,
-  onListening: (running: RunningServer) => void,
+  onListening: (running: RunningServer, thread: ServerThread) => void,
 ): Promise<string | undefined> {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB }
   const thread = new Worker(THREAD_URL, { workerData: options, resourceLimits, execArgv: [] })
-  stopOnSignal(thread)
+  const stop = stopperOf(thread)
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  let counting = Promise.withResolvers<ServerUse>()
+  const countUse = () => {
+    thread.postMessage('count' satisfies ThreadRequest)
+    return counting.promise
+  }
   return new Promise(resolve => {
     let failure: string | undefined
     thread.on('message', (report: ThreadReport) => {
       if (report.kind === 'failed') failure = report.why
-      else onListening(report)
+      else if (report.kind === 'listening') onListening(report, { countUse, stop })
+      else {
+        counting.resolve(report)
+        counting = Promise.withResolvers()
+      }
     })
     // An uncaught error, or no more memory. Whoever reports it needs the stack.
     thread.on('error', error => {
@@ -70,22 +122,35 @@ function runServerThread(
 }
 
 /**
- * The first signal asks the server to stop. A second one, or a stop that takes too long, ends the
- * process at once.
+ * The first call, such as for a signal, asks the server to stop. A second one, or a stop that takes
+ * too long, ends the process at once.
  */
-function stopOnSignal(thread: Worker): void {
+function stopperOf(thread: Worker): () => void {
   let isStopping = false
-  const onSignal = () => {
+  return () => {
     if (isStopping) process.exit(1)
     isStopping = true
-    thread.postMessage('stop')
+    thread.postMessage('stop' satisfies ThreadRequest)
     setTimeout(() => process.exit(1), GO_DOWN_MS).unref()
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
 }
 
-function parseServeFlags(args: readonly string[], io: ServeIo): ConfigInput {
+/** The flags that are no settings of a server. */
+type ServeFlags = ConfigInput & {
+  readonly detach?: boolean
+  readonly status?: boolean
+  readonly stop?: boolean
+  /** Given by `--detach` to the process that it starts. */
+  readonly inBackground?: boolean
+}
+
+/** What can be asked of a server in a thread. */
+interface ServerThread {
+  countUse(): Promise<ServerUse>
+  stop(): void
+}
+
+function parseServeFlags(args: readonly string[], io: ServeIo): ServeFlags {
   const command = new Command('gifchat serve')
     .description('Runs a gifchat server until it gets SIGINT or SIGTERM.')
     .exitOverride()
@@ -93,18 +158,24 @@ function parseServeFlags(args: readonly string[], io: ServeIo): ConfigInput {
     .addHelpText(
       'after',
       '\nExamples:\n  gifchat serve                              on port 8005, with its data in a local directory\n' +
+        '  gifchat serve --detach                     the same in the background; --status shows it, --stop ends it\n' +
         '  gifchat serve --port 9000 --data ./rooms   elsewhere\n' +
         '  MONGODB_URI=mongodb://db gifchat serve     with MongoDB\n',
     )
+  command
+    .option('--detach', 'run in the background, until --stop')
+    .option('--status', 'show the servers that run in the background')
+    .option('--stop', 'stop the server in the background, or with --port the one on that port')
+    .addOption(new Option('--in-background').hideHelp())
   for (const { flag, env, help } of Object.values(SETTINGS))
     command.option(`--${flag} <value>`, `${help} (${env})`)
   command.parse(args, { from: 'user' })
-  return command.opts<ConfigInput>()
+  return command.opts<ServeFlags>()
 }
 
 /** Tells the addresses for this machine and for its networks, as commands to paste. */
 function welcomeLines(server: RunningServer, config: Config): readonly string[] {
-  const here = `gifchat serves at ${server.url} (${server.storeKind} store). Ctrl-C stops it.`
+  const here = `gifchat serves at ${server.url} (${server.storeKind} store).`
   if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]
   const addresses = Object.values(networkInterfaces())
     .flatMap(entries => entries ?? [])

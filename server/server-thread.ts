@@ -2,24 +2,29 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { pino } from 'pino'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
-import type { ThreadOptions, ThreadReport } from './thread-report.ts'
+import type { ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
 
 const { config, logLevel } = workerData as ThreadOptions // main.ts starts this thread with them
 const log = pino(
   { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
   pino.destination({ fd: 2, sync: true }),
 )
-const reportStart = (said: ThreadReport): void => parentPort?.postMessage(said)
+const report = (said: ThreadReport): void => parentPort?.postMessage(said)
 
 const stop = new AbortController()
 const requested = new Promise<void>(resolve => {
-  parentPort?.once('message', () => {
+  parentPort?.on('message', (request: ThreadRequest) => {
+    if (request === 'count') {
+      report({ kind: 'use', ...(server?.countUse() ?? { connections: 0, rooms: 0 }) })
+      return
+    }
     stop.abort()
     resolve()
   })
 })
 
-const server = await startServer()
+let server: ChatServer | undefined
+server = await startServer()
 if (server !== undefined) {
   await Promise.race([requested, server.takenOver.then(giveUp)])
   log.info('going down')
@@ -32,18 +37,18 @@ parentPort?.close()
 function giveUp(): void {
   const why = 'another server has taken the database over, since this one stood still for some seconds'
   log.error(why)
-  reportStart({ kind: 'failed', why })
+  report({ kind: 'failed', why })
 }
 
 async function startServer(): Promise<ChatServer | undefined> {
   try {
-    const server = await startChatServer(config, log, stop.signal)
-    const { url, port, storeKind } = server
+    const started = await startChatServer(config, log, stop.signal)
+    const { url, port, storeKind } = started
     log.info({ port, store: storeKind }, 'listening')
-    reportStart({ kind: 'listening', url, port, storeKind })
-    return server
+    report({ kind: 'listening', url, port, storeKind })
+    return started
   } catch (error) {
-    if (!stop.signal.aborted) reportStart({ kind: 'failed', why: startProblem(error, config) })
+    if (!stop.signal.aborted) report({ kind: 'failed', why: startProblem(error, config) })
     return undefined
   }
 }

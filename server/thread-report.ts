@@ -1,7 +1,7 @@
 import type { ChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 
-/** What a server's thread is started with. Any message to the thread asks it to stop. */
+/** What a server's thread is started with. */
 export interface ThreadOptions {
   readonly config: Config
   readonly logLevel: string
@@ -10,10 +10,15 @@ export interface ThreadOptions {
 /** A server that runs in a thread. */
 export type RunningServer = Pick<ChatServer, 'url' | 'port' | 'storeKind'>
 
+/** What a server's thread is told. `count` is answered with `use`. */
+export type ThreadRequest = 'stop' | 'count'
+
 /**
- * What a server's thread reports of its start, once. It exits when it was told to or has failed.
+ * What a server's thread reports: its start, once, and how much it is used. It exits when it was
+ * told to or has failed.
  */
 export type ThreadReport =
   | ({ readonly kind: 'listening' } & RunningServer)
+  | { readonly kind: 'use'; readonly connections: number; readonly rooms: number }
   /** `why` is a sentence for the operator. */
   | { readonly kind: 'failed'; readonly why: string }

@@ -7,6 +7,6 @@ export interface HostedServer {
   share(): Promise<readonly string[]>
   /** How many connections it has beside the one of this program. */
   countGuests(): Promise<number>
-  /** Lets it outlive this program, until nobody is left. */
-  stay(): Promise<void>
+  /** Lets it go on in the background, until nobody is left. */
+  detach(): Promise<void>
 }

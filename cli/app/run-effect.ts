@@ -150,8 +150,11 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
     case 'quitUnlessGuests':
       guestsOf(hosted).then(guests => (guests === 0 ? quit() : dispatch({ type: 'guestsRemain', guests })))
       break
-    case 'quitAndStay':
-      hosted?.stay().then(quit, reportHostingFailure)
+    case 'hostAgain':
+      hostAgain().catch(reportHostingFailure)
+      break
+    case 'detach':
+      hosted?.detach().then(quit, reportHostingFailure)
       break
     case 'quit':
       quit()

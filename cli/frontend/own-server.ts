@@ -12,11 +12,11 @@ type HostRequest = import('../../server/hosting.ts').HostRequest
 /** A server that this program runs, because none answered. */
 export interface OwnServer extends HostedServer {
   readonly url: string
-  /** The process to end, once the server has been told to stay. */
-  readonly pid: number
-  /** Whether it outlives this program. */
-  readonly stays: boolean
-  /** Ends the server, unless it was told to stay. */
+  /** Whether it goes on in the background. */
+  readonly isDetached: boolean
+  /** Resolves if the server ends though nobody here asked for it. */
+  readonly lost: Promise<void>
+  /** Ends the server, unless it goes on in the background. */
   close(): Promise<void>
 }
 
@@ -48,7 +48,12 @@ export async function startOwnServer(
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     execArgv: [],
   })
-  let stays = false
+  let isDetached = false
+  let isEnding = false
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<void>()
+  child.once('exit', () => {
+    if (!isDetached && !isEnding) onLost()
+  })
   try {
     const { MONGODB_URI: _uri, MONGO_ID: _user, ...rest } = env
     const limits = {
@@ -60,9 +65,8 @@ export async function startOwnServer(
     const { url } = await ask(child, { kind: 'start', config: { ...config, secret } }, 'listening')
     return {
       url,
-      pid: child.pid ?? 0,
-      get stays() {
-        return stays
+      get isDetached() {
+        return isDetached
       },
       async share() {
         const servers = addressesForOthers(url)
@@ -74,14 +78,15 @@ export async function startOwnServer(
       async countGuests() {
         return Math.max(0, (await ask(child, { kind: 'count' }, 'connections')).count - 1)
       },
-      async stay() {
-        await ask(child, { kind: 'stay' }, 'staying')
-        stays = true
+      async detach() {
+        await ask(child, { kind: 'detach' }, 'detached')
+        isDetached = true
         child.disconnect()
         child.unref()
       },
       async close() {
-        if (!stays) await stop(child)
+        isEnding = true
+        if (!isDetached) await stop(child)
       },
     }
   } catch (error) {

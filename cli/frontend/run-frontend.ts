@@ -174,7 +174,7 @@ async function showServer(
     await client.close()
     await saved()
     await ownServer?.close()
-    if (ownServer?.stays) terminal.stdout.write(`${texts.hosting.stays(ownServer.pid)}\n`)
+    if (ownServer?.isDetached) terminal.stdout.write(`${texts.hosting.detached}\n`)
   }
 }
 

@@ -140,7 +140,8 @@ export const hostingTexts = {
     `${connected(guests)}, and the server ends with you. Paste the line again to go all the same.`,
   askUnsent: (count: number) =>
     `${count === 1 ? 'One message is' : `${count} messages are`} not sent yet. Quit once more to lose ${count === 1 ? 'it' : 'them'}.`,
-  stays: (pid: number) => `The server runs on until the last person leaves. To end it now: kill ${pid}`,
+  detached:
+    'The server runs on in the background until the last person leaves. "gifchat serve --status" shows it, and "gifchat serve --stop" ends it.',
 }
 
 export type HostingTexts = typeof hostingTexts

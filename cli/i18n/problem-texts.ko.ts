@@ -138,5 +138,6 @@ export const hostingTexts: HostingTexts = {
   askToVisit: guests =>
     `다른 연결이 ${guests}개 있고, 옮겨 가면 이 서버는 끝납니다. 그래도 가려면 한 번 더 붙여 넣으세요.`,
   askUnsent: count => `아직 보내지 못한 메시지가 ${count}개 있습니다. 한 번 더 끝내면 사라집니다.`,
-  stays: pid => `서버는 마지막 사람이 나갈 때까지 남아 있습니다. 지금 끝내려면: kill ${pid}`,
+  detached:
+    '서버는 마지막 사람이 나갈 때까지 백그라운드에 남습니다. "gifchat serve --status"로 보고, "gifchat serve --stop"으로 끝냅니다.',
 }

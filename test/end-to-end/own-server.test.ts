@@ -67,7 +67,7 @@ describe('a server that the client started because there was none', () => {
     assert.ok(room !== undefined)
     host.type(`/detach${KEYS.enter}`)
     assert.equal(await host.exited, 0)
-    assert.match(host.output, /runs on until the last person leaves.* kill \d+/)
+    assert.match(host.output, /in the background until the last person leaves/)
     await guest.client.send(room.id, 'still here').acked
     await guest.client.close()
     await untilFree()
@@ -90,6 +90,48 @@ describe('a server that the client started because there was none', () => {
   test('knows again who was there the last time', async t => {
     if (!(await isPortFree(t))) return
     using home = temporaryHome()
+  test('is told to have ended when something kills it, and r runs another', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    process.kill(childOf(host.pid), 'SIGKILL')
+    await host.waitFor('ended from outside')
+    assert.match(textOf(host), /the canary sings at noon/, 'what was said can still be read')
+    host.type(KEYS.ctrlD)
+    await host.waitFor('r runs another')
+    assert.doesNotMatch(textOf(host), /Looking who is there|next try/)
+    host.type('r')
+    await host.waitFor('0 open')
+    host.type(`n${KEYS.enter}`)
+    await host.waitFor('1/10 people')
+    host.type(`/quit${KEYS.enter}`)
+    assert.equal(await host.exited, 0)
+    await untilFree()
+  })
+
+  test('that is left running is seen and stopped as one in the background', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    await using guest = await joinHost(host)
+    host.type(`/detach${KEYS.enter}`)
+    assert.equal(await host.exited, 0)
+    assert.match(home.serve('--status'), /^ws:\/\/127\.0\.0\.1:8005: .*until the last person leaves/)
+    assert.match(home.serve('--stop'), /has ended/)
+    const { status } = await guest.event('status', event => event.status.state === 'closed')
+    assert.ok(status.state === 'closed' && status.reason === 'serverEnded')
+    await untilFree()
+  })
+
+  test('gets two people who have nothing yet to a conversation: npm run first-minute', async t => {
+    if (!(await isPortFree(t))) return
+    const script = join(root, 'scripts/first-minute/main.ts')
+    const said = execFileSync(process.execPath, ['--import', 'tsx', script], { cwd: root, encoding: 'utf8' })
+    assert.match(said, /Ann types {2}gifchat\n[\s\S]*Ben types {2}gifchat join ws:[\s\S]*came in/)
+    assert.match(said, /Ann sees .*it is, that was quick\n\nFrom nothing to two people talking: /)
+    await untilFree()
+  })
+
     const tokens = () => readFileSync(join(home.env.XDG_CONFIG_HOME, 'gifchat/tokens.json'), 'utf8')
     const visit = async () => {
       await using host = await openHost(home)

@@ -174,8 +174,10 @@ export type Effect =
   | { readonly type: 'forgetVisit' }
   /** Quits, unless others are on the server that would end. */
   | { readonly type: 'quitUnlessGuests' }
-  /** Quits, and leaves the server running until nobody is left. */
-  | { readonly type: 'quitAndStay' }
+  /** Runs a server again after the one of this program was lost. */
+  | { readonly type: 'hostAgain' }
+  /** Quits, and leaves the server running in the background until nobody is left. */
+  | { readonly type: 'detach' }
   | { readonly type: 'quit' }
 
 export const initialAppState = (environment: Environment, now: number): AppState => ({

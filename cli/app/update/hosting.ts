@@ -100,7 +100,7 @@ function stepGuestsRemain(state: AppState, guests: number): Step {
 /** Quits and leaves the server running for those who are there. */
 export function stepDetach(state: AppState): Step {
   if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.nothingToLeave))
-  return stepTo(state, { type: 'quitAndStay' })
+  return stepTo(state, { type: 'detach' })
 }
 
 /** Messages that quitting would lose. One that was sent just now still reaches the server. */

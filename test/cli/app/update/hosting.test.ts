@@ -53,7 +53,7 @@ test('only who runs the server shares it or leaves it running', () => {
     const guest = AppUnderTest.inRoom().type(command).press('enter')
     assert.match(guest.notice ?? '', /does not run the server/)
     const host = AppUnderTest.inRoom().apply({ type: 'hosting' }).type(command).press('enter')
-    assert.ok(effectsOf(host).includes(command === '/share' ? 'share' : 'quitAndStay'))
+    assert.ok(effectsOf(host).includes(command === '/share' ? 'share' : 'detach'))
   }
 })
 

@@ -1,0 +1,133 @@
+import { readdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import envPaths from 'env-paths'
+import { connectToLocalSocket, listenOnLocalSocket } from './local-socket.ts'
+import { makeStoreDirectories } from './store/embedded/store-files.ts'
+
+/*
+ * The servers that run in the background, without a terminal: those of `serve --detach`, and those
+ * that a client left running. Each listens on a socket in a directory of its user, and is asked and
+ * told to stop there. Nobody is ever ended by a number: another process may have it by now.
+ */
+
+/** What a server in the background tells of itself. */
+export interface BackgroundServer {
+  readonly pid: number
+  /** The address for clients on this machine. */
+  readonly url: string
+  readonly port: number
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** Whether it ends by itself once nobody is connected and no room is left. */
+  readonly endsUnused: boolean
+  /** The file with its log; absent if it keeps none. */
+  readonly log?: string | undefined
+}
+
+export interface ServerUse {
+  readonly connections: number
+  readonly rooms: number
+}
+
+/** One that was found. */
+export interface FoundServer {
+  /** Its number of a process, also when it does not answer. */
+  readonly pid: number
+  /** Undefined when it does not answer. */
+  readonly server: (BackgroundServer & ServerUse) | undefined
+  /** Asks it to stop. Resolves with whether it ended in time. */
+  stop(): Promise<boolean>
+}
+
+const NAME = /^server-(\d+)-[0-9a-f]{16}$/
+/** How long a server may take to answer, and to stop, in milliseconds. */
+const ANSWER_MS = 2_000
+const STOP_MS = 12_000
+
+/** Of this user: for what a program keeps about what it is doing. */
+export const stateDirectory = (): string => envPaths('gifchat', { suffix: '' }).log
+
+const socketsDirectory = (): string => join(stateDirectory(), 'servers')
+
+/** Lets this process be found as a server in the background, until the function is called. */
+export async function announceBackgroundServer(
+  server: BackgroundServer,
+  hooks: { countUse(): ServerUse | Promise<ServerUse>; stop(): void },
+): Promise<() => void> {
+  const directory = socketsDirectory()
+  makeStoreDirectories(directory)
+  const socket = await listenOnLocalSocket(directory, `server-${server.pid}`, connection => {
+    connection.on('error', () => connection.destroy())
+    createInterface({ input: connection }).on('line', async request => {
+      if (request === 'stop') hooks.stop()
+      else connection.end(`${JSON.stringify({ ...server, ...(await hooks.countUse()) })}\n`)
+    })
+  })
+  return () => socket.close()
+}
+
+/** The servers of this user that run in the background, the oldest first. */
+export async function findBackgroundServers(): Promise<readonly FoundServer[]> {
+  const directory = socketsDirectory()
+  const names = namesIn(directory).filter(name => NAME.test(name))
+  const found = await Promise.all(names.map(name => findServer(directory, name)))
+  return found
+    .filter(server => server !== undefined)
+    .toSorted((a, b) => (a.server?.since ?? 0) - (b.server?.since ?? 0))
+}
+
+async function findServer(directory: string, name: string): Promise<FoundServer | undefined> {
+  const connection = await connectToLocalSocket(directory, name)
+  if (connection === undefined) return undefined
+  const answer = await ask(connection, 'status', ANSWER_MS)
+  return {
+    pid: Number(NAME.exec(name)?.[1]),
+    server: answer === undefined ? undefined : serverOf(answer),
+    async stop() {
+      const again = await connectToLocalSocket(directory, name)
+      if (again === undefined) return true
+      await ask(again, 'stop', STOP_MS)
+      return (await connectToLocalSocket(directory, name)) === undefined
+    },
+  }
+}
+
+/** Sends a line, and resolves with the answer once the other side hangs up, or after a while. */
+function ask(connection: Socket, request: string, patienceMs: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    let answer = ''
+    const end = (result: string | undefined) => {
+      clearTimeout(patience)
+      connection.destroy()
+      resolve(result)
+    }
+    const patience = setTimeout(() => end(undefined), patienceMs)
+    connection.setEncoding('utf8')
+    connection.on('data', text => {
+      answer += text
+    })
+    connection.on('error', () => end(undefined))
+    connection.on('close', () => end(answer === '' ? undefined : answer))
+    connection.write(`${request}\n`)
+  })
+}
+
+/** Undefined if something else answered. */
+function serverOf(answer: string): FoundServer['server'] {
+  try {
+    const server = JSON.parse(answer)
+    return typeof server.url === 'string' && typeof server.port === 'number' ? server : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { RecordedClient } from '../support/recorded-client.ts'
+import { freePort, isListening } from '../support/server-process.ts'
+
+const program = join(import.meta.dirname, '../../bin/gifchat.js')
+
+/** Somebody who starts servers in the background. None of them outlives the test. */
+class Operator implements AsyncDisposable {
+  readonly home: string
+
+  private constructor(home: string) {
+    this.home = home
+  }
+
+  static async moveIn(name = 'gifchat-operator-'): Promise<Operator> {
+    return new Operator(await mkdtemp(join(tmpdir(), name)))
+  }
+
+  get sockets(): string {
+    return join(this.home, '.local/state/gifchat/servers')
+  }
+
+  serve(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
+    const { HOME: _home, XDG_STATE_HOME: _state, ...others } = process.env
+    const env = { ...others, HOME: this.home, LANG: 'C.UTF-8' }
+    return new Promise(resolve => {
+      execFile(process.execPath, [program, 'serve', ...args], { env }, (failed, out, error) =>
+        resolve({ code: typeof failed?.code === 'number' ? failed.code : 0, out, error }),
+      )
+    })
+  }
+
+  /** Starts one on a free port of this machine alone. */
+  async detach(): Promise<number> {
+    const port = await freePort()
+    const started = await this.serve(...this.#flags(port), '--detach')
+    assert.equal(started.code, 0, started.error)
+    assert.match(started.out, new RegExp(`serves at ws://127\\.0\\.0\\.1:${port}`))
+    return port
+  }
+
+  /** Tries to start one on this port, with data of its own. */
+  detachOn = (port: number) => this.serve(...this.#flags(port), '--detach')
+
+  #flags = (port: number) => [
+    '--port',
+    String(port),
+    '--host',
+    '127.0.0.1',
+    '--data',
+    join(this.home, `data-${port}-${Math.random()}`),
+  ]
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [, port = ''] of (await this.serve('--status')).out.matchAll(/^ws:\S+:(\d+):/gm))
+      await this.serve('--stop', '--port', port)
+    await rm(this.home, { recursive: true, force: true })
+  }
+}
+
+describe('a server in the background', () => {
+  test('is started, seen with who is there, and stopped', async () => {
+    await using operator = await Operator.moveIn()
+    assert.deepEqual(await operator.serve('--status'), {
+      code: 1,
+      out: 'No gifchat server of yours runs in the background.\n',
+      error: '',
+    })
+    const port = await operator.detach()
+    await using guest = await RecordedClient.connect({ server: `ws://127.0.0.1:${port}` })
+    await guest.client.createRoom({ title: 'lunch', max: 2 })
+    const { code, out } = await operator.serve('--status')
+    assert.equal(code, 0)
+    assert.match(
+      out,
+      new RegExp(`^ws://127\\.0\\.0\\.1:${port}: process \\d+, .*1 person connected, 1 room;`),
+    )
+    const stopped = await operator.serve('--stop')
+    assert.deepEqual(
+      [stopped.code, stopped.out],
+      [0, `The gifchat server at ws://127.0.0.1:${port} has ended.\n`],
+    )
+    assert.ok(!(await isListening(port)))
+    assert.equal((await operator.serve('--status')).code, 1)
+    assert.equal((await operator.serve('--stop')).code, 1)
+  })
+
+  test('is one of two: --stop asks which, and --port says it', async () => {
+    await using operator = await Operator.moveIn()
+    const [one, two] = [await operator.detach(), await operator.detach()]
+    const which = await operator.serve('--stop')
+    assert.equal(which.code, 2)
+    assert.match(which.error, new RegExp(`--port ${one}.*--port ${two}`))
+    assert.equal((await operator.serve('--stop', '--port', String(one))).code, 0)
+    assert.deepEqual([await isListening(one), await isListening(two)], [false, true])
+    assert.equal((await operator.serve('--stop')).code, 0)
+  })
+
+  test('is not started on a port in use, and who uses it is told and stays', async () => {
+    await using operator = await Operator.moveIn()
+    const port = await operator.detach()
+    const second = await operator.detachOn(port)
+    assert.equal(second.code, 1)
+    assert.match(
+      second.error,
+      new RegExp(`^gifchat serve: port ${port} is in use.*\\nOne of yours runs there`),
+    )
+    assert.ok(await isListening(port))
+    const taken = await freePort()
+    const other = createServer().listen(taken, '127.0.0.1')
+    await once(other, 'listening')
+    const refused = await operator.detachOn(taken)
+    assert.equal(refused.code, 1)
+    assert.match(refused.error, /is in use[^\n]*\n$/)
+    assert.ok(other.listening)
+    other.close()
+  })
+
+  test('that was killed is forgotten, and a process that has its number by now is left alone', async () => {
+    await using operator = await Operator.moveIn()
+    const port = await operator.detach()
+    const pid = Number(/process (\d+)/.exec((await operator.serve('--status')).out)?.[1])
+    process.kill(pid, 'SIGKILL')
+    while (await isListening(port));
+    // What a killed server leaves, with the number of this process.
+    const [left = ''] = readdirSync(operator.sockets)
+    writeFileSync(join(operator.sockets, left.replace(String(pid), String(process.pid))), '')
+    assert.equal((await operator.serve('--status')).code, 1)
+    assert.equal((await operator.serve('--stop')).code, 1)
+    assert.deepEqual(readdirSync(operator.sockets), [])
+    assert.equal((await operator.detachOn(port)).code, 0)
+  })
+
+  test('is found in a home whose path is longer than the address of a socket may be', async () => {
+    await using operator = await Operator.moveIn(`gifchat-${'long-'.repeat(20)}`)
+    await operator.detach()
+    assert.equal((await operator.serve('--status')).code, 0)
+    assert.equal((await operator.serve('--stop')).code, 0)
+  })
+
+  test('is told of in Korean', async () => {
+    await using operator = await Operator.moveIn()
+    process.env.GIFCHAT_LANG = 'ko'
+    const { out } = await operator.serve('--status').finally(() => delete process.env.GIFCHAT_LANG)
+    assert.equal(out, '백그라운드에서 실행 중인 gifchat 서버가 없습니다.\n')
+  })
+})
