@@ -25,6 +25,8 @@ interface AppStoreOptions {
   /** Returns the server that this program runs itself, if it does. */
   readonly hosted?: () => HostedServer | undefined
   readonly visits?: ServerVisits
+  /** Runs a server again after the one of this program was lost. */
+  readonly hostAgain?: () => Promise<void>
   /** Called with every event and effect. */
   readonly trace?: Trace | undefined
   /** Milliseconds since 1970. */
@@ -108,6 +110,7 @@ export class AppStore {
         copy,
         files: this.#files,
         visits,
+        hostAgain: this.#options.hostAgain ?? (() => Promise.resolve()),
         hosted: this.#options.hosted?.(),
         dispatch: this.dispatch,
         quit: this.#quit,

@@ -22,6 +22,8 @@ interface EffectWorld {
   readonly files: CompletionFileLister
   /** The server that this program runs itself, if it does. */
   readonly hosted: HostedServer | undefined
+  /** Runs a server again after the one of this program was lost. */
+  hostAgain(): Promise<void>
   readonly visits: ServerVisits
   dispatch(event: AppEvent): void
   quit(): void
@@ -29,7 +31,7 @@ interface EffectWorld {
 
 /** Runs an effect. Its results are dispatched as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
-  const { client, stage, viewer, files, ring, copy, hosted, visits, dispatch, quit } = world
+  const { client, stage, viewer, files, ring, copy, hosted, hostAgain, visits, dispatch, quit } = world
   switch (effect.type) {
     case 'create': {
       const { password } = effect.room

@@ -164,6 +164,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     },
     connect: () => link.connectFirst(),
     reconnectNow: () => link.reconnectNow(),
+    endWithServer: () => link.endWithServer(),
     listRooms: () => lobby.readAllRooms(),
     watchRooms: () => lobby.watchLobby(),
     unwatchRooms: () => lobby.unwatchLobby(),

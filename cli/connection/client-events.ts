@@ -140,6 +140,8 @@ export interface ChatClient {
   connect(): Promise<void>
   /** Dials at once if the next try is still awaited. */
   reconnectNow(): void
+  /** Ends the connection for good, since the server is known to be gone. `connect` begins anew. */
+  endWithServer(): void
   /** All rooms, page by page. */
   listRooms(): Promise<readonly RoomSummary[]>
   /** Subscribes to the list of rooms: a `rooms` event first, then each change. */

@@ -71,6 +71,8 @@ export class ServerLink {
   #refusal: RequestError | undefined
   /** Set once the server has said what no gifchat server says. */
   #broken: BrokenServerError | undefined
+  /** Set while the server is known to have ended for good. */
+  #hasServerEnded = false
   #retryAfterMs: number | undefined
   #openedAt: number | undefined
 
@@ -133,6 +135,16 @@ export class ServerLink {
     this.#socket?.cut()
   }
 
+  /**
+   * Tries no more, since the server is known to have ended for good, until `connectFirst`.
+   */
+  endWithServer(): void {
+    this.#stopWaiting()
+    this.#hasServerEnded = true
+    if (this.#socket === undefined) this.#end(CLOSE_CODES.serverEnded.code, 'serverEnded')
+    else this.#socket.cut()
+  }
+
   /** Resolves when the socket is gone. */
   async closeLink(): Promise<void> {
     this.#stopWaiting()
@@ -147,6 +159,7 @@ export class ServerLink {
 
   #dial(): void {
     this.#stopWaiting()
+    this.#hasServerEnded = false
     this.#setStatus({ state: 'connecting' })
     const { server, answerMs, trace } = this.#settings
     const requests = new PendingRequests(frame => socket.send(frame), answerMs)
@@ -229,6 +242,8 @@ export class ServerLink {
       this.#end(CLOSE_CODES.normal.code, 'left')
     } else if (broken !== undefined) {
       this.#end(code, 'notGifchat', broken)
+    } else if (this.#hasServerEnded) {
+      this.#end(CLOSE_CODES.serverEnded.code, 'serverEnded')
     } else if (this.#opening !== undefined) {
       const failure = new ServerUnreachableError(serverUnreachableReason(code, error), this.#settings.server)
       this.#end(code, 'unreachable', refusal ?? failure)

@@ -84,6 +84,7 @@ export async function startOwnServer(
         child.disconnect()
         child.unref()
       },
+      lost,
       async close() {
         isEnding = true
         if (!isDetached) await stop(child)

@@ -126,6 +126,10 @@ async function showServer(
     initial: initialAppState(environment, Date.now()),
     hosted: () => ownServer,
     visits,
+    async hostAgain() {
+      await host()
+      if (ownServer === undefined) store.dispatch({ type: 'hostingOver' })
+    },
   })
   for (const event of arrived?.takeEvents() ?? [])
     store.dispatch({ type: 'network', event: readableEvent(event) })
@@ -142,14 +146,23 @@ async function showServer(
     terminal.stdout.write(`${texts.script.queueing}\n`)
   })
   let ownServer: OwnServer | undefined
+  const host = async () => {
+    const started = await connect(client, command, env, tokenFile)
+    ownServer = started
+    if (started === undefined) return
+    store.dispatch({ type: 'hosting' })
+    void started.lost.then(() => {
+      client.endWithServer()
+      store.dispatch({ type: 'hostingLost' })
+    })
+  }
   try {
     stopped.addEventListener('abort', giveUp, { once: true })
     stopped.throwIfAborted()
-    ownServer = await connect(client, command, env, tokenFile)
+    await host()
     stopTelling()
     if (ownServer !== undefined) {
       notices.unshift(words => words.ownServer)
-      store.dispatch({ type: 'hosting' })
       if (options.share) store.dispatch({ type: 'shared', servers: await ownServer.share() })
     } else if (options.share && arrived === undefined) notices.unshift(words => words.hosting.notYours)
     if (arrived !== undefined) notices.unshift(words => words.lobby.arrived(command.server))

@@ -50,18 +50,21 @@ export function spokenLobby(state: AppState): readonly string[] {
 function spokenConnection(before: AppState | undefined, state: AppState): readonly string[] {
   const { connection, environment } = state
   const words = environment.texts.connection
+  const isLost = state.hosting?.isLost === true && before?.hosting?.isLost !== true
+  if (isLost) return [environment.texts.hosting[state.screen.name === 'chat' ? 'lostInRoom' : 'lost']]
   if (before === undefined || before.connection.state === connection.state) return []
+  // The loss is told once, and not each try after it.
+  const isLoss = before.connection.state === 'open' || before.connection.state === 'queueing'
   switch (connection.state) {
     case 'connecting':
-      return []
+    case 'waiting':
+      return isLoss ? [words.retrying] : []
     case 'queueing':
       return [environment.texts.script.queueing]
     case 'open':
       return [words.open]
-    case 'waiting':
-      return [words.retrying]
     case 'closed':
-      return [words.closed[connection.reason]]
+      return state.hosting?.isLost === true ? [] : [words.closed[connection.reason]]
     default:
       return connection satisfies never
   }

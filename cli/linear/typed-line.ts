@@ -69,7 +69,8 @@ function readLobbyLine(state: AppState, text: string): TypedLine {
   if (isInviteLine(text, state.environment)) return { events: [{ type: 'paste', text }], said: [] }
   // Each line begins without the filter that the line before has set.
   const fresh = state.lobby.isFiltering ? ['escape'] : []
-  if (text === 'n' || text === 'q') return keys(...fresh, `text:${text}`)
+  const isForServer = text === 'r' && state.hosting?.isLost === true
+  if (text === 'n' || text === 'q' || isForServer) return keys(...fresh, `text:${text}`)
   // Help is closed at once, since it has been printed.
   if (text === '?' || text === '/help') return keys(...fresh, 'text:?', 'escape')
   const matching = matchingRooms(state, text)

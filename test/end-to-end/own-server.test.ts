@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { addressesForOthers } from '../../cli/identity/server-address-for-others
 import { RecordedClient } from '../support/recorded-client.ts'
 import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts'
 
+const root = join(import.meta.dirname, '../..')
 const SAID = 'the canary sings at noon'
 
 /** Every way in which somebody ends the program, and the signal that it then ends with. */
@@ -83,13 +85,11 @@ describe('a server that the client started because there was none', () => {
     const [server] = addressesForOthers('ws://localhost:8005')
     if (server === undefined) return host.waitFor('in no network')
     await host.waitFor(server)
+    assert.doesNotMatch(textOf(host), /localhost/, 'the line that nobody else can use is gone')
     await using guest = await RecordedClient.connect({ server })
     assert.equal((await guest.client.listRooms()).length, 1)
   })
 
-  test('knows again who was there the last time', async t => {
-    if (!(await isPortFree(t))) return
-    using home = temporaryHome()
   test('is told to have ended when something kills it, and r runs another', async t => {
     if (!(await isPortFree(t))) return
     using home = temporaryHome()
@@ -132,6 +132,9 @@ describe('a server that the client started because there was none', () => {
     await untilFree()
   })
 
+  test('knows again who was there the last time', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
     const tokens = () => readFileSync(join(home.env.XDG_CONFIG_HOME, 'gifchat/tokens.json'), 'utf8')
     const visit = async () => {
       await using host = await openHost(home)
@@ -158,6 +161,16 @@ describe('a server that the client started because there was none', () => {
   })
 })
 
+const textOf = (terminal: Terminal) => terminal.screen().join('\n')
+
+/** The process that this one has started. */
+function childOf(pid: number): number {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const found = processes.split('\n').find(line => Number(line.trim().split(/\s+/)[1]) === pid)
+  assert.ok(found !== undefined)
+  return Number(found.trim().split(/\s+/)[0])
+}
+
 /** Opens a room on a server of its own, and says something there. Nothing is on the disk yet. */
 async function openHost(home: TemporaryHome): Promise<Terminal> {
   const host = await openTerminal({ args: ['create', 'solo'], env: home.env })
@@ -180,6 +193,8 @@ async function joinHost(host: Terminal): Promise<RecordedClient> {
 
 interface TemporaryHome extends Disposable {
   readonly env: Readonly<Record<'HOME' | 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'TMPDIR', string>>
+  /** Runs `gifchat serve` with these flags there, and returns what it prints. */
+  serve(...flags: readonly string[]): string
   /** The files anywhere in it that hold `text`. */
   filesWith(text: string): readonly string[]
 }
@@ -188,13 +203,19 @@ interface TemporaryHome extends Disposable {
 function temporaryHome(): TemporaryHome {
   const home = mkdtempSync(join(tmpdir(), 'gifchat-home-'))
   mkdirSync(join(home, 'tmp'))
+  const env = {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, '.local'),
+    TMPDIR: join(home, 'tmp'),
+  }
   return {
-    env: {
-      HOME: home,
-      XDG_CONFIG_HOME: join(home, '.config'),
-      XDG_DATA_HOME: join(home, '.local'),
-      TMPDIR: join(home, 'tmp'),
-    },
+    env,
+    serve: (...flags) =>
+      execFileSync(process.execPath, [join(root, 'bin/gifchat.js'), 'serve', ...flags], {
+        env: { ...env, LANG: 'C.UTF-8' },
+        encoding: 'utf8',
+      }),
     filesWith: text =>
       readdirSync(home, { recursive: true, withFileTypes: true })
         .filter(entry => entry.isFile())

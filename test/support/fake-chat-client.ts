@@ -25,6 +25,7 @@ export class FakeChatClient implements ChatClient {
 
   connect = () => this.#call('connect', undefined)
   reconnectNow = () => void this.calls.push('reconnectNow')
+  endWithServer = () => void this.calls.push('endWithServer')
   listRooms = () => this.#call('listRooms', [])
   watchRooms = () => this.#call('watchRooms', undefined)
   unwatchRooms = () => this.#call('unwatchRooms', undefined)

@@ -58,6 +58,8 @@ export interface AppState {
 interface Hosting {
   /** Whether it is open to the networks of this machine. */
   readonly isShared: boolean
+  /** Whether it has ended, though nobody here asked for it. */
+  readonly isLost?: boolean
 }
 
 /** The names of emoji, which are loaded when the first colon is typed. */
@@ -83,6 +85,10 @@ export type AppEvent =
   | { readonly type: 'begin'; readonly screen?: Screen | undefined; readonly notice?: Sentence | undefined }
   /** This program runs the server itself. */
   | { readonly type: 'hosting' }
+  /** The server that this program ran has ended, though nobody here asked for it. */
+  | { readonly type: 'hostingLost' }
+  /** Another program runs the server now. */
+  | { readonly type: 'hostingOver' }
   /** The server that this program runs is open to its networks, at these addresses. */
   | { readonly type: 'shared'; readonly servers: readonly string[] }
   | { readonly type: 'hostingFailed'; readonly error: unknown }
@@ -179,6 +185,13 @@ export type Effect =
   /** Quits, and leaves the server running in the background until nobody is left. */
   | { readonly type: 'detach' }
   | { readonly type: 'quit' }
+
+/** Why the connection is closed for good, and what to do. Undefined while it may come back. */
+export function closedSentence({ connection, hosting, screen }: AppState): Sentence | undefined {
+  if (connection.state !== 'closed') return undefined
+  if (hosting?.isLost !== true) return texts => texts.connection.closed[connection.reason]
+  return texts => (screen.name === 'chat' ? texts.hosting.lostInRoom : texts.hosting.lost)
+}
 
 export const initialAppState = (environment: Environment, now: number): AppState => ({
   environment,

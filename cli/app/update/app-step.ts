@@ -134,6 +134,8 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
         })),
       )
     case 'hosting':
+    case 'hostingLost':
+    case 'hostingOver':
     case 'shared':
     case 'hostingFailed':
     case 'guestsRemain':

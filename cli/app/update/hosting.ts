@@ -22,11 +22,22 @@ const DELAYED_MS = 1_000
 /** News of the server. */
 export function stepHosting(
   state: AppState,
-  event: Extract<AppEvent, { type: 'hosting' | 'shared' | 'hostingFailed' | 'guestsRemain' }>,
+  event: Extract<
+    AppEvent,
+    { type: 'hosting' | 'hostingLost' | 'hostingOver' | 'shared' | 'hostingFailed' | 'guestsRemain' }
+  >,
 ): Step {
   switch (event.type) {
     case 'hosting':
-      return stepTo({ ...state, hosting: { isShared: false } })
+      return stepTo({
+        ...state,
+        hosting: { isShared: false },
+        notice: state.hosting?.isLost ? texts => texts.ownServer : state.notice,
+      })
+    case 'hostingLost':
+      return stepHostingLost(state)
+    case 'hostingOver':
+      return stepTo({ ...state, hosting: undefined })
     case 'shared':
       return stepShared(state, event.servers)
     case 'hostingFailed':
@@ -37,6 +48,15 @@ export function stepHosting(
       return event satisfies never
   }
 }
+
+/** The rooms are gone with the server. Whoever sits in one can still read what was said there. */
+function stepHostingLost(before: AppState): Step {
+  const state = { ...before, hosting: { isShared: false, isLost: true } }
+  return stepTo(updateShownChat(state, chat => ({ ...chat, notice: closedSentence(state) })))
+}
+
+/** Runs another server in place of the one that was lost. */
+export const stepHostAgain = (state: AppState): Step => stepTo(state, { type: 'hostAgain' })
 
 const hostingProblem = ({ connection }: AppState, error: unknown): Sentence =>
   connection.state === 'open' ? problemSentence(error) : texts => texts.hosting.ended
@@ -97,7 +117,7 @@ function stepGuestsRemain(state: AppState, guests: number): Step {
   )
 }
 
-/** Quits and leaves the server running for those who are there. */
+/** Quits and leaves the server running in the background for those who are there. */
 export function stepDetach(state: AppState): Step {
   if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.nothingToLeave))
   return stepTo(state, { type: 'detach' })

@@ -11,7 +11,7 @@ import {
 } from '../model/create-form.ts'
 import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
 import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
-import { isQuitAsked, stepDetach, stepQuit, stepShare } from './hosting.ts'
+import { isQuitAsked, stepDetach, stepHostAgain, stepQuit, stepShare } from './hosting.ts'
 import { type Step, stepTo } from './step.ts'
 
 /** Rows above and below the list of rooms. */
@@ -34,6 +34,9 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
       return stepTo({ ...state, helpRow: 0 })
     case 'q':
       return stepQuit(state)
+    case 'r':
+      if (state.hosting?.isLost === true) return stepHostAgain(state)
+      break
     case 's':
       if (state.hosting !== undefined) return stepShare(state)
       break

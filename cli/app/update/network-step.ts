@@ -1,6 +1,6 @@
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
-import type { AppState } from '../model/app-state.ts'
+import { type AppState, closedSentence } from '../model/app-state.ts'
 import {
   addNoteToChat,
   type ChatState,
@@ -12,7 +12,7 @@ import {
 } from '../model/chat-state.ts'
 import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
 import { inviteCommandOf } from '../model/invite.ts'
-import { endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
+import { emptyLobby, endLobbyFilter, withLobbyEvent } from '../model/lobby-state.ts'
 import { emptyPasswordForm } from '../model/password-form.ts'
 import { NOBODY, personNameOf } from '../model/people/names.ts'
 import { addPresenceToChat, addReturnToChat } from '../model/people/presence.ts'
@@ -145,11 +145,11 @@ const withRestartNotice = (state: AppState): AppState =>
 function withConnection(before: AppState, connection: ConnectionStatus): AppState {
   const state = { ...before, connection }
   // Whatever else the status line says is less important, and this may be longer than the line.
-  if (connection.state === 'closed')
-    return updateShownChat(state, chat => ({
-      ...chat,
-      notice: texts => texts.connection.closed[connection.reason],
-    }))
+  if (connection.state === 'closed') {
+    const isGone = connection.reason === 'serverEnded'
+    const lobby = isGone ? emptyLobby : state.lobby
+    return updateShownChat({ ...state, lobby }, chat => ({ ...chat, notice: closedSentence(state) }))
+  }
   if (connection.state !== 'open') return state
   const { screen, notice } = state
   if (screen.name !== 'chat') return notice === RESTARTS ? { ...state, notice: undefined } : state

@@ -67,9 +67,8 @@ export const stepRefusedLine = (state: AppState, before: ChatState, notice: Sent
   stepToChat(state, { ...before, notice })
 
 function sayText(state: AppState, { before, after, rows, isConfirmed }: Submission, text: string): Step {
-  const { connection } = state
-  if (connection.state === 'closed')
-    return stepRefusedLine(state, before, texts => texts.connection.closed[connection.reason])
+  const closed = closedSentence(state)
+  if (closed !== undefined) return stepRefusedLine(state, before, closed)
   if (!isVisibleText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
   if (codePointLength(text) > LIMITS.textLength)
     return stepRefusedLine(state, before, texts => texts.chat.textTooLong)

@@ -1,5 +1,5 @@
 import { rowWidth, type Span } from '../../text/row.ts'
-import type { AppState } from '../model/app-state.ts'
+import { type AppState, closedSentence } from '../model/app-state.ts'
 import { NOBODY, personNameOf } from '../model/people/names.ts'
 
 /**
@@ -35,5 +35,5 @@ function troubleOf({ connection, environment, now }: AppState): string {
 }
 
 /** Says why the connection is closed for good. Undefined while it may reconnect. */
-export const connectionClosedSentence = ({ connection, environment }: AppState): string | undefined =>
-  connection.state === 'closed' ? environment.texts.connection.closed[connection.reason] : undefined
+export const connectionClosedSentence = (state: AppState): string | undefined =>
+  closedSentence(state)?.(state.environment.texts)

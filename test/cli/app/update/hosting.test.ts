@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AppUnderTest } from '../../../support/chat-fixtures.ts'
+import { lobbyRows } from '../../../../cli/app/view/lobby-layout.ts'
+import { AppUnderTest, joinedOf, ME, roomOf } from '../../../support/chat-fixtures.ts'
 
 const effectsOf = (app: AppUnderTest) => app.effects.map(({ type }) => type)
 const ASK_MS = 30_000
@@ -78,4 +79,38 @@ test('after the server has ended, a line stays in the composer with the reason',
   assert.match(app.notice ?? '', /The host ended this server/)
   assert.equal(app.chat.composer.editor.text, 'is anybody there')
   assert.ok(!effectsOf(app).includes('say'))
+})
+
+test('a server that was lost is told where the host is, and r runs another', () => {
+  const app = AppUnderTest.inRoom().apply({ type: 'hosting' }, { type: 'hostingLost' })
+  app.network({ type: 'status', status: { state: 'closed', code: 4410, reason: 'serverEnded' } })
+  assert.match(app.notice ?? '', /ended from outside.*Ctrl-D/)
+  app.type('is anybody there').press('enter')
+  assert.match(app.notice ?? '', /ended from outside/)
+  app.press('ctrl+u', 'ctrl+d')
+  const screen = () =>
+    lobbyRows(app.state)
+      .map(row => row.spans.map(span => span.text).join(''))
+      .join('\n')
+  assert.match(screen(), /ended from outside.*r runs another/s)
+  assert.doesNotMatch(screen(), /Looking who is there/)
+  assert.ok(!effectsOf(app).includes('hostAgain'))
+  assert.ok(effectsOf(app.type('r')).includes('hostAgain'))
+  app.apply({ type: 'hosting' }).network({ type: 'status', status: { state: 'open' } })
+  assert.doesNotMatch(screen(), /ended from outside/)
+})
+
+test('once the server is shared, the line that works here only is gone', () => {
+  const app = new AppUnderTest().apply({ type: 'hosting' })
+  app.network(joinedOf(roomOf('r1', { owner: ME })))
+  app.type('/invite').press('enter')
+  assert.equal(
+    app
+      .rows()
+      .join()
+      .match(/localhost/g)?.length,
+    2,
+  )
+  app.apply({ type: 'shared', servers: ['ws://10.0.0.9:8005'] })
+  assert.doesNotMatch(app.rows().join(), /localhost|this machine only/)
 })
