@@ -37,7 +37,7 @@ export async function completionRoomsCommand(
 async function roomIds(options: CommandOptions, context: CommandContext): Promise<readonly string[]> {
   const server = serverOption(options, context.env)
   const tokenFile = openCommandTokenFile(options, context)
-  const { client, saved } = await createCommandClient({ server, tokenFile })
+  const { client, saved } = await createCommandClient({ server, tokenFile, env: context.env })
   await client.connect()
   const [rooms] = await Promise.all([client.listRooms(), saved()])
   return rooms.map(({ id }) => id)

@@ -1,5 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../../protocol/limits.ts'
+import { shownProxy } from '../connection/route/proxy-settings.ts'
+import { openServerRoute } from '../connection/route/server-route.ts'
+import { urlOfServer } from '../identity/server-address.ts'
 import { canShowPlaceholders, type GraphicsLevel } from '../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
 
@@ -24,6 +27,8 @@ export interface Diagnosis {
   readonly graphics: { readonly level: GraphicsLevel; readonly isChosen: boolean }
   readonly server: {
     readonly address: string
+    /** The proxy on the way there, and the variable that names it; undefined if there is none. */
+    readonly proxy: { readonly address: string; readonly variable: string } | undefined
     readonly answeredAfterMs: number | undefined
     readonly version: string | undefined
   }
@@ -38,25 +43,42 @@ const SERVER_LIMIT_MS = 5_000
 const HEALTH_BYTES = 16 * 1024
 
 /** Asks a server whether it is up, over HTTP and without a connection that counts. */
-export async function doctorServerCheck(address: string, stopped: AbortSignal): Promise<Diagnosis['server']> {
-  const url = new URL(`${address.replace(/^ws/, 'http')}/healthz`)
+export async function doctorServerCheck(
+  address: string,
+  env: Readonly<Record<string, string | undefined>>,
+  stopped: AbortSignal,
+): Promise<Diagnosis['server']> {
+  const { url } = urlOfServer(address)
+  const route = await openServerRoute(address, env)
+  const proxy = route.proxy && { address: shownProxy(route.proxy), variable: route.proxy.variable }
+  const dispatcher = await route.openDispatcher({
+    headersTimeout: SERVER_LIMIT_MS,
+    bodyTimeout: SERVER_LIMIT_MS,
+  })
   const startedAt = performance.now()
   try {
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(SERVER_LIMIT_MS)])
+    const { statusCode, body } = await dispatcher.request({
+      method: 'GET',
+      origin: `${url.protocol.replace('ws', 'http')}//${url.host}`,
+      path: `${url.pathname.replace(/\/$/, '')}/healthz`,
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(SERVER_LIMIT_MS)]),
+    })
+    const answer: unknown = JSON.parse(await readText(body))
     // A server that lives says so itself, and does not send us elsewhere.
-    const response = await fetch(url, { signal, redirect: 'error' })
-    const answer: unknown = JSON.parse(await readText(response))
-    const answeredAfterMs = response.ok ? Math.round(performance.now() - startedAt) : undefined
-    return { address, answeredAfterMs, version: versionIn(answer) }
+    const isAlive = statusCode === 200
+    const answeredAfterMs = isAlive ? Math.round(performance.now() - startedAt) : undefined
+    return { address, proxy, answeredAfterMs, version: versionIn(answer) }
   } catch {
-    return { address, answeredAfterMs: undefined, version: undefined }
+    return { address, proxy, answeredAfterMs: undefined, version: undefined }
+  } finally {
+    await dispatcher.destroy()
   }
 }
 
-async function readText({ body }: Response): Promise<string> {
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > HEALTH_BYTES) throw new Error('a server that lives says so in a few words')
     chunks.push(chunk)

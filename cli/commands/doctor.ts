@@ -31,7 +31,7 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     const chosen = graphics === 'auto' ? undefined : graphics
     const address = serverOption(options, env)
     const [server, identity] = await Promise.all([
-      doctorServerCheck(address, context.stopped),
+      doctorServerCheck(address, env, context.stopped),
       doctorIdentityCheck(tokenFileOption(options, env)),
     ])
     if (context.stopped.aborted) return EXIT_CODES.done
@@ -102,6 +102,12 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: Command
       server.answeredAfterMs === undefined
         ? texts.serverSilent(server.address)
         : texts.serverAnswers(server.address, server.answeredAfterMs),
+    ],
+    [
+      'route',
+      server.proxy === undefined
+        ? texts.routeDirect
+        : texts.routeThrough(server.proxy.address, server.proxy.variable),
     ],
     [
       'identity',

@@ -7,7 +7,9 @@ import { ServerUnreachableError } from '../connection/client-events.ts'
 import { serverUnreachableReason } from '../connection/connection-end.ts'
 import { greetingRetryMs } from '../connection/greeting.ts'
 import { ANSWER_MS } from '../connection/pending-requests.ts'
+import { openServerRoute } from '../connection/route/server-route.ts'
 import { type ClientSocket, dialServer } from '../connection/socket.ts'
+import type { Trace } from '../connection/trace.ts'
 import { terminalSafeText } from '../terminal/terminal-safe-text.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { openDebugFile } from './shell/debug-file.ts'
@@ -84,7 +86,8 @@ class TypedConnection {
   }
 
   /** Rejects with `ServerUnreachableError`. */
-  open(server: string, trace: Parameters<typeof dialServer>[2]): Promise<void> {
+  async open(server: string, trace: Trace | undefined): Promise<void> {
+    const route = await openServerRoute(server, this.#context.env)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const handlers = {
       onOpen: resolve,
@@ -92,10 +95,10 @@ class TypedConnection {
       onClose: (code: number, _reason: string, error: Error | undefined) => {
         this.#code = code
         this.#closed.abort()
-        reject(new ServerUnreachableError(serverUnreachableReason(code, error), server))
+        reject(new ServerUnreachableError(serverUnreachableReason(code, error, route), server))
       },
     }
-    const socket = dialServer(server, handlers, trace)
+    const socket = dialServer(server, route, handlers, trace)
     this.#socket = socket
     this.#context.stopped.addEventListener('abort', () => socket.close(), { once: true })
     return promise

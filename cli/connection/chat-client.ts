@@ -14,6 +14,7 @@ import { OutboxDelivery } from './outbox-delivery.ts'
 import { OwnSeats } from './own-seats.ts'
 import { ANSWER_MS, type Ask } from './pending-requests.ts'
 import { createRefusalRetry, isBusyForNow } from './retry-refused.ts'
+import { directRoute, type ServerRoute } from './route/server-route.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
 
@@ -26,6 +27,8 @@ const LEAVE_MS = 150
 export interface ChatClientOptions {
   /** `ws://host:port`, with the server's path if it has one. */
   readonly server: string
+  /** The way there; without a proxy by default. */
+  readonly route?: ServerRoute
   /** The token that this server issued last time. */
   readonly token?: string | undefined
   /** Called when the server issues a token other than ours. */
@@ -46,6 +49,7 @@ export interface ChatClientOptions {
  */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const { server, onToken, name = 'gifchat', random = Math.random } = options
+  const { route = directRoute(server) } = options
   const listeners = new Set<(event: ClientEvent) => void>()
   let token = options.token
   let user: User | undefined
@@ -57,6 +61,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const link = new ServerLink(
     {
       server,
+      route,
       token,
       client: name,
       random,
@@ -69,7 +74,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const retryRefused = createRefusalRetry(() => link.connectionLost, random)
   const retryBusy = createRefusalRetry(() => link.connectionLost, random, isBusyForNow)
   const askPatiently: Ask = request => retryBusy(() => link.ask(request))
-  const gifs = new GifTransfer(server, () => token ?? '')
+  const gifs = new GifTransfer(server, route, () => token ?? '')
   const lobby = new LobbyWatch(askPatiently, retryRefused, emit, link)
   const seats = new OwnSeats({
     ask,

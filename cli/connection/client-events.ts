@@ -195,6 +195,7 @@ export type UnreachableReason =
   | 'noAnswer'
   | 'noSuchHost'
   | 'noWay'
+  | 'noProxy'
   | 'hungUp'
   | 'notGifchat'
   /** Something answered the upgrade with plain HTTP. */

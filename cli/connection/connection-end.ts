@@ -1,13 +1,19 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import type { ClosedReason, UnreachableReason } from './client-events.ts'
+import type { ServerRoute } from './route/server-route.ts'
 import { UpgradeRefusedError } from './socket.ts'
 import { foreignAnswerOf } from './transfer-error.ts'
 
 /** Why the first try did not reach a gifchat server. */
-export function serverUnreachableReason(closeCode: number, error: Error | undefined): UnreachableReason {
+export function serverUnreachableReason(
+  closeCode: number,
+  error: Error | undefined,
+  { proxy }: Pick<ServerRoute, 'proxy'>,
+): UnreachableReason {
   if (error instanceof UpgradeRefusedError) return refusedUpgradeReason(error)
   if (closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code)
     return 'busy'
+  if (proxy !== undefined && error !== undefined && !isBrokenFraming(error)) return 'noProxy'
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':
       return 'noAnswer'

@@ -10,6 +10,7 @@ import { fileErrorOf } from '../files/gif-file.ts'
 import { type RealFilePath, seenNameOfFile } from '../files/real-file.ts'
 import { urlOfServer } from '../identity/server-address.ts'
 import { BrokenServerError } from './client-events.ts'
+import type { ServerRoute } from './route/server-route.ts'
 import { TransferError, type TransferKind } from './transfer-error.ts'
 
 /** The most bytes that an answer other than a GIF may have. */
@@ -21,17 +22,18 @@ const TURN_MS = 120_000
 /** Uploads and downloads GIFs over HTTP, with the same token as the socket (PROTOCOL.md §10). */
 export class GifTransfer {
   readonly #server: string
+  readonly #route: ServerRoute
   readonly #origin: string
   /** The server's own path, without a "/" at its end. */
   readonly #path: string
   readonly #token: () => string
-  /** Loaded at the first GIF, since most commands need none. */
   #dispatcher: Promise<Dispatcher> | undefined
 
   /** `server` is the WebSocket address, `ws://host:port/path`. */
-  constructor(server: string, token: () => string) {
+  constructor(server: string, route: ServerRoute, token: () => string) {
     const { url } = urlOfServer(server)
     this.#server = server
+    this.#route = route
     this.#origin = `${url.protocol.replace('ws', 'http')}//${url.host}`
     this.#path = url.pathname.replace(/\/$/, '')
     this.#token = token
@@ -82,9 +84,7 @@ export class GifTransfer {
       readonly headers?: Readonly<Record<string, string>>
     },
   ): Promise<Dispatcher.ResponseData> {
-    this.#dispatcher ??= import('undici').then(
-      ({ Agent }) => new Agent({ headersTimeout: TURN_MS, bodyTimeout: SILENCE_MS }),
-    )
+    this.#dispatcher ??= this.#route.openDispatcher({ headersTimeout: TURN_MS, bodyTimeout: SILENCE_MS })
     const dispatcher = await this.#dispatcher
     try {
       return await dispatcher.request({

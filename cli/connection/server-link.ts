@@ -18,6 +18,7 @@ import {
 import { greetServer } from './greeting.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, PendingRequests } from './pending-requests.ts'
+import type { ServerRoute } from './route/server-route.ts'
 import { type ClientSocket, dialServer } from './socket.ts'
 import type { Trace } from './trace.ts'
 
@@ -35,6 +36,7 @@ export type ConnectionEnds = Pick<ServerLink, 'endAsBroken' | 'cutAndReconnect'>
 
 interface LinkSettings {
   readonly server: string
+  readonly route: ServerRoute
   readonly token: string | undefined
   readonly client: string
   readonly random: () => number
@@ -161,14 +163,14 @@ export class ServerLink {
     this.#stopWaiting()
     this.#hasServerEnded = false
     this.#setStatus({ state: 'connecting' })
-    const { server, answerMs, trace } = this.#settings
+    const { server, route, answerMs, trace } = this.#settings
     const requests = new PendingRequests(frame => socket.send(frame), answerMs)
     const handlers = {
       onOpen: () => void this.#sayHello(requests, socket),
       onFrame: (frame: string) => this.#receiveFrame(requests, frame),
       onClose: (code: number, _reason: string, error: Error | undefined) => this.#handleLoss(code, error),
     }
-    const socket = dialServer(server, handlers, trace)
+    const socket = dialServer(server, route, handlers, trace)
     this.#socket = socket
     this.#requests = requests
   }
@@ -245,7 +247,8 @@ export class ServerLink {
     } else if (this.#hasServerEnded) {
       this.#end(CLOSE_CODES.serverEnded.code, 'serverEnded')
     } else if (this.#opening !== undefined) {
-      const failure = new ServerUnreachableError(serverUnreachableReason(code, error), this.#settings.server)
+      const { server, route } = this.#settings
+      const failure = new ServerUnreachableError(serverUnreachableReason(code, error, route), server)
       this.#end(code, 'unreachable', refusal ?? failure)
     } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectableCloseCode(code))) {
       this.#waitAndDial()

@@ -2,6 +2,8 @@ import { WebSocket } from 'ws'
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
+import { urlOfServer } from '../identity/server-address.ts'
+import type { ServerRoute } from './route/server-route.ts'
 import type { Trace } from './trace.ts'
 
 /**
@@ -43,9 +45,16 @@ export interface ClientSocket {
 }
 
 /** Dials a server, `ws://host:port/path`. No other file of the client knows `ws`. */
-export function dialServer(server: string, handlers: SocketHandlers, trace?: Trace): ClientSocket {
+export function dialServer(
+  server: string,
+  route: ServerRoute,
+  handlers: SocketHandlers,
+  trace?: Trace,
+): ClientSocket {
   const traced = trace?.dial(server)
-  const socket = new WebSocket(`${server}/`, SUBPROTOCOL, {
+  const { href } = urlOfServer(server).url
+  const socket = new WebSocket(href.endsWith('/') ? href : `${href}/`, SUBPROTOCOL, {
+    agent: route.agent,
     perMessageDeflate: false,
     maxPayload: LIMITS.serverFrameBytes,
     handshakeTimeout: HANDSHAKE_MS,

@@ -100,7 +100,7 @@ async function showServer(
   const tokenFile = openTokenFile(tokenFileOption(options, env), problem =>
     notices.push(words => words.problems.token(problem)),
   )
-  const clientOf = (server: string) => createCommandClient({ server, tokenFile, trace })
+  const clientOf = (server: string) => createCommandClient({ server, tokenFile, env, trace })
   const { client, saved } = arrived?.known ?? (await clientOf(command.server))
   let visit: Visit | undefined
   const visits = seekServers(clientOf, reached => {

@@ -18,6 +18,7 @@ export const doctorTexts = {
     asked: 'asked',
     graphics: 'pictures',
     server: 'server',
+    route: 'way there',
     identity: 'identity',
     versions: 'versions',
   },
@@ -50,6 +51,8 @@ export const doctorTexts = {
   chosen: 'as chosen by --graphics or GIFCHAT_GRAPHICS',
   serverAnswers: (address: string, milliseconds: number) => `${address} answers in ${milliseconds} ms`,
   serverSilent: (address: string) => `${address} does not answer`,
+  routeDirect: 'without a proxy',
+  routeThrough: (proxy: string, variable: string) => `through ${proxy}, as ${variable} says`,
   tokenHere: (path: string) => `kept in ${path}`,
   tokenAbsent: (path: string) => `none yet; it will be kept in ${path}`,
   advice: {

@@ -8,6 +8,7 @@ export const doctorTexts: DoctorTexts = {
     asked: '물은 것',
     graphics: '그림',
     server: '서버',
+    route: '가는 길',
     identity: '신분',
     versions: '버전',
   },
@@ -47,6 +48,8 @@ export const doctorTexts: DoctorTexts = {
   chosen: '--graphics 또는 GIFCHAT_GRAPHICS로 고른 것입니다',
   serverAnswers: (address, milliseconds) => `${address} 서버가 ${milliseconds} ms 만에 대답합니다`,
   serverSilent: address => `${address} 서버가 대답하지 않습니다`,
+  routeDirect: '프록시 없이',
+  routeThrough: (proxy, variable) => `${proxy} 프록시를 거쳐 (${variable})`,
   tokenHere: path => `${path} 파일에 있습니다`,
   tokenAbsent: path => `아직 없습니다. ${path} 파일에 저장됩니다`,
   advice: {

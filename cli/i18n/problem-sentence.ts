@@ -1,6 +1,7 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
+import { ProxySettingError } from '../connection/route/proxy-settings.ts'
 import { TransferError } from '../connection/transfer-error.ts'
 import { FileError } from '../files/file-error.ts'
 import { GifError, type GifErrorReason } from '../gif/gif-stage.ts'
@@ -24,6 +25,7 @@ export function problemSentence(error: unknown): Sentence {
     return texts => texts.problems.unreachable[error.reason](terminalSafeText(error.server))
   if (error instanceof ServerAddressError)
     return texts => texts.problems.address[error.problem](terminalSafeText(error.typed))
+  if (error instanceof ProxySettingError) return texts => texts.problems.proxySetting(error.variable)
   const message = withoutStop(terminalSafeText(error instanceof Error ? error.message : String(error)))
   return texts => texts.unknownProblem(message)
 }

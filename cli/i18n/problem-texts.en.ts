@@ -26,6 +26,8 @@ const unreachable: Readonly<Record<UnreachableReason, (server: string) => string
     `No server answers at ${server}: start one with "gifchat serve", or name another with --server.`,
   noSuchHost: server => `No machine has the name in ${server}: check its spelling and your network.`,
   noWay: server => `The server at ${server} can't be reached: check the address and your network.`,
+  noProxy: server =>
+    `The proxy of your environment does not lead to ${server}: "gifchat doctor" names it. Check it, or name the server in NO_PROXY.`,
   busy: server => `The server at ${server} takes no more connections now; try again in a while.`,
   hungUp: server => `The server at ${server} hung up: try again in a while.`,
   notGifchat: server =>
@@ -93,6 +95,8 @@ export const problemTexts = {
   gifNoViewer: 'No program here opens GIFs: /save writes one to a file.',
   unreachable,
   transfer,
+  proxySetting: (variable: string) =>
+    `${variable} is no address of a proxy: write http://host:port, https://host:port or socks5://host:port.`,
   cannotServe: (why: string) =>
     `No gifchat server is at the default address, and none can be started here: ${why}`,
   address,

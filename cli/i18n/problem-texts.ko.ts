@@ -52,6 +52,8 @@ export const problemTexts: ProblemTexts = {
       `${server} 주소에 서버가 없습니다. "gifchat serve"로 서버를 열거나 --server로 다른 주소를 알려 주세요.`,
     noSuchHost: server => `${server} 주소의 컴퓨터를 찾을 수 없습니다. 철자와 네트워크를 확인해 주세요.`,
     noWay: server => `${server} 주소에 연결할 수 없습니다. 주소와 네트워크를 확인해 주세요.`,
+    noProxy: server =>
+      `환경 변수의 프록시로는 ${server} 주소에 닿지 않습니다. "gifchat doctor"가 알려 주는 프록시를 확인하거나, 서버를 NO_PROXY에 써 주세요.`,
     busy: server => `${server} 서버가 지금은 연결을 더 받지 않습니다. 잠시 뒤에 다시 해 보세요.`,
     hungUp: server => `${server} 서버가 연결을 끊었습니다. 잠시 뒤에 다시 해 보세요.`,
     notGifchat: server => `${server} 주소에는 이 프로그램이 아는 gifchat 서버가 아닌 다른 것이 있습니다.`,
@@ -94,6 +96,8 @@ export const problemTexts: ProblemTexts = {
       `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 기다립니다(HTTP ${status}).`,
     broken: what => `서버는 답하지만 ${act(what)}가 도중에 끊겼습니다.`,
   },
+  proxySetting: variable =>
+    `${variable} 값은 프록시 주소가 아닙니다. http://host:port, https://host:port, socks5://host:port 가운데 하나로 쓰세요.`,
   cannotServe: why => `기본 주소에 gifchat 서버가 없고, 여기서 열 수도 없습니다: ${why}`,
   address: {
     roomMissing: text => `${text} 값에는 서버만 있고 방이 없습니다. "/"와 방 아이디를 붙이세요.`,

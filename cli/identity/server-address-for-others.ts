@@ -6,7 +6,8 @@ import { urlOfServer } from './server-address.ts'
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 /** Networks inside this machine. Nobody else can reach it through them. */
 const VIRTUAL = /^(?:docker|br-|veth|virbr|vmnet|vboxnet)/
-const REACH_MS = 200
+/** An own address answers or refuses at once, unless this program is busy starting. */
+const REACH_MS = 1_000
 
 /** This machine's networks, and a way to find out which of its addresses a server listens on. */
 interface OwnNetwork {

@@ -84,14 +84,15 @@ export class WebProxy implements AsyncDisposable {
   }
 }
 
-/** A certificate for `localhost` that signs itself, and its key. */
+/** A certificate for a host that signs itself, and its key. */
 export async function makeCertificate(
   directory: string,
+  host = 'localhost',
 ): Promise<{ readonly certificate: string; readonly key: string }> {
   await mkdir(directory, { recursive: true })
   const [certificate, key] = [join(directory, 'certificate.pem'), join(directory, 'key.pem')]
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const name = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`]
   const made = spawnSync('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', certificate])
   if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.stderr}`)
   return { certificate, key }

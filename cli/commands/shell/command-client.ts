@@ -1,5 +1,6 @@
 import { createChatClient } from '../../connection/chat-client.ts'
 import type { ChatClient } from '../../connection/client-events.ts'
+import { openServerRoute } from '../../connection/route/server-route.ts'
 import type { Trace } from '../../connection/trace.ts'
 import type { TokenFile } from '../../identity/token-file.ts'
 
@@ -17,13 +18,15 @@ export interface KnownClient {
 export async function createCommandClient(options: {
   readonly server: string
   readonly tokenFile: TokenFile
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly isFresh?: boolean
   readonly trace?: Trace | undefined
 }): Promise<KnownClient> {
-  const { server, tokenFile, isFresh = false, trace } = options
+  const { server, tokenFile, env, isFresh = false, trace } = options
   let saving = Promise.resolve()
   const client = createChatClient({
     server,
+    route: await openServerRoute(server, env),
     trace,
     token: isFresh ? undefined : await tokenFile.read(server),
     onToken: token => {

@@ -1,5 +1,6 @@
 import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../../connection/client-events.ts'
+import { ProxySettingError } from '../../connection/route/proxy-settings.ts'
 import { TransferError } from '../../connection/transfer-error.ts'
 import { FileError } from '../../files/file-error.ts'
 import type { Texts } from '../../i18n/en.ts'
@@ -102,7 +103,8 @@ export function commandFailureOf(error: unknown, texts: Texts): Failure {
     const refusal = texts.settings.refused(error.source, terminalSafeText(error.value), error.allowed)
     return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: refusal }
   }
-  if (error instanceof ServerAddressError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
+  if (error instanceof ServerAddressError || error instanceof ProxySettingError)
+    return { exitCode: EXIT_CODES.usage, code: 'usage', sentence }
   if (error instanceof UsageError) return { exitCode: EXIT_CODES.usage, code: 'usage', sentence: message }
   return {
     exitCode: EXIT_CODES.unexpected,

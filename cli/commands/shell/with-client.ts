@@ -23,7 +23,13 @@ export async function withCommandClient<Result>(
   const tokenFile = openCommandTokenFile(options, context)
   const { isFresh = false } = options
   const trace = openDebugFile(context.env, texts)
-  const { client, saved } = await createCommandClient({ server, tokenFile, isFresh, trace })
+  const { client, saved } = await createCommandClient({
+    server,
+    tokenFile,
+    env: context.env,
+    isFresh,
+    trace,
+  })
   client.subscribe(tellConnection(tell, texts))
   const close = () => void client.close()
   try {

@@ -18,7 +18,10 @@ test('doctor prints its findings in a pipe, without escape sequences, and as JSO
   const plain = new CommandRun(context => doctorCommand(options, context))
   assert.equal(await plain.exitCode, 0)
   assert.match(plain.stdout, /^terminal: .*no terminal.*\npictures: text: /)
-  assert.match(plain.stdout, /\nserver: \S+ answers in \d+ ms\nidentity: none yet/)
+  assert.match(
+    plain.stdout,
+    /\nserver: \S+ answers in \d+ ms\nway there: without a proxy\nidentity: none yet/,
+  )
   assert.doesNotMatch(plain.stdout, /\x1b/)
   const json = new CommandRun(context => doctorCommand({ ...options, json: true }, context))
   assert.equal(await json.exitCode, 0)
@@ -87,7 +90,7 @@ test('doctor tells the user of an old kitty that a newer one shows more', () => 
       isMultiplexed: false,
       wasAsked: true,
       graphics: { level: 'truecolor', isChosen: false },
-      server: { address: 'ws://localhost:8005', answeredAfterMs: 1, version: '0.1.0' },
+      server: { address: 'ws://localhost:8005', proxy: undefined, answeredAfterMs: 1, version: '0.1.0' },
       identity: { path: '/tokens.json', state: 'present' },
       versions: { gifchat: '0.1.0', node: '24.0.0', platform: 'linux' },
     })
