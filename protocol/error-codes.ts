@@ -40,6 +40,8 @@ export const ERROR_CODES = {
 
 /** The `reason` of `rateLimited` after wrong passwords of the same person (PROTOCOL.md C4). */
 export const OWN_MISTAKES = 'wrongPasswords'
+/** The `reason` of an `unavailable` that comes from the store (PROTOCOL.md E1). */
+export const CANNOT_STORE = 'cannotStore'
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
@@ -55,7 +57,7 @@ export class RequestError extends Error {
   readonly retryAfterMs: number | undefined
   /** The field at fault, as a dotted path in the request. */
   readonly field: string | undefined
-  /** Why a GIF was refused, or that wrong passwords were the cause. */
+  /** Why a GIF was refused or the server is unavailable, or that wrong passwords were the cause. */
   readonly reason: string | undefined
 
   constructor(

@@ -143,13 +143,17 @@ async function untilStoreAnswers<Result>(
   log: ServerLog,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
+  let hasFailed = false
   for (;;) {
     signal?.throwIfAborted()
     try {
-      return await work()
+      const result = await work()
+      if (hasFailed) log.info({}, 'the store answers')
+      return result
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
-      log.warn({ error: error.message, retryInMs: STORE_RETRY_MS }, 'the store does not answer; trying again')
+      if (!hasFailed) log.warn({ reason: error.message }, 'the store does not answer: trying again until it does')
+      hasFailed = true
       await sleep(STORE_RETRY_MS, undefined, { signal })
     }
   }

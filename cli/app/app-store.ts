@@ -8,7 +8,8 @@ import type { AppEvent, AppState } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
-import { msUntilStepTick, stepApp } from './update/app-step.ts'
+import { stepApp } from './update/app-step.ts'
+import { msUntilStepTick } from './update/time/step-tick.ts'
 import type { ServerVisits } from './visits.ts'
 
 /** The least time between two redraws for network events. Keys redraw at once. */

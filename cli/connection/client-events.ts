@@ -57,6 +57,8 @@ export interface OutgoingMessage {
   readonly error?: RequestError | FileError
   /** Why its GIF did not get through and is uploaded again in a while. */
   readonly delay?: TransferError | undefined
+  /** Why the server does not take it yet, when it has said so. It is sent again by itself. */
+  readonly refusal?: RequestError
   /** Bytes of the GIF that are uploaded so far, and the milliseconds that took. */
   readonly uploadedBytes?: number
   readonly uploadMs?: number

@@ -75,7 +75,7 @@ export class OutboxDelivery {
   retryFailed(id: ClientMessageId): void {
     const entry = this.#outbox.findEntry(id)
     if (entry?.message.state !== 'failed') return
-    const { error: _, uploadedBytes: __, uploadMs: ___, ...message } = entry.message
+    const { error: _, refusal: __, uploadedBytes: ___, uploadMs: ____, ...message } = entry.message
     this.#queue({
       ...entry,
       message: { ...message, state: 'sending' },
@@ -152,6 +152,11 @@ export class OutboxDelivery {
     const known = this.#lanes.get(room)
     if (known !== undefined) return known
     const { isSeated, random } = this.#settings
+    const retryLater = ({ message }: OutboxEntry, error: RequestError) =>
+      this.#updateMessage(
+        message.clientMessageId,
+        error instanceof TransferError ? { delay: error, uploadedBytes: 0 } : { refusal: error },
+      )
     const giveUp = (entry: OutboxEntry, error: Error) =>
       this.#failMessage(entry.message.clientMessageId, error)
     const lanes: RoomLanes = {
@@ -159,6 +164,7 @@ export class OutboxDelivery {
         {
           next: () => (isSeated(room) ? this.#outbox.nextToSend(room) : undefined),
           run: entry => this.#sendOnce(entry),
+          retryLater,
           giveUp,
         },
         random,
@@ -167,10 +173,7 @@ export class OutboxDelivery {
         {
           next: () => (isSeated(room) ? this.#outbox.nextToUpload(room) : undefined),
           run: entry => this.#uploadOnce(entry),
-          retryLater: ({ message }, error) => {
-            if (error instanceof TransferError)
-              this.#updateMessage(message.clientMessageId, { delay: error, uploadedBytes: 0 })
-          },
+          retryLater,
           giveUp,
         },
         random,

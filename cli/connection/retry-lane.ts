@@ -8,7 +8,7 @@ interface LaneWork<Job> {
   next(): Job | undefined
   run(job: Job): Promise<void>
   /** `run` failed for now, and the job is tried again. */
-  retryLater?(job: Job, error: RequestError): void
+  retryLater(job: Job, error: RequestError): void
   /** `run` failed for good. */
   giveUp(job: Job, error: Error): void
 }
@@ -53,7 +53,7 @@ export class RetryLane<Job> {
           this.#backoff.resetWaits()
           this.#work.giveUp(job, error)
         } else if (this.#work.next() !== undefined) {
-          this.#work.retryLater?.(job, error)
+          this.#work.retryLater(job, error)
           this.#backoff.retryLater(() => this.wakeLane(), error.retryAfterMs)
           break
         }

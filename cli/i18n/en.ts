@@ -8,7 +8,7 @@ import { hostingTexts, problemTexts } from './problem-texts.en.ts'
 import { scriptTexts } from './script-texts.en.ts'
 import { settingTexts } from './setting-texts.en.ts'
 import { localDate, localTimeOfDay } from './times.ts'
-import { usageTexts } from './usage-texts.en.ts'
+import { helpTexts, usageTexts } from './usage-texts.en.ts'
 
 /** What a refusal tells besides its code. */
 export interface RefusalDetails {
@@ -165,7 +165,13 @@ export const en = {
     time: (at: number) => localTimeOfDay('en', at),
     typing: (names: readonly string[]) => `${list(names, 0)} ${names.length === 1 ? 'is' : 'are'} writing…`,
     severalTyping: 'several people are writing…',
-    sending: 'sending…',
+    waits: {
+      slow: 'not sent yet…',
+      connection: 'waits until the connection is back',
+      cannotStore: 'waits: the server cannot store anything now. It is sent as soon as that works',
+      tooFast: 'waits: that was more at once than the server takes',
+      unavailable: 'waits: the server does not take messages now',
+    },
     uploading: (percent: number) => `${percent} %`,
     failed: (why: string) => `not sent: ${why}`,
     failedKeys: 'Ctrl-R send again · Ctrl-X give up',
@@ -259,40 +265,7 @@ export const en = {
     quit: { usage: '/quit', about: 'leave and end the program' },
   },
 
-  help: {
-    heading: 'Keys',
-    inRoom: 'In a room',
-    close: 'any key closes this',
-    scroll: '↑↓ scroll · Esc closes',
-    /** Shown when only `?` was typed. */
-    offer: 'Tab shows the keys · Enter sends it',
-    more: 'In a room, /help shows its keys.',
-    lobby: [
-      ['↑ ↓  j k', 'choose a room'],
-      ['Enter', 'join it'],
-      ['n', 'open a new room'],
-      ['/ or a word', 'filter by title'],
-      ['s', 'open the server that this program runs to your network'],
-      ['PgUp PgDn', 'a page up or down'],
-      ['Ctrl-Z', 'to the shell; fg returns'],
-      ['q  Ctrl-C', 'quit'],
-    ],
-    chat: [
-      ['Enter', 'send'],
-      ['Alt-Enter', 'new line; also Shift-Enter, Ctrl-J, or \\ and Enter'],
-      ['Tab', 'take from the list that / @ : and a path open'],
-      ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
-      ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
-      ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],
-      ['Alt-Z Alt-Shift-Z', 'undo and redo; also Ctrl-_'],
-      ['Alt-↑ Alt-↓', 'choose a message: to reply, copy it, or for its GIF'],
-      ['Esc', 'cancel an upload, or back to the end'],
-      ['Alt-P', 'the people here, beside the conversation'],
-      ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
-      ['Ctrl-D', 'back to the list of rooms, when nothing is typed'],
-      ['Ctrl-C', 'clear what is typed; else leave and quit'],
-    ],
-  },
+  help: helpTexts,
 }
 
 /** The key set that every catalogue has. */

@@ -9,7 +9,7 @@ import { hostingTexts, problemTexts } from './problem-texts.ko.ts'
 import { scriptTexts } from './script-texts.ko.ts'
 import { settingTexts } from './setting-texts.ko.ts'
 import { localDate, localTimeOfDay } from './times.ts'
-import { usageTexts } from './usage-texts.ko.ts'
+import { helpTexts, usageTexts } from './usage-texts.ko.ts'
 
 const names = (list: readonly string[], more: number): string =>
   more > 0
@@ -151,7 +151,13 @@ export const ko: Texts = {
     time: at => localTimeOfDay('ko', at),
     typing: list => `${withKoreanParticle(names(list, 0), '이/가')} 쓰는 중…`,
     severalTyping: '여러 사람이 쓰는 중…',
-    sending: '보내는 중…',
+    waits: {
+      slow: '아직 보내는 중…',
+      connection: '연결되기를 기다리는 중',
+      cannotStore: '기다리는 중: 서버가 지금은 아무것도 저장할 수 없습니다. 저장할 수 있게 되면 보냅니다',
+      tooFast: '기다리는 중: 서버가 한 번에 받는 양보다 많습니다',
+      unavailable: '기다리는 중: 서버가 지금은 메시지를 받지 않습니다',
+    },
     uploading: percent => `${percent}%`,
     failed: why => `보내지 못함: ${why}`,
     failedKeys: 'Ctrl-R 다시 보내기 · Ctrl-X 그만두기',
@@ -240,37 +246,5 @@ export const ko: Texts = {
     quit: { usage: '/quit', about: '나가서 끝내기' },
   },
 
-  help: {
-    heading: '키',
-    inRoom: '방 안에서',
-    close: '아무 키나 누르면 닫힙니다',
-    scroll: '↑↓ 스크롤 · Esc로 닫기',
-    offer: 'Tab으로 키 보기 · Enter로 보내기',
-    more: '방 안에서는 /help가 그곳의 키를 보여 줍니다.',
-    lobby: [
-      ['↑ ↓  j k', '방 고르기'],
-      ['Enter', '들어가기'],
-      ['n', '새 방 열기'],
-      ['/ 또는 글자', '제목으로 찾기'],
-      ['s', '이 프로그램이 연 서버를 네트워크에 열기'],
-      ['PgUp PgDn', '한 쪽씩 움직이기'],
-      ['Ctrl-Z', '셸로 나가기. fg로 복귀'],
-      ['q  Ctrl-C', '끝내기'],
-    ],
-    chat: [
-      ['Enter', '보내기'],
-      ['Alt-Enter', '줄바꿈. Shift-Enter, Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
-      ['Tab', '/ @ : 와 경로를 쓰면 뜨는 목록에서 넣기'],
-      ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
-      ['↑ ↓', '전에 보낸 글. 쓰던 글은 ↓로 잠시 치워 둡니다'],
-      ['Ctrl-A E W U K Y', '셸처럼 움직이고 자르기. 단어는 Alt-B F D'],
-      ['Alt-Z Alt-Shift-Z', '되돌리기, 다시 하기. Ctrl-_도 됩니다'],
-      ['Alt-↑ Alt-↓', '메시지를 골라 답장, 복사하거나 GIF를 멈추고 저장하기'],
-      ['Esc', '올리기 취소, 또는 맨 아래로'],
-      ['Alt-P', '방에 있는 사람을 대화 옆에 보이기'],
-      ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
-      ['Ctrl-D', '방 목록으로. 입력이 없을 때'],
-      ['Ctrl-C', '쓰던 글 지우기. 없으면 나가서 끝내기'],
-    ],
-  },
+  help: helpTexts,
 }

@@ -26,6 +26,7 @@ export const linearTexts = {
   chatHint: 'Type a message and press Enter. /help lists the commands, /leave goes back to the rooms.',
   message: (time: string, name: string, text: string) => `${time} ${name}: ${text}`,
   reply: (name: string, to: string) => `${name} to ${to}`,
+  unsent: (why: string) => `Your message: ${why}`,
   key: (keys: string, about: string) => `${keys}: ${about}`,
   lobbyKeys: [
     ['the title or id of a room', 'enter it'],

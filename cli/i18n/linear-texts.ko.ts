@@ -17,6 +17,7 @@ export const linearTexts: LinearTexts = {
   chatHint: '메시지를 쓰고 Enter를 누르세요. /help 명령 목록, /leave 방 목록으로.',
   message: (time, name, text) => `${time} ${name}: ${text}`,
   reply: (name, to) => `${name}, ${to}님에게`,
+  unsent: why => `내 메시지: ${why}`,
   key: (keys, about) => `${keys}: ${about}`,
   lobbyKeys: [
     ['방 제목이나 아이디', '들어가기'],

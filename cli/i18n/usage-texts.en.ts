@@ -59,3 +59,41 @@ export const usageTexts = {
 }
 
 export type UsageTexts = typeof usageTexts
+
+/** The keys, as the help lists them. */
+export const helpTexts = {
+  heading: 'Keys',
+  inRoom: 'In a room',
+  close: 'any key closes this',
+  scroll: '↑↓ scroll · Esc closes',
+  /** Shown when only `?` was typed. */
+  offer: 'Tab shows the keys · Enter sends it',
+  more: 'In a room, /help shows its keys.',
+  lobby: [
+    ['↑ ↓  j k', 'choose a room'],
+    ['Enter', 'join it'],
+    ['n', 'open a new room'],
+    ['/ or a word', 'filter by title'],
+    ['s', 'open the server that this program runs to your network'],
+    ['PgUp PgDn', 'a page up or down'],
+    ['Ctrl-Z', 'to the shell; fg returns'],
+    ['q  Ctrl-C', 'quit'],
+  ],
+  chat: [
+    ['Enter', 'send'],
+    ['Alt-Enter', 'new line; also Shift-Enter, Ctrl-J, or \\ and Enter'],
+    ['Tab', 'take from the list that / @ : and a path open'],
+    ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
+    ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
+    ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],
+    ['Alt-Z Alt-Shift-Z', 'undo and redo; also Ctrl-_'],
+    ['Alt-↑ Alt-↓', 'choose a message: to reply, copy it, or for its GIF'],
+    ['Esc', 'cancel an upload, or back to the end'],
+    ['Alt-P', 'the people here, beside the conversation'],
+    ['Ctrl-R Ctrl-X', 'send a failed message again, give it up'],
+    ['Ctrl-D', 'back to the list of rooms, when nothing is typed'],
+    ['Ctrl-C', 'clear what is typed; else leave and quit'],
+  ],
+}
+
+export type HelpTexts = typeof helpTexts

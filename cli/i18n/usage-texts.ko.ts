@@ -1,4 +1,4 @@
-import type { UsageTexts } from './usage-texts.en.ts'
+import type { HelpTexts, UsageTexts } from './usage-texts.en.ts'
 
 /** Texts of `--help` and the completions, in Korean. */
 export const usageTexts: UsageTexts = {
@@ -49,4 +49,39 @@ export const usageTexts: UsageTexts = {
     'commander.excessArguments': what => `그런 명령이나 자리가 없습니다: ${what}`,
   },
   unknownShell: shell => `${JSON.stringify(shell)} 셸은 모릅니다. bash, zsh, fish 가운데 하나를 쓰세요.`,
+}
+
+/** The keys, as the help lists them, in Korean. */
+export const helpTexts: HelpTexts = {
+  heading: '키',
+  inRoom: '방 안에서',
+  close: '아무 키나 누르면 닫힙니다',
+  scroll: '↑↓ 스크롤 · Esc로 닫기',
+  offer: 'Tab으로 키 보기 · Enter로 보내기',
+  more: '방 안에서는 /help가 그곳의 키를 보여 줍니다.',
+  lobby: [
+    ['↑ ↓  j k', '방 고르기'],
+    ['Enter', '들어가기'],
+    ['n', '새 방 열기'],
+    ['/ 또는 글자', '제목으로 찾기'],
+    ['s', '이 프로그램이 연 서버를 네트워크에 열기'],
+    ['PgUp PgDn', '한 쪽씩 움직이기'],
+    ['Ctrl-Z', '셸로 나가기. fg로 복귀'],
+    ['q  Ctrl-C', '끝내기'],
+  ],
+  chat: [
+    ['Enter', '보내기'],
+    ['Alt-Enter', '줄바꿈. Shift-Enter, Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
+    ['Tab', '/ @ : 와 경로를 쓰면 뜨는 목록에서 넣기'],
+    ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
+    ['↑ ↓', '전에 보낸 글. 쓰던 글은 ↓로 잠시 치워 둡니다'],
+    ['Ctrl-A E W U K Y', '셸처럼 움직이고 자르기. 단어는 Alt-B F D'],
+    ['Alt-Z Alt-Shift-Z', '되돌리기, 다시 하기. Ctrl-_도 됩니다'],
+    ['Alt-↑ Alt-↓', '메시지를 골라 답장, 복사하거나 GIF를 멈추고 저장하기'],
+    ['Esc', '올리기 취소, 또는 맨 아래로'],
+    ['Alt-P', '방에 있는 사람을 대화 옆에 보이기'],
+    ['Ctrl-R Ctrl-X', '실패한 메시지 다시 보내기, 그만두기'],
+    ['Ctrl-D', '방 목록으로. 입력이 없을 때'],
+    ['Ctrl-C', '쓰던 글 지우기. 없으면 나가서 끝내기'],
+  ],
 }

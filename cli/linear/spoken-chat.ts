@@ -25,6 +25,8 @@ export function spokenChat(
     if (message.state === 'failed' && known?.state !== 'failed' && message.error !== undefined)
       lines.push(texts.chat.failed(problemSentence(message.error)(texts)))
   }
+  if (chat.delay !== undefined && chat.delay !== before?.delay)
+    lines.push(texts.linear.unsent(texts.chat.waits[chat.delay]))
   if (chat.notice !== undefined && chat.notice !== before?.notice) lines.push(chat.notice(texts))
   return lines
 }

@@ -1,4 +1,4 @@
-import { RequestError } from '../../protocol/error-codes.ts'
+import { CANNOT_STORE, RequestError } from '../../protocol/error-codes.ts'
 import { RoomGoneError, SeqTakenError, StoreUnavailableError } from './chat-store.ts'
 
 /** How long a client is told to wait while the store is in trouble, in milliseconds. */
@@ -18,6 +18,7 @@ export function unavailableIfStoreFailed(error: unknown): unknown {
     'the server cannot reach its store just now: try again in a moment',
     {
       retryAfterMs: RETRY_AFTER_MS,
+      reason: error instanceof StoreUnavailableError ? CANNOT_STORE : undefined,
     },
   )
 }

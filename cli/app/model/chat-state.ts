@@ -13,6 +13,7 @@ import type { Texts } from '../../i18n/en.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import type { Span } from '../../text/row.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
+import type { Delay } from './delay.ts'
 import type { Environment } from './environment.ts'
 import { type MetPeople, meetPeople, nobodyMet } from './people/met-people.ts'
 import { type Pictures, picturesAfterResume } from './pictures.ts'
@@ -72,6 +73,8 @@ export interface ChatState {
   readonly members: readonly User[]
   readonly entries: readonly Entry[]
   readonly outgoing: readonly OutgoingMessage[]
+  /** Why they wait, once that takes long. */
+  readonly delay: Delay | undefined
   /** The smallest `seq` among the entries; undefined while there is no message. */
   readonly oldestSeq: Seq | undefined
   readonly newestSeq: Seq
@@ -137,6 +140,7 @@ export function chatStateOnJoin(
     members: joined.members,
     entries: [],
     outgoing: [],
+    delay: undefined,
     oldestSeq: undefined,
     newestSeq: (joined.messages[0]?.seq ?? joined.lastSeq + 1) - 1,
     isLoadingOlder: false,

@@ -7,27 +7,21 @@ import { addNoteToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
 import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
 import { putGifPicture } from '../model/shown-gifs.ts'
-import { freshTypists } from '../model/typists.ts'
 import { markAllRead } from '../model/unread.ts'
 import { gifBoxInChat } from '../view/chat-geometry.ts'
 import { stepChatKey } from './chat-keys.ts'
 import { stepChatScroll } from './chat-scroll.ts'
 import { updateEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
-import { stepEnteringKey, stepEnteringTick, stepJoinRefused } from './entering-keys.ts'
+import { stepEnteringKey, stepJoinRefused } from './entering-keys.ts'
 import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepHosting, stepQuit } from './hosting.ts'
-import {
-  stepCreateKey,
-  stepCreateRefused,
-  stepLobbyKey,
-  stepPasswordKey,
-  stepPasswordTick,
-} from './lobby-keys.ts'
+import { stepCreateKey, stepCreateRefused, stepLobbyKey, stepPasswordKey } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 import { stepFilteredInvite, stepPastedInvite, stepVisitFailed } from './pasted-invite.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
+import { stepTick, withDelay } from './time/step-tick.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
 
 /*
@@ -52,7 +46,11 @@ const WHEEL_ROWS = 3
 
 /** Answers an event with the next state and its effects. `now` is in milliseconds since 1970. */
 export function stepApp(before: AppState, event: AppEvent, now: number): Step {
-  const state = { ...before, now }
+  const { state, effects } = stepEvent({ ...before, now }, event)
+  return { state: withDelay(state), effects }
+}
+
+function stepEvent(state: AppState, event: AppEvent): Step {
   switch (event.type) {
     case 'begin':
       return stepBegin(state, event)
@@ -150,19 +148,6 @@ export function stepApp(before: AppState, event: AppEvent, now: number): Step {
   }
 }
 
-/** Milliseconds until something on the screen is out of date; undefined if nothing will be. */
-export function msUntilStepTick({ connection, screen, now }: AppState): number | undefined {
-  if ((connection.state === 'waiting' || connection.state === 'queueing') && connection.retryAt > now)
-    return Math.min(1_000, connection.retryAt - now)
-  if (screen.name === 'password' && screen.form.retryAt > now)
-    return Math.min(1_000, screen.form.retryAt - now)
-  if (screen.name === 'entering' && screen.retryAt !== undefined)
-    return Math.min(1_000, Math.max(1, screen.retryAt - now))
-  if (screen.name === 'chat' && screen.chat.typists.length > 0)
-    return Math.max(1, Math.min(...screen.chat.typists.map(({ until }) => until)) - now)
-  return screen.name === 'lobby' ? 30_000 : undefined
-}
-
 /** The wheel only scrolls. Unlike a key, it leaves a question in the status line open. */
 function stepWheel(state: AppState, direction: 'up' | 'down'): Step {
   const { screen } = state
@@ -180,17 +165,6 @@ function withFocus(before: AppState, isFocused: boolean): AppState {
   if (!isFocused || screen.name !== 'chat' || screen.chat.scroll !== 'end') return state
   const chat = { ...screen.chat, unread: markAllRead(screen.chat.unread) }
   return withScreen(state, { name: 'chat', chat })
-}
-
-function stepTick(state: AppState): Step {
-  const { screen, now } = state
-  if (screen.name === 'password') return stepPasswordTick(state, screen.form)
-  if (screen.name === 'entering') return stepEnteringTick(state, screen)
-  if (screen.name !== 'chat') return stepTo(state)
-  const { chat } = screen
-  return stepTo(
-    withScreen(state, { name: 'chat', chat: { ...chat, typists: freshTypists(chat.typists, now) } }),
-  )
 }
 
 function stepBegin(before: AppState, { screen, notice }: Extract<AppEvent, { type: 'begin' }>): Step {

@@ -2,6 +2,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { type AppEvent, type AppState, closedSentence } from '../model/app-state.ts'
 import { addNoteToChat, dropLocalInvites } from '../model/chat-state.ts'
+import { isDelayedMessage } from '../model/delay.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { sharedInviteLines } from '../view/invite.ts'
 import { type Step, stepTo } from './step.ts'
@@ -15,9 +16,6 @@ import { updateShownChat } from './update-chat.ts'
 
 /** How long a question about quitting stands, in milliseconds. */
 const ASK_MS = 30_000
-
-/** A message that is not sent for so long is delayed, in milliseconds. */
-const DELAYED_MS = 1_000
 
 /** News of the server. */
 export function stepHosting(
@@ -127,8 +125,11 @@ export function stepDetach(state: AppState): Step {
 function countDelayedMessages({ screen, connection, now }: AppState): number {
   if (screen.name !== 'chat' || connection.state === 'closed') return 0
   return screen.chat.outgoing.filter(
-    ({ state, body, createdAt }) =>
-      connection.state !== 'open' || state === 'failed' || 'gifPath' in body || now - createdAt > DELAYED_MS,
+    message =>
+      connection.state !== 'open' ||
+      message.state === 'failed' ||
+      'gifPath' in message.body ||
+      isDelayedMessage(message, now),
   ).length
 }
 

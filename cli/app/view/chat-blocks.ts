@@ -1,14 +1,15 @@
 import type { ChatMessage, GifId, PostedGif, Seq, User, UserId } from '../../../protocol/model.ts'
 import type { OutgoingMessage } from '../../connection/client-events.ts'
-import { gifInWords, gifSizeInWords } from '../../gif/gif-in-words.ts'
+import { gifInWords } from '../../gif/gif-in-words.ts'
 import type { Texts } from '../../i18n/en.ts'
-import { problemSentence } from '../../i18n/problem-sentence.ts'
 import { centerSpans, type Row, rowWidth, type Span } from '../../text/row.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { ChatState, Entry } from '../model/chat-state.ts'
+import type { Delay } from '../model/delay.ts'
 import { type Naming, personNameOf } from '../model/people/names.ts'
 import type { PictureState } from '../model/pictures.ts'
 import { highlightedLines } from './highlighted-lines.ts'
+import { outgoingStateRows } from './outgoing-rows.ts'
 import { quoteSpans } from './quote.ts'
 import {
   messageTextColumns,
@@ -26,6 +27,8 @@ export interface BlockContext extends Naming {
   readonly me: UserId
   readonly myColor: string
   readonly pictures: ChatState['pictures']
+  /** Why unsent messages wait. */
+  readonly delay: Delay | undefined
   readonly isPlaying: (gif: GifId) => boolean
   /** The key of the selected entry. */
   readonly selected: string | undefined
@@ -122,7 +125,6 @@ function outgoingRows(
   { isContinued }: Surroundings,
   context: BlockContext,
 ): readonly Row[] {
-  const { texts } = context
   const side: Side = {
     isRight: context.hasSides,
     color: context.myColor,
@@ -138,38 +140,8 @@ function outgoingRows(
       ? saidRows(key, body.text, side, context)
       : sidedTextRows(key, `[GIF ${body.name}]`, side)),
   )
-  if (message.state === 'failed') {
-    const why = message.error === undefined ? '' : problemSentence(message.error)(texts)
-    rows.push(
-      ...sidedTextRows(`${key}!`, `${texts.chat.failed(why)}\n${texts.chat.failedKeys}`, {
-        ...side,
-        tone: 'warning',
-      }),
-    )
-  } else if ('gifPath' in body) {
-    rows.push(...sidedTextRows(`${key}!`, uploadLine(message, body.bytes, context), side))
-  }
+  rows.push(...outgoingStateRows(key, message, side, context))
   return rows
-}
-
-/** The progress bar. Windows with fewer columns show only the words. */
-const BAR_CELLS = 16
-const COLUMNS_FOR_BAR = 70
-/** No rate is shown before this, since the first bytes only fill buffers. */
-const RATE_FROM_MS = 300
-
-/** Progress and speed of an upload, and the key that cancels it. */
-function uploadLine(
-  { uploadedBytes = 0, uploadMs = 0, delay }: OutgoingMessage,
-  bytes: number,
-  { texts, columns }: BlockContext,
-): string {
-  if (delay !== undefined) return `${problemSentence(delay)(texts)} ${texts.chat.uploadKeys}`
-  const share = uploadedBytes / Math.max(1, bytes)
-  const filled = Math.floor(share * BAR_CELLS)
-  const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `
-  const rate = uploadMs < RATE_FROM_MS ? [] : [`${gifSizeInWords((1000 * uploadedBytes) / uploadMs)}/s`]
-  return bar + [texts.chat.uploading(Math.floor(share * 100)), ...rate, texts.chat.uploadKeys].join(' · ')
 }
 
 /** The message that an item replies to, if there is one and it is loaded. */

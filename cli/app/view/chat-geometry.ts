@@ -78,6 +78,7 @@ export const chatBlockContext = (chat: ChatState, environment: Environment): Blo
   me: chat.me,
   myColor: chat.met.people.get(chat.me)?.color ?? '#888888',
   pictures: chat.pictures,
+  delay: chat.delay,
   isPlaying: gif => isGifPlaying(chat, environment.display, gif),
   selected: chat.selection?.key,
   newFrom: chat.unread.from === undefined ? undefined : entryKeyOf(chat.unread.from),

@@ -167,6 +167,7 @@ function blockAt(items: readonly Item[], index: number, context: BlockContext): 
     around.isContinued,
     around.opensUnread,
     context.selected === item.key,
+    item.kind === 'outgoing' && context.delay,
     item.kind === 'message' && 'gif' in item.message && context.isPlaying(item.message.gif.id),
     around.opensDay,
     messageQuotedBy(item, context) !== undefined,

@@ -16,6 +16,8 @@ const ELSEWHERE = 'choose another directory with --data or GIFCHAT_DATA'
 export interface DataDirectory {
   readonly lock: DirectoryLock
   readonly secret: string
+  /** Written and removed again, to see whether anything can be. */
+  readonly check: string
   readonly rooms: string
   /** Of rooms that ended: what is here is wiped. */
   readonly ended: string
@@ -28,6 +30,7 @@ export interface DataDirectory {
 export async function openDataDirectory(directory: string, durability: Durability): Promise<DataDirectory> {
   const paths = {
     secret: join(directory, 'secret'),
+    check: join(directory, 'check'),
     rooms: join(directory, 'rooms'),
     ended: join(directory, 'ended'),
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, renameSync, statSync } from 'node:fs'
+import { readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
@@ -12,18 +12,19 @@ import {
   type MessageRange,
   NO_ROOM,
   RoomGoneError,
-  SeqTakenError,
   type StoredGif,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
+import { noteRoomBatch } from './note-room-batch.ts'
 import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
 import { type RoomContext, RoomDataDirectory } from './room-data-directory.ts'
-import { storeErrorOfFileError } from './store-error.ts'
+import { faultOfRoom, storeErrorOfFileError } from './store-error.ts'
 import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './store-files.ts'
 import { wipeStoreDirectoryContents } from './wipe-store-files.ts'
+import { tryToWrite, WriteWatch } from './write-watch.ts'
 
 /** Checked before an id becomes part of a path. */
 const ROOM_ID = /^[\w-]{1,64}$/
@@ -68,6 +69,7 @@ class EmbeddedStore implements ChatStore {
   readonly #directory: DataDirectory
   readonly #context: RoomContext
   readonly #rooms: Map<RoomId, RoomDataDirectory>
+  readonly #watch: WriteWatch
   /** Done when nothing is being appended: one call at a time. */
   #appending: Promise<unknown> | undefined
   /** Done when no room is being trimmed. */
@@ -79,13 +81,14 @@ class EmbeddedStore implements ChatStore {
   constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
     this.#directory = directory
     this.#context = { files: new OpenStoreFiles(), durability, log }
+    this.#watch = new WriteWatch(() => tryToWrite(directory.check, durability), log)
     const entries = readdirSync(directory.rooms, { withFileTypes: true })
     const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))
     this.#rooms = new Map(ids.map(({ name }) => [name, this.#directoryOf(name)]))
   }
 
   createRoom(room: StoredRoom): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#write(async () => {
       if (!ROOM_ID.test(room.id)) throw new Error('not the id of a room')
       if (this.#rooms.has(room.id)) throw new Error(`a room has the id ${room.id} already`)
       const directory = this.#directoryOf(room.id)
@@ -130,7 +133,7 @@ class EmbeddedStore implements ChatStore {
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
     while (this.#appending !== undefined) await this.#appending
-    const outcomes = this.#attempt(() => this.#append(batches))
+    const outcomes = this.#write(() => this.#append(batches))
     const appended = () => {
       this.#appending = undefined
     }
@@ -159,7 +162,10 @@ class EmbeddedStore implements ChatStore {
   }
 
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
-    return this.#attempt(() => this.#living(room).gifs.saveGif(gif, bytes))
+    const saved = this.#attempt(() => this.#living(room).gifs.saveGif(gif, bytes))
+    // A message may still fit where a GIF does not.
+    saved.catch(error => this.#watch.doubtWrites(error))
+    return saved
   }
 
   findGif(room: RoomId, gif: GifId): Promise<GifInfo | undefined> {
@@ -188,12 +194,13 @@ class EmbeddedStore implements ChatStore {
   }
 
   ping(): Promise<void> {
-    return this.#attempt(async () => void statSync(this.#directory.rooms))
+    return this.#attempt(() => this.#watch.ensureWritable())
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#watch.stopWatch()
     await this.#appending
     await Promise.all([this.#trimming, this.#wiping])
     for (const room of this.#rooms.values()) await room.gifs.untilGifsSaved()
@@ -209,7 +216,7 @@ class EmbeddedStore implements ChatStore {
     }
     const living = rooms.filter(room => room instanceof RoomDataDirectory)
     try {
-      const outcomes = batches.map((batch, index) => noteBatch(batch, rooms[index]))
+      const outcomes = batches.map((batch, index) => noteRoomBatch(batch, rooms[index]))
       const noted = [...new Set(living)].filter(room => room.hasNotedMessages)
       for (let start = 0; start < noted.length; start += FLUSHED_TOGETHER) {
         const together = noted.slice(start, start + FLUSHED_TOGETHER)
@@ -231,7 +238,11 @@ class EmbeddedStore implements ChatStore {
       if (!room.isLoaded) await room.loadMessages()
       return room
     } catch (error) {
-      return faultOfRoom(error)
+      const fault = faultOfRoom(error)
+      const { message: reason } = fault
+      if (!(fault instanceof RoomGoneError))
+        this.#context.log.warn({ room: id, reason }, 'a room is unreadable')
+      return fault
     }
   }
 
@@ -272,6 +283,12 @@ class EmbeddedStore implements ChatStore {
     return new RoomDataDirectory(join(this.#directory.rooms, id), id, this.#context)
   }
 
+  #write<Result>(work: () => Promise<Result>): Promise<Result> {
+    const written = this.#attempt(work)
+    written.catch(error => this.#watch.noteFailedWrite(error))
+    return written
+  }
+
   async #attempt<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       if (this.#isClosed) throw new StoreUnavailableError('the embedded store is closed')
@@ -280,21 +297,4 @@ class EmbeddedStore implements ChatStore {
       throw storeErrorOfFileError(error)
     }
   }
-}
-
-function noteBatch(batch: AppendBatch, room: RoomDataDirectory | Error | undefined): BatchOutcome {
-  if (room === undefined || room instanceof Error) return room ?? []
-  try {
-    return room.noteBatch(batch)
-  } catch (error) {
-    return faultOfRoom(error)
-  }
-}
-
-/** `error` as the outcome of one room's batch, if it is no fault of this program. */
-function faultOfRoom(error: unknown): Error {
-  const fault = storeErrorOfFileError(error)
-  const isOfRoom = [StoreUnavailableError, SeqTakenError, RoomGoneError].some(kind => fault instanceof kind)
-  if (isOfRoom && fault instanceof Error) return fault
-  throw error
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { msUntilStepTick } from '../../../../cli/app/update/app-step.ts'
+import { msUntilStepTick } from '../../../../cli/app/update/time/step-tick.ts'
 import { FileError } from '../../../../cli/files/file-error.ts'
 import { RequestError } from '../../../../protocol/error-codes.ts'
 import {
