@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ChatStore, StoreUnavailableError } from './chat/chat-store.ts'
-import type { CoreLog } from './chat/core-log.ts'
 import { Lobby } from './chat/lobby.ts'
 import { RoomRegistry } from './chat/room-registry.ts'
 import { unavailableIfStoreFailed } from './chat/unavailable.ts'
@@ -12,7 +11,9 @@ import { createTokens } from './identity/tokens.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
+import { PacedLog } from './paced-log.ts'
 import { openStore } from './store/open-store.ts'
+import { ConnectionIds } from './transport/connection-ids.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
 import { descriptorLimit, limitSockets, socketLimits } from './transport/open-sockets.ts'
@@ -41,7 +42,7 @@ export interface ChatServer {
   close(): Promise<void>
 }
 
-export type ServerLog = CoreLog & SessionLog
+export type ServerLog = SessionLog
 
 /** For how many addresses limits are remembered. The least recently used are forgotten. */
 const LIMITED_ADDRESSES = 50_000
@@ -76,9 +77,10 @@ const FAREWELL_MS = 3_000
  */
 export async function startChatServer(
   config: Config,
-  log: ServerLog,
+  everyLine: ServerLog,
   signal?: AbortSignal,
 ): Promise<ChatServer> {
+  const log = new PacedLog(everyLine, Date.now)
   const http = createHttpServer(config)
   let store: ChatStore | undefined
   try {
@@ -92,18 +94,20 @@ export async function startChatServer(
     const { rooms } = services
     await untilStoreAnswers(() => rooms.reopenRooms(), log, signal)
     openUp()
-    const listener = new WebSocketListener(services, config)
+    const ids = new ConnectionIds()
+    const listener = new WebSocketListener(services, config, ids)
     const uploads = new KeyedRateBuckets(
       ratePerMinute(config.uploadsPerMinute),
       LIMITED_ADDRESSES,
       services.now,
     )
-    const gifs = new GifRoutes({ ...services, uploads, settings: config, now: () => performance.now() })
+    const now = () => performance.now()
+    const gifs = new GifRoutes({ ...services, uploads, settings: config, ids, now })
     const checkReady = () =>
       opened.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
-    const routes = createHttpRoutes({ gifs, path: config.path, checkReady, log })
+    const routes = createHttpRoutes({ ...config, gifs, checkReady, log, ids })
     const ports: Server[] = []
     const warnOfProxy = createProxyWarning(config.trustedProxies, log)
     const takeClients = (from: Server) => {
@@ -124,7 +128,10 @@ export async function startChatServer(
         await listenOnPort(another, { host, port })
         takeClients(another)
       },
-      close: () => stopServer({ ports, listener, services, store: opened, windowMs: config.restartWindowMs }),
+      async close() {
+        await stopServer({ ports, listener, services, store: opened, windowMs: config.restartWindowMs })
+        log.tellLeftOut()
+      },
     }
   } catch (error) {
     http.close()

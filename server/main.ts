@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Command, CommanderError, Option } from 'commander'
 import { announceBackgroundServer, type ServerUse } from './background-servers.ts'
@@ -28,8 +29,8 @@ const GO_DOWN_MS = 9_000
  * The thread also leaves this one free to hear signals while the server is busy.
  */
 const YOUNG_GENERATION_MIB = 12
-/** The build puts this file beside the bundle. */
-const THREAD_URL = new URL('./server-thread.js', import.meta.url)
+/** Beside this file, in the bundle and in the source. */
+const THREAD_URL = new URL(`./server-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
  * Runs a server until it is told to stop. Resolves with the exit code: 0 stopped, 1 failed, 2 wrong
@@ -55,8 +56,9 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
     return startInBackground(others, config.port, texts, io)
   }
   const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
+  const logFormat = config.logFormat ?? (io.stderr.isTTY ? 'pretty' : 'json')
   let withdraw = () => {}
-  const failure = await runServerThread({ config, logLevel }, async (running, thread) => {
+  const failure = await runServerThread({ config, logLevel, logFormat }, async (running, thread) => {
     const lines = welcomeLines(running, config)
     if (!flags.inBackground) {
       io.stdout.write(`${[`${lines[0]} Ctrl-C stops it.`, ...lines.slice(1)].join('\n')}\n`)

@@ -1,14 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { pino } from 'pino'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
+import { openLog } from './open-log.ts'
 import type { ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
 
-const { config, logLevel } = workerData as ThreadOptions // main.ts starts this thread with them
-const log = pino(
-  { level: logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ fd: 2, sync: true }),
-)
+// main.ts starts this thread with them.
+const { config, logLevel, logFormat } = workerData as ThreadOptions
+const log = openLog(logLevel, logFormat)
 const report = (said: ThreadReport): void => parentPort?.postMessage(said)
 
 const stop = new AbortController()
@@ -44,7 +42,7 @@ async function startServer(): Promise<ChatServer | undefined> {
   try {
     const started = await startChatServer(config, log, stop.signal)
     const { url, port, storeKind } = started
-    log.info({ port, store: storeKind }, 'listening')
+    log.info({ url, port, store: storeKind }, 'listening')
     report({ kind: 'listening', url, port, storeKind })
     return started
   } catch (error) {

@@ -1,10 +1,13 @@
 import type { ChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 
+export type LogFormat = NonNullable<Config['logFormat']>
+
 /** What a server's thread is started with. */
 export interface ThreadOptions {
   readonly config: Config
   readonly logLevel: string
+  readonly logFormat: LogFormat
 }
 
 /** A server that runs in a thread. */

@@ -117,6 +117,7 @@ async function joined(): Promise<{
 
 /** A client that only counts its answers. */
 class CountingLink implements ClientLink {
+  readonly connectionId = 1
   readonly address = '127.0.0.1'
   #awaited = 0
   #resolve: () => void = () => {}

@@ -215,6 +215,8 @@ export class RoomRegistry implements RoomDirectory {
 
   #endRoom(room: Room): void {
     this.#endings.delete(room.id)
+    const livedMs = this.#settings.now() - room.summary().createdAt
+    this.#log.info({ room: room.id, livedMs }, 'room ended')
     const isStored = room.endRoom()
     this.#rooms.delete(room.id)
     this.#quota.giveRoomBack(this.#openers.get(room.id) ?? { user: room.owner.id })

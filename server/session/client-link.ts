@@ -3,6 +3,8 @@ import type { ServerMessage } from '../../protocol/server-messages.ts'
 
 /** What a session needs of the connection below it. */
 export interface ClientLink {
+  /** The number of the connection in the log. */
+  readonly connectionId: number
   /** The peer's address as limits count it: an IPv4 address, or the /64 of an IPv6 one. */
   readonly address: string
   /** Sends one message. It comes after everything that was sent or delivered before. */

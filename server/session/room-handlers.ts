@@ -62,5 +62,8 @@ export async function answerRoomCreate(
     })
   }
   const room = await services.rooms.createRoom(session.user, session.link.address, request)
+  const { connectionId: connection } = session.link
+  const { id, max, hasPassword } = room
+  services.log.info({ connection, room: id, max, hasPassword }, 'room opened')
   session.link.send({ type: 'room.created', id: request.id, room })
 }

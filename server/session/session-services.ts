@@ -1,3 +1,4 @@
+import type { CoreLog } from '../chat/core-log.ts'
 import type { Lobby } from '../chat/lobby.ts'
 import type { RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
@@ -35,7 +36,7 @@ export interface SessionServices {
 }
 
 /** How sessions write to the log. Passwords, tokens and messages never go there. */
-export interface SessionLog {
+export interface SessionLog extends CoreLog {
   debug(details: object, message: string): void
   error(details: object, message: string): void
 }

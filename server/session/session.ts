@@ -144,6 +144,9 @@ export class Session {
     const ready = new ReadySession(user, this.#link, settings.messageRate, now)
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
+    const { connectionId: connection, address } = this.#link
+    const { client } = hello
+    this.#services.log.info({ connection, address, client, user: user.id, identity }, 'somebody came')
     const gifBytes = settings.gifFileBytes
     this.#link.send({ type: 'welcome', id: hello.id, token, user, identity, server: version, gifBytes })
   }
@@ -165,13 +168,16 @@ export class Session {
 
   #refuseRequest(id: string, error: unknown): void {
     if (this.#state.kind === 'closed') return
+    const { log } = this.#services
+    const { connectionId: connection, address } = this.#link
     if (!(error instanceof RequestError)) {
-      this.#services.log.error({ error }, 'a request failed in an unforeseen way')
+      log.error({ connection, error }, 'a request failed in an unforeseen way')
     }
     const { code, message, retryAfterMs, field, reason } =
       error instanceof RequestError
         ? error
         : new RequestError('internal', 'the server made a mistake: try again')
+    log.info({ connection, address, code, field, reason }, 'refused a request')
     this.#link.send({ type: 'error', id, code, message, retryAfterMs, field, reason })
   }
 }

@@ -92,6 +92,12 @@ export const RUNNING_SETTINGS = {
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
     'debug, info, warn, error or silent; by default info, or warn on a terminal',
   ),
+  logFormat: describeServerSetting(
+    'log-format',
+    'GIFCHAT_LOG_FORMAT',
+    z.enum(['pretty', 'json']).optional(),
+    'pretty or json; by default json, or pretty on a terminal',
+  ),
   allowedOrigins: describeServerSetting(
     'allowed-origins',
     'GIFCHAT_ALLOWED_ORIGINS',

@@ -41,6 +41,7 @@ export class ConnectedWebSocket extends WebSocket {
  * frames only, each as a whole in one synchronous write, and no frame can land inside another.
  */
 export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames {
+  readonly connectionId: number
   readonly address: string
   readonly session: Session
   lastHeard: number
@@ -65,6 +66,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   constructor(options: {
     webSocket: ConnectedWebSocket
     socket: Socket
+    connectionId: number
     address: string
     bufferLimit: number
     frameTurn: FrameTurn
@@ -73,6 +75,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     heartbeat: Heartbeat
     services: SessionServices
   }) {
+    this.connectionId = options.connectionId
     this.address = options.address
     this.lastHeard = options.heartbeat.round
     this.#webSocket = options.webSocket
@@ -151,7 +154,8 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
    * on so that it finds the client's answer.
    */
   receiveBrokenFrame(error: Error): void {
-    this.#log.debug({ address: this.address, error: error.message }, 'broken frame')
+    const { connectionId: connection, address } = this
+    this.#log.debug({ connection, address, reason: error.message }, 'broken frame')
     this.#socket.on('data', chunk => this.#ignoreBytes(chunk.length))
   }
 
@@ -250,6 +254,9 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   }
 
   #closeAsSlow(): void {
+    const { connectionId: connection, address } = this
+    const waitingBytes = this.#socket.writableLength + this.#outgoingBytes
+    this.#log.warn({ connection, address, waitingBytes }, 'a client reads too slowly: closed its connection')
     this.#clearOutgoing()
     this.close('slowConsumer')
   }

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { UserId } from '../../protocol/model.ts'
+import type { CoreLog } from '../chat/core-log.ts'
 import type { RoomAccess, RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { publicUserOf } from '../identity/user.ts'
 import type { KeyedRateBuckets } from '../session/rate-limit.ts'
+import type { ConnectionIds } from './connection-ids.ts'
 import { DownloadPace } from './download-pace.ts'
 import { sendJsonResponse } from './json-response.ts'
 import { sendPacedBody } from './paced-response.ts'
@@ -54,6 +56,8 @@ export class GifRoutes {
   readonly #uploads: KeyedRateBuckets
   readonly #trustedProxies: number
   readonly #mostBytes: number
+  readonly #log: CoreLog
+  readonly #ids: ConnectionIds
   readonly #uploadSlots: TransferSlots
   readonly #downloadSlots: TransferSlots
   readonly #downloadPace: DownloadPace
@@ -63,10 +67,14 @@ export class GifRoutes {
     tokens: Tokens
     uploads: KeyedRateBuckets
     settings: TransferSettings
+    log: CoreLog
+    ids: ConnectionIds
     /** Milliseconds of a clock that nobody sets. */
     now: () => number
   }) {
     const { settings, now } = options
+    this.#log = options.log
+    this.#ids = options.ids
     this.#rooms = options.rooms
     this.#tokens = options.tokens
     this.#uploads = options.uploads
@@ -110,6 +118,9 @@ export class GifRoutes {
     } finally {
       slot.end()
     }
+    const { bytes } = scanned.info
+    const connection = this.#ids.idOf(request.socket)
+    this.#log.info({ connection, address, user: person, room: room.id, bytes }, 'GIF uploaded')
     sendJsonResponse(response, 201, scanned.info)
   }
 

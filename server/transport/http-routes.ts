@@ -3,8 +3,10 @@ import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
 import type { SessionLog } from '../session/session-services.ts'
+import type { ConnectionIds } from './connection-ids.ts'
 import type { GifRoutes } from './gif-routes.ts'
 import { sendJsonResponse } from './json-response.ts'
+import { remoteAddressOf } from './remote-address.ts'
 
 /** Answers all HTTP requests that are not WebSocket upgrades (PROTOCOL.md §10). */
 export function createHttpRoutes(options: {
@@ -14,6 +16,8 @@ export function createHttpRoutes(options: {
   /** Resolves when the store answers, and rejects otherwise. */
   readonly checkReady: () => Promise<void>
   readonly log: SessionLog
+  readonly ids: ConnectionIds
+  readonly trustedProxies: number
 }): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     if (hasBody(request) && !isUpload(request, options.path)) response.setHeader('Connection', 'close')
@@ -58,17 +62,20 @@ function answerRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
-  { path, log }: Parameters<typeof createHttpRoutes>[0],
+  { path, log, ids, trustedProxies }: Parameters<typeof createHttpRoutes>[0],
 ): void {
   // Whoever was cut off, or has hung up, gets no answer.
   if (response.destroyed || request.socket.destroyed) return
+  const connection = ids.idOf(request.socket)
   if (!(error instanceof RequestError)) {
-    log.error({ error }, 'an HTTP call failed in an unforeseen way')
+    log.error({ connection, error }, 'an HTTP call failed in an unforeseen way')
   }
   const { code, message, retryAfterMs, field, reason } =
     error instanceof RequestError
       ? error
       : new RequestError('internal', 'the server made a mistake: try again')
+  const address = remoteAddressOf(request, trustedProxies)
+  log.info({ connection, address, code, reason }, 'refused an HTTP call')
   if (response.headersSent) {
     response.destroy()
     return

@@ -6,6 +6,7 @@ import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
+import type { ConnectionIds } from './connection-ids.ts'
 import { FrameTurn } from './frame-turn.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
@@ -59,6 +60,7 @@ const SERVER_OPTIONS = {
 export class WebSocketListener {
   readonly #services: SessionServices
   readonly #settings: ConnectionSettings
+  readonly #ids: ConnectionIds
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
   readonly #frameTurn = new FrameTurn(() => performance.now())
@@ -68,7 +70,8 @@ export class WebSocketListener {
   readonly #perAddress = new PerAddressCount()
   #isClosing = false
 
-  constructor(services: SessionServices, settings: ConnectionSettings) {
+  constructor(services: SessionServices, settings: ConnectionSettings, ids: ConnectionIds) {
+    this.#ids = ids
     this.#services = services
     this.#settings = settings
     this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
@@ -119,6 +122,9 @@ export class WebSocketListener {
     const refusal = this.#upgradeRefusal(request)
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal.status, refusal.why)
+      const address = remoteAddressOf(request, this.#settings.trustedProxies)
+      const code = refusal.status.slice(0, 3)
+      this.#services.log.info({ connection: this.#ids.idOf(socket), address, code }, 'refused a connection')
       return
     }
     const address = remoteAddressOf(request, this.#settings.trustedProxies)
@@ -160,6 +166,7 @@ export class WebSocketListener {
     const connection = new ClientConnection({
       webSocket,
       socket,
+      connectionId: this.#ids.idOf(socket),
       address,
       bufferLimit: this.#settings.sendBufferBytes,
       frameTurn: this.#frameTurn,
@@ -174,11 +181,14 @@ export class WebSocketListener {
   }
 
   #connectionClosed(connection: ClientConnection, code: number): void {
-    const { address, closeReason } = connection
+    const { connectionId, address, closeReason: reason } = connection
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
     this.#perAddress.addCount(address, -1)
-    this.#services.log.debug({ address, code, reason: closeReason }, 'connection closed')
+    this.#services.log.info(
+      { connection: connectionId, address, closeCode: code, reason },
+      'connection closed',
+    )
     connection.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')
   }

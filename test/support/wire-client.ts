@@ -47,9 +47,9 @@ export class WireClient implements AsyncDisposable {
   }
 
   /** Connects and says hello. */
-  static async hello(url: string, token?: string): Promise<WireClient> {
+  static async hello(url: string, token?: string, name?: string): Promise<WireClient> {
     const client = await WireClient.open(url)
-    const welcome = await client.ask({ type: 'hello', token }, 'welcome')
+    const welcome = await client.ask({ type: 'hello', token, client: name }, 'welcome')
     client.token = welcome.token
     client.userId = welcome.user.id
     return client

@@ -19,6 +19,7 @@ function openSession(rooms: object = {}, newcomersBefore = 0) {
   const logged: string[] = []
   const sent: ServerMessage[] = []
   const link = {
+    connectionId: 1,
     address: '192.0.2.1',
     closedWith: undefined as string | undefined,
     heard: 0,
@@ -48,6 +49,7 @@ function openSession(rooms: object = {}, newcomersBefore = 0) {
     version: 'gifchat/test',
     log: {
       debug: () => {},
+      info: () => {},
       error: (details: { error?: unknown }, message: string) =>
         void logged.push(`${message}: ${details.error}`),
     },

@@ -44,6 +44,7 @@ function connections() {
     const connection = new ClientConnection({
       webSocket: webSocket as unknown as ConnectedWebSocket, // a connection needs no more of it
       socket: socket as unknown as Socket, // the same
+      connectionId: 1,
       address: name,
       bufferLimit: 1_000,
       frameTurn,

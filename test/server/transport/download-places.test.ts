@@ -7,6 +7,7 @@ import type { RoomDirectory } from '../../../server/chat/room-access.ts'
 import { readServerConfig } from '../../../server/config.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
+import { ConnectionIds } from '../../../server/transport/connection-ids.ts'
 import { GifRoutes } from '../../../server/transport/gif-routes.ts'
 
 /** GIF routes over a store that never answers, and the downloads that reached it. */
@@ -27,7 +28,15 @@ function downloads() {
   const rooms = { findRoom: () => room } as unknown as RoomDirectory
   const uploads = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
   const settings = readServerConfig({ trustedProxies: 1 }, {})
-  const routes = new GifRoutes({ rooms, tokens, uploads, settings, now: () => 0 })
+  const routes = new GifRoutes({
+    rooms,
+    tokens,
+    uploads,
+    settings,
+    log: { info() {}, warn() {} },
+    ids: new ConnectionIds(),
+    now: () => 0,
+  })
   const authorization = `Bearer ${tokens.issue()}`
   /** Asks for a GIF with this name. Returns a function that cuts the request off. */
   const ask = (address: string, gif: string) => {
