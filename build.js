@@ -1,7 +1,16 @@
 // Bundles the client into dist/: reading a few files takes less time than hundreds.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+
+const { build } = await import('esbuild').catch(error => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  process.stderr.write(
+    'Nothing was built, since "npm ci --omit=dev" leaves esbuild out. "gifchat serve" runs without a build; ' +
+      'for all other commands run "npm ci".\n',
+  )
+  // An install for a server is no failure.
+  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1)
+})
 
 /** Ink imports React's developer tools only if DEV=true. The bundle leaves them out. */
 const withoutDeveloperTools = {

@@ -8,10 +8,10 @@ import { RoomRegistry } from './chat/room-registry.ts'
 import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
+import { PacedLog } from './paced-log.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
-import { PacedLog } from './paced-log.ts'
 import { openStore } from './store/open-store.ts'
 import { ConnectionIds } from './transport/connection-ids.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
@@ -159,7 +159,8 @@ async function untilStoreAnswers<Result>(
       return result
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
-      if (!hasFailed) log.warn({ reason: error.message }, 'the store does not answer: trying again until it does')
+      if (!hasFailed)
+        log.warn({ reason: error.message }, 'the store does not answer: trying again until it does')
       hasFailed = true
       await sleep(STORE_RETRY_MS, undefined, { signal })
     }

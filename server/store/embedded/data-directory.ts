@@ -30,7 +30,7 @@ export interface DataDirectory {
 export async function openDataDirectory(directory: string, durability: Durability): Promise<DataDirectory> {
   const paths = {
     secret: join(directory, 'secret'),
-    check: join(directory, 'check'),
+    check: join(directory, 'rooms', 'check'),
     rooms: join(directory, 'rooms'),
     ended: join(directory, 'ended'),
   }

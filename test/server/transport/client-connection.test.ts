@@ -22,7 +22,7 @@ function connections() {
   const services = {
     settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
     now: () => 0,
-    log: { debug: () => {}, error: () => {} },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
     lobby: { unsubscribe: () => {} },
   } as unknown as SessionServices // a session needs no more before its hello
   const connect = (name: string) => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { httpErrorSchema } from '../../../protocol/server-messages.ts'
+import { ConnectionIds } from '../../../server/transport/connection-ids.ts'
 import type { GifRoutes } from '../../../server/transport/gif-routes.ts'
 import { createHttpRoutes } from '../../../server/transport/http-routes.ts'
 import { refuseHttpUntilReady } from '../../../server/transport/starting-gate.ts'
@@ -52,7 +53,9 @@ test('E1 a fault of the server over HTTP is answered as one and told to the log 
       gifs,
       path: '',
       checkReady: async () => {},
-      log: { debug: () => {}, error: details => void logged.push(details) },
+      log: { debug() {}, info() {}, warn() {}, error: details => void logged.push(details) },
+      ids: new ConnectionIds(),
+      trustedProxies: 0,
     }),
   )
   const response = await fetch(`http://${server.address}/rooms/room/gifs`, { method: 'POST', body: 'x' })
