@@ -16,8 +16,8 @@ const attributes = (answer: string) => ['[c', `\x1b[?${answer}c`] as const
 const widths = (...cells: readonly number[]) => cells.map(width => ['[6n', `\x1b[7;${1 + width}R`] as const)
 
 /**
- * Recorded from kitty, xterm, mlterm and tmux. The answers of the others are from their sources and
- * issues.
+ * Recorded from kitty, xterm, mlterm, Konsole and tmux. The answers of the others are from their
+ * sources and issues.
  */
 export const ANSWERS = {
   kitty: [
@@ -66,6 +66,15 @@ export const ANSWERS = {
     NO_2026,
     WHITE,
     attributes('63;1;2;3;4;6;7;15;18;22;29'),
+  ],
+  konsole: [
+    KITTY_OK,
+    version('Konsole 22.12.3'),
+    ['[16t', '\x1b[6;17;8t'],
+    ['[14t', '\x1b[4;476;880t'],
+    [']11;?', '\x1b]11;rgb:2323/2626/2727\x1b\\'],
+    ...widths(2, 1, 2, 2),
+    attributes('62;1;4'),
   ],
   tmux: [version('tmux 3.3a'), ...widths(4, 1, 2, 2), attributes('1;2')],
   wezterm: [

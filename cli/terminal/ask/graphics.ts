@@ -35,6 +35,12 @@ interface TerminalFacts {
 /** The attribute in DA1 of a terminal that shows sixels. */
 export const SIXEL_ATTRIBUTE = 4
 
+/**
+ * Konsole 22.12 keeps each sixel image beneath what is drawn later, so that the text is unreadable
+ * after a few scrolls. Newer ones were not measured; `--graphics sixel` tries them.
+ */
+const KEEPS_SIXELS = /^Konsole\b/
+
 /** The level that the user chose, or else the best one that the terminal supports. */
 export function terminalGraphicsLevel({
   isTTY,
@@ -48,7 +54,8 @@ export function terminalGraphicsLevel({
   if (isTerminalMultiplexer(environment)) return depth
   if (canShowPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
   if (playsFiles(report, environment)) return 'iterm2'
-  if (report.attributes.includes(SIXEL_ATTRIBUTE) && report.cell !== undefined) return 'sixel'
+  const hasSixels = report.attributes.includes(SIXEL_ATTRIBUTE) && report.cell !== undefined
+  if (hasSixels && !KEEPS_SIXELS.test(report.version ?? '')) return 'sixel'
   return depth
 }
 

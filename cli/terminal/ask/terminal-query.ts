@@ -132,16 +132,27 @@ function reportOf(
     hasSynchronizedOutput: found('mode').some(({ mode, isKnown }) => mode === 2026 && isKnown),
     hasBracketedPaste: found('mode').some(({ mode, isKnown }) => mode === 2004 && isKnown),
     hasKeyProtocol: found('keys').length > 0,
-    misdrawnEmoji: misdrawn(found('cursor')),
+    misdrawnEmoji: misdrawn(found('cursor'), found('version')[0]?.version),
     background: found('background')[0]?.color,
   }
 }
 
+/**
+ * Konsole 22.12 moves its cursor by two cells for a joined emoji, but draws the parts side by side,
+ * over what follows.
+ */
+const DRAWS_PARTS = /^Konsole\b/
+
 /** A terminal that did not answer for each kind is trusted to draw all of them well. */
-const misdrawn = (cursors: readonly { readonly column: number }[]): readonly EmojiKind[] =>
-  cursors.length < EMOJI_KIND_NAMES.length
-    ? []
-    : EMOJI_KIND_NAMES.filter((_, index) => cursors[index]?.column !== 3)
+const misdrawn = (
+  cursors: readonly { readonly column: number }[],
+  version: string | undefined,
+): readonly EmojiKind[] =>
+  EMOJI_KIND_NAMES.filter(
+    (kind, index) =>
+      (cursors.length >= EMOJI_KIND_NAMES.length && cursors[index]?.column !== 3) ||
+      (kind === 'joined' && DRAWS_PARTS.test(version ?? '')),
+  )
 
 /** What the terminal answered, or else the size of the window divided by its cells. */
 function cellSize(

@@ -47,6 +47,12 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
     hasKittyGraphics: false,
   }),
   mlterm: known({ version: undefined, cell: { width: 10, height: 22 } }),
+  konsole: known({
+    version: 'Konsole 22.12.3',
+    hasKittyGraphics: true,
+    attributes: [62, 1, 4],
+    misdrawnEmoji: ['variant', 'joined'],
+  }),
   tmux: known({
     version: 'tmux 3.3a',
     attributes: [1, 2],
@@ -177,6 +183,7 @@ describe('the level of graphics', () => {
     ['silent', 'iterm2', { TERM: 'xterm-256color', LC_TERMINAL: 'iTerm2' }],
     ['vscode', 'sixel', { TERM: 'xterm-256color', TERM_PROGRAM: 'vscode' }],
     ['mlterm', 'sixel', { TERM: 'mlterm' }],
+    ['konsole', 'truecolor', { TERM: 'xterm-256color' }],
     ['xtermVt340', 'sixel', { TERM: 'xterm-256color' }],
     ['xterm', 'truecolor', { TERM: 'xterm' }],
     ['tmux', '256', { TERM: 'tmux-256color' }],
