@@ -32,8 +32,8 @@ const HOW_WIDE = Object.values(EMOJI_KINDS)
   .join('')
 /**
  * Questions that some terminals print leave no trace: they are hidden (`8m`), the line is erased,
- * and the cursor goes back. urxvt, QTerminal and zutty print what stands between `_G` and its end.
- * For kitty's key protocol (`?u`), QTerminal may print a `u`, and zutty restores its cursor.
+ * and the cursor goes back. urxvt, QTerminal and zutty print what stands between `_G` and its end,
+ * and QTerminal prints the `p` of `$p`. zutty takes the `u` of kitty's key protocol for a move.
  */
 const withoutTrace = (questions: string): string => `\x1b7\x1b[8m${questions}\r\x1b[K\x1b[?u\x1b8\x1b[K`
 const CAN_ANIMATE =
@@ -52,7 +52,7 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   const startedAt = performance.now()
   const isKitty = isTerminalMultiplexer(environment) ? '' : IS_KITTY
   let isWhole = await conversation.ask(
-    withoutTrace(isKitty + HOW_WIDE) + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS,
+    withoutTrace(isKitty + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE),
   )
   const first = conversation.report()
   if (isWhole && canShowPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)

@@ -71,7 +71,7 @@ const REPORTS: Readonly<Record<keyof typeof ANSWERS, Partial<TerminalReport>>> =
   silent: SILENT_REPORT,
 }
 
-/** Prints kitty's question and the end of `CSI ? u` as text, as QTerminal does. */
+/** Prints kitty's question and the ends of others as text, as QTerminal does. */
 class PrintingTerminal {
   readonly view: TerminalScreen
   readonly asked: AskedTerminal
@@ -81,7 +81,9 @@ class PrintingTerminal {
     this.asked = new AskedTerminal([['[c', '\x1b[?64;1;2c']])
     const answer = this.asked.output.write
     this.asked.output.write = text => {
-      void this.view.write(text.replace(/\x1b_(G[^\x1b]*)\x1b\\/g, '$1').replaceAll('\x1b[?u', 'u'))
+      void this.view.write(
+        text.replace(/\x1b_(G[^\x1b]*)\x1b\\/g, '$1').replace(/\x1b\[\?\d*\$?([up])/g, '$1'),
+      )
       answer(text)
     }
   }
