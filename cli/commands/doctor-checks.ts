@@ -115,7 +115,7 @@ export function doctorAdvice({
   if (identity.state === 'damaged') advice.push('tokenDamaged')
   if (identity.state === 'open') advice.push('tokenOpen')
   if (terminal === undefined || graphics.isChosen) return advice
-  if (isMultiplexed) advice.push('multiplexed')
+  if (isMultiplexed && !graphics.level.startsWith('kitty')) advice.push('multiplexed')
   else if (wasAsked && terminal.answeredAfterMs === undefined) advice.push('silent')
   else if (isOldKitty(terminal)) advice.push('oldKitty')
   if (graphics.level === 'text') advice.push('text')

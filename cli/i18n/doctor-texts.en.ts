@@ -57,7 +57,8 @@ export const doctorTexts = {
   tokenAbsent: (path: string) => `none yet; it will be kept in ${path}`,
   advice: {
     silent: 'Over a slow line that may happen; choose with --graphics what your terminal shows.',
-    multiplexed: 'Outside of tmux, screen or zellij the terminal may show real pictures.',
+    multiplexed:
+      'Outside of tmux, screen or zellij the terminal may show real pictures. In kitty and Ghostty so may tmux, with "set -g allow-passthrough on".',
     oldKitty: 'kitty shows real pictures here from version 0.28 on.',
     text: 'Unset NO_COLOR, set TERM to what the terminal is, or choose with --graphics.',
     fewColors: 'If the terminal has more colours, set COLORTERM=truecolor.',

@@ -54,7 +54,8 @@ export const doctorTexts: DoctorTexts = {
   tokenAbsent: path => `아직 없습니다. ${path} 파일에 저장됩니다`,
   advice: {
     silent: '느린 연결에서는 그럴 수 있습니다. 터미널이 보여 줄 수 있는 것을 --graphics로 고르세요.',
-    multiplexed: 'tmux, screen, zellij 밖에서는 진짜 그림을 볼 수 있을지도 모릅니다.',
+    multiplexed:
+      'tmux, screen, zellij 밖에서는 진짜 그림을 볼 수 있을지도 모릅니다. kitty와 Ghostty에서는 tmux에 "set -g allow-passthrough on"을 정해도 됩니다.',
     oldKitty: 'kitty는 0.28부터 여기에서 진짜 그림을 보여 줍니다.',
     text: 'NO_COLOR를 없애거나, TERM을 터미널에 맞게 정하거나, --graphics로 고르세요.',
     fewColors: '터미널이 더 많은 색을 보여 줄 수 있다면 COLORTERM=truecolor로 정하세요.',

@@ -9,6 +9,10 @@ export type Answers = readonly (readonly [question: string, answer: string])[]
 
 const QUESTION = /\x1b_[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?>=]?[\d;]*\$?[a-zA-Z]/g
 
+/** What tmux passes on, with doubled escapes. */
+const PASSED_ON = /\x1bPtmux;((?:\x1b\x1b|[^\x1b])*)\x1b\\/g
+const unwrapped = (_: string, inner: string): string => inner.replaceAll('\x1b\x1b', '\x1b')
+
 /** A terminal that gives recorded answers. */
 export class AskedTerminal {
   readonly input: TerminalInput
@@ -59,7 +63,7 @@ export class AskedTerminal {
 
   #answer(text: string): void {
     this.asked += text
-    const questions = text.match(QUESTION) ?? []
+    const questions = text.replace(PASSED_ON, unwrapped).match(QUESTION) ?? []
     const answer = questions.map(question => this.#answerTo(question)).join('')
     for (const packet of this.#split(answer)) this.#stream.write(packet)
   }

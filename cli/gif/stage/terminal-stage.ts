@@ -6,6 +6,7 @@ import { moveToSpanSequence, type PictureSpan } from '../../terminal/draw/drawn-
 import { PictureCompositor } from '../../terminal/draw/picture-compositor.ts'
 import { PICTURE_SIDE } from '../../terminal/draw/placeholder.ts'
 import { TerminalUplink } from '../../terminal/draw/terminal-uplink.ts'
+import { throughTmux } from '../../terminal/draw/tmux-passthrough.ts'
 import type { CellArea } from '../decode/frame-format.ts'
 import { GifDecoder } from '../decode/gif-decoder.ts'
 import { type Motion, shortestGifFrameMs } from '../gif-motion.ts'
@@ -44,6 +45,8 @@ class TerminalStage implements GifStage {
   readonly #stdout: NodeJS.WriteStream
   readonly #options: StageOptions
   #painter: Painter
+  /** What tmux needs around a command, where it passes kitty's graphics on. */
+  readonly #wrap: (text: string) => string
   readonly #uplink: TerminalUplink
   readonly #compositor: PictureCompositor
   readonly #drawings: DrawingQueue
@@ -67,7 +70,8 @@ class TerminalStage implements GifStage {
     this.#motion = options.motion ?? 'full'
     this.#stdout = options.stdout
     this.#options = options
-    this.#uplink = new TerminalUplink(options.stdout, options.pace)
+    this.#wrap = options.report?.outer === undefined ? text => text : throughTmux
+    this.#uplink = new TerminalUplink(options.stdout, options.pace, this.#wrap)
     this.#drawings = new DrawingQueue(options.pace)
     this.#painter = this.#createPainter(options.report ?? SILENT_REPORT)
     this.#pictures = new StagePictureCache(options.cacheBytes ?? this.#painter.cacheBytes)
@@ -81,7 +85,7 @@ class TerminalStage implements GifStage {
         this.#schedule()
         return this.#drawings.endPrinting()
       },
-      farewell: () => this.#painter.freeAllPictures(),
+      farewell: () => this.#freeAllPictures(),
     })
     this.stdout = this.#compositor.stdout
   }
@@ -141,7 +145,11 @@ class TerminalStage implements GifStage {
     this.#cancelTick?.()
     this.#uplink.closeUplink()
     this.#pictures.clear()
-    this.#stdout.write(this.#painter.freeAllPictures())
+    this.#stdout.write(this.#freeAllPictures())
+  }
+
+  #freeAllPictures(): string {
+    return this.#wrap(this.#painter.freeAllPictures())
   }
 
   #createPainter(report: TerminalReport): Painter {

@@ -1,5 +1,6 @@
 import { type EnvironmentVariables, reportedColorDepth } from './color-depth.ts'
 import { SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
+import type { OuterTerminal } from './tmux-client.ts'
 
 /**
  * How pictures are drawn, the best first:
@@ -51,7 +52,7 @@ export function terminalGraphicsLevel({
   if (chosen !== undefined) return chosen
   const depth = isTTY ? reportedColorDepth(environment, report) : 'none'
   if (depth === 'none') return 'text'
-  if (isTerminalMultiplexer(environment)) return depth
+  if (isTerminalMultiplexer(environment) && report.outer === undefined) return depth
   if (canShowPlaceholders(report)) return report.hasKittyAnimation ? 'kitty' : 'kitty-frames'
   if (playsFiles(report, environment)) return 'iterm2'
   const hasSixels = report.attributes.includes(SIXEL_ATTRIBUTE) && report.cell !== undefined
@@ -59,9 +60,7 @@ export function terminalGraphicsLevel({
   return depth
 }
 
-/**
- * Whether this is a multiplexer, which passes only text on, whatever the outer terminal supports.
- */
+/** Whether this is a multiplexer, which passes only text on, unless tmux is told to do more. */
 export const isTerminalMultiplexer = ({ TMUX, STY, ZELLIJ, TERM = '' }: EnvironmentVariables): boolean =>
   TMUX !== undefined || STY !== undefined || ZELLIJ !== undefined || /^(?:tmux|screen)/.test(TERM)
 
@@ -69,12 +68,22 @@ export const isTerminalMultiplexer = ({ TMUX, STY, ZELLIJ, TERM = '' }: Environm
  * Whether images can be part of the text. An answer to kitty's query is not enough: WezTerm and
  * Konsole also answer `_Gi=31;OK`, but print placeholders as boxes.
  */
-export function canShowPlaceholders({ hasKittyGraphics, version = '' }: TerminalReport): boolean {
-  if (!hasKittyGraphics) return false
+export function canShowPlaceholders(report: TerminalReport): boolean {
+  return report.hasKittyGraphics && isKnownForPlaceholders(report.outer?.version ?? report.version ?? '')
+}
+
+function isKnownForPlaceholders(version: string): boolean {
   const kitty = /^kitty\((\d+)\.(\d+)/.exec(version)
   if (kitty !== null) return Number(kitty[1]) > 0 || Number(kitty[2]) >= 28
   return /^ghostty\b/i.test(version) || /^rio\b/i.test(version)
 }
+
+/**
+ * Whether tmux passes on what the terminal around it needs for images in the text. tmux would turn
+ * the id of an image into another colour where it has fewer than all.
+ */
+export const canPassPlaceholders = ({ version, hasManyColors, isReached }: OuterTerminal): boolean =>
+  isReached && hasManyColors && isKnownForPlaceholders(version)
 
 /** iTerm2 and WezTerm animate an inline GIF. Others that know the sequence show one frame only. */
 const playsFiles = (

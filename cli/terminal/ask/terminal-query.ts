@@ -1,14 +1,22 @@
 import { EMOJI_KIND_NAMES, EMOJI_KINDS, type EmojiKind } from './emoji-kinds.ts'
-import { canShowPlaceholders, isTerminalMultiplexer, SIXEL_ATTRIBUTE } from './graphics.ts'
+import {
+  canPassPlaceholders,
+  canShowPlaceholders,
+  isTerminalMultiplexer,
+  SIXEL_ATTRIBUTE,
+} from './graphics.ts'
 import type { TerminalInput } from './terminal-input.ts'
 import type { TerminalReply } from './terminal-reply.ts'
 import { type CellSize, SILENT_REPORT, type TerminalReport } from './terminal-report.ts'
+import { askTmux, type OuterTerminal } from './tmux-client.ts'
 
 export interface TerminalQuery {
   readonly input: Pick<TerminalInput, 'subscribe'>
   readonly output: { readonly columns: number; readonly rows: number; write(text: string): unknown }
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly timeoutMs?: number
+  /** Asks tmux about the terminal around it. */
+  readonly askTmux?: typeof askTmux
 }
 
 const TIMEOUT_MS = 1_000
@@ -50,12 +58,14 @@ export async function askTerminal(query: TerminalQuery): Promise<TerminalReport>
   if (!canAskTerminal(environment)) return SILENT_REPORT
   using conversation = new Conversation(query)
   const startedAt = performance.now()
+  const outer = environment.TMUX === undefined ? undefined : await (query.askTmux ?? askTmux)(environment)
   const isKitty = isTerminalMultiplexer(environment) ? '' : IS_KITTY
   let isWhole = await conversation.ask(
     withoutTrace(isKitty + WHO_IT_IS + CELL_SIZE + HOW_IT_DRAWS + HOW_WIDE),
   )
   const first = conversation.report()
-  if (isWhole && canShowPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
+  if (isWhole && outer !== undefined && canPassPlaceholders(outer)) await conversation.askOuter(outer)
+  else if (isWhole && canShowPlaceholders(first)) isWhole = await conversation.ask(CAN_ANIMATE)
   else if (isWhole && tellsArea(first)) isWhole = await conversation.ask(SIXEL_AREA)
   const answeredAfterMs = isWhole ? Math.round(performance.now() - startedAt) : undefined
   return { ...conversation.report(), answeredAfterMs }
@@ -73,6 +83,9 @@ export async function askCellSize(query: TerminalQuery): Promise<CellSize | unde
 const tellsArea = ({ attributes, cell }: TerminalReport): boolean =>
   cell === undefined && attributes.includes(SIXEL_ATTRIBUTE)
 
+/** For the terminal around tmux, which drops it unless `allow-passthrough` is on. */
+const passedOn = (question: string): string => `\x1bPtmux;${question.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
+
 /** Asks questions and collects the answers until the time is up. */
 class Conversation {
   readonly #query: TerminalQuery
@@ -80,7 +93,10 @@ class Conversation {
   readonly #timeout = Promise.withResolvers<boolean>()
   readonly #timer: NodeJS.Timeout
   readonly #unsubscribe: () => void
+  /** The terminal around tmux, once it has answered. */
+  #outer: OuterTerminal | undefined
   #onSentinel = () => {}
+  #onKitty = () => {}
 
   constructor(query: TerminalQuery) {
     this.#query = query
@@ -88,6 +104,7 @@ class Conversation {
       if (signal.type !== 'reply') return
       this.#replies.push(signal.reply)
       if (signal.reply.type === 'attributes') this.#onSentinel()
+      else if (signal.reply.type === 'kitty') this.#onKitty()
     })
     this.#timer = setTimeout(() => this.#timeout.resolve(false), query.timeoutMs ?? TIMEOUT_MS)
   }
@@ -101,8 +118,21 @@ class Conversation {
     return Promise.race([answered, this.#timeout.promise])
   }
 
+  /**
+   * Asks the terminal around tmux. There is no sentinel: tmux itself answers some questions, and
+   * sooner than that terminal does.
+   */
+  async askOuter(outer: OuterTerminal): Promise<void> {
+    const answered = new Promise<boolean>(resolve => {
+      let answers = 0
+      this.#onKitty = () => ++answers === 2 && resolve(true)
+    })
+    this.#query.output.write(passedOn(IS_KITTY) + passedOn(CAN_ANIMATE))
+    if (await Promise.race([answered, this.#timeout.promise])) this.#outer = outer
+  }
+
   report(): TerminalReport {
-    return reportOf(this.#replies, this.#query.output)
+    return { ...reportOf(this.#replies, this.#query.output), outer: this.#outer }
   }
 
   [Symbol.dispose](): void {
@@ -118,7 +148,7 @@ export const canAskTerminal = ({ TERM = '' }: TerminalQuery['environment']): boo
 function reportOf(
   replies: readonly TerminalReply[],
   size: { readonly columns: number; readonly rows: number },
-): TerminalReport {
+): Omit<TerminalReport, 'outer'> {
   const found = <Type extends TerminalReply['type']>(type: Type) =>
     replies.filter((reply): reply is Extract<TerminalReply, { type: Type }> => reply.type === type)
   const kitty = found('kitty').filter(({ image }) => image === 31)

@@ -1,4 +1,5 @@
 import type { EmojiKind } from './emoji-kinds.ts'
+import type { OuterTerminal } from './tmux-client.ts'
 
 /** Pixels of one cell of the screen. */
 export interface CellSize {
@@ -15,6 +16,8 @@ export interface TerminalReport {
   /** Primary device attributes (DA1); 4 is sixel. */
   readonly attributes: readonly number[]
   readonly hasKittyGraphics: boolean
+  /** The terminal around tmux, where that passes kitty's graphics on. */
+  readonly outer: OuterTerminal | undefined
   /** Whether it animates images itself. Asked only where images can be part of the text. */
   readonly hasKittyAnimation: boolean
   readonly cell: CellSize | undefined
@@ -35,6 +38,7 @@ export const SILENT_REPORT: TerminalReport = {
   version: undefined,
   attributes: [],
   hasKittyGraphics: false,
+  outer: undefined,
   hasKittyAnimation: false,
   cell: undefined,
   hasSynchronizedOutput: false,

@@ -18,14 +18,19 @@ interface Parcel {
 export class TerminalUplink {
   readonly #stdout: NodeJS.WriteStream
   readonly #pace: TerminalPace | undefined
+  readonly #wrap: (text: string) => string
   #queue: Parcel[] = []
   #isSending = false
   #isClosed = false
 
-  /** With `pace`, it also waits for a terminal at the other end of a network. */
-  constructor(stdout: NodeJS.WriteStream, pace?: TerminalPace) {
+  /**
+   * With `pace`, it also waits for a terminal at the other end of a network. `wrap` is what a
+   * multiplexer needs around each command.
+   */
+  constructor(stdout: NodeJS.WriteStream, pace?: TerminalPace, wrap = (text: string) => text) {
     this.#stdout = stdout
     this.#pace = pace
+    this.#wrap = wrap
   }
 
   /** Sends at once when nothing is waiting. `onSent` is called after the write. */
@@ -60,7 +65,7 @@ export class TerminalUplink {
     const commands = text.split(COMMAND_END)
     while (commands.length > 0 && !this.#isClosed) {
       const piece = this.#nextPiece(commands)
-      const isTaken = this.#stdout.write(piece + (this.#pace?.askPace(piece.length) ?? ''))
+      const isTaken = this.#stdout.write(this.#wrap(piece) + (this.#pace?.askPace(piece.length) ?? ''))
       if (commands.length === 0) onSent?.()
       if (!isTaken) await once(this.#stdout, 'drain')
       await this.#pace?.whenCaughtUp()

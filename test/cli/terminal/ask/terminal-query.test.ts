@@ -4,6 +4,7 @@ import { type GraphicsLevel, terminalGraphicsLevel } from '../../../../cli/termi
 import type { TerminalSignal } from '../../../../cli/terminal/ask/terminal-input.ts'
 import { askTerminal } from '../../../../cli/terminal/ask/terminal-query.ts'
 import { SILENT_REPORT, type TerminalReport } from '../../../../cli/terminal/ask/terminal-report.ts'
+import type { OuterTerminal } from '../../../../cli/terminal/ask/tmux-client.ts'
 import { AskedTerminal } from '../../../support/asked-terminal.ts'
 import { ANSWERS } from '../../../support/terminal-answers.ts'
 import { TerminalScreen } from '../../../support/terminal-screen.ts'
@@ -164,6 +165,34 @@ describe('a terminal that is asked', () => {
       assert.deepEqual(await ask(silent, { TERM }), SILENT_REPORT)
       assert.equal(silent.asked, '')
     }
+  })
+})
+
+describe('tmux', () => {
+  const environment = { TERM: 'tmux-256color', COLORTERM: 'truecolor', TMUX: '/tmp/tmux-0/default,1,0' }
+  const askThrough = async (outer: OuterTerminal | undefined, passesOn: boolean) => {
+    const answers = passesOn ? [...ANSWERS.kitty, ...ANSWERS.tmux] : ANSWERS.tmux
+    const terminal = new AskedTerminal(answers.filter(([question]) => question !== '>q' || !passesOn))
+    const query = { input: terminal.input, output: terminal.output, environment, timeoutMs: 50 }
+    const report = await askTerminal({ ...query, askTmux: async () => outer })
+    return { level: terminalGraphicsLevel({ isTTY: true, environment, report }), asked: terminal.asked }
+  }
+
+  it('passes images on where it may, where the terminal around it has them, and colours are whole', async () => {
+    const kitty = { version: 'kitty(0.41.1)', hasManyColors: true, isReached: true }
+    const { level, asked } = await askThrough(kitty, true)
+    assert.equal(level, 'kitty')
+    assert.match(asked, /\x1bPtmux;\x1b\x1b_Gi=31,[^\x1b]*\x1b\x1b\\\x1b\\/)
+    assert.match(asked, /\x1bPtmux;.*a=f,i=31/s)
+    for (const [outer, passesOn] of [
+      [kitty, false],
+      [{ ...kitty, isReached: false }, true],
+      [{ ...kitty, hasManyColors: false }, true],
+      [{ ...kitty, version: 'kitty(0.26.5)' }, true],
+      [{ ...kitty, version: 'WezTerm 20240203' }, true],
+      [undefined, true],
+    ] as const)
+      assert.equal((await askThrough(outer, passesOn)).level, 'truecolor')
   })
 })
 

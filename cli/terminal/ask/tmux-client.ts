@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process'
+
+/** The terminal that tmux runs in, as tmux itself found out by asking it. */
+export interface OuterTerminal {
+  /** Its answer to XTVERSION, such as `kitty(0.41.1)`. */
+  readonly version: string
+  /** Whether tmux passes 24-bit colours on unchanged, and with them the ids of images. */
+  readonly hasManyColors: boolean
+  /** Whether tmux passes on what is meant for that terminal (`allow-passthrough`). */
+  readonly isReached: boolean
+}
+
+const TIMEOUT_MS = 500
+
+/** Asks tmux about the terminal that shows this pane. Undefined where tmux does not answer. */
+export function askTmux(
+  { TMUX_PANE = '', PATH, TMUX }: Readonly<Record<string, string | undefined>>,
+  program = 'tmux',
+): Promise<OuterTerminal | undefined> {
+  const { promise, resolve } = Promise.withResolvers<OuterTerminal | undefined>()
+  const target = TMUX_PANE === '' ? [] : ['-t', TMUX_PANE]
+  const question = '#{client_termtype}\t#{client_termfeatures}\t#{allow-passthrough}'
+  const options = { env: { PATH, TMUX }, timeout: TIMEOUT_MS }
+  execFile(program, ['display-message', '-p', ...target, question], options, (error, said) => {
+    const [version = '', features = '', passthrough = ''] = said.trim().split('\t')
+    const hasManyColors = /(?:^|,)RGB(?:,|$)/.test(features)
+    const isReached = /^(?:1|2|on|all)$/.test(passthrough)
+    resolve(error === null && version !== '' ? { version, hasManyColors, isReached } : undefined)
+  })
+  return promise
+}
