@@ -6,7 +6,7 @@ import { FanOut, type Subscriber } from './fan-out.ts'
 const GATHER_MS = 50
 
 /** A room as the lobby lists it. */
-interface ListedRoom {
+export interface LobbyRoom {
   readonly id: RoomId
   readonly people: number
   summary(): RoomSummary
@@ -21,14 +21,23 @@ interface RoomPage {
 
 interface Entry {
   readonly ordinal: number
-  readonly room: ListedRoom
+  room: LobbyRoom
+}
+
+/** Who lists rooms. */
+export interface LobbyList {
+  /** Lists a room, or puts it in the place of the one with its id. */
+  addRoom(room: LobbyRoom): void
+  /** The number of people has changed. */
+  updateRoom(room: LobbyRoom): void
+  removeRoom(room: LobbyRoom): void
 }
 
 /**
  * The live list of rooms. It answers pages, and tells subscribers what changes (PROTOCOL.md R4,
  * R5).
  */
-export class Lobby {
+export class Lobby implements LobbyList {
   readonly #fanOut = new FanOut()
   /** Sorted by `ordinal`, so that a cursor stays right while rooms come and go. */
   readonly #entries: Entry[] = []
@@ -45,18 +54,24 @@ export class Lobby {
     this.#fanOut.subscribers.delete(subscriber)
   }
 
-  addRoom(room: ListedRoom): void {
+  addRoom(room: LobbyRoom): void {
+    const known = this.#rooms.get(room.id)
+    if (known !== undefined) {
+      known.room = room
+      this.updateRoom(room)
+      return
+    }
     const entry = { ordinal: ++this.#lastOrdinal, room }
     this.#entries.push(entry)
     this.#rooms.set(room.id, entry)
     this.#noteChange(room.id, 'newRoom')
   }
 
-  updateRoom(room: ListedRoom): void {
+  updateRoom(room: LobbyRoom): void {
     if (this.#changes.get(room.id) !== 'newRoom') this.#noteChange(room.id, 'roomChanged')
   }
 
-  removeRoom(room: ListedRoom): void {
+  removeRoom(room: LobbyRoom): void {
     const entry = this.#rooms.get(room.id)
     if (entry === undefined) return
     this.#rooms.delete(room.id)

@@ -60,11 +60,16 @@ export class RoomGifs {
    * `serverGifsFull` or `unavailable`.
    */
   saveGif(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    return this.saveGifWith(room, gif, () => this.#store.saveGif(room, gif, bytes))
+  }
+
+  /** The same, when others have the bytes: `keep` stores them, and rejects as a store does. */
+  saveGifWith(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
     const key = gifKeyOf(room, gif.id)
     // The same GIF may come twice at once. It is stored once for both uploads.
     const saving =
       this.#saving.get(key) ??
-      this.#saveGifOnce(room, gif, bytes).finally(() => {
+      this.#saveGifOnce(room, gif, keep).finally(() => {
         this.#saving.delete(key)
       })
     this.#saving.set(key, saving)
@@ -126,7 +131,7 @@ export class RoomGifs {
     this.#unposted.clear()
   }
 
-  async #saveGifOnce(room: RoomId, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+  async #saveGifOnce(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
     const key = gifKeyOf(room, gif.id)
     await this.#expiring.get(key)
     const isStored = (await this.findGif(room, gif.id)) !== undefined
@@ -135,13 +140,13 @@ export class RoomGifs {
       if (known?.claims === 0) this.#expireGifLater(room, gif.id, known)
       return
     }
-    if (known === undefined) this.#quota.takeQuota(room, bytes.length)
+    if (known === undefined) this.#quota.takeQuota(room, gif.bytes)
     try {
-      await this.#store.saveGif(room, gif, bytes)
+      await keep()
     } catch (error) {
       // It may have been stored. So it stays counted until it is surely deleted.
       if (error instanceof StoreUnavailableError) this.#noteUnposted(room, gif)
-      else this.#quota.countKeptBytes(room, -bytes.length)
+      else this.#quota.countKeptBytes(room, -gif.bytes)
       if (error instanceof RoomGoneError)
         throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
       throw unavailableIfStoreFailed(error)

@@ -1,4 +1,4 @@
-import type { AppendBatch, Appended, BatchOutcome, ChatStore } from './chat-store.ts'
+import type { AppendBatch, Appended, BatchOutcome, ChatStore, NewMessage } from './chat-store.ts'
 
 /** A room's history, as the group commit sees it. */
 export interface BatchSource {
@@ -10,6 +10,11 @@ export interface BatchSource {
   batchCommitted(appended: readonly Appended[]): void
   batchFailed(error: unknown): void
 }
+
+/** The most messages of one room in one write. */
+const BATCH_LIMIT = 1_000
+/** UTF-16 units of text in a batch after which no further message is added. */
+const BATCH_UNITS = 256 * 1024
 
 /**
  * Milliseconds of quiet after which a message is probably alone, so that a write need not wait for
@@ -115,4 +120,15 @@ function tellOutcome(source: BatchSource, outcome: BatchOutcome): void {
   } catch (error) {
     source.batchFailed(error)
   }
+}
+
+/** How many posts of the queue go into the next batch. */
+export function batchLength(waiting: readonly { readonly message: NewMessage }[]): number {
+  let units = 0
+  let length = 0
+  while (length < Math.min(waiting.length, BATCH_LIMIT) && units < BATCH_UNITS) {
+    const message = waiting[length++]?.message
+    if (message !== undefined && 'text' in message) units += message.text.length
+  }
+  return length
 }

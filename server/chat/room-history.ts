@@ -5,7 +5,7 @@ import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../prot
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
 import { encodeChatFrames } from './fan-out-frames.ts'
 import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
-import type { BatchSource, RoomGroupCommit } from './room-group-commit.ts'
+import { type BatchSource, batchLength, type RoomGroupCommit } from './room-group-commit.ts'
 import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What an ack says. */
@@ -37,10 +37,6 @@ interface Waiting {
 
 /** How many posts of one room may wait for the store. More are refused. */
 const QUEUE_LIMIT = 10_000
-/** The most messages of one room in one write. */
-const BATCH_LIMIT = 1_000
-/** UTF-16 units of text in a batch after which no further message is added. */
-const BATCH_UNITS = 256 * 1024
 
 /**
  * The single writer of a room's messages (PROTOCOL.md D1, D2). A message goes through these phases:
@@ -93,6 +89,11 @@ export class RoomHistory implements BatchSource {
     this.#recent = new RecentMessages(options.room, RECENT_LIMITS)
     this.#loadNewest = options.loadNewest
     this.#isCaughtUp = options.loadNewest === undefined
+  }
+
+  /** The newest `seq` that was delivered. */
+  get lastSeq(): Seq {
+    return this.#lastSeq
   }
 
   /**
@@ -286,15 +287,4 @@ export class RoomHistory implements BatchSource {
     this.#lastSeq = newest.seq
     return finished
   }
-}
-
-/** How many posts of the queue go into the next batch. */
-function batchLength(waiting: readonly Waiting[]): number {
-  let units = 0
-  let length = 0
-  while (length < Math.min(waiting.length, BATCH_LIMIT) && units < BATCH_UNITS) {
-    const message = waiting[length++]?.message
-    if (message !== undefined && 'text' in message) units += message.text.length
-  }
-  return length
 }

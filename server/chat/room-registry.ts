@@ -1,9 +1,15 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
-import { type ChatStore, type LoadedRoom, type StoredRoom, StoreUnavailableError } from './chat-store.ts'
+import {
+  type ChatStore,
+  type FoundRoom,
+  type LoadedRoom,
+  type StoredRoom,
+  StoreUnavailableError,
+} from './chat-store.ts'
 import type { CoreLog } from './core-log.ts'
-import type { Lobby } from './lobby.ts'
+import type { LobbyList } from './lobby.ts'
 import { PasswordGuard } from './passwords/password-guard.ts'
 import { RoomPasswordCheck, RoomPasswordHasher } from './passwords/room-password.ts'
 import { Room } from './room.ts'
@@ -16,12 +22,18 @@ import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** How long rooms and seats stay, in milliseconds, and how much of them (PROTOCOL.md §4, L3). */
-interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, RoomMessageQuotaSettings {
+export interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, RoomMessageQuotaSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
   readonly seatHoldMs: number
   readonly now: () => number
+}
+
+/** Who keeps who sits in rooms, for those who may own them later. */
+interface SeatsWatcher {
+  seatsChanged(room: Room): void
+  roomEnded(room: RoomId): void
 }
 
 /** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
@@ -44,7 +56,8 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
 export class RoomRegistry implements RoomDirectory {
   readonly gifs: RoomGifs
   readonly #store: ChatStore
-  readonly #lobby: Lobby
+  readonly #lobby: LobbyList
+  readonly #seats: SeatsWatcher | undefined
   readonly #passwords: ConstructorParameters<typeof RoomPasswordCheck>[1]
   readonly #commits: RoomGroupCommit
   readonly #purger: RoomPurger
@@ -55,15 +68,20 @@ export class RoomRegistry implements RoomDirectory {
   readonly #quota: RoomQuota
   readonly #messageQuota: RoomMessageQuota
   readonly #openers = new Map<RoomId, Opener>()
+  /** Until when rooms wait whose people were seated on another server, as `performance` counts. */
+  readonly #returnBy = new Map<RoomId, number>()
 
   constructor(dependencies: {
     store: ChatStore
-    lobby: Lobby
+    lobby: LobbyList
     log: CoreLog
     settings: RegistrySettings
+    /** Left out when nobody else can own the rooms. */
+    seats?: SeatsWatcher
   }) {
     this.#store = dependencies.store
     this.#lobby = dependencies.lobby
+    this.#seats = dependencies.seats
     this.#log = dependencies.log
     this.#settings = dependencies.settings
     this.#passwords = {
@@ -84,21 +102,33 @@ export class RoomRegistry implements RoomDirectory {
   async reopenRooms(): Promise<void> {
     await this.#store.recover()
     const found = await this.#store.findRooms()
-    for (const stored of found) {
-      const opener = { user: stored.owner.id }
-      this.#quota.countRoom(opener)
-      this.#openRoom(stored, opener, { isFound: true })
-      this.gifs.countFoundGifs(stored.id, stored.gifBytes)
-      this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
-    }
+    this.adoptRooms(found)
     // A store that can't will try again.
     this.#store.sweepLeftovers().catch(() => {})
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
-  /** How many rooms are open. */
-  get size(): number {
-    return this.#rooms.size
+  /**
+   * Opens rooms of an earlier run or of another server. Their people have the start-up grace to
+   * come back, and those who are `seated` keep their seats for as long as after a disconnect.
+   */
+  adoptRooms(found: readonly (FoundRoom & { readonly seated?: readonly User[] })[]): void {
+    for (const stored of found) {
+      if (this.#rooms.has(stored.id)) continue
+      const opener = { user: stored.owner.id }
+      this.#quota.countRoom(opener)
+      const room = this.#openRoom(stored, opener, { isFound: true })
+      this.gifs.countFoundGifs(stored.id, stored.gifBytes)
+      this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
+      room.restoreSeats(stored.seated ?? [])
+      if (room.people === 0) continue
+      this.#returnBy.set(room.id, performance.now() + this.#settings.startupGraceMs)
+      this.peopleChanged(room)
+    }
+  }
+
+  get ownRooms(): ReadonlyMap<RoomId, Room> {
+    return this.#rooms
   }
 
   async createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary> {
@@ -154,8 +184,10 @@ export class RoomRegistry implements RoomDirectory {
 
   peopleChanged(room: Room): void {
     this.#lobby.updateRoom(room)
+    this.#seats?.seatsChanged(room)
     if (room.people === 0) {
-      this.#endRoomIn(room, this.#settings.emptyRoomGraceMs)
+      const waitMs = (this.#returnBy.get(room.id) ?? 0) - performance.now()
+      this.#endRoomIn(room, Math.max(this.#settings.emptyRoomGraceMs, waitMs))
     } else {
       clearTimeout(this.#endings.get(room.id))
       this.#endings.delete(room.id)
@@ -218,9 +250,11 @@ export class RoomRegistry implements RoomDirectory {
     const livedMs = this.#settings.now() - room.summary().createdAt
     this.#log.info({ room: room.id, livedMs }, 'room ended')
     const isStored = room.endRoom()
+    this.#seats?.roomEnded(room.id)
     this.#rooms.delete(room.id)
     this.#quota.giveRoomBack(this.#openers.get(room.id) ?? { user: room.owner.id })
     this.#openers.delete(room.id)
+    this.#returnBy.delete(room.id)
     this.#lobby.removeRoom(room)
     const uploadsEnd = this.gifs.untilUploadsEnd(room.id)
     Promise.all([isStored, uploadsEnd]).then(() => this.#purger.purgeRoom(room.id))

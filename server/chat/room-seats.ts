@@ -6,6 +6,8 @@ export interface Member extends Subscriber {
   readonly user: User
   /** False once the connection is gone. A join that waited must not seat it then. */
   isConnected(): boolean
+  /** Closes the connection so that its client comes back and resumes. */
+  dropOut(): void
 }
 
 interface Seat {
@@ -81,8 +83,19 @@ export class RoomSeats {
   holdSeat(member: Member, holdMs: number, expired: () => void): void {
     const seat = this.#seats.get(member.user.id)
     if (seat === undefined || !removeMember(seat, member) || seat.members.length > 0) return
+    this.#expireSeatLater(seat, holdMs, expired)
+  }
+
+  /** Holds a seat for somebody without a member here, as `holdSeat` does. */
+  restoreSeat(user: User, holdMs: number, expired: () => void): void {
+    const seat: Seat = { user, members: [], holdTimer: undefined }
+    this.#seats.set(user.id, seat)
+    this.#expireSeatLater(seat, holdMs, expired)
+  }
+
+  #expireSeatLater(seat: Seat, holdMs: number, expired: () => void): void {
     seat.holdTimer = setTimeout(() => {
-      this.#seats.delete(member.user.id)
+      this.#seats.delete(seat.user.id)
       expired()
     }, holdMs)
   }

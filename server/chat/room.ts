@@ -89,6 +89,11 @@ export class Room implements RoomAccess {
     return this.#seats.takenSeats
   }
 
+  /** Everybody with a seat, held ones included. */
+  get seatedUsers(): readonly User[] {
+    return this.#seats.users
+  }
+
   get owner(): User {
     return this.#stored.owner
   }
@@ -102,28 +107,33 @@ export class Room implements RoomAccess {
     return !this.#isGone && this.#seats.isSeated(user)
   }
 
+  /** Keeps the seats of people who sat here when another server owned the room. */
+  restoreSeats(users: readonly User[]): void {
+    for (const user of users)
+      this.#seats.restoreSeat(user, this.#settings.seatHoldMs, () => this.#personExited(user))
+  }
+
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     this.#refuseIfFull(member.user)
     await this.#checkPassword(member, options)
     if (!member.isConnected()) return
-    await this.history.ensureCaughtUp().catch(error => {
-      this.#watcher.joinHeldUp(this)
-      throw error
-    })
-    if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
-    this.#refuseIfFull(member.user)
-    if (!member.isConnected()) return
-    if (this.#seats.takeSeat(member)) {
-      this.#presence.noteJoin(member.user)
-      this.#watcher.peopleChanged(this)
-    }
-    this.#fanOut.subscribers.add(member)
+    await this.#catchUp()
+    if (!this.#seatMember(member)) return
     answer({
       room: this.summary(),
       members: this.#seats.users,
       connections: this.#seats.connectionsOf(member.user.id),
       ...this.history.missedSince(options.sinceSeq),
     })
+  }
+
+  /**
+   * Seats a member again who has shown the password before, to this owner of the room or to an
+   * earlier one. Rejects with `noSuchRoom`, `roomFull` or `unavailable`.
+   */
+  async rejoin(member: Member): Promise<void> {
+    await this.#catchUp()
+    this.#seatMember(member)
   }
 
   leave(member: Member): void {
@@ -147,6 +157,26 @@ export class Room implements RoomAccess {
     this.#seats.clearSeats()
     this.#fanOut.subscribers.clear()
     return this.history.endHistory()
+  }
+
+  async #catchUp(): Promise<void> {
+    await this.history.ensureCaughtUp().catch(error => {
+      this.#watcher.joinHeldUp(this)
+      throw error
+    })
+  }
+
+  /** The last check and the seat, in one step. Returns false if the member has gone. */
+  #seatMember(member: Member): boolean {
+    if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
+    this.#refuseIfFull(member.user)
+    if (!member.isConnected()) return false
+    if (this.#seats.takeSeat(member)) {
+      this.#presence.noteJoin(member.user)
+      this.#watcher.peopleChanged(this)
+    }
+    this.#fanOut.subscribers.add(member)
+    return true
   }
 
   #refuseIfFull(user: User): void {

@@ -42,6 +42,10 @@ export class ReadySession implements Member {
     return !this.#isClosed
   }
 
+  dropOut(): void {
+    this.link.close('serverRestart')
+  }
+
   markClosed(): void {
     this.#isClosed = true
   }

@@ -1,5 +1,6 @@
 import type { ChatStore } from '../chat/chat-store.ts'
 import type { CoreLog } from '../chat/core-log.ts'
+import type { RoomOwners } from '../chat/room-owners.ts'
 
 /** The settings that decide where everything is kept. */
 interface StoreOptions {
@@ -17,11 +18,22 @@ interface StoreOptions {
   readonly onTakenOver?: (() => void) | undefined
 }
 
+/**
+ * Opens the MongoDB that several servers share, as one of them. Waits until no lone server uses it.
+ */
+export async function openFleetStore(
+  options: Omit<StoreOptions, 'data' | 'durability'> & { readonly mongodbUri: string },
+): Promise<{ readonly store: ChatStore; readonly owners: RoomOwners }> {
+  const { mongodbUri: uri, mongodbDatabase: databaseName, ...more } = options
+  const { openFleetMongoStore } = await import('./mongo/open-mongo-store.ts')
+  return openFleetMongoStore({ ...more, uri, databaseName })
+}
+
 /** Opens the store that the settings name. The code of the others is not loaded. */
 export async function openStore(options: StoreOptions): Promise<ChatStore> {
   const { mongodbUri, mongodbDatabase, data, durability, log, signal, onTakenOver } = options
   if (mongodbUri !== undefined) {
-    const { openMongoStore } = await import('./mongo/mongo-store.ts')
+    const { openMongoStore } = await import('./mongo/open-mongo-store.ts')
     return openMongoStore({ uri: mongodbUri, databaseName: mongodbDatabase, log, signal, onTakenOver })
   }
   if (durability === 'none') {

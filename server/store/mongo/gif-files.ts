@@ -18,9 +18,14 @@ export class MongoGifs {
   readonly #models: Models
   readonly #chunks: MongoGifChunks
   readonly #uploading = new Set<string>()
+  readonly #isShared: boolean
+  /** Files without a GIF that the sweep before has seen. Others may still be storing younger ones. */
+  #doubtfulBefore: ReadonlySet<string> = new Set()
 
-  constructor(models: Models) {
+  /** With `isShared`, other servers store GIFs in the same database. */
+  constructor(models: Models, isShared = false) {
     this.#models = models
+    this.#isShared = isShared
     this.#chunks = new MongoGifChunks(models.Chunk)
   }
 
@@ -101,7 +106,9 @@ export class MongoGifs {
   async deleteOrphanedFiles({ files, gifs }: FoundFiles, rooms: ReadonlySet<RoomId>): Promise<number> {
     const owned = new Set(gifs.map(({ _id }) => _id.toHexString()))
     const hasNoGif = (file: Types.ObjectId) => !owned.has(file.toHexString())
-    const doubtful = files.filter(file => hasNoGif(file) && !this.#uploading.has(file.toHexString()))
+    const seen = files.filter(file => hasNoGif(file) && !this.#uploading.has(file.toHexString()))
+    const doubtful = seen.filter(file => !this.#isShared || this.#doubtfulBefore.has(file.toHexString()))
+    this.#doubtfulBefore = new Set(seen.map(file => file.toHexString()))
     // An upload may have ended since the GIFs were found.
     const ended = await this.#findGifsAmong(doubtful)
     for (const file of ended) owned.add(file.toHexString())

@@ -8,6 +8,7 @@ import type {
   Seq,
   User,
 } from '../../../protocol/model.ts'
+import type { NodeId } from '../../chat/room-owners.ts'
 
 /**
  * An instance of our own, so that its options are ours alone. It queues no command while it is not
@@ -21,7 +22,7 @@ export const mongoose = new Mongoose({
   bufferCommands: false,
 })
 
-interface RoomDocument {
+export interface RoomDocument {
   readonly _id: RoomId
   readonly title: string
   readonly max: number
@@ -31,6 +32,14 @@ interface RoomDocument {
   readonly createdAt: Date
   /** A purge sets this before it deletes anything. From then on the room is gone. */
   readonly purging: boolean
+  /** The node that owns the room, if several servers share the database. */
+  readonly node?: NodeId | null
+  /** How often the room went to another node. */
+  readonly epoch?: number
+  /** Marks the takeover by which the room came to its node. */
+  readonly claim?: string
+  /** Who sits in the room, as its node has written it last. */
+  readonly seated?: readonly User[]
 }
 
 export interface ChatDocument {
@@ -80,6 +89,14 @@ interface OwnerDocument {
   readonly place: string
 }
 
+/** A living node, if several servers share the database (`MongoNodes`). */
+interface NodeDocument {
+  readonly _id: NodeId
+  readonly counter: number
+  /** Where its process is, as `placeOfThisProcess` says. */
+  readonly place: string
+}
+
 const user = { _id: false, id: { type: String, required: true }, color: { type: String, required: true } }
 
 const gifInfo = {
@@ -101,9 +118,14 @@ const roomSchema = new Schema<RoomDocument>(
     password: { type: String, default: null },
     createdAt: { type: Date, default: Date.now },
     purging: { type: Boolean, default: false },
+    node: String,
+    epoch: Number,
+    claim: String,
+    seated: { type: [user], default: undefined },
   },
   { versionKey: false },
 )
+roomSchema.index({ node: 1 })
 
 const chatSchema = new Schema<ChatDocument>(
   {
@@ -158,6 +180,11 @@ const ownerSchema = new Schema<OwnerDocument>(
   { versionKey: false },
 )
 
+const nodeSchema = new Schema<NodeDocument>(
+  { _id: { type: String, required: true }, counter: { type: Number, required: true }, place: String },
+  { versionKey: false },
+)
+
 export type Models = Awaited<ReturnType<typeof openMongoModels>>
 
 /** The models on an open connection. Makes their indexes. */
@@ -169,6 +196,7 @@ export async function openMongoModels(connection: Connection) {
     Chunk: connection.model('Chunk', chunkSchema),
     Setting: connection.model('Setting', settingSchema),
     Owner: connection.model('Owner', ownerSchema),
+    Node: connection.model('Node', nodeSchema),
   }
   for (const model of Object.values(models)) await model.createIndexes()
   return models

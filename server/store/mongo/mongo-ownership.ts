@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailableError } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
+import type { NodeId } from '../../chat/room-owners.ts'
 import { callMongo } from './call-mongo.ts'
 import type { Models } from './models.ts'
 import { isDuplicateKeyError } from './mongo-error.ts'
@@ -17,19 +18,26 @@ const LONGEST_RAISE_MS = 3_000
 /** An owner that could not raise its counter for so long writes nothing more: its lease may end. */
 const FENCE_MS = 3_000
 /** An owner whose counter stands still for so long is taken for dead. */
-const LEASE_MS = 4_000
-/** How often a server that waits looks at the counter. */
-const LOOK_MS = 250
+export const LEASE_MS = 4_000
+/** How often others look at the counter. */
+export const LOOK_MS = 250
+
+/** How a server says that it is there, and that it goes. */
+export interface OwnershipClaim {
+  /** Raises its counter. Resolves with false when others have taken over. */
+  raise(): Promise<boolean>
+  release(): Promise<void>
+}
 
 interface OwnershipOptions {
-  /** The model on the connection that is used now. */
-  readonly owners: () => Models['Owner']
   readonly watchdog: MongoWatchdog
   /** Another server has taken the database. */
   readonly onTakenOver: () => void
 }
 
 const OWNER = { _id: 'owner' } as const
+/** The name by which all nodes of a fleet own a database together. */
+const FLEET = 'fleet'
 
 /**
  * Two servers on one database would delete each other's rooms. So a database has one owner. Its
@@ -48,7 +56,7 @@ const OWNER = { _id: 'owner' } as const
  */
 export class MongoOwnership {
   readonly #options: OwnershipOptions
-  readonly #holder: string
+  readonly #claim: OwnershipClaim
   /** When the counter was surely this server's, on the clock of `performance`. */
   #raisedAt = performance.now()
   #raising: Promise<void> | undefined
@@ -57,15 +65,20 @@ export class MongoOwnership {
   #isLost = false
   #isReleased = false
 
-  constructor(holder: string, options: OwnershipOptions) {
-    this.#holder = holder
+  constructor(claim: OwnershipClaim, options: OwnershipOptions) {
+    this.#claim = claim
     this.#options = options
     this.#raiseLater(RAISE_MS)
   }
 
+  /** Whether nobody else can have taken over yet, however late this server is told. */
+  get isSure(): boolean {
+    return !this.#isLost && performance.now() - this.#raisedAt <= FENCE_MS
+  }
+
   /** Rejects unless this server surely owns the database, and could write to it just now. */
   async ensureOwned(): Promise<void> {
-    const isDoubtful = this.#hasFailed || performance.now() - this.#raisedAt > FENCE_MS
+    const isDoubtful = this.#hasFailed || !this.isSure
     // One that is under way may be on a connection that was given up meanwhile.
     if (isDoubtful && !this.#isLost) await this.#raise().catch(() => this.#raise())
     if (this.#isLost) throw new StoreUnavailableError('another server has taken over this database')
@@ -80,8 +93,7 @@ export class MongoOwnership {
     this.#isReleased = true
     clearTimeout(this.#timer)
     if (this.#isLost) return
-    const { owners } = this.#options
-    await callMongo(() => owners().deleteOne({ ...OWNER, holder: this.#holder })).catch(() => {})
+    await callMongo(() => this.#claim.release()).catch(() => {})
   }
 
   #raiseLater(delayMs: number): void {
@@ -102,13 +114,12 @@ export class MongoOwnership {
   }
 
   async #raiseOnce(): Promise<void> {
-    const { owners, watchdog, onTakenOver } = this.#options
+    const { watchdog, onTakenOver } = this.#options
     const sentAt = performance.now()
     try {
-      const raise = () => owners().updateOne({ ...OWNER, holder: this.#holder }, { $inc: { counter: 1 } })
-      const { matchedCount } = await callMongo(raise, LONGEST_RAISE_MS)
+      const isOwned = await callMongo(() => this.#claim.raise(), LONGEST_RAISE_MS)
       if (this.#isReleased) return
-      this.#isLost = matchedCount === 0
+      this.#isLost = !isOwned
       if (this.#isLost) onTakenOver()
       else this.#raisedAt = sentAt
       this.#hasFailed = false
@@ -121,15 +132,65 @@ export class MongoOwnership {
   }
 }
 
+/** The claim of a lone server. */
+export const loneClaim = (holder: string, models: () => Models): OwnershipClaim => ({
+  async raise() {
+    const raised = await models().Owner.updateOne({ ...OWNER, holder }, { $inc: { counter: 1 } })
+    return raised.matchedCount === 1
+  },
+  async release() {
+    await models().Owner.deleteOne({ ...OWNER, holder })
+  },
+})
+
+/**
+ * The claim of one node of several, which own the database together. While any of them lives, a
+ * lone server waits.
+ */
+export const nodeClaim = (node: NodeId, models: () => Models): OwnershipClaim => ({
+  async raise() {
+    const { Node, Owner } = models()
+    const raised = await Node.updateOne({ _id: node }, { $inc: { counter: 1 } })
+    if (raised.matchedCount === 0) return false
+    // The last node to go deletes the document. It may do so while this one comes.
+    return isDone(() =>
+      Owner.updateOne({ ...OWNER, holder: FLEET }, { $inc: { counter: 1 } }, { upsert: true }),
+    )
+  },
+  async release() {
+    const { Node, Owner } = models()
+    await Node.deleteOne({ _id: node })
+    if ((await Node.exists({})) === null) await Owner.deleteOne({ ...OWNER, holder: FLEET })
+  },
+})
+
+/**
+ * Waits until no lone server owns the database, and takes part in the fleet that does. Resolves
+ * with the id of the new node.
+ */
+export async function joinMongoFleet(options: {
+  readonly models: Models
+  readonly log: CoreLog
+  readonly signal?: AbortSignal | undefined
+}): Promise<NodeId> {
+  const { Owner, Node } = options.models
+  await takeMongoOwnership({ ...options, owners: () => Owner, holder: FLEET })
+  const node = randomUUID()
+  await callMongo(() => Node.create({ _id: node, counter: 0, place: placeOfThisProcess() }))
+  return node
+}
+
 /** Waits until no other server owns the database. Resolves with the name of the new owner. */
 export async function takeMongoOwnership(options: {
   readonly owners: () => Models['Owner']
   readonly log: CoreLog
   readonly signal?: AbortSignal | undefined
+  /** A name that several owners share. */
+  readonly holder?: string
 }): Promise<string> {
-  const { owners, log, signal } = options
-  const holder = randomUUID()
-  const mine = { holder, counter: 0, place: placeOfThisProcess() }
+  const { owners, log, signal, holder = randomUUID() } = options
+  // The end of one process is not the end of a fleet.
+  const mine = { holder, counter: 0, place: holder === FLEET ? '' : placeOfThisProcess() }
   let seen = ''
   let stoodStillMs = 0
   let lookedAt = performance.now()
@@ -141,6 +202,7 @@ export async function takeMongoOwnership(options: {
       if (await isDone(() => owners().create({ ...OWNER, ...mine }))) return holder
       continue
     }
+    if (owner.holder === holder) return holder
     const now = performance.now()
     const counter = `${owner.holder} ${owner.counter}`
     // While the database does not answer, its owner can't raise the counter either.

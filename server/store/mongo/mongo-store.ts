@@ -7,19 +7,21 @@ import {
   type FoundRoom,
   type LoadedRoom,
   type MessageRange,
+  SeqTakenError,
   type StoredGif,
   type StoredRoom,
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
+import type { NodeId } from '../../chat/room-owners.ts'
 import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
-import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
+import type { MongoLink } from './connect.ts'
 import { MongoGifs } from './gif-files.ts'
 import { loadMongoRoom } from './load-room.ts'
 import type { Models } from './models.ts'
-import { mongoDatabaseName } from './mongo-database.ts'
-import { MongoOwnership, takeMongoOwnership } from './mongo-ownership.ts'
+import { MongoNodes } from './mongo-nodes.ts'
+import { loneClaim, MongoOwnership, nodeClaim } from './mongo-ownership.ts'
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { purgeMongoRooms } from './purge-rooms.ts'
@@ -29,7 +31,7 @@ import { RoomMessageBytes } from './room-message-bytes.ts'
 /** How long after a failed write the database is searched for what it may have left. */
 const SWEEP_AFTER_MS = 60_000
 
-interface MongoStoreOptions {
+export interface MongoStoreOptions {
   readonly uri: string
   readonly databaseName?: string | undefined
   readonly log: CoreLog
@@ -40,36 +42,24 @@ interface MongoStoreOptions {
   readonly answerWithinMs?: number
 }
 
-/**
- * Opens the store in a MongoDB. Waits until it answers and no other server uses the database.
- * Rejects as `connectToMongo` does.
- */
-export async function openMongoStore(options: MongoStoreOptions): Promise<ChatStore> {
-  const address = { ...options, databaseName: mongoDatabaseName(options.uri, options.databaseName) }
-  for (;;) {
-    const link = await connectToMongo(address)
-    try {
-      const owner = await takeMongoOwnership({ ...options, owners: () => link.models.Owner })
-      return new MongoStore(link, owner, { ...options, reopen: () => openMongoLink(address) })
-    } catch (error) {
-      await link.connection.close()
-      if (!(error instanceof StoreUnavailableError)) throw error
-    }
-  }
-}
+/** Who uses the database: a server alone, or one of several. */
+export type MongoUser = { readonly holder: string } | { readonly node: NodeId }
 
 /**
  * `ChatStore` on MongoDB. A standalone server suffices: each step that must be atomic changes one
  * document only.
  */
-class MongoStore implements ChatStore {
+export class MongoStore implements ChatStore {
   readonly kind = 'mongodb'
+  /** Undefined when the server is alone. */
+  readonly nodes: MongoNodes | undefined
   #link: MongoLink
   #gifs: MongoGifs
   #roomBytes: RoomMessageBytes
   readonly #ownership: MongoOwnership
   readonly #watchdog: MongoWatchdog
   readonly #sweeper: MongoOrphanSweeper
+  readonly #sweeping: NodeJS.Timeout | undefined
   /** Rooms whose messages could not be deleted with one call. */
   readonly #long = new Set<RoomId>()
   /** Rooms that may have been stored though their creation failed. */
@@ -77,18 +67,26 @@ class MongoStore implements ChatStore {
 
   constructor(
     link: MongoLink,
-    owner: string,
+    user: MongoUser,
     options: MongoStoreOptions & { readonly reopen: () => Promise<MongoLink> },
   ) {
     const { log, sweepAfterMs: delayMs = SWEEP_AFTER_MS, onTakenOver = () => {} } = options
     this.#link = link
-    this.#gifs = new MongoGifs(link.models)
+    this.#gifs = new MongoGifs(link.models, 'node' in user)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
     const watchdog = new MongoWatchdog({ log, reopen })
     this.#watchdog = watchdog
-    this.#ownership = new MongoOwnership(owner, { owners: () => this.#models.Owner, watchdog, onTakenOver })
+    const models = () => this.#models
+    const claim = 'node' in user ? nodeClaim(user.node, models) : loneClaim(user.holder, models)
+    this.#ownership = new MongoOwnership(claim, { watchdog, onTakenOver })
+    if ('node' in user) {
+      const onTaken = (rooms: readonly RoomId[]) => this.#roomBytes.forgetTotals(rooms)
+      this.nodes = new MongoNodes(user.node, { models, ownership: () => this.#ownership, onTaken })
+      // Others may wake up at any time, and nothing fails here then.
+      this.#sweeping = setInterval(() => this.#sweeper.sweepLater(), 2 * delayMs).unref()
+    }
     // A server that was here before may wake up and write once more.
     this.#sweeper.sweepLater()
   }
@@ -101,14 +99,14 @@ class MongoStore implements ChatStore {
   #useLink(link: MongoLink): void {
     this.#link.connection.close().catch(() => {})
     this.#link = link
-    this.#gifs = new MongoGifs(link.models)
+    this.#gifs = new MongoGifs(link.models, this.nodes !== undefined)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
     const creation = async (): Promise<void> => {
       const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
-      await this.#models.Room.create({ _id: id, ...fields })
+      await this.#models.Room.create({ _id: id, ...fields, ...(this.nodes && { node: this.nodes.node }) })
       this.#roomBytes.keepTotals([id], new Map([[id, 0]]))
     }
     // It is not made again: it could meet itself.
@@ -162,11 +160,24 @@ class MongoStore implements ChatStore {
       // A second try finds again what the first has stored.
       const { outcomes, totals } = await this.#write(() => callMongoTwice(append))
       this.#roomBytes.keepTotals(rooms, totals)
+      if (outcomes.some(outcome => outcome instanceof SeqTakenError)) this.#ownership.doubtOwnership()
+      if (!this.#ownership.isSure) await this.#forgetIfPurged(rooms)
       return outcomes
     } catch (error) {
       this.#roomBytes.forgetTotals(rooms)
       throw error
     }
+  }
+
+  /**
+   * While these messages were being stored, another server may have taken over and purged their
+   * rooms. What belongs to no room goes again.
+   */
+  async #forgetIfPurged(rooms: readonly RoomId[]): Promise<void> {
+    const these = { _id: trusted({ $in: rooms }), purging: false }
+    const living = new Set<RoomId>(await callMongo(() => this.#models.Room.distinct('_id', these)))
+    const ofGone = { room: trusted({ $in: rooms.filter(room => !living.has(room)) }) }
+    await callMongo(() => this.#models.Chat.deleteMany(ofGone))
   }
 
   readMessages(room: RoomId, range: MessageRange): Promise<readonly ChatMessage[]> {
@@ -231,6 +242,8 @@ class MongoStore implements ChatStore {
 
   async close(): Promise<void> {
     this.#sweeper.stopSweeping()
+    clearInterval(this.#sweeping)
+    this.nodes?.stopWatching()
     await this.#ownership.release()
     await this.#link.connection.close()
   }
@@ -268,15 +281,19 @@ class MongoStore implements ChatStore {
     await this.#ownership.ensureOwned()
     return callMongo(async () => {
       const doubtful = [...this.#doubtful]
-      const begun = await this.#models.Room.distinct('_id', { purging: true })
+      // What only this server knows of, it looks after itself. One looks after the rest for all.
+      const isForAll = this.nodes?.isFirst ?? true
+      const begun = isForAll ? await this.#models.Room.distinct('_id', { purging: true }) : []
       await this.#markAndPurge([...new Set([...doubtful, ...begun])])
       for (const room of doubtful) this.#doubtful.delete(room)
+      if (!isForAll) return doubtful.length
       return doubtful.length + begun.length + (await deleteMongoOrphans(this.#models, this.#gifs))
     }, LONGEST_WALK_MS)
   }
 
   async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
-    await purgeMongoRooms(this.#models, this.#gifs, rooms, this.#long)
+    const ending = this.nodes === undefined ? rooms : await this.nodes.markEnding(rooms)
+    await purgeMongoRooms(this.#models, this.#gifs, ending, this.#long)
     this.#roomBytes.forgetTotals(rooms)
   }
 }

@@ -14,7 +14,7 @@ import { Lobby } from '../../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../../server/chat/room-registry.ts'
 
 const user = { id: 'ann', color: '#112233' }
-const member = { user, deliverFrames: () => {}, isConnected: () => true }
+const member = { user, deliverFrames: () => {}, isConnected: () => true, dropOut: () => {} }
 const UNENTERED_MS = 60_000
 const EMPTY_MS = 2_000
 const SIZE = 100

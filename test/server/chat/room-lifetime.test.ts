@@ -59,7 +59,7 @@ async function foundRoom() {
   return { store, rooms }
 }
 
-const member = { user, deliverFrames: () => {}, isConnected: () => true }
+const member = { user, deliverFrames: () => {}, isConnected: () => true, dropOut: () => {} }
 
 test('T4 a room does not end while its people come back to a store that does not answer yet', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })

@@ -28,8 +28,8 @@ function openRoom(
   const stored = { id: 'room', title: 'room', max, owner, passwordHash: null, createdAt: 0 }
   return new Room(stored, {
     store,
-    commits: new RoomGroupCommit(store),
     isFound: false,
+    commits: new RoomGroupCommit(store),
     gifs: {} as RoomGifs, // nobody posts one here
     watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, roomLoaded: () => {}, messagesStored },
     settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
@@ -43,6 +43,7 @@ function connectionOf(id: string) {
     user: { id, color: '#445566' },
     isGone: false,
     isConnected: () => !member.isGone,
+    dropOut: () => {},
     deliverFrames(frames: Buffer) {
       for (let at = 0; at < frames.length; ) {
         const { start, end } = fanOutFrameTextAt(frames, at)

@@ -1,5 +1,5 @@
 import { after, describe } from 'node:test'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { contractOf } from './chat-store-contract.ts'
 import { silentLog } from './store-samples.ts'

@@ -3,7 +3,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mongo as driver } from 'mongoose'
 import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { allAppended, roomOf, say, silentLog } from './store-samples.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { mongo as driver } from 'mongoose'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { MongoWireProxy } from './mongo-wire/mongo-wire-proxy.ts'
 import { roomOf, silentLog } from './store-samples.ts'

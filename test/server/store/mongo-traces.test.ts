@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { mongo as driver } from 'mongoose'
 import { type ChatStore, RoomGoneError } from '../../../server/chat/chat-store.ts'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { StoreSettingsError } from '../../../server/store/store-settings-error.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { allAppended, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'

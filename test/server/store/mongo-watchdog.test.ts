@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { after, describe, test } from 'node:test'
 import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
-import { openMongoStore } from '../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { allAppended, roomOf, say } from './store-samples.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { type ChatStore, type StoredGif, StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
-import { openMongoStore } from '../../../../server/store/mongo/mongo-store.ts'
+import { openMongoStore } from '../../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
 import { gifOf, roomOf, say, silentLog, wholeGif } from '../store-samples.ts'
 import { MongoWireProxy } from './mongo-wire-proxy.ts'

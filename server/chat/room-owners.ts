@@ -1,0 +1,55 @@
+import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
+import type { FoundRoom } from './chat-store.ts'
+
+/** Names one run of a server process. It is never used twice. */
+export type NodeId = string
+
+/** A room that this node has taken over. */
+export interface TakenRoom extends FoundRoom {
+  /** Who sat there last. */
+  readonly seated: readonly User[]
+}
+
+/** Where a room is. */
+export type RoomPlace =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'owned'; readonly owner: NodeId }
+  /** It had no living owner, and is this node's now. */
+  | { readonly kind: 'taken'; readonly room: TakenRoom }
+
+/** A room as another node lists it. */
+export interface ListedRoom {
+  readonly owner: NodeId
+  readonly summary: RoomSummary
+}
+
+/** Who hears of nodes that come and go. */
+export interface NodeWatcher {
+  nodeCame(node: NodeId): void
+  /** The node is dead: it can't own a room any more. */
+  nodeWent(node: NodeId): void
+}
+
+/**
+ * Which node owns which room. All nodes agree on it, since one store decides. A node whose
+ * heartbeat stands still is taken for dead, and its rooms are for others to take.
+ */
+export interface RoomOwners {
+  /** This node. */
+  readonly node: NodeId
+  /** All living nodes but this one. */
+  readonly others: ReadonlySet<NodeId>
+  /** False when others may take this node for dead. It must not answer for its rooms then. */
+  readonly isAlive: boolean
+  watchNodes(watcher: NodeWatcher): void
+  /** Finds the owner of a room, and takes the room if its owner is dead. */
+  placeRoom(room: RoomId): Promise<RoomPlace>
+  /** Takes all rooms that have no living owner. */
+  takeFreeRooms(): Promise<readonly TakenRoom[]>
+  /** The rooms of all other nodes, the oldest first. */
+  listOthersRooms(): Promise<readonly ListedRoom[]>
+  /** Keeps who sits in the rooms of this node, for those who may own them later. */
+  keepSeats(seats: ReadonlyMap<RoomId, readonly User[]>): Promise<void>
+  /** Gives all rooms of this node up, so that others may take them at once. */
+  freeRooms(): Promise<void>
+}

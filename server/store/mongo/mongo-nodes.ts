@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { trusted } from 'mongoose'
+import type { RoomId, User } from '../../../protocol/model.ts'
+import type {
+  ListedRoom,
+  NodeId,
+  NodeWatcher,
+  RoomOwners,
+  RoomPlace,
+  TakenRoom,
+} from '../../chat/room-owners.ts'
+import { callMongo } from './call-mongo.ts'
+import type { Models, RoomDocument } from './models.ts'
+import { LEASE_MS, LOOK_MS, type MongoOwnership } from './mongo-ownership.ts'
+import { hasProcessEnded } from './process-place.ts'
+
+/** A node as this one has seen it last. */
+interface SeenNode {
+  readonly counter: number
+  /** For how long its counter has stood still, on this node's clock. */
+  readonly stoodStillMs: number
+}
+
+/**
+ * `RoomOwners` in MongoDB. Each node has a document in `nodes` with a counter, and each room names
+ * its node.
+ *
+ * - **A node is dead** when its document is gone. Others delete it when its counter has stood still
+ *   for the lease while the database answered, or when its process has ended on this machine. No
+ *   clocks are compared. The id of a node is never used again, so a dead node stays dead.
+ * - **A room is taken** by one compare-and-set from the dead node to the new one.
+ * - **A node that was frozen** writes nothing more once it could not raise its counter for less
+ *   than the lease (`MongoOwnership`). What it had sent before is stored under a `seq` that nobody
+ *   else can use then, or it is refused.
+ */
+export class MongoNodes implements RoomOwners {
+  readonly node: NodeId
+  readonly #models: () => Models
+  readonly #ownership: () => MongoOwnership
+  readonly #onTaken: (rooms: readonly RoomId[]) => void
+  readonly #seen = new Map<NodeId, SeenNode>()
+  /** Marks of takeovers whose answers were lost: their rooms may be this node's. */
+  readonly #doubtful = new Set<string>()
+  #watcher: NodeWatcher | undefined
+  #lookedAt = performance.now()
+  #timer: NodeJS.Timeout | undefined
+  #isStopped = false
+
+  constructor(
+    node: NodeId,
+    dependencies: {
+      models: () => Models
+      ownership: () => MongoOwnership
+      /** Whatever is remembered of these rooms may be wrong by now. */
+      onTaken: (rooms: readonly RoomId[]) => void
+    },
+  ) {
+    this.node = node
+    this.#models = dependencies.models
+    this.#ownership = dependencies.ownership
+    this.#onTaken = dependencies.onTaken
+  }
+
+  get others(): ReadonlySet<NodeId> {
+    return new Set(this.#seen.keys())
+  }
+
+  get isAlive(): boolean {
+    return this.#ownership().isSure
+  }
+
+  /** Whether this node is the one that does what one node has to do for all. */
+  get isFirst(): boolean {
+    return [...this.#seen.keys()].every(other => this.node < other)
+  }
+
+  /** Gets to know the other nodes, if the database answers, and looks after them from then on. */
+  async startWatching(): Promise<void> {
+    await this.#look().catch(() => {})
+    this.#lookLater()
+  }
+
+  stopWatching(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+  }
+
+  watchNodes(watcher: NodeWatcher): void {
+    this.#watcher = watcher
+    for (const node of this.#seen.keys()) watcher.nodeCame(node)
+  }
+
+  async placeRoom(id: RoomId): Promise<RoomPlace> {
+    const { Room, Node } = this.#models()
+    for (;;) {
+      const room = await callMongo(() => Room.findOne({ _id: id, purging: false }).lean())
+      if (room === null) return { kind: 'gone' }
+      const owner = room.node ?? null
+      if (owner === this.node && this.#doubtful.has(room.claim ?? '')) {
+        return { kind: 'taken', room: this.#takenRoom(room) }
+      }
+      const isLiving =
+        owner !== null &&
+        (owner === this.node || this.#seen.has(owner) || (await callMongo(() => Node.exists({ _id: owner }))))
+      if (isLiving) return { kind: 'owned', owner }
+      const taken = await this.#claimRoom(id, owner)
+      if (taken !== undefined) return { kind: 'taken', room: taken }
+    }
+  }
+
+  async takeFreeRooms(): Promise<readonly TakenRoom[]> {
+    const { Room, Node } = this.#models()
+    // A node that is named by a room and is not there afterwards is dead. Read the other way round,
+    // a node that has just come could be taken for one.
+    const named = await callMongo(() => Room.distinct('node'))
+    const living = new Set<NodeId>(await callMongo(() => Node.distinct('_id')))
+    const dead = named.filter(node => typeof node === 'string' && !living.has(node))
+    const claim = this.#newClaim()
+    await this.#ownership().ensureOwned()
+    const change = { $set: { node: this.node, claim }, $inc: { epoch: 1 } }
+    const free = { purging: false, node: trusted({ $in: [...dead, null] }) }
+    await callMongo(() => Room.updateMany(free, change))
+    const claims = [...this.#doubtful]
+    const rooms = await callMongo(() =>
+      Room.find({ node: this.node, purging: false, claim: trusted({ $in: claims }) })
+        .sort({ createdAt: 1 })
+        .lean(),
+    )
+    for (const known of claims) this.#doubtful.delete(known)
+    return rooms.map(room => this.#takenRoom(room))
+  }
+
+  async listOthersRooms(): Promise<readonly ListedRoom[]> {
+    const { Room } = this.#models()
+    const rooms = await callMongo(() => Room.find({ purging: false }).sort({ createdAt: 1 }).lean())
+    return rooms.flatMap(({ node, _id: id, title, max, owner, password, createdAt, seated = [] }) => {
+      if (node === this.node) return []
+      const hasPassword = password !== null
+      const summary = {
+        id,
+        title,
+        people: seated.length,
+        max,
+        hasPassword,
+        owner,
+        createdAt: createdAt.getTime(),
+      }
+      return [{ owner: node ?? '', summary }]
+    })
+  }
+
+  async keepSeats(seats: ReadonlyMap<RoomId, readonly User[]>): Promise<void> {
+    await this.#ownership().ensureOwned()
+    const writes = Array.from(seats, ([_id, users]) => {
+      const seated = users.map(({ id, color }) => ({ id, color }))
+      return { updateOne: { filter: { _id, node: this.node }, update: { $set: { seated } } } }
+    })
+    await callMongo(() => this.#models().Room.bulkWrite(writes, { ordered: false }))
+  }
+
+  /**
+   * Marks those of the rooms that this node owns as ending, in one step each. Resolves with all
+   * that are marked. A node that was frozen must not end the rooms of others.
+   */
+  async markEnding(rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
+    const { Room } = this.#models()
+    const these = { _id: trusted({ $in: rooms }) }
+    await callMongo(() => Room.updateMany({ ...these, node: this.node }, { purging: true }))
+    return callMongo(() => Room.distinct('_id', { ...these, purging: true }))
+  }
+
+  async freeRooms(): Promise<void> {
+    await this.#ownership().ensureOwned()
+    await callMongo(() => this.#models().Room.updateMany({ node: this.node }, { $set: { node: null } }))
+  }
+
+  async #claimRoom(id: RoomId, owner: NodeId | null): Promise<TakenRoom | undefined> {
+    const claim = this.#newClaim()
+    await this.#ownership().ensureOwned()
+    const change = { $set: { node: this.node, claim }, $inc: { epoch: 1 } }
+    const options = { returnDocument: 'after' } as const
+    // It is not made again: it could meet itself. `node: null` is also a room that names none.
+    const room = await callMongo(() =>
+      this.#models().Room.findOneAndUpdate({ _id: id, purging: false, node: owner }, change, options).lean(),
+    )
+    this.#doubtful.delete(claim)
+    return room === null ? undefined : this.#takenRoom(room)
+  }
+
+  /** Until the answer is there, the takeover is doubtful. */
+  #newClaim(): string {
+    const claim = randomUUID()
+    this.#doubtful.add(claim)
+    return claim
+  }
+
+  #takenRoom(room: RoomDocument): TakenRoom {
+    const { _id: id, title, max, owner, password: passwordHash, createdAt, seated = [] } = room
+    if (room.claim !== undefined) this.#doubtful.delete(room.claim)
+    this.#onTaken([id])
+    // What the room has in bytes is counted when it is loaded.
+    return { id, title, max, owner, passwordHash, createdAt: createdAt.getTime(), seated, gifBytes: 0 }
+  }
+
+  #lookLater(): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => {
+      this.#look()
+        .catch(() => {}) // the ownership tells the log that MongoDB is away
+        .finally(() => this.#lookLater())
+    }, LOOK_MS).unref()
+  }
+
+  async #look(): Promise<void> {
+    const { Node } = this.#models()
+    const found = await callMongo(() => Node.find().lean())
+    const now = performance.now()
+    // While the database does not answer, nobody can raise a counter.
+    const passedMs = Math.min(now - this.#lookedAt, 2 * LOOK_MS)
+    this.#lookedAt = now
+    const living = new Set<NodeId>()
+    for (const { _id: node, counter, place } of found) {
+      if (node === this.node) continue
+      const seen = this.#seen.get(node)
+      const stoodStillMs = seen?.counter === counter ? seen.stoodStillMs + passedMs : 0
+      const isDead = stoodStillMs >= LEASE_MS || hasProcessEnded(place)
+      if (isDead && (await this.#bury(node, counter))) continue
+      living.add(node)
+      this.#seen.set(node, { counter, stoodStillMs })
+      if (seen === undefined) this.#watcher?.nodeCame(node)
+    }
+    for (const node of [...this.#seen.keys()]) {
+      if (living.has(node)) continue
+      this.#seen.delete(node)
+      this.#watcher?.nodeWent(node)
+    }
+  }
+
+  /** False when the node has raised its counter after all, or another one was first. */
+  async #bury(node: NodeId, counter: number): Promise<boolean> {
+    const { deletedCount } = await callMongo(() => this.#models().Node.deleteOne({ _id: node, counter }))
+    return deletedCount === 1
+  }
+}
