@@ -3,16 +3,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ChatStore, StoreUnavailableError } from './chat/chat-store.ts'
-import { Lobby } from './chat/lobby.ts'
-import { RoomRegistry } from './chat/room-registry.ts'
 import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
+import { type OpenRooms, openRooms } from './open-rooms.ts'
 import { PacedLog } from './paced-log.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
-import { openStore } from './store/open-store.ts'
 import { ConnectionIds } from './transport/connection-ids.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
@@ -82,17 +80,16 @@ export async function startChatServer(
 ): Promise<ChatServer> {
   const log = new PacedLog(everyLine, Date.now)
   const http = createHttpServer(config)
-  let store: ChatStore | undefined
+  let rooms: OpenRooms | undefined
   try {
     // The port comes first: if another server has it, its data must not be touched.
     const openUp = refuseHttpUntilReady(http, config.path)
     const port = await listenOnPort(http, config)
     const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
-    const opened = await openStore({ ...config, log, signal, onTakenOver })
-    store = opened
+    const opened = await openRooms({ config, log, signal, onTakenOver })
+    rooms = opened
     const services = await untilStoreAnswers(() => createServices(config, log, opened), log, signal)
-    const { rooms } = services
-    await untilStoreAnswers(() => rooms.reopenRooms(), log, signal)
+    await untilStoreAnswers(() => opened.reopenRooms(), log, signal)
     openUp()
     const ids = new ConnectionIds()
     const listener = new WebSocketListener(services, config, ids)
@@ -104,7 +101,7 @@ export async function startChatServer(
     const now = () => performance.now()
     const gifs = new GifRoutes({ ...services, uploads, settings: config, ids, now })
     const checkReady = () =>
-      opened.ping().catch((error: unknown) => {
+      opened.store.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
     const routes = createHttpRoutes({ ...config, gifs, checkReady, log, ids })
@@ -120,23 +117,24 @@ export async function startChatServer(
     return {
       url: `ws://${reachableHost(config.host)}:${port}${config.path}`,
       port,
-      storeKind: opened.kind,
+      storeKind: opened.store.kind,
       takenOver,
-      countUse: () => ({ connections: listener.connections.size, rooms: rooms.size }),
+      countUse: () => ({ connections: listener.connections.size, rooms: opened.registry.ownRooms.size }),
       async listenAt(host) {
         const another = createHttpServer(config)
         await listenOnPort(another, { host, port })
         takeClients(another)
       },
       async close() {
-        await stopServer({ ports, listener, services, store: opened, windowMs: config.restartWindowMs })
+        await stopServer({ ports, listener, rooms: opened, windowMs: config.restartWindowMs })
         log.tellLeftOut()
       },
     }
   } catch (error) {
     http.close()
     http.closeAllConnections()
-    await store?.close()
+    await rooms?.closeRooms()
+    await rooms?.store.close()
     throw error
   }
 }
@@ -173,16 +171,16 @@ function reachableHost(host: string | undefined): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** What sessions share, with the rooms as those see them who start and stop the server. */
-type ServerServices = SessionServices & { readonly rooms: RoomRegistry }
-
-async function createServices(config: Config, log: ServerLog, store: ChatStore): Promise<ServerServices> {
+async function createServices(
+  config: Config,
+  log: ServerLog,
+  { store, lobby, directory }: OpenRooms,
+): Promise<SessionServices> {
   const now = Date.now
-  const lobby = new Lobby()
   const secret = config.secret ?? (await store.loadSecret(randomBytes(32).toString('base64url')))
   return {
     lobby,
-    rooms: new RoomRegistry({ store, lobby, log, settings: { ...config, now } }),
+    rooms: directory,
     tokens: createTokens(secret),
     creations: new KeyedRateBuckets(ratePerMinute(config.creationsPerMinute), LIMITED_ADDRESSES, now),
     identities: new KeyedRateBuckets(ratePerMinute(config.identitiesPerMinute, 5), LIMITED_ADDRESSES, now),
@@ -246,25 +244,24 @@ function listenOnPort(http: Server, { host, port }: Pick<Config, 'host' | 'port'
 async function stopServer(parts: {
   ports: readonly Server[]
   listener: WebSocketListener
-  services: ServerServices
-  store: ChatStore
+  rooms: OpenRooms
   windowMs: number
 }): Promise<void> {
-  const { ports, listener, services, store, windowMs } = parts
+  const { ports, listener, rooms, windowMs } = parts
   const stopped = Promise.all(ports.map(http => new Promise<void>(resolve => http.close(() => resolve()))))
   listener.stopAccepting()
-  const isForGood = store.kind === 'memory'
+  const isForGood = rooms.store.kind === 'memory'
   if (!isForGood) announceRestart(listener, windowMs)
-  await services.rooms.finishPosts()
+  await rooms.registry.finishPosts()
   await listener.closeConnections(isForGood ? 'serverEnded' : 'serverRestart')
-  services.rooms.closeRooms()
-  services.lobby.closeLobby()
+  await rooms.closeRooms()
+  rooms.lobby.closeLobby()
   const cut = setTimeout(() => {
     for (const http of ports) http.closeAllConnections()
   }, FAREWELL_MS)
   await stopped
   clearTimeout(cut)
-  await store.close()
+  await rooms.store.close()
 }
 
 /** Gives each client another moment to come back, so that they don't all come at once. */

@@ -79,6 +79,25 @@ export const RUNNING_SETTINGS = {
       .optional(),
     'the database in that MongoDB; by default the one in its address, or gifchat',
   ),
+  redisUrl: describeServerSetting(
+    'redis-url',
+    'GIFCHAT_REDIS_URL',
+    z
+      .string()
+      .regex(/^rediss?:\/\//, 'begins with redis:// or rediss://')
+      .optional(),
+    'be one of several servers on that MongoDB, which talk to each other over this Redis',
+    true,
+  ),
+  redisPrefix: describeServerSetting(
+    'redis-prefix',
+    'GIFCHAT_REDIS_PREFIX',
+    z
+      .string()
+      .regex(/^[\w:-]{1,64}$/)
+      .default('gifchat:'),
+    'how the names of channels in that Redis begin; other servers on it choose another',
+  ),
   secret: describeServerSetting(
     'secret',
     'GIFCHAT_SECRET',

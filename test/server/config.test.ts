@@ -6,7 +6,8 @@ import { type ConfigInput, readServerConfig, SETTINGS } from '../../server/confi
 const NAMES = Object.keys(SETTINGS) as readonly (keyof typeof SETTINGS)[]
 
 /** Texts. At least two of them are valid for each setting. */
-const TEXTS = '3 4 pretty json power process warn error mongodb://a mongodb://b /a /b'.split(' ')
+const TEXTS =
+  '3 4 pretty json power process warn error mongodb://a mongodb://b /a /b redis://a redis://b'.split(' ')
 const SECRETS = ['a long enough secret', 'another long enough secret']
 
 /** Two valid values of a setting, as they are typed. */

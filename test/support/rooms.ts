@@ -10,6 +10,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'server/chat': ['protocol', 'server/turns'],
   'server/identity': ['protocol'],
   'server/store': ['protocol', 'server/chat'],
+  'server/cluster': ['protocol', 'server/chat'],
   'server/session': ['protocol', 'server/chat', 'server/identity'],
   'server/transport': ['protocol', 'gif', 'server/turns', 'server/chat', 'server/identity', 'server/session'],
   server: [

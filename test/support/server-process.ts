@@ -102,6 +102,13 @@ export class ServerProcess implements AsyncDisposable {
     return code
   }
 
+  /** Resolves with the exit code when the process has ended. */
+  async exited(): Promise<number | null> {
+    const child = this.#child
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    return child?.exitCode ?? null
+  }
+
   /** Resolves when its log has this text. */
   async logged(text: string): Promise<void> {
     while (!this.log.includes(text)) {

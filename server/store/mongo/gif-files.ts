@@ -19,7 +19,7 @@ export class MongoGifs {
   readonly #chunks: MongoGifChunks
   readonly #uploading = new Set<string>()
   readonly #isShared: boolean
-  /** Files without a GIF that the sweep before has seen. Others may still be storing younger ones. */
+  /** Files without a GIF that the last sweep has seen. Others may still store newer ones. */
   #doubtfulBefore: ReadonlySet<string> = new Set()
 
   /** With `isShared`, other servers store GIFs in the same database. */

@@ -1,0 +1,127 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { GifInfo, RoomId, RoomSummary, User } from '../../protocol/model.ts'
+import type { Room } from '../chat/room.ts'
+import type { NewRoomOptions, RoomAccess, RoomDirectory } from '../chat/room-access.ts'
+import type { NodeId, RoomOwners, RoomPlace } from '../chat/room-owners.ts'
+import type { RoomRegistry } from '../chat/room-registry.ts'
+import { unavailableIfStoreFailed } from '../chat/unavailable.ts'
+import type { WireItemOf } from './envelope.ts'
+import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
+import type { GifBytesStore } from './remote-gifs.ts'
+import { RemoteRoom, type RemoteRoomHome } from './remote-room.ts'
+
+/**
+ * Finds rooms on all nodes. A room of this node is the room itself, and one of another node is a
+ * `RemoteRoom`. A room whose owner is dead becomes this node's as soon as it is asked for.
+ */
+export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
+  readonly store: GifBytesStore
+  readonly #registry: RoomRegistry
+  readonly #owners: RoomOwners
+  readonly #linkTo: (node: NodeId) => NodeLink
+  readonly #remote = new Map<RoomId, RemoteRoom>()
+  /** Rooms whose owner is being looked for. */
+  readonly #finding = new Map<RoomId, Promise<NodeId | undefined>>()
+
+  constructor(dependencies: {
+    registry: RoomRegistry
+    owners: RoomOwners
+    store: GifBytesStore
+    linkTo: (node: NodeId) => NodeLink
+  }) {
+    this.#registry = dependencies.registry
+    this.#owners = dependencies.owners
+    this.store = dependencies.store
+    this.#linkTo = dependencies.linkTo
+  }
+
+  findRoom(id: RoomId): RoomAccess | Promise<RoomAccess> {
+    const own = this.#registry.ownRooms.get(id)
+    if (own !== undefined) return this.#surely(own)
+    return this.#remote.get(id) ?? this.#findElsewhere(id)
+  }
+
+  async createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary> {
+    return this.#registry.createRoom(owner, address, options)
+  }
+
+  ownRoom(id: RoomId): Room {
+    const room = this.#registry.ownRooms.get(id)
+    if (room === undefined) throw new NotOwnerError(`the room ${id} is not here`)
+    return this.#surely(room)
+  }
+
+  saveGifWith(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
+    return this.#registry.gifs.saveGifWith(room, gif, keep)
+  }
+
+  async findOwner(room: RoomId): Promise<NodeLink | undefined> {
+    const owner = await this.#ownerOf(room)
+    return owner === undefined ? undefined : this.#linkTo(owner)
+  }
+
+  keepRemoteRoom(room: RemoteRoom): boolean {
+    const known = this.#remote.get(room.id)
+    if (known === undefined) this.#remote.set(room.id, room)
+    return known === undefined || known === room
+  }
+
+  forgetRemoteRoom(room: RemoteRoom): void {
+    if (this.#remote.get(room.id) === room) this.#remote.delete(room.id)
+  }
+
+  deliverFrames(link: NodeLink, { room, lastSeq }: WireItemOf<'frames'>, frames: Buffer): void {
+    this.#remote.get(room)?.deliverFrames(link, lastSeq, frames)
+  }
+
+  roomMoved(link: NodeLink, id: RoomId): void {
+    const room = this.#remote.get(id)
+    if (room?.owner === link.peer) room.detach()
+  }
+
+  /** The rooms of this node must be found anew: it is dead, or something from it was lost. */
+  detachFrom(node: NodeId): void {
+    for (const room of [...this.#remote.values()]) if (room.owner === node) room.detach()
+  }
+
+  /** A node that may be taken for dead can't say who sits where. */
+  #surely(room: Room): Room {
+    if (!this.#owners.isAlive) throw ownerUnreachable()
+    return room
+  }
+
+  async #findElsewhere(id: RoomId): Promise<RoomAccess> {
+    const owner = await this.#ownerOf(id)
+    if (owner === undefined) throw noSuchRoom()
+    if (owner === this.#owners.node) return this.#registry.findRoom(id)
+    // Somebody else may have found it meanwhile.
+    const room = this.#remote.get(id) ?? new RemoteRoom(id, this.#linkTo(owner), this)
+    this.#remote.set(id, room)
+    return room
+  }
+
+  /** Undefined when there is no such room. */
+  #ownerOf(id: RoomId): Promise<NodeId | undefined> {
+    const finding =
+      this.#finding.get(id) ??
+      this.#owners
+        .placeRoom(id)
+        .then(place => this.#settle(place))
+        .catch(error => {
+          throw unavailableIfStoreFailed(error)
+        })
+        .finally(() => this.#finding.delete(id))
+    this.#finding.set(id, finding)
+    return finding
+  }
+
+  #settle(place: RoomPlace): NodeId | undefined {
+    if (place.kind === 'gone') return undefined
+    if (place.kind === 'owned') return place.owner
+    this.#registry.adoptRooms([place.room])
+    return this.#owners.node
+  }
+}
+
+const noSuchRoom = (): RequestError =>
+  new RequestError('noSuchRoom', 'there is no such room: it may have ended')

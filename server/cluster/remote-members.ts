@@ -1,0 +1,122 @@
+import type { RoomId, User } from '../../protocol/model.ts'
+import type { Room } from '../chat/room.ts'
+import type { NodeId } from '../chat/room-owners.ts'
+import type { Member } from '../chat/room-seats.ts'
+import type { NodeLink } from './node-link.ts'
+
+/** The frames of a room on their way to one other node. */
+class RoomFeed {
+  readonly #room: Room
+  readonly #link: NodeLink
+  #newest: Buffer | undefined
+
+  constructor(room: Room, link: NodeLink) {
+    this.#room = room
+    this.#link = link
+  }
+
+  /** Each member of that node is told the same buffer. It goes over the wire once. */
+  deliverFrames(frames: Buffer): void {
+    if (frames === this.#newest) return
+    this.#newest = frames
+    const { id, history } = this.#room
+    this.#link.sendItem({ kind: 'frames', room: id, lastSeq: history.lastSeq, bytes: frames.length }, frames)
+  }
+}
+
+/** A connection to another node, as the room knows it. */
+export class RemoteMember implements Member {
+  readonly user: User
+  readonly #feed: RoomFeed
+  #isConnected = true
+
+  constructor(user: User, feed: RoomFeed) {
+    this.user = user
+    this.#feed = feed
+  }
+
+  deliverFrames(frames: Buffer): void {
+    this.#feed.deliverFrames(frames)
+  }
+
+  isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  markGone(): void {
+    this.#isConnected = false
+  }
+
+  /** Its own node looks after its connection. */
+  dropOut(): void {}
+}
+
+interface MembersOfNode {
+  readonly room: Room
+  readonly link: NodeLink
+  readonly feed: RoomFeed
+  readonly members: Map<number, RemoteMember>
+}
+
+/** The members that other nodes have in the rooms of this one. */
+export class RemoteMembers {
+  readonly #byNode = new Map<NodeId, Map<RoomId, MembersOfNode>>()
+
+  /** The member with this number, who is new if the number is. */
+  memberOf(link: NodeLink, room: Room, number: number, user: User): RemoteMember {
+    const { members, feed } = this.#membersIn(link, room)
+    const known = members.get(number)
+    if (known !== undefined) return known
+    const member = new RemoteMember(user, feed)
+    members.set(number, member)
+    return member
+  }
+
+  /** Takes a member out, and returns the room in which it was. */
+  takeMember(
+    link: NodeLink,
+    room: RoomId,
+    number: number,
+  ): { readonly room: Room; readonly member: RemoteMember } | undefined {
+    const found = this.#byNode.get(link.peer)?.get(room)
+    const member = found?.members.get(number)
+    if (found === undefined || member === undefined) return undefined
+    member.markGone()
+    found.members.delete(number)
+    if (found.members.size === 0) this.#byNode.get(link.peer)?.delete(room)
+    return { room: found.room, member }
+  }
+
+  /** The numbers of all members that the node has in the room. */
+  numbersIn(link: NodeLink, room: RoomId): readonly number[] {
+    return [...(this.#byNode.get(link.peer)?.get(room)?.members.keys() ?? [])]
+  }
+
+  /** The node is dead: its members keep their seats for a while. */
+  disconnectNode(node: NodeId): void {
+    const rooms = this.#byNode.get(node)
+    this.#byNode.delete(node)
+    for (const { room, members } of rooms?.values() ?? []) {
+      for (const member of members.values()) {
+        member.markGone()
+        room.disconnect(member)
+      }
+    }
+  }
+
+  /** Who has members in rooms of this node, and in which. */
+  *placesOfMembers(): Iterable<{ readonly link: NodeLink; readonly room: RoomId }> {
+    for (const rooms of this.#byNode.values()) for (const [room, { link }] of rooms) yield { link, room }
+  }
+
+  #membersIn(link: NodeLink, room: Room): MembersOfNode {
+    const rooms = this.#byNode.get(link.peer) ?? new Map<RoomId, MembersOfNode>()
+    this.#byNode.set(link.peer, rooms)
+    const known = rooms.get(room.id)
+    // A room that was given up and taken again is another one.
+    if (known !== undefined && known.room === room) return known
+    const fresh = { room, link, feed: new RoomFeed(room, link), members: new Map() }
+    rooms.set(room.id, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,219 @@
+import { RequestError } from '../../protocol/error-codes.ts'
+import type { RoomId } from '../../protocol/model.ts'
+import { RoomGoneError, StoreUnavailableError } from '../chat/chat-store.ts'
+import type { CoreLog } from '../chat/core-log.ts'
+import type { Room } from '../chat/room.ts'
+import type { Joined } from '../chat/room-access.ts'
+import type { NodeId } from '../chat/room-owners.ts'
+import type { WireItem, WireItemOf } from './envelope.ts'
+import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
+import { RemoteMembers } from './remote-members.ts'
+
+/** How long another node may take to store a GIF for which there is space, in milliseconds. */
+const KEEP_GIF_MS = 30_000
+
+/** What a host needs of the node it is on. */
+interface HostRooms {
+  /** The room, if this node surely owns it. Throws `NotOwnerError`, or `unavailable`. */
+  ownRoom(room: RoomId): Room
+  /** See `RoomGifs.saveGifWith`. */
+  saveGifWith(room: RoomId, gif: WireItemOf<'saveGif'>['gif'], keep: () => Promise<void>): Promise<void>
+}
+
+interface KeptGif {
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** Carries out what other nodes ask of the rooms that this one owns. */
+export class RoomHost {
+  readonly #rooms: HostRooms
+  readonly #log: CoreLog
+  readonly #members = new RemoteMembers()
+  readonly #gifs = new Map<string, KeptGif>()
+
+  constructor(rooms: HostRooms, log: CoreLog) {
+    this.#rooms = rooms
+    this.#log = log
+  }
+
+  /** Takes a request or a notice. Returns false when it is neither. */
+  receiveRequest(link: NodeLink, item: WireItem): boolean {
+    switch (item.kind) {
+      case 'leave':
+      case 'disconnect': {
+        const taken = this.#members.takeMember(link, item.room, item.member)
+        taken?.room[item.kind](taken.member)
+        return true
+      }
+      case 'typing':
+        this.#noteWriter(item)
+        return true
+      case 'gifKept':
+        this.#noteGifKept(link, item)
+        return true
+      case 'join':
+        this.#answer(link, item.id, this.#join(link, item))
+        return true
+      case 'attach':
+        this.#answer(link, item.id, this.#attach(link, item))
+        return true
+      case 'post':
+        this.#answer(link, item.id, this.#post(link, item))
+        return true
+      case 'postGif':
+        this.#answer(link, item.id, this.#postGif(link, item))
+        return true
+      case 'saveGif':
+        this.#answer(link, item.id, this.#saveGif(link, item))
+        return true
+      case 'readPage':
+        this.#answer(link, item.id, this.#readPage(link, item))
+        return true
+      case 'isSeated':
+        this.#answer(link, item.id, this.#tellSeated(link, item))
+        return true
+      default:
+        return false
+    }
+  }
+
+  disconnectNode(node: NodeId): void {
+    this.#members.disconnectNode(node)
+  }
+
+  /** This node has given its rooms up. Those who have members there look for the new owners. */
+  tellMoved(): void {
+    for (const { link, room } of this.#members.placesOfMembers()) link.sendItem({ kind: 'moved', room })
+  }
+
+  async #join(link: NodeLink, item: WireItemOf<'join'>): Promise<void> {
+    const { id, member: number, user, address, password, sinceSeq } = item
+    const room = this.#rooms.ownRoom(item.room)
+    const wasSeated = this.#members.numbersIn(link, room.id).includes(number)
+    const member = this.#members.memberOf(link, room, number, user)
+    let isAnswered = false
+    const answer = ({ messages, ...joined }: Joined) => {
+      isAnswered = true
+      const body = Buffer.from(messages)
+      const members = [...joined.members]
+      link.sendItem({ kind: 'joined', id, ...joined, members, bytes: body.length }, body)
+    }
+    const onStandingInLine = () => link.sendItem({ kind: 'standsInLine', id })
+    try {
+      await room.join(member, { password, sinceSeq, address, onStandingInLine }, answer)
+    } finally {
+      if (!isAnswered && !wasSeated) this.#members.takeMember(link, room.id, number)
+    }
+    if (!isAnswered) throw ownerUnreachable()
+  }
+
+  /** The other node says which members it has. Whoever it does not name is gone. */
+  async #attach(
+    link: NodeLink,
+    { id, room: roomId, sinceSeq, members }: WireItemOf<'attach'>,
+  ): Promise<void> {
+    const room = this.#rooms.ownRoom(roomId)
+    const named = new Set(members.map(({ member }) => member))
+    for (const number of this.#members.numbersIn(link, roomId)) {
+      if (named.has(number)) continue
+      const taken = this.#members.takeMember(link, roomId, number)
+      taken?.room.disconnect(taken.member)
+    }
+    const refused: number[] = []
+    for (const { member: number, user } of members) {
+      const member = this.#members.memberOf(link, room, number, user)
+      try {
+        await room.rejoin(member)
+      } catch (error) {
+        if (!(error instanceof RequestError) || error.code !== 'roomFull') throw error
+        this.#members.takeMember(link, roomId, number)
+        refused.push(number)
+      }
+    }
+    await room.history.ensureCaughtUp()
+    const { messages, lastSeq, gap } = room.history.missedSince(sinceSeq)
+    const body = Buffer.from(messages)
+    const people = [...room.seatedUsers]
+    link.sendItem({ kind: 'attached', id, members: people, refused, lastSeq, gap, bytes: body.length }, body)
+  }
+
+  async #post(link: NodeLink, item: WireItemOf<'post'>): Promise<void> {
+    const { id, user, clientMessageId, text, replyTo } = item
+    const body = { text, ...(replyTo !== undefined && { replyTo }) }
+    const room = this.#rooms.ownRoom(item.room)
+    const posted = await room.history.postMessage(user, clientMessageId, body)
+    link.sendItem({ kind: 'posted', id, ...posted })
+  }
+
+  async #postGif(link: NodeLink, { id, room, kind: _, ...post }: WireItemOf<'postGif'>): Promise<void> {
+    const posted = await this.#rooms.ownRoom(room).gifs.postGif(post, () => {})
+    link.sendItem({ kind: 'posted', id, ...posted })
+  }
+
+  async #saveGif(link: NodeLink, { id, room, gif }: WireItemOf<'saveGif'>): Promise<void> {
+    this.#rooms.ownRoom(room)
+    await this.#rooms.saveGifWith(room, gif, () => this.#haveGifKept(link, id))
+    link.sendItem({ kind: 'gifSaved', id })
+  }
+
+  /** Has the other node store the bytes, and rejects as the store would here. */
+  async #haveGifKept(link: NodeLink, id: number): Promise<void> {
+    const key = gifKeyOf(link, id)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const timer = setTimeout(
+      () => reject(new StoreUnavailableError('a node did not store a GIF')),
+      KEEP_GIF_MS,
+    )
+    this.#gifs.set(key, { resolve, reject })
+    link.sendItem({ kind: 'keepGif', id })
+    try {
+      await promise
+    } finally {
+      clearTimeout(timer)
+      this.#gifs.delete(key)
+    }
+  }
+
+  #noteGifKept(link: NodeLink, { id, outcome }: WireItemOf<'gifKept'>): void {
+    const gif = this.#gifs.get(gifKeyOf(link, id))
+    if (outcome === 'kept') gif?.resolve()
+    else if (outcome === 'roomGone') gif?.reject(new RoomGoneError('the room of a GIF is gone'))
+    else gif?.reject(new StoreUnavailableError('a node could not store a GIF'))
+  }
+
+  async #readPage(link: NodeLink, { id, room, beforeSeq, limit }: WireItemOf<'readPage'>): Promise<void> {
+    const body = Buffer.from(await this.#rooms.ownRoom(room).history.readPage(beforeSeq, limit))
+    link.sendItem({ kind: 'pageRead', id, bytes: body.length }, body)
+  }
+
+  async #tellSeated(link: NodeLink, { id, room, user }: WireItemOf<'isSeated'>): Promise<void> {
+    link.sendItem({ kind: 'seated', id, isSeated: this.#rooms.ownRoom(room).isSeated(user) })
+  }
+
+  #noteWriter({ room, user }: WireItemOf<'typing'>): void {
+    try {
+      this.#rooms.ownRoom(room).typing.noteWriter(user)
+    } catch {
+      // A hint of writing that nobody can be told is forgotten.
+    }
+  }
+
+  #answer(link: NodeLink, id: number, work: Promise<void>): void {
+    work.catch(error => {
+      if (error instanceof NotOwnerError) {
+        link.sendItem({ kind: 'refused', id, code: 'notOwner', message: error.message })
+        return
+      }
+      if (!(error instanceof RequestError))
+        this.#log.warn({ error: String(error) }, 'a request of another node failed in an unforeseen way')
+      const { code, message, retryAfterMs, field, reason } =
+        error instanceof RequestError
+          ? error
+          : new RequestError('internal', 'the server made a mistake: try again')
+      link.sendItem({ kind: 'refused', id, code, message, retryAfterMs, field, reason })
+    })
+  }
+}
+
+const gifKeyOf = (link: NodeLink, id: number): string => `${link.peer} ${id}`

@@ -1,0 +1,67 @@
+import type { RoomId, User } from '../../protocol/model.ts'
+import type { CoreLog } from '../chat/core-log.ts'
+import type { RoomOwners } from '../chat/room-owners.ts'
+
+/** How long to wait after a write that failed, in milliseconds. */
+const RETRY_MS = 500
+/** Rooms whose seats are written with one call. */
+const WRITTEN_TOGETHER = 200
+
+interface SeatedRoom {
+  readonly id: RoomId
+  readonly seatedUsers: readonly User[]
+}
+
+/**
+ * Writes who sits in a room through to the store, so that a new owner knows it. One write is in
+ * flight at a time, and the next has everything that changed meanwhile.
+ */
+export class SeatKeeper {
+  readonly #owners: Pick<RoomOwners, 'keepSeats'>
+  readonly #log: CoreLog
+  readonly #changed = new Map<RoomId, SeatedRoom>()
+  #writing: Promise<void> | undefined
+  #isStopped = false
+
+  constructor(owners: Pick<RoomOwners, 'keepSeats'>, log: CoreLog) {
+    this.#owners = owners
+    this.#log = log
+  }
+
+  seatsChanged(room: SeatedRoom): void {
+    if (this.#isStopped) return
+    this.#changed.set(room.id, room)
+    this.#writing ??= this.#writeAll()
+  }
+
+  roomEnded(room: RoomId): void {
+    this.#changed.delete(room)
+  }
+
+  /** Writes what has changed so far, and nothing that changes from now on. */
+  async finishSeats(): Promise<void> {
+    this.#isStopped = true
+    await this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
+    let isAway = false
+    // Changes of one turn of the event loop are one write.
+    await new Promise(resolve => setImmediate(resolve))
+    while (this.#changed.size > 0) {
+      const rooms = [...this.#changed.values()].slice(0, WRITTEN_TOGETHER)
+      for (const { id } of rooms) this.#changed.delete(id)
+      try {
+        await this.#owners.keepSeats(new Map(rooms.map(({ id, seatedUsers }) => [id, seatedUsers])))
+        isAway = false
+      } catch (error) {
+        if (this.#isStopped) break
+        if (!isAway) this.#log.warn({ error: String(error) }, 'seats could not be written: trying again')
+        isAway = true
+        for (const room of rooms) if (!this.#changed.has(room.id)) this.#changed.set(room.id, room)
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+      }
+    }
+    this.#writing = undefined
+  }
+}

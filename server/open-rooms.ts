@@ -1,0 +1,90 @@
+import type { ChatStore } from './chat/chat-store.ts'
+import type { CoreLog } from './chat/core-log.ts'
+import { Lobby } from './chat/lobby.ts'
+import type { RoomDirectory } from './chat/room-access.ts'
+import { RoomRegistry } from './chat/room-registry.ts'
+import type { Config } from './config.ts'
+import { openFleetStore, openStore } from './store/open-store.ts'
+import { StoreSettingsError } from './store/store-settings-error.ts'
+
+/** The rooms of a server, and where they are kept. */
+export interface OpenRooms {
+  readonly store: ChatStore
+  readonly lobby: Lobby
+  /** Where sessions find rooms, on whatever server those are. */
+  readonly directory: RoomDirectory
+  /** The rooms of this server. */
+  readonly registry: RoomRegistry
+  /** Opens the rooms that are there already. Rejects as the store does, and can be called again. */
+  reopenRooms(): Promise<void>
+  /** Ends all rooms in memory, when there are no connections any more. They stay stored. */
+  closeRooms(): Promise<void>
+}
+
+interface RoomsOptions {
+  readonly config: Config
+  readonly log: CoreLog
+  readonly signal: AbortSignal | undefined
+  /** Another server has taken the data over, because this one stood still for long. */
+  readonly onTakenOver: () => void
+}
+
+/**
+ * Opens the rooms that the settings name: of a lone server, or of one of several. Rejects as the
+ * store does.
+ */
+export function openRooms(options: RoomsOptions): Promise<OpenRooms> {
+  const { mongodbUri, redisUrl } = options.config
+  if (redisUrl === undefined) return openLoneRooms(options)
+  if (mongodbUri === undefined) {
+    const why = 'Several servers share one MongoDB: --redis-url needs --mongodb-uri.'
+    return Promise.reject(new StoreSettingsError(why))
+  }
+  return openFleetRooms({ ...options, mongodbUri, redisUrl })
+}
+
+async function openLoneRooms({ config, log, signal, onTakenOver }: RoomsOptions): Promise<OpenRooms> {
+  const store = await openStore({ ...config, log, signal, onTakenOver })
+  const lobby = new Lobby()
+  const registry = new RoomRegistry({ store, lobby, log, settings: { ...config, now: Date.now } })
+  return {
+    store,
+    lobby,
+    directory: registry,
+    registry,
+    reopenRooms: () => registry.reopenRooms(),
+    async closeRooms() {
+      registry.closeRooms()
+    },
+  }
+}
+
+/** The code for several servers is loaded only here. */
+async function openFleetRooms({
+  config,
+  log,
+  signal,
+  onTakenOver,
+  mongodbUri,
+  redisUrl,
+}: RoomsOptions & { readonly mongodbUri: string; readonly redisUrl: string }): Promise<OpenRooms> {
+  const [{ Fleet }, { RedisWire }] = await Promise.all([
+    import('./cluster/fleet.ts'),
+    import('./cluster/redis-wire.ts'),
+  ])
+  const { store, owners } = await openFleetStore({ ...config, mongodbUri, log, signal, onTakenOver })
+  const wire = new RedisWire({ url: redisUrl, prefix: config.redisPrefix, node: owners.node, log })
+  const lobby = new Lobby()
+  const fleet = new Fleet({ store, owners, wire, lobby, log, settings: { ...config, now: Date.now } })
+  return {
+    store,
+    lobby,
+    directory: fleet.directory,
+    registry: fleet.registry,
+    reopenRooms: () => fleet.startFleet(),
+    async closeRooms() {
+      await fleet.handOver()
+      fleet.registry.closeRooms()
+    },
+  }
+}

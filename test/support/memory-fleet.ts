@@ -1,0 +1,103 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { Lobby } from '../../server/chat/lobby.ts'
+import type { ListedRoom, NodeId, NodeWatcher, RoomOwners, RoomPlace } from '../../server/chat/room-owners.ts'
+import { Fleet } from '../../server/cluster/fleet.ts'
+import type { NodeWire } from '../../server/cluster/node-wire.ts'
+import { MemoryStore } from '../../server/store/memory/memory-store.ts'
+
+/** What rooms may keep here. GIFs have little. */
+export const FEW_LIMITS = {
+  emptyRoomGraceMs: 2_000,
+  unenteredRoomMs: 60_000,
+  startupGraceMs: 30_000,
+  seatHoldMs: 10_000,
+  unpostedGifMs: 60_000,
+  gifBytesPerRoom: 100,
+  gifBytes: 1_000,
+  roomsPerUser: 100,
+  roomsPerAddress: 100,
+  messageBytesPerRoom: 1e9,
+  messageBytes: 1e9,
+  now: Date.now,
+}
+
+const SILENT = { info: () => {}, warn: () => {} }
+
+/**
+ * Two nodes in one process, without MongoDB and Redis. Nobody dies here, and the first node owns
+ * every room.
+ */
+export class MemoryFleet implements AsyncDisposable {
+  readonly store = new MemoryStore()
+  readonly first: Fleet
+  readonly second: Fleet
+  /** Whether an envelope is lost. Tests may replace it. */
+  isLost: (to: NodeId, envelope: Buffer) => boolean = () => false
+  readonly #inboxes = new Map<NodeId, (envelope: Buffer) => void>()
+  readonly #watchers: NodeWatcher[] = []
+  /** The first node is there before the second comes. */
+  readonly #othersOfFirst = new Set<NodeId>()
+
+  constructor() {
+    this.first = this.#nodeNamed('first', this.#othersOfFirst)
+    this.second = this.#nodeNamed('second', new Set(['first']))
+  }
+
+  static async start(): Promise<MemoryFleet> {
+    const fleet = new MemoryFleet()
+    await fleet.first.startFleet()
+    const starting = fleet.second.startFleet()
+    while (!fleet.#inboxes.has('second')) await turn()
+    fleet.#othersOfFirst.add('second')
+    fleet.#watchers[0]?.nodeCame('second')
+    await starting
+    return fleet
+  }
+
+  #nodeNamed(node: NodeId, others: ReadonlySet<NodeId>): Fleet {
+    const settings = FEW_LIMITS
+    const wire = this.#wireOf(node)
+    return new Fleet({
+      store: this.store,
+      owners: this.#ownersAt(node, others),
+      wire,
+      lobby: new Lobby(),
+      log: SILENT,
+      settings,
+    })
+  }
+
+  #wireOf(node: NodeId): NodeWire {
+    return {
+      isUp: true,
+      sendEnvelope: (to, envelope) =>
+        void setImmediate(() => {
+          if (!this.isLost(to, envelope)) this.#inboxes.get(to)?.(envelope)
+        }),
+      openInbox: receive => void this.#inboxes.set(node, receive),
+      closeWire: async () => {},
+    }
+  }
+
+  #ownersAt(node: NodeId, others: ReadonlySet<NodeId>): RoomOwners {
+    return {
+      node,
+      others,
+      isAlive: true,
+      watchNodes: watcher => void this.#watchers.push(watcher),
+      placeRoom: async (room): Promise<RoomPlace> =>
+        this.first.registry.ownRooms.has(room) ? { kind: 'owned', owner: 'first' } : { kind: 'gone' },
+      takeFreeRooms: async () => [],
+      listOthersRooms: async (): Promise<readonly ListedRoom[]> => [],
+      keepSeats: async () => {},
+      freeRooms: async () => {},
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const fleet of [this.first, this.second]) {
+      await fleet.handOver()
+      fleet.registry.closeRooms()
+    }
+  }
+}
