@@ -134,7 +134,9 @@ export const hostingTexts = {
     `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
   noNetwork: 'This machine is in no network.',
   ended: 'The server that this program ran has ended: quit, and start again to run another.',
-  lost: 'The server that this program ran was ended from outside, and its rooms with it. r runs another · q quits',
+  lost: 'The server that this program ran was ended from outside, and its rooms with it.',
+  lostKeys: 'r runs another server · q quits',
+  lostKeysTiny: 'r another · q quit',
   lostInRoom:
     'The server that this program ran was ended from outside, and this room with it. Ctrl-D leaves it; then r runs another server.',
   notYours: 'This program does not run the server here: /invite shows the line to hand on.',

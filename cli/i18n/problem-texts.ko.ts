@@ -134,7 +134,9 @@ export const hostingTexts: HostingTexts = {
     `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
   noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
   ended: '이 프로그램이 연 서버가 끝났습니다. 끝내고 다시 시작하면 새로 열립니다.',
-  lost: '이 프로그램이 연 서버가 밖에서 끝나 방이 모두 사라졌습니다. r 서버 다시 열기 · q 끝내기',
+  lost: '이 프로그램이 연 서버가 밖에서 끝나 방이 모두 사라졌습니다.',
+  lostKeys: 'r 서버 다시 열기 · q 끝내기',
+  lostKeysTiny: 'r 다시 · q 끝',
   lostInRoom:
     '이 프로그램이 연 서버가 밖에서 끝나 이 방도 사라졌습니다. Ctrl-D로 나간 다음 r을 누르면 서버를 다시 엽니다.',
   notYours: '여기 서버는 이 프로그램이 연 것이 아닙니다. 초대할 명령은 /invite 로 볼 수 있습니다.',

@@ -51,7 +51,8 @@ function spokenConnection(before: AppState | undefined, state: AppState): readon
   const { connection, environment } = state
   const words = environment.texts.connection
   const isLost = state.hosting?.isLost === true && before?.hosting?.isLost !== true
-  if (isLost) return [environment.texts.hosting[state.screen.name === 'chat' ? 'lostInRoom' : 'lost']]
+  const { lost, lostKeys, lostInRoom } = environment.texts.hosting
+  if (isLost) return state.screen.name === 'chat' ? [lostInRoom] : [lost, lostKeys]
   if (before === undefined || before.connection.state === connection.state) return []
   // The loss is told once, and not each try after it.
   const isLoss = before.connection.state === 'open' || before.connection.state === 'queueing'

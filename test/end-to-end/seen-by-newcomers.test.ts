@@ -104,11 +104,19 @@ test('rooms with the same title are told apart by their ids', async () => {
 
 test('a list of rooms in a tiny window shows its keys', async () => {
   await using server = await startTestServer()
-  for (const lang of ['en', 'ko']) {
+  await using owner = await RecordedClient.connect({ server: server.url })
+  const room = await owner.client.createRoom({ title: 'lunch', max: 5 })
+  await owner.client.join(room.id)
+  for (const [lang, told] of [
+    ['en', 'You are'],
+    ['ko', '여기서'],
+  ] as const) {
     const env = { GIFCHAT_SERVER: server.url, GIFCHAT_LANG: lang }
     await using terminal = await openTerminal({ columns: 20, rows: 5, env })
+    await terminal.waitFor(told)
+    await terminal.waitFor('› lunch')
     await terminal.ready()
-    await terminal.waitFor(screen => /n .*\? /.test(screen.text().at(-1) ?? ''))
+    assert.match(terminal.screen().at(-1) ?? '', /n .*\? /, textOf(terminal))
     terminal.type('x')
     await terminal.waitFor(screen => /x.*Esc/.test(screen.text().at(-1) ?? ''))
   }
@@ -151,6 +159,7 @@ test('a data directory where none can be made is refused at once', {
   execFile(
     process.execPath,
     [program, 'serve', '--port', '0', '--host', '127.0.0.1', '--data', '/proc/gifchat/data'],
+    { timeout: 60_000, killSignal: 'SIGKILL' },
     (failed, _out, error) => resolve({ code: failed?.code, error }),
   )
   const { code, error } = await promise

@@ -55,7 +55,9 @@ function makeRows(state: AppState): readonly Row[] {
   const head = [titleRow(state), ...(hasRules ? [ruleRow('rule', columns)] : [])]
   const foot = [...noticeRows(state), keysRow(state)]
   const room = Math.max(0, rows - head.length - foot.length)
-  const body = lobby.visible.size === 0 ? emptyRows(state, room) : tableRows(state, room)
+  const all = lobby.visible.size === 0 ? emptyRows(state, room) : tableRows(state, room)
+  // In a tiny window, the keys are worth more than the rest of a sentence.
+  const body = all.slice(0, room)
   const padding = Array.from(
     { length: Math.max(0, room - body.length) },
     (_, index): Row => ({ key: `pad${index}`, spans: [] }),
@@ -78,14 +80,16 @@ function titleRow(state: AppState): Row {
 function tableRows(state: AppState, room: number): readonly Row[] {
   const { environment, lobby } = state
   const { visible } = lobby
-  const height = Math.max(1, room - 1)
+  // With room for one row only, that is the chosen room and no heading.
+  const hasHeading = room > 1
+  const height = Math.max(1, room - (hasHeading ? 1 : 0))
   const selected = selectedLobbyRoom(lobby)
   const index = selected === undefined ? -1 : visible.indexOf(selected.id)
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), visible.size - height))
   const shown = visible.slice(first, first + height)
   const twins = twinTitles(shown, environment)
   return [
-    headingRow(environment),
+    ...(hasHeading ? [headingRow(environment)] : []),
     ...shown.map(room => {
       const isTwin = twins.has(shownTitle(room, environment))
       return roomRow(room, state, { isSelected: room === selected, isTwin })
@@ -250,7 +254,10 @@ function keysRow({ environment: { texts, size }, lobby, hosting }: AppState): Ro
     return { key: 'keys', spans: spreadSpans(left, [{ text: `${keys} `, tone: 'faint' }], size.columns) }
   }
   const all = hosting === undefined ? texts.lobby.keys : texts.lobby.keysHosting
-  const keys = firstThatFits([all, texts.lobby.keysShort, texts.lobby.keysTiny], size.columns - 2)
+  const choices = hosting?.isLost
+    ? [texts.hosting.lostKeys, texts.hosting.lostKeysTiny]
+    : [all, texts.lobby.keysShort, texts.lobby.keysTiny]
+  const keys = firstThatFits(choices, size.columns - 2)
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
 

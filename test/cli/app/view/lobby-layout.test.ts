@@ -137,3 +137,24 @@ test('after any events, the rows are the same as those of a screen without cache
     { numRuns: 100 },
   )
 })
+
+test('however small the window is, the rows fill it and the last one shows keys', () => {
+  for (const [columns, rows] of [
+    [80, 24],
+    [52, 5],
+    [20, 5],
+    [20, 3],
+  ] as const) {
+    for (const count of [0, 1, 9]) {
+      const app = new AppUnderTest(environmentOf(columns, rows))
+      app.network({ type: 'rooms', rooms: manyRooms.slice(0, count) })
+      app.apply({
+        type: 'begin',
+        notice: () => 'a sentence that is longer than one row of a tiny window has',
+      })
+      const shown = lobbyRows(app.state).map(row => row.spans.map(span => span.text).join(''))
+      assert.equal(shown.length, rows, `${columns}×${rows} with ${count} rooms`)
+      assert.match(shown.at(-1) ?? '', /n new.*\? help/)
+    }
+  }
+})
