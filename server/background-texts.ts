@@ -1,5 +1,12 @@
 import type { BackgroundServer, ServerUse } from './background-servers.ts'
 
+/** The flags of `serve` for servers in the background, by their names without dashes. */
+export const BACKGROUND_FLAGS = {
+  detach: 'run in the background, until --stop',
+  status: 'show the servers that run in the background',
+  stop: 'stop the server in the background, or with --port the one on that port',
+} as const
+
 /** What is said of servers in the background, in one language. */
 export interface BackgroundTexts {
   readonly none: string

@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Command, CommanderError, Option } from 'commander'
 import { announceBackgroundServer, type ServerUse } from './background-servers.ts'
-import { backgroundTextsFor } from './background-texts.ts'
+import { BACKGROUND_FLAGS, backgroundTextsFor } from './background-texts.ts'
 import { type Config, type ConfigInput, readServerConfig, SETTINGS, ServerConfigError } from './config.ts'
 import {
   backgroundLogFile,
@@ -164,11 +164,8 @@ function parseServeFlags(args: readonly string[], io: ServeIo): ServeFlags {
         '  gifchat serve --port 9000 --data ./rooms   elsewhere\n' +
         '  MONGODB_URI=mongodb://db gifchat serve     with MongoDB\n',
     )
-  command
-    .option('--detach', 'run in the background, until --stop')
-    .option('--status', 'show the servers that run in the background')
-    .option('--stop', 'stop the server in the background, or with --port the one on that port')
-    .addOption(new Option('--in-background').hideHelp())
+  for (const [flag, help] of Object.entries(BACKGROUND_FLAGS)) command.option(`--${flag}`, help)
+  command.addOption(new Option('--in-background').hideHelp())
   for (const { flag, env, help } of Object.values(SETTINGS))
     command.option(`--${flag} <value>`, `${help} (${env})`)
   command.parse(args, { from: 'user' })

@@ -69,6 +69,7 @@ function shellFlag({ long, short, required }: Option, about: string): ShellFlag 
 /** The server has a command line of its own. */
 async function serveCommand(command: Command): Promise<ShellCommand> {
   const { SETTINGS } = await import('../../server/config.ts')
+  const { BACKGROUND_FLAGS } = await import('../../server/background-texts.ts')
   const settings = Object.values(SETTINGS).map(({ flag, help }) => ({
     name: `--${flag}`,
     about: help,
@@ -76,6 +77,13 @@ async function serveCommand(command: Command): Promise<ShellCommand> {
     values: [],
     isFile: FILE_FLAGS.includes(`--${flag}`),
   }))
+  const background = Object.entries(BACKGROUND_FLAGS).map(([flag, about]) => ({
+    name: `--${flag}`,
+    about,
+    takesValue: false,
+    values: [],
+    isFile: false,
+  }))
   const known = shellCommand(command, 'serve')
-  return { ...known, flags: [...settings, ...known.flags] }
+  return { ...known, flags: [...background, ...settings, ...known.flags] }
 }

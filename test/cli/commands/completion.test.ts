@@ -49,6 +49,7 @@ COMP_WORDS=(gifchat "$@"); COMP_CWORD=$#; _gifchat; printf '%s\\n' "\${COMPREPLY
     assert.deepEqual(await offered('join', '--theme', 'l'), ['light'])
     assert.deepEqual(await offered('completion', ''), [...SHELLS, '--help'])
     assert.deepEqual(await offered('serve', '--dur'), ['--durability'])
+    assert.deepEqual(await offered('serve', '--st'), ['--status', '--stop', '--startup-grace-ms'])
     assert.deepEqual(await offered('create', '--max', ''), [])
   })
 
