@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { startTestServer } from '../support/chat-server.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts'
 
 /** What somebody does in the first minutes, with the built program. */
+
+const program = join(import.meta.dirname, '../../bin/gifchat.js')
 
 const textOf = (terminal: Terminal) => terminal.screen().join('\n')
 
@@ -37,6 +45,26 @@ describe('the line that a room hands on', () => {
     await terminal.waitFor('2/5 people')
     await using quoted = await openTerminal({ args: ['join', `gifchat join ${server.url}/${room.id}`] })
     await quoted.waitFor('3/5 people')
+  })
+
+  test('is pasted behind send and tail, with what to say behind it', async () => {
+    await using server = await startTestServer()
+    await using other = await RecordedClient.connect({ server: server.url })
+    const room = await other.client.createRoom({ title: 'lunch', max: 5 })
+    await other.client.join(room.id)
+    const line = `npx gifchat join ${server.url}/${room.id}`.split(' ')
+    const home = await mkdtemp(join(tmpdir(), 'gifchat-script-'))
+    const env = { ...process.env, XDG_CONFIG_HOME: home }
+    const run = (...args: readonly string[]) => spawn(process.execPath, [program, ...args], { env })
+    const [code] = await once(run('send', ...line, 'it is green'), 'exit')
+    assert.equal(code, 0)
+    await other.until(() => other.shownTexts.includes('it is green'))
+    const tail = run('tail', ...line, '--json')
+    const [first] = await once(createInterface({ input: tail.stdout }), 'line')
+    assert.equal(JSON.parse(first).message.text, 'it is green')
+    tail.kill()
+    await once(tail, 'exit')
+    await rm(home, { recursive: true })
   })
 
   test('leads from the list of rooms of one server to a room of another', async () => {
