@@ -10,7 +10,7 @@ import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { backgroundColorOf, isDarkColor } from '../terminal/color/background.ts'
 import { isRemoteTerminal, TerminalPace } from '../terminal/draw/terminal-pace.ts'
 import { showsHyperlinks } from '../terminal/hyperlink.ts'
-import { hasOneScreen } from '../terminal/screen.ts'
+import { hasOneScreen, withoutHistory } from '../terminal/screen.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { TerminalLossWatch } from '../terminal/terminal-loss.ts'
 import type { Frontend } from './frontend.ts'
@@ -18,8 +18,9 @@ import type { Frontend } from './frontend.ts'
 /** Shows a whole screen, after asking the terminal what it can do. */
 export async function openScreenFrontend(
   display: DisplaySettings,
-  { stdin, stdout, env, interrupt, host }: Terminal,
+  { stdin, stdout: output, env, interrupt, host }: Terminal,
 ): Promise<Frontend> {
+  const stdout = hasOneScreen(env) ? withoutHistory(output) : output
   // Loads while the terminal and the server are asked.
   const ui = import('../ui/show-ink-app.tsx')
   const input = new TerminalInput(stdin, interrupt)

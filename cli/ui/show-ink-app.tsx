@@ -6,7 +6,7 @@ import type { GifStage } from '../gif/gif-stage.ts'
 import { askForReports } from '../terminal/ask/reports.ts'
 import type { CellSize } from '../terminal/ask/terminal-report.ts'
 import { guardTerminal, KEY_PROTOCOL_OFF } from '../terminal/restore.ts'
-import { ERASE_FROM_HOME, ERASE_SCREEN } from '../terminal/screen.ts'
+import { ERASE_SCREEN, ERASE_WITHOUT_HISTORY } from '../terminal/screen.ts'
 import type { TerminalHost } from '../terminal/terminal.ts'
 import { KEEP_TITLE, RESTORE_TITLE, titleSequence } from '../terminal/title.ts'
 import { drawableText } from '../text/drawable-text.ts'
@@ -51,7 +51,7 @@ export async function showInkApp({
   const crashed = Promise.withResolvers<never>()
   const { display, terminal } = store.getState().environment
   const first = [
-    hasOneScreen ? ERASE_FROM_HOME : '',
+    hasOneScreen ? ERASE_WITHOUT_HISTORY : '',
     display.title ? RESTORE_TITLE : '',
     terminal.hasKeyProtocol ? KEY_PROTOCOL_OFF : '',
   ]

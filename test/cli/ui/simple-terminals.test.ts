@@ -55,6 +55,8 @@ test('a terminal with one screen keeps nothing of the conversation, and the prom
     terminal.screen().filter(row => row !== ''),
     ['$'],
   )
+  // GNU screen would keep in its history what these erase.
+  assert.doesNotMatch(terminal.output, /\x1b\[(?:1;1)?H\x1b\[0?J|\x1b\[2J/)
 })
 
 describe('a terminal that does not tell its size', () => {
