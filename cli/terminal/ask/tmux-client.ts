@@ -19,13 +19,27 @@ export function askTmux(
 ): Promise<OuterTerminal | undefined> {
   const { promise, resolve } = Promise.withResolvers<OuterTerminal | undefined>()
   const target = TMUX_PANE === '' ? [] : ['-t', TMUX_PANE]
-  const question = '#{client_termtype}\t#{client_termfeatures}\t#{allow-passthrough}'
+  const facts = [
+    'display-message',
+    '-p',
+    ...target,
+    '#{client_termtype}\t#{client_tty}\t#{allow-passthrough}',
+  ]
   const options = { env: { PATH, TMUX }, timeout: TIMEOUT_MS }
-  execFile(program, ['display-message', '-p', ...target, question], options, (error, said) => {
-    const [version = '', features = '', passthrough = ''] = said.trim().split('\t')
-    const hasManyColors = /(?:^|,)RGB(?:,|$)/.test(features)
+  execFile(program, [...facts, ';', 'show-messages', '-T'], options, (error, said) => {
+    const [first = '', ...capabilities] = said.split('\n')
+    const [version = '', tty = '', passthrough = ''] = first.split('\t')
+    const hasManyColors = setsManyColors(capabilities, tty)
     const isReached = /^(?:1|2|on|all)$/.test(passthrough)
     resolve(error === null && version !== '' ? { version, hasManyColors, isReached } : undefined)
   })
   return promise
+}
+
+/** Whether tmux knows how to set 24-bit colours there, among the capabilities of all terminals. */
+function setsManyColors(capabilities: readonly string[], tty: string): boolean {
+  const start = capabilities.findIndex(line => /^Terminal \d+: /.test(line) && line.includes(` for ${tty},`))
+  const next = capabilities.findIndex((line, index) => index > start && line.startsWith('Terminal '))
+  const own = capabilities.slice(start + 1, next === -1 ? undefined : next)
+  return start !== -1 && own.some(line => /\bsetrgbf: \(string\)/.test(line))
 }
