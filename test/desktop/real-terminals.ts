@@ -20,6 +20,11 @@ export interface RealTerminal {
 
 const { KITTY: kitty = 'kitty', XTERM: xterm = 'xterm' } = process.env
 
+const KITTY = [
+  ...['--config', 'NONE', '-o', 'cursor_blink_interval=0', '-o', 'remember_window_size=no'],
+  ...['-o', 'initial_window_width=100c', '-o', 'initial_window_height=34c', '-o', 'font_size=10'],
+]
+
 const FONT = ['-fa', 'DejaVu Sans Mono', '-fs', '10', '-u8', '-geometry', '100x36+0+0']
 
 const SOCKET = 'gifchat-see'
@@ -39,15 +44,24 @@ export async function realTerminals(directory: string): Promise<readonly RealTer
   // The name of a tab is not what it was before.
   await mkdir(join(directory, 'qterminal/qterminal.org'), { recursive: true })
   await file('qterminal/qterminal.org/qterminal.ini', '[General]\nHideTabBarWithOneTab=true\n')
+  const tmux = await file(
+    'tmux.conf',
+    'set -g allow-passthrough on\nset -g status off\nset -g destroy-unattached on\n',
+  )
   const screen = await file('screenrc', 'startup_message off\n')
   return [
     {
       name: 'kitty',
       programs: [kitty],
-      args: [
-        ...['--config', 'NONE', '-o', 'cursor_blink_interval=0', '-o', 'remember_window_size=no'],
-        ...['-o', 'initial_window_width=100c', '-o', 'initial_window_height=34c', '-o', 'font_size=10'],
-      ],
+      args: KITTY,
+      env: { LIBGL_ALWAYS_SOFTWARE: '1' },
+      leastColors: 500,
+      problem: kittyProblem(),
+    },
+    {
+      name: 'kitty-tmux',
+      programs: [kitty, 'tmux'],
+      args: [...KITTY, 'tmux', '-L', `gifchat-see-${process.pid}`, '-f', tmux, 'new-session'],
       env: { LIBGL_ALWAYS_SOFTWARE: '1' },
       leastColors: 500,
       problem: kittyProblem(),
