@@ -6,9 +6,13 @@ import type { NodeId, RoomOwners, RoomPlace } from '../chat/room-owners.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import { unavailableIfStoreFailed } from '../chat/unavailable.ts'
 import type { WireItemOf } from './envelope.ts'
+import { FewAtOnce } from './few-at-once.ts'
 import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
 import type { GifBytesStore } from './remote-gifs.ts'
 import { RemoteRoom, type RemoteRoomHome } from './remote-room.ts'
+
+/** When a node dies, thousands of rooms may be looked for. The store has few connections. */
+const PLACED_AT_ONCE = 8
 
 /**
  * Finds rooms on all nodes. A room of this node is the room itself, and one of another node is a
@@ -20,6 +24,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   readonly #owners: RoomOwners
   readonly #linkTo: (node: NodeId) => NodeLink
   readonly #remote = new Map<RoomId, RemoteRoom>()
+  readonly #places = new FewAtOnce(PLACED_AT_ONCE)
   /** Rooms whose owner is being looked for. */
   readonly #finding = new Map<RoomId, Promise<NodeId | undefined>>()
 
@@ -76,7 +81,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
 
   roomMoved(link: NodeLink, id: RoomId): void {
     const room = this.#remote.get(id)
-    if (room?.owner === link.peer) room.detach()
+    if (room?.owner === link.peer) room.forgetOwner()
   }
 
   /** The rooms of this node must be found anew: it is dead, or something from it was lost. */
@@ -104,8 +109,8 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   #ownerOf(id: RoomId): Promise<NodeId | undefined> {
     const finding =
       this.#finding.get(id) ??
-      this.#owners
-        .placeRoom(id)
+      this.#places
+        .takePlace(() => this.#owners.placeRoom(id))
         .then(place => this.#settle(place))
         .catch(error => {
           throw unavailableIfStoreFailed(error)

@@ -98,6 +98,11 @@ export class NodeLink {
     return this.#wire.isUp && isHeard
   }
 
+  /** Whether the other node is dead, or this one goes. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Whether the other node has said anything yet. */
   get hasHeard(): boolean {
     return this.#heard > 0

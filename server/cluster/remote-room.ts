@@ -63,6 +63,8 @@ export class RemoteRoom implements RoomAccess {
   readonly #home: RemoteRoomHome
   /** To the owner. Undefined while detached. */
   #link: NodeLink | undefined
+  /** To the owner as it is known, unless it has said that it is no longer. */
+  #lastLink: NodeLink | undefined
   #isAttaching = false
   /** Connections of this node with a seat in the room, by their numbers. */
   readonly #members = new Map<Member, number>()
@@ -74,6 +76,7 @@ export class RemoteRoom implements RoomAccess {
   constructor(id: RoomId, link: NodeLink, home: RemoteRoomHome) {
     this.id = id
     this.#link = link
+    this.#lastLink = link
     this.#home = home
     this.gifs = new RemoteGifs(id, home.store, {
       ask: (request, expected, onAnswer, onProgress) =>
@@ -135,7 +138,13 @@ export class RemoteRoom implements RoomAccess {
     for (const member of this.#members.keys()) member.deliverFrames(frames)
   }
 
-  /** The owner, or what it said, is lost. */
+  /** The room is with its owner no longer. */
+  forgetOwner(): void {
+    this.#lastLink = undefined
+    this.detach()
+  }
+
+  /** Something that the owner said, or the owner itself, is lost. */
   detach(): void {
     this.#link = undefined
     if (this.#members.size > 0) void this.#attach()
@@ -172,7 +181,7 @@ export class RemoteRoom implements RoomAccess {
       await link.ask(request, expected, take, onProgress)
     } catch (error) {
       if (!(error instanceof NotOwnerError)) throw error
-      if (this.#link === link) this.detach()
+      if (this.#link === link) this.forgetOwner()
       throw ownerUnreachable()
     } finally {
       this.#asking--
@@ -187,10 +196,13 @@ export class RemoteRoom implements RoomAccess {
     this.#isAttaching = true
     while (this.#link === undefined && this.#members.size > 0) {
       try {
-        const link = await this.#home.findOwner(this.id)
-        if (link === undefined) for (const member of [...this.#members.keys()]) this.#dropOut(member)
-        else await this.#attachTo(link)
-      } catch {
+        // The store is asked only when the owner is dead: thousands of rooms may be detached.
+        if (this.#lastLink === undefined || this.#lastLink.isClosed)
+          this.#lastLink = await this.#home.findOwner(this.id)
+        if (this.#lastLink === undefined) this.#dropAllOut()
+        else await this.#attachTo(this.#lastLink)
+      } catch (error) {
+        if (error instanceof NotOwnerError) this.#lastLink = undefined
         await sleep(LOOK_AGAIN_MS)
       }
     }
@@ -213,6 +225,10 @@ export class RemoteRoom implements RoomAccess {
       const frames = this.#roster.missedFrames(this.id, people, body.toString())
       if (frames.length > 0) for (const member of this.#members.keys()) member.deliverFrames(frames)
     })
+  }
+
+  #dropAllOut(): void {
+    for (const member of [...this.#members.keys()]) this.#dropOut(member)
   }
 
   /** The client comes back, and resumes or learns that the room is gone. */

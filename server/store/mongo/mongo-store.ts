@@ -85,7 +85,7 @@ export class MongoStore implements ChatStore {
       const onTaken = (rooms: readonly RoomId[]) => this.#roomBytes.forgetTotals(rooms)
       this.nodes = new MongoNodes(user.node, { models, ownership: () => this.#ownership, onTaken })
       // Others may wake up at any time, and nothing fails here then.
-      this.#sweeping = setInterval(() => this.#sweeper.sweepLater(), 2 * delayMs).unref()
+      this.#sweeping = setInterval(() => this.#sweeper.sweepLater(), delayMs + 1_000).unref()
     }
     // A server that was here before may wake up and write once more.
     this.#sweeper.sweepLater()

@@ -22,14 +22,17 @@ export interface ContractRooms extends AsyncDisposable {
 }
 
 /** One connection of a person, and all that it was told, in order. */
-function connectionOf(id: string) {
+export function connectionOf(id: string) {
   const heard: ServerMessage[] = []
   const news = new Set<() => void>()
   const member = {
     user: { id, color: '#445566' },
     isGone: false,
     isConnected: () => !member.isGone,
-    dropOut: () => {},
+    wasDropped: false,
+    dropOut: () => {
+      member.wasDropped = true
+    },
     deliverFrames(frames: Buffer) {
       for (let at = 0; at < frames.length; ) {
         const { start, end } = fanOutFrameTextAt(frames, at)

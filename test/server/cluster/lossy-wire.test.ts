@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RequestError } from '../../../protocol/error-codes.ts'
+import type { RoomAccess } from '../../../server/chat/room-access.ts'
+import { seededRandom } from '../../chaos/random.ts'
+import { MemoryFleet } from '../../support/memory-fleet.ts'
+import { connectionOf } from '../chat/room-access-contract.ts'
+
+const OPENER = { id: 'opener', color: '#112233' }
+const MESSAGES = 15
+
+/** Does something again and again while the room can't be reached. */
+async function untilReached<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.code !== 'unavailable') throw error
+      await sleep(20)
+    }
+  }
+}
+
+async function talk(room: () => RoomAccess | Promise<RoomAccess>, id: string): Promise<void> {
+  for (let count = 0; count < MESSAGES; count++) {
+    const post = async () =>
+      (await room()).history.postMessage({ id, color: '#445566' }, `${count}`, { text: `${id} ${count}` })
+    await untilReached(post)
+  }
+}
+
+for (const seed of [1, 2]) {
+  test(`D2 D4 with every tenth envelope lost, members hear every message once and in order (seed ${seed})`, async () => {
+    await using fleet = await MemoryFleet.start()
+    const random = seededRandom(seed)
+    const { id } = await fleet.first.directory.createRoom(OPENER, '192.0.2.1', { title: 'room', max: 10 })
+    const [ann, ben] = [connectionOf('ann'), connectionOf('ben')]
+    const here = await fleet.first.directory.findRoom(id)
+    const there = () => fleet.second.directory.findRoom(id)
+    await here.join(ann.member, {}, () => {})
+    await (await there()).join(ben.member, {}, () => {})
+    fleet.isLost = () => random() < 0.1
+    await Promise.all([talk(() => here, 'ann'), talk(there, 'ben')])
+    fleet.isLost = () => false
+    const isLast = (seq: number) => seq === 2 * MESSAGES
+    for (const { until } of [ann, ben])
+      await until(message => message.type === 'chat.chat' && isLast(message.message.seq))
+    for (const { heard } of [ann, ben]) {
+      const seqs = heard.flatMap(message => (message.type === 'chat.chat' ? message.message.seq : []))
+      assert.deepEqual(
+        seqs,
+        Array.from({ length: 2 * MESSAGES }, (_, index) => index + 1),
+      )
+    }
+    assert.equal(ben.member.wasDropped, false)
+    // Nobody is there twice, or left behind.
+    assert.deepEqual(
+      fleet.first.registry.ownRooms
+        .get(id)
+        ?.seatedUsers.map(user => user.id)
+        .toSorted(),
+      ['ann', 'ben'],
+    )
+  })
+}
+
+test('C5 whoever left while the wire was down is told to the others when it is up again', async () => {
+  await using fleet = await MemoryFleet.start()
+  const { id } = await fleet.first.directory.createRoom(OPENER, '192.0.2.1', { title: 'room', max: 10 })
+  const [ann, ben] = [connectionOf('ann'), connectionOf('ben')]
+  const here = await fleet.first.directory.findRoom(id)
+  const there = await fleet.second.directory.findRoom(id)
+  await here.join(ann.member, {}, () => {})
+  await there.join(ben.member, {}, () => {})
+  await ben.until(message => message.type === 'chat.join')
+  fleet.isLost = () => true
+  here.leave(ann.member)
+  const cem = connectionOf('cem')
+  await here.join(cem.member, {}, () => {})
+  fleet.isLost = () => false
+  await ben.until(message => message.type === 'chat.exit' && message.users.some(user => user.id === 'ann'))
+  await ben.until(message => message.type === 'chat.join' && message.users.some(user => user.id === 'cem'))
+})
