@@ -42,6 +42,8 @@ export interface ChatServer {
 
 export type ServerLog = SessionLog
 
+/** How the server calls itself. */
+const SERVER_NAME = `gifchat/${VERSION}`
 /** For how many addresses limits are remembered. The least recently used are forgotten. */
 const LIMITED_ADDRESSES = 50_000
 /** A request is cut off when its headers take longer than this, in milliseconds. */
@@ -83,7 +85,7 @@ export async function startChatServer(
   let rooms: OpenRooms | undefined
   try {
     // The port comes first: if another server has it, its data must not be touched.
-    const openUp = refuseHttpUntilReady(http, config.path)
+    const openUp = refuseHttpUntilReady(http, config.path, SERVER_NAME)
     const port = await listenOnPort(http, config)
     const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
     const opened = await openRooms({ config, log, signal, onTakenOver })
@@ -104,7 +106,7 @@ export async function startChatServer(
       opened.store.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
-    const routes = createHttpRoutes({ ...config, gifs, checkReady, log, ids })
+    const routes = createHttpRoutes({ ...config, gifs, checkReady, log, ids, version: SERVER_NAME })
     const ports: Server[] = []
     const warnOfProxy = createProxyWarning(config.trustedProxies, log)
     const takeClients = (from: Server) => {
@@ -204,7 +206,7 @@ async function createServices(
       helloTimeoutMs: config.helloTimeoutMs,
       gifFileBytes: config.gifFileBytes,
     },
-    version: `gifchat/${VERSION}`,
+    version: SERVER_NAME,
     log,
     now,
   }

@@ -9,7 +9,7 @@ export const doctorTexts: DoctorTexts = {
     graphics: '그림',
     server: '서버',
     route: '가는 길',
-    identity: '신분',
+    identity: '신원',
     versions: '버전',
   },
   levels: {

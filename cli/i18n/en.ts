@@ -196,7 +196,7 @@ export const en = {
     copied: 'Copied, if this terminal lets programs do that.',
     cleared: 'Ctrl-C once more leaves and quits · Ctrl-Y brings the text back',
     textEmpty: 'There is nothing to see in that message.',
-    gifNeedsPath: 'Which file? /gif ./party.gif, or drop a file on this window.',
+    gifNeedsPath: 'Which file? For example: /gif ./party.gif',
     saveNeedsPath: 'To which file? /save ./party.gif',
     noGif: 'There is no GIF here yet.',
     gifSaved: (path: string) => `The GIF is saved as ${path}`,
@@ -206,6 +206,8 @@ export const en = {
       `Enter posts ${count === 1 ? 'this GIF' : `these ${count} GIFs`} · Esc forgets ${count === 1 ? 'it' : 'them'}`,
     unknownCommand: (name: string) =>
       `There is no /${name}. /help shows what there is; //${name} sends it as text.`,
+    commandAlone: (name: string) =>
+      `Nothing may follow /${name}, so nothing was done. //${name} sends the line as text.`,
     nothingFailed: 'No message waits to be sent again.',
     gone: (title: string) => `You left ${title}.`,
     lost: (title: string, why: string) => `You are no longer in ${title}. ${why}`,

@@ -31,7 +31,7 @@ export const ko: Texts = {
   refusals: {
     invalidRequest: ({ message }) => `서버가 받아들이지 않았습니다: ${message}`,
     unknownType: () => '서버가 모르는 요청입니다. 서버가 이 프로그램보다 오래되었을 수 있습니다.',
-    unauthorized: () => '서버가 더 이상 당신을 알아보지 못합니다. 나갔다가 다시 들어오세요.',
+    unauthorized: () => '서버가 더 이상 알아보지 못합니다. 나갔다가 다시 들어오세요.',
     noSuchRoom: () => '그런 방이 없습니다. 마지막 사람이 나가면 방은 사라집니다.',
     passwordRequired: () => '비밀번호가 있는 방입니다.',
     wrongPassword: ({ retryAfterMs }) =>
@@ -86,8 +86,8 @@ export const ko: Texts = {
   you: '나',
   youAre: name => `나는 ${name}`,
   newIdentity: name =>
-    `여기서 당신은 ${name}입니다. 그 밖에는 아무것도 알려지지 않습니다.\n마지막 사람이 나가면 방과 그 안의 대화가 모두 사라집니다.`,
-  replacedIdentity: name => `서버가 예전 신분을 모릅니다. 이제 당신은 ${name}입니다.`,
+    `여기서는 ${name}입니다. 그 밖에는 아무것도 알려지지 않습니다.\n마지막 사람이 나가면 방과 그 안의 대화가 모두 사라집니다.`,
+  replacedIdentity: name => `서버가 예전 신원을 모릅니다. 이제는 ${name}입니다.`,
   ownServer:
     '기본 주소에 서버가 없어, 이 컴퓨터에서만 쓰는 서버를 이 프로그램이 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.',
   hosting: hostingTexts,
@@ -181,7 +181,7 @@ export const ko: Texts = {
     copied: '복사했습니다. 터미널이 허락하지 않으면 안 될 수 있습니다.',
     cleared: '한 번 더 Ctrl-C로 나가서 끝내기 · Ctrl-Y로 글 되살리기',
     textEmpty: '보이는 글자가 없는 메시지입니다.',
-    gifNeedsPath: '어떤 파일인가요? /gif ./party.gif 처럼 쓰거나 이 창에 파일을 놓으세요.',
+    gifNeedsPath: '어떤 파일인가요? 예: /gif ./party.gif',
     saveNeedsPath: '어느 파일에 저장할까요? /save ./party.gif',
     noGif: '아직 GIF가 없습니다.',
     gifSaved: path => `GIF를 저장했습니다: ${path}`,
@@ -190,6 +190,8 @@ export const ko: Texts = {
     gifOffer: count => `Enter로 이 GIF ${count === 1 ? '' : `${count}개 `}올리기 · Esc로 지우기`,
     unknownCommand: name =>
       `/${name} 명령은 없습니다. /help를 보세요. ${withKoreanParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
+    commandAlone: name =>
+      `/${name} 뒤에는 아무것도 쓸 수 없어서 하지 않았습니다. ${withKoreanParticle(`//${name}`, '으로/로')} 쓰면 글로 보냅니다.`,
     nothingFailed: '다시 보낼 메시지가 없습니다.',
     gone: title => `${title}에서 나왔습니다.`,
     lost: (title, why) => `${title}에서 나오게 되었습니다. ${why}`,

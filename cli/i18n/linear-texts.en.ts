@@ -28,6 +28,13 @@ export const linearTexts = {
   reply: (name: string, to: string) => `${name} to ${to}`,
   unsent: (why: string) => `Your message: ${why}`,
   key: (keys: string, about: string) => `${keys}: ${about}`,
+  /** What commands do where nothing can be selected or dropped. */
+  commands: {
+    gif: 'post a GIF from a file',
+    save: 'write the newest GIF to a new file',
+    open: "show the newest GIF in the system's viewer",
+    invite: 'the line to hand on to whom you want here',
+  } as Readonly<Partial<Record<string, string>>>,
   lobbyKeys: [
     ['the title or id of a room', 'enter it'],
     ['n', 'open a new room'],

@@ -19,6 +19,12 @@ export const linearTexts: LinearTexts = {
   reply: (name, to) => `${name}, ${to}님에게`,
   unsent: why => `내 메시지: ${why}`,
   key: (keys, about) => `${keys}: ${about}`,
+  commands: {
+    gif: 'GIF 파일 올리기',
+    save: '최근 GIF를 새 파일에 저장',
+    open: '최근 GIF를 다른 프로그램으로 보기',
+    invite: '초대할 사람에게 보낼 명령 보기',
+  },
   lobbyKeys: [
     ['방 제목이나 아이디', '들어가기'],
     ['n', '새 방 열기'],

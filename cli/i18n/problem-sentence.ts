@@ -1,5 +1,5 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
-import { RequestError } from '../../protocol/error-codes.ts'
+import { CANNOT_STORE, RequestError } from '../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
 import { ProxySettingError } from '../connection/route/proxy-settings.ts'
 import { TransferError } from '../connection/transfer-error.ts'
@@ -30,12 +30,11 @@ export function problemSentence(error: unknown): Sentence {
   return texts => texts.unknownProblem(message)
 }
 
-function requestSentence({ code, message, retryAfterMs, reason }: RequestError): Sentence {
+function requestSentence({ code, message, reason, retryAfterMs }: RequestError): Sentence {
   const why = withoutStop(terminalSafeText(message))
   return texts => {
-    // A server refuses a GIF with one of the protocol's own sentences, which we can translate.
-    const refusal = REFUSAL_OF_SENTENCE.get(message)
-    const known = refusal === undefined ? why : withoutStop(texts.problems.gif[refusal])
+    if (reason === CANNOT_STORE) return texts.problems.cannotStore
+    const known = isRefusal(reason) ? withoutStop(texts.problems.gif[reason]) : why
     return texts.refusals[code]({ retryAfterMs, reason, message: known })
   }
 }
@@ -63,12 +62,8 @@ function gifSentence(reason: GifErrorReason, { problems }: Texts): string {
   }
 }
 
-const isRefusal = (reason: FileError['reason']): reason is GifRefusalReason =>
-  Object.hasOwn(GIF_REFUSALS, reason)
-
-const REFUSAL_OF_SENTENCE: ReadonlyMap<string, GifRefusalReason> = new Map(
-  // The keys of GIF_REFUSALS are the reasons.
-  Object.entries(GIF_REFUSALS).map(([reason, sentence]) => [sentence, reason as GifRefusalReason]),
-)
+/** Whether it is one of the protocol's own reasons, which are translated. */
+const isRefusal = (reason: string | undefined): reason is GifRefusalReason =>
+  reason !== undefined && Object.hasOwn(GIF_REFUSALS, reason)
 
 const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')

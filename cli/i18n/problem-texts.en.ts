@@ -89,6 +89,7 @@ export const problemTexts = {
     `${path} has ${gifSizeInWords(bytes)}; a GIF may have ${gifSizeInWords(mostBytes)} here.`,
   fileNotAGif: (path: string, why: string) => `${path}: ${why}`,
   gif: GIF_REFUSALS as Readonly<Record<GifRefusalReason, string>>,
+  cannotStore: 'The server cannot store anything now: its disk may be full. Try again in a while.',
   gifTooSlow: 'This GIF takes too long to decode.',
   gifDecoderFailed: 'This GIF could not be decoded.',
   gifNotShown: 'This terminal shows no pictures.',

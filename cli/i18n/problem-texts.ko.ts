@@ -43,6 +43,8 @@ export const problemTexts: ProblemTexts = {
     badCodeSize: '손상된 GIF입니다. 프레임의 코드 크기는 1에서 8까지입니다.',
     badBlock: '손상된 GIF입니다. 프레임 사이에 GIF가 아닌 것이 있습니다.',
   },
+  cannotStore:
+    '서버가 지금은 아무것도 저장할 수 없습니다. 디스크가 가득 찼을 수 있습니다. 잠시 뒤에 다시 해 보세요.',
   gifTooSlow: '이 GIF를 푸는 데 너무 오래 걸립니다.',
   gifDecoderFailed: '이 GIF를 풀 수 없습니다.',
   gifNotShown: '이 터미널은 그림을 보여 주지 못합니다.',
@@ -114,7 +116,7 @@ export const problemTexts: ProblemTexts = {
   token: ({ problem, path, aside = '' }) => {
     switch (problem) {
       case 'notSaved':
-        return `신분을 ${path}에 저장할 수 없어 이 명령이 끝나면 사라집니다. --token-file로 다른 곳을 알려 주세요.`
+        return `신원을 ${path}에 저장할 수 없어 이 명령이 끝나면 사라집니다. --token-file로 다른 곳을 알려 주세요.`
       case 'notRead':
         return `${path} 파일을 읽을 수 없어 여기서는 새 사람입니다.`
       case 'corrupt':

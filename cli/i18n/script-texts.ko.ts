@@ -20,7 +20,7 @@ export const scriptTexts: ScriptTexts = {
   },
   unexpected: what => `예상하지 못한 문제가 생겼습니다: ${what}`,
 
-  identityReplaced: '서버가 예전 신분을 몰라서 새 신분을 받았습니다.',
+  identityReplaced: '서버가 예전 신원을 몰라서 새 신원을 받았습니다.',
 
   connectionLost: '연결이 끊겼습니다. 다시 연결하는 중…',
   queueing: '같은 네트워크에서 이 서버에 처음 오는 사람이 많습니다. 차례가 되면 들어갑니다…',

@@ -11,6 +11,13 @@ export const settingTexts = {
   title: 'the window is named after the room, with the number of unread messages',
   typing: 'whether the others in a room see that you write',
   screenReader: 'plain lines one after the other, for screen readers: nothing on the screen ever moves',
+  /** What `--no-…` does, for the settings that are on unless it is given. */
+  off: {
+    animation: 'GIFs stand still; Space plays the selected one',
+    mouse: 'leave the mouse to the terminal: it selects text without Shift, and the wheel does not scroll',
+    title: 'leave the title of the window alone',
+    typing: 'do not let the others in a room see that you write',
+  } as Readonly<Partial<Record<string, string>>>,
   refused: (source: string, value: string, allowed: readonly string[]) =>
     `${source} can't be ${JSON.stringify(value)}: choose ${new Intl.ListFormat('en', { type: 'disjunction' }).format(allowed)}.`,
   group: 'Display:',

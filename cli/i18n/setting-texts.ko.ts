@@ -13,6 +13,12 @@ export const settingTexts: SettingTexts = {
   title: '창 제목에 방 이름과 읽지 않은 메시지 수를 보입니다',
   typing: '글을 쓰고 있다는 것을 방의 다른 사람에게 보일지',
   screenReader: '화면 낭독기를 위해 한 줄씩 차례로 적습니다. 적힌 것은 움직이지 않습니다',
+  off: {
+    animation: 'GIF를 움직이지 않게 합니다. 고른 GIF는 Space로 움직입니다',
+    mouse: '마우스를 터미널에 맡깁니다. Shift 없이 글자를 고를 수 있고, 휠로는 스크롤하지 않습니다',
+    title: '창 제목을 바꾸지 않습니다',
+    typing: '글을 쓰고 있다는 것을 방의 다른 사람에게 보이지 않습니다',
+  },
   refused: (source, value, allowed) =>
     `${source}에는 ${JSON.stringify(value)} 값을 쓸 수 없습니다. 쓸 수 있는 값: ${allowed.join(', ')}`,
   group: '화면:',

@@ -52,7 +52,7 @@ export const usageTexts = {
     'commander.unknownCommand': what => `There is no command ${what}.`,
     'commander.missingArgument': what => `Something is missing: ${what}.`,
     'commander.optionMissingArgument': what => `This flag needs a value: ${what}.`,
-    'commander.excessArguments': what => `There is no command or place for this: ${what}.`,
+    'commander.excessArguments': what => `There is nothing that this could be: ${what}.`,
   } as Readonly<Record<string, (what: string) => string>>,
   unknownShell: (shell: string) =>
     `${JSON.stringify(shell)} is no shell known here: write bash, zsh or fish.`,

@@ -1,6 +1,6 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppState } from '../app/model/app-state.ts'
-import { COMMAND_NAMES } from '../app/model/completion/slash-commands.ts'
+import { COMMAND_NAMES, HOST_COMMANDS } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
 import { NOBODY, personNameOf } from '../app/model/people/names.ts'
 import type { Texts } from '../i18n/en.ts'
@@ -134,12 +134,14 @@ function spokenLobbyChanges(before: AppState | undefined, state: AppState): read
   ]
 }
 
-function spokenHelp({ environment: { texts }, screen }: AppState): readonly string[] {
+function spokenHelp({ environment: { texts }, screen, hosting }: AppState): readonly string[] {
   const { linear, commands, help } = texts
   const lobby = [texts.lobby.title, ...linear.lobbyKeys.map(([keys, about]) => linear.key(keys, about))]
   return [
     ...(screen.name === 'chat' ? [] : lobby),
     help.inRoom,
-    ...COMMAND_NAMES.map(name => linear.key(commands[name].usage, commands[name].about)),
+    ...COMMAND_NAMES.filter(name => hosting !== undefined || !HOST_COMMANDS.has(name)).map(name =>
+      linear.key(commands[name].usage, linear.commands[name] ?? commands[name].about),
+    ),
   ]
 }

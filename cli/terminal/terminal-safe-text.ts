@@ -1,5 +1,5 @@
 interface PlainTextOptions {
-  /** Keeps line breaks, each as `\n`. Without it they become spaces. */
+  /** Keeps tabs, and line breaks, each as `\n`. Without it they become spaces. */
   readonly multiline?: boolean
 }
 
@@ -39,7 +39,7 @@ const WRITTEN = [
 
 // Picture cells with their marks, invisible or reordering characters, lone surrogates and
 // noncharacters.
-const UNWRITTEN = String.raw`\u{10EEEE}\p{M}*|[[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Bidi_Control}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB\u{13430}-\u{13455}]--[\n]]`
+const UNWRITTEN = String.raw`\u{10EEEE}\p{M}*|[[\p{Default_Ignorable_Code_Point}\p{Control}\p{Surrogate}\p{Bidi_Control}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB\u{13430}-\u{13455}]--[\n\t]]`
 const FILTER = new RegExp(`(${WRITTEN})|${UNWRITTEN}`, 'gv')
 
 const MARK_TOWER = new RegExp(String.raw`(\p{M}{${MARKS_PER_CHARACTER}})\p{M}+`, 'gu')
@@ -60,7 +60,7 @@ export function terminalSafeText(text: string, options: PlainTextOptions = {}): 
   return text
     .replace(SEQUENCE, '')
     .replace(LINE_BREAK, options.multiline === true ? '\n' : ' ')
-    .replaceAll('\t', '    ')
+    .replaceAll('\t', options.multiline === true ? '\t' : '    ')
     .normalize('NFC')
     .replace(FILTER, (_, written: string | undefined) => written ?? '')
     .normalize('NFC')

@@ -1,7 +1,8 @@
 import stringWidth from 'string-width'
 
-/** What a reader sees as one character, and the cells that it fills on the screen (1 or 2). */
+/** What a reader sees as one character, and the cells that it fills: 1 or 2, and 4 for a tab. */
 export interface Grapheme {
+  /** A tab is shown as spaces. */
   readonly text: string
   readonly width: number
 }
@@ -75,6 +76,9 @@ export function fitToColumns(line: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - screenWidthOf(cut)))
 }
 
+/** How a tab is shown. Its width does not depend on where it stands. */
+export const SHOWN_TAB = '    '
+
 const space: Grapheme = { text: ' ', width: 1 }
 
 /** One grapheme as it is shown, or undefined if it is invisible. */
@@ -89,6 +93,7 @@ export function graphemeOf(segment: string): Grapheme | undefined {
 }
 
 function measure(segment: string): Grapheme | undefined {
+  if (segment === '\t') return { text: SHOWN_TAB, width: SHOWN_TAB.length }
   if (IGNORABLE.test(segment)) return undefined
   const width = stringWidth(segment)
   if (width > 0) return { text: segment, width }

@@ -1,4 +1,4 @@
-import { type Grapheme, graphemesOf } from './screen-width.ts'
+import { type Grapheme, graphemesOf, SHOWN_TAB } from './screen-width.ts'
 
 /**
  * Scripts without spaces between words. A row may end after each of their characters. Hangul is not
@@ -42,7 +42,11 @@ function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): v
       width = widthBetween(line, start, index)
     }
     width += grapheme.width
-    if (grapheme.text === ' ' || (grapheme.width === 2 && BREAKS_ANYWHERE.test(grapheme.text)))
+    if (
+      grapheme.text === ' ' ||
+      grapheme.text === SHOWN_TAB ||
+      (grapheme.width === 2 && BREAKS_ANYWHERE.test(grapheme.text))
+    )
       breakAfter = index + 1
   }
   rows.push(join(line, start, line.length).trimEnd())

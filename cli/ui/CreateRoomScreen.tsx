@@ -18,6 +18,10 @@ interface CreateRoomProps {
   readonly environment: Environment
 }
 
+/** A field and what is wrong with it. */
+const FIELD_ROWS = 2
+const LEAST_ROWS_WITH_HEAD = 5
+
 /** The form for a new room. */
 export function CreateRoomScreen({ form, environment }: CreateRoomProps): ReactNode {
   const { texts, size } = environment
@@ -40,11 +44,17 @@ export function CreateRoomScreen({ form, environment }: CreateRoomProps): ReactN
   )
   const message = form.isSubmitting ? texts.lobby.creating : (form.problem?.(texts) ?? '')
   const keys = screenWidthOf(create.keys) + 2 <= size.columns ? create.keys : create.keysShort
-  const head: readonly Row[] = [
-    { key: 'heading', spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns) },
-    ruleRow('rule', size.columns),
-  ]
-  const body = fields.flatMap(field => field.rows).slice(0, size.rows - head.length - 1)
+  const heading: Row = {
+    key: 'heading',
+    spans: cutSpans([{ text: ` ${create.heading}`, tone: 'strong' }], size.columns),
+  }
+  const head: readonly Row[] =
+    size.rows < LEAST_ROWS_WITH_HEAD ? [] : [heading, ruleRow('rule', size.columns)]
+  const bodyRows = Math.max(1, size.rows - head.length - 1)
+  const focusRow = CREATE_FIELDS.indexOf(form.focus) * FIELD_ROWS
+  // In a low window, the fields scroll so far that all of the focused one is in sight.
+  const firstRow = Math.min(focusRow, Math.max(0, focusRow + FIELD_ROWS - bodyRows))
+  const body = fields.flatMap(field => field.rows).slice(firstRow, firstRow + bodyRows)
   const line = (key: string, text: string, tone: Tone): Row => ({
     key,
     spans: cutSpans([{ text: ` ${text}`, tone }], size.columns),
@@ -62,10 +72,10 @@ export function CreateRoomScreen({ form, environment }: CreateRoomProps): ReactN
     { length: Math.max(0, size.rows - head.length - body.length - foot.length) },
     (_, index): Row => ({ key: `pad${index}`, spans: [] }),
   )
-  const focus = CREATE_FIELDS.indexOf(form.focus)
+  const { cursorX = 0 } = fields[CREATE_FIELDS.indexOf(form.focus)] ?? {}
   useCursor().setCursorPosition({
-    x: Math.min(fields[focus]?.cursorX ?? 0, size.columns - 1),
-    y: head.length + focus * 2,
+    x: Math.min(cursorX, size.columns - 1),
+    y: head.length + focusRow - firstRow,
   })
   return <RowsPage rows={[...head, ...body, ...padding, ...foot]} height={size.rows} />
 }

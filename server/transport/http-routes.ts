@@ -18,6 +18,8 @@ export function createHttpRoutes(options: {
   readonly log: SessionLog
   readonly ids: ConnectionIds
   readonly trustedProxies: number
+  /** As in `welcome`. */
+  readonly version: string
 }): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     if (hasBody(request) && !isUpload(request, options.path)) response.setHeader('Connection', 'close')
@@ -47,7 +49,8 @@ async function routeRequest(
   const isProbe = request.method === 'GET' || request.method === 'HEAD'
   // Who asks at the root is beside the proxy and does not know the path.
   const probed = isProbe ? [path, pathUnder('', request.url)] : []
-  if (probed.includes('/healthz')) return sendJsonResponse(response, 200, { status: 'alive' })
+  if (probed.includes('/healthz'))
+    return sendJsonResponse(response, 200, { status: 'alive', version: options.version })
   if (probed.includes('/readyz')) {
     await options.checkReady()
     return sendJsonResponse(response, 200, { status: 'ready' })

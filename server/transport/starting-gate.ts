@@ -8,13 +8,13 @@ import { refuseUpgrade } from './refuse-upgrade.ts'
  * `GET` or `HEAD /healthz` is answered 200, since the server lives. The returned function ends
  * that.
  */
-export function refuseHttpUntilReady(http: Server, path: string): () => void {
+export function refuseHttpUntilReady(http: Server, path: string, version: string): () => void {
   const refuse = (_request: IncomingMessage, socket: Socket) => {
     refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
   }
   const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
     if ((method === 'GET' || method === 'HEAD') && isHealth(path, url)) {
-      sendJsonResponse(response, 200, { status: 'alive' })
+      sendJsonResponse(response, 200, { status: 'alive', version })
       return
     }
     sendJsonResponse(response, 503, {

@@ -3,7 +3,12 @@ import { isVisibleText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { type AppState, closedSentence } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState, type NoteLines } from '../model/chat-state.ts'
-import { type CommandName, gifPathsOf, readComposerLine } from '../model/completion/slash-commands.ts'
+import {
+  type CommandName,
+  gifPathsOf,
+  readComposerLine,
+  takesArgument,
+} from '../model/completion/slash-commands.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
 import { NOTHING_UNREAD } from '../model/unread.ts'
@@ -50,6 +55,9 @@ export function stepSubmittedLine(state: AppState, submission: Submission, text:
     case 'unknown':
       return stepRefusedLine(state, before, texts => texts.chat.unknownCommand(line.name))
     case 'command':
+      // It may be the beginning of a sentence: nobody should leave because of that.
+      if (line.argument !== '' && !takesArgument(line.name))
+        return stepRefusedLine(state, before, texts => texts.chat.commandAlone(line.typed))
       if (line.name === 'help') return stepToChat({ ...state, helpRow: 0 }, after)
       if (line.name === 'reply') return replyToNewest(state, submission, line.argument)
       if (line.name === 'gif' && line.argument === '')

@@ -1,5 +1,6 @@
 import type { User } from '../../../protocol/model.ts'
 import type { Span, Tone } from '../../text/row.ts'
+import { SHOWN_TAB } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import { linksAndMentionsIn, type Passage } from '../model/links-and-mentions.ts'
 
@@ -14,7 +15,8 @@ interface RichText {
 }
 
 /** A text in rows of at most `columns` cells, with links and mentions highlighted. */
-export function highlightedLines(text: string, options: RichText): readonly (readonly Span[])[] {
+export function highlightedLines(said: string, options: RichText): readonly (readonly Span[])[] {
+  const text = said.replaceAll('\t', SHOWN_TAB)
   const lines = wrapText(text, options.columns)
   const passages = linksAndMentionsIn(text, options.me)
   if (passages.length === 0) return lines.map(line => [plainSpan(line, options)])

@@ -35,7 +35,7 @@ export function addDisplayOptions(
     if (values.length === 0) {
       // Help shows only the flag that differs from the default.
       add(`--${flag}`, meaning).hideHelp(fallback !== false)
-      add(`--no-${flag}`, meaning).hideHelp(fallback !== true)
+      add(`--no-${flag}`, settings.off[name] ?? meaning).hideHelp(fallback !== true)
     } else {
       add(`--${flag} <value>`, `${meaning}: ${allowedDisplayValues(setting).join(', ')}`).default(fallback)
     }

@@ -29,7 +29,7 @@ async function listen() {
 test('E1 a server that gets ready asks everybody to come again, and nobody once it is', async () => {
   await using server = await listen()
   const { http, address } = server
-  const openUp = refuseHttpUntilReady(http, '/chat')
+  const openUp = refuseHttpUntilReady(http, '/chat', 'gifchat/test')
   await assert.rejects(WireClient.open(`ws://${address}`), /503/)
   const response = await fetch(`http://${address}/readyz`)
   assert.equal(response.status, 503)
@@ -56,6 +56,7 @@ test('E1 a fault of the server over HTTP is answered as one and told to the log 
       log: { debug() {}, info() {}, warn() {}, error: details => void logged.push(details) },
       ids: new ConnectionIds(),
       trustedProxies: 0,
+      version: 'gifchat/test',
     }),
   )
   const response = await fetch(`http://${server.address}/rooms/room/gifs`, { method: 'POST', body: 'x' })

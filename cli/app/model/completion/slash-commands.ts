@@ -18,7 +18,13 @@ export type CommandName = (typeof COMMAND_NAMES)[number]
 /** The meaning of the text in the composer. */
 type ComposerLine =
   | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'command'; readonly name: CommandName; readonly argument: string }
+  /** `typed` is its name as the user wrote it. */
+  | {
+      readonly type: 'command'
+      readonly name: CommandName
+      readonly typed: string
+      readonly argument: string
+    }
   | { readonly type: 'unknown'; readonly name: string }
 
 /** The commands by their Korean names. */
@@ -39,6 +45,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 
 /** Commands that do something only where this program runs the server itself. */
 export const HOST_COMMANDS: ReadonlySet<CommandName> = new Set(['share', 'detach'])
+const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set(['gif', 'reply', 'save'])
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
 /** `/name argument` is a command. `//text` is the message `/text`. Any other text is a message. */
@@ -49,7 +56,7 @@ export function readComposerLine(text: string): ComposerLine {
   const typed = (match[1] ?? '').toLowerCase()
   const name = slashCommandOf(typed)
   if (name === undefined) return { type: 'unknown', name: typed }
-  return { type: 'command', name, argument: (match[2] ?? '').trim() }
+  return { type: 'command', name, typed, argument: (match[2] ?? '').trim() }
 }
 
 /** The command with this name in either language. Letter case does not matter. */
@@ -61,6 +68,9 @@ export function slashCommandOf(typed: string): CommandName | undefined {
 
 export const hangulNameOfCommand = (command: CommandName): string =>
   Object.entries(ALIASES).find(([, named]) => named === command)?.[0] ?? command
+
+/** Whether something may follow the command. */
+export const takesArgument = (name: CommandName): boolean => WITH_ARGUMENT.has(name)
 
 /** Whether the command's argument is the path of a file. */
 export const isFileCommand = (name: CommandName): boolean => FILE_COMMANDS.has(name)
