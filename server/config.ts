@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LIFETIME_SETTINGS } from './settings/lifetimes.ts'
 import { LIMIT_SETTINGS } from './settings/limits.ts'
 import { RUNNING_SETTINGS } from './settings/running.ts'
+import type { Wanted } from './settings/setting.ts'
 
 /** Every setting of the server; the table in docs/SETTINGS.md is this list. */
 export const SETTINGS = { ...RUNNING_SETTINGS, ...LIFETIME_SETTINGS, ...LIMIT_SETTINGS } as const
@@ -21,9 +22,26 @@ export type Config = Readonly<z.output<typeof configSchema>>
  */
 export type ConfigInput = { readonly [Name in keyof typeof SETTINGS]?: string | number | undefined }
 
-/** A setting has a value that is not allowed. The message is for the operator. */
+/** What is wrong with the settings. */
+export type ConfigProblem =
+  /** `value` is undefined for a secret. `source` is where it came from. */
+  | {
+      readonly kind: 'notAllowed'
+      readonly source: string
+      readonly value: string | undefined
+      readonly wanted: Wanted
+    }
+  | { readonly kind: 'halfMongoLogin' }
+
+/** A setting has a value that is not allowed. */
 export class ServerConfigError extends Error {
   override readonly name = 'ServerConfigError'
+  readonly problem: ConfigProblem
+
+  constructor(problem: ConfigProblem) {
+    super(problem.kind === 'notAllowed' ? `${problem.source} has a wrong value` : problem.kind)
+    this.problem = problem
+  }
 }
 
 /** Joins flags and environment into one frozen Config. Throws `ServerConfigError`. */
@@ -41,8 +59,11 @@ export function readServerConfig(
   const result = configSchema.safeParse(input)
   if (result.success) return Object.freeze(result.data)
   const issue = result.error.issues[0]
-  const setting = SETTINGS[issue?.path[0] as keyof typeof SETTINGS]
-  throw new ServerConfigError(`--${setting.flag} (${setting.env}): ${issue?.message ?? 'not usable'}`)
+  const name = issue?.path[0] as keyof typeof SETTINGS // the schema has these keys
+  const { flag, env: variable, wanted, isSecret } = SETTINGS[name]
+  const source = flags[name] === undefined ? variable : `--${flag}`
+  const value = isSecret === true ? undefined : String(input[name])
+  throw new ServerConfigError({ kind: 'notAllowed', source, value, wanted })
 }
 
 /**
@@ -52,7 +73,6 @@ export function readServerConfig(
 function mongodbUriOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { MONGO_ID: user, MONGO_PASSWORD: password } = env
   if (!user && !password) return undefined
-  if (!user || !password)
-    throw new ServerConfigError('MONGO_ID and MONGO_PASSWORD go together: set both, or neither')
+  if (!user || !password) throw new ServerConfigError({ kind: 'halfMongoLogin' })
   return `mongodb://${encodeURIComponent(user)}:${encodeURIComponent(password)}@localhost:27017/admin?authSource=admin`
 }

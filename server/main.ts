@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Command, CommanderError, Option } from 'commander'
 import { announceBackgroundServer, type ServerUse } from './background-servers.ts'
-import { BACKGROUND_FLAGS, backgroundTextsFor } from './background-texts.ts'
+import { backgroundTextsFor } from './background-texts.ts'
 import { type Config, type ConfigInput, readServerConfig, SETTINGS, ServerConfigError } from './config.ts'
 import {
   backgroundLogFile,
@@ -13,12 +13,15 @@ import {
   stopBackgroundServer,
 } from './serve-in-background.ts'
 import type { RunningServer, ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
+import { type ServeLanguage, serveWordsIn } from './words/pick-serve-words.ts'
+import type { ServeWords } from './words/serve-words.en.ts'
 
 /** The environment and the streams of the process. */
 interface ServeIo {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }
+  readonly language: ServeLanguage
 }
 
 /** How long the server may take to stop before the process ends anyway, in milliseconds. */
@@ -37,16 +40,17 @@ const THREAD_URL = new URL(`./server-thread${extname(import.meta.filename)}`, im
  * usage.
  */
 export async function serve(args: readonly string[], io: ServeIo): Promise<number> {
-  const texts = backgroundTextsFor(localeIn(io.env))
+  const { language } = io
+  const words = serveWordsIn(language)
+  const texts = backgroundTextsFor(language)
   let config: Config
   let flags: ServeFlags
   try {
-    flags = parseServeFlags(args, io)
+    flags = parseServeFlags(args, io, words)
     config = readServerConfig(flags, io.env)
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof ServerConfigError)) throw error
-    io.stderr.write(`gifchat serve: ${error.message}\n`)
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    io.stderr.write(`gifchat serve: ${usageProblem(error, words)}\n`)
     return 2
   }
   if (flags.status) return showBackgroundServers(texts, io)
@@ -58,10 +62,11 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
   const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
   const logFormat = config.logFormat ?? (io.stderr.isTTY ? 'pretty' : 'json')
   let withdraw = () => {}
-  const failure = await runServerThread({ config, logLevel, logFormat }, async (running, thread) => {
-    const lines = welcomeLines(running, config)
+  const options = { config, logLevel, logFormat, language }
+  const failure = await runServerThread(options, async (running, thread) => {
+    const lines = welcomeLines(running, config, words)
     if (!flags.inBackground) {
-      io.stdout.write(`${[`${lines[0]} Ctrl-C stops it.`, ...lines.slice(1)].join('\n')}\n`)
+      io.stdout.write(`${[`${lines[0]} ${words.stopHint}`, ...lines.slice(1)].join('\n')}\n`)
       return
     }
     const { url, port } = running
@@ -77,15 +82,18 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
   return 1
 }
 
-/** The locale of whoever reads, as the client takes it (POSIX.1 §8.2). */
-function localeIn(env: ServeIo['env']): string | undefined {
-  const { GIFCHAT_LANG: chosen, LC_ALL, LC_MESSAGES, LANG } = env
-  return [chosen === 'auto' ? '' : chosen, LC_ALL, LC_MESSAGES, LANG].find(Boolean)
-}
-
 /** Tells whoever started this process for the background. */
 function tellStarter(report: StartReport): void {
   if (process.connected) process.send?.(report)
+}
+
+/** Throws what is no mistake of whoever typed. */
+function usageProblem(error: unknown, words: ServeWords): string {
+  if (error instanceof ServerConfigError) return words.config(error.problem)
+  if (!(error instanceof CommanderError)) throw error
+  // Commander's sentence quotes the wrong part.
+  const [, quoted, last] = /'([^']*)'|: ([^:]*)\.$/.exec(error.message) ?? []
+  return `${words.mistakes[error.code]?.(quoted ?? last ?? '') ?? error.message} ${words.hint}`
 }
 
 /**
@@ -119,7 +127,9 @@ function runServerThread(
     thread.on('error', error => {
       failure = error instanceof Error ? error.stack : String(error)
     })
-    thread.on('exit', code => resolve(failure ?? (code === 0 ? undefined : `its thread ended with ${code}`)))
+    thread.on('exit', code =>
+      resolve(failure ?? (code === 0 ? undefined : serveWordsIn(options.language).threadEnded(code))),
+    )
   })
 }
 
@@ -152,29 +162,32 @@ interface ServerThread {
   stop(): void
 }
 
-function parseServeFlags(args: readonly string[], io: ServeIo): ServeFlags {
+function parseServeFlags(args: readonly string[], io: ServeIo, words: ServeWords): ServeFlags {
   const command = new Command('gifchat serve')
-    .description('Runs a gifchat server until it gets SIGINT or SIGTERM.')
+    .description(words.about)
     .exitOverride()
-    .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
-    .addHelpText(
-      'after',
-      '\nExamples:\n  gifchat serve                              on port 8005, with its data in a local directory\n' +
-        '  gifchat serve --detach                     the same in the background; --status shows it, --stop ends it\n' +
-        '  gifchat serve --port 9000 --data ./rooms   elsewhere\n' +
-        '  MONGODB_URI=mongodb://db gifchat serve     with MongoDB\n',
-    )
-  for (const [flag, help] of Object.entries(BACKGROUND_FLAGS)) command.option(`--${flag}`, help)
-  command.addOption(new Option('--in-background').hideHelp())
-  for (const { flag, env, help } of Object.values(SETTINGS))
-    command.option(`--${flag} <value>`, `${help} (${env})`)
+    .helpOption('-h, --help', words.helpOption)
+    .configureHelp({ styleTitle: title => words.titles[title] ?? title })
+    .configureOutput({ writeOut: text => io.stdout.write(text), outputError: () => {} })
+    .addHelpText('after', `\n${words.titles.examples}\n${exampleLines(words).join('')}`)
+    .addOption(new Option('--in-background').hideHelp())
+  for (const [flag, help] of Object.entries(words.background)) command.option(`--${flag}`, help)
+  for (const [name, { flag, env, help }] of Object.entries(SETTINGS)) {
+    const meaning = words.settings[name as keyof typeof SETTINGS] ?? help // a key of SETTINGS
+    command.option(`--${flag} <value>`, `${meaning} (${env})`)
+  }
   command.parse(args, { from: 'user' })
   return command.opts<ServeFlags>()
 }
 
+function exampleLines({ examples }: ServeWords): readonly string[] {
+  const columns = Math.max(...examples.map(([command]) => command.length)) + 3
+  return examples.map(([command, about]) => `  ${command.padEnd(columns)}${about}\n`)
+}
+
 /** Tells the addresses for this machine and for its networks, as commands to paste. */
-function welcomeLines(server: RunningServer, config: Config): readonly string[] {
-  const here = `gifchat serves at ${server.url} (${server.storeKind} store).`
+function welcomeLines(server: RunningServer, config: Config, words: ServeWords): readonly string[] {
+  const here = words.serves(server.url, server.storeKind)
   if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]
   const addresses = Object.values(networkInterfaces())
     .flatMap(entries => entries ?? [])
@@ -186,7 +199,7 @@ function welcomeLines(server: RunningServer, config: Config): readonly string[] 
   if (addresses.length === 0) return [here]
   return [
     here,
-    'People on the same network run:',
+    words.forOthers,
     ...addresses.map(address => `  gifchat --server ws://${address}:${server.port}${config.path}`),
   ]
 }

@@ -2,11 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 import { openLog } from './open-log.ts'
+import { DataDirectoryError } from './store/embedded/data-directory-error.ts'
 import type { ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
+import { serveWordsIn } from './words/pick-serve-words.ts'
 
 // main.ts starts this thread with them.
-const { config, logLevel, logFormat } = workerData as ThreadOptions
+const { config, logLevel, logFormat, language } = workerData as ThreadOptions
 const log = openLog(logLevel, logFormat)
+const words = serveWordsIn(language)
 const report = (said: ThreadReport): void => parentPort?.postMessage(said)
 
 const stop = new AbortController()
@@ -33,9 +36,8 @@ parentPort?.close()
 
 /** Its members come back to the server that has the rooms now. */
 function giveUp(): void {
-  const why = 'another server has taken the database over, since this one stood still for some seconds'
-  log.error(why)
-  report({ kind: 'failed', why })
+  log.error('another server has taken the database over, since this one stood still for some seconds')
+  report({ kind: 'failed', why: words.takenOver })
 }
 
 async function startServer(): Promise<ChatServer | undefined> {
@@ -54,12 +56,10 @@ async function startServer(): Promise<ChatServer | undefined> {
 function startProblem(error: unknown, config: Config): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return `port ${config.port} is in use: stop the program that has it, or choose another with --port`
-  }
-  if (code === 'EACCES')
-    return `port ${config.port} is not allowed for this user: choose one above 1023 with --port`
-  if (code === 'EADDRNOTAVAIL')
-    return `this machine has no address ${config.host}: choose another with --host`
+  if (code === 'EADDRINUSE') return words.portInUse(config.port)
+  if (code === 'EACCES') return words.portNotAllowed(config.port)
+  if (code === 'EADDRNOTAVAIL') return words.noSuchAddress(config.host ?? '')
+  if (error instanceof DataDirectoryError)
+    return words.dataDirectory?.(error.problem, error.path, error.code) ?? error.message
   return error.message
 }

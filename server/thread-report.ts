@@ -1,5 +1,6 @@
 import type { ChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
+import type { ServeLanguage } from './words/pick-serve-words.ts'
 
 export type LogFormat = NonNullable<Config['logFormat']>
 
@@ -8,6 +9,7 @@ export interface ThreadOptions {
   readonly config: Config
   readonly logLevel: string
   readonly logFormat: LogFormat
+  readonly language: ServeLanguage
 }
 
 /** A server that runs in a thread. */

@@ -107,7 +107,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       delivery.failUnsent(
         isBroken
           ? new BrokenServerError(server, reason)
-          : new RequestError('unavailable', `The connection ended: ${reason}.`),
+          : new RequestError('unavailable', `The connection ended: ${reason}.`, { reason }),
       )
     }
     emit({ type: 'status', status })

@@ -34,6 +34,8 @@ function requestSentence({ code, message, reason, retryAfterMs }: RequestError):
   const why = withoutStop(terminalSafeText(message))
   return texts => {
     if (reason === CANNOT_STORE) return texts.problems.cannotStore
+    const { closed } = texts.connection
+    if (isReasonOfEnd(reason, closed)) return closed[reason]
     const known = isRefusal(reason) ? withoutStop(texts.problems.gif[reason]) : why
     return texts.refusals[code]({ retryAfterMs, reason, message: known })
   }
@@ -61,6 +63,12 @@ function gifSentence(reason: GifErrorReason, { problems }: Texts): string {
       return problems.gif[reason]
   }
 }
+
+/** Whether the connection ended for good, so that nothing can be tried again. */
+const isReasonOfEnd = (
+  reason: string | undefined,
+  closed: Texts['connection']['closed'],
+): reason is keyof typeof closed => reason !== undefined && Object.hasOwn(closed, reason)
 
 /** Whether it is one of the protocol's own reasons, which are translated. */
 const isRefusal = (reason: string | undefined): reason is GifRefusalReason =>

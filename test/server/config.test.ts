@@ -54,7 +54,7 @@ test('a whole MongoDB address beats MONGO_ID, which needs MONGO_PASSWORD as well
   assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, { ...user, MONGODB_URI: 'mongodb://b' }), 'mongodb://a')
   for (const name of ['MONGO_ID', 'MONGO_PASSWORD']) {
     const alone = { [name]: 'ann' }
-    assert.throws(() => uriOf({}, alone), /^ServerConfigError: MONGO_ID and MONGO_PASSWORD go together/)
+    assert.throws(() => uriOf({}, alone), /^ServerConfigError: halfMongoLogin/)
     assert.equal(uriOf({ mongodbUri: 'mongodb://a' }, alone), 'mongodb://a')
   }
 })

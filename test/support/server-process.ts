@@ -39,6 +39,8 @@ export class ServerProcess implements AsyncDisposable {
   #child: ChildProcess | undefined
   /** What all its runs have written to standard error. */
   log = ''
+  /** The first line of the last run on standard output. */
+  welcome = ''
 
   constructor(options: {
     port: number
@@ -87,7 +89,8 @@ export class ServerProcess implements AsyncDisposable {
       throw new Error(`the server ended with ${code}: ${this.log.slice(-2_000)}`)
     })
     const lines = createInterface({ input: child.stdout })
-    await Promise.race([once(lines, 'line'), exited])
+    const [welcome] = await Promise.race([once(lines, 'line'), exited])
+    this.welcome = String(welcome)
     exited.catch(() => {})
   }
 

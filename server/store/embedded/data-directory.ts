@@ -1,6 +1,10 @@
 import { chmodSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataDirectoryError, DataDirectoryInUseError } from './data-directory-error.ts'
+import {
+  DataDirectoryError,
+  DataDirectoryInUseError,
+  type DataDirectoryProblem,
+} from './data-directory-error.ts'
 import { type DirectoryLock, lockDataDirectory } from './data-directory-lock.ts'
 import {
   type Durability,
@@ -40,6 +44,8 @@ export async function openDataDirectory(directory: string, durability: Durabilit
     lock = await lockDataDirectory(directory)
     if (lock === undefined) {
       throw new DataDirectoryInUseError(
+        'inUse',
+        directory,
         `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
       )
     }
@@ -47,15 +53,17 @@ export async function openDataDirectory(directory: string, durability: Durabilit
     for (const path of [paths.rooms, paths.ended]) {
       makeStoreDirectory(path)
       if (!lstatSync(path).isDirectory())
-        throw new DataDirectoryError(`${path} is not a directory: move it away, or ${ELSEWHERE}.`)
+        throw new DataDirectoryError(
+          'notADirectory',
+          path,
+          `${path} is not a directory: move it away, or ${ELSEWHERE}.`,
+        )
     }
     if (durability === 'power') await flushStoreDirectory(directory)
     return { ...paths, lock }
   } catch (error) {
     await lock?.release()
-    throw error instanceof DataDirectoryError
-      ? error
-      : new DataDirectoryError(fileSystemSentence(directory, error), { cause: error })
+    throw error instanceof DataDirectoryError ? error : fileSystemError(directory, error)
   }
 }
 
@@ -67,21 +75,27 @@ function keepOthersOut(directory: string): void {
   const { mode, uid } = statSync(directory)
   const user = process.geteuid?.() ?? uid // Windows has none
   if (user !== 0 && user !== uid)
-    throw new DataDirectoryError(`${directory} belongs to another user: take it over, or ${ELSEWHERE}.`)
+    throw new DataDirectoryError(
+      'ofAnother',
+      directory,
+      `${directory} belongs to another user: take it over, or ${ELSEWHERE}.`,
+    )
   if (user === uid && (mode & 0o022) !== 0) chmodSync(directory, mode & 0o7755)
 }
 
-function fileSystemSentence(directory: string, error: unknown): string {
-  const code = storeFileErrorCodeOf(error) ?? String(error)
+function fileSystemError(directory: string, cause: unknown): DataDirectoryError {
+  const code = storeFileErrorCodeOf(cause) ?? String(cause)
+  const say = (problem: DataDirectoryProblem, sentence: string) =>
+    new DataDirectoryError(problem, directory, sentence, { code, cause })
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':
-      return `${directory} is not a directory: ${ELSEWHERE}.`
+      return say('notADirectory', `${directory} is not a directory: ${ELSEWHERE}.`)
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return `gifchat may not write in ${directory}: allow it, or ${ELSEWHERE}.`
+      return say('notWritable', `gifchat may not write in ${directory}: allow it, or ${ELSEWHERE}.`)
     default:
-      return `Can't use ${directory} for gifchat's data (${code}): ${ELSEWHERE}.`
+      return say('notUsable', `Can't use ${directory} for gifchat's data (${code}): ${ELSEWHERE}.`)
   }
 }

@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }))
 
 const open = (at = directory) => openEmbeddedStore({ directory: at, durability: 'process', log: silentLog })
-const saying = (kind: new (text: string) => Error, pattern: RegExp) => (error: unknown) => {
+const saying = (kind: abstract new (...args: never[]) => Error, pattern: RegExp) => (error: unknown) => {
   assert.ok(error instanceof kind, String(error))
   assert.match(error.message, pattern)
   assert.match(error.message, /--data or GIFCHAT_DATA\.$/)
