@@ -8,6 +8,7 @@ import type { CompletionFileLister } from './completion-file-lister.ts'
 import type { HostedServer } from './hosted-server.ts'
 import type { AppEvent, Effect } from './model/app-state.ts'
 import { readableMessages } from './model/readable-event.ts'
+import { readNewerPage } from './read-newer-page.ts'
 import type { ServerVisits } from './visits.ts'
 
 interface EffectWorld {
@@ -97,6 +98,32 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       client.history(room, beforeSeq).then(
         messages => dispatch({ type: 'olderLoaded', room, messages: readableMessages(messages) }),
         (error: unknown) => dispatch({ type: 'olderFailed', room, error }),
+      )
+      break
+    }
+    case 'loadNewer': {
+      const { room, afterSeq } = effect
+      readNewerPage(client, room, afterSeq).then(
+        messages => dispatch({ type: 'newerLoaded', room, messages: readableMessages(messages) }),
+        (error: unknown) => dispatch({ type: 'olderFailed', room, error }),
+      )
+      break
+    }
+    case 'lookUp': {
+      const { room, beforeSeq, limit } = effect
+      client.history(room, beforeSeq, limit).then(
+        messages => dispatch({ type: 'lookedUp', room, beforeSeq, messages: readableMessages(messages) }),
+        (error: unknown) => dispatch({ type: 'olderFailed', room, error }),
+      )
+      break
+    }
+    case 'loadQuote': {
+      const { room, seq } = effect
+      ignoreFailure(
+        client.history(room, seq + 1, 1).then(messages => {
+          const message = readableMessages(messages).find(found => found.seq === seq)
+          dispatch({ type: 'quoteLoaded', room, seq, message })
+        }),
       )
       break
     }

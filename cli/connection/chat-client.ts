@@ -191,8 +191,9 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     },
     retry: id => delivery.retryFailed(id),
     discard: id => delivery.discardUnsent(id),
-    history: async (room, beforeSeq) =>
-      (await askPatiently({ type: 'chat.history', room, beforeSeq })).messages,
+    history: async (room, beforeSeq, limit) =>
+      (await askPatiently({ type: 'chat.history', room, beforeSeq, ...(limit !== undefined && { limit }) }))
+        .messages,
     fetchGif: (room, gif) => gifs.downloadGif(room, gif),
     awaitGif: (room, gif) => retryRefused(() => gifs.downloadGif(room, gif)),
     async close() {

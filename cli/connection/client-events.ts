@@ -178,7 +178,7 @@ export interface ChatClient {
   /** Gives a message up: cancels its upload, or forgets that it failed. */
   discard(clientMessageId: ClientMessageId): void
   /** A page of messages before `beforeSeq`, in order. */
-  history(room: RoomId, beforeSeq: Seq): Promise<readonly ChatMessage[]>
+  history(room: RoomId, beforeSeq: Seq, limit?: number): Promise<readonly ChatMessage[]>
   /** The bytes of a posted GIF. */
   fetchGif(room: RoomId, gif: GifId): Promise<Uint8Array>
   /** The same, but asks again while the server is busy and the connection holds. */

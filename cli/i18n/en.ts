@@ -188,9 +188,10 @@ export const en = {
     placeholder: 'Write a message, or /help',
     draftBehind: '↑ goes back to what you were writing',
     tooLong: (length: number) => `${length}/${LIMITS.textLength}`,
-    textTooLong: `A message has at most ${LIMITS.textLength} characters.`,
-    pasteTooLong: (length: number) =>
-      `That paste has ${length.toLocaleString('en')} characters, a message at most ${LIMITS.textLength.toLocaleString('en')}: nothing was pasted.`,
+    askParts: (length: number, parts: number) =>
+      `${length.toLocaleString('en')} characters, and a message has at most ${LIMITS.textLength.toLocaleString('en')}. Enter sends ${parts} messages · Esc goes on writing`,
+    pasteTooLong: (length: number, most: number) =>
+      `That paste has ${length.toLocaleString('en')} characters, and here is room for ${most.toLocaleString('en')}: nothing was pasted.`,
     askLongPaste: (rows: number) =>
       `${rows} lines, more than this window shows. Enter sends them · Esc goes on writing`,
     copied: 'Copied, if this terminal lets programs do that.',
@@ -240,7 +241,19 @@ export const en = {
     unknown: 'an earlier message',
     nothing: 'Nobody else has said anything yet.',
     answersNothing: 'That message answers none.',
-    notLoaded: 'What it answers is further up: PgUp goes there.',
+  },
+
+  find: {
+    /** `looked` is how many messages were looked through, where that is counted. */
+    seeking: (looked: number | undefined) =>
+      looked === undefined
+        ? 'looking… any key stops'
+        : `looked through ${looked.toLocaleString('en')}… any key stops`,
+    gone: 'That message is kept no longer.',
+    noWord: (word: string) => `Nothing further up has "${word}".`,
+    nothingSince: 'Nothing was said on that day or since.',
+    nothingThatDay: 'Nothing was said on that day. This came next.',
+    needsWord: 'What? /find a word, or a day: /find 2026-11-24, /find yesterday',
   },
 
   completion: {
@@ -254,6 +267,7 @@ export const en = {
     gif: { usage: '/gif <file>', about: 'post a GIF from a file; dropping a file here does it too' },
     reply: { usage: '/reply <text>', about: 'answer the newest message of the others' },
     save: { usage: '/save <file>', about: 'write the selected or newest GIF to a new file' },
+    find: { usage: '/find <word or day>', about: 'the newest message with it; again for the one before' },
     open: { usage: '/open', about: "show the selected or newest GIF in the system's viewer" },
     who: { usage: '/who', about: 'who is in this room' },
     invite: { usage: '/invite', about: 'the line to hand on to whom you want here, copied as well' },

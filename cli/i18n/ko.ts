@@ -174,9 +174,10 @@ export const ko: Texts = {
     placeholder: '메시지를 쓰세요. 도움말은 /help',
     draftBehind: '↑로 쓰던 글 다시 쓰기',
     tooLong: length => `${length}/${LIMITS.textLength}`,
-    textTooLong: `메시지는 ${LIMITS.textLength}자까지입니다.`,
-    pasteTooLong: length =>
-      `붙여 넣은 글이 ${length.toLocaleString('ko')}자입니다. 메시지는 ${LIMITS.textLength.toLocaleString('ko')}자까지라서 넣지 않았습니다.`,
+    askParts: (length, parts) =>
+      `${length.toLocaleString('ko')}자이고, 메시지는 ${LIMITS.textLength.toLocaleString('ko')}자까지입니다. Enter로 ${parts}개로 나눠 보내기 · Esc로 계속 쓰기`,
+    pasteTooLong: (length, most) =>
+      `붙여 넣은 글이 ${length.toLocaleString('ko')}자입니다. 여기에는 ${most.toLocaleString('ko')}자까지라서 넣지 않았습니다.`,
     askLongPaste: rows => `${rows}줄이라 창보다 깁니다. Enter로 보내기 · Esc로 계속 쓰기`,
     copied: '복사했습니다. 터미널이 허락하지 않으면 안 될 수 있습니다.',
     cleared: '한 번 더 Ctrl-C로 나가서 끝내기 · Ctrl-Y로 글 되살리기',
@@ -224,7 +225,18 @@ export const ko: Texts = {
     unknown: '지난 메시지',
     nothing: '아직 다른 사람이 쓴 메시지가 없습니다.',
     answersNothing: '답장이 아닌 메시지입니다.',
-    notLoaded: '원래 메시지는 더 위에 있습니다. PgUp으로 올라가세요.',
+  },
+
+  find: {
+    seeking: looked =>
+      looked === undefined
+        ? '찾는 중… 아무 키로 멈추기'
+        : `${looked.toLocaleString('ko')}개를 살펴봄… 아무 키로 멈추기`,
+    gone: '그 메시지는 이제 보관되어 있지 않습니다.',
+    noWord: word => `더 위에는 "${word}"가 든 메시지가 없습니다.`,
+    nothingSince: '그날부터는 아무 말도 없었습니다.',
+    nothingThatDay: '그날에는 아무 말도 없었습니다. 그다음 메시지입니다.',
+    needsWord: '무엇을 찾을까요? /find 낱말, 또는 날짜: /find 2026-11-24, /find 어제',
   },
 
   completion: {
@@ -238,6 +250,7 @@ export const ko: Texts = {
     gif: { usage: '/gif <파일>', about: 'GIF 파일 올리기. 이 창에 파일을 놓아도 됩니다' },
     reply: { usage: '/reply <글>', about: '다른 사람의 최근 메시지에 답장' },
     save: { usage: '/save <파일>', about: '고른 GIF나 최근 GIF를 새 파일에 저장' },
+    find: { usage: '/find <말이나 날짜>', about: '그 말이 든 최근 메시지로. 또 쓰면 그 전으로' },
     open: { usage: '/open', about: '고른 GIF나 최근 GIF를 다른 프로그램으로 보기' },
     who: { usage: '/who', about: '이 방에 있는 사람' },
     invite: { usage: '/invite', about: '초대할 사람에게 보낼 명령을 보이고 복사하기' },

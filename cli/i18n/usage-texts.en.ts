@@ -80,10 +80,9 @@ export const helpTexts = {
     ['q  Ctrl-C', 'quit'],
   ],
   chat: [
-    ['Enter', 'send'],
-    ['Alt-Enter', 'new line; also Shift-Enter, Ctrl-J, or \\ and Enter'],
+    ['Enter  Alt-Enter', 'send; new line, also Shift-Enter, Ctrl-J, \\ and Enter'],
     ['Tab', 'take from the list that / @ : and a path open'],
-    ['PgUp PgDn', 'scroll; Home and End when nothing is typed'],
+    ['PgUp PgDn', 'scroll; Home, End: the first message, the newest'],
     ['↑ ↓', 'what you sent before; ↓ puts a draft by'],
     ['Ctrl-A E W U K Y', 'move and cut as in a shell; Alt-B F D by words'],
     ['Alt-Z Alt-Shift-Z', 'undo and redo; also Ctrl-_'],

@@ -70,10 +70,9 @@ export const helpTexts: HelpTexts = {
     ['q  Ctrl-C', '끝내기'],
   ],
   chat: [
-    ['Enter', '보내기'],
-    ['Alt-Enter', '줄바꿈. Shift-Enter, Ctrl-J, 또는 \\ 다음 Enter도 됩니다'],
+    ['Enter  Alt-Enter', '보내기, 줄바꿈. Shift-Enter, Ctrl-J, \\ 다음 Enter도'],
     ['Tab', '/ @ : 와 경로를 쓰면 뜨는 목록에서 넣기'],
-    ['PgUp PgDn', '스크롤. 입력이 없으면 Home, End도'],
+    ['PgUp PgDn', '스크롤. 입력이 없으면 Home 첫 메시지, End 맨 아래'],
     ['↑ ↓', '전에 보낸 글. 쓰던 글은 ↓로 잠시 치워 둡니다'],
     ['Ctrl-A E W U K Y', '셸처럼 움직이고 자르기. 단어는 Alt-B F D'],
     ['Alt-Z Alt-Shift-Z', '되돌리기, 다시 하기. Ctrl-_도 됩니다'],

@@ -20,6 +20,10 @@ export function spokenChat(
     lines.push(texts.linear.entered(title, people, max), texts.linear.chatHint)
   }
   for (const entry of newEntries(before, chat)) lines.push(...spokenEntry(entry, chat, environment))
+  const { selection } = chat
+  const found = chat.entries.find(({ key }) => key === selection?.key)
+  if (found !== undefined && selection?.key !== before?.selection?.key)
+    lines.push(...spokenEntry(found, chat, environment))
   for (const message of chat.outgoing) {
     const known = before?.outgoing.find(({ clientMessageId }) => clientMessageId === message.clientMessageId)
     if (message.state === 'failed' && known?.state !== 'failed' && message.error !== undefined)
@@ -33,14 +37,18 @@ export function spokenChat(
 
 /** The entries since `before`. A presence entry that has grown lists only its new people. */
 function newEntries(before: ChatState | undefined, chat: ChatState): readonly Entry[] {
-  const last = before?.entries.at(-1)
-  if (last === undefined) return chat.entries
-  const index = chat.entries.findLastIndex(({ key }) => key === last.key)
-  const changed = chat.entries[index]
-  const since = chat.entries.slice(index + 1)
+  const entries = endOf(chat)
+  const last = before && endOf(before).at(-1)
+  if (last === undefined) return entries
+  const index = entries.findLastIndex(({ key }) => key === last.key)
+  const changed = entries[index]
+  const since = entries.slice(index + 1)
   if (changed === last || changed?.kind !== 'presence' || last.kind !== 'presence') return since
   return [{ ...changed, users: changed.users.slice(last.users.length) }, ...since]
 }
+
+/** The end of the conversation, also while an earlier part is shown. */
+const endOf = ({ keptEnd, entries }: ChatState): readonly Entry[] => keptEnd?.entries ?? entries
 
 function spokenEntry(entry: Entry, chat: ChatState, environment: Environment): readonly string[] {
   const { texts } = environment
@@ -66,10 +74,10 @@ function spokenMessage(
   { texts }: Environment,
   name: (user: User) => string,
 ): string {
-  const answered =
-    message.replyTo === undefined ? undefined : findLoadedMessage(chat.entries, message.replyTo)
-  const who =
-    answered === undefined ? name(message.user) : texts.linear.reply(name(message.user), name(answered.user))
+  const { replyTo } = message
+  const answered = replyTo === undefined ? undefined : findLoadedMessage(chat.entries, replyTo)
+  const toWhom = answered === undefined ? texts.reply.unknown : name(answered.user)
+  const who = replyTo === undefined ? name(message.user) : texts.linear.reply(name(message.user), toWhom)
   const said = 'gif' in message ? gifInWords(message.gif) : oneLine(message.text)
   return texts.linear.message(texts.chat.time(message.createdAt), who, said)
 }

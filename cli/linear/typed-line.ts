@@ -27,7 +27,9 @@ export function readTypedLine(state: AppState, line: string): TypedLine {
     case 'password':
       return text === '' ? keys('escape') : { ...keys(...CLEAR_FIELD, ...letters(text), 'enter') }
     case 'chat':
-      return text.trim() === '' ? keys() : keys(...CLEAR_FIELD, ...letters(text), 'enter')
+      if (text.trim() !== '') return keys(...CLEAR_FIELD, ...letters(text), 'enter')
+      // It answers the question about a long text.
+      return state.screen.chat.composer.isAsking ? keys('enter') : keys()
     default:
       return state.screen satisfies never
   }

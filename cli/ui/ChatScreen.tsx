@@ -23,6 +23,7 @@ import type { Row } from '../text/row.ts'
 import { ruleRow } from '../text/row.ts'
 import { RowsPage } from './RowsPage.tsx'
 import { useMissingGifs } from './use-missing-gifs.ts'
+import { useMissingQuotes } from './use-missing-quotes.ts'
 import { usePlayback } from './use-playback.ts'
 
 interface ChatProps {
@@ -38,6 +39,7 @@ export function ChatScreen({ state, chat, stage, dispatch }: ChatProps): ReactNo
   const geometry = chatGeometry(chat, environment)
   const viewport = layoutChatViewport(chat, chatBlockContext(chat, environment), geometry.listRows)
   useMissingGifs(viewport.gifs, chat.pictures, stage, dispatch)
+  useMissingQuotes(viewport.unquoted, dispatch)
   usePlayback(viewport.gifs, state, chat, stage)
   useCursor().setCursorPosition(cursorOf(geometry))
   const { size } = environment

@@ -82,6 +82,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/text/editor',
   ],
   'cli/app': [
+    'protocol',
     'cli/app/model',
     'cli/app/update',
     'cli/connection',

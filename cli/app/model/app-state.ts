@@ -110,7 +110,25 @@ export type AppEvent =
   | { readonly type: 'createRefused'; readonly error: unknown }
   | { readonly type: 'joinRefused'; readonly room: RoomId; readonly error: unknown }
   | { readonly type: 'olderLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
+  /** The page below an earlier part of the conversation. */
+  | { readonly type: 'newerLoaded'; readonly room: RoomId; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'olderFailed'; readonly room: RoomId; readonly error: unknown }
+  /** A page that was asked for by `lookUp`. */
+  | {
+      readonly type: 'lookedUp'
+      readonly room: RoomId
+      readonly beforeSeq: Seq
+      readonly messages: readonly ChatMessage[]
+    }
+  /** Replies in view answer these messages, which are not loaded. */
+  | { readonly type: 'quotesMissing'; readonly seqs: readonly Seq[] }
+  /** `message` is undefined when it is kept no longer. */
+  | {
+      readonly type: 'quoteLoaded'
+      readonly room: RoomId
+      readonly seq: Seq
+      readonly message: ChatMessage | undefined
+    }
   /** These GIFs are in view, but their pictures are not loaded. */
   | { readonly type: 'gifsMissing'; readonly gifs: readonly PostedGif[] }
   | {
@@ -157,6 +175,10 @@ export type Effect =
   /** The reader moved through the conversation. */
   | { readonly type: 'scrolled' }
   | { readonly type: 'loadOlder'; readonly room: RoomId; readonly beforeSeq: Seq }
+  | { readonly type: 'loadNewer'; readonly room: RoomId; readonly afterSeq: Seq }
+  /** Asks for a page of what was said, to look for something in it. */
+  | { readonly type: 'lookUp'; readonly room: RoomId; readonly beforeSeq: Seq; readonly limit: number }
+  | { readonly type: 'loadQuote'; readonly room: RoomId; readonly seq: Seq }
   | {
       readonly type: 'loadGif'
       readonly room: RoomId

@@ -9,11 +9,17 @@ import type {
 } from '../../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
 import type { ListedFile } from '../../files/gif-file-listing.ts'
-import type { Texts } from '../../i18n/en.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import type { Span } from '../../text/row.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
-import type { Delay } from './delay.ts'
+import type { Delay } from './conversation/delay.ts'
+import {
+  dropOldestEntries,
+  type Entry,
+  entryOfMessage,
+  type NoteLines,
+  type Scroll,
+} from './conversation/entry.ts'
+import type { Seeking } from './conversation/seeking.ts'
 import type { Environment } from './environment.ts'
 import { type MetPeople, meetPeople, nobodyMet } from './people/met-people.ts'
 import { type Pictures, picturesAfterResume } from './pictures.ts'
@@ -32,34 +38,8 @@ interface Selection {
   readonly draft?: string
 }
 
-/** One item in a room's conversation. Its `key` never changes. */
-export type Entry =
-  | { readonly kind: 'message'; readonly key: string; readonly message: ChatMessage }
-  /** People who joined or left, each less than a minute after `at`. */
-  | {
-      readonly kind: 'presence'
-      readonly key: string
-      readonly change: 'join' | 'exit'
-      readonly users: readonly User[]
-      readonly at: number
-    }
-  /** A message from this client that only its own user sees. */
-  | {
-      readonly kind: 'note'
-      readonly key: string
-      readonly lines: NoteLines
-      /** An invitation that works on this machine only, until the server is open to others. */
-      readonly isLocalInvite?: boolean
-    }
-
-/** The lines of a note, in the reader's language. */
-export type NoteLines = (texts: Texts) => readonly (readonly Span[])[]
-
-/**
- * The visible part of the conversation. It ends at the newest row, or `hiddenRows` rows above the
- * last row of the entry `key`.
- */
-export type Scroll = 'end' | { readonly key: string; readonly hiddenRows: number }
+export type { Entry, NoteLines, Scroll } from './conversation/entry.ts'
+export { entryKeyOf, READING_ENTRIES, WINDOW_ENTRIES } from './conversation/entry.ts'
 
 interface ListedDirectory {
   readonly directory: string
@@ -79,8 +59,14 @@ export interface ChatState {
   readonly oldestSeq: Seq | undefined
   readonly newestSeq: Seq
   readonly isLoadingOlder: boolean
-  /** The `seq` of an older message that is being searched for in the history. */
-  readonly seeking: Seq | undefined
+  /** The end of the conversation, kept aside while an earlier part is shown. */
+  readonly keptEnd: Pick<ChatState, 'entries' | 'oldestSeq'> | undefined
+  /** Messages further up that others answer. Undefined for those that were asked for. */
+  readonly quotes: ReadonlyMap<Seq, ChatMessage | undefined>
+  /** What is being searched for in the history. */
+  readonly seeking: Seeking | undefined
+  /** The word that was found last, and where. */
+  readonly found: { readonly word: string; readonly seq: Seq } | undefined
   readonly scroll: Scroll
   readonly unread: Unread
   /**
@@ -111,18 +97,6 @@ export interface ChatState {
   readonly nextKey: number
 }
 
-/**
- * Entries kept while the end of the conversation is visible. Older ones are fetched again when the
- * user scrolls up to them.
- */
-export const WINDOW_ENTRIES = 2_000
-/** Entries kept while the user reads further up, so that the visible ones are not removed. */
-export const READING_ENTRIES = 20_000
-/**
- * Entries allowed above the limit before the oldest are removed. Each removal looks through all
- * entries, which would be too slow for every message.
- */
-const SPARE_ENTRIES = 250
 /** In place of messages that are kept no longer (PROTOCOL.md M6). */
 const MISSING: NoteLines = texts => [[{ text: texts.chat.missing, tone: 'faint' }]]
 
@@ -144,7 +118,10 @@ export function chatStateOnJoin(
     oldestSeq: undefined,
     newestSeq: (joined.messages[0]?.seq ?? joined.lastSeq + 1) - 1,
     isLoadingOlder: false,
+    keptEnd: undefined,
+    quotes: new Map(),
     seeking: undefined,
+    found: undefined,
     scroll: 'end',
     unread: NOTHING_UNREAD,
     arePeopleShown: undefined,
@@ -167,7 +144,7 @@ export function chatStateOnJoin(
 /** The room after a reconnect, with the current members. */
 export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
   withMetPeople(
-    { ...chat, room, members, typists: [], pictures: picturesAfterResume(chat.pictures) },
+    { ...chat, room, members, typists: [], quotes: new Map(), pictures: picturesAfterResume(chat.pictures) },
     members,
   )
 
@@ -175,12 +152,15 @@ export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): C
  * Adds new messages at the end, in order of `seq`. Known messages are ignored. A note stands for
  * those between that the client could not get.
  */
-export function addMessagesToChat(before: ChatState, messages: readonly ChatMessage[]): ChatState {
+export const addMessagesToChat = (chat: ChatState, messages: readonly ChatMessage[]): ChatState =>
+  changeChatEnd(chat, end => addMessages(end, messages))
+
+function addMessages(before: ChatState, messages: readonly ChatMessage[]): ChatState {
   const fresh = messages.filter(message => message.seq > before.newestSeq)
   const [first] = fresh
   if (first === undefined) return before
   const chat = first.seq > before.newestSeq + 1 ? addNoteToChat(before, MISSING) : before
-  const entries = [...chat.entries, ...fresh.map(entryOf)]
+  const entries = [...chat.entries, ...fresh.map(entryOfMessage)]
   const ackedIds = new Set(
     fresh.filter(({ user }) => user.id === chat.me).map(message => message.clientMessageId),
   )
@@ -210,7 +190,7 @@ export function addOlderToChat(chat: ChatState, messages: readonly ChatMessage[]
   const authors = older.map(message => message.user)
   return {
     ...withMetPeople(chat, authors),
-    entries: [...(isMissing ? [missing] : older.map(entryOf)), ...chat.entries],
+    entries: [...(isMissing ? [missing] : older.map(entryOfMessage)), ...chat.entries],
     oldestSeq: older[0]?.seq ?? 1,
     isLoadingOlder: false,
   }
@@ -222,13 +202,16 @@ export const hasOlderMessages = (chat: ChatState): boolean =>
 
 /** Adds a note from this client to its user at the end of the conversation. */
 export const addNoteToChat = (chat: ChatState, lines: NoteLines, isLocalInvite = false): ChatState =>
-  addEntryToChat(chat, { kind: 'note', key: `n${chat.nextKey}`, lines, isLocalInvite })
+  changeChatEnd(chat, end =>
+    addEntryToChat(end, { kind: 'note', key: `n${end.nextKey}`, lines, isLocalInvite }),
+  )
 
 /** Takes out the invitations that others can't use, now that there are some that they can. */
-export const dropLocalInvites = (chat: ChatState): ChatState => ({
-  ...chat,
-  entries: chat.entries.filter(entry => entry.kind !== 'note' || entry.isLocalInvite !== true),
-})
+export const dropLocalInvites = (chat: ChatState): ChatState =>
+  changeChatEnd(chat, end => ({
+    ...end,
+    entries: end.entries.filter(entry => entry.kind !== 'note' || entry.isLocalInvite !== true),
+  }))
 
 /** Adds an outgoing message, or replaces the one with the same id. */
 export function putOutgoingInChat(chat: ChatState, message: OutgoingMessage): ChatState {
@@ -242,42 +225,18 @@ export const dropOutgoingFromChat = (chat: ChatState, id: ClientMessageId): Chat
   outgoing: chat.outgoing.filter(({ clientMessageId }) => clientMessageId !== id),
 })
 
-/** The key of the entry for the message with this `seq`. */
-export const entryKeyOf = (seq: Seq): string => `m${seq}`
-
-const entryOf = (message: ChatMessage): Entry => ({ kind: 'message', key: entryKeyOf(message.seq), message })
+/** Changes the end of the conversation, also while an earlier part is shown in its place. */
+export function changeChatEnd(chat: ChatState, change: (end: ChatState) => ChatState): ChatState {
+  if (chat.keptEnd === undefined) return change(chat)
+  const { entries, oldestSeq, scroll, pictures } = chat
+  const end = change({ ...chat, ...chat.keptEnd, keptEnd: undefined, scroll: 'end' })
+  const keptEnd = { entries: end.entries, oldestSeq: end.oldestSeq }
+  return { ...end, entries, oldestSeq, scroll, pictures, keptEnd }
+}
 
 /** Adds an entry at the end. Its key is made from `nextKey`. */
 export const addEntryToChat = (chat: ChatState, entry: Entry): ChatState =>
   dropOldestEntries({ ...chat, entries: [...chat.entries, entry], nextKey: chat.nextKey + 1 })
-
-function dropOldestEntries(chat: ChatState): ChatState {
-  const limit = chat.scroll === 'end' ? WINDOW_ENTRIES : READING_ENTRIES
-  if (chat.entries.length <= limit + SPARE_ENTRIES) return chat
-  const entries = chat.entries.slice(chat.entries.length - limit)
-  const oldest = entries.find(entry => entry.kind === 'message')
-  const gifs = new Set(
-    entries.flatMap(entry =>
-      entry.kind === 'message' && 'gif' in entry.message ? [entry.message.gif.id] : [],
-    ),
-  )
-  const pictures = new Map([...chat.pictures].filter(([gif]) => gifs.has(gif)))
-  return {
-    ...chat,
-    entries,
-    scroll: scrollAfterDrop(chat.scroll, entries),
-    pictures,
-    oldestSeq: oldest?.kind === 'message' ? oldest.message.seq : chat.oldestSeq,
-  }
-}
-
-/** If the reader's place was removed, shows the oldest kept entries instead of the newest. */
-function scrollAfterDrop(scroll: Scroll, entries: readonly Entry[]): Scroll {
-  if (scroll === 'end' || entries.some(({ key }) => key === scroll.key)) return scroll
-  // This entry is far enough down that the entries above it fill any window.
-  const lowest = entries[Math.min(SPARE_ENTRIES, entries.length) - 1]
-  return lowest === undefined ? 'end' : { key: lowest.key, hiddenRows: 0 }
-}
 
 /** Remembers who was in the room, to know whose name needs a tag (PROTOCOL.md I3). */
 export function withMetPeople(chat: ChatState, users: readonly User[]): ChatState {

@@ -22,10 +22,16 @@ export function findLoadedMessage(entries: readonly Entry[], seq: Seq): ChatMess
   return undefined
 }
 
+/** The message with this `seq`, loaded or fetched for a quote. */
+export const quotedMessage = ({ entries, quotes, keptEnd }: ChatState, seq: Seq): ChatMessage | undefined =>
+  findLoadedMessage(entries, seq) ?? quotes.get(seq) ?? (keptEnd && findLoadedMessage(keptEnd.entries, seq))
+
 /** Makes the text in the composer a reply to this message. */
-export const startReply = (chat: ChatState, { seq }: ChatMessage): ChatState => ({
+export const startReply = (chat: ChatState, message: ChatMessage): ChatState => ({
   ...chat,
-  replyTo: seq,
+  replyTo: message.seq,
+  // It may be in an earlier part, which the reader will leave.
+  quotes: new Map(chat.quotes).set(message.seq, message),
   selection: chat.selection === undefined ? undefined : { ...chat.selection, hasKeys: false },
 })
 

@@ -28,9 +28,13 @@ export function moveMessageSelection(chat: ChatState, direction: -1 | 1): ChatSt
 /** Ends the selection without scrolling. A conversation at its end follows new messages again. */
 export function endMessageSelection(chat: ChatState): ChatState {
   if (chat.selection === undefined) return chat
-  const { scroll, entries, outgoing } = chat
+  const { scroll, entries, outgoing, keptEnd } = chat
   const isAtEnd =
-    scroll !== 'end' && scroll.hiddenRows === 0 && outgoing.length === 0 && scroll.key === entries.at(-1)?.key
+    keptEnd === undefined &&
+    scroll !== 'end' &&
+    scroll.hiddenRows === 0 &&
+    outgoing.length === 0 &&
+    scroll.key === entries.at(-1)?.key
   return { ...chat, selection: undefined, scroll: isAtEnd ? 'end' : scroll }
 }
 

@@ -3,8 +3,9 @@ import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { graphemesOf } from '../../text/screen-width.ts'
 import type { AppEvent, AppState, Screen } from '../model/app-state.ts'
-import { addNoteToChat } from '../model/chat-state.ts'
+import { addNoteToChat, addOlderToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
+import { addNewerToPart } from '../model/conversation/earlier-part.ts'
 import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
 import { putGifPicture } from '../model/shown-gifs.ts'
 import { markAllRead } from '../model/unread.ts'
@@ -14,12 +15,12 @@ import { stepChatScroll } from './chat-scroll.ts'
 import { updateEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
 import { stepEnteringKey, stepJoinRefused } from './entering-keys.ts'
-import { stepOlderLoaded } from './go-to-message.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepHosting, stepQuit } from './hosting.ts'
 import { stepCreateKey, stepCreateRefused, stepLobbyKey, stepPasswordKey } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 import { stepFilteredInvite, stepPastedInvite, stepVisitFailed } from './pasted-invite.ts'
+import { stepLookedUp, stepQuotesMissing } from './seek-keys.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
 import { stepTick, withDelay } from './time/step-tick.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
@@ -73,7 +74,20 @@ function stepEvent(state: AppState, event: AppEvent): Step {
     case 'joinRefused':
       return stepJoinRefused(state, event)
     case 'olderLoaded':
-      return stepOlderLoaded(state, event)
+      return stepTo(updateChat(state, event.room, chat => addOlderToChat(chat, event.messages)))
+    case 'newerLoaded':
+      return stepTo(updateChat(state, event.room, chat => addNewerToPart(chat, event.messages)))
+    case 'lookedUp':
+      return stepLookedUp(state, event)
+    case 'quotesMissing':
+      return stepQuotesMissing(state, event.seqs)
+    case 'quoteLoaded':
+      return stepTo(
+        updateChat(state, event.room, chat => ({
+          ...chat,
+          quotes: new Map(chat.quotes).set(event.seq, event.message),
+        })),
+      )
     case 'olderFailed':
       return stepTo(
         updateChat(state, event.room, chat => ({

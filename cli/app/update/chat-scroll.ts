@@ -1,5 +1,6 @@
 import type { AppState } from '../model/app-state.ts'
 import { type ChatState, hasOlderMessages, type Scroll } from '../model/chat-state.ts'
+import { backToEnd, newestShownSeq } from '../model/conversation/earlier-part.ts'
 import { markAllRead } from '../model/unread.ts'
 import { chatBlockContext, chatGeometry } from '../view/chat-geometry.ts'
 import {
@@ -18,8 +19,9 @@ import { type Step, stepToChat } from './step.ts'
  *    One page is asked for at a time (`isLoadingOlder`).
  * 3. `olderLoaded` puts the page in front (`addOlderToChat`), or `olderFailed` says why there is
  *    none.
- * 4. Going to the message that a reply answers loads pages in the same way until that message is
- *    there (`seeking`, in go-to-message.ts). A key gives up, and so does a message too far up.
+ * 4. What is far up is not scrolled to page by page, but looked up (seek-keys.ts). An earlier part
+ *    of the conversation is then shown in place of its end. At the lower edge of that part,
+ *    `loadNewer` asks for the page below, until the part meets the end.
  * 5. Back at the end, everything is read, and the oldest entries are dropped again
  *    (`WINDOW_ENTRIES`).
  */
@@ -45,12 +47,13 @@ export const stepScrollToEnd = (state: AppState, chat: ChatState): Step =>
 
 /** The end is in sight, so nothing is unread. */
 export const updateToChatEnd = (chat: ChatState): ChatState => ({
-  ...chat,
+  ...backToEnd(chat),
   scroll: 'end',
   unread: markAllRead(chat.unread),
 })
 
 function moveViewTo(state: AppState, before: ChatState, position: Scroll, isUpwards: boolean): Step {
+  if (position === 'end' && before.keptEnd !== undefined) return moveToPartEnd(state, before)
   const unread = position === 'end' ? markAllRead(before.unread) : before.unread
   const chat = { ...before, scroll: position, unread }
   const { listRows } = chatGeometry(chat, state.environment)
@@ -68,5 +71,20 @@ function moveViewTo(state: AppState, before: ChatState, position: Scroll, isUpwa
     { ...chat, isLoadingOlder: true },
     { type: 'scrolled' },
     { type: 'loadOlder', room: chat.room.id, beforeSeq: chat.oldestSeq },
+  )
+}
+
+/** The lower edge of an earlier part, below which the next page comes. */
+function moveToPartEnd(state: AppState, before: ChatState): Step {
+  const key = before.entries.at(-1)?.key
+  const afterSeq = newestShownSeq(before)
+  if (key === undefined || afterSeq === undefined) return stepToChat(state, updateToChatEnd(before))
+  const chat = { ...before, scroll: { key, hiddenRows: 0 } }
+  if (chat.isLoadingOlder) return stepToChat(state, chat, { type: 'scrolled' })
+  return stepToChat(
+    state,
+    { ...chat, isLoadingOlder: true },
+    { type: 'scrolled' },
+    { type: 'loadNewer', room: chat.room.id, afterSeq },
   )
 }

@@ -1,6 +1,7 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleText } from '../../../protocol/model.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import { LONGEST_TEXT } from '../../text/editor/editor.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import {
@@ -36,7 +37,9 @@ export function stepChatPaste(state: AppState, chat: ChatState, pasted: string):
   const text = terminalSafeText(pasted, { multiline: true })
   const before = endMessageSelection(withoutQuestion(chat))
   if (!composerHasRoomForPaste(before.composer, text))
-    return stepRefusedLine(state, before, texts => texts.chat.pasteTooLong(codePointLength(text)))
+    return stepRefusedLine(state, before, texts =>
+      texts.chat.pasteTooLong(codePointLength(text), LONGEST_TEXT),
+    )
   const after = { ...before, composer: pasteIntoComposer(before.composer, text) }
   return withTypingHint(stepAfterEdit(state, before, after, { type: 'key', key: 'paste' }), before)
 }

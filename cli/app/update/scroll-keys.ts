@@ -2,6 +2,7 @@ import { isEmptyComposer } from '../model/composer.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { type ChatPress, keyNameOfPress } from './chat-press.ts'
 import { stepChatScroll, stepScrollToEnd } from './chat-scroll.ts'
+import { stepGoToFirst } from './seek-keys.ts'
 import type { Step } from './step.ts'
 
 /** Keys that scroll. Paging leaves a selection alone; Home and End move the cursor in a text. */
@@ -14,7 +15,7 @@ export function stepScrollKey(press: ChatPress): Step | undefined {
     case 'pageDown':
       return stepChatScroll(state, selecting, -pageRows(press))
     case 'home':
-      return isEmpty ? stepChatScroll(state, chat, 'top') : undefined
+      return isEmpty ? stepGoToFirst(state, chat) : undefined
     case 'end':
       return isEmpty ? stepScrollToEnd(state, chat) : undefined
     default:

@@ -14,7 +14,7 @@ import { toggleGifPlaying } from '../model/shown-gifs.ts'
 import type { ChatPress } from './chat-press.ts'
 import { stepScrollToEntry } from './chat-scroll.ts'
 import { stepOpenGif } from './gif-commands.ts'
-import { stepGoToMessage } from './go-to-message.ts'
+import { stepGoToMessage } from './seek-keys.ts'
 import { type Step, stepToChat } from './step.ts'
 
 /** Keys that select at any time; the bare arrows do while the selection has the keys. */

@@ -1,6 +1,7 @@
 import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleText } from '../../../protocol/model.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
+import { splitText } from '../../text/split-text.ts'
 import { type AppState, closedSentence } from '../model/app-state.ts'
 import { addNoteToChat, type ChatState, type NoteLines } from '../model/chat-state.ts'
 import {
@@ -9,6 +10,7 @@ import {
   readComposerLine,
   takesArgument,
 } from '../model/completion/slash-commands.ts'
+import { backToEnd } from '../model/conversation/earlier-part.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { endReply, newestMessageOfOthers, startReply } from '../model/replies.ts'
 import { NOTHING_UNREAD } from '../model/unread.ts'
@@ -19,6 +21,7 @@ import { updateToChatEnd } from './chat-scroll.ts'
 import { stepGifCommand } from './gif-commands.ts'
 import { stepDetach, stepQuit, stepShare } from './hosting.ts'
 import { stepLeaveRoom } from './room-keys.ts'
+import { stepFind } from './seek-keys.ts'
 import { type Step, stepToChat } from './step.ts'
 
 /*
@@ -59,6 +62,7 @@ export function stepSubmittedLine(state: AppState, submission: Submission, text:
       if (line.argument !== '' && !takesArgument(line.name))
         return stepRefusedLine(state, before, texts => texts.chat.commandAlone(line.typed))
       if (line.name === 'help') return stepToChat({ ...state, helpRow: 0 }, after)
+      if (line.name === 'find') return stepFind(state, after, line.argument)
       if (line.name === 'reply') return replyToNewest(state, submission, line.argument)
       if (line.name === 'gif' && line.argument === '')
         return stepRefusedLine(state, before, texts => texts.chat.gifNeedsPath)
@@ -78,19 +82,27 @@ function sayText(state: AppState, { before, after, rows, isConfirmed }: Submissi
   const closed = closedSentence(state)
   if (closed !== undefined) return stepRefusedLine(state, before, closed)
   if (!isVisibleText(text)) return stepRefusedLine(state, before, texts => texts.chat.textEmpty)
-  if (codePointLength(text) > LIMITS.textLength)
-    return stepRefusedLine(state, before, texts => texts.chat.textTooLong)
+  const length = codePointLength(text)
+  const parts = length > LIMITS.textLength ? splitText(text, LIMITS.textLength) : [text]
+  if (parts.length > 1 && !isConfirmed)
+    return stepRefusedLine(state, askAboutText(before), texts => texts.chat.askParts(length, parts.length))
   if (before.composer.hasPaste && !isConfirmed && rows > screenfulRows(state.environment))
-    return stepRefusedLine(state, askAboutPaste(before), texts => texts.chat.askLongPaste(rows))
+    return stepRefusedLine(state, askAboutText(before), texts => texts.chat.askLongPaste(rows))
   return stepToChat(
     state,
-    { ...endReply(after), scroll: 'end', unread: NOTHING_UNREAD, hintedAt: 0 },
-    { type: 'say', room: after.room.id, text, ...replyToOf(after) },
+    { ...updateToChatEnd(endReply(after)), unread: NOTHING_UNREAD, hintedAt: 0 },
+    ...parts.map(
+      (part, index) =>
+        ({ type: 'say', room: after.room.id, text: part, ...(index === 0 && replyToOf(after)) }) as const,
+    ),
   )
 }
 
-/** A paste higher than the screen may hold unseen lines, so that a second Enter confirms it. */
-const askAboutPaste = (chat: ChatState): ChatState => ({
+/**
+ * A paste higher than the screen may hold unseen lines, and a long text becomes several messages: a
+ * second Enter confirms it.
+ */
+const askAboutText = (chat: ChatState): ChatState => ({
   ...chat,
   composer: { ...chat.composer, isAsking: true },
 })
@@ -98,7 +110,7 @@ const askAboutPaste = (chat: ChatState): ChatState => ({
 /** `/reply` alone begins a reply to somebody else's newest message. With a text it sends it. */
 function replyToNewest(state: AppState, submission: Submission, text: string): Step {
   const { before, after } = submission
-  const message = newestMessageOfOthers(after)
+  const message = newestMessageOfOthers(backToEnd(after))
   if (message === undefined) return stepRefusedLine(state, before, texts => texts.reply.nothing)
   const replying = startReply(after, message)
   return text === '' ? stepToChat(state, replying) : sayText(state, { ...submission, after: replying }, text)
@@ -107,7 +119,7 @@ function replyToNewest(state: AppState, submission: Submission, text: string): S
 function runRoomCommand(
   state: AppState,
   chat: ChatState,
-  command: Exclude<CommandName, 'reply' | 'save' | 'open' | 'help'>,
+  command: Exclude<CommandName, 'find' | 'reply' | 'save' | 'open' | 'help'>,
   argument: string,
 ): Step {
   switch (command) {

@@ -2,7 +2,7 @@ import { type EditorLayout, layoutEditor } from '../../text/editor/editor-layout
 import { wrapSentence } from '../../text/wrap-text.ts'
 import { type ChatState, entryKeyOf } from '../model/chat-state.ts'
 import type { Environment } from '../model/environment.ts'
-import { findLoadedMessage } from '../model/replies.ts'
+import { quotedMessage } from '../model/replies.ts'
 import { isGifPlaying } from '../model/shown-gifs.ts'
 import type { BlockContext } from './chat-blocks.ts'
 import { peopleColumns, WIDEST_CONVERSATION } from './people.ts'
@@ -84,7 +84,7 @@ export const chatBlockContext = (chat: ChatState, environment: Environment): Blo
   newFrom: chat.unread.from === undefined ? undefined : entryKeyOf(chat.unread.from),
   hasSides: environment.display.align === 'sides',
   hasLinks: environment.hasLinks,
-  quoted: seq => findLoadedMessage(chat.entries, seq),
+  quoted: seq => quotedMessage(chat, seq),
 })
 
 const WIDEST_GIF = 40

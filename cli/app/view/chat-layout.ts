@@ -1,4 +1,4 @@
-import type { PostedGif } from '../../../protocol/model.ts'
+import type { PostedGif, Seq } from '../../../protocol/model.ts'
 import type { Row } from '../../text/row.ts'
 import type { ChatState, Scroll } from '../model/chat-state.ts'
 import {
@@ -18,6 +18,8 @@ interface Viewport {
   readonly isAtTop: boolean
   /** GIFs with at least one row on the screen. */
   readonly gifs: readonly PostedGif[]
+  /** Messages that replies on the screen answer, and that nobody has asked for yet. */
+  readonly unquoted: readonly Seq[]
 }
 
 /** The rows from the scroll position upwards that fit into `rows`. Lays out nothing else. */
@@ -26,6 +28,7 @@ export function layoutChatViewport(chat: ChatState, context: BlockContext, rows:
   const [last, hidden] = lowestPosition(items, chat.scroll, heightsOf(items, context), rows)
   const seen: Row[][] = []
   const gifs: PostedGif[] = []
+  const unquoted: Seq[] = []
   let room = rows
   let index = last
   for (; index >= 0 && room > 0; index--) {
@@ -35,9 +38,14 @@ export function layoutChatViewport(chat: ChatState, context: BlockContext, rows:
     room -= part.length
     seen.unshift(part)
     const item = items[index]
-    if (item?.kind === 'message' && 'gif' in item.message && part.length > 0) gifs.push(item.message.gif)
+    if (item?.kind !== 'message' || part.length === 0) continue
+    const { message } = item
+    if ('gif' in message) gifs.push(message.gif)
+    const { replyTo } = message
+    if (replyTo !== undefined && context.quoted(replyTo) === undefined && !chat.quotes.has(replyTo))
+      unquoted.push(replyTo)
   }
-  return { rows: seen.flat(), isAtTop: index < 0, gifs }
+  return { rows: seen.flat(), isAtTop: index < 0, gifs, unquoted }
 }
 
 /**
@@ -93,8 +101,9 @@ export function layoutScrollToItem(
   return { key: items[index]?.key ?? key, hiddenRows: hidden }
 }
 
+/** Unsent messages come last, so not below an earlier part of the conversation. */
 const itemsOf = (chat: ChatState): readonly Item[] =>
-  chat.outgoing.length === 0
+  chat.outgoing.length === 0 || chat.keptEnd !== undefined
     ? chat.entries
     : [
         ...chat.entries,

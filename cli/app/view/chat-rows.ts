@@ -9,7 +9,7 @@ import type { ChatState } from '../model/chat-state.ts'
 import { shownCompletion } from '../model/completion/completion.ts'
 import { gifPathsOf, readComposerLine } from '../model/completion/slash-commands.ts'
 import { composerAsksForHelp } from '../model/composer.ts'
-import { findLoadedMessage } from '../model/replies.ts'
+import { quotedMessage } from '../model/replies.ts'
 import { selectedMessage } from '../model/selection.ts'
 import { isGifPlaying } from '../model/shown-gifs.ts'
 import type { ChatGeometry } from './chat-geometry.ts'
@@ -128,7 +128,7 @@ export function replyRows({ environment }: AppState, chat: ChatState): readonly 
   const room = size.columns - rowWidth([end]) - 3
   const columns = room < 20 ? size.columns - 1 : room
   const naming = { texts, hasColor, people: chat.met.people, columns }
-  const quote = quoteSpans(findLoadedMessage(chat.entries, chat.replyTo), naming)
+  const quote = quoteSpans(quotedMessage(chat, chat.replyTo), naming)
   return [{ key: 'reply', spans: spreadSpans([{ text: ' ' }, ...quote], [end], size.columns) }]
 }
 
@@ -151,6 +151,10 @@ function unreadSpans({ environment: { texts } }: AppState, chat: ChatState): rea
           { text: texts.chat.tooLong(length), tone: length > LIMITS.textLength ? 'warning' : 'faint' },
           { text: '  ' },
         ]
+  if (chat.seeking !== undefined) {
+    const looked = chat.seeking.kind === 'word' ? chat.seeking.looked : undefined
+    return [...counter, { text: texts.find.seeking(looked), tone: 'accent' }, { text: ' ' }]
+  }
   if (chat.isLoadingOlder)
     return [...counter, { text: texts.chat.loadingOlder, tone: 'faint' }, { text: ' ' }]
   const { count, forMe } = chat.unread

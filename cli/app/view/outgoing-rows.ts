@@ -3,7 +3,7 @@ import { gifSizeInWords } from '../../gif/gif-in-words.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
 import type { Row } from '../../text/row.ts'
-import type { Delay } from '../model/delay.ts'
+import type { Delay } from '../model/conversation/delay.ts'
 import { type Side, sidedTextRows } from './sided-rows.ts'
 
 interface OutgoingContext {

@@ -81,8 +81,8 @@ export const emptyEditor: EditorState = {
 
 const PAST_STEPS = 100
 const KEPT_KILLS = 20
-/** In UTF-16 units. It is longer than a message may be, so that the user can shorten a paste. */
-export const LONGEST_TEXT = LIMITS.textLength * 4
+/** In UTF-16 units. What is longer than a message may be sent in parts. */
+export const LONGEST_TEXT = LIMITS.textLength * 10
 
 /** The state after one action. The text stays in NFC, and the cursor on a grapheme boundary. */
 export function editText(state: EditorState, action: EditorAction): EditorState {

@@ -27,7 +27,7 @@ test('F7 M4 a page of history is plain before anything else sees it', async () =
       joinedOf(roomOf('r1'), [messageOf(3, 'the newest')]),
     )
     store.dispatch({ type: 'key', key: { type: 'key', key: 'home' } })
-    assert.equal(client.calls.at(-1), 'history r1 3')
+    assert.equal(client.calls.at(-1), 'history r1 101')
     await turn()
     const { screen } = store.getState()
     assert.ok(screen.name === 'chat')

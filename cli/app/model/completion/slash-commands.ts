@@ -5,6 +5,7 @@ export const COMMAND_NAMES = [
   'reply',
   'save',
   'open',
+  'find',
   'who',
   'invite',
   'share',
@@ -34,6 +35,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
   답장: 'reply',
   저장: 'save',
   열기: 'open',
+  검색: 'find',
   사람: 'who',
   초대: 'invite',
   공유: 'share',
@@ -45,7 +47,7 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 
 /** Commands that do something only where this program runs the server itself. */
 export const HOST_COMMANDS: ReadonlySet<CommandName> = new Set(['share', 'detach'])
-const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set(['gif', 'reply', 'save'])
+const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set(['gif', 'reply', 'save', 'find'])
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
 /** `/name argument` is a command. `//text` is the message `/text`. Any other text is a message. */

@@ -1,5 +1,5 @@
 import type { User } from '../../../../protocol/model.ts'
-import { addEntryToChat, type ChatState, withMetPeople } from '../chat-state.ts'
+import { addEntryToChat, type ChatState, changeChatEnd, withMetPeople } from '../chat-state.ts'
 import { withoutTypists } from '../typists.ts'
 
 /** Joins (or exits) share one line for this many milliseconds after the first of them. */
@@ -30,10 +30,11 @@ export function addPresenceToChat(
   people: number,
   at: number,
 ): ChatState {
-  const next = withMembers(chat, change, users, people)
-  const last = chat.entries.at(-1)
-  if (last?.kind === 'presence' && last.change === change && at - last.at < PRESENCE_MS) {
-    return { ...next, entries: [...chat.entries.slice(0, -1), { ...last, users: [...last.users, ...users] }] }
-  }
-  return addEntryToChat(next, { kind: 'presence', key: `p${chat.nextKey}`, change, users, at })
+  return changeChatEnd(withMembers(chat, change, users, people), end => {
+    const last = end.entries.at(-1)
+    if (last?.kind === 'presence' && last.change === change && at - last.at < PRESENCE_MS) {
+      return { ...end, entries: [...end.entries.slice(0, -1), { ...last, users: [...last.users, ...users] }] }
+    }
+    return addEntryToChat(end, { kind: 'presence', key: `p${end.nextKey}`, change, users, at })
+  })
 }

@@ -1,5 +1,5 @@
 import type { AppState } from '../../model/app-state.ts'
-import { delayOfOutgoing, msUntilDelay } from '../../model/delay.ts'
+import { delayOfOutgoing, msUntilDelay } from '../../model/conversation/delay.ts'
 import { freshTypists } from '../../model/typists.ts'
 import { stepEnteringTick } from '../entering-keys.ts'
 import { stepPasswordTick } from '../lobby-keys.ts'

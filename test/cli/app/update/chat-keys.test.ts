@@ -201,7 +201,7 @@ describe('a key in a room', () => {
     const { state, chat } = app
     const shown = {
       ...chat,
-      seeking: 7,
+      seeking: { kind: 'message', seq: 7, asked: 8 } as const,
       notice: () => 'said',
       composer: { ...chat.composer, isAsking: true },
     }

@@ -1,5 +1,5 @@
-import { CANNOT_STORE } from '../../../protocol/error-codes.ts'
-import type { ConnectionStatus, OutgoingMessage } from '../../connection/client-events.ts'
+import { CANNOT_STORE } from '../../../../protocol/error-codes.ts'
+import type { ConnectionStatus, OutgoingMessage } from '../../../connection/client-events.ts'
 
 /** Why the unsent messages of a room wait. */
 export type Delay = 'slow' | 'connection' | 'cannotStore' | 'tooFast' | 'unavailable'
