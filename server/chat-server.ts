@@ -80,7 +80,7 @@ export async function startChatServer(
   everyLine: ServerLog,
   signal?: AbortSignal,
 ): Promise<ChatServer> {
-  const log = new PacedLog(everyLine, Date.now)
+  const log = new PacedLog(everyLine, () => performance.now())
   const http = createHttpServer(config)
   let rooms: OpenRooms | undefined
   try {
@@ -178,7 +178,7 @@ async function createServices(
   log: ServerLog,
   { store, lobby, directory }: OpenRooms,
 ): Promise<SessionServices> {
-  const now = Date.now
+  const now = () => performance.now()
   const secret = config.secret ?? (await store.loadSecret(randomBytes(32).toString('base64url')))
   return {
     lobby,

@@ -4,10 +4,11 @@ import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { GifError, type GifStage } from '../gif/gif-stage.ts'
 import { CompletionFileLister } from './completion-file-lister.ts'
 import type { HostedServer } from './hosted-server.ts'
-import type { AppEvent, AppState } from './model/app-state.ts'
+import type { AppEvent, AppState, AppTimes } from './model/app-state.ts'
 import { readableEvent } from './model/readable-event.ts'
 import { maskSecretInput } from './model/secret-input.ts'
 import { runEffect } from './run-effect.ts'
+import { systemTimes } from './system-times.ts'
 import { stepApp } from './update/app-step.ts'
 import { msUntilStepTick } from './update/time/step-tick.ts'
 import type { ServerVisits } from './visits.ts'
@@ -30,8 +31,7 @@ interface AppStoreOptions {
   readonly hostAgain?: () => Promise<void>
   /** Called with every event and effect. */
   readonly trace?: Trace | undefined
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number
+  readonly clock?: () => AppTimes
 }
 
 const NO_VIEWER: Pick<GifFileViewer, 'showGif'> = { showGif: () => Promise.reject(new GifError('noViewer')) }
@@ -46,7 +46,7 @@ export class AppStore {
   readonly #listeners = new Set<() => void>()
   readonly #unsubscribe: () => void
   readonly #quit: () => void
-  readonly #clock: () => number
+  readonly #clock: () => AppTimes
   readonly #files = new CompletionFileLister()
   #state: AppState
   /** The state that was last drawn. The current state can be newer. */
@@ -60,7 +60,7 @@ export class AppStore {
     this.ended = promise
     this.#quit = resolve
     this.#options = options
-    this.#clock = options.clock ?? Date.now
+    this.#clock = options.clock ?? systemTimes
     this.#state = options.initial
     this.#shown = options.initial
     this.#unsubscribe = options.client.subscribe(event => {
@@ -121,7 +121,7 @@ export class AppStore {
 
   #redrawSoon(): void {
     if (this.#redraw !== undefined) return
-    const wait = this.#lastRedraw + NETWORK_REDRAW_MS - this.#clock()
+    const wait = this.#lastRedraw + NETWORK_REDRAW_MS - this.#clock().now
     if (wait <= 0) this.#redrawNow()
     else this.#redraw = setTimeout(this.#redrawNow, wait)
   }
@@ -129,7 +129,7 @@ export class AppStore {
   readonly #redrawNow = (): void => {
     clearTimeout(this.#redraw)
     this.#redraw = undefined
-    this.#lastRedraw = this.#clock()
+    this.#lastRedraw = this.#clock().now
     this.#shown = this.#state
     for (const listener of this.#listeners) listener()
     this.#scheduleTick()

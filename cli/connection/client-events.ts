@@ -16,12 +16,12 @@ export type ConnectionStatus =
   | { readonly state: 'connecting' }
   /**
    * Connected, but the server lets more people from this address in only later. `hello` is said
-   * again at `retryAt`.
+   * again at `retryAt`, by `performance.now`.
    */
   | { readonly state: 'queueing'; readonly retryAt: number }
   | { readonly state: 'open' }
   /**
-   * Lost. The next try is at `retryAt` (milliseconds since 1970), or at once on `reconnectNow`.
+   * Lost. The next try is at `retryAt` by `performance.now`, or at once on `reconnectNow`.
    */
   | { readonly state: 'waiting'; readonly retryAt: number; readonly attempt: number }
   /** Ended for good: closed by us (1000) or with a code after which no client comes back. */
@@ -47,6 +47,8 @@ export interface OutgoingMessage {
   readonly clientMessageId: ClientMessageId
   /** Milliseconds since 1970-01-01 UTC, by this machine's clock. */
   readonly createdAt: number
+  /** The same moment by `performance.now`. */
+  readonly queuedAt: number
   readonly body:
     | { readonly text: string }
     | { readonly gifPath: string; readonly name: string; readonly bytes: number }

@@ -35,7 +35,7 @@ export async function greetServer(
       const waitMs = error instanceof RequestError ? greetingRetryMs(error) : undefined
       if (waitMs === undefined) throw error
       waitedMs += waitMs
-      if (waitedMs > UNTOLD_WAIT_MS) onQueueing(Date.now() + waitMs)
+      if (waitedMs > UNTOLD_WAIT_MS) onQueueing(performance.now() + waitMs)
       await backoff.waitForRetry(requests.connectionLost, waitMs)
     }
   }

@@ -125,9 +125,9 @@ export class OutboxDelivery {
     waiting.promise.catch(() => undefined)
     this.#waiting.set(clientMessageId, waiting)
     const reply = replyTo === undefined ? {} : { replyTo }
-    const createdAt = Date.now()
+    const entered = { createdAt: Date.now(), queuedAt: performance.now() }
     this.#queue({
-      message: { room, clientMessageId, createdAt, body, ...reply, state: 'sending' },
+      message: { room, clientMessageId, ...entered, body, ...reply, state: 'sending' },
       uploads: 0,
     })
     return { clientMessageId, acked: waiting.promise }

@@ -9,6 +9,7 @@ import {
   type ConnectionStatus,
   ServerUnreachableError,
 } from './client-events.ts'
+import { watchClock } from './clock-watch.ts'
 import {
   connectionClosedReason,
   isBrokenFraming,
@@ -52,7 +53,7 @@ interface LinkSettings {
  *    becomes `queueing` if the server lets newcomers wait.
  * 3. `open`: the server said welcome. Only now are requests sent.
  * 4. The socket is lost, and every request that waits for an answer fails.
- * 5. `waiting`: after a while, or as soon as the network changes, back to 1.
+ * 5. `waiting`: after a while, or as soon as the network changes or the machine wakes, back to 1.
  * 6. `closed`: no more tries. We closed, the first try failed, `hello` was refused for good, or
  *    the server closed with a code after which nobody should come back. `connectFirst` begins at 1
  *    again.
@@ -66,6 +67,7 @@ export class ServerLink {
   #requests: PendingRequests | undefined
   readonly #backoff: Backoff
   #stopWatchingNetwork: (() => void) | undefined
+  #stopWatchingClock: (() => void) | undefined
   /** Set until `connectFirst` has succeeded or failed. */
   #opening: PromiseWithResolvers<void> | undefined
   #closing: PromiseWithResolvers<void> | undefined
@@ -161,6 +163,9 @@ export class ServerLink {
 
   #dial(): void {
     this.#stopWaiting()
+    this.#stopWatchingClock ??= watchClock(() =>
+      this.#status.state === 'open' ? this.#socket?.probe() : this.reconnectNow(),
+    )
     this.#hasServerEnded = false
     this.#setStatus({ state: 'connecting' })
     const { server, route, answerMs, trace } = this.#settings
@@ -183,7 +188,7 @@ export class ServerLink {
         this.#setStatus({ state: 'queueing', retryAt }),
       )
       this.#token = welcome.token
-      this.#openedAt = Date.now()
+      this.#openedAt = performance.now()
       this.#setStatus({ state: 'open' })
       this.#opening?.resolve()
       this.#opening = undefined
@@ -258,12 +263,12 @@ export class ServerLink {
   }
 
   #waitAndDial(): void {
-    if (this.#openedAt !== undefined) this.#backoff.countHeldConnection(Date.now() - this.#openedAt)
+    if (this.#openedAt !== undefined) this.#backoff.countHeldConnection(performance.now() - this.#openedAt)
     this.#openedAt = undefined
     const wait = this.#backoff.retryLater(() => this.#dial(), this.#retryAfterMs)
     this.#retryAfterMs = undefined
     this.#stopWatchingNetwork = watchNetwork(() => this.reconnectNow())
-    this.#setStatus({ state: 'waiting', retryAt: Date.now() + wait, attempt: this.#backoff.failures })
+    this.#setStatus({ state: 'waiting', retryAt: performance.now() + wait, attempt: this.#backoff.failures })
   }
 
   #stopWaiting(): void {
@@ -272,6 +277,8 @@ export class ServerLink {
   }
 
   #end(code: number, reason: ClosedReason, failure: Error = notConnected()): void {
+    this.#stopWatchingClock?.()
+    this.#stopWatchingClock = undefined
     this.#setStatus({ state: 'closed', code, reason })
     this.#opening?.reject(failure)
     this.#opening = undefined

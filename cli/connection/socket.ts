@@ -11,6 +11,9 @@ import type { Trace } from './trace.ts'
  */
 const SILENCE_MS = 45_000
 
+/** Milliseconds that a server has to answer when there is doubt about the connection. */
+const PROBE_MS = 5_000
+
 const HANDSHAKE_MS = 10_000
 /**
  * How long a server may take to answer our close frame, in milliseconds. What we sent is on its way
@@ -42,6 +45,8 @@ export interface ClientSocket {
   close(): void
   /** Cuts the connection, and reads no more of it. */
   cut(): void
+  /** Asks the server for a sign of life, and cuts the connection if none comes soon. */
+  probe(): void
 }
 
 /** Dials a server, `ws://host:port/path`. No other file of the client knows `ws`. */
@@ -61,19 +66,21 @@ export function dialServer(
   })
   let error: Error | undefined
   let closing: NodeJS.Timeout | undefined
-  let heardAt = Date.now()
+  const giveUp = () => {
+    error = new Error('the server fell silent')
+    socket.terminate()
+  }
+  let heardAt = performance.now()
   let silence: NodeJS.Timeout | undefined
+  let probing: NodeJS.Timeout | undefined
   const heard = () => {
-    heardAt = Date.now()
+    heardAt = performance.now()
+    clearTimeout(probing)
   }
   const watch = () => {
-    const rest = heardAt + SILENCE_MS - Date.now()
-    if (rest > 0) {
-      silence = setTimeout(watch, rest)
-    } else {
-      error = new Error('the server fell silent')
-      socket.terminate()
-    }
+    const rest = heardAt + SILENCE_MS - performance.now()
+    if (rest > 0) silence = setTimeout(watch, rest)
+    else giveUp()
   }
   watch()
 
@@ -82,6 +89,7 @@ export function dialServer(
     handlers.onOpen()
   })
   socket.on('ping', heard)
+  socket.on('pong', heard)
   socket.on('message', (data, isBinary) => {
     heard()
     // The protocol has no binary frames, so one can only come from a newer server.
@@ -99,6 +107,7 @@ export function dialServer(
   })
   socket.on('close', (code, reason) => {
     clearTimeout(silence)
+    clearTimeout(probing)
     clearTimeout(closing)
     traced?.closed(code, error)
     handlers.onClose(code, reason.toString(), error)
@@ -115,5 +124,11 @@ export function dialServer(
       socket.close(CLOSE_CODES.normal.code)
     },
     cut: () => socket.terminate(),
+    probe() {
+      if (socket.readyState !== WebSocket.OPEN) return
+      clearTimeout(probing)
+      probing = setTimeout(giveUp, PROBE_MS)
+      socket.ping()
+    },
   }
 }

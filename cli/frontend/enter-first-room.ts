@@ -23,7 +23,7 @@ export async function enterFirstRoom(
     return enteringLater(
       { name: 'entering', room, title: terminalSafeText(title), password },
       error,
-      Date.now(),
+      performance.now(),
     )
   }
 }
@@ -46,7 +46,7 @@ export async function enterInvitedRoom(
     const form = emptyPasswordForm(room, rooms.map(readableRoom).find(({ id }) => id === room)?.title ?? room)
     return {
       name: 'password',
-      form: error.code === 'wrongPassword' ? passwordFormAfterRefusal(form, error, Date.now()) : form,
+      form: error.code === 'wrongPassword' ? passwordFormAfterRefusal(form, error, performance.now()) : form,
     }
   }
 }

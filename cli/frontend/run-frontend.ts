@@ -4,6 +4,7 @@ import { AppStore } from '../app/app-store.ts'
 import { initialAppState, type Screen } from '../app/model/app-state.ts'
 import type { DisplaySettings } from '../app/model/display-settings.ts'
 import { readableEvent } from '../app/model/readable-event.ts'
+import { systemTimes } from '../app/system-times.ts'
 import { createCommandClient } from '../commands/shell/command-client.ts'
 import type { CommandContext } from '../commands/shell/command-context.ts'
 import { openDebugFile } from '../commands/shell/debug-file.ts'
@@ -123,7 +124,7 @@ async function showServer(
     viewer,
     ring: () => terminal.stdout.write(BELL),
     copy: text => terminal.stdout.write(clipboardSequence(text)),
-    initial: initialAppState(environment, Date.now()),
+    initial: initialAppState(environment, systemTimes()),
     hosted: () => ownServer,
     visits,
     async hostAgain() {

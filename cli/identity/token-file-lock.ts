@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -37,12 +38,19 @@ export async function withTokenFileLock<Result>(
 }
 
 async function takeLock(path: string, { staleMs, lookEveryMs, giveUpMs }: LockTimes): Promise<FileHandle> {
-  const deadline = Date.now() + giveUpMs
+  const startedAt = performance.now()
+  let seen: { readonly found: BigIntStats; readonly at: number } | undefined
   for (;;) {
     const lock = await tryToLock(path)
     if (lock !== undefined) return lock
-    await removeStale(path, staleMs)
-    if (Date.now() > deadline) throw new Error(`${path} has been held by another process for too long`)
+    const found = await inodeOf(path)
+    const now = performance.now()
+    // A clock that somebody sets would make a lock older or younger than it is.
+    if (found === undefined) seen = undefined
+    else if (seen === undefined || found.ino !== seen.found.ino || found.mtimeNs !== seen.found.mtimeNs)
+      seen = { found, at: now }
+    else if (now - seen.at >= staleMs) await removeStale(path, found)
+    if (now - startedAt > giveUpMs) throw new Error(`${path} has been held by another process for too long`)
     await wait(lookEveryMs)
   }
 }
@@ -56,9 +64,7 @@ async function tryToLock(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function removeStale(path: string, staleMs: number): Promise<void> {
-  const found = await inodeOf(path)
-  if (found === undefined || Date.now() - Number(found.mtimeMs) < staleMs) return
+async function removeStale(path: string, found: BigIntStats): Promise<void> {
   // Several processes may find the lock stale. Only one of them can rename it.
   const aside = `${path}.${randomUUID()}`
   await rename(path, aside).catch(() => undefined)

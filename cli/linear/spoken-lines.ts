@@ -21,7 +21,7 @@ export function spokenLines(before: AppState | undefined, state: AppState): read
 }
 
 /** One line about a room in the lobby. */
-export function spokenRoom(room: RoomSummary, { environment, now }: AppState): string {
+export function spokenRoom(room: RoomSummary, { environment, wallTime }: AppState): string {
   const { texts } = environment
   return texts.linear.room({
     title: room.title,
@@ -30,7 +30,7 @@ export function spokenRoom(room: RoomSummary, { environment, now }: AppState): s
     max: room.max,
     isPrivate: room.hasPassword,
     owner: personNameOf(room.owner, { people: NOBODY, hasColor: false }),
-    age: texts.lobby.age(now - room.createdAt),
+    age: texts.lobby.age(wallTime - room.createdAt),
   })
 }
 

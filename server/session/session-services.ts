@@ -32,6 +32,7 @@ export interface SessionServices {
   /** Names the server in `welcome`. */
   readonly version: string
   readonly log: SessionLog
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number
 }
 

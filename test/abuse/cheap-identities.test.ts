@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { startTestServer, type TestServer } from '../support/chat-server.ts'
+import { holdClock } from '../support/held-clock.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 const UPGRADE = [
@@ -127,7 +128,7 @@ test('abuse 7: F1 an upgrade with a thousand headers or protocols opens one conn
 })
 
 test('abuse 7: L2 however many identities one address has, it opens rooms at one rate', async context => {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
+  holdClock(context)
   await using server = await startTestServer({ creationsPerMinute: 5 })
   const outcomes: string[] = []
   for (let index = 0; index < 12; index++) {

@@ -7,6 +7,7 @@ import type { ClientMessage } from '../../protocol/client-messages.ts'
 import type { ConfigInput } from '../../server/config.ts'
 import { startTestServer, type TestServer } from '../support/chat-server.ts'
 import { sampleGif } from '../support/gif-samples.ts'
+import { holdClock } from '../support/held-clock.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 /** Each header in which a proxy would name the client, with another address each time. */
@@ -120,7 +121,7 @@ async function inTurn(attempt: (index: number) => Promise<string>): Promise<stri
 for (const [name, [settings, expected, attempt]] of Object.entries(TAKEN)) {
   test(`abuse 1: L2 L3 whoever forges the headers of a proxy gets no more ${name}`, async context => {
     // No bucket fills up meanwhile, however slow the machine is.
-    context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
+    holdClock(context)
     await using server = await startTestServer(settings)
     const outcomes = await attempt(server)
     assert.equal(outcomes.filter(outcome => outcome === 'taken').length, expected, outcomes.join(', '))

@@ -1,6 +1,7 @@
 import { AppStore } from '../../cli/app/app-store.ts'
 import { initialAppState, type Screen } from '../../cli/app/model/app-state.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
+import { systemTimes } from '../../cli/app/system-times.ts'
 import type { GifStage } from '../../cli/gif/gif-stage.ts'
 import { showInkApp } from '../../cli/ui/show-ink-app.tsx'
 import { environmentOf, ME } from './chat-fixtures.ts'
@@ -40,7 +41,7 @@ export class AppOnScreen implements AsyncDisposable {
       setCellSize: () => Promise.resolve(false),
       close: () => {},
     }
-    const initial = initialAppState(environmentOf(columns, rows, environment), Date.now())
+    const initial = initialAppState(environmentOf(columns, rows, environment), systemTimes())
     this.store = new AppStore({ client: this.client, initial })
     this.client.emit(
       { type: 'status', status: { state: 'open' } },

@@ -92,7 +92,7 @@ export class AppUnderTest {
   now = NOON
 
   constructor(environment: Environment = environmentOf()) {
-    this.state = initialAppState(environment, NOON)
+    this.state = initialAppState(environment, { now: NOON, wallTime: NOON })
     this.network(
       { type: 'status', status: { state: 'open' } },
       { type: 'identity', user: ME, identity: 'known' },
@@ -108,7 +108,7 @@ export class AppUnderTest {
 
   apply(...events: readonly AppEvent[]): this {
     for (const event of events) {
-      const { state, effects } = stepApp(this.state, event, this.now)
+      const { state, effects } = stepApp(this.state, event, { now: this.now, wallTime: this.now })
       this.state = state
       this.effects.push(...effects)
     }

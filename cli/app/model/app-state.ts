@@ -24,8 +24,16 @@ import type { Environment } from './environment.ts'
 import { emptyLobby, type LobbyState } from './lobby-state.ts'
 import type { PasswordForm } from './password-form.ts'
 
-/** Everything that the screen shows. */
-export interface AppState {
+/** What the clocks say when something happens. */
+export interface AppTimes {
+  /** Milliseconds of a clock that nobody sets. Everything that has to wait is counted with it. */
+  readonly now: number
+  /** Milliseconds since 1970, for what people read as a time or as an age. */
+  readonly wallTime: number
+}
+
+/** Everything that the screen shows, and the times of the last event. */
+export interface AppState extends AppTimes {
   readonly environment: Environment
   readonly connection: ConnectionStatus
   readonly user: User | undefined
@@ -45,13 +53,11 @@ export interface AppState {
   /** Set while this program runs the server itself. */
   readonly hosting: Hosting | undefined
   /**
-   * When the user wanted to quit and was told what that would cost, in milliseconds since 1970.
+   * When the user wanted to quit and was told what that would cost, by the clock of `now`.
    */
   readonly quitAskedAt: number | undefined
   /** A sentence shown under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
-  /** Time of the last event, in milliseconds since 1970. Ages and waits are counted from it. */
-  readonly now: number
 }
 
 /** The state of a server that this program runs itself. */
@@ -215,7 +221,7 @@ export function closedSentence({ connection, hosting, screen }: AppState): Sente
   return texts => (screen.name === 'chat' ? texts.hosting.lostInRoom : texts.hosting.lost)
 }
 
-export const initialAppState = (environment: Environment, now: number): AppState => ({
+export const initialAppState = (environment: Environment, times: AppTimes): AppState => ({
   environment,
   connection: { state: 'connecting' },
   user: undefined,
@@ -230,5 +236,5 @@ export const initialAppState = (environment: Environment, now: number): AppState
   hosting: undefined,
   quitAskedAt: undefined,
   notice: undefined,
-  now,
+  ...times,
 })

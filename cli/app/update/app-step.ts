@@ -2,7 +2,7 @@ import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import { graphemesOf } from '../../text/screen-width.ts'
-import type { AppEvent, AppState, Screen } from '../model/app-state.ts'
+import type { AppEvent, AppState, AppTimes, Screen } from '../model/app-state.ts'
 import { addNoteToChat, addOlderToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
 import { addNewerToPart } from '../model/conversation/earlier-part.ts'
@@ -45,9 +45,9 @@ import { updateChat, updateShownChat } from './update-chat.ts'
 /** Rows that one notch of the wheel scrolls. */
 const WHEEL_ROWS = 3
 
-/** Answers an event with the next state and its effects. `now` is in milliseconds since 1970. */
-export function stepApp(before: AppState, event: AppEvent, now: number): Step {
-  const { state, effects } = stepEvent({ ...before, now }, event)
+/** Answers an event with the next state and its effects. */
+export function stepApp(before: AppState, event: AppEvent, times: AppTimes): Step {
+  const { state, effects } = stepEvent({ ...before, ...times }, event)
   return { state: withDelay(state), effects }
 }
 

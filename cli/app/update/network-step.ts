@@ -47,7 +47,7 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
         updateChat(state, event.room, chat =>
           event.type === 'join' && event.isReturn === true
             ? addReturnToChat(chat, event.users, event.people)
-            : addPresenceToChat(chat, event.type, event.users, event.people, state.now),
+            : addPresenceToChat(chat, event.type, event.users, event.people, state.wallTime),
         ),
       )
     case 'outgoing':

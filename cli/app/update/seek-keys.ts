@@ -47,7 +47,8 @@ export function stepGoToFirst(state: AppState, chat: ChatState): Step {
 /** `/find`: a day, a word, or once more the word of before. */
 export function stepFind(state: AppState, chat: ChatState, typed: string): Step {
   const { found, newestSeq } = chat
-  const query = readFindQuery(typed, state.now) ?? (found && ({ kind: 'word', word: found.word } as const))
+  const query =
+    readFindQuery(typed, state.wallTime) ?? (found && ({ kind: 'word', word: found.word } as const))
   if (query === undefined) return stepToChat(state, { ...chat, notice: texts => texts.find.needsWord })
   if (query.kind === 'word') {
     const isSame = found?.word === query.word

@@ -90,7 +90,7 @@ function sayText(state: AppState, { before, after, rows, isConfirmed }: Submissi
     return stepRefusedLine(state, askAboutText(before), texts => texts.chat.askLongPaste(rows))
   return stepToChat(
     state,
-    { ...updateToChatEnd(endReply(after)), unread: NOTHING_UNREAD, hintedAt: 0 },
+    { ...updateToChatEnd(endReply(after)), unread: NOTHING_UNREAD, hintedAt: Number.NEGATIVE_INFINITY },
     ...parts.map(
       (part, index) =>
         ({ type: 'say', room: after.room.id, text: part, ...(index === 0 && replyToOf(after)) }) as const,

@@ -137,8 +137,8 @@ interface CachedRow {
 const cachedRows = new WeakMap<RoomSummary, CachedRow>()
 
 /** A room's row, kept as long as nothing that it depends on has changed. */
-function roomRow(room: RoomSummary, { environment, now }: AppState, look: RowLook): Row {
-  const age = environment.texts.lobby.age(now - room.createdAt)
+function roomRow(room: RoomSummary, { environment, wallTime }: AppState, look: RowLook): Row {
+  const age = environment.texts.lobby.age(wallTime - room.createdAt)
   const { hasColor, size, texts } = environment
   const layout = [size.columns, texts.language, hasColor, look.isSelected, look.isTwin, age].join()
   const cached = cachedRows.get(room)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { AppStore } from '../../../cli/app/app-store.ts'
 import { initialAppState } from '../../../cli/app/model/app-state.ts'
+import { systemTimes } from '../../../cli/app/system-times.ts'
 import { FileError } from '../../../cli/files/file-error.ts'
 import type { GifStage } from '../../../cli/gif/gif-stage.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
@@ -18,7 +19,7 @@ import { FakeChatClient } from '../../support/fake-chat-client.ts'
 
 function openStore(stage?: GifStage) {
   const client = new FakeChatClient()
-  const store = new AppStore({ client, stage, initial: initialAppState(environmentOf(), Date.now()) })
+  const store = new AppStore({ client, stage, initial: initialAppState(environmentOf(), systemTimes()) })
   client.emit({ type: 'identity', user: ME, identity: 'known' }, joinedOf())
   let redraws = 0
   store.subscribe(() => {

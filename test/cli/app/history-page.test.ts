@@ -19,8 +19,8 @@ test('F7 M4 a page of history is plain before anything else sees it', async () =
   const evil = '\x1b]0;owned\x07\x1b[2Jhi\u202e'
   const client = new FakeChatClient()
   client.page = [messageOf(1, evil), gifMessageOf(2, ME, { ...GIF, name: evil })]
-  const initial = initialAppState(environmentOf(), NOON)
-  const store = new AppStore({ client, initial, clock: () => NOON })
+  const initial = initialAppState(environmentOf(), { now: NOON, wallTime: NOON })
+  const store = new AppStore({ client, initial, clock: () => ({ now: NOON, wallTime: NOON }) })
   try {
     client.emit(
       { type: 'identity', user: ME, identity: 'known' },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LIMITS } from '../../../protocol/limits.ts'
 import { FakeServer } from '../../support/fake-server.ts'
+import { holdClock } from '../../support/held-clock.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
 
 const numbered = (count: number, from = 1) => Array.from({ length: count }, (_, index) => `m${from + index}`)
@@ -122,7 +123,7 @@ test('M5: a reply says on the wire what it answers', async () => {
 })
 
 test('D10: connections that are lost as soon as they are there are waited for longer and longer', async context => {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
+  const pass = holdClock(context)
   await using server = await FakeServer.start()
   await using recorded = await RecordedClient.connect({ server: server.url })
   const attempts = () =>
@@ -132,7 +133,7 @@ test('D10: connections that are lost as soon as they are there are waited for lo
     await recorded.until(() => recorded.all('identity').length === losses + 1)
   }
   assert.deepEqual(attempts(), [1, 2, 3])
-  context.mock.timers.setTime(Date.UTC(2026, 10, 24) + 1_000)
+  pass(1_000)
   server.dropAll()
   await recorded.until(() => attempts().length === 4)
   assert.equal(attempts()[3], 1, 'one that held for a second begins them anew')

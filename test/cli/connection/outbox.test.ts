@@ -7,6 +7,7 @@ const message = (clientMessageId: string, body: OutgoingMessage['body'], room = 
   room,
   clientMessageId,
   createdAt: 0,
+  queuedAt: 0,
   body,
   state: 'sending',
 })

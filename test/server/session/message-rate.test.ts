@@ -3,10 +3,11 @@ import { test } from 'node:test'
 import { gifInfoSchema } from '../../../protocol/model.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
+import { holdClock } from '../../support/held-clock.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 test('L2 a connection may say so many messages, GIFs among them; another one has its own', async context => {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
+  const pass = holdClock(context)
   await using server = await startTestServer({ messagesPerSecond: 2 })
   await using talker = await WireClient.hello(server.url)
   const { room } = await talker.ask({ type: 'room.create', title: 'talk' }, 'room.created')
@@ -34,6 +35,6 @@ test('L2 a connection may say so many messages, GIFs among them; another one has
   await using elsewhere = await WireClient.hello(server.url, talker.token)
   await elsewhere.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
   assert.equal((await elsewhere.ask(text('5'), 'chat.ack')).seq, 5)
-  context.mock.timers.setTime(Date.UTC(2026, 10, 24) + 500)
+  pass(500)
   assert.equal((await talker.ask(picture('6'), 'chat.ack')).seq, 6)
 })

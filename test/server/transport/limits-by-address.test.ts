@@ -6,6 +6,7 @@ import { httpErrorSchema } from '../../../protocol/server-messages.ts'
 import type { ConfigInput } from '../../../server/config.ts'
 import { startTestServer, type TestServer } from '../../support/chat-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
+import { holdClock } from '../../support/held-clock.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 /** Two addresses of one /64, and one of another /64. */
@@ -18,7 +19,7 @@ const OTHERS = ['2001:db8:1:3::1', '192.0.2.7', '192.0.2.8']
  * fills up again.
  */
 function startBehindProxy(context: TestContext, settings: ConfigInput = {}): Promise<TestServer> {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 10, 24) })
+  holdClock(context)
   return startTestServer({ trustedProxies: 1, ...settings })
 }
 
@@ -192,7 +193,7 @@ test('C4 wrong passwords count by address: another person there waits, and is no
   })
   for (const address of OTHERS) assert.equal(await guess(address, 'tangerin'), 'wrongPassword')
   assert.equal(isAnswered, false)
-  context.mock.timers.tick(500)
+  holdClock(context)(500)
   assert.equal(await inLine, 'chat.joined')
   await owner[Symbol.asyncDispose]()
 })
@@ -212,7 +213,7 @@ test('L2 uploads count by address, and a refusal tells when the next one is take
 })
 
 test('uploads at once count by address: one that has all its slots waits, and another does not', async context => {
-  await using server = await startBehindProxy(context)
+  await using server = await startBehindProxy(context, { uploadsAtOnce: 32 })
   const people = await seated(server, '203.0.113.1')
   const held = Array.from({ length: 8 }, (_, index) =>
     upload(server, people, `2001:db8:1:2:${index.toString(16)}::1`),

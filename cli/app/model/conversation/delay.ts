@@ -8,8 +8,8 @@ export type Delay = 'slow' | 'connection' | 'cannotStore' | 'tooFast' | 'unavail
 const DELAYED_MS = 1_000
 
 /** Whether a message is not sent although there was time for it. */
-export const isDelayedMessage = ({ createdAt }: OutgoingMessage, now: number): boolean =>
-  now - createdAt >= DELAYED_MS
+export const isDelayedMessage = ({ queuedAt }: OutgoingMessage, now: number): boolean =>
+  now - queuedAt >= DELAYED_MS
 
 /** Undefined while nothing waits, or not for long enough to be worth a word. */
 export function delayOfOutgoing(
@@ -30,5 +30,5 @@ export function delayOfOutgoing(
 /** Milliseconds until an unsent message is delayed; undefined if none will be. */
 export function msUntilDelay(outgoing: readonly OutgoingMessage[], now: number): number | undefined {
   const first = outgoing.find(({ state }) => state === 'sending')
-  return first === undefined || isDelayedMessage(first, now) ? undefined : first.createdAt + DELAYED_MS - now
+  return first === undefined || isDelayedMessage(first, now) ? undefined : first.queuedAt + DELAYED_MS - now
 }

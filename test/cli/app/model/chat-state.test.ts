@@ -74,6 +74,7 @@ describe("a room's messages", () => {
       room: 'r1',
       clientMessageId: 'c5',
       createdAt: NOON,
+      queuedAt: NOON,
       body: { text: 'mine' },
       state: 'sending',
     } as const

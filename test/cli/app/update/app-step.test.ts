@@ -197,7 +197,14 @@ describe('a room', () => {
 
   test('sends failed messages again and gives the newest up', () => {
     const failed = (id: string) =>
-      ({ room: 'r1', clientMessageId: id, createdAt: NOON, body: { text: id }, state: 'failed' }) as const
+      ({
+        room: 'r1',
+        clientMessageId: id,
+        createdAt: NOON,
+        queuedAt: NOON,
+        body: { text: id },
+        state: 'failed',
+      }) as const
     const app = AppUnderTest.inRoom().network(
       { type: 'outgoing', message: failed('a') },
       { type: 'outgoing', message: failed('b') },

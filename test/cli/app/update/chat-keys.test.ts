@@ -37,6 +37,7 @@ const uploading = () =>
       room: 'r1',
       body: { gifPath: '/tmp/cat.gif', name: 'cat.gif', bytes: 2_048 },
       createdAt: 0,
+      queuedAt: 0,
       state: 'sending',
     },
   })

@@ -74,6 +74,7 @@ describe('an upload', () => {
     room: 'r1',
     clientMessageId: 'u1',
     createdAt: NOON,
+    queuedAt: NOON,
     body: { gifPath: '/tmp/cat.gif', name: 'cat.gif', bytes: 2_000_000 },
     state: 'sending',
     ...change,

@@ -9,7 +9,14 @@ const ASK_MS = 30_000
 function withUnsentMessage(): AppUnderTest {
   const app = AppUnderTest.inRoom()
   const body = { text: 'not there yet' }
-  const message = { room: 'r1', clientMessageId: 'm1', createdAt: app.now, body, state: 'sending' } as const
+  const message = {
+    room: 'r1',
+    clientMessageId: 'm1',
+    createdAt: app.now,
+    queuedAt: app.now,
+    body,
+    state: 'sending',
+  } as const
   app.network({ type: 'outgoing', message })
   app.now += 2_000
   return app

@@ -113,6 +113,7 @@ describe('a conversation', () => {
       room: 'r1',
       clientMessageId: 'x',
       createdAt: NOON,
+      queuedAt: NOON,
       body,
       state: 'failed',
     })
@@ -121,7 +122,7 @@ describe('a conversation', () => {
     assert.match(rows.join('\n'), /not sent.*Ctrl-R send again/s)
     const upload = { gifPath: '/x.gif', name: 'x.gif', bytes: 200 }
     const sending = putOutgoingInChat(chatOf(), {
-      ...{ room: 'r1', clientMessageId: 'x', createdAt: NOON, body: upload },
+      ...{ room: 'r1', clientMessageId: 'x', createdAt: NOON, queuedAt: NOON, body: upload },
       ...{ state: 'sending', uploadedBytes: 50 },
     })
     assert.match(seen(sending, 100, environmentOf(60)).join('\n'), /\[GIF x\.gif\].*25 % · Esc cancels/s)
