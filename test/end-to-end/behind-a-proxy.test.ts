@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { LIMITS } from '../../protocol/limits.ts'
 import { sampleGif } from '../support/gif-samples.ts'
 import { ProgramRun } from '../support/program-run.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
@@ -13,11 +14,14 @@ import { documentedConfigs, makeCertificate, WebProxy, whyWithoutProgram } from 
 
 let directory = ''
 let gif = ''
+let largest = ''
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'gifchat-proxied-'))
   gif = join(directory, 'large.gif')
+  largest = join(directory, 'largest.gif')
   const start = sampleGif()
   await writeFile(gif, Buffer.concat([start, Buffer.alloc(1_200_000 - start.length)]))
+  await writeFile(largest, Buffer.concat([start, Buffer.alloc(LIMITS.gifBytes - start.length)]))
 })
 after(() => rm(directory, { recursive: true }))
 
@@ -151,12 +155,12 @@ async function expectGifThrough(
   { host, room }: Awaited<ReturnType<typeof startRoom>>,
 ): Promise<void> {
   const env = { NODE_EXTRA_CA_CERTS: authority }
-  await using sending = await ProgramRun.start(['send', room, '--gif', gif, '--server', server], { env })
+  await using sending = await ProgramRun.start(['send', room, '--gif', largest, '--server', server], { env })
   assert.equal(await sending.exited, 0, sending.stderr)
   const { message } = await host.event('message', event => 'gif' in event.message)
   assert.ok('gif' in message)
   await using tail = await ProgramRun.start(['tail', room, '--server', server], { env })
-  await tail.prints('large.gif')
+  await tail.prints('largest.gif')
 }
 
 test('what answers in place of a server is told apart by its HTTP status, in both languages', async () => {
