@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openStore } from '../../server/store/open-store.ts'
+import { TestFleet } from '../support/fleet.ts'
+import { hasHaproxy, NO_HAPROXY, TestHaproxy } from '../support/haproxy.ts'
 import { findMongo, NO_MONGODB } from '../support/mongodb.ts'
+import { NO_REDIS, TestRedis } from '../support/redis.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
+import { ChaosFleet } from './chaos-fleet.ts'
 import { countOf } from './checker.ts'
+import { seededRandom } from './random.ts'
 import { type ChaosGround, type ChaosPlan, type ChaosReport, OPEN_RATES, runChaos } from './run.ts'
 
 const USAGE = `npm run chaos -- [--kills 20] [--cuts 200] [--clients 50] [--rooms 10] [--messages 5000]
-                 [--kill-every-ms 2500] [--seed N] [--store embedded|mongodb|both]`
+                 [--kill-every-ms 2500] [--seed N] [--store embedded|mongodb|both]
+                 [--nodes 3 [--freezes 10] [--redis-restarts 5]]
+
+With --nodes, that many servers on one MongoDB and one Redis stand behind HAProxy.`
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const log = { info: () => {}, warn: () => {} }
@@ -25,6 +33,9 @@ async function main(): Promise<number> {
       'kill-every-ms': { type: 'string', default: '2500' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       store: { type: 'string', default: 'both' },
+      nodes: { type: 'string', default: '1' },
+      freezes: { type: 'string', default: '10' },
+      'redis-restarts': { type: 'string', default: '5' },
       help: { type: 'boolean' },
     },
   })
@@ -40,8 +51,12 @@ async function main(): Promise<number> {
     cuts: Number(values.cuts),
     messages: Number(values.messages),
     killEveryMs: Number(values['kill-every-ms']),
+    freezes: Number(values.freezes),
+    redisRestarts: Number(values['redis-restarts']),
   }
+  const nodes = Number(values.nodes)
   print(`seed ${plan.seed}: ${plan.clients} clients in ${plan.rooms} rooms say ${plan.messages} messages\n`)
+  if (nodes > 1) return printTable(await onFleet(plan, nodes)) === 0 ? 0 : 1
   const stores = values.store === 'both' ? ['embedded', 'mongodb'] : [values.store]
   let wrong = 0
   for (const store of stores) {
@@ -77,6 +92,23 @@ async function onMongo(plan: ChaosPlan): Promise<Named> {
     openStore: () => openStore({ mongodbUri, mongodbDatabase, data: '', durability: 'process', log }),
   })
   return { name: mongo.name, report }
+}
+
+async function onFleet(plan: ChaosPlan, count: number): Promise<Named> {
+  await using mongo = await findMongo()
+  await using redis = await TestRedis.find()
+  if (mongo === undefined || redis === undefined) throw new Error(mongo === undefined ? NO_MONGODB : NO_REDIS)
+  if (!hasHaproxy()) throw new Error(NO_HAPROXY)
+  await using fleet = new TestFleet({ mongo, redis }, ['--log-level', 'warn'])
+  for (let index = 0; index < count; index++) await fleet.addNode(OPEN_RATES)
+  await using haproxy = await TestHaproxy.start(fleet.nodes.map(({ port }) => port))
+  const server = new ChaosFleet({ fleet, haproxy, redis, random: seededRandom(plan.seed + 1) })
+  const address = { mongodbUri: mongo.uri, mongodbDatabase: fleet.databaseName }
+  const report = await play(plan, {
+    server,
+    openStore: () => openStore({ ...address, data: '', durability: 'process', log }),
+  })
+  return { name: `${count} servers on ${mongo.name}`, report }
 }
 
 async function play(plan: ChaosPlan, ground: ChaosGround): Promise<ChaosReport> {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createChatClient } from '../../cli/connection/chat-client.ts'
 import type { ChatMessage, RoomId } from '../../protocol/model.ts'
 import type { ChatStore } from '../../server/chat/chat-store.ts'
-import type { ServerProcess } from '../support/server-process.ts'
 import { check, type Differences } from './checker.ts'
 import { FAULTS, type Fault, FaultyProxy } from './faulty-proxy.ts'
 import { pick, seededRandom } from './random.ts'
@@ -21,6 +20,9 @@ export interface ChaosPlan {
   readonly cuts: number
   /** Milliseconds between kills. */
   readonly killEveryMs: number
+  /** How often one of several servers is frozen for some seconds, and how often Redis is killed. */
+  readonly freezes?: number
+  readonly redisRestarts?: number
   /** How many messages all clients together post. */
   readonly messages: number
 }
@@ -41,9 +43,20 @@ export interface ChaosReport {
   readonly recoveryMs: readonly number[]
 }
 
+/** A server that can be killed, or several that look like one. */
+export interface ChaosServer {
+  readonly port: number
+  readonly url: string
+  start(): Promise<void>
+  /** Of several, SIGKILL ends one, and the others go on. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown>
+  /** What else can happen to several. Resolves when it has happened so often. */
+  torment?(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void>
+}
+
 /** A server that can be killed, and a way to read its store while it is down. */
 export interface ChaosGround {
-  readonly server: ServerProcess
+  readonly server: ChaosServer
   readonly openStore: () => Promise<ChatStore>
 }
 
@@ -108,7 +121,7 @@ async function seat(plan: ChaosPlan, url: string, random: () => number): Promise
 
 async function torment(
   plan: ChaosPlan,
-  server: ServerProcess,
+  server: ChaosServer,
   proxy: FaultyProxy,
   talkers: readonly Talker[],
   random: () => number,
@@ -144,7 +157,13 @@ async function torment(
       await sleep((durationMs / plan.messages) * 2 * random())
     }
   }
-  await Promise.all([kill(), disturb(breaks, plan.cuts), disturb(holdsUp, Math.ceil(plan.cuts / 2)), talk()])
+  await Promise.all([
+    kill(),
+    server.torment?.(plan, durationMs, random),
+    disturb(breaks, plan.cuts),
+    disturb(holdsUp, Math.ceil(plan.cuts / 2)),
+    talk(),
+  ])
   return { faults, killedAt }
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sampleGif } from '../support/gif-samples.ts'
-import type { ServerProcess } from '../support/server-process.ts'
 import { KEYS, openTerminal } from '../support/terminal.ts'
 
 /** Reads what a store still has of rooms: every stored text, in whatever form. */
@@ -18,7 +17,7 @@ const PASSWORD = 'tangerine'
  * becomes empty by itself, and the store has nothing of the room.
  */
 export async function playTwoTerminals(
-  server: ServerProcess,
+  server: { readonly url: string },
   directory: string,
   readLeftovers: ReadLeftovers,
 ): Promise<void> {

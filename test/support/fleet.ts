@@ -23,9 +23,15 @@ export class TestFleet implements AsyncDisposable {
 
   /** Starts one more node. Resolves when it takes clients. */
   async startNode(): Promise<ServerProcess> {
-    const node = new ServerProcess({ port: await freePort(), data: this.#directory, args: this.#args })
-    this.nodes.push(node)
+    const node = await this.addNode()
     await node.start()
+    return node
+  }
+
+  /** One more node, which is not started. */
+  async addNode(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const node = new ServerProcess({ port: await freePort(), data: this.#directory, args: this.#args, env })
+    this.nodes.push(node)
     return node
   }
 
