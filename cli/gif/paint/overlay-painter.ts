@@ -20,7 +20,7 @@ export interface OverlayImage {
 
 /** A kind of images: iTerm2's files or sixels. */
 export interface OverlayKind {
-  /** Whether only the lowest picture on the screen gets one. */
+  /** Whether of all large images only the lowest on the screen is shown. */
   readonly isSingle: boolean
   /** What the decoder makes of each frame. */
   readonly format: FrameFormat
@@ -31,6 +31,9 @@ export interface OverlayKind {
   overlayImageOf(picture: PaintedPicture): OverlayImage | undefined
   freePicture(picture: PaintedPicture): void
 }
+
+/** Any number of images that are smaller is shown, such as those of pixel art. */
+const SMALL_BYTES = 4 * 1024
 
 /** A picture gets its image only when it has not moved for so long: each image costs many bytes. */
 const STILL_MS = 150
@@ -160,8 +163,10 @@ export class OverlayPainter implements Painter {
   #allowed(): readonly PlaceState[] {
     const places = [...this.#places.values()]
     if (!this.#kind.isSingle) return places
-    const lowest = places.toSorted((a, b) => b.row - a.row)[0]
-    return lowest === undefined ? [] : [lowest]
+    const lowest = Math.max(...places.map(({ row }) => row))
+    return places.filter(
+      ({ row, picture }) => row === lowest || (this.#imageOf(picture)?.text.length ?? 0) <= SMALL_BYTES,
+    )
   }
 
   /** Places whose image has to be drawn. */

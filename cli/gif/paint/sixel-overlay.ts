@@ -2,7 +2,7 @@ import type { FormattedFrame, FrameFormat } from '../decode/frame-format.ts'
 import type { OverlayImage, OverlayKind } from './overlay-painter.ts'
 import type { PaintedPicture } from './painted-picture.ts'
 
-/** Shows sixel images of some frames, for one picture at a time: each costs 30 to 75 KiB. */
+/** Shows sixel images of some frames, for one large picture at a time: each costs 30 to 75 KiB. */
 export class SixelOverlay implements OverlayKind {
   readonly isSingle = true
   readonly format: FrameFormat

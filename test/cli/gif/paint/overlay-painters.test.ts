@@ -9,6 +9,7 @@ import { ManualClock } from '../../../support/gif-clock.ts'
 import { sampleColor, sampleGif } from '../../../support/gif-samples.ts'
 import { TerminalScreen } from '../../../support/gif-screen.ts'
 import { writeGif } from '../../../support/gif-writer.ts'
+import { noiseGif } from '../../../support/kitty-setting.ts'
 import { imagesIn, readSixels } from '../../../support/screen-images.ts'
 
 const BOX = { columns: 10, rows: 5 }
@@ -218,13 +219,18 @@ describe('in sixels, a picture', () => {
     ])
   })
 
-  it('is an image only if it is the lowest on the screen', async () => {
-    using setting = new Setting('sixel')
-    const [upper, lower] = [await setting.load(sampleGif({ width: 8, height: 8 })), await setting.load(gif)]
-    const rows = Array.from({ length: lower.rows }, (_, row) => placeholderRow(lower, row))
-    await setting.write(`\x1b[H${placeholderRow(upper, 0)}\r\n${rows.join('\r\n')}`)
-    await setting.advance(2_000)
-    assert.deepEqual([...new Set(setting.drawn().map(({ row }) => row))], [1])
-    assert.notEqual(setting.screen.halves(0, 0).upper, undefined)
-  })
+  for (const [size, image, seen] of [
+    ['a large one', noiseGif(60, 24, 1, 100), [2]],
+    ['a small one', sampleGif({ width: 8, height: 8 }), [0, 2]],
+  ] as const)
+    it(`is an image if it is the lowest on the screen, and ${size} above it is ${seen.length === 1 ? 'not' : 'too'}`, async () => {
+      using setting = new Setting('sixel')
+      const [upper, lower] = [await setting.load(image), await setting.load(gif)]
+      const rowsOf = (picture: GifPicture) =>
+        Array.from({ length: picture.rows }, (_, row) => placeholderRow(picture, row)).join('\r\n')
+      await setting.write(`\x1b[H${rowsOf(upper)}\x1b[3;1H${rowsOf(lower)}`)
+      await setting.advance(2_000)
+      assert.deepEqual([...new Set(setting.drawn().map(({ row }) => row))].sort(), seen)
+      assert.notEqual(setting.screen.halves(0, 0).upper, undefined)
+    })
 })
