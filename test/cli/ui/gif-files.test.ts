@@ -63,6 +63,33 @@ for (const [columns, rows] of [
       assert.equal(await readFile(join(home, 'saved.gif'), 'utf8'), 'mine')
     })
 
+    test('two files that are dropped at once are two GIFs, and only one that is refused comes back', async () => {
+      await using server = await startTestServer()
+      const home = await mkdtemp(join(directory, 'home-'))
+      const [first, second] = [join(home, 'my cat.gif'), join(home, 'dog.gif')]
+      await writeFile(first, GIF)
+      await writeFile(second, GIF)
+      await using terminal = await openTerminal({
+        columns,
+        rows,
+        args: ['create', 'drops'],
+        env: { GIFCHAT_SERVER: server.url, HOME: home },
+      })
+      await terminal.waitFor('gifchat join')
+      terminal.paste(`'${first}' '${second}' `)
+      await terminal.waitFor('Enter posts these 2 GIFs')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor(screen => screen.text().some(row => row.endsWith(' dog.gif▕')))
+      terminal.paste(`'${join(home, 'none.gif')}' '${first}'`)
+      await terminal.waitFor('Enter posts these 2 GIFs')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor(screen => screen.text().some(row => row.startsWith('› /gif ')))
+      await terminal.waitFor('There is no file')
+      await terminal.waitFor(screen => screen.text().some(row => row.endsWith(' my cat.gif▕')))
+      const composer = terminal.screen().findLastIndex(row => row.startsWith('› /gif '))
+      assert.ok(!terminal.screen().slice(composer).join('').includes('cat.gif'))
+    })
+
     test('Esc cancels an upload and says so; the room never hears of it', async () => {
       await using server = await FakeServer.start()
       server.addRoom('r1', { title: 'files' })
