@@ -11,7 +11,7 @@ export interface RealTerminal {
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** A compositor, for a terminal that knows no X. It is started first, under X. */
-  readonly under?: { readonly program: string; readonly args: readonly string[] }
+  readonly under?: { readonly program: string; readonly args: readonly string[]; readonly socket: string }
   /** The least colours of a picture. An image has more than half blocks have. */
   readonly leastColors: number
   /** What is known not to be as it should, and why. */
@@ -82,6 +82,7 @@ export async function realTerminals(directory: string): Promise<readonly RealTer
           ...['--backend=x11-backend.so', '--width=1024', '--height=700', '--use-pixman'],
           ...[`--config=${weston}`, `--socket=${SOCKET}`],
         ],
+        socket: join(runtime, SOCKET),
       },
       leastColors: 50,
     },

@@ -3,7 +3,7 @@
 // names the others. KITTY (0.28 or newer) and XTERM may name programs outside of PATH. The screens
 // are kept as PNG files for a person to look at, in the directory or in a temporary one:
 // -0 before the client starts, -1 with a GIF, -2 scrolled, -3 after quitting.
-import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
 import { Desktop, isInstalled, type Rectangle, type Screenshot, until } from './desktop.ts'
+import { faceGif } from './face-gif.ts'
 import { type RealTerminal, realTerminals } from './real-terminals.ts'
 import { ringsGif } from './rings-gif.ts'
 
@@ -39,12 +40,14 @@ if (missing.includes('Xvfb') || missing.includes('import')) process.exit(1)
 await using server = new ServerProcess({ port: await freePort(), data: join(directory, 'data') })
 await server.start()
 await using desktop = await Desktop.open()
-const gif = join(directory, 'party.gif')
+const [face, gif] = [join(directory, 'face.gif'), join(directory, 'party.gif')]
+await writeFile(face, faceGif())
 await writeFile(gif, ringsGif())
 for (const terminal of terminals.filter(({ programs }) => programs.every(isInstalled))) {
   const { name, problem, under } = terminal
   const compositor = under && desktop.start(under.program, under.args, terminal.env ?? {})
   try {
+    if (under !== undefined) await until(`${under.program} is there`, () => isThere(under.socket))
     const seen = await look(terminal)
     process.stdout.write(`${name}: ${seen}${problem === undefined ? '' : ` (${problem})`}\n`)
   } catch (error) {
@@ -76,7 +79,7 @@ async function look(terminal: RealTerminal): Promise<string> {
     await desktop.save(join(kept, `${name}-0.png`))
     await shell.goOn()
     await Promise.race([talker.event('join'), started.gone])
-    await talker.client.sendGif(room.id, gif).acked
+    for (const path of [face, gif]) await talker.client.sendGif(room.id, path).acked
     const before = await moving()
     await desktop.save(join(kept, `${name}-1.png`))
     const colors = before.screen.colors(before.picture).size
@@ -137,17 +140,17 @@ sleep 600
   await chmod(path, 0o755)
   return {
     path,
-    isWaiting: () =>
-      until('the shell waits', () =>
-        readFile(file('waits')).then(
-          () => true,
-          () => false,
-        ),
-      ),
+    isWaiting: () => until('the shell waits', () => isThere(file('waits'))),
     goOn: () => writeFile(file('goes'), ''),
     clientPid: async () => Number(await readFile(file('pid'), 'utf8')),
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 /** The screen once it does not change for a second. */
 function still(): Promise<Screenshot> {
