@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander'
 import { DISPLAY_SETTINGS } from '../app/model/display-settings.ts'
+import type { Texts } from '../i18n/en.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import {
   bashCompletionScript,
@@ -34,7 +35,9 @@ export function completionCommand(
     const script = SCRIPTS.get(shell)
     if (script === undefined) throw new UsageError(context.texts.usage.unknownShell(shell))
     const commands = program.commands.map(command =>
-      command.name() === 'serve' ? serveCommand(command) : shellCommand(command, command.name()),
+      command.name() === 'serve'
+        ? serveCommand(command, context.texts)
+        : shellCommand(command, command.name()),
     )
     context.stdout.write(script([shellCommand(program, ''), ...(await Promise.all(commands))]))
     return EXIT_CODES.done
@@ -67,17 +70,18 @@ function shellFlag({ long, short, required }: Option, about: string): ShellFlag 
 }
 
 /** The server has a command line of its own. */
-async function serveCommand(command: Command): Promise<ShellCommand> {
+async function serveCommand(command: Command, { language }: Texts): Promise<ShellCommand> {
   const { SETTINGS } = await import('../../server/config.ts')
-  const { BACKGROUND_FLAGS } = await import('../../server/background-texts.ts')
-  const settings = Object.values(SETTINGS).map(({ flag, help }) => ({
+  const { serveWordsIn } = await import('../../server/words/pick-serve-words.ts')
+  const words = serveWordsIn(language === 'ko' ? 'ko' : 'en')
+  const settings = Object.entries(SETTINGS).map(([name, { flag, help }]) => ({
     name: `--${flag}`,
-    about: help,
+    about: words.settings[name as keyof typeof SETTINGS] ?? help, // a key of SETTINGS
     takesValue: true,
     values: [],
     isFile: FILE_FLAGS.includes(`--${flag}`),
   }))
-  const background = Object.entries(BACKGROUND_FLAGS).map(([flag, about]) => ({
+  const background = Object.entries(words.background).map(([flag, about]) => ({
     name: `--${flag}`,
     about,
     takesValue: false,

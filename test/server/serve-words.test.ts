@@ -86,6 +86,12 @@ test('a Korean operator reads Korean: the help, a mistake, a trouble and the wel
     )
   }
   assert.doesNotMatch(help.stdout, /Usage|Options|Examples|display help/)
+  const completion = spawnSync(process.execPath, [program, 'completion', 'fish'], {
+    encoding: 'utf8',
+    env: { ...process.env, GIFCHAT_LANG: 'ko' },
+  })
+  const [trusted = ''] = completion.stdout.split('\n').filter(line => line.includes('trusted-proxies'))
+  assert.match(trusted, HANGUL)
   assert.match(serve('ko', ['--nonsense']).stderr, /모르는 옵션입니다: --nonsense/)
   const directory = mkdtempSync(join(tmpdir(), 'gifchat-words-'))
   try {
