@@ -26,7 +26,9 @@ const LEAST_ROWS_WITH_HEAD = 5
 export function CreateRoomScreen({ form, environment }: CreateRoomProps): ReactNode {
   const { texts, size } = environment
   const { create } = texts
-  const labelColumns = Math.max(...CREATE_FIELDS.map(field => screenWidthOf(create[field]))) + 5
+  const widest = Math.max(...CREATE_FIELDS.map(field => screenWidthOf(create[field])))
+  // In a narrow window, what is typed matters more than all of its label.
+  const labelColumns = Math.min(widest + 5, Math.floor(size.columns / 2))
   const fields = CREATE_FIELDS.map(field =>
     layoutFormField(
       {

@@ -45,8 +45,11 @@ test('in a window of 20×5, Tab goes only to fields that are seen', async () => 
   await using terminal = await openTerminal({ args: ['--server', server.url], columns: 20, rows: 5 })
   await terminal.ready()
   terminal.type('n')
+  await terminal.waitFor(' › Title')
+  terminal.type('tiny')
+  await terminal.waitFor(screen => screen.text().some(row => /^ › Title +tiny$/.test(row)))
   for (const label of ['Title', 'People', 'Password', 'Title']) {
-    await terminal.waitFor(screen => screen.text().some(row => row.startsWith(` › ${label}`)))
+    await terminal.waitFor(screen => screen.text().some(row => row.startsWith(` › ${label.slice(0, 5)}`)))
     const row = terminal.screen().findIndex(text => text.startsWith(' › '))
     await terminal.waitFor(screen => screen.cursor.y === row)
     terminal.type(KEYS.tab)
@@ -162,6 +165,10 @@ test('somebody looks for a word with /find, and for the one before it', async ()
   const { terminal } = there
   terminal.type(`/find pager${KEYS.enter}`)
   await terminal.waitFor('►the Pager rings 1410')
+  assert.ok(
+    terminal.screen().some(row => row.endsWith('said 1409')),
+    'what was said before it is seen too',
+  )
   terminal.type(`/find${KEYS.enter}`)
   await terminal.waitFor('►the Pager rings 710')
   terminal.type(`/find nobody said this${KEYS.enter}`)

@@ -4,6 +4,7 @@ import { type ChatState, entryKeyOf, hasOlderMessages } from '../model/chat-stat
 import { backToEnd, showEarlierPart } from '../model/conversation/earlier-part.ts'
 import { hasWord, readFindQuery, type Seeking } from '../model/conversation/seeking.ts'
 import { findLoadedMessage } from '../model/replies.ts'
+import { chatGeometry } from '../view/chat-geometry.ts'
 import { stepChatScroll, stepScrollToEntry } from './chat-scroll.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
 
@@ -19,6 +20,8 @@ import { type Step, stepTo, stepToChat } from './step.ts'
 
 /** As many messages as one answer may have (PROTOCOL.md M4). */
 const PAGE = 100
+/** The share of the screen above a place that was looked for. */
+const SHARE_ABOVE = 1 / 3
 /** As many of them are below the place that was looked for. */
 const BELOW = PAGE / 2
 
@@ -89,12 +92,21 @@ function foundAround(
   messages: readonly ChatMessage[],
 ): Step {
   if (messages.some(message => message.seq === seq))
-    return stepGoToMessage(state, showEarlierPart(chat, messages), seq)
+    return withRowsAbove(stepGoToMessage(state, showEarlierPart(chat, messages), seq))
   // Long messages may have taken its place in the page.
   const isCut = (messages[0]?.seq ?? 0) > seq && asked > seq + 1
   return isCut
     ? lookUp(state, chat, { kind: 'message', seq }, seq + 1, PAGE)
     : stepToChat(state, { ...chat, seeking: undefined, notice: texts => texts.find.gone })
+}
+
+/** Shows what was said before the place, too, where a message would stand in the first row. */
+function withRowsAbove({ state, effects }: Step): Step {
+  if (state.screen.name !== 'chat') return { state, effects }
+  const { chat } = state.screen
+  const rows = Math.floor(chatGeometry(chat, state.environment).listRows * SHARE_ABOVE)
+  const scrolled = stepChatScroll(state, chat, rows)
+  return { state: scrolled.state, effects: [...effects, ...scrolled.effects] }
 }
 
 function foundFirst(
