@@ -1,19 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RequestError } from '../protocol/error-codes.ts'
 import { type ChatStore, StoreUnavailableError } from './chat/chat-store.ts'
 import { unavailableIfStoreFailed } from './chat/unavailable.ts'
 import type { Config } from './config.ts'
 import { createTokens } from './identity/tokens.ts'
+import { NO_METRICS, type ServerMetrics } from './metrics/server-metrics.ts'
+import { createMetrics, openMetrics } from './open-metrics.ts'
 import { type OpenRooms, openRooms } from './open-rooms.ts'
 import { PacedLog } from './paced-log.ts'
+import { inheritedSocket } from './service-manager.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
 import { ConnectionIds } from './transport/connection-ids.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
+import {
+  createHttpServer,
+  listenOnPort,
+  readTlsFiles,
+  renewCertificate,
+  type TlsKeyPair,
+} from './transport/http-server.ts'
 import { descriptorLimit, limitSockets, socketLimits } from './transport/open-sockets.ts'
 import { refuseHttpUntilReady } from './transport/starting-gate.ts'
 import { createProxyWarning } from './transport/untrusted-proxy.ts'
@@ -33,6 +43,10 @@ export interface ChatServer {
   countUse(): { readonly connections: number; readonly rooms: number }
   /** Takes clients at another address of this machine too, on the same port. */
   listenAt(host: string): Promise<void>
+  /** Reads the certificate's files again. Throws `TlsFilesError`, and the old one stays then. */
+  renewCertificate(): void
+  /** From now on `/readyz` says 503, so that a balancer sends nobody new. Nothing else changes. */
+  drain(): void
   /**
    * Stops as PROTOCOL.md D9 says. Rooms stay stored for the next start, except those that were in
    * memory alone.
@@ -46,13 +60,6 @@ export type ServerLog = SessionLog
 const SERVER_NAME = `gifchat/${VERSION}`
 /** For how many addresses limits are remembered. The least recently used are forgotten. */
 const LIMITED_ADDRESSES = 50_000
-/** A request is cut off when its headers take longer than this, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000
-/**
- * A request is cut off when it takes longer than this, its body included, in milliseconds. An
- * upload may stand in line first, and go on slowly while nobody wants its slot.
- */
-const REQUEST_TIMEOUT_MS = 30 * 60_000
 /** How long a start waits before it asks the store again, in milliseconds. */
 const STORE_RETRY_MS = 500
 /** How long HTTP requests may still take when the server stops, in milliseconds. */
@@ -81,16 +88,23 @@ export async function startChatServer(
   signal?: AbortSignal,
 ): Promise<ChatServer> {
   const log = new PacedLog(everyLine, () => performance.now())
-  const http = createHttpServer(config)
+  let tls = readTlsFiles(config)
+  const http = createBoundedServer(config, tls)
   let rooms: OpenRooms | undefined
   try {
     // The port comes first: if another server has it, its data must not be touched.
     const openUp = refuseHttpUntilReady(http, config.path, SERVER_NAME)
-    const port = await listenOnPort(http, config)
+    const fd = inheritedSocket(process.env, process.pid)
+    const port = await listenOnPort(http, fd === undefined ? config : { fd })
     const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
     const opened = await openRooms({ config, log, signal, onTakenOver })
     rooms = opened
-    const services = await untilStoreAnswers(() => createServices(config, log, opened), log, signal)
+    const counted = await createMetrics(config, opened.store)
+    const services = await untilStoreAnswers(
+      () => createServices(config, log, opened, counted ?? NO_METRICS),
+      log,
+      signal,
+    )
     await untilStoreAnswers(() => opened.reopenRooms(), log, signal)
     openUp()
     const ids = new ConnectionIds()
@@ -102,11 +116,15 @@ export async function startChatServer(
     )
     const now = () => performance.now()
     const gifs = new GifRoutes({ ...services, uploads, settings: config, ids, now })
-    const checkReady = () =>
-      opened.store.ping().catch((error: unknown) => {
+    let isDraining = false
+    const checkReady = async () => {
+      if (isDraining) throw new RequestError('unavailable', 'the server is going down')
+      await opened.store.ping().catch((error: unknown) => {
         throw unavailableIfStoreFailed(error)
       })
-    const routes = createHttpRoutes({ ...config, gifs, checkReady, log, ids, version: SERVER_NAME })
+    }
+    const { metrics } = services
+    const routes = createHttpRoutes({ ...config, gifs, checkReady, log, metrics, ids, version: SERVER_NAME })
     const ports: Server[] = []
     const warnOfProxy = createProxyWarning(config.trustedProxies, log)
     const takeClients = (from: Server) => {
@@ -116,18 +134,30 @@ export async function startChatServer(
       ports.push(from)
     }
     takeClients(http)
+    const metricsPort = await openMetrics(config, counted, { rooms: opened.registry, listener })
     return {
-      url: `ws://${reachableHost(config.host)}:${port}${config.path}`,
+      url: `${tls === undefined ? 'ws' : 'wss'}://${reachableHost(config.host)}:${port}${config.path}`,
       port,
       storeKind: opened.store.kind,
       takenOver,
       countUse: () => ({ connections: listener.connections.size, rooms: opened.registry.ownRooms.size }),
       async listenAt(host) {
-        const another = createHttpServer(config)
+        const another = createBoundedServer(config, tls)
         await listenOnPort(another, { host, port })
         takeClients(another)
       },
+      renewCertificate() {
+        const renewed = readTlsFiles(config)
+        if (renewed === undefined) return
+        tls = renewed
+        for (const from of ports) renewCertificate(from, renewed)
+      },
+      drain() {
+        isDraining = true
+      },
       async close() {
+        metricsPort?.close()
+        metricsPort?.closeAllConnections()
         await stopServer({ ports, listener, rooms: opened, windowMs: config.restartWindowMs })
         log.tellLeftOut()
       },
@@ -177,6 +207,7 @@ async function createServices(
   config: Config,
   log: ServerLog,
   { store, lobby, directory }: OpenRooms,
+  metrics: ServerMetrics,
 ): Promise<SessionServices> {
   const now = () => performance.now()
   const secret = config.secret ?? (await store.loadSecret(randomBytes(32).toString('base64url')))
@@ -208,6 +239,7 @@ async function createServices(
     },
     version: SERVER_NAME,
     log,
+    metrics,
     now,
   }
 }
@@ -222,25 +254,10 @@ const ratePerMinute = (count: number, factor = 1): Rate => ({
 })
 
 /** Bounded in its sockets and in the time that a request may take. */
-function createHttpServer(config: Config): Server {
-  const http = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 5_000,
-  })
+function createBoundedServer(config: Config, tls: TlsKeyPair | undefined): Server {
+  const http = createHttpServer(tls)
   limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
   return http
-}
-
-function listenOnPort(http: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject)
-    http.listen({ port, host, backlog: 4_096 }, () => {
-      http.off('error', reject)
-      const address = http.address() as AddressInfo // a listening TCP server has one
-      resolve(address.port)
-    })
-  })
 }
 
 async function stopServer(parts: {

@@ -13,6 +13,7 @@ import {
   stopBackgroundServer,
 } from './serve-in-background.ts'
 import type { RunningServer, ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
+import { namesInCertificate } from './transport/http-server.ts'
 import { type ServeLanguage, serveWordsIn } from './words/pick-serve-words.ts'
 import type { ServeWords } from './words/serve-words.en.ts'
 
@@ -105,9 +106,14 @@ function runServerThread(
 ): Promise<string | undefined> {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB }
   const thread = new Worker(THREAD_URL, { workerData: options, resourceLimits, execArgv: [] })
-  const stop = stopperOf(thread)
+  const stop = stopperOf(thread, GO_DOWN_MS + options.config.drainMs)
+  const ask = (request: ThreadRequest) => () => thread.postMessage(request)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // On a terminal it says that the terminal is gone.
+  process.on('SIGHUP', process.stdin.isTTY ? stop : ask('reload'))
+  // Node.js would open its inspector for whoever is on this machine.
+  process.on('SIGUSR1', ask('toggleDebug'))
   let counting = Promise.withResolvers<ServerUse>()
   const countUse = () => {
     thread.postMessage('count' satisfies ThreadRequest)
@@ -137,13 +143,13 @@ function runServerThread(
  * The first call, such as for a signal, asks the server to stop. A second one, or a stop that takes
  * too long, ends the process at once.
  */
-function stopperOf(thread: Worker): () => void {
+function stopperOf(thread: Worker, patienceMs: number): () => void {
   let isStopping = false
   return () => {
     if (isStopping) process.exit(1)
     isStopping = true
     thread.postMessage('stop' satisfies ThreadRequest)
-    setTimeout(() => process.exit(1), GO_DOWN_MS).unref()
+    setTimeout(() => process.exit(1), patienceMs).unref()
   }
 }
 
@@ -188,18 +194,26 @@ function exampleLines({ examples }: ServeWords): readonly string[] {
 /** Tells the addresses for this machine and for its networks, as commands to paste. */
 function welcomeLines(server: RunningServer, config: Config, words: ServeWords): readonly string[] {
   const here = words.serves(server.url, server.storeKind)
-  if (config.host !== undefined && config.host !== '0.0.0.0' && config.host !== '::') return [here]
-  const addresses = Object.values(networkInterfaces())
-    .flatMap(entries => entries ?? [])
-    // A link-local address works only together with the name of an interface over there.
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
-    .filter(({ family }) => family === 'IPv4' || config.host !== '0.0.0.0')
-    .sort((one, other) => one.family.localeCompare(other.family))
-    .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address))
-  if (addresses.length === 0) return [here]
+  const scheme = config.tlsCert === undefined ? 'ws' : 'wss'
+  const hosts = config.tlsCert === undefined ? networkAddresses(config) : namesInCertificate(config.tlsCert)
+  if (hosts.length === 0) return [here]
   return [
     here,
     words.forOthers,
-    ...addresses.map(address => `  gifchat --server ws://${address}:${server.port}${config.path}`),
+    ...hosts.map(host => `  gifchat --server ${scheme}://${host}:${server.port}${config.path}`),
   ]
+}
+
+/** Where others find this machine, if the server listens there. */
+function networkAddresses({ host }: Config): readonly string[] {
+  if (host !== undefined && host !== '0.0.0.0' && host !== '::') return []
+  return (
+    Object.values(networkInterfaces())
+      .flatMap(entries => entries ?? [])
+      // A link-local address works only together with the name of an interface over there.
+      .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+      .filter(({ family }) => family === 'IPv4' || host !== '0.0.0.0')
+      .sort((one, other) => one.family.localeCompare(other.family))
+      .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address))
+  )
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { Config } from './config.ts'
 import { openLog } from './open-log.ts'
+import { notifyServiceManager } from './service-manager.ts'
 import { DataDirectoryError } from './store/embedded/data-directory-error.ts'
 import type { ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
 import { serveWordsIn } from './words/pick-serve-words.ts'
@@ -15,24 +17,54 @@ const report = (said: ThreadReport): void => parentPort?.postMessage(said)
 const stop = new AbortController()
 const requested = new Promise<void>(resolve => {
   parentPort?.on('message', (request: ThreadRequest) => {
-    if (request === 'count') {
-      report({ kind: 'use', ...(server?.countUse() ?? { connections: 0, rooms: 0 }) })
-      return
+    switch (request) {
+      case 'count':
+        report({ kind: 'use', ...(server?.countUse() ?? { connections: 0, rooms: 0 }) })
+        break
+      case 'reload':
+        renewCertificate()
+        break
+      case 'toggleDebug':
+        log.level = log.level === 'debug' ? logLevel : 'debug'
+        log.warn({ level: log.level }, 'the log has another level')
+        break
+      case 'stop':
+        stop.abort()
+        resolve()
+        break
+      default:
+        request satisfies never
     }
-    stop.abort()
-    resolve()
   })
 })
 
 let server: ChatServer | undefined
 server = await startServer()
 if (server !== undefined) {
-  await Promise.race([requested, server.takenOver.then(giveUp)])
+  await Promise.race([requested.then(drain), server.takenOver.then(giveUp)])
+  notifyServiceManager(process.env, 'STOPPING=1')
   log.info('going down')
   await server.close()
   log.info('stopped')
 }
 parentPort?.close()
+
+/** Gives a balancer the time to see that this server goes down. */
+async function drain(): Promise<void> {
+  if (config.drainMs === 0) return
+  log.info({ drainMs: config.drainMs }, 'draining: /readyz says 503')
+  server?.drain()
+  await sleep(config.drainMs)
+}
+
+function renewCertificate(): void {
+  try {
+    server?.renewCertificate()
+    log.info('reloaded')
+  } catch (error) {
+    log.error({ error }, 'the old certificate stays: the new one has a fault')
+  }
+}
 
 /** Its members come back to the server that has the rooms now. */
 function giveUp(): void {
@@ -46,6 +78,7 @@ async function startServer(): Promise<ChatServer | undefined> {
     const { url, port, storeKind } = started
     log.info({ url, port, store: storeKind }, 'listening')
     report({ kind: 'listening', url, port, storeKind })
+    notifyServiceManager(process.env, 'READY=1')
     return started
   } catch (error) {
     if (!stop.signal.aborted) report({ kind: 'failed', why: startProblem(error, config) })

@@ -15,8 +15,11 @@ export interface ThreadOptions {
 /** A server that runs in a thread. */
 export type RunningServer = Pick<ChatServer, 'url' | 'port' | 'storeKind'>
 
-/** What a server's thread is told. `count` is answered with `use`. */
-export type ThreadRequest = 'stop' | 'count'
+/**
+ * What a server's thread is told. `count` is answered with `use`; `reload` reads the certificate
+ * again; `toggleDebug` has everything logged, or no longer.
+ */
+export type ThreadRequest = 'stop' | 'count' | 'reload' | 'toggleDebug'
 
 /**
  * What a server's thread reports: its start, once, and how much it is used. It exits when it was

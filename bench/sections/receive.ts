@@ -5,6 +5,7 @@ import { Lobby } from '../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../server/chat/room-registry.ts'
 import { readServerConfig } from '../../server/config.ts'
 import { createTokens } from '../../server/identity/tokens.ts'
+import { NO_METRICS } from '../../server/metrics/server-metrics.ts'
 import { AnswerBudget } from '../../server/session/answer-budget.ts'
 import type { ClientLink } from '../../server/session/client-link.ts'
 import { KeyedRateBuckets } from '../../server/session/rate-limit.ts'
@@ -104,6 +105,7 @@ async function joined(): Promise<{
     settings: { ...config, requestRate: OPEN, messageRate: OPEN },
     version: 'gifchat',
     log,
+    metrics: NO_METRICS,
     now,
   })
   session.receiveFrame(encodeClientMessage({ type: 'hello', id: 'hello' }))

@@ -131,6 +131,11 @@ export class RoomRegistry implements RoomDirectory {
     return this.#rooms
   }
 
+  /** How many people sit in the rooms. Whoever is in two counts twice. */
+  countPeople(): number {
+    return [...this.#rooms.values()].reduce((sum, room) => sum + room.people, 0)
+  }
+
   async createRoom(owner: User, address: string, options: NewRoomOptions): Promise<RoomSummary> {
     const opener = { user: owner.id, address }
     this.#quota.takeRoom(opener)

@@ -107,10 +107,11 @@ export function answerChatSend(
 ): Promise<void> | undefined {
   return workInRoom(session, request.room, room => {
     takeMessageToken(session, services)
+    const begun = performance.now()
     const body = { text: request.text, ...replyFieldOf(request) }
     return room.history
       .postMessage(session.user, request.clientMessageId, body)
-      .then(posted => sendAck(session, request, posted))
+      .then(posted => sendAck(session, request, posted, begun, services))
   })
 }
 
@@ -135,9 +136,10 @@ export async function answerChatSendGif(
     await before
     const room = seatedRoom(session, request.room)
     takeMessageToken(session, services)
+    const begun = performance.now()
     const { clientMessageId, gif, name, replyTo } = request
     const post = { user: session.user, clientMessageId, gif, name, replyTo }
-    sendAck(session, request, await room.gifs.postGif(post, endLookUp))
+    sendAck(session, request, await room.gifs.postGif(post, endLookUp), begun, services)
   } finally {
     endLookUp()
   }
@@ -208,7 +210,11 @@ function sendAck(
   session: ReadySession,
   { id, room, clientMessageId }: ClientRequest<'chat.send' | 'chat.sendGif'>,
   { seq, createdAt }: Ack,
+  begun: number,
+  { metrics }: SessionServices,
 ): void {
+  metrics.posts.inc()
+  metrics.ackSeconds.observe((performance.now() - begun) / 1_000)
   session.link.send({ type: 'chat.ack', id, room, clientMessageId, seq, createdAt })
 }
 

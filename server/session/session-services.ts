@@ -2,6 +2,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 import type { Lobby } from '../chat/lobby.ts'
 import type { RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { AnswerBudget } from './answer-budget.ts'
 import type { KeyedRateBuckets, Rate } from './rate-limit.ts'
 
@@ -32,6 +33,7 @@ export interface SessionServices {
   /** Names the server in `welcome`. */
   readonly version: string
   readonly log: SessionLog
+  readonly metrics: ServerMetrics
   /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number
 }

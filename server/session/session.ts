@@ -46,6 +46,7 @@ export class Session {
   /** Takes one text frame: limit → decode → dispatch → reply. Never throws. */
   receiveFrame(frame: string): void {
     if (this.#state.kind === 'closed') return
+    this.#services.metrics.requests.inc()
     const retryAfterMs = this.#requests.takeToken()
     if (retryAfterMs > 0) {
       this.#refuseUnreadFrame(frame, retryAfterMs)
@@ -168,7 +169,7 @@ export class Session {
 
   #refuseRequest(id: string, error: unknown): void {
     if (this.#state.kind === 'closed') return
-    const { log } = this.#services
+    const { log, metrics } = this.#services
     const { connectionId: connection, address } = this.#link
     if (!(error instanceof RequestError)) {
       log.error({ connection, error }, 'a request failed in an unforeseen way')
@@ -178,6 +179,7 @@ export class Session {
         ? error
         : new RequestError('internal', 'the server made a mistake: try again')
     log.info({ connection, address, code, field, reason }, 'refused a request')
+    metrics.refusals.inc({ code })
     this.#link.send({ type: 'error', id, code, message, retryAfterMs, field, reason })
   }
 }

@@ -32,6 +32,12 @@ export const LIFETIME_SETTINGS = {
     millisecondsSetting(60_000),
     'ms until a GIF that was uploaded but not posted is deleted',
   ),
+  drainMs: describeServerSetting(
+    'drain-ms',
+    'GIFCHAT_DRAIN_MS',
+    millisecondsSetting(0),
+    'ms between the signal to stop and the stop, in which /readyz says 503, so that a balancer sends nobody new',
+  ),
   restartWindowMs: describeServerSetting(
     'restart-window-ms',
     'GIFCHAT_RESTART_WINDOW_MS',

@@ -22,6 +22,7 @@ const pathSchema = z
 
 const DURABILITIES = ['none', 'process', 'power'] as const
 const LEAST_SECRET = 16
+const PORT = { kind: 'whole', least: 0, most: 65_535 } as const
 const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
 
 /** Where the server listens, where it keeps its data, and what it logs. */
@@ -48,6 +49,30 @@ export const RUNNING_SETTINGS = {
     'GIFCHAT_PATH',
     textSetting(pathSchema, { kind: 'path' }),
     'path under which everything is served, such as /chat, for a proxy that has other things beside it',
+  ),
+  tlsCert: describeServerSetting(
+    'tls-cert',
+    'GIFCHAT_TLS_CERT',
+    textSetting(z.string().min(1).optional()),
+    'file with the certificate and its chain, as PEM: the server is at wss:// then; SIGHUP reads it again',
+  ),
+  tlsKey: describeServerSetting(
+    'tls-key',
+    'GIFCHAT_TLS_KEY',
+    textSetting(z.string().min(1).optional()),
+    "file with the certificate's key, as PEM",
+  ),
+  metricsPort: describeServerSetting(
+    'metrics-port',
+    'GIFCHAT_METRICS_PORT',
+    { schema: z.coerce.number().int().min(0).max(65_535).optional(), wanted: PORT },
+    'port of GET /metrics for Prometheus, apart from that of the clients; none by default',
+  ),
+  metricsHost: describeServerSetting(
+    'metrics-host',
+    'GIFCHAT_METRICS_HOST',
+    textSetting(z.string().default('127.0.0.1')),
+    'address on which the metrics can be asked for',
   ),
   data: describeServerSetting(
     'data',

@@ -4,6 +4,7 @@ import { CLOSE_CODES, type CloseReason } from '../../protocol/close-codes.ts'
 import { encodeServerMessage } from '../../protocol/codec.ts'
 import type { ServerMessage } from '../../protocol/server-messages.ts'
 import { encodeFanOutFrames } from '../chat/fan-out-frames.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
@@ -53,6 +54,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
+  readonly #metrics: ServerMetrics
   /** Finished frames as buffers, and texts that are not framed yet. */
   #outgoing: (Buffer | string)[] | undefined
   #outgoingBytes = 0
@@ -86,6 +88,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
     this.#log = options.services.log
+    this.#metrics = options.services.metrics
     this.session = new Session(this, options.services)
     options.webSocket.connection = this
     // Closures for each connection would be much of the memory that an idle one takes.
@@ -139,8 +142,12 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     this.#lastTurn = this.#frameTurn.number
     // `data` is one Buffer. `ws` gives arrays and ArrayBuffers only when `binaryType` asks for
     // them.
-    if (isBinary || !Buffer.isBuffer(data)) this.close('binaryFrame')
-    else this.session.receiveFrame(data.toString())
+    if (isBinary || !Buffer.isBuffer(data)) {
+      this.close('binaryFrame')
+      return
+    }
+    this.#metrics.receivedBytes.inc(data.length)
+    this.session.receiveFrame(data.toString())
   }
 
   receiveControlFrame(): void {
@@ -175,6 +182,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
 
   deliverFrames(finished: Buffer): void {
     if (this.#closeReason !== undefined) return
+    this.#metrics.deliveries.inc()
     if (this.#outgoing === undefined) this.#turn.addWriter(this)
     this.#queueOutgoing(finished, finished.length)
   }
@@ -242,6 +250,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
 
   #writeOutgoing(parts: readonly (Buffer | string)[]): void {
     const [first] = parts
+    this.#metrics.sentBytes.inc(this.#outgoingBytes)
     if (parts.length === 1 && Buffer.isBuffer(first)) {
       this.#socket.write(first)
     } else if (this.#outgoingBytes <= COPY_LIMIT) {

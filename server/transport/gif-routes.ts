@@ -6,6 +6,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 import type { RoomAccess, RoomDirectory } from '../chat/room-access.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import { publicUserOf } from '../identity/user.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { KeyedRateBuckets } from '../session/rate-limit.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import { DownloadPace } from './download-pace.ts'
@@ -57,6 +58,7 @@ export class GifRoutes {
   readonly #trustedProxies: number
   readonly #mostBytes: number
   readonly #log: CoreLog
+  readonly #metrics: ServerMetrics
   readonly #ids: ConnectionIds
   readonly #uploadSlots: TransferSlots
   readonly #downloadSlots: TransferSlots
@@ -68,12 +70,14 @@ export class GifRoutes {
     uploads: KeyedRateBuckets
     settings: TransferSettings
     log: CoreLog
+    metrics: ServerMetrics
     ids: ConnectionIds
     /** Milliseconds of a clock that nobody sets. */
     now: () => number
   }) {
     const { settings, now } = options
     this.#log = options.log
+    this.#metrics = options.metrics
     this.#ids = options.ids
     this.#rooms = options.rooms
     this.#tokens = options.tokens
@@ -121,6 +125,8 @@ export class GifRoutes {
     const { bytes } = scanned.info
     const connection = this.#ids.idOf(request.socket)
     this.#log.info({ connection, address, user: person, room: room.id, bytes }, 'GIF uploaded')
+    this.#metrics.uploads.inc()
+    this.#metrics.uploadedBytes.inc(bytes)
     sendJsonResponse(response, 201, scanned.info)
   }
 
@@ -143,6 +149,7 @@ export class GifRoutes {
     if (!(await slot.begun)) return
     response.setTimeout(DOWNLOAD_IDLE_MS, () => response.destroy())
     const { bytes, parts } = await room.gifs.readGif(gif)
+    this.#metrics.downloads.inc()
     response.writeHead(200, {
       ...headers,
       'Content-Type': 'image/gif',

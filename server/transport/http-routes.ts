@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { SessionLog } from '../session/session-services.ts'
 import type { ConnectionIds } from './connection-ids.ts'
 import type { GifRoutes } from './gif-routes.ts'
@@ -16,6 +17,7 @@ export function createHttpRoutes(options: {
   /** Resolves when the store answers, and rejects otherwise. */
   readonly checkReady: () => Promise<void>
   readonly log: SessionLog
+  readonly metrics: ServerMetrics
   readonly ids: ConnectionIds
   readonly trustedProxies: number
   /** As in `welcome`. */
@@ -65,7 +67,7 @@ function answerRefusal(
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
-  { path, log, ids, trustedProxies }: Parameters<typeof createHttpRoutes>[0],
+  { path, log, metrics, ids, trustedProxies }: Parameters<typeof createHttpRoutes>[0],
 ): void {
   // Whoever was cut off, or has hung up, gets no answer.
   if (response.destroyed || request.socket.destroyed) return
@@ -79,6 +81,7 @@ function answerRefusal(
       : new RequestError('internal', 'the server made a mistake: try again')
   const address = remoteAddressOf(request, trustedProxies)
   log.info({ connection, address, code, reason }, 'refused an HTTP call')
+  metrics.refusals.inc({ code })
   if (response.headersSent) {
     response.destroy()
     return

@@ -60,11 +60,8 @@ export function descriptorLimit(): number {
 export function limitSockets(http: Server, limits: SocketLimits, trustedProxies: number): void {
   const sockets = new PerAddressCount()
   const plain = new PerAddressCount()
-  const plainAddresses = new WeakMap<Socket, string>()
-  const noLongerPlain = (socket: Socket) => {
-    const address = plainAddresses.get(socket)
-    if (address !== undefined && plainAddresses.delete(socket)) plain.addCount(address, -1)
-  }
+  /** For each plain socket, what takes it out of the count. */
+  const plainSockets = new Map<string, () => void>()
   http.on('connection', (socket: Socket) => {
     const address = subnetOf(socket.remoteAddress ?? 'unknown')
     const isTooMany =
@@ -77,11 +74,24 @@ export function limitSockets(http: Server, limits: SocketLimits, trustedProxies:
     }
     sockets.addCount(address, 1)
     plain.addCount(address, 1)
-    plainAddresses.set(socket, address)
+    const peer = peerOf(socket)
+    const noLongerPlain = () => {
+      if (plainSockets.get(peer) !== noLongerPlain) return
+      plainSockets.delete(peer)
+      plain.addCount(address, -1)
+    }
+    plainSockets.get(peer)?.()
+    plainSockets.set(peer, noLongerPlain)
     socket.once('close', () => {
       sockets.addCount(address, -1)
-      noLongerPlain(socket)
+      noLongerPlain()
     })
   })
-  http.prependListener('upgrade', (_request: IncomingMessage, socket: Socket) => noLongerPlain(socket))
+  http.prependListener('upgrade', (_request: IncomingMessage, socket: Socket) =>
+    plainSockets.get(peerOf(socket))?.(),
+  )
 }
+
+/** With TLS, the socket of an upgrade is another object than the one that was accepted. */
+const peerOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`

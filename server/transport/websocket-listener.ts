@@ -124,6 +124,7 @@ export class WebSocketListener {
       refuseUpgrade(socket, refusal.status, refusal.why)
       const address = remoteAddressOf(request, this.#settings.trustedProxies)
       const code = refusal.status.slice(0, 3)
+      this.#services.metrics.refusedConnections.inc({ status: code })
       this.#services.log.info({ connection: this.#ids.idOf(socket), address, code }, 'refused a connection')
       return
     }
@@ -189,6 +190,7 @@ export class WebSocketListener {
       { connection: connectionId, address, closeCode: code, reason },
       'connection closed',
     )
+    this.#services.metrics.closings.inc({ reason: reason ?? 'client' })
     connection.connectionClosed(code === 1000 || code === 1001)
     this.#server.emit('connectionGone')
   }

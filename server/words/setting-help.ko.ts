@@ -5,6 +5,10 @@ export const settingHelp: Readonly<Record<keyof typeof SETTINGS, string>> = {
   port: '열 포트. 0은 비어 있는 포트를 고릅니다',
   host: '열 주소. IPv6는 대괄호가 있어도 없어도 됩니다. 정하지 않으면 모든 인터페이스',
   path: '/chat처럼 모든 것을 두는 경로. 옆에 다른 것도 있는 프록시에 씁니다',
+  tlsCert: '인증서와 그 사슬이 든 PEM 파일. 정하면 서버가 wss://로 열리고, SIGHUP을 받으면 다시 읽습니다',
+  tlsKey: '인증서의 키가 든 PEM 파일',
+  metricsPort: 'Prometheus가 GET /metrics를 묻는 포트. 클라이언트의 포트와 따로이고, 정하지 않으면 없습니다',
+  metricsHost: '지표를 물을 수 있는 주소',
   data: '내장 저장소의 폴더',
   durability:
     '저장되었다고 알린 메시지가 무엇을 견디는지: `none` (모두 메모리에만 두고 파일을 쓰지 않음), 강제로 끝난 프로세스(`process`), 정전(`power`)',
@@ -22,6 +26,8 @@ export const settingHelp: Readonly<Record<keyof typeof SETTINGS, string>> = {
   unenteredRoomMs: '아무도 들어오지 않은 방이 지워질 때까지의 밀리초',
   startupGraceMs: '시작할 때 남아 있던 방이 사람을 기다리는 밀리초',
   unpostedGifMs: '업로드했지만 올리지 않은 GIF가 지워질 때까지의 밀리초',
+  drainMs:
+    '멈추라는 신호를 받고 멈추기까지의 밀리초. 그동안 /readyz가 503을 답해 분배기가 새 사람을 보내지 않습니다',
   restartWindowMs: '다시 시작할 때 접속이 나뉘어 돌아오게 하는 밀리초',
   heartbeatMs: '핑 사이의 밀리초. 두 번 답하지 않으면 연결을 끊습니다',
   helloTimeoutMs: '연결하고 hello를 보내기까지의 밀리초',

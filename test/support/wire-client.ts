@@ -39,7 +39,15 @@ export class WireClient implements AsyncDisposable {
   }
 
   /** Connects without a hello. */
-  static async open(url: string, options: { headers?: Record<string, string>; localAddress?: string } = {}) {
+  static async open(
+    url: string,
+    options: {
+      headers?: Record<string, string>
+      localAddress?: string
+      ca?: Buffer
+      servername?: string
+    } = {},
+  ) {
     const webSocket = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false, ...options })
     const client = new WireClient(webSocket)
     await once(webSocket, 'open')

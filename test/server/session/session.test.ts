@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { ServerMessage } from '../../../protocol/server-messages.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
+import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import { AnswerBudget } from '../../../server/session/answer-budget.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { Session } from '../../../server/session/session.ts'
@@ -53,6 +54,7 @@ function openSession(rooms: object = {}, newcomersBefore = 0) {
       error: (details: { error?: unknown }, message: string) =>
         void logged.push(`${message}: ${details.error}`),
     },
+    metrics: NO_METRICS,
     now,
   } as unknown as SessionServices // rooms are what each test needs of them
   const session = new Session(link, services)

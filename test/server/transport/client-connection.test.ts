@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { encodeFanOutFrames } from '../../../server/chat/fan-out-frames.ts'
+import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import { FrameTurn } from '../../../server/transport/frame-turn.ts'
@@ -23,6 +24,7 @@ function connections() {
     settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
     now: () => 0,
     log: { debug() {}, info() {}, warn() {}, error() {} },
+    metrics: NO_METRICS,
     lobby: { unsubscribe: () => {} },
   } as unknown as SessionServices // a session needs no more before its hello
   const connect = (name: string) => {

@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { RoomDirectory } from '../../../server/chat/room-access.ts'
 import { readServerConfig } from '../../../server/config.ts'
 import { createTokens } from '../../../server/identity/tokens.ts'
+import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import { KeyedRateBuckets } from '../../../server/session/rate-limit.ts'
 import { ConnectionIds } from '../../../server/transport/connection-ids.ts'
 import { GifRoutes } from '../../../server/transport/gif-routes.ts'
@@ -27,13 +28,14 @@ function downloads() {
   // A download needs no more of them.
   const rooms = { findRoom: () => room } as unknown as RoomDirectory
   const uploads = new KeyedRateBuckets({ perSecond: 1, burst: 1 }, 10, () => 0)
-  const settings = readServerConfig({ trustedProxies: 1 }, {})
+  const settings = readServerConfig({ trustedProxies: 1, downloadsAtOnce: 48 }, {})
   const routes = new GifRoutes({
     rooms,
     tokens,
     uploads,
     settings,
     log: { info() {}, warn() {} },
+    metrics: NO_METRICS,
     ids: new ConnectionIds(),
     now: () => 0,
   })

@@ -12,15 +12,18 @@ function serverWith(limits: Partial<SocketLimits>, trustedProxies = 0) {
   // All that it does with a server is to listen to it.
   limitSockets(http as unknown as Server, { ...WIDE, ...limits }, trustedProxies)
   /** A socket from this address, that may be cut off at once. */
+  let lastPort = 1_000
   const connect = (remoteAddress: string) => {
     const socket = Object.assign(new EventEmitter(), {
       remoteAddress,
+      remotePort: ++lastPort,
       isCut: false,
       destroy() {
         socket.isCut = true
         socket.emit('close')
       },
-      upgrade: () => http.emit('upgrade', {}, socket),
+      // With TLS it is another socket, between the same addresses.
+      upgrade: () => http.emit('upgrade', {}, { remoteAddress, remotePort: socket.remotePort }),
     })
     http.emit('connection', socket)
     return socket

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { httpErrorSchema } from '../../../protocol/server-messages.ts'
+import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import { ConnectionIds } from '../../../server/transport/connection-ids.ts'
 import type { GifRoutes } from '../../../server/transport/gif-routes.ts'
 import { createHttpRoutes } from '../../../server/transport/http-routes.ts'
@@ -54,6 +55,7 @@ test('E1 a fault of the server over HTTP is answered as one and told to the log 
       path: '',
       checkReady: async () => {},
       log: { debug() {}, info() {}, warn() {}, error: details => void logged.push(details) },
+      metrics: NO_METRICS,
       ids: new ConnectionIds(),
       trustedProxies: 0,
       version: 'gifchat/test',
