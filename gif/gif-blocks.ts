@@ -8,7 +8,10 @@ import {
 } from './gif-bytes.ts'
 import { GifRefusal } from './gif-refusal.ts'
 
-/** Where the parts of one frame stand in the kept bytes, and how it is shown. */
+/**
+ * Where the parts of one frame stand in the kept bytes, and how it is shown. It may be empty, and it
+ * may reach beyond the canvas, as browsers allow.
+ */
 export interface GifFrame {
   readonly left: number
   readonly top: number
@@ -21,13 +24,14 @@ export interface GifFrame {
   /** As the file states it. */
   readonly delayMs: number
   /**
-   * 0 and 1 leave the frame, 2 clears its rectangle, 3 restores what was there before (GIF89a §23).
+   * 2 clears its rectangle, 3 restores what was there before, all others leave the frame (GIF89a
+   * §23).
    */
   readonly disposal: number
   readonly transparentIndex: number | undefined
 }
 
-/** `size` colours of three bytes each. Red comes first. */
+/** `size` colours of three bytes each. Red comes first. All other indexes are black. */
 export interface GifPalette {
   readonly offset: number
   readonly size: number
@@ -47,6 +51,7 @@ export interface GifFrameArea {
   readonly top: number
   readonly width: number
   readonly height: number
+  readonly isInterlaced: boolean
   readonly flags: number
 }
 
@@ -54,7 +59,6 @@ export const GIF_BLOCK = {
   extension: 0x21,
   image: 0x2c,
   trailer: 0x3b,
-  plainText: 0x01,
   graphicControl: 0xf9,
   application: 0xff,
 } as const
@@ -63,18 +67,23 @@ const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
 
 export function* readFrameArea(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifFrameArea> {
   const descriptor = yield* input.takeBytes(9)
+  const flags = gifByteAt(descriptor, 8)
   const area = {
     left: gifUint16At(descriptor, 0),
     top: gifUint16At(descriptor, 2),
     width: gifUint16At(descriptor, 4),
     height: gifUint16At(descriptor, 6),
-    flags: gifByteAt(descriptor, 8),
+    isInterlaced: (flags & 0x40) !== 0,
+    flags,
   }
   // In place, the bytes just read may be overwritten from here on.
   kept.appendByte(GIF_BLOCK.image)
   kept.appendBytes(descriptor)
   return area
 }
+
+/** Where neither the file nor the frame has a palette. Browsers show such a frame in black. */
+const NO_PALETTE: GifPalette = { offset: 0, size: 0 }
 
 /** Reads what follows an image descriptor: the palette and the compressed pixels. */
 export function* readFrame(
@@ -84,8 +93,7 @@ export function* readFrame(
   input: ArrivingGifBytes,
   kept: KeptGifBytes,
 ): Reader<GifFrame> {
-  const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette
-  if (palette === undefined) throw new GifRefusal('noPalette')
+  const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette ?? NO_PALETTE
   const codeSize = yield* input.takeByte()
   if (codeSize < 1 || codeSize > 8) throw new GifRefusal('badCodeSize')
   const dataOffset = kept.length
@@ -93,7 +101,6 @@ export function* readFrame(
   yield* keepSubBlocks(input, kept)
   return {
     ...area,
-    isInterlaced: (flags & 0x40) !== 0,
     palette,
     dataOffset,
     delayMs: control?.delayMs ?? 0,
@@ -129,26 +136,30 @@ export function* readGraphicControl(input: ArrivingGifBytes): Reader<GraphicCont
   const body = yield* input.takeBytes(6)
   if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
   const flags = gifByteAt(body, 1)
+  const disposal = (flags >> 2) & 7
   return {
     block: Uint8Array.of(GIF_BLOCK.extension, GIF_BLOCK.graphicControl, ...body),
     delayMs: gifUint16At(body, 2) * 10,
-    disposal: (flags >> 2) & 7,
+    // An old name of 3, which some programs still write.
+    disposal: disposal === 4 ? 3 : disposal,
     transparentIndex: (flags & 1) === 0 ? undefined : gifByteAt(body, 4),
   }
 }
 
-/** Reads an extension to its end without keeping it. Returns its loop count if it has one. */
+/**
+ * Reads an extension to its end without keeping it. Returns its loop count if it has one, which
+ * stands right behind its name.
+ */
 export function* readExtension(input: ArrivingGifBytes, label: number): Reader<number | undefined> {
-  let isFirst = true
   let isLoop = false
   let loopCount: number | undefined
-  for (;;) {
+  for (let part = 0; ; part++) {
     const size = input.available > 0 ? input.readByte() : yield* input.takeByte()
     if (size === 0) return loopCount
     const block = input.available >= size ? input.readBytes(size) : yield* input.takeBytes(size)
-    if (isFirst) isLoop = label === GIF_BLOCK.application && LOOP_APPLICATIONS.includes(gifAsciiText(block))
-    else if (isLoop && size === 3 && block[0] === 1) loopCount ??= gifUint16At(block, 1)
-    isFirst = false
+    if (part === 0)
+      isLoop = label === GIF_BLOCK.application && LOOP_APPLICATIONS.includes(gifAsciiText(block))
+    else if (part === 1 && isLoop && size === 3 && block[0] === 1) loopCount = gifUint16At(block, 1)
   }
 }
 

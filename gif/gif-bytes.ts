@@ -81,6 +81,16 @@ export class KeptGifBytes {
     this.#buffer[this.length++] = byte
   }
 
+  /** Forgets what was kept after the first `length` bytes. */
+  truncateTo(length: number): void {
+    this.length = length
+  }
+
+  /** Replaces bytes that were kept before. */
+  replaceBytes(offset: number, bytes: ArrayLike<number>): void {
+    this.#buffer.set(bytes, offset)
+  }
+
   toBytes(): Uint8Array {
     if (this.#isInPlace) return this.#buffer.subarray(0, this.length)
     return this.length === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.length)

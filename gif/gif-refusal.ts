@@ -12,18 +12,15 @@ export const GIF_REFUSALS = {
   isJpeg: 'This is a JPEG image, whatever its name says: only GIFs are accepted.',
   isWebp: 'This is a WebP image, whatever its name says: only GIFs are accepted.',
   isMp4: 'This is an MP4 video, whatever its name says: only GIFs are accepted.',
-  truncated: 'The GIF is cut off: a whole file is needed.',
+  truncated: 'The GIF is cut off before the end of its first frame: a whole file is needed.',
   tooLarge: 'The GIF is too large: it has more bytes than the server accepts.',
   emptyCanvas: 'The GIF has no size: its width and height must be at least 1 pixel.',
   sideTooLong: `The GIF is too wide or too high: at most ${LIMITS.gifSide} pixels a side are accepted.`,
   tooManyFrames: `The GIF has too many frames: at most ${LIMITS.gifFrames} are accepted.`,
   tooManyPixels: `The GIF is too heavy to play: its frames may draw at most ${MEGAPIXELS} million pixels in all.`,
   noFrames: 'The GIF shows nothing: it needs at least one frame.',
-  emptyFrame: 'The GIF is damaged: a frame must be at least 1 pixel wide and high.',
-  frameOutsideCanvas: 'The GIF is damaged: every frame must lie inside its canvas.',
-  noPalette: 'The GIF is damaged: every frame needs a palette.',
-  badCodeSize: 'The GIF is damaged: the code size of a frame must be 1 to 8.',
-  badBlock: 'The GIF is damaged: between its frames is something that is not a GIF block.',
+  badCodeSize: 'The GIF is damaged: the code size of its first frame must be 1 to 8.',
+  badBlock: 'The GIF is damaged: before its first frame is something that is not a GIF block.',
 } as const
 
 export type GifRefusalReason = keyof typeof GIF_REFUSALS

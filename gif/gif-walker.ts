@@ -1,47 +1,22 @@
 import { LIMITS } from '../protocol/limits.ts'
-import {
-  GIF_BLOCK,
-  type GifFrame,
-  type GraphicControl,
-  gifLoopBlock,
-  readExtension,
-  readFrame,
-  readFrameArea,
-  readGraphicControl,
-  readPalette,
-} from './gif-blocks.ts'
+import { GifBlockReader } from './gif-block-reader.ts'
+import { GIF_BLOCK, type GifFrame, readPalette } from './gif-blocks.ts'
 import { ArrivingGifBytes, gifByteAt, gifUint16At, KeptGifBytes, type Reader } from './gif-bytes.ts'
-import { GifRefusal } from './gif-refusal.ts'
+import { type GifLimits, gifLimits, refuseGifSize } from './gif-limits.ts'
+import { GifRefusal, type GifRefusalReason } from './gif-refusal.ts'
 import { readGifSignature } from './gif-signature.ts'
 
-/** A GIF that is whole and within the limits. */
+/** A GIF within the limits. */
 export interface GifScan {
   readonly width: number
   readonly height: number
   readonly durationMs: number
+  /** How often it plays; 0 is for ever. */
+  readonly plays: number
   readonly frames: readonly GifFrame[]
   /** The file without comments, without metadata and without anything after the trailer. */
   readonly bytes: Uint8Array
 }
-
-/** The most that a GIF may have, of all that costs something (PROTOCOL.md G3). */
-export interface GifLimits {
-  /** Bytes of the file. */
-  readonly bytes: number
-  /** Pixels a side of the canvas. */
-  readonly side: number
-  readonly frames: number
-  /** Pixels that all frames draw together, each in its own rectangle. */
-  readonly pixels: number
-}
-
-/** The limits of a server, whose operator decides about the bytes. */
-export const gifLimits = (bytes: number): GifLimits => ({
-  bytes,
-  side: LIMITS.gifSide,
-  frames: LIMITS.gifFrames,
-  pixels: LIMITS.gifPixels,
-})
 
 /**
  * Walks the blocks of a GIF while its bytes arrive, and keeps what a viewer needs (PROTOCOL.md G2,
@@ -82,6 +57,12 @@ export class GifWalker {
   }
 }
 
+const SIGNATURE_BYTES = 6
+const SCREEN_BYTES = 7
+
+/** After a whole frame, these are no reason to refuse a file. */
+const DAMAGES: ReadonlySet<GifRefusalReason> = new Set(['truncated', 'badBlock', 'badCodeSize'])
+
 /** Of a file that came from a server. How many bytes that server takes is not known any more. */
 const DOWNLOADED = gifLimits(LIMITS.gifBytesHighest)
 
@@ -103,54 +84,27 @@ function walkWhole(bytes: Uint8Array, limits: GifLimits, kept: KeptGifBytes): Gi
 
 function* readGif(limits: GifLimits, input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifScan> {
   kept.appendBytes(yield* readGifSignature(input))
-  const screen = yield* input.takeBytes(7)
+  const screen = yield* input.takeBytes(SCREEN_BYTES)
+  const size = { width: gifUint16At(screen, 0), height: gifUint16At(screen, 2) }
+  refuseGifSize(size, limits)
+  const flags = gifByteAt(screen, 4)
   kept.appendBytes(screen)
-  const width = gifUint16At(screen, 0)
-  const height = gifUint16At(screen, 2)
-  if (width === 0 || height === 0) throw new GifRefusal('emptyCanvas')
-  if (width > limits.side || height > limits.side) throw new GifRefusal('sideTooLong')
-  const globalPalette = yield* readPalette(gifByteAt(screen, 4), input, kept)
-
-  const frames: GifFrame[] = []
-  let durationMs = 0
-  let pixels = 0
-  let control: GraphicControl | undefined
-  let hasLoop = false
-  for (;;) {
-    // A file may end without a trailer, but not before its first frame.
-    const introducer =
-      frames.length === 0 || (yield* input.waitForBytes(1)) ? yield* input.takeByte() : GIF_BLOCK.trailer
-    if (introducer === GIF_BLOCK.trailer) break
-    if (introducer === GIF_BLOCK.image) {
-      if (frames.length === limits.frames) throw new GifRefusal('tooManyFrames')
-      if (control !== undefined) kept.appendBytes(control.block)
-      const area = yield* readFrameArea(input, kept)
-      if (area.width === 0 || area.height === 0) throw new GifRefusal('emptyFrame')
-      if (area.left + area.width > width || area.top + area.height > height)
-        throw new GifRefusal('frameOutsideCanvas')
-      pixels += area.width * area.height
-      if (pixels > limits.pixels) throw new GifRefusal('tooManyPixels')
-      frames.push(yield* readFrame(area, globalPalette, control, input, kept))
-      durationMs += control?.delayMs ?? 0
-      control = undefined
-      continue
-    }
-    if (introducer !== GIF_BLOCK.extension) throw new GifRefusal('badBlock')
-    const label = yield* input.takeByte()
-    if (label === GIF_BLOCK.graphicControl) {
-      control = yield* readGraphicControl(input)
-      continue
-    }
-    const loopCount = yield* readExtension(input, label)
-    if (loopCount !== undefined && !hasLoop) {
-      hasLoop = true
-      kept.appendBytes(gifLoopBlock(loopCount))
-    }
-    // A graphic control block belongs to the next picture. Plain text counts as one (GIF89a §25),
-    // although no viewer draws it.
-    if (label === GIF_BLOCK.plainText) control = undefined
+  const globalPalette = yield* readPalette(flags, input, kept)
+  const blocks = new GifBlockReader(limits, size, globalPalette, input, kept)
+  // Browsers show what came before a file is cut off or goes wrong.
+  let isWhole = true
+  let end = kept.length
+  try {
+    while (yield* blocks.readBlock()) end = kept.length
+  } catch (error) {
+    if (!(error instanceof GifRefusal) || !DAMAGES.has(error.reason)) throw error
+    if (blocks.frames.length === 0) throw error
+    isWhole = false
   }
+  if (!isWhole) kept.truncateTo(end)
+  const { width, height, frames, durationMs, plays } = blocks
   if (frames.length === 0) throw new GifRefusal('noFrames')
+  kept.replaceBytes(SIGNATURE_BYTES, [width & 0xff, width >> 8, height & 0xff, height >> 8])
   kept.appendByte(GIF_BLOCK.trailer)
-  return { width, height, durationMs, frames, bytes: kept.toBytes() }
+  return { width, height, durationMs, plays, frames, bytes: kept.toBytes() }
 }

@@ -1,8 +1,9 @@
 import { createReadStream, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { KeptGifBytes } from '../../gif/gif-bytes.ts'
+import { gifLimits } from '../../gif/gif-limits.ts'
 import { GifRefusal } from '../../gif/gif-refusal.ts'
-import { GifWalker, gifLimits } from '../../gif/gif-walker.ts'
+import { GifWalker } from '../../gif/gif-walker.ts'
 import { FileError } from './file-error.ts'
 import { findRealFile, type RealFilePath } from './real-file.ts'
 

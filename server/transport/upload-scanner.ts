@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { KeptGifBytes } from '../../gif/gif-bytes.ts'
-import { GifWalker, gifLimits } from '../../gif/gif-walker.ts'
+import { gifLimits } from '../../gif/gif-limits.ts'
+import { GifWalker } from '../../gif/gif-walker.ts'
 import type { GifInfo } from '../../protocol/model.ts'
 
 /** A GIF that may be stored: its facts, and the bytes to keep. */

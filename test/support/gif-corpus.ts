@@ -16,6 +16,9 @@ const PALETTE: readonly Rgb[] = [
 
 const LARGEST = { width: 2160, height: 2160 }
 
+/** Of a row of 65,535 pixels and of 1,000 rows, four by four are on the canvas. */
+const WIDE = { width: 65_535, height: 1_000, indices: new Uint8Array(65_535 * 4).fill(1) }
+
 const pixel = (left = 0, top = 0) => ({ left, top, width: 1, height: 1, indices: Uint8Array.of(1) })
 
 /** The beginning of a GIF: signature, screen, and a palette of two colours. */
@@ -73,7 +76,11 @@ export const BAD_GIFS: readonly BadGif[] = [
     bytes: withBlocks(2161, 1, writeFrame(pixel())),
     expected: 'sideTooLong',
   },
-  { name: 'a screen without height', bytes: withBlocks(1, 0, writeFrame(pixel())), expected: 'emptyCanvas' },
+  {
+    name: 'a screen of 0×0 and an empty frame',
+    bytes: withBlocks(0, 0, writeFrame({ ...pixel(), width: 0, indices: new Uint8Array(0) })),
+    expected: 'emptyCanvas',
+  },
   {
     name: '100,000 frames of one pixel',
     bytes: withBlocks(1, 1, ...Array.from({ length: 100_000 }, () => writeFrame(pixel()))),
@@ -90,20 +97,9 @@ export const BAD_GIFS: readonly BadGif[] = [
   },
   { name: 'a screen and nothing on it', bytes: withBlocks(4, 4), expected: 'noFrames' },
   {
-    name: 'a frame outside the canvas',
-    bytes: withBlocks(4, 4, writeFrame(pixel(4, 0))),
-    expected: 'frameOutsideCanvas',
-  },
-  {
-    name: 'a frame far outside',
+    name: 'a first frame far outside',
     bytes: withBlocks(4, 4, writeFrame(pixel(0, 65535))),
-    expected: 'frameOutsideCanvas',
-  },
-  { name: 'a frame without width', bytes: changed(DESCRIPTOR + 5, 0, 0), expected: 'emptyFrame' },
-  {
-    name: 'no palette at all',
-    bytes: writeGif({ width: 1, height: 1, frames: [pixel()] }),
-    expected: 'noPalette',
+    expected: 'sideTooLong',
   },
   { name: 'a code size of 0', bytes: changed(DESCRIPTOR + 10, 0), expected: 'badCodeSize' },
   { name: 'a code size of 12', bytes: changed(DESCRIPTOR + 10, 12), expected: 'badCodeSize' },
@@ -176,6 +172,16 @@ export const STRANGE_GIFS: readonly { readonly name: string; readonly bytes: Buf
       2160,
       ...Array.from({ length: 21 }, () => writeFrame({ ...pixel(), ...LARGEST, disposal: 3 })),
     ),
+  },
+  { name: 'a frame without width', bytes: changed(DESCRIPTOR + 5, 0, 0) },
+  { name: 'no palette at all', bytes: writeGif({ width: 1, height: 1, frames: [pixel()] }) },
+  {
+    name: 'a frame that claims 65535 × 65535 far outside',
+    bytes: withBlocks(4, 4, writeFrame(pixel()), writeFrame({ ...pixel(9, 9), width: 65535, height: 65535 })),
+  },
+  {
+    name: 'a frame that reaches far outside',
+    bytes: withBlocks(4, 4, writeFrame(pixel()), writeFrame(WIDE)),
   },
   { name: 'no trailer', bytes: whole.subarray(0, -1) },
   { name: 'a note after the trailer', bytes: Buffer.concat([whole, Buffer.from('secret')]) },

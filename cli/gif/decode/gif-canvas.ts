@@ -63,12 +63,13 @@ export class GifCanvas {
 
   /** Hands over each row of the canvas that the frame covers, as it is and with the frame on it. */
   #paint(frame: GifFrame, takeRow: CanvasListener): void {
-    const { width } = this.#scan
+    const { width, height } = this.#scan
     const { left, top } = frame
+    if (left >= width || top >= height) return
     this.#setColors(frame)
     const colors = this.#colors
-    this.#rows.unpackRows(this.#scan.bytes, frame, (row, indices) => {
-      const count = indices.length
+    this.#rows.unpackRows(this.#scan.bytes, frame, height - top, (row, indices) => {
+      const count = Math.min(indices.length, width - left)
       const start = (top + row) * width + left
       const canvas = this.#pixels.subarray(start, start + count)
       const painted = this.#row.subarray(0, count)
@@ -80,10 +81,10 @@ export class GifCanvas {
     })
   }
 
-  /** The frame's palette as pixels; 0 for the transparent index and for indexes outside it. */
+  /** The frame's palette as pixels; 0 for the transparent index, and black beyond the palette. */
   #setColors({ palette, transparentIndex }: GifFrame): void {
     const { bytes } = this.#scan
-    this.#colors.fill(0)
+    this.#colors.fill(0xff000000)
     for (let index = 0, at = palette.offset; index < palette.size; index++, at += 3) {
       const [red = 0, green = 0, blue = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]]
       this.#colors[index] = 0xff000000 | (red << 16) | (green << 8) | blue
@@ -91,12 +92,14 @@ export class GifCanvas {
     if (transparentIndex !== undefined) this.#colors[transparentIndex] = 0
   }
 
-  #clear({ left, top, width, height }: Area): void {
-    const cleared = this.#row.subarray(0, width)
+  #clear({ left, top, width, height }: GifFrame): void {
+    const count = Math.min(width, this.#scan.width - left)
+    if (count <= 0) return
+    const cleared = this.#row.subarray(0, count)
     cleared.fill(0)
-    for (let y = top; y < top + height; y++) {
+    for (let y = top; y < Math.min(top + height, this.#scan.height); y++) {
       const start = y * this.#scan.width + left
-      const canvas = this.#pixels.subarray(start, start + width)
+      const canvas = this.#pixels.subarray(start, start + count)
       this.#onChange(y, left, canvas, cleared)
       canvas.set(cleared)
     }

@@ -118,8 +118,9 @@ export class GifLzwDecoder {
         suffix[next] = first
         length[next] = (length[previous] ?? 0) + 1
         next++
-        if (next === 1 << width && width < 12) width++
       }
+      // With a code size of 1 this is so before the first entry.
+      if (next === 1 << width && width < 12) width++
       previous = code
     }
     this.#position = position

@@ -19,18 +19,22 @@ export class GifRowUnpacker {
   readonly #codes = new GifLzwDecoder()
   readonly #batch = new Uint8Array(BATCH)
 
-  /** Hands over each row of a frame, in the order of the file. */
-  unpackRows(bytes: Uint8Array, frame: GifFrame, takeRow: GifRowTaker): void {
+  /**
+   * Hands over the rows of a frame, in the order of the file. Those from `endRow` on are not needed.
+   */
+  unpackRows(bytes: Uint8Array, frame: GifFrame, endRow: number, takeRow: GifRowTaker): void {
     const { width, height } = frame
+    const rows = frame.isInterlaced ? height : Math.min(height, endRow)
+    if (width === 0) return
     this.#codes.openCodes(bytes, frame.dataOffset)
     const rowsAtOnce = Math.floor(BATCH / width)
-    for (let row = 0; row < height; row += rowsAtOnce) {
-      const wanted = Math.min(rowsAtOnce, height - row) * width
+    for (let row = 0; row < rows; row += rowsAtOnce) {
+      const wanted = Math.min(rowsAtOnce, rows - row) * width
       const filled = this.#codes.fillIndices(this.#batch.subarray(0, wanted))
       for (let start = 0; start < filled; start += width) {
         const index = row + start / width
         const y = frame.isInterlaced ? interlacedRow(index, height) : index
-        takeRow(y, this.#batch.subarray(start, Math.min(start + width, filled)))
+        if (y < endRow) takeRow(y, this.#batch.subarray(start, Math.min(start + width, filled)))
       }
       if (filled < wanted) return
     }

@@ -91,7 +91,7 @@ test('F6 a GIF and later requests in one write are handled in that order', async
 test('G3 a file that is not a whole GIF is refused with the reason, and nothing of it is kept', async () => {
   await using server = await startTestServer()
   const { client, room, upload } = await seated(server.url)
-  const good = sampleGif({ width: 12, height: 8, frames: 3 })
+  const good = sampleGif({ width: 12, height: 8, frames: 1 })
   const cases: readonly (readonly [Uint8Array, number, string])[] = [
     [Buffer.from('not a gif at all'), 422, 'notAGif'],
     [new Uint8Array(0), 422, 'notAGif'],
