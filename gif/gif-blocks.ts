@@ -9,8 +9,8 @@ import {
 import { GifRefusal } from './gif-refusal.ts'
 
 /**
- * Where the parts of one frame stand in the kept bytes, and how it is shown. It may be empty, and it
- * may reach beyond the canvas, as browsers allow.
+ * Where the parts of one frame stand in the kept bytes, and how it is shown. It may be empty, and
+ * it may reach beyond the canvas, as browsers allow.
  */
 export interface GifFrame {
   readonly left: number

@@ -20,7 +20,8 @@ export class GifRowUnpacker {
   readonly #batch = new Uint8Array(BATCH)
 
   /**
-   * Hands over the rows of a frame, in the order of the file. Those from `endRow` on are not needed.
+   * Hands over the rows of a frame, in the order of the file. Those from `endRow` on are not
+   * needed.
    */
   unpackRows(bytes: Uint8Array, frame: GifFrame, endRow: number, takeRow: GifRowTaker): void {
     const { width, height } = frame
