@@ -63,6 +63,7 @@ export class AppStore {
     this.#clock = options.clock ?? systemTimes
     this.#state = options.initial
     this.#shown = options.initial
+    options.stage?.watchEnds(({ id }) => this.dispatch({ type: 'gifEnded', picture: id }))
     this.#unsubscribe = options.client.subscribe(event => {
       this.#apply({ type: 'network', event: readableEvent(event) })
       this.#redrawSoon()

@@ -13,6 +13,12 @@ export class GifPlayback {
     return this.#playedMs + (this.#movingSince === undefined ? 0 : now - this.#movingSince)
   }
 
+  /** Begins again. */
+  restart(now: number): void {
+    this.#playedMs = 0
+    if (this.#movingSince !== undefined) this.#movingSince = now
+  }
+
   /** Starts or stops the picture; false when nothing changes. */
   setMoving(isMoving: boolean, now: number): boolean {
     if (isMoving === this.isMoving) return false

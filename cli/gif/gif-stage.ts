@@ -29,8 +29,13 @@ export interface GifStage {
   loadGif(bytes: Uint8Array, box: { readonly columns: number; readonly rows: number }): Promise<GifPicture>
   /** False once the picture was evicted: load it again before showing it again. */
   holdsPicture(picture: GifPicture): boolean
-  /** Plays a picture or stops it at its current frame. At first the motion setting decides. */
+  /**
+   * Plays a picture or stops it at its current frame. At first the motion setting decides. One that
+   * has played as often as it shall begins again.
+   */
   setPlaying(picture: GifPicture, isPlaying: boolean): void
+  /** Tells `listener` of each picture that has played as often as it shall and stopped. */
+  watchEnds(listener: (picture: GifPicture) => void): void
   /** The reader scrolls: no picture moves until a moment after the last call. */
   pauseForScroll(): void
   /** No picture moves while the terminal's window is without the focus. */

@@ -36,6 +36,7 @@ export class AppOnScreen implements AsyncDisposable {
       holdsPicture: () => false,
       prepareDecoder: () => {},
       setPlaying: () => {},
+      watchEnds: () => {},
       pauseForScroll: () => {},
       setFocused: () => {},
       setCellSize: () => Promise.resolve(false),

@@ -144,6 +144,8 @@ export type AppEvent =
       readonly picture: GifPicture
       readonly box: CellArea
     }
+  /** A picture has played as often as its GIF says. */
+  | { readonly type: 'gifEnded'; readonly picture: GifPicture['id'] }
   | { readonly type: 'gifBroken'; readonly room: RoomId; readonly gif: GifId; readonly error: unknown }
   | { readonly type: 'gifSaved'; readonly room: RoomId; readonly path: string }
   /** A command named a file that could not be used, so the command did nothing. */

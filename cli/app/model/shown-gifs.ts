@@ -13,6 +13,15 @@ export const putGifPicture = (chat: ChatState, gif: GifId, picture: PictureState
 export const isGifPlaying = (chat: ChatState, { animation }: DisplaySettings, gif: GifId): boolean =>
   animation !== chat.toggledGifs.has(gif)
 
+/** The GIF of a picture counts as paused once it has ended, so that it can be played again. */
+export function pauseEndedGif(chat: ChatState, display: DisplaySettings, picture: number): ChatState {
+  for (const [gif, shown] of chat.pictures) {
+    const isThis = shown.state === 'ready' && shown.picture.id === picture
+    if (isThis && isGifPlaying(chat, display, gif)) return toggleGifPlaying(chat, gif)
+  }
+  return chat
+}
+
 /** Stops a GIF that plays, and plays one that is stopped. */
 export function toggleGifPlaying(chat: ChatState, gif: GifId): ChatState {
   const toggledGifs = new Set(chat.toggledGifs)

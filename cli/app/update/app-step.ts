@@ -7,7 +7,7 @@ import { addNoteToChat, addOlderToChat } from '../model/chat-state.ts'
 import { clearComposer, restoreLastSentInComposer } from '../model/composer.ts'
 import { addNewerToPart } from '../model/conversation/earlier-part.ts'
 import { isLastingGifError, picturesFittingBox } from '../model/pictures.ts'
-import { putGifPicture } from '../model/shown-gifs.ts'
+import { pauseEndedGif, putGifPicture } from '../model/shown-gifs.ts'
 import { markAllRead } from '../model/unread.ts'
 import { gifBoxInChat } from '../view/chat-geometry.ts'
 import { stepChatKey } from './chat-keys.ts'
@@ -110,6 +110,10 @@ function stepEvent(state: AppState, event: AppEvent): Step {
           // The window may have changed its size while the picture was being made.
           return { ...shown, pictures: picturesFittingBox(shown.pictures, gifBoxInChat(state.environment)) }
         }),
+      )
+    case 'gifEnded':
+      return stepTo(
+        updateShownChat(state, chat => pauseEndedGif(chat, state.environment.display, event.picture)),
       )
     case 'gifBroken': {
       const broken = {

@@ -12,10 +12,11 @@ export interface DecodeTask {
   readonly format: FrameFormat
 }
 
-/** What the worker reports: a refusal, or else the size in cells, each frame, and the end. */
+/** What the worker reports: a refusal, or else the size in cells and how often it plays, each
+ * frame, and the end. */
 export type DecodeReport =
   | { readonly type: 'refused'; readonly reason: GifRefusalReason }
-  | { readonly type: 'size'; readonly area: CellArea }
+  | { readonly type: 'size'; readonly area: CellArea; readonly plays: number }
   | { readonly type: 'frame'; readonly frame: FormattedFrame }
   | { readonly type: 'end'; readonly lastMs: number }
 
@@ -30,7 +31,7 @@ function decode({ bytes, box, format }: DecodeTask): void {
   try {
     const scan = walkGifInPlace(bytes)
     const placement = placePicture(scan, box, format)
-    report({ type: 'size', area: placement.area })
+    report({ type: 'size', area: placement.area, plays: scan.plays })
     const frames = decodeFormattedFrames(scan, placement, format)
     let next = frames.next()
     for (; next.done !== true; next = frames.next()) {

@@ -5,7 +5,7 @@ import type { CellArea, FormattedFrame } from './frame-format.ts'
 
 /** Is told the size of a GIF first, then each frame in order. */
 export interface DecodeListener {
-  readonly onSize: (area: CellArea) => void
+  readonly onSize: (area: CellArea, plays: number) => void
   readonly onFrame: (frame: FormattedFrame) => void
 }
 
@@ -50,7 +50,7 @@ export class GifDecoder {
         case 'refused':
           return reject(new GifError(report.reason))
         case 'size':
-          return listener.onSize(report.area)
+          return listener.onSize(report.area, report.plays)
         case 'frame':
           return listener.onFrame(report.frame)
         case 'end':

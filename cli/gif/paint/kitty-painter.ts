@@ -22,6 +22,7 @@ interface Upload {
   isComplete: boolean
   isMoving: boolean
   runState: KittyRunState
+  readonly plays: number
 }
 
 /** Gives the terminal whole animations, which it plays where the placeholders are. */
@@ -50,19 +51,23 @@ export class KittyPainter implements Painter {
         isComplete: false,
         isMoving: false,
         runState: 'stopped',
+        plays: picture.plays,
       })
       this.#uplink.sendPicture(id, kittyImageSequence(picture, pixels))
       picture.frames.push({ image: id })
       return
     }
     this.#release(id, upload, previousMs)
+    picture.animation.addFrame(previousMs)
     upload.held = pixels
     this.#run(id, upload)
   }
 
-  endFrames({ id }: PaintedPicture, lastMs: number): void {
+  endFrames({ id, animation }: PaintedPicture, lastMs: number): void {
     const upload = this.#uploads.get(id)
     if (upload?.held === undefined) return
+    animation.addFrame(lastMs)
+    animation.endFrames()
     this.#release(id, upload, lastMs)
     upload.isComplete = true
     this.#run(id, upload)
@@ -109,6 +114,6 @@ export class KittyPainter implements Painter {
       !upload.isMoving || upload.frames < 2 ? 'stopped' : upload.isComplete ? 'looping' : 'loading'
     if (wanted === upload.runState) return
     upload.runState = wanted
-    this.#uplink.sendPicture(id, kittyRunSequence(id, wanted))
+    this.#uplink.sendPicture(id, kittyRunSequence(id, wanted, upload.plays))
   }
 }

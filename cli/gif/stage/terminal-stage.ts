@@ -61,6 +61,7 @@ class TerminalStage implements GifStage {
   #restMs = 0
   /** Until then, the reader counts as scrolling. */
   #stillUntil = Number.NEGATIVE_INFINITY
+  #onEnd: ((picture: GifPicture) => void) | undefined
   #isFocused = true
   #isClosed = false
 
@@ -100,15 +101,18 @@ class TerminalStage implements GifStage {
     return promise
   }
 
-  holdsPicture(picture: GifPicture): boolean {
-    return this.#pictures.has(picture.id)
-  }
+  readonly holdsPicture = ({ id }: GifPicture): boolean => this.#pictures.has(id)
 
   setPlaying({ id }: GifPicture, isPlaying: boolean): void {
     const picture = this.#pictures.get(id)
     if (picture === undefined || picture.isPlaying === isPlaying) return
     picture.isPlaying = isPlaying
+    if (picture.hasPlayed(this.#clock.now())) picture.playback.restart(this.#clock.now())
     this.#schedule()
+  }
+
+  readonly watchEnds: GifStage['watchEnds'] = listener => {
+    this.#onEnd = listener
   }
 
   pauseForScroll(): void {
@@ -178,8 +182,8 @@ class TerminalStage implements GifStage {
     const decoding = this.#decoder.decodeInWorker(
       { bytes, box: fitting, format: this.#painter.format },
       {
-        onSize: area => {
-          picture = new PaintedPicture(this.#newId(), area, this.#motion !== 'none')
+        onSize: (area, plays) => {
+          picture = new PaintedPicture(this.#newId(), area, this.#motion !== 'none', plays)
           this.#pictures.add(picture)
           this.#painter.openPicture?.(picture, bytes)
         },
@@ -221,12 +225,7 @@ class TerminalStage implements GifStage {
     this.#cancelTick = undefined
     if (this.#isClosed) return
     const now = this.#clock.now()
-    const moving = this.#movingPictures(now)
-    const due = moving.flatMap(picture => {
-      const elapsed = picture.playback.playedMs(now)
-      if (picture.animation.frameAt(elapsed) !== picture.shownIndex) return [0]
-      return picture.animation.untilNextFrame(elapsed) ?? []
-    })
+    const due = this.#movingPictures(now).flatMap(picture => picture.dueIn(now) ?? [])
     if (now < this.#stillUntil) due.push(this.#stillUntil - now)
     const overlayIn = this.#painter.settleOverlay?.(now, this.#compositor.seenSpans(), this.#pictureOf)
     if (overlayIn !== undefined) due.push(overlayIn)
@@ -235,6 +234,7 @@ class TerminalStage implements GifStage {
     const pause = this.#lastTickAt + Math.max(shortestGifFrameMs(this.#motion), this.#restMs) - now
     this.#cancelTick = this.#clock.after(Math.max(pause, Math.min(...due)), () => {
       this.#tick()
+      this.#endPictures(this.#clock.now())
       this.#schedule()
     })
   }
@@ -247,6 +247,14 @@ class TerminalStage implements GifStage {
     this.#drawings.addOwed(this.#compositor.seenSpans(), (row, span) => this.#drawAt(row, span))
     if (!this.#drawings.hasWaiting) this.#takeStep(now)
     this.#restMs = this.#compositor.paintDrawing(this.#drawings.takeDrawing(this.#compositor.seenSpans()))
+  }
+
+  /** Stops the pictures that have played as often as they shall. */
+  #endPictures(now: number): void {
+    for (const picture of this.#movingPictures(now).filter(each => each.hasPlayed(now))) {
+      picture.isPlaying = false
+      this.#onEnd?.(picture)
+    }
   }
 
   #drawAt(row: number, span: PictureSpan): string {

@@ -9,6 +9,7 @@ export function textStage(stdout: NodeJS.WriteStream): GifStage {
     loadGif: () => Promise.reject(new GifError('notShown')),
     holdsPicture: () => false,
     setPlaying: () => {},
+    watchEnds: () => {},
     pauseForScroll: () => {},
     setFocused: () => {},
     setCellSize: () => Promise.resolve(false),

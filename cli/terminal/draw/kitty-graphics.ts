@@ -33,13 +33,16 @@ export const kittyFrameSequence = (id: number, gapMs: number, pixels: KittyPixel
 export const kittyFirstGapSequence = (id: number, gapMs: number): string =>
   command(`a=a,i=${id},r=1,z=${gap(gapMs)},q=2`)
 
-const RUN_STATES = { stopped: 's=1', loading: 's=2,v=1', looping: 's=3,v=1' } as const
+const RUN_STATES = { stopped: 's=1', loading: 's=2', looping: 's=3' } as const
 
 export type KittyRunState = keyof typeof RUN_STATES
 
-/** Makes the terminal stop an image, loop it, or wait at its end for frames still loading. */
-export const kittyRunSequence = (id: number, state: KittyRunState): string =>
-  command(`a=a,i=${id},${RUN_STATES[state]},q=2`)
+/**
+ * Makes the terminal stop an image, loop it, or wait at its end for frames still loading. It plays
+ * `plays` times, and for ever with 0 (there v=1 is for ever, and v=3 two times).
+ */
+export const kittyRunSequence = (id: number, state: KittyRunState, plays: number): string =>
+  command(`a=a,i=${id},${RUN_STATES[state]}${state === 'stopped' ? '' : `,v=${plays + 1}`},q=2`)
 
 /** Deletes an image with all its frames from the terminal's memory. */
 export const kittyFreeSequence = (id: number): string => command(`a=d,d=I,i=${id},q=2`)

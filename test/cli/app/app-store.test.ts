@@ -132,6 +132,7 @@ test('a GIF is fetched and becomes a picture, or the reason why not is shown', a
     holdsPicture: () => true,
     prepareDecoder: () => {},
     setPlaying: () => {},
+    watchEnds: () => {},
     pauseForScroll: () => {},
     setFocused: () => {},
     setCellSize: () => Promise.resolve(false),
