@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -11,31 +11,16 @@ export const NO_HAPROXY = 'no haproxy on PATH'
 
 export const hasHaproxy = (): boolean => spawnSync('haproxy', ['-v']).status === 0
 
-/**
- * A node that does not answer `/readyz` in time gets no clients, and those it has are cut off: it
- * may be frozen, and they come back to another.
- */
-const configOf = (port: number, nodes: readonly number[]): string => `
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 1h
-  timeout check 1s
-  option redispatch
-  retries 3
-frontend chat
-  bind 127.0.0.1:${port}
-  default_backend nodes
-backend nodes
-  balance roundrobin
-  option forwardfor
-  option httpchk GET /readyz
-  http-check expect status 200
-  default-server check inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions
-${nodes.map((node, index) => `  server node${index} 127.0.0.1:${node}`).join('\n')}
-`
+const EXAMPLE = join(import.meta.dirname, '../../deploy/haproxy.cfg')
+
+/** The example for operators, with other addresses and no other change. */
+function configOf(port: number, nodes: readonly number[]): string {
+  const lines = readFileSync(EXAMPLE, 'utf8')
+    .split('\n')
+    .filter(line => !line.startsWith('    server '))
+    .map(line => line.replace('bind :8005', `bind 127.0.0.1:${port}`))
+  return `${lines.join('\n')}${nodes.map((node, index) => `    server node${index} 127.0.0.1:${node}\n`).join('')}`
+}
 
 /** HAProxy in front of several servers on this machine. */
 export class TestHaproxy implements AsyncDisposable {
