@@ -66,10 +66,12 @@ const transfer: Readonly<
   tooLarge: (what, status) =>
     `The ${what} was stopped by ${inFront}, which takes no GIF this large (HTTP ${status}): make it smaller, or ask who runs the server to allow ${LIMITS.gifBytes / 1024 / 1024} MiB.`,
   refused: (what, status) => `The ${what} was answered by ${inFront} (HTTP ${status}), not by the server.`,
-  busy: (what, status) => `The ${what} has to wait: ${inFront} is busy (HTTP ${status}).`,
-  serverAway: (what, status) => `The ${what} has to wait: ${inFront} does not reach it (HTTP ${status}).`,
-  serverSlow: (what, status) => `The ${what} has to wait: ${inFront} got no answer from it (HTTP ${status}).`,
-  serverFault: (what, status) => `The ${what} has to wait: ${inFront} has a fault (HTTP ${status}).`,
+  busy: (what, status) => `The ${what} did not get through: ${inFront} is busy (HTTP ${status}).`,
+  serverAway: (what, status) =>
+    `The ${what} did not get through: ${inFront} does not reach it (HTTP ${status}).`,
+  serverSlow: (what, status) =>
+    `The ${what} did not get through: ${inFront} got no answer from it (HTTP ${status}).`,
+  serverFault: (what, status) => `The ${what} did not get through: ${inFront} has a fault (HTTP ${status}).`,
   broken: what => `The ${what} broke off on its way, though the server answers.`,
 }
 

@@ -86,13 +86,13 @@ export const problemTexts: ProblemTexts = {
     tooLarge: (what, status) =>
       `서버 앞에 있는 것이 이만한 GIF를 받지 않아 ${act(what)}가 멈췄습니다(HTTP ${status}). 더 작게 만들거나, ${LIMITS.gifBytes / 1024 / 1024} MiB까지 허용해 달라고 운영자에게 부탁하세요.`,
     refused: (what, status) => `서버가 아니라 서버 앞에 있는 것이 ${act(what)}에 답했습니다(HTTP ${status}).`,
-    busy: (what, status) => `서버 앞에 있는 것이 바빠서 ${act(what)}가 기다립니다(HTTP ${status}).`,
+    busy: (what, status) => `서버 앞에 있는 것이 바빠서 ${act(what)}가 되지 않았습니다(HTTP ${status}).`,
     serverAway: (what, status) =>
-      `서버 앞에 있는 것이 서버에 닿지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
+      `서버 앞에 있는 것이 서버에 닿지 못해 ${act(what)}가 되지 않았습니다(HTTP ${status}).`,
     serverSlow: (what, status) =>
-      `서버 앞에 있는 것이 서버의 답을 받지 못해 ${act(what)}가 기다립니다(HTTP ${status}).`,
+      `서버 앞에 있는 것이 서버의 답을 받지 못해 ${act(what)}가 되지 않았습니다(HTTP ${status}).`,
     serverFault: (what, status) =>
-      `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 기다립니다(HTTP ${status}).`,
+      `서버 앞에 있는 것에 오류가 나서 ${act(what)}가 되지 않았습니다(HTTP ${status}).`,
     broken: what => `서버는 답하지만 ${act(what)}가 도중에 끊겼습니다.`,
   },
   proxySetting: variable =>

@@ -47,7 +47,8 @@ function uploadLine(
   bytes: number,
   { texts, columns }: OutgoingContext,
 ): string {
-  if (delay !== undefined) return `${problemSentence(delay)(texts)} ${texts.chat.uploadKeys}`
+  if (delay !== undefined)
+    return `${texts.script.uploadDelayed(problemSentence(delay)(texts))} ${texts.chat.uploadKeys}`
   const share = uploadedBytes / Math.max(1, bytes)
   const filled = Math.floor(share * BAR_CELLS)
   const bar = columns < COLUMNS_FOR_BAR ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} `
