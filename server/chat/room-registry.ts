@@ -27,6 +27,7 @@ export interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, R
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
   readonly seatHoldMs: number
+  /** Milliseconds since 1970, for the times that are stored and told. */
   readonly now: () => number
 }
 
@@ -86,7 +87,7 @@ export class RoomRegistry implements RoomDirectory {
     this.#settings = dependencies.settings
     this.#passwords = {
       hasher: new RoomPasswordHasher(),
-      guard: new PasswordGuard(dependencies.settings.now),
+      guard: new PasswordGuard(() => performance.now()),
     }
     this.#quota = new RoomQuota(dependencies.settings)
     this.#messageQuota = new RoomMessageQuota(dependencies)

@@ -30,7 +30,7 @@ export class GrowingWaits {
 
   /** Milliseconds until the next try; 0 if it may be made now. */
   waitOf(key: string): number {
-    return Math.max(0, (this.#mistakes.get(key)?.freeAt ?? 0) - this.#now())
+    return Math.max(0, Math.ceil((this.#mistakes.get(key)?.freeAt ?? 0) - this.#now()))
   }
 
   /** Remembers a mistake and returns the wait before the next try, in milliseconds. */
