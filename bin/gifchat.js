@@ -19,9 +19,13 @@ if (major < 22 || (major === 22 && minor < 19)) {
 async function mainFromSource(error) {
   const isUnbuilt = error.code === 'ERR_MODULE_NOT_FOUND' && error.url?.endsWith('/dist/main.js')
   if (!isUnbuilt) throw error
-  if (process.argv[2] === 'serve') return import('../cli/main.ts')
+  const serves = process.argv[2] === 'serve'
+  // The source has `await using`, which the build translates for older ones.
+  if (serves && major >= 24) return import('../cli/main.ts')
   process.stderr.write(
-    'This gifchat is not built, so it can only "serve": for all other commands run "npm ci" in its directory.\n',
+    serves
+      ? `This gifchat is not built, and without a build it needs Node.js 24; this is ${process.versions.node}: install a newer one, or run "npm ci" in its directory.\n`
+      : 'This gifchat is not built, so it can only "serve": for all other commands run "npm ci" in its directory.\n',
   )
   process.exit(2)
 }

@@ -96,6 +96,15 @@ test('a checkout that was installed without what is for developers serves withou
   const { found, log } = await whileServing(bin, path, async http => (await fetch(`${http}/readyz`)).status)
   assert.equal(found, 200)
   for (const line of log().trim().split('\n')) assert.ok(JSON.parse(line).msg)
+  const pretend = `Object.defineProperty(process, 'versions', { value: { node: '22.19.0' } })`
+  const old = spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, bin, 'serve'], {
+    encoding: 'utf8',
+  })
+  assert.equal(old.status, 2)
+  assert.match(
+    old.stderr,
+    /^This gifchat is not built, and without a build it needs Node.js 24; this is 22.19.0/,
+  )
   const other = spawnSync(process.execPath, [bin, 'rooms'], { encoding: 'utf8' })
   assert.equal(other.status, 2)
   assert.match(other.stderr, /^This gifchat is not built, .*npm ci.*\n$/)
