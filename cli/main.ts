@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import type { Texts } from './i18n/en.ts'
 import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
-import { withPastedLines } from './identity/invite-line.ts'
+import { withPastedLines } from './identity/pasted-words.ts'
 import { createProgram } from './program.ts'
 
 const EXIT_CODE_USAGE = 2

@@ -1,4 +1,5 @@
 import type { RoomId } from '../../protocol/model.ts'
+import { IN_FRONT, PROGRAM, ROOM_COMMAND } from './pasted-words.ts'
 import { parseRoomAddress, parseServerAddress } from './server-address.ts'
 
 /*
@@ -6,11 +7,6 @@ import { parseRoomAddress, parseServerAddress } from './server-address.ts'
  * `npx` in front, in quotes, or in capitals. So a room can be named by any of these.
  */
 
-/** `gifchat`, `./node_modules/.bin/gifchat`, `gifchat@latest`. */
-const PROGRAM = /^(?:[^:]*[\\/])?gifchat(?:\.js)?(?:@[^/]+)?$/i
-/** What stands in front of the program: a prompt, and what runs it without an installation. */
-const IN_FRONT = /^(?:[$%>#❯➜»]+|npx|-y|--yes)$/iu
-const ROOM_COMMAND = /^(?:join|send|tail)$/i
 /** `gifchat --server ws://host` leads to the rooms of a server. */
 const SERVER_FLAG = /\s--server\b/i
 const QUOTES = /^["'`“”‘’«»<(]+|["'`“”‘’«»>),.;!?]+$/gu
@@ -46,28 +42,6 @@ export function readInviteLine(line: string, here: string): Invite | undefined {
   return isCommand && SERVER_FLAG.test(line)
     ? { server: parseServerAddress(address), room: undefined }
     : parseRoomAddress(address, here)
-}
-
-/**
- * The words of a command line, in which a pasted line is one word again: `join gifchat join
- * ws://host/id` is `join ws://host/id`. What stands in front of a command is left out, and the name
- * of a command may have capitals.
- */
-export function withPastedLines(words: readonly string[]): readonly string[] {
-  const [command = '', ...rest] = words.slice(lengthInFront(words))
-  const name = /^[A-Z]+$/.test(command) ? command.toLowerCase() : command
-  if (name === '') return []
-  if (!ROOM_COMMAND.test(name)) return [name, ...rest]
-  const inFront = lengthInFront(rest)
-  if (inFront === 0) return [name, ...rest]
-  const [again = '', ...others] = rest.slice(inFront)
-  return ROOM_COMMAND.test(again) ? [name, ...others] : [name, again, ...others]
-}
-
-/** How many words are a prompt, `npx` and the program's own name. 0 if the name is not there. */
-function lengthInFront(words: readonly string[]): number {
-  const program = words.findIndex(word => !IN_FRONT.test(word))
-  return PROGRAM.test(words[program] ?? '') ? program + 1 : 0
 }
 
 const wordsOf = (line: string): readonly string[] =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { addressInLine, readInviteLine, withPastedLines } from '../../../cli/identity/invite-line.ts'
+import { addressInLine, readInviteLine } from '../../../cli/identity/invite-line.ts'
+import { withPastedLines } from '../../../cli/identity/pasted-words.ts'
 import { parseRoomAddress, ServerAddressError } from '../../../cli/identity/server-address.ts'
 
 const HERE = 'ws://here:8005'
