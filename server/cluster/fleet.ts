@@ -84,7 +84,6 @@ export class Fleet implements LinkReceiver {
   /** Joins the others. Rejects as the store does, and can then be called again. */
   async startFleet(): Promise<void> {
     this.#lobby.listStored(await this.#owners.listOthersRooms())
-    this.registry.adoptRooms(await this.#owners.takeFreeRooms())
     // The others do not know this node yet. They speak first.
     const known = new Set(this.#owners.others)
     this.#owners.watchNodes({
@@ -94,7 +93,9 @@ export class Fleet implements LinkReceiver {
       nodeWent: node => this.#nodeWent(node),
     })
     this.#wire.openInbox(envelope => this.#receive(envelope))
+    // There may be thousands. Whoever asks for one meanwhile takes it at once.
     const takeRest = () => void this.#takeFreeRooms()
+    takeRest()
     this.#timers.push(
       setInterval(() => this.#beat(), BEAT_MS),
       setInterval(takeRest, TAKE_REST_MS),

@@ -36,8 +36,6 @@ export interface RoomDocument {
   readonly node?: NodeId | null
   /** How often the room went to another node. */
   readonly epoch?: number
-  /** Marks the takeover by which the room came to its node. */
-  readonly claim?: string
   /** Who sits in the room, as its node has written it last. */
   readonly seated?: readonly User[]
 }
@@ -97,6 +95,13 @@ interface NodeDocument {
   readonly place: string
 }
 
+/** A room that went to another node (`MongoTakeovers`). `_id` is the room and its epoch. */
+interface TakeoverDocument {
+  readonly _id: string
+  readonly room: RoomId
+  readonly node: NodeId
+}
+
 const user = { _id: false, id: { type: String, required: true }, color: { type: String, required: true } }
 
 const gifInfo = {
@@ -120,7 +125,6 @@ const roomSchema = new Schema<RoomDocument>(
     purging: { type: Boolean, default: false },
     node: String,
     epoch: Number,
-    claim: String,
     seated: { type: [user], default: undefined },
   },
   { versionKey: false },
@@ -185,6 +189,12 @@ const nodeSchema = new Schema<NodeDocument>(
   { versionKey: false },
 )
 
+const takeoverSchema = new Schema<TakeoverDocument>(
+  { _id: { type: String, required: true }, room: String, node: String },
+  { versionKey: false },
+)
+takeoverSchema.index({ room: 1 })
+
 export type Models = Awaited<ReturnType<typeof openMongoModels>>
 
 /** The models on an open connection. Makes their indexes. */
@@ -197,6 +207,7 @@ export async function openMongoModels(connection: Connection) {
     Setting: connection.model('Setting', settingSchema),
     Owner: connection.model('Owner', ownerSchema),
     Node: connection.model('Node', nodeSchema),
+    Takeover: connection.model('Takeover', takeoverSchema),
   }
   for (const model of Object.values(models)) await model.createIndexes()
   return models

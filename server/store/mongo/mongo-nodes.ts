@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { trusted } from 'mongoose'
 import type { RoomId, User } from '../../../protocol/model.ts'
 import type {
@@ -12,6 +11,7 @@ import type {
 import { callMongo } from './call-mongo.ts'
 import type { Models, RoomDocument } from './models.ts'
 import { LEASE_MS, LOOK_MS, type MongoOwnership } from './mongo-ownership.ts'
+import { MongoTakeovers } from './mongo-takeovers.ts'
 import { hasProcessEnded } from './process-place.ts'
 
 /** A node as this one has seen it last. */
@@ -28,7 +28,7 @@ interface SeenNode {
  * - **A node is dead** when its document is gone. Others delete it when its counter has stood still
  *   for the lease while the database answered, or when its process has ended on this machine. No
  *   clocks are compared. The id of a node is never used again, so a dead node stays dead.
- * - **A room is taken** by one compare-and-set from the dead node to the new one.
+ * - **A room is taken** by one insert: see `MongoTakeovers`.
  * - **A node that was frozen** writes nothing more once it could not raise its counter for less
  *   than the lease (`MongoOwnership`). What it had sent before is stored under a `seq` that nobody
  *   else can use then, or it is refused.
@@ -39,8 +39,9 @@ export class MongoNodes implements RoomOwners {
   readonly #ownership: () => MongoOwnership
   readonly #onTaken: (rooms: readonly RoomId[]) => void
   readonly #seen = new Map<NodeId, SeenNode>()
-  /** Marks of takeovers whose answers were lost: their rooms may be this node's. */
-  readonly #doubtful = new Set<string>()
+  readonly #takeovers: MongoTakeovers
+  /** Rooms that this node may have taken, and of which nobody was told yet. */
+  readonly #unsettled = new Set<RoomId>()
   #watcher: NodeWatcher | undefined
   #lookedAt = performance.now()
   #timer: NodeJS.Timeout | undefined
@@ -57,6 +58,7 @@ export class MongoNodes implements RoomOwners {
   ) {
     this.node = node
     this.#models = dependencies.models
+    this.#takeovers = new MongoTakeovers(node, dependencies.models)
     this.#ownership = dependencies.ownership
     this.#onTaken = dependencies.onTaken
   }
@@ -91,43 +93,23 @@ export class MongoNodes implements RoomOwners {
   }
 
   async placeRoom(id: RoomId): Promise<RoomPlace> {
-    const { Room, Node } = this.#models()
-    for (;;) {
-      const room = await callMongo(() => Room.findOne({ _id: id, purging: false }).lean())
-      if (room === null) return { kind: 'gone' }
-      const owner = room.node ?? null
-      if (owner === this.node && this.#doubtful.has(room.claim ?? '')) {
-        return { kind: 'taken', room: this.#takenRoom(room) }
-      }
-      const isLiving =
-        owner !== null &&
-        (owner === this.node || this.#seen.has(owner) || (await callMongo(() => Node.exists({ _id: owner }))))
-      if (isLiving) return { kind: 'owned', owner }
-      const taken = await this.#claimRoom(id, owner)
-      if (taken !== undefined) return { kind: 'taken', room: taken }
-    }
+    const room = await callMongo(() => this.#models().Room.findOne({ _id: id, purging: false }).lean())
+    return room === null ? { kind: 'gone' } : this.#placeFound(room)
   }
 
   async takeFreeRooms(): Promise<readonly TakenRoom[]> {
     const { Room, Node } = this.#models()
     // A node that is named by a room and is not there afterwards is dead. Read the other way round,
     // a node that has just come could be taken for one.
-    const named = await callMongo(() => Room.distinct('node'))
+    const rooms = await callMongo(() => Room.find({ purging: false }).sort({ createdAt: 1 }).lean())
     const living = new Set<NodeId>(await callMongo(() => Node.distinct('_id')))
-    const dead = named.filter(node => typeof node === 'string' && !living.has(node))
-    const claim = this.#newClaim()
-    await this.#ownership().ensureOwned()
-    const change = { $set: { node: this.node, claim }, $inc: { epoch: 1 } }
-    const free = { purging: false, node: trusted({ $in: [...dead, null] }) }
-    await callMongo(() => Room.updateMany(free, change))
-    const claims = [...this.#doubtful]
-    const rooms = await callMongo(() =>
-      Room.find({ node: this.node, purging: false, claim: trusted({ $in: claims }) })
-        .sort({ createdAt: 1 })
-        .lean(),
-    )
-    for (const known of claims) this.#doubtful.delete(known)
-    return rooms.map(room => this.#takenRoom(room))
+    const free = rooms.filter(({ node }) => !living.has(node ?? ''))
+    const taken: TakenRoom[] = []
+    for (const room of free) {
+      const place = await this.#placeFound(room)
+      if (place.kind === 'taken') taken.push(place.room)
+    }
+    return taken
   }
 
   async listOthersRooms(): Promise<readonly ListedRoom[]> {
@@ -163,10 +145,12 @@ export class MongoNodes implements RoomOwners {
    * that are marked. A node that was frozen must not end the rooms of others.
    */
   async markEnding(rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
-    const { Room } = this.#models()
+    const { Room, Takeover } = this.#models()
     const these = { _id: trusted({ $in: rooms }) }
     await callMongo(() => Room.updateMany({ ...these, node: this.node }, { purging: true }))
-    return callMongo(() => Room.distinct('_id', { ...these, purging: true }))
+    const ending: RoomId[] = await callMongo(() => Room.distinct('_id', { ...these, purging: true }))
+    await callMongo(() => Takeover.deleteMany({ room: trusted({ $in: ending }) }))
+    return ending
   }
 
   async freeRooms(): Promise<void> {
@@ -174,29 +158,37 @@ export class MongoNodes implements RoomOwners {
     await callMongo(() => this.#models().Room.updateMany({ node: this.node }, { $set: { node: null } }))
   }
 
-  async #claimRoom(id: RoomId, owner: NodeId | null): Promise<TakenRoom | undefined> {
-    const claim = this.#newClaim()
-    await this.#ownership().ensureOwned()
-    const change = { $set: { node: this.node, claim }, $inc: { epoch: 1 } }
-    const options = { returnDocument: 'after' } as const
-    // It is not made again: it could meet itself. `node: null` is also a room that names none.
-    const room = await callMongo(() =>
-      this.#models().Room.findOneAndUpdate({ _id: id, purging: false, node: owner }, change, options).lean(),
-    )
-    this.#doubtful.delete(claim)
-    return room === null ? undefined : this.#takenRoom(room)
+  async #placeFound(room: RoomDocument): Promise<RoomPlace> {
+    const { _id: id } = room
+    let owner: NodeId | undefined = room.node ?? undefined
+    let epoch = room.epoch ?? 0
+    for (;;) {
+      if (owner === this.node && !this.#unsettled.has(id)) return { kind: 'owned', owner }
+      if (owner === this.node) return this.#settleRoom(id, epoch)
+      if (owner !== undefined && (await this.#isLiving(owner))) return { kind: 'owned', owner }
+      epoch++
+      await this.#ownership().ensureOwned()
+      this.#unsettled.add(id)
+      owner = await this.#takeovers.claimEpoch(id, epoch)
+      if (owner !== this.node) this.#unsettled.delete(id)
+      if (owner === undefined) return { kind: 'gone' }
+    }
   }
 
-  /** Until the answer is there, the takeover is doubtful. */
-  #newClaim(): string {
-    const claim = randomUUID()
-    this.#doubtful.add(claim)
-    return claim
+  /** The room is this node's. Until it was returned once, nobody uses it. */
+  async #settleRoom(id: RoomId, epoch: number): Promise<RoomPlace> {
+    const room = await this.#takeovers.settleEpoch(id, epoch)
+    this.#unsettled.delete(id)
+    return room === undefined ? { kind: 'gone' } : { kind: 'taken', room: this.#takenRoom(room) }
+  }
+
+  async #isLiving(node: NodeId): Promise<boolean> {
+    if (this.#seen.has(node)) return true
+    return (await callMongo(() => this.#models().Node.exists({ _id: node }))) !== null
   }
 
   #takenRoom(room: RoomDocument): TakenRoom {
     const { _id: id, title, max, owner, password: passwordHash, createdAt, seated = [] } = room
-    if (room.claim !== undefined) this.#doubtful.delete(room.claim)
     this.#onTaken([id])
     // What the room has in bytes is counted when it is loaded.
     return { id, title, max, owner, passwordHash, createdAt: createdAt.getTime(), seated, gifBytes: 0 }

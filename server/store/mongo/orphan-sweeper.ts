@@ -10,12 +10,15 @@ import type { Models } from './models.ts'
  * parents. So nothing of a room that is opened meanwhile is taken for an orphan.
  */
 export async function deleteMongoOrphans(models: Models, gifs: MongoGifs): Promise<number> {
-  const { Room, Chat } = models
+  const { Room, Chat, Takeover } = models
   const roomsOfChats = await Chat.distinct('room')
+  const takenRooms = await Takeover.distinct('room')
   const gifsOfRooms = await gifs.findAllFiles()
   const rooms: ReadonlySet<RoomId> = new Set(await Room.distinct('_id'))
   const orphaned = roomsOfChats.filter(room => !rooms.has(room))
   if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
+  const taken = takenRooms.filter(room => !rooms.has(room))
+  if (taken.length > 0) await Takeover.deleteMany({ room: trusted({ $in: taken }) })
   return orphaned.length + (await gifs.deleteOrphanedFiles(gifsOfRooms, rooms))
 }
 

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import { mongo as driver } from 'mongoose'
+import type { ChatStore } from '../../../server/chat/chat-store.ts'
+import type { NodeId, RoomOwners } from '../../../server/chat/room-owners.ts'
+import { openMongoLink } from '../../../server/store/mongo/connect.ts'
+import { MongoGifs } from '../../../server/store/mongo/gif-files.ts'
+import { openFleetMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
+import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
+import { ada, allAppended, bob, roomOf, say, silentLog } from './store-samples.ts'
+
+const mongo = await findMongo()
+
+interface Node {
+  readonly store: ChatStore
+  readonly owners: RoomOwners
+}
+
+describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefined && NO_MONGODB }, () => {
+  if (mongo === undefined) return
+  const client = new driver.MongoClient(mongo.uri)
+  let database: driver.Db
+  let opened: Node[]
+
+  beforeEach(() => {
+    database = client.db(mongo.newDatabaseName())
+    opened = []
+  })
+  afterEach(async () => {
+    for (const { store } of opened) await store.close()
+  })
+  after(async () => {
+    await client.close()
+    await mongo[Symbol.asyncDispose]()
+  })
+
+  const openNode = async (onTakenOver?: () => void): Promise<Node> => {
+    const { databaseName } = database
+    const node = await openFleetMongoStore({ uri: mongo.uri, databaseName, log: silentLog, onTakenOver })
+    opened.push(node)
+    return node
+  }
+  const rooms = () => database.collection<{ _id: string; node?: NodeId | null; seated?: unknown }>('rooms')
+  const nodes = () => database.collection<{ _id: NodeId; counter: number; place: string }>('nodes')
+  const append = ({ store }: Node, seq: number) =>
+    store.appendMessages([{ room: 'room', firstSeq: seq, messages: [say('x', `${seq}`)] }]).then(allAppended)
+
+  test('a room is with the node that opened it, and nobody else takes it while that lives', async () => {
+    const [first, second] = [await openNode(), await openNode()]
+    await first.store.createRoom(roomOf('room'))
+    for (const { owners } of [first, second])
+      assert.deepEqual(await owners.placeRoom('room'), { kind: 'owned', owner: first.owners.node })
+    assert.deepEqual(await second.owners.takeFreeRooms(), [])
+    assert.deepEqual(await second.owners.placeRoom('nowhere'), { kind: 'gone' })
+    assert.deepEqual(
+      (await second.owners.listOthersRooms()).map(({ owner, summary }) => [owner, summary.id]),
+      [[first.owners.node, 'room']],
+    )
+  })
+
+  test('of several nodes that want a free room one gets it, with those who sit there', async () => {
+    const all = [await openNode(), await openNode(), await openNode()]
+    const [first] = all
+    await first?.store.createRoom(roomOf('room'))
+    await first?.owners.keepSeats(new Map([['room', [ada, bob]]]))
+    let owner = first
+    for (let round = 0; round < 10; round++) {
+      await owner?.owners.freeRooms()
+      const places = await Promise.all(all.map(({ owners }) => owners.placeRoom('room')))
+      const takers = all.filter((_, index) => places[index]?.kind === 'taken')
+      assert.equal(takers.length, 1)
+      owner = takers[0]
+      assert.equal((await rooms().findOne())?.node, owner?.owners.node)
+      const seated = places.flatMap(place => (place.kind === 'taken' ? place.room.seated : []))
+      assert.deepEqual(seated, [ada, bob])
+    }
+  })
+
+  test('a node whose counter stands still is dead, and its rooms go to others', async () => {
+    const { owners } = await openNode()
+    await nodes().insertOne({ _id: 'dead', counter: 1, place: '' })
+    await rooms().insertOne({ ...withoutId(roomOf('room')), _id: 'room', node: 'dead' })
+    const went = Promise.withResolvers<NodeId>()
+    owners.watchNodes({ nodeCame: () => {}, nodeWent: went.resolve })
+    assert.deepEqual(await owners.placeRoom('room'), { kind: 'owned', owner: 'dead' })
+    assert.equal(await went.promise, 'dead')
+    assert.equal((await owners.placeRoom('room')).kind, 'taken')
+  })
+
+  test('a node that others took for dead writes nothing more, and ends none of the rooms that it had', async () => {
+    const taken = Promise.withResolvers<void>()
+    const [first, second] = [await openNode(taken.resolve), await openNode()]
+    await first.store.createRoom(roomOf('room'))
+    await append(first, 1)
+    await rooms().updateOne({}, { $set: { node: second.owners.node } })
+    // Before it knows anything.
+    await first.store.purgeRooms(['room'])
+    await first.owners.keepSeats(new Map([['room', [ada]]]))
+    assert.equal((await rooms().findOne())?.seated, undefined)
+    assert.equal((await second.store.readMessages('room', { limit: 9 })).length, 1)
+    await nodes().deleteOne({ _id: first.owners.node })
+    await taken.promise
+    assert.equal(first.owners.isAlive, false)
+    await assert.rejects(append(first, 2))
+    await assert.rejects(first.owners.freeRooms())
+  })
+
+  test('what a node wrote into a room that was purged while it stood still is gone again', async context => {
+    const node = await openNode()
+    await node.store.createRoom(roomOf('room'))
+    await rooms().deleteOne({})
+    const appending = append(node, 1)
+    // The write is on its way, and then the node stands still for longer than it may.
+    const realNow = performance.now.bind(performance)
+    context.mock.method(performance, 'now', () => realNow() + 3_500)
+    await appending
+    assert.equal(await database.collection('chats').countDocuments(), 0)
+  })
+
+  test('bytes that belong to no GIF yet are left alone until they are seen twice', async () => {
+    await openNode()
+    const link = await openMongoLink({ uri: mongo.uri, databaseName: database.databaseName })
+    const gifs = new MongoGifs(link.models, true)
+    await database.collection('gif.chunks').insertOne({ files_id: new driver.ObjectId(), n: 0 })
+    const sweep = async () => gifs.deleteOrphanedFiles(await gifs.findAllFiles(), new Set())
+    assert.equal(await sweep(), 0)
+    assert.equal(await sweep(), 1)
+    await link.connection.close()
+  })
+
+  test('the last node to go leaves the database free', async () => {
+    const [first, second] = [await openNode(), await openNode()]
+    await first.store.close()
+    assert.equal(await database.collection('owners').countDocuments(), 1)
+    await second.store.close()
+    assert.equal(await database.collection('owners').countDocuments(), 0)
+    assert.equal(await nodes().countDocuments(), 0)
+    opened = []
+  })
+})
+
+function withoutId({ id: _, passwordHash: password, createdAt, ...room }: ReturnType<typeof roomOf>) {
+  return { ...room, password, createdAt: new Date(createdAt), purging: false }
+}
