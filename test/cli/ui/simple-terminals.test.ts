@@ -83,11 +83,12 @@ describe('a terminal that does not tell its size', () => {
 })
 
 describe('lines that are pasted without marks', () => {
-  for (const [tellsModes, messages] of [
-    [false, 0],
-    [true, 3],
+  for (const [where, tellsModes, marked, messages] of [
+    ['one paste where the terminal marks none', false, '', 1],
+    ['keys where the terminal says that it marks pastes', true, '', 3],
+    ['keys where the terminal has marked one', false, 'x', 3],
   ] as const)
-    test(`are ${tellsModes ? 'keys where the terminal marks pastes' : 'one paste elsewhere'}`, async () => {
+    test(`are ${where}`, async () => {
       await using server = await startTestServer()
       await using talker = await RecordedClient.connect({ server: server.url })
       const room = await talker.client.createRoom({ title: 'pasted', max: 5 })
@@ -95,6 +96,12 @@ describe('lines that are pasted without marks', () => {
       await using terminal = await openTerminal({ args: ['join', `${server.url}/${room.id}`], tellsModes })
       await terminal.waitFor('pasted')
       await terminal.ready()
+      if (marked !== '') {
+        terminal.paste(marked)
+        await terminal.waitFor(`› ${marked}`)
+        terminal.type(KEYS.backspace)
+        await terminal.waitFor('› Write a message')
+      }
       terminal.type('one\rtwo\rthree\r')
       await terminal.waitFor('three')
       terminal.type(`four${KEYS.enter}`)
@@ -117,7 +124,8 @@ test('a locale that is not UTF-8 is refused in ASCII, before the screen is taken
 test('a client whose terminal vanishes without SIGHUP leaves the room', {
   skip: process.platform !== 'linux' && 'setsid is a program of Linux',
 }, async () => {
-  await using server = await startTestServer()
+  // Whoever only loses the connection would keep the seat for an hour.
+  await using server = await startTestServer({ seatHoldMs: 3_600_000 })
   await using talker = await RecordedClient.connect({ server: server.url })
   const room = await talker.client.createRoom({ title: 'vanishing', max: 5 })
   await talker.client.join(room.id)
