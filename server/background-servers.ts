@@ -58,10 +58,16 @@ export async function announceBackgroundServer(
 ): Promise<() => void> {
   const directory = socketsDirectory()
   makeStoreDirectories(directory)
+  // A second request would end the server at once, as a second signal does.
+  let isStopping = false
+  const stop = () => {
+    if (!isStopping) hooks.stop()
+    isStopping = true
+  }
   const socket = await listenOnLocalSocket(directory, `server-${server.pid}`, connection => {
     connection.on('error', () => connection.destroy())
     createInterface({ input: connection }).on('line', async request => {
-      if (request === 'stop') hooks.stop()
+      if (request === 'stop') stop()
       else connection.end(`${JSON.stringify({ ...server, ...(await hooks.countUse()) })}\n`)
     })
   })

@@ -12,7 +12,7 @@ export interface BackgroundTexts {
   readonly none: string
   /** Said after the sentence that a port is in use. */
   readonly isThere: string
-  noState(directory: string): string
+  noState(why: string): string
   started(pid: number): string
   running(server: BackgroundServer & ServerUse): string
   /** Of a process that does not answer. */
@@ -27,8 +27,7 @@ const counted = (count: number, one: string, several: string): string =>
 const en: BackgroundTexts = {
   none: 'No gifchat server of yours runs in the background.',
   isThere: 'One of yours runs there in the background: "gifchat serve --status" shows it.',
-  noState: directory =>
-    `Nothing can be written in ${directory}, where servers in the background keep their log.`,
+  noState: why => `The log of a server in the background can't be written: ${why}`,
   started: pid =>
     `It runs in the background, as process ${pid}. "gifchat serve --status" shows it, and "gifchat serve --stop" ends it.`,
   running: ({ url, pid, since, connections, rooms, endsUnused, log }) =>
@@ -48,7 +47,7 @@ const ko: BackgroundTexts = {
   none: '백그라운드에서 실행 중인 gifchat 서버가 없습니다.',
   isThere:
     '그 포트에서는 이 사용자의 gifchat 서버가 백그라운드에서 실행 중입니다. "gifchat serve --status"로 볼 수 있습니다.',
-  noState: directory => `백그라운드 서버의 로그를 두는 ${directory} 폴더에 쓸 수 없습니다.`,
+  noState: why => `백그라운드 서버의 로그를 쓸 수 없습니다: ${why}`,
   started: pid =>
     `백그라운드에서 실행합니다(프로세스 ${pid}). "gifchat serve --status"로 보고, "gifchat serve --stop"으로 끝냅니다.`,
   running: ({ url, pid, since, connections, rooms, endsUnused, log }) =>

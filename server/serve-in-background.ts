@@ -36,8 +36,9 @@ export async function startInBackground(
   let log: number
   try {
     log = openLog(port)
-  } catch {
-    stderr.write(`gifchat serve: ${texts.noState(stateDirectory())}\n`)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    stderr.write(`gifchat serve: ${texts.noState(why)}\n`)
     return 1
   }
   const [node, program = ''] = process.argv
@@ -64,11 +65,12 @@ export async function startInBackground(
 }
 
 async function reportOf(child: ChildProcess): Promise<StartReport> {
-  const ended = once(child, 'exit').then(
-    ([code, signal]): StartReport => ({ kind: 'failed', why: `it ended with ${code ?? signal}` }),
-  )
-  const [report]: StartReport[] = await Promise.race([once(child, 'message'), ended.then(failed => [failed])])
-  return report ?? ended
+  const exited = once(child, 'exit')
+  // What a child said last is heard before it disconnects, but not always before it exits.
+  const [report]: StartReport[] = await Promise.race([once(child, 'message'), once(child, 'disconnect')])
+  if (report !== undefined) return report
+  const [code, signal] = await exited
+  return { kind: 'failed', why: `it ended with ${code ?? signal}` }
 }
 
 const isTaken = async (port: number): Promise<boolean> =>

@@ -7,6 +7,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { announceBackgroundServer } from '../../server/background-servers.ts'
+import { connectToLocalSocket } from '../../server/local-socket.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { freePort, isListening } from '../support/server-process.ts'
 
@@ -144,6 +146,28 @@ describe('a server in the background', () => {
     await operator.detach()
     assert.equal((await operator.serve('--status')).code, 0)
     assert.equal((await operator.serve('--stop')).code, 0)
+  })
+
+  test('is asked to stop once, however often it is told', async () => {
+    await using operator = await Operator.moveIn()
+    const { XDG_STATE_HOME: before } = process.env
+    process.env.XDG_STATE_HOME = join(operator.home, '.local/state')
+    let stops = 0
+    const server = { pid: process.pid, url: 'ws://127.0.0.1:1', port: 1, since: 0, endsUnused: false }
+    const withdraw = await announceBackgroundServer(server, {
+      countUse: () => ({ connections: 0, rooms: 0 }),
+      stop: () => void stops++,
+    })
+    const [name = ''] = readdirSync(operator.sockets)
+    const socket = await connectToLocalSocket(operator.sockets, name)
+    assert.ok(socket !== undefined)
+    socket.write('stop\nstop\nstatus\n')
+    await once(socket, 'data')
+    assert.equal(stops, 1)
+    socket.destroy()
+    withdraw()
+    if (before === undefined) delete process.env.XDG_STATE_HOME
+    else process.env.XDG_STATE_HOME = before
   })
 
   test('is told of in Korean', async () => {
