@@ -122,7 +122,7 @@ export class Room implements RoomAccess {
     answer({
       room: this.summary(),
       members: this.#seats.users,
-      connections: this.#seats.connectionsOf(member.user.id),
+      connections: Math.min(this.#seats.connectionsOf(member.user.id), LIMITS.connectionsOfPerson),
       ...this.history.missedSince(options.sinceSeq),
     })
   }

@@ -66,9 +66,11 @@ async function enterRoom(
   try {
     await room.join(session, options, joined => {
       session.rooms.set(room.id, room)
-      const { members, messages, connections, ...rest } = joined
-      const own = { members: [...members], connections: Math.min(connections, LIMITS.connectionsOfPerson) }
-      const text = encodeServerAnswer({ type: 'chat.joined', id: request.id, ...rest, ...own }, messages)
+      const { members, messages, ...rest } = joined
+      const text = encodeServerAnswer(
+        { type: 'chat.joined', id: request.id, ...rest, members: [...members] },
+        messages,
+      )
       services.answers.sendCounted(session.link, text)
     })
   } finally {
