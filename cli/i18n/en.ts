@@ -276,7 +276,7 @@ export const en = {
     help: { usage: '/help', about: 'this help' },
     detach: {
       usage: '/detach',
-      about: 'quit, and let the server that this program runs go on for the others',
+      about: 'quit, and leave the server that this program runs in the background for the others',
     },
     quit: { usage: '/quit', about: 'leave and end the program' },
   },

@@ -257,7 +257,7 @@ export const ko: Texts = {
     share: { usage: '/share', about: '이 프로그램이 연 서버를 네트워크에 열기' },
     leave: { usage: '/leave', about: '방 목록으로 돌아가기' },
     help: { usage: '/help', about: '이 도움말' },
-    detach: { usage: '/detach', about: '이 프로그램이 연 서버는 남겨 두고 끝내기' },
+    detach: { usage: '/detach', about: '이 프로그램이 연 서버는 백그라운드에 남겨 두고 끝내기' },
     quit: { usage: '/quit', about: '나가서 끝내기' },
   },
 

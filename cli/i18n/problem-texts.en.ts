@@ -145,9 +145,9 @@ export const hostingTexts = {
   notYours: 'This program does not run the server here: /invite shows the line to hand on.',
   nothingToLeave: 'This program does not run the server here: it stays when you /quit.',
   askInRoom: (guests: number) =>
-    `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it running`,
+    `${connected(guests)}, and the server ends with you. /quit ends it · /detach leaves it in the background`,
   askInLobby: (guests: number) =>
-    `${connected(guests)}, and the server ends with you. q ends it · d leaves it running without you`,
+    `${connected(guests)}, and the server ends with you. q ends it · d leaves it in the background`,
   askToVisit: (guests: number) =>
     `${connected(guests)}, and the server ends with you. Paste the line again to go all the same.`,
   askUnsent: (count: number) =>

@@ -141,8 +141,9 @@ export const hostingTexts: HostingTexts = {
   notYours: '여기 서버는 이 프로그램이 연 것이 아닙니다. 초대할 명령은 /invite 로 볼 수 있습니다.',
   nothingToLeave: '여기 서버는 이 프로그램이 연 것이 아니어서, /quit 로 끝내도 남아 있습니다.',
   askInRoom: guests =>
-    `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 서버 남기기`,
-  askInLobby: guests => `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 서버 남기기`,
+    `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. /quit 모두 끝내기 · /detach 백그라운드에 남기기`,
+  askInLobby: guests =>
+    `다른 연결이 ${guests}개 있고, 끝내면 서버도 끝납니다. q 모두 끝내기 · d 백그라운드에 남기기`,
   askToVisit: guests =>
     `다른 연결이 ${guests}개 있고, 옮겨 가면 이 서버는 끝납니다. 그래도 가려면 한 번 더 붙여 넣으세요.`,
   askUnsent: count => `아직 보내지 못한 메시지가 ${count}개 있습니다. 한 번 더 끝내면 사라집니다.`,
