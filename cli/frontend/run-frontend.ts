@@ -170,7 +170,8 @@ async function showServer(
     const screen = await command.open(client).catch((error: unknown) => {
       // Whoever came from another server has a list of rooms to go to.
       if (arrived === undefined || !(error instanceof RequestError)) throw error
-      notices.unshift(problemSentence(error))
+      const problem = problemSentence(error)
+      notices.unshift(words => `${words.lobby.arrived(command.server)}\n${problem(words)}`)
       return undefined
     })
     store.dispatch({ type: 'begin', screen, notice: notices[0] })

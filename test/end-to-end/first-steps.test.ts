@@ -86,6 +86,17 @@ describe('the line that a room hands on', () => {
     assert.ok(!terminal.view.isAlternate)
   })
 
+  test('of a room that has ended leads to the list of rooms of its server, and says so', async () => {
+    await using here = await startTestServer()
+    await using there = await startTestServer()
+    await using terminal = await openTerminal({ env: { GIFCHAT_SERVER: here.url } })
+    await terminal.waitFor('0 open')
+    await terminal.ready()
+    terminal.paste(`gifchat join ${there.url}/k3mw9x2a`)
+    await terminal.waitFor(`You are on ${there.url} now.`)
+    await terminal.waitFor('No such room')
+  })
+
   test('of a server that is not there leaves the list of rooms as it was', async () => {
     await using here = await startTestServer()
     await using terminal = await openTerminal({ env: { GIFCHAT_SERVER: here.url } })
