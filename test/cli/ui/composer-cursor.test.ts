@@ -9,6 +9,9 @@ import { joinedOf, roomOf } from '../../support/chat-fixtures.ts'
 import { mixedText } from '../../support/mixed-text.ts'
 import { TerminalScreen } from '../../support/terminal-screen.ts'
 
+/** As a tab is shown. */
+const TAB = ' '.repeat(4)
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const graphemesIn = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment)
 
@@ -24,7 +27,7 @@ async function writtenAlone(
   columns: number,
 ): Promise<{ readonly text: string; readonly x: number }> {
   const screen = new TerminalScreen(columns, 1)
-  await screen.write(text)
+  await screen.write(text.replaceAll('\t', TAB))
   return { text: screen.text()[0] ?? '', x: screen.cursor.x }
 }
 
@@ -41,7 +44,7 @@ for (const [columns, rows] of [
           app.client.emit(joinedOf(roomOf(`r${++room}`)))
           app.store.dispatch({ type: 'paste', text: `x${text}\t!` })
           const written = chatOf(app).composer.editor.text
-          assert.equal(written, `x${terminalSafeText(text, { multiline: true })}    !`.normalize('NFC'))
+          assert.equal(written, `x${terminalSafeText(text, { multiline: true })}\t!`.normalize('NFC'))
           const graphemes = graphemesIn(written)
           const steps = place % (graphemes.length + 1)
           for (let step = 0; step < steps; step++)

@@ -69,8 +69,8 @@ describe('the composer', () => {
   })
 
   test('takes either the whole paste or none of it', () => {
-    assert.ok(composerHasRoomForPaste(emptyComposer, 'x'.repeat(8_000)))
-    assert.ok(!composerHasRoomForPaste(emptyComposer, 'x'.repeat(8_001)))
+    assert.ok(composerHasRoomForPaste(emptyComposer, 'x'.repeat(20_000)))
+    assert.ok(!composerHasRoomForPaste(emptyComposer, 'x'.repeat(20_001)))
   })
 
   test('moves between its own lines before it recalls sent texts', () => {
@@ -103,10 +103,16 @@ describe('a line', () => {
     assert.deepEqual(readComposerLine('/gif ./my cat.gif'), {
       type: 'command',
       name: 'gif',
+      typed: 'gif',
       argument: './my cat.gif',
     })
-    assert.deepEqual(readComposerLine('/WHO '), { type: 'command', name: 'who', argument: '' })
-    assert.deepEqual(readComposerLine('/나가기'), { type: 'command', name: 'leave', argument: '' })
+    assert.deepEqual(readComposerLine('/WHO '), { type: 'command', name: 'who', typed: 'who', argument: '' })
+    assert.deepEqual(readComposerLine('/나가기'), {
+      type: 'command',
+      name: 'leave',
+      typed: '나가기',
+      argument: '',
+    })
     assert.deepEqual(readComposerLine('//leave'), { type: 'say', text: '/leave' })
     assert.deepEqual(readComposerLine('/tmp/x is a path'), { type: 'say', text: '/tmp/x is a path' })
     assert.deepEqual(readComposerLine('/constructor'), { type: 'unknown', name: 'constructor' })

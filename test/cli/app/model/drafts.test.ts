@@ -26,8 +26,8 @@ describe("a room's composer", () => {
 
   test('refuses a paste that does not fit, and says so', () => {
     const app = AppUnderTest.inRoom().type('mine')
-    app.apply({ type: 'paste', text: 'x'.repeat(9_000) })
-    assert.match(app.notice ?? '', /9,000 characters.*nothing was pasted/)
+    app.apply({ type: 'paste', text: 'x'.repeat(21_000) })
+    assert.match(app.notice ?? '', /21,000 characters.*nothing was pasted/)
     assert.equal(app.chat.composer.editor.text, 'mine')
   })
 
