@@ -131,7 +131,7 @@ const connected = (guests: number): string =>
 export const hostingTexts = {
   onlyHere: 'That works on this machine only: /share opens this server to your network.',
   onlyHost: 'That works on this machine only, until the host of this server shares it.',
-  notInstalled: 'Not installed? npx gifchat join …',
+  notInstalled: 'Not installed? npx gifchat join, and the same address',
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>
     `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
