@@ -46,6 +46,7 @@ const { outputFiles } = await build({
   entryPoints: [
     'cli/main.ts',
     'cli/gif/decode/decode-worker.ts',
+    'cli/gif/shrink/shrink-worker.ts',
     'server/server-thread.ts',
     'server/hosted-server.ts',
   ],

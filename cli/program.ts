@@ -67,6 +67,7 @@ export function createProgram(texts: Texts): Command {
     .argument('<room>', usage.arguments.room)
     .argument('[text]', usage.arguments.text)
     .option('--gif <file>', options.gif)
+    .option('--fit', options.fit)
     .action(async (room: string, text: string | undefined, _options, self: Command) => {
       const { sendCommand } = await import('./commands/send.ts')
       process.exitCode = await sendCommand(room, text, optionsOf(self), await contextOf(self))

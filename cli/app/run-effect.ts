@@ -3,6 +3,7 @@ import { FileError } from '../files/file-error.ts'
 import { typedFilePath } from '../files/file-path.ts'
 import type { GifFileViewer } from '../files/gif-file-viewer.ts'
 import { writeNewFile } from '../files/new-file.ts'
+import { isGifTooLarge, shrinkGifFile } from '../files/smaller-gif-file.ts'
 import type { GifStage } from '../gif/gif-stage.ts'
 import type { CompletionFileLister } from './completion-file-lister.ts'
 import type { HostedServer } from './hosted-server.ts'
@@ -29,6 +30,11 @@ interface EffectWorld {
   dispatch(event: AppEvent): void
   quit(): void
 }
+
+type PostGif = Extract<Effect, { type: 'postGif' }>
+
+/** A smaller GIF is made to the end. The worker keeps no program alive. */
+const NEVER = new AbortController().signal
 
 /** Runs an effect. Its results are dispatched as events. */
 export function runEffect(effect: Effect, world: EffectWorld): void {
@@ -62,7 +68,10 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
       ignoreFailure(client.send(effect.room, effect.text, effect.replyTo).acked)
       break
     case 'postGif':
-      reportFileProblem(effect.path, client.sendGif(effect.room, typedFilePath(effect.path), effect.replyTo))
+      reportFileProblem(
+        effect,
+        client.sendGif(effect.room, typedFilePath(effect.path), effect.replyTo, effect.smaller),
+      )
       break
     case 'hintTyping':
       client.hintTyping(effect.room)
@@ -199,12 +208,22 @@ export function runEffect(effect: Effect, world: EffectWorld): void {
   /**
    * A refused message stays on the screen as failed. A file that can't be sent becomes no message.
    */
-  function reportFileProblem(path: string, { acked, clientMessageId }: OutgoingHandle): void {
+  function reportFileProblem(posted: PostGif, { acked, clientMessageId }: OutgoingHandle): void {
     acked.catch((error: unknown) => {
       if (!(error instanceof FileError)) return
       client.discard(clientMessageId)
-      dispatch({ type: 'fileRefused', path, error })
+      dispatch({ type: 'fileRefused', path: posted.path, error })
+      if (isGifTooLarge(error)) offerSmallerGif(posted, error)
     })
+  }
+
+  /** If that fails too, the first reason is what somebody should know. */
+  function offerSmallerGif({ room, path }: PostGif, refusal: FileError): void {
+    dispatch({ type: 'gifShrinking', room, path })
+    shrinkGifFile(typedFilePath(path), client.mostGifBytes, NEVER).then(
+      gif => dispatch({ type: 'gifShrunk', room, path, gif }),
+      () => dispatch({ type: 'openFailed', error: refusal }),
+    )
   }
 }
 

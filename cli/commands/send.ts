@@ -3,6 +3,9 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { isVisibleText, type RoomId } from '../../protocol/model.ts'
 import type { ChatClient, OutgoingHandle } from '../connection/client-events.ts'
 import { givenFilePath } from '../files/file-path.ts'
+import { checkGifFile } from '../files/gif-file.ts'
+import { isGifTooLarge, shrinkGifFile } from '../files/smaller-gif-file.ts'
+import { smallerGifInWords } from '../i18n/smaller-gif-in-words.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
@@ -14,6 +17,8 @@ import { withCommandClient } from './shell/with-client.ts'
 interface SendOptions extends CommandOptions {
   /** The path of a GIF file, to post instead of a text. */
   readonly gif?: string
+  /** Whether the GIF is made smaller if the server would refuse it. */
+  readonly fit?: boolean
 }
 
 /** What to send: one of three. */
@@ -57,6 +62,24 @@ async function contentOf(
   return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
 }
 
+/** A smaller GIF, if the file is too large for the server. */
+async function fittingGif(
+  { mostGifBytes }: ChatClient,
+  path: string,
+  options: SendOptions,
+  context: CommandContext,
+): Promise<Uint8Array | undefined> {
+  try {
+    await checkGifFile(path, mostGifBytes)
+    return undefined
+  } catch (error) {
+    if (!isGifTooLarge(error)) throw error
+  }
+  const gif = await shrinkGifFile(path, mostGifBytes, context.stopped)
+  writeCommandNotice(smallerGifInWords(gif, context.texts), options, context)
+  return gif.bytes
+}
+
 async function sendAll(
   client: ChatClient,
   room: RoomId,
@@ -70,7 +93,11 @@ async function sendAll(
       context.stdout.write(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
   }
   if ('text' in content) return report(client.send(room, content.text))
-  if ('gifPath' in content) return report(client.sendGif(room, content.gifPath))
+  if ('gifPath' in content) {
+    const { gifPath } = content
+    const smaller = options.fit === true ? await fittingGif(client, gifPath, options, context) : undefined
+    return report(client.sendGif(room, gifPath, undefined, smaller))
+  }
   // A code point has at most two code units, so a line that is cut here is too long in any case.
   for await (const line of scriptInputLines(content.lines, LIMITS.textLength * 2)) {
     if (context.stopped.aborted) return

@@ -184,7 +184,10 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       await leaveQuietly(room)
     },
     send: (room, text, replyTo) => delivery.sendText(room, text, replyTo),
-    sendGif: (room, path, replyTo) => delivery.sendGif(room, path, replyTo),
+    sendGif: (room, path, replyTo, smaller) => delivery.sendGif(room, path, replyTo, smaller),
+    get mostGifBytes() {
+      return gifFileBytes
+    },
     hintTyping(room) {
       // Nothing depends on a hint, so a refused or lost one is ignored. Older servers know none.
       if (seats.isSeated(room)) ask({ type: 'chat.typing', room }).catch(() => undefined)

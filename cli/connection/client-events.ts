@@ -171,8 +171,13 @@ export interface ChatClient {
    * with the ack and rejects with the refusal.
    */
   send(room: RoomId, text: string, replyTo?: Seq): OutgoingHandle
-  /** Uploads a GIF file and posts it. Its handle works like that of `send`. */
-  sendGif(room: RoomId, path: string, replyTo?: Seq): OutgoingHandle
+  /** The most bytes of a GIF file that the server takes. */
+  readonly mostGifBytes: number
+  /**
+   * Uploads a GIF file, or a smaller one that was made of it, and posts it. Its handle works like
+   * that of `send`.
+   */
+  sendGif(room: RoomId, path: string, replyTo?: Seq, smaller?: Uint8Array): OutgoingHandle
   /** Tells the others in the room that the user is writing, if the connection is open. */
   hintTyping(room: RoomId): void
   /** Sends a failed message again. */

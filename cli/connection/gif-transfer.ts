@@ -40,21 +40,26 @@ export class GifTransfer {
   }
 
   /**
-   * Streams a file of `bytes` bytes to a room. `onProgress` hears how many are sent. Rejects with
-   * `FileError` if the file is at fault, with `RequestError` if the server refuses it, and with
-   * `TransferError` if it did not get there.
+   * Streams a GIF to a room, or a file of `bytes` bytes. `onProgress` hears how many are sent.
+   * Rejects with `FileError` if the file is at fault, with `RequestError` if the server refuses it,
+   * and with `TransferError` if it did not get there.
    */
   async uploadGif(
     room: RoomId,
-    file: { readonly path: RealFilePath; readonly bytes: number },
+    gif: Uint8Array | { readonly path: RealFilePath; readonly bytes: number },
     onProgress: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<GifInfo> {
+    const bytes = gif instanceof Uint8Array ? gif.length : gif.bytes
+    const chunks =
+      gif instanceof Uint8Array
+        ? giveWithProgress(gif, onProgress)
+        : readWithProgress(gif.path, gif.bytes, onProgress)
     const response = await this.#request({
       method: 'POST',
       path: `/rooms/${encodeURIComponent(room)}/gifs`,
-      headers: { 'content-type': 'image/gif', 'content-length': String(file.bytes) },
-      body: Readable.from(readWithProgress(file.path, file.bytes, onProgress)),
+      headers: { 'content-type': 'image/gif', 'content-length': String(bytes) },
+      body: Readable.from(chunks),
       signal,
     })
     if (response.statusCode !== 201) throw await errorOf(response, 'upload')
@@ -98,6 +103,15 @@ export class GifTransfer {
         ? error
         : new TransferError(options.method === 'POST' ? 'upload' : 'download')
     }
+  }
+}
+
+const CHUNK_BYTES = 64 * 1024
+
+function* giveWithProgress(bytes: Uint8Array, onProgress: (bytes: number) => void) {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    yield bytes.subarray(start, start + CHUNK_BYTES)
+    onProgress(Math.min(bytes.length, start + CHUNK_BYTES))
   }
 }
 

@@ -68,8 +68,8 @@ export class OutboxDelivery {
     return this.#enterOutbox(room, { text }, replyTo)
   }
 
-  sendGif(room: RoomId, gifPath: string, replyTo?: Seq): OutgoingHandle {
-    return this.#enterOutbox(room, { gifPath, name: postedNameOf(gifPath), bytes: 0 }, replyTo)
+  sendGif(room: RoomId, gifPath: string, replyTo?: Seq, smaller?: Uint8Array): OutgoingHandle {
+    return this.#enterOutbox(room, { gifPath, name: postedNameOf(gifPath), bytes: 0 }, replyTo, smaller)
   }
 
   retryFailed(id: ClientMessageId): void {
@@ -118,7 +118,12 @@ export class OutboxDelivery {
     if (message.user.id === this.#settings.myId()) this.#confirmSent(room, message.clientMessageId, message)
   }
 
-  #enterOutbox(room: RoomId, body: OutgoingMessage['body'], replyTo: Seq | undefined): OutgoingHandle {
+  #enterOutbox(
+    room: RoomId,
+    body: OutgoingMessage['body'],
+    replyTo: Seq | undefined,
+    smaller?: Uint8Array,
+  ): OutgoingHandle {
     const clientMessageId = nanoid()
     const waiting = Promise.withResolvers<Ack>()
     // A caller may watch the events alone and leave the promise unused.
@@ -129,6 +134,7 @@ export class OutboxDelivery {
     this.#queue({
       message: { room, clientMessageId, ...entered, body, ...reply, state: 'sending' },
       uploads: 0,
+      ...(smaller && { smaller }),
     })
     return { clientMessageId, acked: waiting.promise }
   }
@@ -211,10 +217,13 @@ export class OutboxDelivery {
     this.resumeSending(message.room)
   }
 
-  async #uploadOnce({ message }: OutboxEntry): Promise<void> {
+  async #uploadOnce({ message, smaller }: OutboxEntry): Promise<void> {
     const { room, clientMessageId: id, body } = message
     if (!('gifPath' in body)) return
-    const { file, bytes } = await checkGifFile(body.gifPath, this.#settings.mostGifBytes())
+    const { file, bytes } =
+      smaller === undefined
+        ? await checkGifFile(body.gifPath, this.#settings.mostGifBytes())
+        : { file: body.gifPath, bytes: smaller.length }
     if (this.#outbox.findEntry(id) === undefined) return
     this.#updateMessage(id, {
       body: { ...body, name: postedNameOf(file), bytes },
@@ -229,7 +238,7 @@ export class OutboxDelivery {
         this.#updateMessage(id, { uploadedBytes, uploadMs: performance.now() - startedAt })
       const { id: gif } = await this.#settings.gifs.uploadGif(
         room,
-        { path: file, bytes },
+        smaller ?? { path: file, bytes },
         onProgress,
         abort.signal,
       )

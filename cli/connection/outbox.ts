@@ -6,6 +6,8 @@ export interface OutboxEntry {
   readonly message: OutgoingMessage
   readonly uploads: number
   readonly gif?: GifId
+  /** What is uploaded in place of the GIF's file. */
+  readonly smaller?: Uint8Array
 }
 
 /**

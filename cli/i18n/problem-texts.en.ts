@@ -92,6 +92,15 @@ export const problemTexts = {
   fileNotAGif: (path: string, why: string) => `${path}: ${why}`,
   gif: GIF_REFUSALS as Readonly<Record<GifRefusalReason, string>>,
   cannotStore: 'The server cannot store anything now: its disk may be full. Try again in a while.',
+  /** Of a GIF that is made smaller, as the server takes no larger one. */
+  smallerGif: {
+    trying: (path: string) => `${path} is too large for this server: making it smaller …`,
+    offer: (change: string) => `${change} · Enter sends it · Esc forgets it`,
+    withoutMetadata: 'without metadata',
+    samePictures: 'the same pictures',
+    everyFrame: (step: number) => `every ${step === 2 ? '2nd' : `${step}th`} frame`,
+    partOfSize: (divisor: number): string => (divisor === 2 ? 'half the size' : 'a quarter of the size'),
+  },
   gifTooSlow: 'This GIF takes too long to decode.',
   gifDecoderFailed: 'This GIF could not be decoded.',
   gifNotShown: 'This terminal shows no pictures.',

@@ -42,6 +42,14 @@ export const problemTexts: ProblemTexts = {
   },
   cannotStore:
     '서버가 지금은 아무것도 저장할 수 없습니다. 디스크가 가득 찼을 수 있습니다. 잠시 뒤에 다시 해 보세요.',
+  smallerGif: {
+    trying: path => `${path} 파일이 이 서버에는 너무 커서 줄이고 있습니다…`,
+    offer: change => `${change} · Enter로 보내기 · Esc로 지우기`,
+    withoutMetadata: '메타데이터만 뺌',
+    samePictures: '그림은 그대로',
+    everyFrame: step => `${step}프레임마다 하나`,
+    partOfSize: divisor => (divisor === 2 ? '크기 절반' : '크기 4분의 1'),
+  },
   gifTooSlow: '이 GIF를 푸는 데 너무 오래 걸립니다.',
   gifDecoderFailed: '이 GIF를 풀 수 없습니다.',
   gifNotShown: '이 터미널은 그림을 보여 주지 못합니다.',

@@ -29,6 +29,7 @@ export const usageTexts = {
     max: 'people that it is for, 2 to 1000 (default 10)',
     share: 'if no server answers and one is started: open it to the network',
     gif: 'post a GIF instead',
+    fit: 'make the GIF smaller if the server would refuse it',
     since: 'begin after this message instead of with the newest 50',
     new: 'become somebody else',
     hello: 'say hello first, as who you are on the server',

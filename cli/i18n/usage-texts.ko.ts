@@ -30,6 +30,7 @@ export const usageTexts: UsageTexts = {
     max: '최대 인원, 2에서 1000까지 (기본값 10)',
     share: '서버가 없어 새로 열 때, 네트워크에도 열기',
     gif: '글 대신 GIF 올리기',
+    fit: '서버가 받지 않을 만큼 큰 GIF를 줄여서 올리기',
     since: '최근 50개 대신 이 번호 다음 메시지부터 시작하기',
     new: '새 사람 되기',
     hello: '그 서버에서 쓰는 신원으로 먼저 hello 보내기',

@@ -1,5 +1,6 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import type { AppEvent, AppState } from '../app/model/app-state.ts'
+import type { ChatState } from '../app/model/chat-state.ts'
 import { type CreateForm, createFieldProblem, pressInCreateForm } from '../app/model/create-form.ts'
 import { isInviteLine } from '../app/model/invite.ts'
 import { LobbyRoomList } from '../app/model/lobby-room-list.ts'
@@ -28,12 +29,14 @@ export function readTypedLine(state: AppState, line: string): TypedLine {
       return text === '' ? keys('escape') : { ...keys(...CLEAR_FIELD, ...letters(text), 'enter') }
     case 'chat':
       if (text.trim() !== '') return keys(...CLEAR_FIELD, ...letters(text), 'enter')
-      // It answers the question about a long text.
-      return state.screen.chat.composer.isAsking ? keys('enter') : keys()
+      // It answers the question about a long text, or whether a smaller GIF shall be sent.
+      return isAsked(state.screen.chat) ? keys('enter') : keys()
     default:
       return state.screen satisfies never
   }
 }
+
+const isAsked = ({ composer, offer }: ChatState): boolean => composer.isAsking || offer !== undefined
 
 /** Empties the field, which may still have the text of a refused line. */
 const CLEAR_FIELD = ['ctrl+e', 'ctrl+u'] as const

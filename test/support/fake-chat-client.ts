@@ -5,6 +5,7 @@ export class FakeChatClient implements ChatClient {
   readonly server = 'ws://localhost:8005'
   readonly status = { state: 'open' } as const
   readonly user = undefined
+  readonly mostGifBytes = 10 * 1024 * 1024
   /** Each call, as `name argument…`. */
   readonly calls: string[] = []
   /** By the name of a function: the error that its next call rejects with. */
@@ -36,7 +37,8 @@ export class FakeChatClient implements ChatClient {
   leave: ChatClient['leave'] = room => this.#call('leave', undefined, room)
   hintTyping = (room: string) => void this.calls.push(`hintTyping ${room}`)
   send: ChatClient['send'] = (room, text, ...reply) => this.#outgoing('send', room, text, ...reply)
-  sendGif: ChatClient['sendGif'] = (room, path, ...reply) => this.#outgoing('sendGif', room, path, ...reply)
+  sendGif: ChatClient['sendGif'] = (room, path, reply, smaller) =>
+    this.#outgoing('sendGif', room, path, reply, smaller && `${smaller.length} bytes`)
   retry: ChatClient['retry'] = id => void this.calls.push(`retry ${id}`)
   discard: ChatClient['discard'] = id => void this.calls.push(`discard ${id}`)
   history: ChatClient['history'] = (room, beforeSeq) =>

@@ -10,6 +10,7 @@ import type {
 } from '../../../protocol/model.ts'
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import type { ListedFile } from '../../files/gif-file-listing.ts'
+import type { SmallerGif } from '../../files/smaller-gif-file.ts'
 import type { CellArea } from '../../gif/decode/frame-format.ts'
 import type { GifPicture } from '../../gif/gif-stage.ts'
 import type { EmojiName } from '../../i18n/emoji-names.ts'
@@ -151,6 +152,9 @@ export type AppEvent =
   /** A command named a file that could not be used, so the command did nothing. */
   /** `path` is as it was typed. */
   | { readonly type: 'fileRefused'; readonly path: string; readonly error: unknown }
+  /** A file is too large, and a smaller GIF is being made of it. */
+  | { readonly type: 'gifShrinking'; readonly room: RoomId; readonly path: string }
+  | { readonly type: 'gifShrunk'; readonly room: RoomId; readonly path: string; readonly gif: SmallerGif }
   | { readonly type: 'openFailed'; readonly error: unknown }
   | { readonly type: 'emojiLoaded'; readonly names: readonly EmojiName[] }
   | {
@@ -171,6 +175,8 @@ export type Effect =
   | { readonly type: 'say'; readonly room: RoomId; readonly text: string; readonly replyTo?: Seq }
   | {
       readonly type: 'postGif'
+      /** What is posted in place of the file. */
+      readonly smaller?: Uint8Array
       readonly room: RoomId
       readonly path: string
       readonly replyTo?: Seq

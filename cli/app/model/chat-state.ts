@@ -9,6 +9,7 @@ import type {
 } from '../../../protocol/model.ts'
 import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
 import type { ListedFile } from '../../files/gif-file-listing.ts'
+import type { SmallerGif } from '../../files/smaller-gif-file.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
 import { type ComposerState, emptyComposer } from './composer.ts'
 import type { Delay } from './conversation/delay.ts'
@@ -82,6 +83,8 @@ export interface ChatState {
   readonly pictures: Pictures
   /** GIFs that the reader has switched to the opposite of the `animation` setting. */
   readonly toggledGifs: ReadonlySet<GifId>
+  /** A smaller GIF that was made of a file which the server would refuse. */
+  readonly offer?: GifOffer | undefined
   readonly selection: Selection | undefined
   /** The `seq` of the message that the text in the composer will answer. */
   readonly replyTo: Seq | undefined
@@ -95,6 +98,12 @@ export interface ChatState {
   readonly notice: Sentence | undefined
   /** Numbers the notes and presences. */
   readonly nextKey: number
+}
+
+export interface GifOffer {
+  /** As it was typed. */
+  readonly path: string
+  readonly gif: SmallerGif
 }
 
 /** In place of messages that are kept no longer (PROTOCOL.md M6). */

@@ -15,6 +15,7 @@ import { stepChatScroll } from './chat-scroll.ts'
 import { updateEmojiNames } from './completion-keys.ts'
 import { stepChatPaste } from './composer-keys.ts'
 import { stepEnteringKey, stepJoinRefused } from './entering-keys.ts'
+import { stepGifOffer } from './gif-commands.ts'
 import { updateHelpOnKey, updateHelpScroll } from './help-keys.ts'
 import { stepHosting, stepQuit } from './hosting.ts'
 import { stepCreateKey, stepCreateRefused, stepLobbyKey, stepPasswordKey } from './lobby-keys.ts'
@@ -149,6 +150,9 @@ function stepEvent(state: AppState, event: AppEvent): Step {
           notice: problemSentence(event.error),
         })),
       )
+    case 'gifShrinking':
+    case 'gifShrunk':
+      return stepGifOffer(state, event)
     case 'hosting':
     case 'hostingLost':
     case 'hostingOver':

@@ -1,10 +1,13 @@
 import type { PostedGif } from '../../../protocol/model.ts'
 import type { OutgoingMessage } from '../../connection/client-events.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
-import type { AppState } from '../model/app-state.ts'
+import { smallerGifInWords } from '../../i18n/smaller-gif-in-words.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import type { AppEvent, AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { selectedMessage } from '../model/selection.ts'
-import { type Step, stepToChat } from './step.ts'
+import { type Step, stepTo, stepToChat } from './step.ts'
+import { updateChat } from './update-chat.ts'
 
 /** The GIF that a command acts on: the selected one, else the newest. */
 function gifOfCommand(chat: ChatState): PostedGif | undefined {
@@ -53,5 +56,22 @@ export function stepCancelUpload(state: AppState, chat: ChatState): Step {
     state,
     { ...chat, notice: texts => texts.chat.uploadCancelled(name) },
     { type: 'discard', message: upload.clientMessageId },
+  )
+}
+
+/** A smaller GIF is offered in place of a file. The line that posts it is in the composer again. */
+export function stepGifOffer(
+  state: AppState,
+  event: Extract<AppEvent, { type: 'gifShrinking' | 'gifShrunk' }>,
+): Step {
+  const { path } = event
+  return stepTo(
+    updateChat(state, event.room, chat => {
+      if (event.type === 'gifShrinking')
+        return { ...chat, notice: ({ problems }) => problems.smallerGif.trying(terminalSafeText(path)) }
+      const { gif } = event
+      const notice: Sentence = texts => texts.problems.smallerGif.offer(smallerGifInWords(gif, texts))
+      return { ...chat, offer: { path, gif }, notice }
+    }),
   )
 }

@@ -126,10 +126,11 @@ function runRoomCommand(
     case 'gif':
       return stepToChat(
         state,
-        endReply(chat),
-        ...gifPathsOf(argument).map(
-          path => ({ type: 'postGif', room: chat.room.id, path, ...replyToOf(chat) }) as const,
-        ),
+        endReply({ ...chat, offer: undefined }),
+        ...gifPathsOf(argument).map(path => {
+          const smaller = chat.offer?.path === path ? { smaller: chat.offer.gif.bytes } : {}
+          return { type: 'postGif', room: chat.room.id, path, ...smaller, ...replyToOf(chat) } as const
+        }),
       )
     case 'who':
       return stepToChat(state, addNoteToChat(chat, peopleLines(chat)))

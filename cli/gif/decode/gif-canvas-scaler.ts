@@ -17,7 +17,7 @@ const MOST_IN_A_SUM = 257
  * changed. So the work depends on what changed, and not on how much is behind a scaled pixel. All
  * numbers are whole: a pixel of the canvas is as wide as the scaled picture has columns, and a
  * scaled pixel as wide as the canvas has. A sum is at most 255 times the pixels of the canvas. That
- * fits into 32 bits up to 2,900 pixels a side.
+ * fits into 32 bits for all that servers take.
  */
 export class GifCanvasScaler {
   /** The scaled pixels, `0xAARRGGBB`, row by row. */
@@ -25,7 +25,7 @@ export class GifCanvasScaler {
   readonly #from: PixelSize
   readonly #to: PixelSize
   /** Sums of alpha, red, green and blue behind each scaled pixel. */
-  readonly #sums: Int32Array
+  readonly #sums: Int32Array | Float64Array
   /** By how much one row of the canvas changes the sums of a scaled row. */
   readonly #change: Int32Array
   /** For each column of the canvas: the first scaled column that it reaches, and how far. */
@@ -40,7 +40,9 @@ export class GifCanvasScaler {
     this.#from = from
     this.#to = to
     this.pixels = new Uint32Array(to.width * to.height)
-    this.#sums = new Int32Array(to.width * to.height * 4)
+    const mostInSum = 255 * from.width * from.height
+    const sums = to.width * to.height * 4
+    this.#sums = mostInSum < 2 ** 31 ? new Int32Array(sums) : new Float64Array(sums)
     this.#change = new Int32Array(to.width * 4)
     this.#firstColumn = new Uint16Array(from.width)
     this.#firstWeight = new Uint16Array(from.width)

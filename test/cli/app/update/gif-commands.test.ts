@@ -3,6 +3,8 @@ import { describe, test } from 'node:test'
 import { chatBlockContext, chatGeometry } from '../../../../cli/app/view/chat-geometry.ts'
 import { layoutChatViewport } from '../../../../cli/app/view/chat-layout.ts'
 import type { OutgoingMessage } from '../../../../cli/connection/client-events.ts'
+import { FileError } from '../../../../cli/files/file-error.ts'
+import { en } from '../../../../cli/i18n/en.ts'
 import { ko } from '../../../../cli/i18n/ko.ts'
 import {
   AppUnderTest,
@@ -113,5 +115,41 @@ describe('an upload', () => {
     assert.ok(!app.effects.some(({ type }) => type === 'discard'))
     assert.equal(app.chat.scroll, 'end')
     assert.deepEqual(lastEffect(app.press('escape')), { type: 'discard', message: 'u1' })
+  })
+})
+
+describe('a smaller GIF', () => {
+  const SMALLER = {
+    bytes: new Uint8Array(500),
+    bytesBefore: 2_000,
+    reduction: { step: 2, divisor: 2 },
+    width: 4,
+    height: 4,
+    frames: 3,
+  } as const
+  const refused = new FileError('tooLarge', './cat.gif', { bytes: 2_000, mostBytes: 1_000 })
+  const offered = () => {
+    const app = room().type('/gif ./cat.gif').press('enter')
+    app.apply({ type: 'fileRefused', path: './cat.gif', error: refused })
+    app.apply({ type: 'gifShrinking', room: 'r1', path: './cat.gif' })
+    assert.match(app.chat.notice?.(en) ?? '', /making it smaller/)
+    return app.apply({ type: 'gifShrunk', room: 'r1', path: './cat.gif', gif: SMALLER })
+  }
+
+  test('is offered with what it saves, and posted in place of the file with the next Enter', () => {
+    const app = offered()
+    const saving = '2 KiB → 500 B (−75 %), every 2nd frame, half the size · Enter sends it · Esc forgets it'
+    assert.equal(app.chat.notice?.(en), saving)
+    assert.equal(line(app), '/gif ./cat.gif')
+    app.press('enter')
+    const posted = { type: 'postGif', room: 'r1', path: './cat.gif', smaller: SMALLER.bytes }
+    assert.deepEqual(lastEffect(app), posted)
+    app.type('/gif ./cat.gif').press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './cat.gif' })
+  })
+
+  test('is not posted in place of another file', () => {
+    const app = offered().press('escape').type('/gif ./dog.gif').press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './dog.gif' })
   })
 })
