@@ -54,7 +54,9 @@ for (const [columns, rows] of [
 
           const geometry = chatGeometry(chatOf(app), app.store.getState().environment)
           const row = geometry.editor.rows[geometry.editor.y]
-          const before = await writtenAlone(editor.text.slice(row?.start, editor.cursor), columns)
+          // A tab is shown as four spaces, wherever it stands.
+          const beforeCursor = editor.text.slice(row?.start, editor.cursor).replaceAll('\t', '    ')
+          const before = await writtenAlone(beforeCursor, columns)
           const { composerTop, composerRows, composerX } = geometry
           const { firstRow, rows: laidOut, y } = geometry.editor
           const alone = await Promise.all(
