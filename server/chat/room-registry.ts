@@ -35,6 +35,8 @@ export interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, R
 interface SeatsWatcher {
   seatsChanged(room: Room): void
   roomEnded(room: RoomId): void
+  /** False while people may be unable to come back to their rooms, and for a while after that. */
+  mayRoomsEnd(): boolean
 }
 
 /** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
@@ -252,6 +254,10 @@ export class RoomRegistry implements RoomDirectory {
   }
 
   #endRoom(room: Room): void {
+    if (this.#seats?.mayRoomsEnd() === false) {
+      this.#endRoomIn(room, this.#settings.startupGraceMs)
+      return
+    }
     this.#endings.delete(room.id)
     const livedMs = this.#settings.now() - room.summary().createdAt
     this.#log.info({ room: room.id, livedMs }, 'room ended')

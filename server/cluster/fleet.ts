@@ -59,6 +59,8 @@ export class Fleet implements LinkReceiver {
   }
   readonly #timers: NodeJS.Timeout[] = []
   #complainedAt = Number.NEGATIVE_INFINITY
+  /** Before Redis answered for the first time, this node had no people of others. */
+  #wasUp = false
   #isOver = false
 
   constructor(dependencies: {
@@ -74,7 +76,7 @@ export class Fleet implements LinkReceiver {
     this.#wire = wire
     this.#log = log
     this.#lobby = new SharedLobby(dependencies.lobby, () => this.#othersLinks())
-    this.#seats = new SeatKeeper(owners, log)
+    this.#seats = new SeatKeeper(owners, log, settings.startupGraceMs)
     this.registry = new RoomRegistry({ store, lobby: this.#lobby, log, settings, seats: this.#seats })
     const linkTo = (node: NodeId) => this.#linkTo(node)
     this.directory = new FleetDirectory({ registry: this.registry, owners, store, linkTo })
@@ -176,6 +178,8 @@ export class Fleet implements LinkReceiver {
   }
 
   #beat(): void {
+    if (!this.#owners.isAlive || (this.#wasUp && !this.#wire.isUp)) this.#seats.noteTrouble()
+    this.#wasUp ||= this.#wire.isUp
     for (const link of this.#othersLinks()) link.beat()
   }
 

@@ -19,19 +19,32 @@ interface SeatedRoom {
 export class SeatKeeper {
   readonly #owners: Pick<RoomOwners, 'keepSeats'>
   readonly #log: CoreLog
+  readonly #waitMs: number
   readonly #changed = new Map<RoomId, SeatedRoom>()
   #writing: Promise<void> | undefined
+  #troubledAt = Number.NEGATIVE_INFINITY
   #isStopped = false
 
-  constructor(owners: Pick<RoomOwners, 'keepSeats'>, log: CoreLog) {
+  /** After a trouble, rooms wait for `waitMs` for their people. */
+  constructor(owners: Pick<RoomOwners, 'keepSeats'>, log: CoreLog, waitMs: number) {
     this.#owners = owners
     this.#log = log
+    this.#waitMs = waitMs
   }
 
   seatsChanged(room: SeatedRoom): void {
     if (this.#isStopped) return
     this.#changed.set(room.id, room)
     this.#writing ??= this.#writeAll()
+  }
+
+  /** The store or the other nodes can't be reached: joins fail, here or there (PROTOCOL.md T4). */
+  noteTrouble(): void {
+    this.#troubledAt = performance.now()
+  }
+
+  mayRoomsEnd(): boolean {
+    return performance.now() - this.#troubledAt > this.#waitMs
   }
 
   roomEnded(room: RoomId): void {

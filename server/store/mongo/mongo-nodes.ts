@@ -10,9 +10,12 @@ import type {
 } from '../../chat/room-owners.ts'
 import { callMongo } from './call-mongo.ts'
 import type { Models, RoomDocument } from './models.ts'
-import { LEASE_MS, LOOK_MS, type MongoOwnership } from './mongo-ownership.ts'
+import { LEASE_MS, type MongoOwnership } from './mongo-ownership.ts'
 import { MongoTakeovers } from './mongo-takeovers.ts'
 import { hasProcessEnded } from './process-place.ts'
+
+/** How often a node looks at the others, in milliseconds. */
+const LOOK_MS = 500
 
 /** A node as this one has seen it last. */
 interface SeenNode {

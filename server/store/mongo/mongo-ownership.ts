@@ -20,7 +20,7 @@ const FENCE_MS = 3_000
 /** An owner whose counter stands still for so long is taken for dead. */
 export const LEASE_MS = 4_000
 /** How often others look at the counter. */
-export const LOOK_MS = 250
+const LOOK_MS = 250
 
 /** How a server says that it is there, and that it goes. */
 export interface OwnershipClaim {

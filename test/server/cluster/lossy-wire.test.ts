@@ -2,11 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RequestError } from '../../../protocol/error-codes.ts'
+import { Lobby } from '../../../server/chat/lobby.ts'
 import type { RoomAccess } from '../../../server/chat/room-access.ts'
+import { RoomRegistry } from '../../../server/chat/room-registry.ts'
+import { SeatKeeper } from '../../../server/cluster/seat-keeper.ts'
+import { MemoryStore } from '../../../server/store/memory/memory-store.ts'
 import { seededRandom } from '../../chaos/random.ts'
-import { MemoryFleet } from '../../support/memory-fleet.ts'
+import { FEW_LIMITS, MemoryFleet } from '../../support/memory-fleet.ts'
 import { connectionOf } from '../chat/room-access-contract.ts'
 
+const SILENT = { info: () => {}, warn: () => {} }
 const OPENER = { id: 'opener', color: '#112233' }
 const MESSAGES = 15
 
@@ -64,6 +69,32 @@ for (const seed of [1, 2]) {
     )
   })
 }
+
+test('T4 no room ends while its people may be unable to come back', context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const clock = { now: 1e6 }
+  context.mock.method(performance, 'now', () => clock.now)
+  const keeper = new SeatKeeper({ keepSeats: async () => {} }, SILENT, FEW_LIMITS.startupGraceMs)
+  const rooms = new RoomRegistry({
+    store: new MemoryStore(),
+    lobby: new Lobby(),
+    log: SILENT,
+    settings: FEW_LIMITS,
+    seats: keeper,
+  })
+  const stored = { id: 'room', title: 'room', max: 10, owner: OPENER, passwordHash: null, createdAt: 0 }
+  rooms.adoptRooms([{ ...stored, gifBytes: 0 }])
+  const pass = (milliseconds: number) => {
+    clock.now += milliseconds
+    context.mock.timers.tick(milliseconds)
+  }
+  pass(FEW_LIMITS.startupGraceMs - 1)
+  keeper.noteTrouble()
+  pass(1)
+  assert.equal(rooms.ownRooms.size, 1)
+  pass(FEW_LIMITS.startupGraceMs)
+  assert.equal(rooms.ownRooms.size, 0)
+})
 
 test('C5 whoever left while the wire was down is told to the others when it is up again', async () => {
   await using fleet = await MemoryFleet.start()
