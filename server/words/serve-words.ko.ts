@@ -36,16 +36,16 @@ export const serveWords: ServeWords = {
   about: 'SIGINT나 SIGTERM을 받을 때까지 gifchat 서버를 엽니다.',
   examples: [
     ['gifchat serve', '8005번 포트, 데이터는 이 컴퓨터의 폴더에'],
-    ['gifchat serve --detach', '뒤에서 실행. --status로 보고 --stop으로 끝냅니다'],
+    ['gifchat serve --detach', '백그라운드에서 실행. --status로 보고 --stop으로 끝냅니다'],
     ['gifchat serve --port 9000 --data ./rooms', '다른 포트와 다른 폴더'],
     ['MONGODB_URI=mongodb://db gifchat serve', 'MongoDB에'],
   ],
   titles: { examples: '보기:', 'Usage:': '사용법:', 'Options:': '옵션:' },
   helpOption: '이 도움말',
   background: {
-    detach: '--stop으로 끝낼 때까지 뒤에서 실행하기',
-    status: '뒤에서 실행 중인 서버 보기',
-    stop: '뒤에서 실행 중인 서버 끝내기. --port가 있으면 그 포트의 서버',
+    detach: '--stop으로 끝낼 때까지 백그라운드에서 실행하기',
+    status: '백그라운드에서 실행 중인 서버 보기',
+    stop: '백그라운드에서 실행 중인 서버 끝내기. --port가 있으면 그 포트의 서버',
   },
   settings: settingHelp,
   mistakes: {
