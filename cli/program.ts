@@ -68,6 +68,7 @@ export function createProgram(texts: Texts): Command {
     .argument('[text]', usage.arguments.text)
     .option('--gif <file>', options.gif)
     .option('--fit', options.fit)
+    .option('--as <role>', options.sendAs)
     .action(async (room: string, text: string | undefined, _options, self: Command) => {
       const { sendCommand } = await import('./commands/send.ts')
       process.exitCode = await sendCommand(room, text, optionsOf(self), await contextOf(self))
@@ -79,6 +80,7 @@ export function createProgram(texts: Texts): Command {
     .description(commands.tail)
     .argument('<room>', usage.arguments.room)
     .option('--since <number>', options.since)
+    .option('--as <role>', options.tailAs)
     .action(async (room: string, _options, self: Command) => {
       const { tailCommand } = await import('./commands/tail.ts')
       process.exitCode = await tailCommand(room, optionsOf(self), await contextOf(self))

@@ -7,6 +7,7 @@ import {
   idSchema,
   passwordSchema,
   replyToSchema,
+  roleSchema,
   roomIdSchema,
   roomMaxSchema,
   seqSchema,
@@ -27,6 +28,8 @@ const helloSchema = z.strictObject({
   token: z.string().max(LIMITS.tokenLength).optional(),
   /** Free text for the server's log, as in a User-Agent header. */
   client: z.string().max(64).optional(),
+  /** What the client is in its rooms. Without it, it is a person. */
+  role: roleSchema.optional(),
 })
 
 const page = {

@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   roomFull: { retryable: false, httpStatus: 403 },
   /** The asker has no seat in this room. */
   notInRoom: { retryable: false, httpStatus: 403 },
+  /** The asker is an observer, who only reads (PROTOCOL.md C9). */
+  readOnly: { retryable: false, httpStatus: 403 },
   /** This identity has opened as many living rooms as it may. */
   tooManyRooms: { retryable: false, httpStatus: 403 },
   /** This connection has seats in as many rooms as it may. */
@@ -57,7 +59,10 @@ export class RequestError extends Error {
   readonly retryAfterMs: number | undefined
   /** The field at fault, as a dotted path in the request. */
   readonly field: string | undefined
-  /** Why a GIF was refused or the server is unavailable, or that wrong passwords were the cause. */
+  /**
+   * Why a GIF was refused or the server is unavailable, which places of a room are taken, or that
+   * wrong passwords were the cause.
+   */
   readonly reason: string | undefined
 
   constructor(

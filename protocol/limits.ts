@@ -61,6 +61,8 @@ export const LIMITS = {
   typingBurst: 5,
   /** For how many milliseconds a hint is shown. */
   typingShownMs: 6_000,
+  /** Bots, and observers, that a server names at most in one frame. */
+  attendantsListed: 256,
   /** People named in one hint. */
   typingNamed: 4,
   /** Rooms in which one connection may have seats at once. */

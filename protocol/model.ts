@@ -126,6 +126,12 @@ export const userSchema = z.object({
   color: z.string().regex(/^#[0-9A-F]{6}$/),
 })
 
+/**
+ * What a client is: a person has a seat, a bot posts without one, and an observer only reads
+ * (PROTOCOL.md C9).
+ */
+export const roleSchema = z.enum(['person', 'bot', 'observer'])
+
 /** A room as the lobby shows it. */
 export const roomSummarySchema = z.object({
   id: roomIdSchema,
@@ -176,6 +182,7 @@ export type Seq = z.infer<typeof seqSchema>
 export type UserId = z.infer<typeof userIdSchema>
 export type ClientMessageId = z.infer<typeof clientMessageIdSchema>
 export type GifId = z.infer<typeof gifIdSchema>
+export type Role = z.infer<typeof roleSchema>
 export type User = Readonly<z.infer<typeof userSchema>>
 export type RoomSummary = Readonly<z.infer<typeof roomSummarySchema>>
 export type GifInfo = Readonly<z.infer<typeof gifInfoSchema>>

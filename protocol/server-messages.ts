@@ -21,6 +21,9 @@ import {
 // Everything else has the bounds that a server keeps anyway. So an impostor can't make a client
 // hold, draw or store more than a server would (PROTOCOL.md L5).
 
+/** Bots or observers of a room. */
+const attendantsSchema = boundedListSchema(userSchema, LIMITS.attendantsListed)
+
 const retryAfterSchema = z.int().min(0).max(LIMITS.retryAfterMs)
 
 const errorFields = {
@@ -69,6 +72,9 @@ const answerSchemas = [
     members: boundedListSchema(userSchema, LIMITS.roomMaxHighest),
     /** How many connections this person has in the room, this one included. */
     connections: z.int().min(1).max(LIMITS.connectionsOfPerson).optional(),
+    /** Left out while there are none, and by older servers. */
+    bots: attendantsSchema.optional(),
+    observers: attendantsSchema.optional(),
     /** In order of `seq`. For a resume, those after `sinceSeq`; otherwise the newest 50. */
     messages: boundedListSchema(chatMessageSchema, LIMITS.resumeMessages),
     /** The room's newest `seq`; 0 when it has no message. */
@@ -115,6 +121,15 @@ const chatEventSchemas = [
   /** `users` have joined since the last such frame. `people` is how many seats are taken now. */
   z.object({ type: z.literal('chat.join'), room: roomIdSchema, users: movedSchema, people: peopleSchema }),
   z.object({ type: z.literal('chat.exit'), room: roomIdSchema, users: movedSchema, people: peopleSchema }),
+  /** Who is in the room beside its people now: all bots and all observers (PROTOCOL.md C10). */
+  z.object({
+    type: z.literal('chat.attendants'),
+    room: roomIdSchema,
+    bots: attendantsSchema,
+    observers: attendantsSchema,
+  }),
+  /** The room has ended. Only bots and observers can hear that (PROTOCOL.md C11). */
+  z.object({ type: z.literal('chat.ended'), room: roomIdSchema }),
   /** Some of the people who are writing. No event tells that they have stopped (PROTOCOL.md C8). */
   z.object({
     type: z.literal('chat.typing'),

@@ -11,7 +11,7 @@ import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
 import { scriptInputLines } from './shell/script-input-lines.ts'
-import { type CommandOptions, passwordOption, roomArgument } from './shell/settings.ts'
+import { type CommandOptions, passwordOption, roleOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
 interface SendOptions extends CommandOptions {
@@ -19,6 +19,8 @@ interface SendOptions extends CommandOptions {
   readonly gif?: string
   /** Whether the GIF is made smaller if the server would refuse it. */
   readonly fit?: boolean
+  /** What it is in the room. */
+  readonly as?: string
 }
 
 /** What to send: one of three. */
@@ -38,7 +40,8 @@ export async function sendCommand(
   const exitCode = await runCommand(options, context, async () => {
     const content = await contentOf(text, options, context)
     const { server, room } = roomArgument(target, options, context.env)
-    await withCommandClient(server, options, context, async client => {
+    const connection = { ...options, role: roleOption(options.as, ['bot', 'person']) }
+    await withCommandClient(server, connection, context, async client => {
       const password = passwordOption(options, context.env)
       await client.join(room, { isPatient: true, ...(password !== undefined && { password }) })
       await sendAll(client, room, content, options, context)

@@ -10,12 +10,14 @@ import { CommandCutOffError, EXIT_CODES, type ExitCode, UsageError } from './she
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
-import { type CommandOptions, passwordOption, roomArgument } from './shell/settings.ts'
+import { type CommandOptions, passwordOption, roleOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
 interface TailOptions extends CommandOptions {
   /** The number of the message to begin after. Without it the newest 50 come first. */
   readonly since?: string
+  /** What it is in the room. */
+  readonly as?: string
 }
 
 /** An event of a room that `tail` prints. */
@@ -30,7 +32,8 @@ export function tailCommand(
   return runCommand(options, context, async () => {
     const { server, room } = roomArgument(target, options, context.env)
     const sinceSeq = sinceOf(options, context.texts.script)
-    await withCommandClient(server, options, context, async client => {
+    const connection = { ...options, role: roleOption(options.as, ['observer', 'bot', 'person']) }
+    await withCommandClient(server, connection, context, async client => {
       const ended = Promise.withResolvers<void>()
       const printer = new ScriptLinePrinter(context)
       let met = nobodyMet({ depth: 'none', background: '#000000' })

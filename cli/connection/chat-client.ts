@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
-import type { RoomId, User } from '../../protocol/model.ts'
+import type { Role, RoomId, User } from '../../protocol/model.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import {
   BrokenServerError,
@@ -35,6 +35,8 @@ export interface ChatClientOptions {
   readonly onToken?: (token: string) => void
   /** Names this client in the server's log. */
   readonly name?: string
+  /** What it is in its rooms: a person if left out. Older servers take everybody for a person. */
+  readonly role?: Role | undefined
   /** Returns at least 0 and below 1, as `Math.random` does. */
   readonly random?: () => number
   /** Milliseconds after which a request counts as unanswered. */
@@ -64,6 +66,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       route,
       token,
       client: name,
+      role: options.role,
       random,
       answerMs: options.answerMs ?? ANSWER_MS,
       trace: options.trace,
@@ -136,6 +139,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       case 'chat.chat':
       case 'chat.join':
       case 'chat.exit':
+      case 'chat.attendants':
+      case 'chat.ended':
         seats.receiveSeatEvent(event)
         break
       case 'chat.typing':

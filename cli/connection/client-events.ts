@@ -66,6 +66,12 @@ export interface OutgoingMessage {
   readonly uploadMs?: number
 }
 
+/** Who is in a room without a seat (PROTOCOL.md C9). */
+export interface Attendants {
+  readonly bots: readonly User[]
+  readonly observers: readonly User[]
+}
+
 /** Everything that can happen to a client, in the order in which a screen should apply it. */
 export type ClientEvent =
   | { readonly type: 'status'; readonly status: ConnectionStatus }
@@ -91,6 +97,7 @@ export type ClientEvent =
       readonly members: readonly User[]
       /** How many connections this person has in the room, this one included. */
       readonly connections: number
+      readonly attendants: Attendants
       readonly messages: readonly ChatMessage[]
       readonly lastSeq: Seq
       readonly isResume: boolean
@@ -106,6 +113,8 @@ export type ClientEvent =
       readonly isReturn?: boolean
     }
   | { readonly type: 'exit'; readonly room: RoomId; readonly users: readonly User[]; readonly people: number }
+  /** Who is in the room beside its people now. */
+  | { readonly type: 'attendants'; readonly room: RoomId; readonly attendants: Attendants }
   /** These people are writing now. No event says when they stop. */
   | { readonly type: 'typing'; readonly room: RoomId; readonly users: readonly User[] }
   /** An outgoing message was added or has changed. */

@@ -1,4 +1,5 @@
 import { type ErrorCode, RequestError } from '../../protocol/error-codes.ts'
+import type { Role } from '../../protocol/model.ts'
 import type { ServerAnswerTo } from '../../protocol/server-messages.ts'
 import { Backoff } from './backoff.ts'
 import type { PendingRequests } from './pending-requests.ts'
@@ -19,19 +20,26 @@ export const greetingRetryMs = ({ code, retryAfterMs = 0 }: Refusal): number | u
 
 /**
  * Says hello, and again as long as the server lets in no more newcomers from our address
- * (PROTOCOL.md I1). `onQueueing` is told the time of the next try, but not for a short wait.
- * Rejects with any other refusal, and when the connection is lost.
+ * (PROTOCOL.md I1). To a server that knows no roles it says the same without one. `onQueueing` is
+ * told the time of the next try, but not for a short wait. Rejects with any other refusal, and
+ * when the connection is lost.
  */
 export async function greetServer(
   requests: PendingRequests,
-  hello: { readonly client: string; readonly token?: string },
+  hello: { readonly client: string; readonly token?: string; readonly role?: Role },
   onQueueing: (retryAt: number) => void,
 ): Promise<ServerAnswerTo<'welcome'>> {
   const backoff = new Backoff(Math.random)
+  let said = hello
   for (let waitedMs = 0; ; ) {
     try {
-      return await requests.ask({ type: 'hello', ...hello })
+      return await requests.ask({ type: 'hello', ...said })
     } catch (error) {
+      if (said.role !== undefined && isUnknownRole(error)) {
+        const { role: _, ...plain } = said
+        said = plain
+        continue
+      }
       const waitMs = error instanceof RequestError ? greetingRetryMs(error) : undefined
       if (waitMs === undefined) throw error
       waitedMs += waitMs
@@ -40,3 +48,7 @@ export async function greetServer(
     }
   }
 }
+
+/** An older server refuses the field, and the connection stays open (PROTOCOL.md F4). */
+const isUnknownRole = (error: unknown): boolean =>
+  error instanceof RequestError && error.code === 'invalidRequest' && error.field === 'role'

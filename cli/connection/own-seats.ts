@@ -3,13 +3,17 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, Seq, UserId } from '../../protocol/model.ts'
 import type { ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import type { ClientEvent } from './client-events.ts'
+import { readMissedMessages } from './missed-messages.ts'
 import type { Ask } from './pending-requests.ts'
 import type { RetryRefused } from './retry-refused.ts'
 import { ServerEventGate } from './server-event-gate.ts'
 import type { ConnectionEnds } from './server-link.ts'
 
 /** What the server tells those who sit in a room. */
-type SeatEvent = Extract<ServerEvent, { type: 'chat.chat' | 'chat.join' | 'chat.exit' }>
+type SeatEvent = Extract<
+  ServerEvent,
+  { type: 'chat.chat' | 'chat.join' | 'chat.exit' | 'chat.attendants' | 'chat.ended' }
+>
 
 interface Seat {
   readonly room: RoomId
@@ -42,12 +46,6 @@ const RETURN_MS = 30_000
 
 /** People whom one moment of a room may name, before they have gone again. */
 const MOST_MEMBERS = 4 * LIMITS.roomMaxHighest
-
-/**
- * What is read at most to close a gap: messages, and characters in their texts. What is older is
- * left out, as if the room no longer had it.
- */
-const GAP_LIMITS = { messages: 200_000, characters: 32 * 1024 * 1024 } as const
 
 /**
  * The rooms where this client has a seat. Takes the seats again after each reconnect. Passes each
@@ -135,10 +133,14 @@ export class OwnSeats {
       if (!(error instanceof RequestError)) throw error
       // If the connection is lost again, the next reconnect resumes.
       if (error.isRetryable || this.#seats.get(seat.room) !== seat) return
-      this.#seats.delete(seat.room)
-      this.#settings.onLost(seat.room, error)
-      this.#settings.emit({ type: 'lostSeat', room: seat.room, error })
+      this.#loseForGood(seat.room, error)
     }
+  }
+
+  #loseForGood(room: RoomId, error: RequestError): void {
+    this.#seats.delete(room)
+    this.#settings.onLost(room, error)
+    this.#settings.emit({ type: 'lostSeat', room, error })
   }
 
   async #takeSeat(seat: Seat): Promise<RoomSummary> {
@@ -161,11 +163,12 @@ export class OwnSeats {
     const missing = before.filter(person => !members.has(person))
     seat.awaited = { people: new Set(missing), untilMs: performance.now() + RETURN_MS }
     seat.members = members
-    const { room, connections = 1, lastSeq } = joined
+    const { room, bots = [], observers = [], connections = 1, lastSeq } = joined
     this.#settings.emit({
       type: 'joined',
       room,
       members: joined.members,
+      attendants: { bots, observers },
       connections,
       messages,
       lastSeq,
@@ -181,38 +184,37 @@ export class OwnSeats {
     const messages = joined.messages.filter(message => message.seq > afterSeq)
     if (!joined.gap || sinceSeq === undefined) return messages
     const beforeSeq = messages[0]?.seq ?? joined.lastSeq + 1
-    return [...(await this.#readBetween(joined.room.id, afterSeq, beforeSeq)), ...messages]
-  }
-
-  /** The messages with `afterSeq < seq < beforeSeq` in order, paged back from the newest. */
-  async #readBetween(room: RoomId, afterSeq: Seq, beforeSeq: Seq): Promise<ChatMessage[]> {
-    const pages: ChatMessage[][] = []
-    let before = beforeSeq
-    let messages = 0
-    let characters = 0
-    while (before > afterSeq + 1 && messages < GAP_LIMITS.messages && characters < GAP_LIMITS.characters) {
-      const limit = Math.min(LIMITS.historyPage, before - afterSeq - 1)
-      const page = await this.#settings.retryRefused(() =>
-        this.#settings.ask({ type: 'chat.history', room, beforeSeq: before, limit }),
-      )
-      const first = page.messages[0]
-      // Nothing older is there (PROTOCOL.md M4).
-      if (first === undefined || first.seq >= before) break
-      pages.push(page.messages.filter(message => message.seq > afterSeq && message.seq < before))
-      messages += page.messages.length
-      for (const message of page.messages) characters += 'text' in message ? message.text.length : 0
-      before = first.seq
-    }
-    return pages.reverse().flat()
+    return [
+      ...(await readMissedMessages(joined.room.id, { afterSeq, beforeSeq }, this.#settings)),
+      ...messages,
+    ]
   }
 
   #passEvent(seat: Seat, event: SeatEvent): void {
     // A listener of an earlier event may have left the room.
     if (this.#seats.get(seat.room) !== seat) return
-    if (event.type !== 'chat.chat') {
-      this.#passPresence(seat, event)
-      return
+    switch (event.type) {
+      case 'chat.chat':
+        this.#passMessage(seat, event)
+        break
+      case 'chat.join':
+      case 'chat.exit':
+        this.#passPresence(seat, event)
+        break
+      case 'chat.attendants': {
+        const { room, bots, observers } = event
+        this.#settings.emit({ type: 'attendants', room, attendants: { bots, observers } })
+        break
+      }
+      case 'chat.ended':
+        this.#loseForGood(seat.room, new RequestError('noSuchRoom', 'The room has ended.'))
+        break
+      default:
+        event satisfies never
     }
+  }
+
+  #passMessage(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): void {
     const lastSeq = seat.lastSeq ?? 0
     if (event.message.seq <= lastSeq) return
     if (event.message.seq > lastSeq + 1) void this.#catchUp(seat, event)
@@ -222,7 +224,10 @@ export class OwnSeats {
   /**
    * Passes on only changes: a join of somebody new, an exit of somebody present (PROTOCOL.md C5).
    */
-  #passPresence(seat: Seat, { type, room, users, people }: Exclude<SeatEvent, { type: 'chat.chat' }>): void {
+  #passPresence(
+    seat: Seat,
+    { type, room, users, people }: Extract<SeatEvent, { type: 'chat.join' | 'chat.exit' }>,
+  ): void {
     const isJoin = type === 'chat.join'
     const moved = users.filter(user => seat.members.has(user.id) !== isJoin)
     if (seat.members.size + users.length > MOST_MEMBERS) {
@@ -246,7 +251,11 @@ export class OwnSeats {
   async #catchUp(seat: Seat, event: Extract<SeatEvent, { type: 'chat.chat' }>): Promise<void> {
     const isLatest = seat.gate.closeGate(event)
     try {
-      const missed = await this.#readBetween(seat.room, seat.lastSeq ?? 0, event.message.seq)
+      const missed = await readMissedMessages(
+        seat.room,
+        { afterSeq: seat.lastSeq ?? 0, beforeSeq: event.message.seq },
+        this.#settings,
+      )
       if (!isLatest()) return
       for (const message of missed) this.#deliver(seat, message)
       // Messages that the history does not have either will never come.

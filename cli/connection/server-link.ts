@@ -1,6 +1,7 @@
 import { CLOSE_CODES, isReconnectableCloseCode } from '../../protocol/close-codes.ts'
 import { decodeServerMessage } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
+import type { Role } from '../../protocol/model.ts'
 import type { ServerAnswer, ServerAnswerTo, ServerEvent } from '../../protocol/server-messages.ts'
 import { Backoff } from './backoff.ts'
 import {
@@ -40,6 +41,7 @@ interface LinkSettings {
   readonly route: ServerRoute
   readonly token: string | undefined
   readonly client: string
+  readonly role?: Role | undefined
   readonly random: () => number
   readonly answerMs: number
   readonly trace?: Trace | undefined
@@ -183,7 +185,8 @@ export class ServerLink {
   async #sayHello(requests: PendingRequests, socket: ClientSocket): Promise<void> {
     try {
       const token = this.#token
-      const hello = { client: this.#settings.client, ...(token !== undefined && { token }) }
+      const { client, role } = this.#settings
+      const hello = { client, ...(token !== undefined && { token }), ...(role !== undefined && { role }) }
       const welcome = await greetServer(requests, hello, retryAt =>
         this.#setStatus({ state: 'queueing', retryAt }),
       )

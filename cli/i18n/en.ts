@@ -41,6 +41,7 @@ const refusals: Readonly<Record<ErrorCode, (details: RefusalDetails) => string>>
       ? 'That is not the password.'
       : `That is not the password. Next try in ${durationInWords('en', retryAfterMs)}.`,
   roomFull: () => 'This room is full: wait until somebody leaves, or open one of your own.',
+  readOnly: () => 'An observer only reads: come as a person or a bot (--as).',
   notInRoom: () => 'You are no longer in this room: leave and join again.',
   tooManyRooms: () => 'There are as many rooms from here as there may be: leave one of them first.',
   tooManySeats: () => 'You sit in as many rooms as one person may: leave one of them first.',
@@ -218,6 +219,7 @@ export const en = {
     who: (count: number) => `${people(count)} here:`,
     more: (count: number) => `and ${count} more`,
     owner: 'owner',
+    roles: { bot: 'bot', observer: 'observer' },
     keys: 'Enter send · Alt-Enter new line · PgUp PgDn scroll · Ctrl-D rooms · /help',
     keysShort: 'Enter send · /help',
   },

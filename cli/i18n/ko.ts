@@ -39,6 +39,7 @@ export const ko: Texts = {
         ? '비밀번호가 틀렸습니다.'
         : `비밀번호가 틀렸습니다. ${durationInWords('ko', retryAfterMs)} 뒤에 다시 해 보세요.`,
     roomFull: () => '방이 꽉 찼습니다. 누군가 나갈 때까지 기다리거나 새 방을 여세요.',
+    readOnly: () => '보기만 하는 연결이라 보낼 수 없습니다. --as로 사람이나 봇으로 들어오세요.',
     notInRoom: () => '이 방에서 나온 상태입니다. 나갔다가 다시 들어오세요.',
     tooManyRooms: () => '여기에서 열 수 있는 방을 모두 열었습니다. 먼저 한 방에서 나오세요.',
     tooManySeats: () => '한 사람이 들어갈 수 있는 방에 모두 들어와 있습니다. 먼저 한 방에서 나오세요.',
@@ -202,6 +203,7 @@ export const ko: Texts = {
     who: count => `${count}명이 있습니다:`,
     more: count => `외 ${count}명`,
     owner: '방장',
+    roles: { bot: '봇', observer: '관찰자' },
     keys: 'Enter 보내기 · Alt-Enter 줄바꿈 · PgUp PgDn 스크롤 · Ctrl-D 방 목록 · /help',
     keysShort: 'Enter 보내기 · /help',
   },

@@ -23,6 +23,13 @@ const refusals: Readonly<Partial<Record<ErrorCode, (refusal: Refusal) => string>
 /** What the script commands say. */
 export const scriptTexts = {
   refusals,
+  /** By the reason for which a room takes no bot or observer. */
+  noPlace: {
+    tooManyBots:
+      'This room has as many bots as it takes: try again later, or come as a person with --as person.',
+    tooManyObservers:
+      'This room has as many observers as it takes: try again later, or come as a person with --as person.',
+  } as Readonly<Record<string, string>>,
   unexpected: (what: string) => `Something unforeseen went wrong: ${what}`,
 
   identityReplaced: 'This server does not know your old identity, so you have a new one.',

@@ -18,6 +18,11 @@ export const scriptTexts: ScriptTexts = {
         ? `이 방의 비밀번호를 여러 번 틀렸습니다. ${wait(refusal)} 다시 해 보세요.`
         : `이 서버에는 너무 빠릅니다. ${wait(refusal)} 다시 해 보세요.`,
   },
+  noPlace: {
+    tooManyBots: '이 방에는 봇이 더 들어올 수 없습니다. 나중에 다시 하거나 --as person으로 들어오세요.',
+    tooManyObservers:
+      '이 방에는 관찰자가 더 들어올 수 없습니다. 나중에 다시 하거나 --as person으로 들어오세요.',
+  },
   unexpected: what => `예상하지 못한 문제가 생겼습니다: ${what}`,
 
   identityReplaced: '서버가 예전 신원을 몰라서 새 신원을 받았습니다.',

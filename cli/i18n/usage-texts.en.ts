@@ -31,6 +31,8 @@ export const usageTexts = {
     gif: 'post a GIF instead',
     fit: 'make the GIF smaller if the server would refuse it',
     since: 'begin after this message instead of with the newest 50',
+    sendAs: 'bot or person; a bot takes no seat, and nobody is told that it came (default bot)',
+    tailAs: 'observer, bot or person; an observer takes no seat and only reads (default observer)',
     new: 'become somebody else',
     hello: 'say hello first, as who you are on the server',
     noHello: 'leave the hello to you, and show tokens',

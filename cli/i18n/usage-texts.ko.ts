@@ -32,6 +32,8 @@ export const usageTexts: UsageTexts = {
     gif: '글 대신 GIF 올리기',
     fit: '서버가 받지 않을 만큼 큰 GIF를 줄여서 올리기',
     since: '최근 50개 대신 이 번호 다음 메시지부터 시작하기',
+    sendAs: 'bot 또는 person. 봇은 자리를 차지하지 않고 입장도 알리지 않습니다 (기본값 bot)',
+    tailAs: 'observer, bot, person 가운데 하나. observer는 자리 없이 보기만 합니다 (기본값 observer)',
     new: '새 사람 되기',
     hello: '그 서버에서 쓰는 신원으로 먼저 hello 보내기',
     noHello: 'hello를 직접 보내기. 토큰도 보여 줍니다',

@@ -8,13 +8,14 @@ import type {
   User,
   UserId,
 } from '../../protocol/model.ts'
+import type { AttendantLists } from './attendants/room-attendants.ts'
 import type { StoredGif } from './chat-store.ts'
 import type { Missed, Posted, RoomHistory } from './room-history.ts'
 import type { Member } from './room-seats.ts'
 import type { RoomTyping } from './room-typing.ts'
 
 /** What a join answers (PROTOCOL.md C3). */
-export interface Joined extends Missed {
+export interface Joined extends Missed, Partial<AttendantLists> {
   readonly room: RoomSummary
   readonly members: readonly User[]
   /** How many connections the joiner has in the room, the new one included. */
@@ -24,7 +25,7 @@ export interface Joined extends Missed {
 export interface JoinOptions {
   readonly password?: string | undefined
   readonly sinceSeq?: Seq | undefined
-  /** Where the member comes from. Passwords are checked in turns that are fair by address. */
+  /** Where the member comes from. Passwords and places for bots are fair by address. */
   readonly address?: string
   /** The guess at the password has to wait for wrong ones of others. May be called repeatedly. */
   onStandingInLine?(): void
@@ -67,7 +68,10 @@ export interface RoomAccess {
   readonly history: Pick<RoomHistory, 'postMessage' | 'readPage'>
   readonly typing: Pick<RoomTyping, 'noteWriter'>
   readonly gifs: RoomGifAccess
-  isSeated(user: UserId): boolean | Promise<boolean>
+  /** Whether this user is here as anything: with a seat, as a bot or as an observer. */
+  isPresent(user: UserId): boolean | Promise<boolean>
+  /** Whether this user is here as more than an observer. */
+  mayPost(user: UserId): boolean | Promise<boolean>
   /**
    * Seats a member and answers what was missed. Rejects with `noSuchRoom`, `passwordRequired`,
    * `wrongPassword`, `rateLimited`, `roomFull` or `unavailable`. The last check, the seat, the
@@ -77,7 +81,7 @@ export interface RoomAccess {
   join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void>
   /** Takes a member's connection out of the room. The person exits with the last one. */
   leave(member: Member): void
-  /** The connection broke: the person's seat is held for a while (PROTOCOL.md T3). */
+  /** The connection broke: a person's seat is held for a while (PROTOCOL.md T3). */
   disconnect(member: Member): void
 }
 

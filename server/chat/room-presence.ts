@@ -1,4 +1,5 @@
 import type { RoomId, User, UserId } from '../../protocol/model.ts'
+import type { AttendantLists } from './attendants/room-attendants.ts'
 import type { FanOut } from './fan-out.ts'
 
 /**
@@ -7,19 +8,29 @@ import type { FanOut } from './fan-out.ts'
  */
 const GATHER_MS = 25
 
-/** Tells a room's members who joined and who exited, many in one frame (PROTOCOL.md C5). */
+interface Counted {
+  /** How many people are there now. */
+  people(): number
+  attendants(): AttendantLists
+}
+
+/**
+ * Tells a room's members who joined and who exited, many in one frame, and who is there beside the
+ * people (PROTOCOL.md C5, C10).
+ */
 export class RoomPresence {
   readonly #room: RoomId
   readonly #fanOut: FanOut
-  readonly #people: () => number
+  readonly #counted: Counted
   readonly #joined = new Map<UserId, User>()
   readonly #exited = new Map<UserId, User>()
+  #areAttendantsOld = false
   #timer: NodeJS.Timeout | undefined
 
-  constructor(room: RoomId, fanOut: FanOut, people: () => number) {
+  constructor(room: RoomId, fanOut: FanOut, counted: Counted) {
     this.#room = room
     this.#fanOut = fanOut
-    this.#people = people
+    this.#counted = counted
   }
 
   // Of a person's moves the last one is told, even when it undoes one that was not told yet.
@@ -38,19 +49,36 @@ export class RoomPresence {
     this.#scheduleMoves()
   }
 
+  /** A bot or an observer has come or gone. */
+  noteAttendants(): void {
+    this.#areAttendantsOld = true
+    this.#scheduleMoves()
+  }
+
   /** Adds the collected moves to the fan-out's next flush. */
   publishMoves(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    const people = this.#counted.people()
     if (this.#joined.size > 0) {
       const users = [...this.#joined.values()]
-      this.#fanOut.publishEvent({ type: 'chat.join', room: this.#room, users, people: this.#people() })
+      this.#fanOut.publishEvent({ type: 'chat.join', room: this.#room, users, people })
       this.#joined.clear()
     }
     if (this.#exited.size > 0) {
       const users = [...this.#exited.values()]
-      this.#fanOut.publishEvent({ type: 'chat.exit', room: this.#room, users, people: this.#people() })
+      this.#fanOut.publishEvent({ type: 'chat.exit', room: this.#room, users, people })
       this.#exited.clear()
+    }
+    if (this.#areAttendantsOld) {
+      const { bots, observers } = this.#counted.attendants()
+      this.#fanOut.publishEvent({
+        type: 'chat.attendants',
+        room: this.#room,
+        bots: [...bots],
+        observers: [...observers],
+      })
+      this.#areAttendantsOld = false
     }
   }
 

@@ -1,6 +1,7 @@
 import { customAlphabet } from 'nanoid'
 import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
+import type { RoomAttendantSettings } from './attendants/room-attendants.ts'
 import {
   type ChatStore,
   type FoundRoom,
@@ -22,7 +23,11 @@ import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
 
 /** How long rooms and seats stay, in milliseconds, and how much of them (PROTOCOL.md §4, L3). */
-export interface RegistrySettings extends RoomGifsSettings, RoomQuotaSettings, RoomMessageQuotaSettings {
+export interface RegistrySettings
+  extends RoomGifsSettings,
+    RoomQuotaSettings,
+    RoomMessageQuotaSettings,
+    RoomAttendantSettings {
   readonly emptyRoomGraceMs: number
   readonly unenteredRoomMs: number
   readonly startupGraceMs: number
@@ -261,6 +266,7 @@ export class RoomRegistry implements RoomDirectory {
     this.#endings.delete(room.id)
     const livedMs = this.#settings.now() - room.summary().createdAt
     this.#log.info({ room: room.id, livedMs }, 'room ended')
+    room.dismissAttendants()
     const isStored = room.endRoom()
     this.#seats?.roomEnded(room.id)
     this.#rooms.delete(room.id)

@@ -1,13 +1,16 @@
-import type { User, UserId } from '../../protocol/model.ts'
+import type { Role, RoomId, User, UserId } from '../../protocol/model.ts'
 import type { Subscriber } from './fan-out.ts'
 
 /** One connection of a person in a room. */
 export interface Member extends Subscriber {
   readonly user: User
+  readonly role: Role
   /** False once the connection is gone. A join that waited must not seat it then. */
   isConnected(): boolean
   /** Closes the connection so that its client comes back and resumes. */
   dropOut(): void
+  /** A room that it was in has ended. That happens only to those who have no seat. */
+  roomEnded(room: RoomId): void
 }
 
 interface Seat {

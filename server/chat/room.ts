@@ -2,6 +2,11 @@ import { messagePlaceInFrame } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
+import {
+  type AttendantLists,
+  type RoomAttendantSettings,
+  RoomAttendants,
+} from './attendants/room-attendants.ts'
 import type { ChatStore, LoadedRoom, StoredRoom } from './chat-store.ts'
 import { FanOut } from './fan-out.ts'
 import { frameTextBytes } from './fan-out-frames.ts'
@@ -27,7 +32,7 @@ interface RoomWatcher {
   messagesStored(room: Room, bytes: number): void
 }
 
-interface RoomSettings {
+interface RoomSettings extends RoomAttendantSettings {
   /** How long a seat is held after an abnormal disconnect, in milliseconds. */
   readonly seatHoldMs: number
   readonly now: () => number
@@ -43,6 +48,7 @@ export class Room implements RoomAccess {
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
   readonly #seats: RoomSeats
+  readonly #attendants: RoomAttendants
   readonly #fanOut = new FanOut()
   readonly #presence: RoomPresence
   readonly #password: RoomPasswordCheck | undefined
@@ -71,7 +77,11 @@ export class Room implements RoomAccess {
     this.#watcher = dependencies.watcher
     this.#settings = dependencies.settings
     this.#seats = new RoomSeats(stored.max)
-    this.#presence = new RoomPresence(this.id, this.#fanOut, () => this.#seats.takenSeats)
+    this.#presence = new RoomPresence(this.id, this.#fanOut, {
+      people: () => this.#seats.takenSeats,
+      attendants: () => this.#attendants.lists,
+    })
+    this.#attendants = new RoomAttendants(this.#settings, () => this.tellAttendants())
     this.typing = new RoomTyping(this.id, this.#fanOut)
     this.#password = dependencies.password
     this.history = new RoomHistory({
@@ -103,8 +113,13 @@ export class Room implements RoomAccess {
     return { id, title, people: this.people, max, hasPassword: passwordHash !== null, owner, createdAt }
   }
 
-  isSeated(user: UserId): boolean {
-    return !this.#isGone && this.#seats.isSeated(user)
+  isPresent(user: UserId): boolean {
+    return this.mayPost(user) || (!this.#isGone && this.#attendants.hasAttendant(user))
+  }
+
+  mayPost(user: UserId): boolean {
+    if (this.#isGone) return false
+    return this.#seats.isSeated(user) || this.#attendants.hasBot(user)
   }
 
   /** Keeps the seats of people who sat here when another server owned the room. */
@@ -114,15 +129,16 @@ export class Room implements RoomAccess {
   }
 
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
-    this.#refuseIfFull(member.user)
+    this.#refuseIfFull(member, options)
     await this.#checkPassword(member, options)
     if (!member.isConnected()) return
-    await this.#catchUp()
-    if (!this.#seatMember(member)) return
+    await this.#catchUp(member)
+    if (!this.#seatMember(member, options)) return
     answer({
       room: this.summary(),
       members: this.#seats.users,
-      connections: Math.min(this.#seats.connectionsOf(member.user.id), LIMITS.connectionsOfPerson),
+      connections: this.#connectionsOf(member),
+      ...this.#attendants.someLists,
       ...this.history.missedSince(options.sinceSeq),
     })
   }
@@ -131,19 +147,42 @@ export class Room implements RoomAccess {
    * Seats a member again who has shown the password before, to this owner of the room or to an
    * earlier one. Rejects with `noSuchRoom`, `roomFull` or `unavailable`.
    */
-  async rejoin(member: Member): Promise<void> {
-    await this.#catchUp()
-    this.#seatMember(member)
+  async rejoin(member: Member, address = ''): Promise<void> {
+    await this.#catchUp(member)
+    this.#seatMember(member, { address })
   }
 
   leave(member: Member): void {
     this.#fanOut.subscribers.delete(member)
-    if (this.#seats.releaseSeat(member)) this.#personExited(member.user)
+    if (member.role !== 'person') this.#attendants.removeAttendant(member)
+    else if (this.#seats.releaseSeat(member)) this.#personExited(member.user)
   }
 
   disconnect(member: Member): void {
+    if (member.role !== 'person') {
+      this.leave(member)
+      return
+    }
     this.#fanOut.subscribers.delete(member)
     this.#seats.holdSeat(member, this.#settings.seatHoldMs, () => this.#personExited(member.user))
+  }
+
+  get attendants(): AttendantLists {
+    return this.#attendants.lists
+  }
+
+  /** Tells everybody here who is here without a seat. */
+  tellAttendants(): void {
+    if (!this.#isGone) this.#presence.noteAttendants()
+  }
+
+  /** Tells bots and observers that the room ends, since they do not keep it (PROTOCOL.md C11). */
+  dismissAttendants(): void {
+    const { members } = this.#attendants
+    if (members.length === 0) return
+    this.#fanOut.publishEvent({ type: 'chat.ended', room: this.id })
+    this.#fanOut.flushEvents()
+    for (const member of members) member.roomEnded(this.id)
   }
 
   /**
@@ -155,23 +194,25 @@ export class Room implements RoomAccess {
     this.#presence.stopPresence()
     this.typing.stopTyping()
     this.#seats.clearSeats()
+    this.#attendants.clearAttendants()
     this.#fanOut.subscribers.clear()
     return this.history.endHistory()
   }
 
-  async #catchUp(): Promise<void> {
+  async #catchUp(member: Member): Promise<void> {
     await this.history.ensureCaughtUp().catch(error => {
-      this.#watcher.joinHeldUp(this)
+      if (member.role === 'person') this.#watcher.joinHeldUp(this)
       throw error
     })
   }
 
   /** The last check and the seat, in one step. Returns false if the member has gone. */
-  #seatMember(member: Member): boolean {
+  #seatMember(member: Member, { address = '' }: JoinOptions): boolean {
     if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
-    this.#refuseIfFull(member.user)
+    this.#refuseIfFull(member, { address })
     if (!member.isConnected()) return false
-    if (this.#seats.takeSeat(member)) {
+    if (member.role !== 'person') this.#attendants.addAttendant(member, address)
+    else if (this.#seats.takeSeat(member)) {
       this.#presence.noteJoin(member.user)
       this.#watcher.peopleChanged(this)
     }
@@ -179,22 +220,29 @@ export class Room implements RoomAccess {
     return true
   }
 
-  #refuseIfFull(user: User): void {
-    if (!this.#seats.hasSeatFor(user.id)) {
+  /** A bot or an observer is not told of other windows. */
+  #connectionsOf({ user, role }: Member): number {
+    if (role !== 'person') return 1
+    return Math.min(this.#seats.connectionsOf(user.id), LIMITS.connectionsOfPerson)
+  }
+
+  #refuseIfFull(member: Member, { address = '' }: JoinOptions): void {
+    if (member.role !== 'person') {
+      this.#attendants.refuseAttendant(member, address)
+    } else if (!this.#seats.hasSeatFor(member.user.id)) {
       throw new RequestError('roomFull', 'this room is full: try again when somebody has left')
     }
   }
 
   /**
-   * Resolves without a check if the member goes away, has a seat, or opened the room (PROTOCOL.md
-   * C4).
+   * Resolves without a check if the member goes away, is here, or opened the room (PROTOCOL.md C4).
    */
   async #checkPassword(
     member: Member,
     { password, address = '', onStandingInLine = () => {} }: JoinOptions,
   ): Promise<void> {
     const person = member.user.id
-    if (this.#password === undefined || person === this.owner.id || this.#seats.isSeated(person)) return
+    if (this.#password === undefined || person === this.owner.id || this.isPresent(person)) return
     if (password === undefined) {
       throw new RequestError('passwordRequired', 'this room has a password: join again with it')
     }

@@ -10,6 +10,7 @@ import {
   peopleSchema,
   receivedTextSchema,
   replyToSchema,
+  roleSchema,
   roomIdSchema,
   roomSummarySchema,
   seqSchema,
@@ -36,6 +37,7 @@ const addressSchema = z.string().max(200)
 /** Bytes after the head, which belong to this item. */
 const bytes = z.int().min(0).max(LARGEST_ENVELOPE)
 const people = boundedListSchema(userSchema, LIMITS.roomMaxHighest)
+const attendants = boundedListSchema(userSchema, LIMITS.attendantsListed)
 const shortTextSchema = z.string().max(LIMITS.errorLength)
 
 /**
@@ -49,6 +51,7 @@ const requestSchemas = [
     room,
     member: memberSchema,
     user: userSchema,
+    role: roleSchema,
     address: addressSchema,
     password: z
       .string()
@@ -62,7 +65,12 @@ const requestSchemas = [
     id: askIdSchema,
     room,
     sinceSeq: seqSchema,
-    members: boundedListSchema(z.object({ member: memberSchema, user: userSchema }), MOST_ITEMS),
+    members: boundedListSchema(
+      z.object({ member: memberSchema, user: userSchema, role: roleSchema, address: addressSchema }),
+      MOST_ITEMS,
+    ),
+    /** They were told of bots or observers, who may not be there any more. */
+    knowsAttendants: z.boolean(),
   }),
   z.object({ kind: z.literal('leave'), room, member: memberSchema }),
   z.object({ kind: z.literal('disconnect'), room, member: memberSchema }),
@@ -95,7 +103,7 @@ const requestSchemas = [
     beforeSeq: seqSchema.optional(),
     limit: z.int().min(1).max(LIMITS.historyPage),
   }),
-  z.object({ kind: z.literal('isSeated'), id: askIdSchema, room, user: roomIdSchema }),
+  z.object({ kind: z.literal('isPresent'), id: askIdSchema, room, user: roomIdSchema }),
   z.object({ kind: z.literal('typing'), room, user: userSchema }),
 ] as const
 
@@ -105,6 +113,8 @@ const answerSchemas = [
     id: askIdSchema,
     room: roomSummarySchema,
     members: people,
+    bots: attendants.optional(),
+    observers: attendants.optional(),
     connections: z.int().min(1).max(LIMITS.connectionsOfPerson),
     lastSeq: seqSchema,
     gap: z.boolean(),
@@ -129,7 +139,7 @@ const answerSchemas = [
   }),
   z.object({ kind: z.literal('gifSaved'), id: askIdSchema }),
   z.object({ kind: z.literal('pageRead'), id: askIdSchema, bytes }),
-  z.object({ kind: z.literal('seated'), id: askIdSchema, isSeated: z.boolean() }),
+  z.object({ kind: z.literal('present'), id: askIdSchema, isPresent: z.boolean(), mayPost: z.boolean() }),
   z.object({
     kind: z.literal('refused'),
     id: askIdSchema,

@@ -181,7 +181,7 @@ export class NodeLink {
       case 'posted':
       case 'gifSaved':
       case 'pageRead':
-      case 'seated':
+      case 'present':
       case 'refused':
         this.#receiveAnswer(item, body)
         return

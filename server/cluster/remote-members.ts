@@ -1,4 +1,4 @@
-import type { RoomId, User } from '../../protocol/model.ts'
+import type { Role, RoomId, User } from '../../protocol/model.ts'
 import type { Room } from '../chat/room.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import type { Member } from '../chat/room-seats.ts'
@@ -27,12 +27,16 @@ class RoomFeed {
 /** A connection to another node, as the room knows it. */
 export class RemoteMember implements Member {
   readonly user: User
+  readonly role: Role
   readonly #feed: RoomFeed
+  readonly #onRoomEnded: () => void
   #isConnected = true
 
-  constructor(user: User, feed: RoomFeed) {
+  constructor({ user, role }: Pick<Member, 'user' | 'role'>, feed: RoomFeed, onRoomEnded: () => void) {
     this.user = user
+    this.role = role
     this.#feed = feed
+    this.#onRoomEnded = onRoomEnded
   }
 
   deliverFrames(frames: Buffer): void {
@@ -49,6 +53,11 @@ export class RemoteMember implements Member {
 
   /** Its own node looks after its connection. */
   dropOut(): void {}
+
+  /** Its own node knows by the frames. */
+  roomEnded(): void {
+    this.#onRoomEnded()
+  }
 }
 
 interface MembersOfNode {
@@ -63,11 +72,11 @@ export class RemoteMembers {
   readonly #byNode = new Map<NodeId, Map<RoomId, MembersOfNode>>()
 
   /** The member with this number, who is new if the number is. */
-  memberOf(link: NodeLink, room: Room, number: number, user: User): RemoteMember {
+  memberOf(link: NodeLink, room: Room, number: number, who: Pick<Member, 'user' | 'role'>): RemoteMember {
     const { members, feed } = this.#membersIn(link, room)
     const known = members.get(number)
     if (known !== undefined) return known
-    const member = new RemoteMember(user, feed)
+    const member = new RemoteMember(who, feed, () => this.takeMember(link, room.id, number))
     members.set(number, member)
     return member
   }

@@ -66,8 +66,9 @@ export class RemoteRoom implements RoomAccess {
   /** To the owner as it is known, unless it has said that it is no longer. */
   #lastLink: NodeLink | undefined
   #isAttaching = false
-  /** Connections of this node with a seat in the room, by their numbers. */
+  /** Connections of this node that are in the room, by their numbers. */
   readonly #members = new Map<Member, number>()
+  readonly #addresses = new WeakMap<Member, string>()
   #lastMember = 0
   #asking = 0
   readonly #roster = new RoomRoster()
@@ -90,8 +91,12 @@ export class RemoteRoom implements RoomAccess {
     return this.#link?.peer
   }
 
-  isSeated(user: UserId): Promise<boolean> {
-    return this.#askOwner({ kind: 'isSeated', room: this.id, user }, 'seated', ({ isSeated }) => isSeated)
+  isPresent(user: UserId): Promise<boolean> {
+    return this.#askOwner({ kind: 'isPresent', room: this.id, user }, 'present', present => present.isPresent)
+  }
+
+  mayPost(user: UserId): Promise<boolean> {
+    return this.#askOwner({ kind: 'isPresent', room: this.id, user }, 'present', present => present.mayPost)
   }
 
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
@@ -103,6 +108,7 @@ export class RemoteRoom implements RoomAccess {
       room: this.id,
       member: number,
       user: member.user,
+      role: member.role,
       address,
       password,
       sinceSeq,
@@ -113,10 +119,13 @@ export class RemoteRoom implements RoomAccess {
         return
       }
       this.#members.set(member, number)
+      this.#addresses.set(member, address)
       this.#lastSeq = joined.lastSeq
-      this.#roster.replaceWith(joined.members)
-      const { room, members, connections, lastSeq, gap } = joined
-      answer({ room, members, connections, lastSeq, gap, messages: body.toString() })
+      const { room, members, bots, observers, connections, lastSeq, gap } = joined
+      this.#roster.replaceWith(members)
+      if (bots !== undefined || observers !== undefined) this.#roster.noteAttendants()
+      const lists = { members, ...(bots && { bots }), ...(observers && { observers }) }
+      answer({ room, ...lists, connections, lastSeq, gap, messages: body.toString() })
     }
     await this.#askOwner(request, 'joined', take, () => options.onStandingInLine?.())
   }
@@ -134,8 +143,9 @@ export class RemoteRoom implements RoomAccess {
     // A node that owned the room before may send more. A new owner tells the same again.
     if (owner !== this.#link) return
     this.#lastSeq = lastSeq
-    this.#roster.noteFrames(frames)
+    const isEnded = this.#roster.noteFrames(frames)
     for (const member of this.#members.keys()) member.deliverFrames(frames)
+    if (isEnded) this.#end()
   }
 
   /** The room is with its owner no longer. */
@@ -149,6 +159,14 @@ export class RemoteRoom implements RoomAccess {
     this.#link = undefined
     if (this.#members.size > 0) void this.#attach()
     else this.#forgetIfEmpty()
+  }
+
+  /** The room has ended while bots and observers alone were there. */
+  #end(): void {
+    const members = [...this.#members.keys()]
+    this.#members.clear()
+    for (const member of members) member.roomEnded(this.id)
+    this.#forgetIfEmpty()
   }
 
   #removeMember(member: Member, kind: 'leave' | 'disconnect'): void {
@@ -212,8 +230,20 @@ export class RemoteRoom implements RoomAccess {
 
   async #attachTo(link: NodeLink): Promise<void> {
     const asked = new Map([...this.#members].map(([member, number]) => [number, member]))
-    const members = Array.from(asked, ([member, { user }]) => ({ member, user }))
-    const request = { kind: 'attach', room: this.id, sinceSeq: this.#lastSeq, members } as const
+    const members = Array.from(asked, ([number, member]) => ({
+      member: number,
+      user: member.user,
+      role: member.role,
+      address: this.#addresses.get(member) ?? '',
+    }))
+    const { knowsAttendants } = this.#roster
+    const request = {
+      kind: 'attach',
+      room: this.id,
+      sinceSeq: this.#lastSeq,
+      members,
+      knowsAttendants,
+    } as const
     await link.ask(request, 'attached', ({ refused, gap, lastSeq, members: people }, body) => {
       this.#link = link
       for (const [number, member] of asked) {

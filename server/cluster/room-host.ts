@@ -70,8 +70,8 @@ export class RoomHost {
       case 'readPage':
         this.#answer(link, item.id, this.#readPage(link, item))
         return true
-      case 'isSeated':
-        this.#answer(link, item.id, this.#tellSeated(link, item))
+      case 'isPresent':
+        this.#answer(link, item.id, this.#tellPresence(link, item))
         return true
       default:
         return false
@@ -88,16 +88,20 @@ export class RoomHost {
   }
 
   async #join(link: NodeLink, item: WireItemOf<'join'>): Promise<void> {
-    const { id, member: number, user, address, password, sinceSeq } = item
+    const { id, member: number, user, role, address, password, sinceSeq } = item
     const room = this.#rooms.ownRoom(item.room)
     const wasSeated = this.#members.numbersIn(link, room.id).includes(number)
-    const member = this.#members.memberOf(link, room, number, user)
+    const member = this.#members.memberOf(link, room, number, { user, role })
     let isAnswered = false
-    const answer = ({ messages, ...joined }: Joined) => {
+    const answer = ({ messages, bots, observers, ...joined }: Joined) => {
       isAnswered = true
       const body = Buffer.from(messages)
-      const members = [...joined.members]
-      link.sendItem({ kind: 'joined', id, ...joined, members, bytes: body.length }, body)
+      const lists = {
+        members: [...joined.members],
+        bots: bots && [...bots],
+        observers: observers && [...observers],
+      }
+      link.sendItem({ kind: 'joined', id, ...joined, ...lists, bytes: body.length }, body)
     }
     const onStandingInLine = () => link.sendItem({ kind: 'standsInLine', id })
     try {
@@ -111,7 +115,7 @@ export class RoomHost {
   /** The other node says which members it has. Whoever it does not name is gone. */
   async #attach(
     link: NodeLink,
-    { id, room: roomId, sinceSeq, members }: WireItemOf<'attach'>,
+    { id, room: roomId, sinceSeq, members, knowsAttendants }: WireItemOf<'attach'>,
   ): Promise<void> {
     const room = this.#rooms.ownRoom(roomId)
     const named = new Set(members.map(({ member }) => member))
@@ -121,16 +125,17 @@ export class RoomHost {
       taken?.room.disconnect(taken.member)
     }
     const refused: number[] = []
-    for (const { member: number, user } of members) {
-      const member = this.#members.memberOf(link, room, number, user)
+    for (const { member: number, address, ...who } of members) {
+      const member = this.#members.memberOf(link, room, number, who)
       try {
-        await room.rejoin(member)
+        await room.rejoin(member, address)
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'roomFull') throw error
         this.#members.takeMember(link, roomId, number)
         refused.push(number)
       }
     }
+    if (knowsAttendants) room.tellAttendants()
     await room.history.ensureCaughtUp()
     const { messages, lastSeq, gap } = room.history.missedSince(sinceSeq)
     const body = Buffer.from(messages)
@@ -187,8 +192,9 @@ export class RoomHost {
     link.sendItem({ kind: 'pageRead', id, bytes: body.length }, body)
   }
 
-  async #tellSeated(link: NodeLink, { id, room, user }: WireItemOf<'isSeated'>): Promise<void> {
-    link.sendItem({ kind: 'seated', id, isSeated: this.#rooms.ownRoom(room).isSeated(user) })
+  async #tellPresence(link: NodeLink, { id, room: roomId, user }: WireItemOf<'isPresent'>): Promise<void> {
+    const room = this.#rooms.ownRoom(roomId)
+    link.sendItem({ kind: 'present', id, isPresent: room.isPresent(user), mayPost: room.mayPost(user) })
   }
 
   #noteWriter({ room, user }: WireItemOf<'typing'>): void {

@@ -6,20 +6,38 @@ import { encodeFanOutFrames, fanOutFrameTextAt } from '../chat/fan-out-frames.ts
 /** How frames about people begin. Others are not read. */
 const JOIN = Buffer.from('{"type":"chat.join"')
 const EXIT = Buffer.from('{"type":"chat.exit"')
+const ATTENDANTS = Buffer.from('{"type":"chat.attendants"')
+const ENDED = Buffer.from('{"type":"chat.ended"')
 
 /** Whom a node's members know to sit in a room, so that they can be told what they missed. */
 export class RoomRoster {
   #known = new Map<UserId, User>()
+  #knowsAttendants = false
 
   replaceWith(people: readonly User[]): void {
     this.#known = new Map(people.map(user => [user.id, user]))
   }
 
-  /** Notes who came and went by the frames that members are sent. */
-  noteFrames(frames: Buffer): void {
+  /** Whether the members were told of bots or observers. */
+  get knowsAttendants(): boolean {
+    return this.#knowsAttendants
+  }
+
+  noteAttendants(): void {
+    this.#knowsAttendants = true
+  }
+
+  /**
+   * Notes who came and went by the frames that members are sent. Returns whether the room has
+   * ended.
+   */
+  noteFrames(frames: Buffer): boolean {
+    let isEnded = false
     for (let at = 0; at < frames.length; ) {
       const { start, end } = fanOutFrameTextAt(frames, at)
       at = end
+      if (isPrefixAt(ATTENDANTS, frames, start)) this.noteAttendants()
+      if (isPrefixAt(ENDED, frames, start)) isEnded = true
       const isJoin = isPrefixAt(JOIN, frames, start)
       if (!isJoin && !isPrefixAt(EXIT, frames, start)) continue
       // The owner has made it: a node of the same version.
@@ -29,6 +47,7 @@ export class RoomRoster {
         else this.#known.delete(user.id)
       }
     }
+    return isEnded
   }
 
   /** The frames that tell `people` and messages to those who know the roster so far. */

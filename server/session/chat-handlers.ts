@@ -66,11 +66,13 @@ async function enterRoom(
   try {
     await room.join(session, options, joined => {
       session.rooms.set(room.id, room)
-      const { members, messages, ...rest } = joined
-      const text = encodeServerAnswer(
-        { type: 'chat.joined', id: request.id, ...rest, members: [...members] },
-        messages,
-      )
+      const { members, bots, observers, messages, ...rest } = joined
+      const here = {
+        members: [...members],
+        ...(bots !== undefined && { bots: [...bots] }),
+        ...(observers !== undefined && { observers: [...observers] }),
+      }
+      const text = encodeServerAnswer({ type: 'chat.joined', id: request.id, ...rest, ...here }, messages)
       services.answers.sendCounted(session.link, text)
     })
   } finally {
@@ -108,6 +110,7 @@ export function answerChatSend(
   services: SessionServices,
 ): Promise<void> | undefined {
   return workInRoom(session, request.room, room => {
+    refuseObserver(session)
     takeMessageToken(session, services)
     const begun = performance.now()
     const body = { text: request.text, ...replyFieldOf(request) }
@@ -137,6 +140,7 @@ export async function answerChatSendGif(
   try {
     await before
     const room = seatedRoom(session, request.room)
+    refuseObserver(session)
     takeMessageToken(session, services)
     const begun = performance.now()
     const { clientMessageId, gif, name, replyTo } = request
@@ -153,6 +157,7 @@ export function answerChatTyping(
   request: ClientRequest<'chat.typing'>,
 ): Promise<void> | undefined {
   return workInRoom(session, request.room, room => {
+    refuseObserver(session)
     const retryAfterMs = session.takeHintToken()
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too many hints of writing: wait a little', { retryAfterMs })
@@ -197,6 +202,11 @@ function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
   if (room === undefined) refuseWhileGuessing(session, id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room
+}
+
+function refuseObserver({ role }: ReadySession): void {
+  if (role === 'observer')
+    throw new RequestError('readOnly', 'an observer only reads: come as a person or a bot')
 }
 
 function takeMessageToken(session: ReadySession, services: SessionServices): void {

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../protocol/limits.ts'
-import type { RoomId, User } from '../../protocol/model.ts'
+import type { Role, RoomId, User } from '../../protocol/model.ts'
 import type { RoomAccess } from '../chat/room-access.ts'
 import type { Member } from '../chat/room-seats.ts'
 import type { ClientLink } from './client-link.ts'
@@ -14,6 +14,7 @@ const HINT_RATE: Rate = { perSecond: 1_000 / LIMITS.typingPauseMs, burst: LIMITS
  */
 export class ReadySession implements Member {
   readonly user: User
+  readonly role: Role
   readonly link: ClientLink
   /** Whether it asked last to be told of the lobby. */
   wantsLobby = false
@@ -26,8 +27,9 @@ export class ReadySession implements Member {
   #hints: RateBucket | undefined
   #isClosed = false
 
-  constructor(user: User, link: ClientLink, messageRate: Rate, now: () => number) {
-    this.user = user
+  constructor(who: { user: User; role: Role }, link: ClientLink, messageRate: Rate, now: () => number) {
+    this.user = who.user
+    this.role = who.role
     this.link = link
     this.#messages = new RateBucket(messageRate, now)
     this.#now = now
@@ -44,6 +46,10 @@ export class ReadySession implements Member {
 
   dropOut(): void {
     this.link.close('serverRestart')
+  }
+
+  roomEnded(room: RoomId): void {
+    this.rooms.delete(room)
   }
 
   markClosed(): void {

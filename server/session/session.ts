@@ -142,7 +142,12 @@ export class Session {
     const session = known ?? tokens.verify(token)
     if (session === undefined) throw new Error('a token just issued is not valid')
     const user = publicUserOf(session)
-    const ready = new ReadySession(user, this.#link, settings.messageRate, now)
+    const ready = new ReadySession(
+      { user, role: hello.role ?? 'person' },
+      this.#link,
+      settings.messageRate,
+      now,
+    )
     this.#state = { kind: 'ready', ready }
     const identity = known !== undefined ? 'known' : hello.token === undefined ? 'new' : 'replaced'
     const { connectionId: connection, address } = this.#link

@@ -51,6 +51,18 @@ export const LIMIT_SETTINGS = {
     countSetting(100),
     'open rooms that were created from one address since the server started',
   ),
+  botsPerRoom: describeServerSetting(
+    'bots-per-room',
+    'GIFCHAT_BOTS_PER_ROOM',
+    countSetting(16),
+    'bots in one room beside its people, at most half of them from one address',
+  ),
+  observersPerRoom: describeServerSetting(
+    'observers-per-room',
+    'GIFCHAT_OBSERVERS_PER_ROOM',
+    countSetting(16),
+    'observers in one room beside its people, at most half of them from one address',
+  ),
   messagesPerSecond: describeServerSetting(
     'messages-per-second',
     'GIFCHAT_MESSAGES_PER_SECOND',

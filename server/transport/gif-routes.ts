@@ -50,6 +50,12 @@ export interface TransferSettings {
   readonly slowTransferMs: number
 }
 
+/** Somebody who is in a room as anything. */
+interface Present {
+  readonly room: RoomAccess
+  readonly person: UserId
+}
+
 /** Uploads and downloads of GIFs, for people with a seat in the room (PROTOCOL.md G1–G4). */
 export class GifRoutes {
   readonly #rooms: RoomDirectory
@@ -102,7 +108,7 @@ export class GifRoutes {
   }
 
   async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
-    const { room, person } = await this.#seatedIn(request, roomId)
+    const { room, person } = await this.#posterIn(request, roomId)
     if (response.destroyed) return
     const address = remoteAddressOf(request, this.#trustedProxies)
     const retryAfterMs = this.#uploads.takeToken(address)
@@ -117,7 +123,7 @@ export class GifRoutes {
       if (!(await slot.begun)) return
       scanned = await scanUpload(request, this.#mostBytes, slot.progress)
       // Somebody who left during the upload may not add the GIF any more.
-      await this.#seatedIn(request, roomId)
+      await this.#posterIn(request, roomId)
       await room.gifs.saveGif(scanned.info, scanned.bytes)
     } finally {
       slot.end()
@@ -136,7 +142,7 @@ export class GifRoutes {
     roomId: string,
     gif: string,
   ): Promise<void> {
-    const { room, person } = await this.#seatedIn(request, roomId)
+    const { room, person } = await this.#presentIn(request, roomId)
     if (response.destroyed) return
     const headers = { ETag: `"${gif}"`, 'Cache-Control': 'private, max-age=31536000, immutable' }
     if (request.headers['if-none-match'] === headers.ETag && (await room.gifs.findGif(gif)) !== undefined) {
@@ -161,18 +167,24 @@ export class GifRoutes {
     )
   }
 
-  /** The room, and who shows a valid token and has a seat there. */
-  async #seatedIn(
-    request: IncomingMessage,
-    roomId: string,
-  ): Promise<{ readonly room: RoomAccess; readonly person: UserId }> {
+  /** The same, of somebody who may post there. */
+  async #posterIn(request: IncomingMessage, roomId: string): Promise<Present> {
+    const present = await this.#presentIn(request, roomId)
+    if (!(await present.room.mayPost(present.person))) {
+      throw new RequestError('readOnly', 'an observer only reads: come as a person or a bot')
+    }
+    return present
+  }
+
+  /** The room, and who shows a valid token and is there. */
+  async #presentIn(request: IncomingMessage, roomId: string): Promise<Present> {
     const [, token] = /^Bearer ([\w.-]{1,256})$/.exec(request.headers.authorization ?? '') ?? []
     const session = token === undefined ? undefined : this.#tokens.verify(token)
     if (session === undefined)
       throw new RequestError('unauthorized', 'show your token as Authorization: Bearer <token>')
     const room = await this.#rooms.findRoom(roomId)
     const person = publicUserOf(session).id
-    if (!(await room.isSeated(person)))
+    if (!(await room.isPresent(person)))
       throw new RequestError('notInRoom', 'you are not in this room: join it first')
     return { room, person }
   }

@@ -37,6 +37,8 @@ export const settingHelp: Readonly<Record<keyof typeof SETTINGS, string>> = {
   slowConsumerMs: '보낼 것이 있는데 클라이언트가 아무것도 읽지 않아도 되는 밀리초',
   maxConnections: '동시 연결 수',
   connectionsPerAddress: '한 주소의 동시 연결 수',
+  botsPerRoom: '방 하나에 사람 말고 들어갈 수 있는 봇의 수. 한 주소에서는 그 절반까지',
+  observersPerRoom: '방 하나에 사람 말고 들어갈 수 있는 관찰자의 수. 한 주소에서는 그 절반까지',
   roomsPerUser: '한 사람이 열어 둘 수 있는 방의 수',
   roomsPerAddress: '서버가 시작한 뒤 한 주소에서 열어 둘 수 있는 방의 수',
   messagesPerSecond: '한 연결이 1초에 보내는 메시지. 한꺼번에는 그 두 배까지',

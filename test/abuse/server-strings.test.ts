@@ -33,6 +33,7 @@ const joined = (changes: object) =>
     connections: 1,
     room: room('x'),
     members: [user],
+    attendants: { bots: [], observers: [] },
     messages: [],
     lastSeq: 1,
     isResume: false,

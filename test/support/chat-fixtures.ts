@@ -80,6 +80,7 @@ export const joinedOf = (
   room,
   members,
   connections: 1,
+  attendants: { bots: [], observers: [] },
   messages,
   lastSeq: messages.at(-1)?.seq ?? 0,
   isResume: false,

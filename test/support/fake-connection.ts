@@ -18,13 +18,14 @@ export class FakeConnection {
     this.socket.send(encodeServerMessage(message))
   }
 
-  refuse(id: string, code: ErrorCode, retryAfterMs?: number): void {
+  refuse(id: string, code: ErrorCode, retryAfterMs?: number, field?: string): void {
     this.send({
       type: 'error',
       id,
       code,
       message: `refused: ${code}`,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(field !== undefined && { field }),
     })
   }
 

@@ -14,6 +14,8 @@ export const FEW_LIMITS = {
   unpostedGifMs: 60_000,
   gifBytesPerRoom: 100,
   gifBytes: 1_000,
+  botsPerRoom: 16,
+  observersPerRoom: 16,
   roomsPerUser: 100,
   roomsPerAddress: 100,
   messageBytesPerRoom: 1e9,

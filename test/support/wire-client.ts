@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { ClientMessageInput } from '../../protocol/client-messages.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
+import type { Role } from '../../protocol/model.ts'
 import { type ServerAnswer, type ServerMessage, serverMessageSchema } from '../../protocol/server-messages.ts'
 
 type Unidentified<Message> = Message extends { id: string } ? Omit<Message, 'id'> : never
@@ -55,9 +56,9 @@ export class WireClient implements AsyncDisposable {
   }
 
   /** Connects and says hello. */
-  static async hello(url: string, token?: string, name?: string): Promise<WireClient> {
+  static async hello(url: string, token?: string, name?: string, role?: Role): Promise<WireClient> {
     const client = await WireClient.open(url)
-    const welcome = await client.ask({ type: 'hello', token, client: name }, 'welcome')
+    const welcome = await client.ask({ type: 'hello', token, client: name, role }, 'welcome')
     client.token = welcome.token
     client.userId = welcome.user.id
     return client

@@ -7,7 +7,7 @@ import type {
   User,
   UserId,
 } from '../../../protocol/model.ts'
-import type { ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
+import type { Attendants, ClientEvent, OutgoingMessage } from '../../connection/client-events.ts'
 import type { ListedFile } from '../../files/gif-file-listing.ts'
 import type { SmallerGif } from '../../files/smaller-gif-file.ts'
 import type { Sentence } from '../../i18n/problem-sentence.ts'
@@ -52,6 +52,7 @@ export interface ChatState {
   readonly room: RoomSummary
   readonly me: UserId
   readonly members: readonly User[]
+  readonly attendants: Attendants
   readonly entries: readonly Entry[]
   readonly outgoing: readonly OutgoingMessage[]
   /** Why they wait, once that takes long. */
@@ -121,6 +122,7 @@ export function chatStateOnJoin(
     room: joined.room,
     me,
     members: joined.members,
+    attendants: joined.attendants,
     entries: [],
     outgoing: [],
     delay: undefined,
@@ -147,15 +149,28 @@ export function chatStateOnJoin(
     notice: undefined,
     nextKey: 0,
   }
-  return addMessagesToChat(withMetPeople(empty, joined.members), joined.messages)
+  return addMessagesToChat(withPresent(empty, joined), joined.messages)
 }
 
 /** The room after a reconnect, with the current members. */
-export const chatStateOnResume = (chat: ChatState, { room, members }: Joined): ChatState =>
-  withMetPeople(
-    { ...chat, room, members, typists: [], quotes: new Map(), pictures: picturesAfterResume(chat.pictures) },
-    members,
+export const chatStateOnResume = (chat: ChatState, joined: Joined): ChatState =>
+  withPresent(
+    {
+      ...chat,
+      room: joined.room,
+      typists: [],
+      quotes: new Map(),
+      pictures: picturesAfterResume(chat.pictures),
+    },
+    joined,
   )
+
+const withPresent = (chat: ChatState, { members, attendants }: Joined): ChatState =>
+  withAttendants(withMetPeople({ ...chat, members }, members), attendants)
+
+/** The room with the bots and observers that are there now. */
+export const withAttendants = (chat: ChatState, attendants: Attendants): ChatState =>
+  withMetPeople({ ...chat, attendants }, [...attendants.bots, ...attendants.observers])
 
 /**
  * Adds new messages at the end, in order of `seq`. Known messages are ignored. A note stands for

@@ -9,6 +9,7 @@ import {
   dropOutgoingFromChat,
   type NoteLines,
   putOutgoingInChat,
+  withAttendants,
 } from '../model/chat-state.ts'
 import { dropComposerDraft, keepComposerDraft, withComposerDraft } from '../model/drafts.ts'
 import { inviteCommandOf } from '../model/invite.ts'
@@ -50,6 +51,8 @@ export function stepNetwork(state: AppState, event: ClientEvent): Step {
             : addPresenceToChat(chat, event.type, event.users, event.people, state.wallTime),
         ),
       )
+    case 'attendants':
+      return stepTo(updateChat(state, event.room, chat => withAttendants(chat, event.attendants)))
     case 'outgoing':
       return stepTo(updateChat(state, event.message.room, chat => putOutgoingInChat(chat, event.message)))
     case 'typing':

@@ -1,3 +1,4 @@
+import type { Role } from '../../../protocol/model.ts'
 import { createChatClient } from '../../connection/chat-client.ts'
 import type { ChatClient } from '../../connection/client-events.ts'
 import { openServerRoute } from '../../connection/route/server-route.ts'
@@ -20,13 +21,15 @@ export async function createCommandClient(options: {
   readonly tokenFile: TokenFile
   readonly env: Readonly<Record<string, string | undefined>>
   readonly isFresh?: boolean
+  readonly role?: Role | undefined
   readonly trace?: Trace | undefined
 }): Promise<KnownClient> {
-  const { server, tokenFile, env, isFresh = false, trace } = options
+  const { server, tokenFile, env, isFresh = false, role, trace } = options
   let saving = Promise.resolve()
   const client = createChatClient({
     server,
     route: await openServerRoute(server, env),
+    role,
     trace,
     token: isFresh ? undefined : await tokenFile.read(server),
     onToken: token => {

@@ -46,6 +46,7 @@ const EXIT_OF_REQUEST: Readonly<Record<ErrorCode, ExitCode>> = {
   passwordRequired: EXIT_CODES.wrongPassword,
   wrongPassword: EXIT_CODES.wrongPassword,
   roomFull: EXIT_CODES.roomFull,
+  readOnly: EXIT_CODES.refused,
   notInRoom: EXIT_CODES.refused,
   tooManyRooms: EXIT_CODES.refused,
   tooManySeats: EXIT_CODES.refused,
@@ -84,7 +85,7 @@ export function commandFailureOf(error: unknown, texts: Texts): Failure {
     return { exitCode: exitOfTransfer(error), code: error.problem, sentence }
   }
   if (error instanceof RequestError) {
-    const forScripts = texts.script.refusals[error.code]?.(error)
+    const forScripts = texts.script.noPlace[error.reason ?? ''] ?? texts.script.refusals[error.code]?.(error)
     return { exitCode: EXIT_OF_REQUEST[error.code], code: error.code, sentence: forScripts ?? sentence }
   }
   if (error instanceof FileError) return { exitCode: EXIT_CODES.fileNotUsable, code: error.reason, sentence }

@@ -1,4 +1,4 @@
-import type { RoomId } from '../../../protocol/model.ts'
+import type { Role, RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
@@ -6,6 +6,7 @@ import { addressInLine } from '../../identity/invite-line.ts'
 import { parseRoomAddress, parseServerAddress } from '../../identity/server-address.ts'
 import { defaultTokenFile } from '../../identity/token-file.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
+import { DisplaySettingError } from './read-display-settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,6 +36,14 @@ export const serverOption = (options: CommandOptions, env: Environment): string 
 
 export const tokenFileOption = (options: CommandOptions, env: Environment): string =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
+
+/** What a script is in a room. `allowed` begins with what it is unless `--as` says otherwise. */
+export function roleOption(typed: string | undefined, allowed: readonly [Role, ...Role[]]): Role {
+  if (typed === undefined) return allowed[0]
+  const role = allowed.find(one => one === typed)
+  if (role === undefined) throw new DisplaySettingError('--as', typed, allowed)
+  return role
+}
 
 /**
  * A room, by its id, by an invite, which names the server too, or by the whole line that a room

@@ -1,3 +1,4 @@
+import type { Role } from '../../../protocol/model.ts'
 import type { ChatClient, ClientEvent } from '../../connection/client-events.ts'
 import type { Texts } from '../../i18n/en.ts'
 import { problemSentence } from '../../i18n/problem-sentence.ts'
@@ -14,20 +15,21 @@ import { type CommandOptions, tokenFileOption } from './settings.ts'
  */
 export async function withCommandClient<Result>(
   server: string,
-  options: CommandOptions & { readonly isFresh?: boolean },
+  options: CommandOptions & { readonly isFresh?: boolean; readonly role?: Role },
   context: CommandContext,
   work: (client: ChatClient) => Promise<Result>,
 ): Promise<Result> {
   const { texts } = context
   const tell = (sentence: string) => writeCommandNotice(sentence, options, context)
   const tokenFile = openCommandTokenFile(options, context)
-  const { isFresh = false } = options
+  const { isFresh = false, role } = options
   const trace = openDebugFile(context.env, texts)
   const { client, saved } = await createCommandClient({
     server,
     tokenFile,
     env: context.env,
     isFresh,
+    role,
     trace,
   })
   client.subscribe(tellConnection(tell, texts))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { decodeServerMessage } from '../../../protocol/codec.ts'
+import type { Role, RoomId } from '../../../protocol/model.ts'
 import type { ServerMessage } from '../../../protocol/server-messages.ts'
 import { fanOutFrameTextAt } from '../../../server/chat/fan-out-frames.ts'
 import type {
@@ -22,11 +23,14 @@ export interface ContractRooms extends AsyncDisposable {
 }
 
 /** One connection of a person, and all that it was told, in order. */
-export function connectionOf(id: string) {
+export function connectionOf(id: string, role: Role = 'person') {
   const heard: ServerMessage[] = []
+  const ended: RoomId[] = []
   const news = new Set<() => void>()
   const member = {
     user: { id, color: '#445566' },
+    role,
+    roomEnded: (room: RoomId) => void ended.push(room),
     isGone: false,
     isConnected: () => !member.isGone,
     wasDropped: false,
@@ -55,7 +59,7 @@ export function connectionOf(id: string) {
       news.add(notify)
       notify()
     })
-  return { member, heard, until }
+  return { member, heard, ended, until }
 }
 
 type Connection = ReturnType<typeof connectionOf>
@@ -134,7 +138,7 @@ export function roomAccessContract(open: () => Promise<ContractRooms>): void {
     await joinRoom(room, cem, { password: 'tangerine' })
     const another = connectionOf('dan')
     await assert.rejects(joinRoom(room, another, { password: 'tangerine' }), { code: 'roomFull' })
-    assert.deepEqual([await room.isSeated('cem'), await room.isSeated('dan')], [true, false])
+    assert.deepEqual([await room.isPresent('cem'), await room.isPresent('dan')], [true, false])
     room.disconnect(cem.member)
     await assert.rejects(joinRoom(room, another, { password: 'tangerine' }), { code: 'roomFull' })
     const back = connectionOf('cem')
@@ -162,6 +166,51 @@ export function roomAccessContract(open: () => Promise<ContractRooms>): void {
     await ann.until(heard => heard.type === 'chat.chat')
     await turn()
     assert.deepEqual(gone.heard, [])
+  })
+
+  test('C9 C10 a bot is there without a seat and may post; an observer may not; both are told and named', async () => {
+    await using rooms = await open()
+    const room = await openRoom(rooms, { max: 2, password: 'tangerine' })
+    const password = { password: 'tangerine' }
+    const [ann, ben] = [connectionOf('ann'), connectionOf('ben')]
+    for (const person of [ann, ben]) await joinRoom(room, person, password)
+    const bot = connectionOf('bot', 'bot')
+    await assert.rejects(joinRoom(room, bot), { code: 'passwordRequired' })
+    await joinRoom(room, bot, password)
+    const observer = connectionOf('eve', 'observer')
+    const joined = await joinRoom(room, observer, password)
+    assert.deepEqual([joined.room.people, joined.members.length], [2, 2])
+    assert.deepEqual(
+      [joined.bots?.map(({ id }) => id), joined.observers?.map(({ id }) => id)],
+      [['bot'], ['eve']],
+    )
+    await ann.until(heard => heard.type === 'chat.attendants' && heard.observers.length === 1)
+    const may = async (id: string) => [await room.isPresent(id), await room.mayPost(id)]
+    assert.deepEqual(await Promise.all(['ann', 'bot', 'eve', 'dan'].map(may)), [
+      [true, true],
+      [true, true],
+      [true, false],
+      [false, false],
+    ])
+    await room.history.postMessage(bot.member.user, 'x', { text: 'x' })
+    await observer.until(heard => heard.type === 'chat.chat')
+    // Nothing is held for a bot.
+    room.disconnect(bot.member)
+    await ann.until(heard => heard.type === 'chat.attendants' && heard.bots.length === 0)
+    const moved = ann.heard.flatMap(heard => ('users' in heard ? heard.users.map(({ id }) => id) : []))
+    assert.deepEqual(new Set(moved), new Set(['ann', 'ben']))
+  })
+
+  test('C11 bots and observers are told that their room has ended', async () => {
+    await using rooms = await open()
+    const room = await openRoom(rooms)
+    const [ann, eve] = [connectionOf('ann'), connectionOf('eve', 'observer')]
+    await joinRoom(room, ann)
+    await joinRoom(room, eve)
+    room.leave(ann.member)
+    await eve.until(heard => heard.type === 'chat.ended')
+    await turn()
+    assert.deepEqual(eve.ended, [room.id])
   })
 
   test('C8 a hint of writing is told to the others', async () => {

@@ -14,7 +14,14 @@ import { Lobby } from '../../../server/chat/lobby.ts'
 import { RoomRegistry } from '../../../server/chat/room-registry.ts'
 
 const user = { id: 'ann', color: '#112233' }
-const member = { user, deliverFrames: () => {}, isConnected: () => true, dropOut: () => {} }
+const member = {
+  user,
+  role: 'person',
+  deliverFrames: () => {},
+  isConnected: () => true,
+  dropOut: () => {},
+  roomEnded: () => {},
+} as const
 const UNENTERED_MS = 60_000
 const EMPTY_MS = 2_000
 const SIZE = 100
@@ -74,6 +81,8 @@ function keepRooms(context: TestContext, found: readonly FoundRoom[] = [], loade
       unpostedGifMs: 60_000,
       gifBytesPerRoom: 2 * SIZE,
       gifBytes: 2 * SIZE,
+      botsPerRoom: 2,
+      observersPerRoom: 2,
       roomsPerUser: 1,
       roomsPerAddress: 10,
       messageBytesPerRoom: 1e9,

@@ -48,6 +48,8 @@ async function foundRoom() {
       unpostedGifMs: 10,
       gifBytesPerRoom: 1_000,
       gifBytes: 1_000,
+      botsPerRoom: 2,
+      observersPerRoom: 2,
       roomsPerUser: 10,
       roomsPerAddress: 10,
       messageBytesPerRoom: 1e9,
@@ -59,7 +61,14 @@ async function foundRoom() {
   return { store, rooms }
 }
 
-const member = { user, deliverFrames: () => {}, isConnected: () => true, dropOut: () => {} }
+const member = {
+  user,
+  role: 'person',
+  deliverFrames: () => {},
+  isConnected: () => true,
+  dropOut: () => {},
+  roomEnded: () => {},
+} as const
 
 test('T4 a room does not end while its people come back to a store that does not answer yet', async () => {
   mock.timers.enable({ apis: ['setTimeout'] })

@@ -32,7 +32,7 @@ function openRoom(
     commits: new RoomGroupCommit(store),
     gifs: {} as RoomGifs, // nobody posts one here
     watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, roomLoaded: () => {}, messagesStored },
-    settings: { seatHoldMs: SEAT_HOLD_MS, now: () => 0 },
+    settings: { seatHoldMs: SEAT_HOLD_MS, botsPerRoom: 2, observersPerRoom: 2, now: () => 0 },
   })
 }
 
@@ -41,6 +41,8 @@ function connectionOf(id: string) {
   const heard: string[] = []
   const member = {
     user: { id, color: '#445566' },
+    role: 'person' as const,
+    roomEnded: () => {},
     isGone: false,
     isConnected: () => !member.isGone,
     dropOut: () => {},
@@ -108,7 +110,7 @@ test('C3 a connection that is lost during its join gets no seat and no answer', 
   const joining = room.join(member, {}, () => assert.fail('nobody is there to be answered'))
   member.isGone = true
   await joining
-  assert.deepEqual([room.people, room.isSeated('ann')], [0, false])
+  assert.deepEqual([room.people, room.isPresent('ann')], [0, false])
 })
 
 test('C3 a room that ends during a join is not joined', async context => {
@@ -143,7 +145,7 @@ test('T3 a person who comes back in time keeps the seat', async context => {
   context.mock.timers.tick(SEAT_HOLD_MS - 1)
   await joined(room, 'ann')
   context.mock.timers.tick(10 * SEAT_HOLD_MS)
-  assert.ok(room.isSeated('ann'))
+  assert.ok(room.isPresent('ann'))
 })
 
 test('C2 a person who loses one of two connections keeps the seat', async context => {
@@ -152,7 +154,7 @@ test('C2 a person who loses one of two connections keeps the seat', async contex
   const second = await joined(room, 'ann')
   room.disconnect(first.member)
   context.mock.timers.tick(10 * SEAT_HOLD_MS)
-  assert.ok(room.isSeated('ann'))
+  assert.ok(room.isPresent('ann'))
   room.leave(second.member)
   assert.equal(room.people, 0)
 })

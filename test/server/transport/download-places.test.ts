@@ -17,7 +17,7 @@ function downloads() {
   const tokens = createTokens('a secret for this test')
   const room = {
     id: 'room',
-    isSeated: () => true,
+    isPresent: () => true,
     gifs: {
       readGif(gif: string) {
         begun.push(gif)

@@ -50,6 +50,7 @@ test('E1: each refusal of a server has an exit code and a sentence that is safe 
     passwordRequired: 5,
     wrongPassword: 5,
     roomFull: 6,
+    readOnly: 7,
     notInRoom: 7,
     tooManyRooms: 7,
     tooManySeats: 7,
