@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
-import type { Texts } from './i18n/en.ts'
+import { surviveFullOutput } from './commands/shell/full-output.ts'
+import { en, type Texts } from './i18n/en.ts'
 import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
 import { withPastedLines } from './identity/pasted-words.ts'
 import { createProgram } from './program.ts'
@@ -9,17 +10,17 @@ const EXIT_CODE_USAGE = 2
 
 /** Runs the command line and sets `process.exitCode` (README, "Exit codes"). */
 export async function main(processArguments: readonly string[]): Promise<void> {
-  // A reader may close the pipe at any time, as in `gifchat --help | head -1`.
-  process.stdout.on('error', error => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error
-  })
   const argv = [...processArguments.slice(0, 2), ...withPastedLines(processArguments.slice(2))]
+  // After `--` there are no flags.
+  const end = argv.indexOf('--')
+  const isJson = argv.slice(0, end === -1 ? undefined : end).includes('--json')
+  const texts = isJson ? en : textsForLocale(localeOf(process.env, languageOf(argv)))
+  surviveFullOutput({ isJson, isServer: argv[2] === 'serve' }, texts)
   if (argv[2] === 'serve') {
     const { serveCommand } = await import('./commands/serve.ts')
     process.exitCode = await serveCommand(argv.slice(3))
     return
   }
-  const texts = textsForLocale(localeOf(process.env, languageOf(argv)))
   const program = createProgram(texts)
   // Mistakes are told below, in the language of the reader.
   for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} })

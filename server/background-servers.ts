@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import envPaths from 'env-paths'
 import { connectToLocalSocket, listenOnLocalSocket } from './local-socket.ts'
+import { stateDirectory } from './settings/user-directories.ts'
 import { makeStoreDirectories } from './store/embedded/store-files.ts'
 
 /*
@@ -45,9 +45,6 @@ const NAME = /^server-(\d+)-[0-9a-f]{16}$/
 /** How long a server may take to answer, and to stop, in milliseconds. */
 const ANSWER_MS = 2_000
 const STOP_MS = 12_000
-
-/** Of this user: for what a program keeps about what it is doing. */
-export const stateDirectory = (): string => envPaths('gifchat', { suffix: '' }).log
 
 const socketsDirectory = (): string => join(stateDirectory(), 'servers')
 

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { logOutput } from './log-output.ts'
 import type { LogFormat } from './thread-report.ts'
 
 /** The standard error, which has the log and nothing else. */
@@ -6,8 +7,8 @@ const LOG_DESCRIPTOR = 2
 
 /** Opens the log: a JSON object a line, or lines for people. */
 export function openLog(level: string, format: LogFormat): Logger {
-  const output = pino.destination({ fd: LOG_DESCRIPTOR, sync: true })
-  const lines = { write: (line: string) => void output.write(prettyLogLine(line)) }
+  const output = logOutput(LOG_DESCRIPTOR)
+  const lines = { write: (line: string) => output.write(prettyLogLine(line)) }
   return pino(
     {
       level,

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FoundServer, findBackgroundServers, stateDirectory } from './background-servers.ts'
+import { type FoundServer, findBackgroundServers } from './background-servers.ts'
 import type { BackgroundTexts } from './background-texts.ts'
+import { stateDirectory } from './settings/user-directories.ts'
 import { makeStoreDirectories } from './store/embedded/store-files.ts'
 
 /** What a server that was started for the background says of its start, once. */

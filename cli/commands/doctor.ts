@@ -1,6 +1,7 @@
 import packageFile from '../../package.json' with { type: 'json' }
 import { showTestPicture } from '../frontend/test-picture-screen.ts'
 import { createGifStage } from '../gif/stage/terminal-stage.ts'
+import type { Texts } from '../i18n/en.ts'
 import { reportedColorDepth } from '../terminal/ask/color-depth.ts'
 import {
   canShowPlaceholders,
@@ -32,7 +33,7 @@ export function doctorCommand(options: CommandOptions, context: CommandContext):
     const address = serverOption(options, env)
     const [server, identity] = await Promise.all([
       doctorServerCheck(address, env, context.stopped),
-      doctorIdentityCheck(tokenFileOption(options, env)),
+      doctorIdentityCheck(tokenFileOption(options, env) ?? ''),
     ])
     if (context.stopped.aborted) return EXIT_CODES.done
     const shown = options.json ? undefined : context.terminal
@@ -87,7 +88,16 @@ async function withTerminal(
   }
 }
 
-function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: CommandContext): string {
+function identityText(
+  { path, state }: Diagnosis['identity'],
+  texts: Texts['doctor'],
+  problems: Texts['problems'],
+): string {
+  if (path === '') return problems.token({ problem: 'noHome', path })
+  return state === 'absent' ? texts.tokenAbsent(path) : texts.tokenHere(path)
+}
+
+function textOf(diagnosis: Diagnosis, { texts: { doctor: texts, problems }, env }: CommandContext): string {
   const { graphics, server, identity, versions } = diagnosis
   const { level, isChosen } = graphics
   const { terminal, isMultiplexed: isInside, wasAsked } = diagnosis
@@ -109,10 +119,7 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts }, env }: Command
         ? texts.routeDirect
         : texts.routeThrough(server.proxy.address, server.proxy.variable),
     ],
-    [
-      'identity',
-      identity.state === 'absent' ? texts.tokenAbsent(identity.path) : texts.tokenHere(identity.path),
-    ],
+    ['identity', identityText(identity, texts, problems)],
     [
       'versions',
       [

@@ -121,6 +121,8 @@ export const problemTexts = {
     switch (problem) {
       case 'notSaved':
         return `Your identity can't be kept in ${path}: it ends with this command. Name another place with --token-file.`
+      case 'noHome':
+        return 'You have no home directory, so your identity ends with this command. Name a file for it with --token-file.'
       case 'notRead':
         return `${path} can't be read, so you are somebody new here.`
       case 'corrupt':

@@ -122,6 +122,8 @@ export const problemTexts: ProblemTexts = {
     switch (problem) {
       case 'notSaved':
         return `신원을 ${path}에 저장할 수 없어 이 명령이 끝나면 사라집니다. --token-file로 다른 곳을 알려 주세요.`
+      case 'noHome':
+        return '홈 디렉터리가 없어 이 명령이 끝나면 신원이 사라집니다. --token-file로 저장할 파일을 알려 주세요.'
       case 'notRead':
         return `${path} 파일을 읽을 수 없어 여기서는 새 사람입니다.`
       case 'corrupt':

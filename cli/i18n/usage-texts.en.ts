@@ -57,6 +57,8 @@ export const usageTexts = {
     'commander.optionMissingArgument': what => `This flag needs a value: ${what}.`,
     'commander.excessArguments': what => `There is nothing that this could be: ${what}.`,
   } as Readonly<Record<string, (what: string) => string>>,
+  outputFull: "Standard output can't be written: the disk is full.",
+  outputFailed: (why: string) => `Standard output can't be written: ${why}.`,
   unknownShell: (shell: string) =>
     `${JSON.stringify(shell)} is no shell known here: write bash, zsh or fish.`,
 }

@@ -51,6 +51,8 @@ export const usageTexts: UsageTexts = {
     'commander.optionMissingArgument': what => `값이 필요한 옵션입니다: ${what}`,
     'commander.excessArguments': what => `남는 인자가 있습니다: ${what}`,
   },
+  outputFull: '표준 출력에 쓸 수 없습니다. 디스크가 가득 찼습니다.',
+  outputFailed: why => `표준 출력에 쓸 수 없습니다: ${why}`,
   unknownShell: shell => `${JSON.stringify(shell)} 셸은 모릅니다. bash, zsh, fish 가운데 하나를 쓰세요.`,
 }
 

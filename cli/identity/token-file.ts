@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, rename, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import envPaths from 'env-paths'
+import { chmod, readFile, rename, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { tokenSchema } from '../../protocol/model.ts'
+import { makePrivateDirectory } from './private-directory.ts'
 import { withTokenFileLock } from './token-file-lock.ts'
 
 /**
@@ -10,7 +10,8 @@ import { withTokenFileLock } from './token-file-lock.ts'
  * that a machine has for itself name one server.
  */
 export interface TokenFile {
-  readonly path: string
+  /** Undefined where there is no place for it: tokens are kept for this process alone. */
+  readonly path: string | undefined
   read(server: string): Promise<string | undefined>
   /**
    * Never rejects. A token that can't be written is kept for this process, and a notice tells of
@@ -21,32 +22,33 @@ export interface TokenFile {
 
 /** What went wrong with a token file. */
 export interface TokenProblem {
-  readonly problem: 'notSaved' | 'notRead' | 'corrupt'
+  readonly problem: 'notSaved' | 'notRead' | 'corrupt' | 'noHome'
   readonly path: string
   /** Where a damaged file is now. */
   readonly aside?: string
 }
 
-/** The token file in the platform's own directory for settings. */
-export function defaultTokenFile(): string {
-  return join(envPaths('gifchat', { suffix: '' }).config, 'tokens.json')
-}
-
 /** Opens a token file, which need not be there yet. `notice` is told what went wrong. */
-export function openTokenFile(path: string, notice: (problem: TokenProblem) => void): TokenFile {
+export function openTokenFile(path: string | undefined, notice: (problem: TokenProblem) => void): TokenFile {
   const unsaved = new Map<string, string>()
   return {
     path,
     async read(address) {
       const server = oneNameOf(address)
-      return unsaved.get(server) ?? (await readTokens(path, notice)).get(server)
+      if (unsaved.has(server) || path === undefined) return unsaved.get(server)
+      return (await readTokens(path, notice)).get(server)
     },
     async write(address, token) {
       const server = oneNameOf(address)
       // A whole secret, and nothing that another program would choke on.
       if (!tokenSchema.safeParse(token).success) return
+      if (path === undefined) {
+        unsaved.set(server, token)
+        notice({ problem: 'noHome', path: '' })
+        return
+      }
       try {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await makePrivateDirectory(dirname(path))
         await withTokenFileLock(`${path}.lock`, async () => {
           // Another process may have written another server's token since the last read.
           const tokens = await readTokens(path, notice)

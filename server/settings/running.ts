@@ -1,7 +1,6 @@
-import { join } from 'node:path'
-import envPaths from 'env-paths'
 import { z } from 'zod'
 import { choiceSetting, describeServerSetting, textSetting, wholeNumberSetting } from './setting.ts'
+import { defaultDataDirectory } from './user-directories.ts'
 
 const listSchema = z
   .string()
@@ -23,7 +22,8 @@ const pathSchema = z
 const DURABILITIES = ['none', 'process', 'power'] as const
 const LEAST_SECRET = 16
 const PORT = { kind: 'whole', least: 0, most: 65_535 } as const
-const dataDirectory = join(envPaths('gifchat', { suffix: '' }).data)
+/** Empty if there is no home directory. That is refused where the directory is needed. */
+const dataDirectory = defaultDataDirectory() ?? ''
 
 /** Where the server listens, where it keeps its data, and what it logs. */
 export const RUNNING_SETTINGS = {

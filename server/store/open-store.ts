@@ -1,6 +1,7 @@
 import type { ChatStore } from '../chat/chat-store.ts'
 import type { CoreLog } from '../chat/core-log.ts'
 import type { RoomOwners } from '../chat/room-owners.ts'
+import { StoreSettingsError } from './store-settings-error.ts'
 
 /** The settings that decide where everything is kept. */
 interface StoreOptions {
@@ -39,6 +40,11 @@ export async function openStore(options: StoreOptions): Promise<ChatStore> {
   if (durability === 'none') {
     const { MemoryStore } = await import('./memory/memory-store.ts')
     return new MemoryStore()
+  }
+  if (data === '') {
+    throw new StoreSettingsError(
+      'There is no home directory for the data: name a directory with --data, or keep it in memory with --durability none',
+    )
   }
   const { openEmbeddedStore } = await import('./embedded/embedded-store.ts')
   return openEmbeddedStore({ directory: data, durability, log })

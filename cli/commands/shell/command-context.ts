@@ -31,11 +31,7 @@ export function processCommandContext(options: CommandOptions): CommandContext {
       stop.abort()
     })
   }
-  process.stdout.on('error', error => {
-    // EPIPE: a pipe that nobody reads any more. EIO: a terminal that is gone.
-    if (!('code' in error) || (error.code !== 'EPIPE' && error.code !== 'EIO')) throw error
-    stop.abort()
-  })
+  process.stdout.on('error', () => stop.abort())
   const { stdin, stdout, stderr, env } = process
   const texts = commandTexts(options, env)
   const interrupt = () => void process.kill(process.pid, 'SIGINT')

@@ -2,9 +2,9 @@ import type { Role, RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
+import { defaultTokenFile } from '../../identity/default-token-file.ts'
 import { addressInLine } from '../../identity/invite-line.ts'
 import { parseRoomAddress, parseServerAddress } from '../../identity/server-address.ts'
-import { defaultTokenFile } from '../../identity/token-file.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
 import { DisplaySettingError } from './read-display-settings.ts'
 
@@ -34,7 +34,8 @@ export const passwordOption = (options: CommandOptions, env: Environment): strin
 export const serverOption = (options: CommandOptions, env: Environment): string =>
   parseServerAddress(typedOrSet('server', options, env) ?? CONNECTION_SETTINGS.server.fallback)
 
-export const tokenFileOption = (options: CommandOptions, env: Environment): string =>
+/** Undefined if none was named, and there is no home directory for one. */
+export const tokenFileOption = (options: CommandOptions, env: Environment): string | undefined =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
 /** What a script is in a room. `allowed` begins with what it is unless `--as` says otherwise. */
