@@ -22,7 +22,8 @@ export interface ShellCommand {
 
 /**
  * Prints the ids of the rooms there are now; a server that is not there, or slow, has none. What a
- * server says goes on the command line, so that only what has the form of an id passes.
+ * server says goes on the command line, so that only what has the form of an id passes. The server
+ * that the line names comes in `GIFCHAT_SERVER`, since no shell expands that.
  */
 const LIST_ROOMS =
   "gifchat completion rooms 2>/dev/null </dev/null | env LC_ALL=C grep -axE '[A-Za-z0-9_][A-Za-z0-9_-]*'"
@@ -44,9 +45,11 @@ const BASH_FUNCTIONS = `_gifchat_offer() {
   for word; do [[ $word == "$current"* ]] && COMPREPLY+=("$word"); done
 }
 _gifchat_offer_rooms() {
-  local id ids
+  local id ids server=''
+  local named="[[:space:]]--server(=|[[:space:]]+)[\\"']?([^[:space:]\\"']+)"
   COMPREPLY=()
-  ids="$(${LIST_ROOMS})"
+  [[ \${COMP_LINE-} =~ $named ]] && server="\${BASH_REMATCH[2]}"
+  ids="$(if [[ $server != '' ]]; then export GIFCHAT_SERVER="$server"; fi; ${LIST_ROOMS})"
   while IFS= read -r id; do
     [[ $id != '' && $id == "$current"* ]] && COMPREPLY+=("$id")
   done <<< "$ids"
@@ -115,11 +118,19 @@ export function zshCompletionScript(commands: readonly ShellCommand[]): string {
             .filter(command => command.name !== '')
             .map(command => described(command.name, command.about))
             .join(' ')})`
-        : `offered=(${wantsRoom ? `\${(f)"$(${LIST_ROOMS})"}` : words.map(quoted).join(' ')})`
+        : `offered=(${wantsRoom ? `\${(f)"$(_gifchat_rooms)"}` : words.map(quoted).join(' ')})`
     return `    (${name === '' ? "''" : name}) ${first}; flags=(${listed}) ;;`
   })
   return `#compdef gifchat
 # zsh: source <(gifchat completion zsh), after compinit
+_gifchat_rooms() {
+  local server=''
+  integer at=\${words[(I)--server]} joined=\${words[(I)--server=*]}
+  (( at )) && server="\${(Q)words[at+1]}"
+  (( joined )) && server="\${(Q)words[joined]#--server=}"
+  [[ $server != '' ]] && export GIFCHAT_SERVER="$server"
+  ${LIST_ROOMS}
+}
 _gifchat() {
   local command='' word
   local -a offered flags
@@ -146,7 +157,7 @@ export function fishCompletionScript(commands: readonly ShellCommand[]): string 
   const lines = commands.flatMap(({ name, about, wantsRoom, words, flags }) => {
     const when = name === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${name}`
     const base = `complete -c gifchat -n ${quoted(when)}`
-    const offered = words.length > 0 ? quoted(words.join(' ')) : wantsRoom ? quoted(`(${LIST_ROOMS})`) : ''
+    const offered = words.length > 0 ? quoted(words.join(' ')) : wantsRoom ? quoted('(__gifchat_rooms)') : ''
     return [
       ...(name === '' ? [] : [`complete -c gifchat -n __fish_use_subcommand -a ${name} -d ${quoted(about)}`]),
       ...(offered === '' ? [] : [`${base} -a ${offered}`]),
@@ -158,6 +169,23 @@ export function fishCompletionScript(commands: readonly ShellCommand[]): string 
     ]
   })
   return `# fish: gifchat completion fish > ~/.config/fish/completions/gifchat.fish
+function __gifchat_rooms
+  set -l server ''
+  set -l previous ''
+  for word in (commandline -opc)
+    if test "$previous" = --server
+      set server $word
+    else if string match -q -- '--server=*' $word
+      set server (string replace -- '--server=' '' $word)
+    end
+    set previous $word
+  end
+  if test "$server" = ''
+    ${LIST_ROOMS}
+  else
+    env GIFCHAT_SERVER=$server ${LIST_ROOMS}
+  end
+end
 complete -c gifchat -f
 ${lines.join('\n')}
 `

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -7,6 +10,7 @@ import { completionRoomsCommand } from '../../../cli/commands/completion-rooms.t
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
+import { ProgramRun } from '../../support/program-run.ts'
 import { openShell, SHELL_NAMES, whyWithout } from '../../support/shells.ts'
 import { KEYS } from '../../support/terminal.ts'
 
@@ -48,6 +52,58 @@ test('Tab does not wait for a server that says nothing', async () => {
   await server.until(() => server.requests('hello').length === 1)
   // It was not the request that was given up, which would have ended the connection.
   assert.equal(server.connections.size, 1)
+})
+
+describe('a server that is named on the line', () => {
+  const named = 'ws://127.0.0.1:9005'
+  for (const shell of SHELL_NAMES) {
+    test(`${shell} offers its rooms, and not those of another`, { skip: whyWithout(shell) }, async () => {
+      await using session = await openShell(
+        shell,
+        `#!/bin/sh
+if [ "$1 $2" != 'completion rooms' ]; then exec '${process.execPath}' '${program}' "$@"; fi
+if [ "$GIFCHAT_SERVER" = '${named}' ]; then echo named-room; else echo usual-room; fi
+`,
+        { GIFCHAT_SERVER: 'ws://usual.example' },
+      )
+      const { terminal } = session
+      for (const flag of [`--server ${named}`, `--server=${named}`, `--server "${named}"`]) {
+        terminal.type(`gifchat join ${flag} n${KEYS.tab}`)
+        await terminal.waitFor('named-room')
+        terminal.type(`${CTRL_U}clear\r`)
+        await terminal.waitFor(view => !view.text().join().includes('named-room'))
+      }
+      terminal.type(`gifchat join u${KEYS.tab}`)
+      await terminal.waitFor('usual-room')
+    })
+  }
+})
+
+test('Tab ends for a server that takes connections and never answers', async () => {
+  const connected = Promise.withResolvers<void>()
+  const silent = createServer(socket => {
+    socket.unref()
+    connected.resolve()
+  })
+  silent.listen(0, '127.0.0.1').unref()
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo // a listening TCP server has one
+  const env = { GIFCHAT_SERVER: `ws://127.0.0.1:${port}` }
+  await using run = await ProgramRun.start({ args: ['completion', 'rooms'], env })
+  await run.exited
+  assert.equal(run.stdout, '')
+  await connected.promise
+})
+
+test('Tab ends while the system is asked for something that never comes', async () => {
+  // A name server that is silent keeps a thread of Node as busy as this does.
+  const pipe = join(traces, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const env = { GIFCHAT_TOKEN_FILE: pipe }
+  await using run = await ProgramRun.start({ args: ['completion', 'rooms'], env })
+  await run.exited
+  assert.equal(run.stdout, '')
+  await rm(pipe)
 })
 
 describe('ids that a shell would run', () => {
