@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import { surviveFullOutput } from './commands/shell/full-output.ts'
+import { printableJsonLine } from './commands/shell/printable-json.ts'
 import { en, type Texts } from './i18n/en.ts'
 import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
 import { withPastedLines } from './identity/pasted-words.ts'
@@ -30,7 +31,9 @@ export async function main(processArguments: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error
     // Exit code 0 means that help or the version was asked for. Anything else is a mistake.
     if (error.exitCode === 0) return
-    process.stderr.write(`${mistakeSentence(error, texts)}\n${texts.usage.hint}\n`)
+    const message = mistakeSentence(error, texts)
+    const failure = { error: { code: 'usage', exitCode: EXIT_CODE_USAGE, message } }
+    process.stderr.write(isJson ? printableJsonLine(failure) : `${message}\n${texts.usage.hint}\n`)
     process.exitCode = EXIT_CODE_USAGE
   }
 }

@@ -51,7 +51,8 @@ export const usageTexts = {
   } as Readonly<Record<string, string>>,
   /** By commander's error code. `what` is the wrong part of the command line. */
   mistakes: {
-    'commander.unknownOption': what => `There is no flag ${what} here.`,
+    'commander.unknownOption': what =>
+      `There is no flag ${what} here. If it is not meant as one, write -- before it, as in: send ID -- "-1 point"`,
     'commander.unknownCommand': what => `There is no command ${what}.`,
     'commander.missingArgument': what => `Something is missing: ${what}.`,
     'commander.optionMissingArgument': what => `This flag needs a value: ${what}.`,

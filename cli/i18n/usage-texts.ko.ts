@@ -45,7 +45,8 @@ export const usageTexts: UsageTexts = {
   default: value => `기본값 ${value}`,
   titles: { 'Usage:': '사용법:', 'Arguments:': '인자:', 'Options:': '옵션:', 'Commands:': '명령:' },
   mistakes: {
-    'commander.unknownOption': what => `모르는 옵션입니다: ${what}`,
+    'commander.unknownOption': what =>
+      `모르는 옵션입니다: ${what}. 옵션이 아니라면 앞에 --를 쓰세요. 예: send ID -- "-1 point"`,
     'commander.unknownCommand': what => `모르는 명령입니다: ${what}`,
     'commander.missingArgument': what => `빠진 인자가 있습니다: ${what}`,
     'commander.optionMissingArgument': what => `값이 필요한 옵션입니다: ${what}`,

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
+import { FakeServer } from '../../support/fake-server.ts'
+import { ProgramRun } from '../../support/program-run.ts'
+
+test('a script that asks for JSON gets it for a mistake on the command line too, in English', async () => {
+  for (const args of [
+    ['nonsense', '--json'],
+    ['rooms', '--json', '--nonsense'],
+    ['send', '--json'],
+    ['tail', 'k3mw9x2a', '--json', '--since'],
+    ['send', 'k3mw9x2a', '--json', '-1 point'],
+    ['tail', 'a/b/c', '--json'],
+    ['whoami', '--json', '--server', '///'],
+  ]) {
+    await using run = await ProgramRun.start({ args, env: { GIFCHAT_LANG: 'ko' } })
+    assert.equal(await run.exited, EXIT_CODES.usage, args.join(' '))
+    assert.equal(run.stdout, '')
+    const { error } = JSON.parse(run.stderr)
+    assert.deepEqual([error.code, error.exitCode], ['usage', EXIT_CODES.usage])
+    assert.match(error.message, /^[ -~]+$/)
+  }
+  // A text after `--` is no flag.
+  await using text = await ProgramRun.start({ args: ['send', '--', 'a', 'b', '--json'] })
+  assert.equal(await text.exited, EXIT_CODES.usage)
+  assert.doesNotMatch(text.stderr, /^\{/)
+})
+
+for (const [language, words] of [
+  ['en', /no flag -1 point here.*write -- before/],
+  ['ko', /-1 point.*--를/],
+] as const) {
+  test(`whoever sends a text that begins like a flag is told to write -- before it (${language})`, async () => {
+    await using server = await FakeServer.start()
+    server.addRoom('r1')
+    const args = ['send', `${server.url}/r1`]
+    const env = { GIFCHAT_LANG: language }
+    await using refused = await ProgramRun.start({ args: [...args, '-1 point'], env })
+    assert.equal(await refused.exited, EXIT_CODES.usage)
+    assert.match(refused.stderr, words)
+    await using sent = await ProgramRun.start({ args: [...args, '--', '-1 point'], env })
+    assert.equal(await sent.exited, EXIT_CODES.done)
+    assert.equal(server.requests('chat.send')[0]?.text, '-1 point')
+  })
+}
