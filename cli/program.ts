@@ -69,6 +69,7 @@ export function createProgram(texts: Texts): Command {
     .option('--gif <file>', options.gif)
     .option('--fit', options.fit)
     .option('--as <role>', options.sendAs)
+    .option('--long-lines <how>', options.longLines)
     .action(async (room: string, text: string | undefined, _options, self: Command) => {
       const { sendCommand } = await import('./commands/send.ts')
       process.exitCode = await sendCommand(room, text, optionsOf(self), await contextOf(self))

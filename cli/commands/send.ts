@@ -6,12 +6,14 @@ import { givenFilePath } from '../files/file-path.ts'
 import { checkGifFile } from '../files/gif-file.ts'
 import { isGifTooLarge, shrinkGifFile } from '../files/smaller-gif-file.ts'
 import { smallerGifInWords } from '../i18n/smaller-gif-in-words.ts'
+import { SendDelays } from './send-delays.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
+import { ReadAhead } from './shell/read-ahead.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
-import { scriptInputLines } from './shell/script-input-lines.ts'
-import { type CommandOptions, passwordOption, roleOption, roomArgument } from './shell/settings.ts'
+import { type InputPart, scriptInputLines } from './shell/script-input-lines.ts'
+import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
 interface SendOptions extends CommandOptions {
@@ -21,10 +23,20 @@ interface SendOptions extends CommandOptions {
   readonly fit?: boolean
   /** What it is in the room. */
   readonly as?: string
+  /** What becomes of a line of standard input that is longer than a message. */
+  readonly longLines?: string
 }
 
+type LongLines = 'split' | 'cut'
+
 /** What to send: one of three. */
-type Content = { readonly text: string } | { readonly gifPath: string } | { readonly lines: Readable }
+type Content =
+  | { readonly text: string }
+  | { readonly gifPath: string }
+  | { readonly lines: ReadAhead<InputPart> }
+
+/** Lines of input that are read before they can be sent. */
+const LINES_AHEAD = 1_000
 
 /**
  * `gifchat send`: posts a text, a GIF, or each line of standard input in order. Done when all of
@@ -38,14 +50,28 @@ export async function sendCommand(
 ): Promise<ExitCode> {
   let isAllSent = false
   const exitCode = await runCommand(options, context, async () => {
-    const content = await contentOf(text, options, context)
     const { server, room } = roomArgument(target, options, context.env)
-    const connection = { ...options, role: roleOption(options.as, ['bot', 'person']) }
-    await withCommandClient(server, connection, context, async client => {
-      const password = passwordOption(options, context.env)
-      await client.join(room, { isPatient: true, ...(password !== undefined && { password }) })
-      await sendAll(client, room, content, options, context)
+    const connection = { ...options, role: choiceOption('--as', options.as, ['bot', 'person']) }
+    const longLines = choiceOption('--long-lines', options.longLines, ['split', 'cut'])
+    const content = await contentOf(text, options, context)
+    const delays = new SendDelays({
+      tell: sentence => writeCommandNotice(sentence, options, context),
+      texts: context.texts.script,
+      waiting: () => 1 + ('lines' in content ? content.lines.waiting : 0),
     })
+    try {
+      delays.beginWait()
+      await withCommandClient(server, connection, context, async client => {
+        client.subscribe(delays.receiveEvent)
+        const password = passwordOption(options, context.env)
+        await client.join(room, { isPatient: true, ...(password !== undefined && { password }) })
+        delays.endWait()
+        const sending = { client, room, delays, longLines }
+        await sendAll(sending, content, options, context)
+      })
+    } finally {
+      delays.stopWait()
+    }
     isAllSent = !context.stopped.aborted
     return EXIT_CODES.done
   })
@@ -62,7 +88,17 @@ async function contentOf(
   if (text !== undefined && gif !== undefined) throw new UsageError(texts.script.sendOnlyOne)
   if (gif !== undefined) return { gifPath: await givenFilePath(gif) }
   if (text === undefined) throw new UsageError(texts.script.sendNeedsOne)
-  return text === '-' ? { lines: addAbortSignal(stopped, stdin) } : { text }
+  return text === '-' ? { lines: linesAhead(addAbortSignal(stopped, stdin)) } : { text }
+}
+
+const linesAhead = (stdin: Readable): ReadAhead<InputPart> =>
+  new ReadAhead(scriptInputLines(stdin, LIMITS.textLength), LINES_AHEAD, () => stdin.destroy())
+
+interface Sending {
+  readonly client: ChatClient
+  readonly room: RoomId
+  readonly delays: SendDelays
+  readonly longLines: LongLines
 }
 
 /** A smaller GIF, if the file is too large for the server. */
@@ -84,16 +120,17 @@ async function fittingGif(
 }
 
 async function sendAll(
-  client: ChatClient,
-  room: RoomId,
+  { client, room, delays, longLines }: Sending,
   content: Content,
   options: SendOptions,
   context: CommandContext,
 ): Promise<void> {
+  const { texts, stopped, stdout } = context
   const report = async ({ clientMessageId, acked }: OutgoingHandle) => {
+    delays.beginWait()
     const { seq, createdAt } = await acked
-    if (options.json)
-      context.stdout.write(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
+    delays.endWait()
+    if (options.json) stdout.write(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
   }
   if ('text' in content) return report(client.send(room, content.text))
   if ('gifPath' in content) {
@@ -101,16 +138,18 @@ async function sendAll(
     const smaller = options.fit === true ? await fittingGif(client, gifPath, options, context) : undefined
     return report(client.sendGif(room, gifPath, undefined, smaller))
   }
-  // A code point has at most two code units, so a line that is cut here is too long in any case.
-  for await (const line of scriptInputLines(content.lines, LIMITS.textLength * 2)) {
-    if (context.stopped.aborted) return
-    if (!isVisibleText(line.text) && !line.isTooLong) continue
+  let isTold = false
+  for await (const { line, part, isLast, text } of content.lines) {
+    if (stopped.aborted) return
+    if (!isLast && !isTold) {
+      isTold = true
+      writeCommandNotice(texts.script.longLines[longLines](line), options, context)
+    }
+    if (!isVisibleText(text) || (longLines === 'cut' && part > 0)) continue
     try {
-      if (line.isTooLong) throw new UsageError(context.texts.script.lineTooLong(line.number))
-      await report(client.send(room, line.text))
+      await report(client.send(room, text))
     } catch (error) {
-      if (!context.stopped.aborted)
-        writeCommandNotice(context.texts.script.lineRefused(line.number), options, context)
+      if (!stopped.aborted) writeCommandNotice(texts.script.lineRefused(line), options, context)
       throw error
     }
   }

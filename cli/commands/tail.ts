@@ -10,7 +10,7 @@ import { CommandCutOffError, EXIT_CODES, type ExitCode, UsageError } from './she
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
-import { type CommandOptions, passwordOption, roleOption, roomArgument } from './shell/settings.ts'
+import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
 interface TailOptions extends CommandOptions {
@@ -32,7 +32,7 @@ export function tailCommand(
   return runCommand(options, context, async () => {
     const { server, room } = roomArgument(target, options, context.env)
     const sinceSeq = sinceOf(options, context.texts.script)
-    const connection = { ...options, role: roleOption(options.as, ['observer', 'bot', 'person']) }
+    const connection = { ...options, role: choiceOption('--as', options.as, ['observer', 'bot', 'person']) }
     await withCommandClient(server, connection, context, async client => {
       const ended = Promise.withResolvers<void>()
       const printer = new ScriptLinePrinter(context)

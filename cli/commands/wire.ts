@@ -127,12 +127,12 @@ class TypedConnection {
   async sendLines(): Promise<void> {
     const { stdin, texts } = this.#context
     try {
-      for await (const { text, isTooLong } of scriptInputLines(
+      for await (const { text, part, isLast } of scriptInputLines(
         addAbortSignal(this.#over, stdin),
         LONGEST_LINE,
       )) {
-        if (text.trim() === '') continue
-        const frame = isTooLong ? undefined : wireFrameOfLine(text, () => this.#nextId())
+        if (part > 0 || (isLast && text.trim() === '')) continue
+        const frame = isLast ? wireFrameOfLine(text, () => this.#nextId()) : undefined
         if (frame === undefined) writeCommandNotice(texts.script.wireLine, this.#options, this.#context)
         else this.#send(frame)
       }

@@ -7,6 +7,11 @@ export type Refusal = Pick<RequestError, 'retryAfterMs' | 'reason'>
 const wait = ({ retryAfterMs }: Refusal): string =>
   retryAfterMs === undefined ? 'in a moment' : `in ${durationInWords('en', retryAfterMs)}`
 
+const messages = (waiting: number): string => {
+  if (waiting > 1_000) return 'more than 1,000 messages wait'
+  return waiting === 1 ? 'one message waits' : `${waiting} messages wait`
+}
+
 /** Refusals whose sentence differs for scripts. The others are the same as on the screen. */
 const refusals: Readonly<Partial<Record<ErrorCode, (refusal: Refusal) => string>>> = {
   noSuchRoom: () =>
@@ -44,7 +49,20 @@ export const scriptTexts = {
   sendNeedsOne: 'Say what to send: a text, --gif with a path, or - for standard input.',
   sendOnlyOne: 'Send a text, a GIF or standard input, one of them at a time.',
   lineRefused: (line: number) => `Line ${line} was not sent, nor was anything after it.`,
-  lineTooLong: (line: number) => `Line ${line} is too long for a message.`,
+  longLines: {
+    split: (line: number) =>
+      `Line ${line} is longer than a message: such lines are sent in parts. --long-lines cut sends their beginning alone.`,
+    cut: (line: number) =>
+      `Line ${line} is longer than a message: of such lines, only the beginning is sent.`,
+  },
+  delays: {
+    slow: (waiting: number) =>
+      `The server takes messages more slowly than they come: ${messages(waiting)}. All are sent, in order.`,
+    cannotStore: (waiting: number) => `The server can't store messages now: ${messages(waiting)}.`,
+    away: (waiting: number) => `The server can't be reached now: ${messages(waiting)}.`,
+    silent: (waiting: number) => `The server has not answered for 2 seconds: ${messages(waiting)}.`,
+    over: 'Sending goes on.',
+  },
   sendStopped: 'Stopped before everything was sent.',
   noDebugFile: (variable: string, path: string) =>
     `${variable} names ${path}, which can't be written: name a file in a directory of yours.`,

@@ -5,6 +5,9 @@ import type { Refusal, ScriptTexts } from './script-texts.en.ts'
 const wait = ({ retryAfterMs }: Refusal): string =>
   retryAfterMs === undefined ? '잠시 뒤에' : `${durationInWords('ko', retryAfterMs)} 뒤에`
 
+const messages = (waiting: number): string =>
+  waiting > 1_000 ? '1,000개가 넘는 메시지가 기다립니다.' : `메시지 ${waiting}개가 기다립니다.`
+
 /** What the script commands say, in Korean. */
 export const scriptTexts: ScriptTexts = {
   refusals: {
@@ -37,7 +40,18 @@ export const scriptTexts: ScriptTexts = {
   sendNeedsOne: '보낼 것을 알려 주세요: 글, --gif와 파일 경로, 또는 표준 입력을 뜻하는 -',
   sendOnlyOne: '글, GIF, 표준 입력 가운데 하나만 보낼 수 있습니다.',
   lineRefused: line => `${line}번째 줄부터는 보내지 않았습니다.`,
-  lineTooLong: line => `${line}번째 줄이 메시지로 보내기에 너무 깁니다.`,
+  longLines: {
+    split: line =>
+      `${line}번째 줄이 메시지보다 깁니다. 이런 줄은 나누어 보냅니다. --long-lines cut을 쓰면 앞부분만 보냅니다.`,
+    cut: line => `${line}번째 줄이 메시지보다 깁니다. 이런 줄은 앞부분만 보냅니다.`,
+  },
+  delays: {
+    slow: waiting => `서버가 받는 속도보다 빠릅니다. ${messages(waiting)} 모두 차례대로 보냅니다.`,
+    cannotStore: waiting => `지금은 서버가 메시지를 저장하지 못합니다. ${messages(waiting)}`,
+    away: waiting => `지금은 서버에 연결할 수 없습니다. ${messages(waiting)}`,
+    silent: waiting => `서버가 2초 동안 답하지 않았습니다. ${messages(waiting)}`,
+    over: '다시 보내고 있습니다.',
+  },
   sendStopped: '다 보내기 전에 멈췄습니다.',
   noDebugFile: (variable, path) =>
     `${variable}에 쓴 ${path} 파일에 쓸 수 없습니다. 쓸 수 있는 곳의 파일을 알려 주세요.`,

@@ -30,6 +30,7 @@ export const usageTexts = {
     share: 'if no server answers and one is started: open it to the network',
     gif: 'post a GIF instead',
     fit: 'make the GIF smaller if the server would refuse it',
+    longLines: 'what becomes of a line that is longer than a message: split (the default) or cut',
     since: 'begin after this message instead of with the newest 50',
     sendAs: 'bot or person; a bot takes no seat, and nobody is told that it came (default bot)',
     tailAs: 'observer, bot or person; an observer takes no seat and only reads (default observer)',

@@ -29,6 +29,7 @@ export const usageTexts: UsageTexts = {
     json: '한 줄에 하나씩 JSON으로 출력하기',
     max: '최대 인원, 2에서 1000까지 (기본값 10)',
     share: '서버가 없어 새로 열 때, 네트워크에도 열기',
+    longLines: '메시지보다 긴 줄을 어떻게 할지: split (나누기, 기본값) 또는 cut (자르기)',
     gif: '글 대신 GIF 올리기',
     fit: '서버가 받지 않을 만큼 큰 GIF를 줄여서 올리기',
     since: '최근 50개 대신 이 번호 다음 메시지부터 시작하기',

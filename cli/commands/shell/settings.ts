@@ -1,4 +1,4 @@
-import type { Role, RoomId } from '../../../protocol/model.ts'
+import type { RoomId } from '../../../protocol/model.ts'
 import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-settings.ts'
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
@@ -38,12 +38,16 @@ export const serverOption = (options: CommandOptions, env: Environment): string 
 export const tokenFileOption = (options: CommandOptions, env: Environment): string | undefined =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
-/** What a script is in a room. `allowed` begins with what it is unless `--as` says otherwise. */
-export function roleOption(typed: string | undefined, allowed: readonly [Role, ...Role[]]): Role {
+/** One of the values that a flag may have, the first of which is its default. */
+export function choiceOption<Choice extends string>(
+  flag: string,
+  typed: string | undefined,
+  allowed: readonly [Choice, ...Choice[]],
+): Choice {
   if (typed === undefined) return allowed[0]
-  const role = allowed.find(one => one === typed)
-  if (role === undefined) throw new DisplaySettingError('--as', typed, allowed)
-  return role
+  const choice = allowed.find(one => one === typed)
+  if (choice === undefined) throw new DisplaySettingError(flag, typed, allowed)
+  return choice
 }
 
 /**

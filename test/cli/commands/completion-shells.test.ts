@@ -89,7 +89,7 @@ test('Tab ends for a server that takes connections and never answers', async () 
   await once(silent, 'listening')
   const { port } = silent.address() as AddressInfo // a listening TCP server has one
   const env = { GIFCHAT_SERVER: `ws://127.0.0.1:${port}` }
-  await using run = await ProgramRun.start({ args: ['completion', 'rooms'], env })
+  await using run = await ProgramRun.start(['completion', 'rooms'], { env })
   await run.exited
   assert.equal(run.stdout, '')
   await connected.promise
@@ -100,7 +100,7 @@ test('Tab ends while the system is asked for something that never comes', async 
   const pipe = join(traces, 'pipe')
   execFileSync('mkfifo', [pipe])
   const env = { GIFCHAT_TOKEN_FILE: pipe }
-  await using run = await ProgramRun.start({ args: ['completion', 'rooms'], env })
+  await using run = await ProgramRun.start(['completion', 'rooms'], { env })
   await run.exited
   assert.equal(run.stdout, '')
   await rm(pipe)

@@ -11,10 +11,10 @@ test('a script that asks for JSON gets it for a mistake on the command line too,
     ['send', '--json'],
     ['tail', 'k3mw9x2a', '--json', '--since'],
     ['send', 'k3mw9x2a', '--json', '-1 point'],
-    ['tail', 'a/b/c', '--json'],
+    ['tail', 'no id!', '--json'],
     ['whoami', '--json', '--server', '///'],
   ]) {
-    await using run = await ProgramRun.start({ args, env: { GIFCHAT_LANG: 'ko' } })
+    await using run = await ProgramRun.start(args, { env: { GIFCHAT_LANG: 'ko' } })
     assert.equal(await run.exited, EXIT_CODES.usage, args.join(' '))
     assert.equal(run.stdout, '')
     const { error } = JSON.parse(run.stderr)
@@ -22,7 +22,7 @@ test('a script that asks for JSON gets it for a mistake on the command line too,
     assert.match(error.message, /^[ -~]+$/)
   }
   // A text after `--` is no flag.
-  await using text = await ProgramRun.start({ args: ['send', '--', 'a', 'b', '--json'] })
+  await using text = await ProgramRun.start(['send', '--', 'a', 'b', '--json'])
   assert.equal(await text.exited, EXIT_CODES.usage)
   assert.doesNotMatch(text.stderr, /^\{/)
 })
@@ -36,10 +36,10 @@ for (const [language, words] of [
     server.addRoom('r1')
     const args = ['send', `${server.url}/r1`]
     const env = { GIFCHAT_LANG: language }
-    await using refused = await ProgramRun.start({ args: [...args, '-1 point'], env })
+    await using refused = await ProgramRun.start([...args, '-1 point'], { env })
     assert.equal(await refused.exited, EXIT_CODES.usage)
     assert.match(refused.stderr, words)
-    await using sent = await ProgramRun.start({ args: [...args, '--', '-1 point'], env })
+    await using sent = await ProgramRun.start([...args, '--', '-1 point'], { env })
     assert.equal(await sent.exited, EXIT_CODES.done)
     assert.equal(server.requests('chat.send')[0]?.text, '-1 point')
   })

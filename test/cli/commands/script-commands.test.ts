@@ -112,13 +112,15 @@ test('send -: sends a message per line, in order, despite refusals and a lost co
 test('send -: a refused line stops the rest, and its number is told', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
-  const tooLong = new CommandRun(context => sendCommand('r1', '-', on(server), context))
-  tooLong.stdin.write(`one\n${'x'.repeat(5_000)}\nthree\n`)
-  assert.equal(await tooLong.exitCode, EXIT_CODES.usage)
-  assert.match(tooLong.stderr, /Line 2 was not sent/)
-  const refused = new CommandRun(context => sendCommand('r1', '-', on(server, { json: true }), context))
-  refused.stdin.end(`${'x'.repeat(2_001)}\n`)
-  assert.equal(await refused.exitCode, EXIT_CODES.usage)
+  server.script = (request, connection) => {
+    if (request.type !== 'chat.send' || request.text !== 'two') return undefined
+    connection.refuse(request.id, 'notInRoom')
+    return 'handled'
+  }
+  const refused = new CommandRun(context => sendCommand('r1', '-', on(server), context))
+  refused.stdin.write('one\ntwo\nthree\n')
+  assert.equal(await refused.exitCode, EXIT_CODES.refused)
+  assert.match(refused.stderr, /Line 2 was not sent/)
   assert.deepEqual(textsIn(server), ['one'])
 })
 
