@@ -39,10 +39,12 @@ export function createProgram(texts: Texts): Command {
   screenCommand(root.command('create'), texts, [
     'gifchat create',
     'gifchat create "after work" --max 5 --password hunter2',
+    'gifchat create --json --hold | jq -r .address',
   ])
     .description(commands.create)
     .argument('[title]', usage.arguments.title)
     .option('--max <people>', options.max)
+    .option('--hold', options.hold)
     .option('--share', options.share)
     .action(async (title: string | undefined, _options, self: Command) => {
       const { createCommand } = await import('./commands/create.ts')
@@ -122,9 +124,12 @@ export function createProgram(texts: Texts): Command {
     .action(async (shell: string, _options, self: Command) => {
       if (shell === 'rooms') {
         const { completionRoomsCommand } = await import('./commands/completion-rooms.ts')
+        // An exit waits for the threads of Node, and so for a name server that is silent: 10 s and
+        // more.
+        const endNow = () => process.kill(process.pid, 'SIGKILL')
         // A shell waits for the end of the process, which a server could put off by not taking our
         // leave.
-        process.exit(await completionRoomsCommand(optionsOf(self), await contextOf(self)))
+        process.exit(await completionRoomsCommand(optionsOf(self), await contextOf(self), endNow))
       }
       const { completionCommand } = await import('./commands/completion.ts')
       process.exitCode = await completionCommand(shell, root, await contextOf(self))

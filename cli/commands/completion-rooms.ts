@@ -18,19 +18,27 @@ const WORD = /^\w[\w-]{0,31}$/
 /**
  * `gifchat completion rooms`, which the scripts call at each Tab: the ids of the rooms there are,
  * one a line. Of a server that is not there, is slow, or makes no sense it prints nothing. It
- * leaves the connection open: its caller ends the process.
+ * leaves the connection open: its caller ends the process. `endNow` is called when it is too late to
+ * wait for anything.
  */
 export async function completionRoomsCommand(
   options: CommandOptions,
   context: CommandContext,
+  endNow: () => void = () => undefined,
 ): Promise<ExitCode> {
   const { promise: late, resolve } = Promise.withResolvers<readonly string[]>()
-  const timer = setTimeout(() => resolve([]), Math.max(LEAST_MS, TAB_MS - performance.now()))
+  let isLate = false
+  const giveUp = () => {
+    isLate = true
+    resolve([])
+  }
+  const timer = setTimeout(giveUp, Math.max(LEAST_MS, TAB_MS - performance.now()))
   const ids = await Promise.race([late, roomIds(options, context).catch(() => [])])
   clearTimeout(timer)
   const lines = ids.filter(id => WORD.test(id)).map(id => `${id}\n`)
   // The process ends next, and with it what a pipe has not taken yet.
   await new Promise(taken => context.stdout.write(lines.join(''), taken))
+  if (isLate) endNow()
   return EXIT_CODES.done
 }
 

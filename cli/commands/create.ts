@@ -3,6 +3,7 @@ import { passwordSchema, roomMaxSchema, titleSchema } from '../../protocol/model
 import { enterFirstRoom } from '../frontend/enter-first-room.ts'
 import { runFrontend, suggestRoomTitle } from '../frontend/run-frontend.ts'
 import type { Texts } from '../i18n/en.ts'
+import { createForScript } from './create-for-script.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { runCommand } from './shell/run-command.ts'
@@ -11,6 +12,8 @@ import { type CommandOptions, passwordOption, serverOption } from './shell/setti
 interface CreateOptions extends CommandOptions {
   /** The most people in the room, as typed. */
   readonly max?: string
+  /** Stays in the room until it is stopped, without a screen. */
+  readonly hold?: boolean
 }
 
 interface NamedRoom {
@@ -18,7 +21,7 @@ interface NamedRoom {
   readonly max: string | undefined
 }
 
-/** `gifchat create`: opens a room and enters it. */
+/** `gifchat create`: opens a room and enters it, or prints it for a script. */
 export const createCommand = (
   title: string | undefined,
   options: CreateOptions,
@@ -27,6 +30,7 @@ export const createCommand = (
   runCommand(options, context, async display => {
     const server = serverOption(options, context.env)
     const room = roomOf({ title, max: options.max }, passwordOption(options, context.env), context.texts)
+    if (options.json || options.hold) return createForScript(server, room, options, context)
     return runFrontend(
       {
         name: 'gifchat create',

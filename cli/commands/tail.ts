@@ -2,11 +2,12 @@ import type { ChatMessage, Seq, User } from '../../protocol/model.ts'
 import { meetPeople, nobodyMet, type PeopleById } from '../app/model/people/met-people.ts'
 import { personTagAmong } from '../app/model/people/names.ts'
 import { readableMessage } from '../app/model/readable-event.ts'
-import { BrokenServerError, type ClientEvent } from '../connection/client-events.ts'
+import type { ClientEvent } from '../connection/client-events.ts'
 import { gifInWords } from '../gif/gif-in-words.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import type { CommandContext } from './shell/command-context.ts'
-import { CommandCutOffError, EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
+import { untilCutOff } from './shell/cut-off.ts'
+import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
@@ -34,7 +35,7 @@ export function tailCommand(
     const sinceSeq = sinceOf(options, context.texts.script)
     const connection = { ...options, role: choiceOption('--as', options.as, ['observer', 'bot', 'person']) }
     await withCommandClient(server, connection, context, async client => {
-      const ended = Promise.withResolvers<void>()
+      const over = untilCutOff(client, context.texts)
       const printer = new ScriptLinePrinter(context)
       let met = nobodyMet({ depth: 'none', background: '#000000' })
       const print = (event: RoomEvent) => {
@@ -54,27 +55,17 @@ export function tailCommand(
           if (happened.type === 'message') noteMissing(happened.message)
           printer.printLine(print(happened))
         }
-        if (event.type === 'lostSeat') ended.reject(event.error)
-        if (event.type === 'status' && event.status.state === 'closed') {
-          const { reason } = event.status
-          const isBroken = reason === 'notGifchat'
-          ended.reject(
-            isBroken
-              ? new BrokenServerError(server, reason)
-              : new CommandCutOffError(context.texts.connection.closed[reason]),
-          )
-        }
       })
       const password = passwordOption(options, context.env)
       await Promise.race([
-        ended.promise,
+        over,
         client
           .join(room, {
             isPatient: true,
             ...(password !== undefined && { password }),
             ...(sinceSeq !== undefined && { sinceSeq }),
           })
-          .then(() => ended.promise),
+          .then(() => over),
       ]).finally(() => printer.whenPrinted())
     })
     return EXIT_CODES.done

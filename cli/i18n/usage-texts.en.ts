@@ -28,6 +28,7 @@ export const usageTexts = {
     json: 'write JSON, one object per line',
     max: 'people that it is for, 2 to 1000 (default 10)',
     share: 'if no server answers and one is started: open it to the network',
+    hold: 'print the room and stay in it until stopped, without a screen',
     gif: 'post a GIF instead',
     fit: 'make the GIF smaller if the server would refuse it',
     longLines: 'what becomes of a line that is longer than a message: split (the default) or cut',
