@@ -1,3 +1,4 @@
+import { trustAuthorities } from './shell/authorities.ts'
 import { createCommandClient } from './shell/command-client.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
@@ -18,8 +19,8 @@ const WORD = /^\w[\w-]{0,31}$/
 /**
  * `gifchat completion rooms`, which the scripts call at each Tab: the ids of the rooms there are,
  * one a line. Of a server that is not there, is slow, or makes no sense it prints nothing. It
- * leaves the connection open: its caller ends the process. `endNow` is called when it is too late to
- * wait for anything.
+ * leaves the connection open: its caller ends the process. `endNow` is called when it is too late
+ * to wait for anything.
  */
 export async function completionRoomsCommand(
   options: CommandOptions,
@@ -43,6 +44,7 @@ export async function completionRoomsCommand(
 }
 
 async function roomIds(options: CommandOptions, context: CommandContext): Promise<readonly string[]> {
+  await trustAuthorities(options, context)
   const server = serverOption(options, context.env)
   const tokenFile = openCommandTokenFile(options, context)
   const { client, saved } = await createCommandClient({ server, tokenFile, env: context.env })

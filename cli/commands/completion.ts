@@ -20,7 +20,7 @@ const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string
 ])
 
 /** Flags whose value is a file. */
-const FILE_FLAGS = ['--gif', '--token-file', '--data']
+const FILE_FLAGS = ['--gif', '--token-file', '--ca', '--data']
 
 /**
  * `gifchat completion`: prints the script for a shell. It is made from the command line's own

@@ -1,6 +1,6 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import { inviteAddressOf } from '../identity/server-address.ts'
-import { serverAddressForOthers } from '../identity/server-address-for-others.ts'
+import { serverAddressesForOthers } from '../identity/server-address-for-others.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { untilCutOff } from './shell/cut-off.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
@@ -27,7 +27,8 @@ export async function createForScript(
 ): Promise<ExitCode> {
   const { stdout, texts } = context
   const print = async (room: RoomSummary) => {
-    const address = inviteAddressOf(await serverAddressForOthers(server), room.id)
+    const [others] = await serverAddressesForOthers(server)
+    const address = inviteAddressOf(others, room.id)
     stdout.write(options.json ? printableJsonLine({ ...room, server, address }) : `${address}\n`)
   }
   await withCommandClient(server, options, context, async client => {

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../../protocol/limits.ts'
+import { type CertificateProblem, certificateProblemOf } from '../connection/route/certificate.ts'
 import { shownProxy } from '../connection/route/proxy-settings.ts'
 import { openServerRoute } from '../connection/route/server-route.ts'
 import { urlOfServer } from '../identity/server-address.ts'
@@ -31,6 +32,8 @@ export interface Diagnosis {
     readonly proxy: { readonly address: string; readonly variable: string } | undefined
     readonly answeredAfterMs: number | undefined
     readonly version: string | undefined
+    /** Set if its certificate keeps this client away. */
+    readonly problem: CertificateProblem | undefined
   }
   readonly identity: { readonly path: string; readonly state: IdentityState }
   readonly versions: { readonly gifchat: string; readonly node: string; readonly platform: string }
@@ -67,9 +70,10 @@ export async function doctorServerCheck(
     // A server that lives says so itself, and does not send us elsewhere.
     const isAlive = statusCode === 200
     const answeredAfterMs = isAlive ? Math.round(performance.now() - startedAt) : undefined
-    return { address, proxy, answeredAfterMs, version: versionIn(answer) }
-  } catch {
-    return { address, proxy, answeredAfterMs: undefined, version: undefined }
+    return { address, proxy, answeredAfterMs, version: versionIn(answer), problem: undefined }
+  } catch (error) {
+    const problem = certificateProblemOf(error)
+    return { address, proxy, answeredAfterMs: undefined, version: undefined, problem }
   } finally {
     await dispatcher.destroy()
   }

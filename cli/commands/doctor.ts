@@ -109,9 +109,11 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts, problems }, env 
     ['graphics', `${level}: ${texts.levels[level]}${isChosen ? ` (${texts.chosen})` : ''}`],
     [
       'server',
-      server.answeredAfterMs === undefined
-        ? texts.serverSilent(server.address)
-        : texts.serverAnswers(server.address, server.answeredAfterMs),
+      server.answeredAfterMs !== undefined
+        ? texts.serverAnswers(server.address, server.answeredAfterMs)
+        : server.problem === undefined
+          ? texts.serverSilent(server.address)
+          : problems.unreachable[server.problem](server.address),
     ],
     [
       'route',

@@ -9,6 +9,7 @@ import type {
   User,
 } from '../../protocol/model.ts'
 import type { FileError } from '../files/file-error.ts'
+import type { CertificateProblem } from './route/certificate.ts'
 import type { ForeignAnswer, TransferError } from './transfer-error.ts'
 
 /** The state of the connection, as the screen shows it. */
@@ -218,6 +219,7 @@ export type UnreachableReason =
   | 'notGifchat'
   /** Something answered the upgrade with plain HTTP. */
   | Exclude<ForeignAnswer, 'tooLarge' | 'refused'>
+  | CertificateProblem
 
 /** No gifchat server answers at this address. The caller puts the reason into words. */
 export class ServerUnreachableError extends Error {

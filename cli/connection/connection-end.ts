@@ -1,5 +1,6 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import type { ClosedReason, UnreachableReason } from './client-events.ts'
+import { certificateProblemOf } from './route/certificate.ts'
 import type { ServerRoute } from './route/server-route.ts'
 import { UpgradeRefusedError } from './socket.ts'
 import { foreignAnswerOf } from './transfer-error.ts'
@@ -13,6 +14,8 @@ export function serverUnreachableReason(
   if (error instanceof UpgradeRefusedError) return refusedUpgradeReason(error)
   if (closeCode === CLOSE_CODES.tryAgainLater.code || closeCode === CLOSE_CODES.serverRestart.code)
     return 'busy'
+  const problem = certificateProblemOf(error)
+  if (problem !== undefined) return problem
   if (proxy !== undefined && error !== undefined && !isBrokenFraming(error)) return 'noProxy'
   switch (networkCodeOf(error)) {
     case 'ECONNREFUSED':

@@ -10,6 +10,7 @@ import { fileErrorOf } from '../files/gif-file.ts'
 import { type RealFilePath, seenNameOfFile } from '../files/real-file.ts'
 import { urlOfServer } from '../identity/server-address.ts'
 import { BrokenServerError } from './client-events.ts'
+import { CertificateError, certificateProblemOf } from './route/certificate.ts'
 import type { ServerRoute } from './route/server-route.ts'
 import { TransferError, type TransferKind } from './transfer-error.ts'
 
@@ -99,9 +100,11 @@ export class GifTransfer {
         headers: { ...options.headers, authorization: `Bearer ${this.#token()}` },
       })
     } catch (error) {
-      throw error instanceof FileError
-        ? error
-        : new TransferError(options.method === 'POST' ? 'upload' : 'download')
+      if (error instanceof FileError) throw error
+      const problem = certificateProblemOf(error)
+      throw problem === undefined
+        ? new TransferError(options.method === 'POST' ? 'upload' : 'download')
+        : new CertificateError(problem, this.#server)
     }
   }
 }

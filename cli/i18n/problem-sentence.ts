@@ -1,6 +1,7 @@
 import { GIF_REFUSALS, type GifRefusalReason } from '../../gif/gif-refusal.ts'
 import { CANNOT_STORE, RequestError } from '../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../connection/client-events.ts'
+import { CertificateError } from '../connection/route/certificate.ts'
 import { ProxySettingError } from '../connection/route/proxy-settings.ts'
 import { TransferError } from '../connection/transfer-error.ts'
 import { FileError } from '../files/file-error.ts'
@@ -18,6 +19,8 @@ export function problemSentence(error: unknown): Sentence {
     return texts => texts.problems.unreachable.notGifchat(terminalSafeText(error.server))
   if (error instanceof TransferError)
     return ({ problems }) => problems.transfer[error.problem](error.kind, error.status)
+  if (error instanceof CertificateError)
+    return texts => texts.problems.unreachable[error.problem](terminalSafeText(error.server))
   if (error instanceof RequestError) return requestSentence(error)
   if (error instanceof FileError) return fileSentence(error)
   if (error instanceof GifError) return texts => gifSentence(error.reason, texts)

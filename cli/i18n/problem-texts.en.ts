@@ -47,6 +47,19 @@ const unreachable: Readonly<Record<UnreachableReason, (server: string) => string
   serverSlow: server =>
     `A proxy answers at ${server}, but it waited in vain for the gifchat server behind it (HTTP 504): try again in a while.`,
   serverFault: server => `What answers at ${server} has a fault (an HTTP error): try again in a while.`,
+  certificateSelfSigned: server =>
+    `The certificate of ${server} is signed by itself alone. If you know that it is the right one, name its file with --ca FILE or in NODE_EXTRA_CA_CERTS.`,
+  certificateUnknown: server =>
+    `The certificate of ${server} comes from an authority that is not trusted here. If you trust it, name the file of the authority with --ca FILE or in NODE_EXTRA_CA_CERTS.`,
+  certificateExpired: server =>
+    `The certificate of ${server} has expired: ask who runs the server to renew it, or set the clock of this machine.`,
+  certificateNotYetValid: server =>
+    `The certificate of ${server} is not valid yet: check the clock of this machine.`,
+  certificateOfAnother: server =>
+    `The certificate of ${server} is for another name: write the name that it is for, or ask who runs the server.`,
+  certificateBad: server => `The certificate of ${server} can't be trusted: ask who runs the server.`,
+  noTls: server =>
+    `What answers at ${server} does not encrypt: write ws:// in place of wss://, or check the port.`,
 }
 
 const inFront = 'something in front of the server'

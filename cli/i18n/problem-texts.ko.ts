@@ -64,6 +64,19 @@ export const problemTexts: ProblemTexts = {
     busy: server => `${server} 서버가 지금은 연결을 더 받지 않습니다. 잠시 뒤에 다시 해 보세요.`,
     hungUp: server => `${server} 서버가 연결을 끊었습니다. 잠시 뒤에 다시 해 보세요.`,
     notGifchat: server => `${server} 주소에는 이 프로그램이 아는 gifchat 서버가 아닌 다른 것이 있습니다.`,
+    certificateSelfSigned: server =>
+      `${server} 서버의 인증서는 스스로 서명한 것입니다. 맞는 인증서라면 그 파일을 --ca FILE 또는 NODE_EXTRA_CA_CERTS로 알려 주세요.`,
+    certificateUnknown: server =>
+      `${server} 서버의 인증서를 발급한 기관을 여기서는 믿지 않습니다. 믿을 수 있다면 그 기관의 인증서 파일을 --ca FILE 또는 NODE_EXTRA_CA_CERTS로 알려 주세요.`,
+    certificateExpired: server =>
+      `${server} 서버의 인증서가 만료되었습니다. 서버 운영자에게 알리거나 이 컴퓨터의 시계를 확인해 주세요.`,
+    certificateNotYetValid: server =>
+      `${server} 서버의 인증서가 아직 유효하지 않습니다. 이 컴퓨터의 시계를 확인해 주세요.`,
+    certificateOfAnother: server =>
+      `${server} 서버의 인증서는 다른 이름의 것입니다. 인증서에 있는 이름을 쓰거나 서버 운영자에게 물어보세요.`,
+    certificateBad: server => `${server} 서버의 인증서를 믿을 수 없습니다. 서버 운영자에게 물어보세요.`,
+    noTls: server =>
+      `${server} 주소에서는 암호화하지 않습니다. wss:// 대신 ws://를 쓰거나 포트를 확인해 주세요.`,
     moved: server =>
       `${server} 주소가 다른 곳으로 돌려보냅니다. ws:// 대신 wss://를 써 보거나 전체 주소를 물어보세요.`,
     loginNeeded: server =>

@@ -66,6 +66,8 @@ export const scriptTexts = {
   sendStopped: 'Stopped before everything was sent.',
   noDebugFile: (variable: string, path: string) =>
     `${variable} names ${path}, which can't be written: name a file in a directory of yours.`,
+  badAuthorities: (path: string) =>
+    `--ca needs a file of certificates in PEM, and ${path} can't be read as one: check the path.`,
   badSince: (text: string) => `--since needs the number of a message, and ${JSON.stringify(text)} is none.`,
 
   wireLine: 'This was not sent: write JSON, or a type with fields, as in: chat.join room=k3mw9x2a.',

@@ -55,6 +55,8 @@ export const scriptTexts: ScriptTexts = {
   sendStopped: '다 보내기 전에 멈췄습니다.',
   noDebugFile: (variable, path) =>
     `${variable}에 쓴 ${path} 파일에 쓸 수 없습니다. 쓸 수 있는 곳의 파일을 알려 주세요.`,
+  badAuthorities: path =>
+    `--ca에는 PEM 인증서 파일을 써야 합니다. ${path} 파일은 그렇게 읽을 수 없습니다. 경로를 확인해 주세요.`,
   badSince: text => `--since에는 메시지 번호를 써야 합니다. ${JSON.stringify(text)} 값은 번호가 아닙니다.`,
 
   wireLine: '보내지 않았습니다. JSON을 쓰거나 chat.join room=k3mw9x2a처럼 종류와 필드를 쓰세요.',

@@ -25,6 +25,7 @@ export const usageTexts = {
     server: 'ws://host:port or wss://host/path',
     password: "the room's password",
     tokenFile: 'where your identity is kept',
+    ca: 'file of certificates (PEM) to trust beside those of the system',
     json: 'write JSON, one object per line',
     max: 'people that it is for, 2 to 1000 (default 10)',
     share: 'if no server answers and one is started: open it to the network',

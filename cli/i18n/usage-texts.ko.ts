@@ -26,6 +26,7 @@ export const usageTexts: UsageTexts = {
     server: 'ws://host:port 또는 wss://host/path',
     password: '방 비밀번호',
     tokenFile: '내 신원을 저장할 파일',
+    ca: '시스템이 믿는 것 말고 더 믿을 인증서 파일 (PEM)',
     json: '한 줄에 하나씩 JSON으로 출력하기',
     max: '최대 인원, 2에서 1000까지 (기본값 10)',
     share: '서버가 없어 새로 열 때, 네트워크에도 열기',

@@ -42,7 +42,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'cli/gif/paint': ['cli/gif', 'cli/gif/decode', 'cli/terminal/ask', 'cli/terminal/draw'],
   'cli/gif/stage': ['cli/gif', 'cli/gif/decode', 'cli/gif/paint', 'cli/terminal/ask', 'cli/terminal/draw'],
   'cli/files': ['gif', 'cli/gif', 'cli/gif/shrink', 'cli/terminal'],
-  'cli/connection/route': ['cli/identity'],
+  'cli/connection/route': ['protocol', 'cli/identity'],
   'cli/connection': ['protocol', 'cli/connection/route', 'cli/files', 'cli/identity'],
   'cli/identity': ['protocol'],
   'cli/i18n': [

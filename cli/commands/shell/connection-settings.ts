@@ -19,6 +19,8 @@ export const CONNECTION_SETTINGS = {
   password: { flag: 'password', placeholder: 'password', env: 'GIFCHAT_PASSWORD', fallback: undefined },
   /** By default in the platform's own directory for settings. */
   tokenFile: { flag: 'token-file', placeholder: 'path', env: 'GIFCHAT_TOKEN_FILE', fallback: undefined },
+  /** Certificates of authorities to trust beside those of the system. */
+  ca: { flag: 'ca', placeholder: 'file', env: 'GIFCHAT_CA', fallback: undefined },
 } as const satisfies Record<string, ConnectionSetting>
 
 export type ConnectionSettingName = keyof typeof CONNECTION_SETTINGS

@@ -1,5 +1,6 @@
 import { type ErrorCode, RequestError } from '../../../protocol/error-codes.ts'
 import { BrokenServerError, ServerUnreachableError } from '../../connection/client-events.ts'
+import { CertificateError } from '../../connection/route/certificate.ts'
 import { ProxySettingError } from '../../connection/route/proxy-settings.ts'
 import { TransferError } from '../../connection/transfer-error.ts'
 import { FileError } from '../../files/file-error.ts'
@@ -83,6 +84,9 @@ export function commandFailureOf(error: unknown, texts: Texts): Failure {
   }
   if (error instanceof TransferError) {
     return { exitCode: exitOfTransfer(error), code: error.problem, sentence }
+  }
+  if (error instanceof CertificateError) {
+    return { exitCode: EXIT_CODES.serverUnreachable, code: 'unreachable', sentence }
   }
   if (error instanceof RequestError) {
     const forScripts = texts.script.noPlace[error.reason ?? ''] ?? texts.script.refusals[error.code]?.(error)

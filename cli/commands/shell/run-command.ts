@@ -1,5 +1,6 @@
 import type { DisplaySettings } from '../../app/model/display-settings.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import { trustAuthorities } from './authorities.ts'
 import type { CommandContext } from './command-context.ts'
 import { commandFailureOf, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { printableJsonLine } from './printable-json.ts'
@@ -16,7 +17,9 @@ export async function runCommand(
   work: (display: DisplaySettings) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   try {
-    return await work(readDisplaySettings(options, context.env))
+    const display = readDisplaySettings(options, context.env)
+    await trustAuthorities(options, context)
+    return await work(display)
   } catch (error) {
     if (context.stopped.aborted) return EXIT_CODES.done
     const { exitCode, code, sentence } = commandFailureOf(error, context.texts)

@@ -38,6 +38,10 @@ export const serverOption = (options: CommandOptions, env: Environment): string 
 export const tokenFileOption = (options: CommandOptions, env: Environment): string | undefined =>
   typedOrSet('tokenFile', options, env) ?? defaultTokenFile()
 
+/** The file of authorities to trust, if one is named. */
+export const authoritiesOption = (options: CommandOptions, env: Environment): string | undefined =>
+  typedOrSet('ca', options, env)
+
 /** One of the values that a flag may have, the first of which is its default. */
 export function choiceOption<Choice extends string>(
   flag: string,

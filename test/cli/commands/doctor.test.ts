@@ -90,7 +90,13 @@ test('doctor tells the user of an old kitty that a newer one shows more', () => 
       isMultiplexed: false,
       wasAsked: true,
       graphics: { level: 'truecolor', isChosen: false },
-      server: { address: 'ws://localhost:8005', proxy: undefined, answeredAfterMs: 1, version: '0.1.0' },
+      server: {
+        address: 'ws://localhost:8005',
+        proxy: undefined,
+        answeredAfterMs: 1,
+        version: '0.1.0',
+        problem: undefined,
+      },
       identity: { path: '/tokens.json', state: 'present' },
       versions: { gifchat: '0.1.0', node: '24.0.0', platform: 'linux' },
     })

@@ -6,6 +6,7 @@ import {
   type ConnectionSettingName,
 } from '../../../../cli/commands/shell/connection-settings.ts'
 import {
+  authoritiesOption,
   type CommandOptions,
   commandTexts,
   passwordOption,
@@ -21,13 +22,14 @@ const READ = {
   server: { read: serverOption, values: ['ws://one:1', 'ws://other:2'] },
   password: { read: passwordOption, values: ['one', 'other'] },
   tokenFile: { read: tokenFileOption, values: ['/one.json', '/other.json'] },
+  ca: { read: authoritiesOption, values: ['/one.pem', '/other.pem'] },
   lang: { read: commandTexts, values: ['en', 'ko'] },
 } as const satisfies Record<ConnectionSettingName | 'lang', object>
 
 const ENV = { ...CONNECTION_SETTINGS, lang: DISPLAY_SETTINGS.lang }
 
 test('a flag wins over its variable, a variable over the default, and an empty variable is ignored', () => {
-  for (const name of ['server', 'password', 'tokenFile', 'lang'] as const) {
+  for (const name of ['server', 'password', 'tokenFile', 'ca', 'lang'] as const) {
     const { read, values } = READ[name]
     const { env } = ENV[name]
     const flag = (value: string): CommandOptions => ({ [name]: value })
