@@ -6,6 +6,7 @@ import { decoding } from './sections/decoding.ts'
 import { deliverySections } from './sections/delivery.ts'
 import { gifAnimation } from './sections/gif-animation.ts'
 import { gifs } from './sections/gifs.ts'
+import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
 import { joins } from './sections/joins.ts'
 import { latency } from './sections/latency.ts'
@@ -26,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
   receive,
   appends,
   store,
+  growth,
   idle,
   joins,
   lobby,

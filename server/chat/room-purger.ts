@@ -4,6 +4,8 @@ import type { CoreLog } from './core-log.ts'
 
 /** How long a purge waits before it tries again, in milliseconds. */
 const RETRY_MS = 1_000
+/** How long a server that goes down waits for its purges. The next start finishes them. */
+const LAST_MS = 3_000
 
 /**
  * Purges ended rooms from the store, many in one call. A purge that failed is tried again until it
@@ -31,6 +33,13 @@ export class RoomPurger {
   async finishPurges(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#retry)
+    const { promise: isLate, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, LAST_MS)
+    await Promise.race([this.#purgeLast(), isLate])
+    clearTimeout(timer)
+  }
+
+  async #purgeLast(): Promise<void> {
     await this.#running
     if (this.#waiting.size > 0) await this.#purgeWaiting()
   }

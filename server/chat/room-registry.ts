@@ -111,8 +111,10 @@ export class RoomRegistry implements RoomDirectory {
     await this.#store.recover()
     const found = await this.#store.findRooms()
     this.adoptRooms(found)
-    // A store that can't will try again.
-    this.#store.sweepLeftovers().catch(() => {})
+    this.#store.sweepLeftovers().then(
+      () => this.#log.info({}, 'swept what an earlier run left of rooms that ended'),
+      () => {}, // the store tries again
+    )
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 

@@ -8,11 +8,11 @@ import { storeErrorOfMongoError } from './mongo-error.ts'
  */
 const LONGEST_CALL_MS = 10_000
 
-/** The same for a call that makes few calls of the driver. */
-const LONGEST_SHORT_CALL_MS = 7_000
+/** The same for a call that makes few calls of the driver: its timeouts rarely come together. */
+const LONGEST_SHORT_CALL_MS = 5_500
 
-/** The same for a walk through all rooms, which makes many calls of the driver. */
-export const LONGEST_WALK_MS = 60_000
+/** The same for a call of the driver on the patient connection. */
+const LONGEST_PATIENT_CALL_MS = 67_000
 
 /** A call that failed sooner than this is made once more at once. */
 const SOON_MS = 1_000
@@ -37,18 +37,29 @@ export async function callMongoTwice<Result>(work: () => Promise<Result>): Promi
   }
 }
 
+/** Makes a call on the patient connection. */
+export const callMongoPatiently = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  callMongo(work, LONGEST_PATIENT_CALL_MS)
+
 export async function callMongo<Result>(
   work: () => Promise<Result>,
   longestMs = LONGEST_CALL_MS,
 ): Promise<Result> {
+  try {
+    return await withinTime(work(), longestMs)
+  } catch (error) {
+    throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
+  }
+}
+
+/** Rejects as `done` does, or with `MongoSilenceError` when that takes too long. */
+export async function withinTime<Result>(done: Promise<Result>, longestMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new MongoSilenceError('MongoDB did not answer in time')), longestMs)
   })
   try {
-    return await Promise.race([work(), silence])
-  } catch (error) {
-    throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
+    return await Promise.race([done, silence])
   } finally {
     clearTimeout(timer)
   }

@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Connection, ConnectOptions } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
-import { type Models, mongoose, openMongoModels } from './models.ts'
+import { MongoSilenceError, withinTime } from './call-mongo.ts'
+import { type Models, mongoModelsOn, mongoose } from './models.ts'
 import { claimMongoDatabase } from './mongo-database.ts'
 import { isMongoUnavailable, reasonOfMongoError, withoutMongoSecrets } from './mongo-error.ts'
 
@@ -20,6 +21,14 @@ const PATIENCE = {
   maxAdaptiveRetries: 0,
 }
 
+/** How long the driver waits for the answer to a call that reads or deletes much. */
+const LONG_ANSWER_MS = 60_000
+
+/** How long it may take to connect, and to make indexes where there are none yet. */
+const LONGEST_OPENING_MS = 60_000
+/** The same where the indexes are there. */
+const LONGEST_REOPENING_MS = 5_000
+
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
 
@@ -31,14 +40,25 @@ const INDEX_CONFLICT: ReadonlySet<unknown> = new Set([67, 85, 86])
 interface MongoAddress {
   readonly uri: string
   readonly databaseName: string
-  /** How long the driver waits for an answer. */
+  /** How long the driver waits for an answer, and for that to a call of much work. */
   readonly answerWithinMs?: number | undefined
+  readonly longAnswerWithinMs?: number | undefined
 }
 
 /** What is used of a MongoDB. It is thrown away with its connection. */
 export interface MongoLink {
   readonly connection: Connection
   readonly models: Models
+  /**
+   * The same, with more patience, for purges and sweeps. On FerretDB each of their calls reads a
+   * whole collection.
+   */
+  readonly patient: { readonly connection: Connection; readonly models: Models }
+}
+
+/** Closes both connections. They may hang. */
+export async function closeMongoLink({ connection, patient }: MongoLink): Promise<void> {
+  await Promise.allSettled([connection.close(), patient.connection.close()])
 }
 
 /**
@@ -59,8 +79,8 @@ export async function connectToMongo(
       return link
     } catch (error) {
       if (error instanceof StoreSettingsError) throw error
-      if (isRefusedLogin(error) || isIndexConflict(error) || !isMongoUnavailable(error))
-        throw settingsError(mongodb, error)
+      const isHopeless = isRefusedLogin(error) || isIndexConflict(error) || !isMongoUnavailable(error)
+      if (isHopeless && !(error instanceof MongoSilenceError)) throw settingsError(mongodb, error)
       const retryInMs = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS)
       log.warn(
         { mongodb, attempt, retryInMs, reason: reasonOfMongoError(error) },
@@ -71,24 +91,47 @@ export async function connectToMongo(
   }
 }
 
-/** Connects once. Rejects with the driver's error. */
-export async function openMongoLink(address: MongoAddress): Promise<MongoLink> {
-  const { uri, databaseName, answerWithinMs = PATIENCE.socketTimeoutMS } = address
+/** Connects once more to a database that is known. */
+export const reopenMongoLink = (address: MongoAddress): Promise<MongoLink> =>
+  openMongoLink(address, LONGEST_REOPENING_MS)
+
+/**
+ * Connects once. The driver can wait for ever here as well. Rejects with its error, or
+ * `MongoSilenceError`.
+ */
+export async function openMongoLink(
+  address: MongoAddress,
+  longestMs = LONGEST_OPENING_MS,
+): Promise<MongoLink> {
   const connection = mongoose.createConnection()
+  const patient = mongoose.createConnection()
+  const link = {
+    connection,
+    models: mongoModelsOn(connection),
+    patient: { connection: patient, models: mongoModelsOn(patient) },
+  }
   try {
-    await openWithConcerns(connection, uri, {
-      ...PATIENCE,
-      socketTimeoutMS: answerWithinMs,
-      dbName: databaseName,
-      maxPoolSize: 20,
-      writeConcern: { w: 'majority', journal: true },
-    })
-    await claimMongoDatabase(connection)
-    return { connection, models: await openMongoModels(connection) }
+    await withinTime(openBoth(link, address), longestMs)
+    return link
   } catch (error) {
-    await connection.close()
+    void closeMongoLink(link)
     throw error
   }
+}
+
+async function openBoth({ connection, models, patient }: MongoLink, address: MongoAddress): Promise<void> {
+  const { uri, databaseName, answerWithinMs = PATIENCE.socketTimeoutMS } = address
+  const { longAnswerWithinMs = LONG_ANSWER_MS } = address
+  const options = {
+    ...PATIENCE,
+    dbName: databaseName,
+    writeConcern: { w: 'majority', journal: true },
+  } as const
+  await openWithConcerns(connection, uri, { ...options, socketTimeoutMS: answerWithinMs, maxPoolSize: 20 })
+  await claimMongoDatabase(connection)
+  for (const model of Object.values(models)) await model.createIndexes()
+  const few = { socketTimeoutMS: longAnswerWithinMs, maxPoolSize: 2 }
+  await openWithConcerns(patient.connection, uri, { ...options, ...few })
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Types, trusted } from 'mongoose'
 import type { GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
 import { RoomGoneError, type StoredGif } from '../../chat/chat-store.ts'
-import { callMongo, callMongoTwice } from './call-mongo.ts'
+import { callMongo, callMongoPatiently, callMongoTwice } from './call-mongo.ts'
+import type { MongoLink } from './connect.ts'
 import { MongoGifChunks } from './gif-chunks.ts'
 import type { GifDocument, Models } from './models.ts'
 
@@ -16,6 +17,8 @@ interface FoundFiles {
  */
 export class MongoGifs {
   readonly #models: Models
+  /** For purges and sweeps. */
+  readonly #patient: Models
   readonly #chunks: MongoGifChunks
   readonly #uploading = new Set<string>()
   readonly #isShared: boolean
@@ -23,8 +26,9 @@ export class MongoGifs {
   #doubtfulBefore: ReadonlySet<string> = new Set()
 
   /** With `isShared`, other servers store GIFs in the same database. */
-  constructor(models: Models, isShared = false) {
+  constructor({ models, patient }: MongoLink, isShared = false) {
     this.#models = models
+    this.#patient = patient.models
     this.#isShared = isShared
     this.#chunks = new MongoGifChunks(models.Chunk)
   }
@@ -47,7 +51,7 @@ export class MongoGifs {
       }
     }
     if ((await callMongo(() => Room.exists({ _id: room, purging: false }))) !== null) return
-    await callMongo(() => this.#deleteFiles([file]))
+    await callMongo(() => deleteFiles(this.#models, [file]))
     throw new RoomGoneError(`there is no room ${room}`)
   }
 
@@ -75,11 +79,14 @@ export class MongoGifs {
   }
 
   async deleteGif(room: RoomId, gif: GifId): Promise<void> {
-    await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room, 'info.id': gif }))
+    const files = await this.#models.Gif.distinct('_id', { room, 'info.id': gif })
+    await deleteFiles(this.#models, files)
   }
 
   async deleteGifsOf(rooms: readonly RoomId[]): Promise<void> {
-    await this.#deleteFiles(await this.#models.Gif.distinct('_id', { room: trusted({ $in: rooms }) }))
+    const these = { room: trusted({ $in: rooms }) }
+    const files = await callMongoPatiently(() => this.#patient.Gif.distinct('_id', these))
+    await callMongoPatiently(() => deleteFiles(this.#patient, files))
   }
 
   /**
@@ -92,14 +99,19 @@ export class MongoGifs {
     if (gifs.some(({ info }) => !left.has(info.id))) for (const id of await findShown()) left.add(id)
     // A GIF that was stored twice is kept once.
     const posted = gifs.filter(gif => left.delete(gif.info.id))
-    await this.#deleteFiles(gifs.filter(gif => !posted.includes(gif)).map(({ _id }) => _id))
+    const unposted = gifs.filter(gif => !posted.includes(gif))
+    await deleteFiles(
+      this.#models,
+      unposted.map(({ _id }) => _id),
+    )
     return posted.reduce((sum, { info }) => sum + info.bytes, 0)
   }
 
   /** All files, and the GIFs to which they belong. */
   async findAllFiles(): Promise<FoundFiles> {
-    const files = await this.#models.Chunk.distinct('files_id')
-    return { files, gifs: await this.#models.Gif.find().select('room').lean() }
+    const files = await callMongoPatiently(() => this.#patient.Chunk.distinct('files_id'))
+    const findGifs = () => this.#patient.Gif.find().select('room').lean()
+    return { files, gifs: await callMongoPatiently(findGifs) }
   }
 
   /** Deletes the files that belong to no GIF, and GIFs of no room. */
@@ -114,24 +126,25 @@ export class MongoGifs {
     for (const file of ended) owned.add(file.toHexString())
     const ofNoRoom = gifs.filter(({ room }) => !rooms.has(room)).map(({ _id }) => _id)
     const orphans = [...doubtful.filter(hasNoGif), ...ofNoRoom]
-    await this.#deleteFiles(orphans)
+    await callMongoPatiently(() => deleteFiles(this.#patient, orphans))
     // Earlier versions kept the names of files there, as GridFS does.
-    await this.#models.Gif.db.collection('gif.files').deleteMany({})
+    await callMongoPatiently(() => this.#patient.Gif.db.collection('gif.files').deleteMany({}))
     return orphans.length
   }
 
   async #findGifsAmong(files: readonly Types.ObjectId[]): Promise<readonly Types.ObjectId[]> {
-    return files.length === 0 ? [] : this.#models.Gif.distinct('_id', { _id: trusted({ $in: files }) })
+    const among = { _id: trusted({ $in: files }) }
+    return files.length === 0 ? [] : callMongoPatiently(() => this.#patient.Gif.distinct('_id', among))
   }
 
   async #findDocument(room: RoomId, gif: GifId): Promise<GifDocument | undefined> {
     return (await this.#models.Gif.findOne({ room, 'info.id': gif }).lean()) ?? undefined
   }
+}
 
-  /** Deletes the bytes first, and last the document that leads to them. */
-  async #deleteFiles(files: readonly Types.ObjectId[]): Promise<void> {
-    if (files.length === 0) return
-    await this.#models.Chunk.deleteMany({ files_id: trusted({ $in: files }) })
-    await this.#models.Gif.deleteMany({ _id: trusted({ $in: files }) })
-  }
+/** Deletes the bytes first, and last the document that leads to them. */
+async function deleteFiles({ Chunk, Gif }: Models, files: readonly Types.ObjectId[]): Promise<void> {
+  if (files.length === 0) return
+  await Chunk.deleteMany({ files_id: trusted({ $in: files }) })
+  await Gif.deleteMany({ _id: trusted({ $in: files }) })
 }

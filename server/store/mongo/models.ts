@@ -195,11 +195,11 @@ const takeoverSchema = new Schema<TakeoverDocument>(
 )
 takeoverSchema.index({ room: 1 })
 
-export type Models = Awaited<ReturnType<typeof openMongoModels>>
+export type Models = ReturnType<typeof mongoModelsOn>
 
-/** The models on an open connection. Makes their indexes. */
-export async function openMongoModels(connection: Connection) {
-  const models = {
+/** The models on a connection. Nobody has made their indexes yet. */
+export function mongoModelsOn(connection: Connection) {
+  return {
     Room: connection.model('Room', roomSchema),
     Chat: connection.model('Chat', chatSchema),
     Gif: connection.model('Gif', gifSchema),
@@ -209,8 +209,6 @@ export async function openMongoModels(connection: Connection) {
     Node: connection.model('Node', nodeSchema),
     Takeover: connection.model('Takeover', takeoverSchema),
   }
-  for (const model of Object.values(models)) await model.createIndexes()
-  return models
 }
 
 /** The message that a document keeps. */

@@ -15,8 +15,8 @@ import {
 import type { CoreLog } from '../../chat/core-log.ts'
 import type { NodeId } from '../../chat/room-owners.ts'
 import { insertMongoMessages } from './append-chats.ts'
-import { callMongo, callMongoTwice, LONGEST_WALK_MS } from './call-mongo.ts'
-import type { MongoLink } from './connect.ts'
+import { callMongo, callMongoPatiently, callMongoTwice } from './call-mongo.ts'
+import { closeMongoLink, type MongoLink } from './connect.ts'
 import { MongoGifs } from './gif-files.ts'
 import { loadMongoRoom } from './load-room.ts'
 import type { Models } from './models.ts'
@@ -40,6 +40,7 @@ export interface MongoStoreOptions {
   readonly onTakenOver?: (() => void) | undefined
   readonly sweepAfterMs?: number
   readonly answerWithinMs?: number
+  readonly longAnswerWithinMs?: number
 }
 
 /** Who uses the database: a server alone, or one of several. */
@@ -60,10 +61,9 @@ export class MongoStore implements ChatStore {
   readonly #watchdog: MongoWatchdog
   readonly #sweeper: MongoOrphanSweeper
   readonly #sweeping: NodeJS.Timeout | undefined
-  /** Rooms whose messages could not be deleted with one call. */
-  readonly #long = new Set<RoomId>()
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
+  #isClosed = false
 
   constructor(
     link: MongoLink,
@@ -72,7 +72,7 @@ export class MongoStore implements ChatStore {
   ) {
     const { log, sweepAfterMs: delayMs = SWEEP_AFTER_MS, onTakenOver = () => {} } = options
     this.#link = link
-    this.#gifs = new MongoGifs(link.models, 'node' in user)
+    this.#gifs = new MongoGifs(link, 'node' in user)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
@@ -97,9 +97,10 @@ export class MongoStore implements ChatStore {
 
   /** The old connection may hang. Nobody waits for its end. */
   #useLink(link: MongoLink): void {
-    this.#link.connection.close().catch(() => {})
+    void closeMongoLink(this.#isClosed ? link : this.#link)
+    if (this.#isClosed) return
     this.#link = link
-    this.#gifs = new MongoGifs(link.models, this.nodes !== undefined)
+    this.#gifs = new MongoGifs(link, this.nodes !== undefined)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
   }
 
@@ -120,15 +121,10 @@ export class MongoStore implements ChatStore {
     return callMongo(async () => {
       const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
       const gifBytes = await this.#gifs.gifBytesByRoom()
-      return rooms.map(({ _id: id, title, max, owner, password, createdAt }) => ({
-        id,
-        title,
-        max,
-        owner,
-        passwordHash: password,
-        createdAt: createdAt.getTime(),
-        gifBytes: gifBytes.get(id) ?? 0,
-      }))
+      return rooms.map(({ _id: id, title, max, owner, password: passwordHash, createdAt }) => {
+        const room = { id, title, max, owner, passwordHash, createdAt: createdAt.getTime() }
+        return { ...room, gifBytes: gifBytes.get(id) ?? 0 }
+      })
     })
   }
 
@@ -185,7 +181,7 @@ export class MongoStore implements ChatStore {
   }
 
   trimRoom(room: RoomId, mostBytes: number): Promise<number> {
-    return this.#write(() => callMongo(() => this.#trim(room, mostBytes), LONGEST_WALK_MS))
+    return this.#write(() => callMongoPatiently(() => this.#trim(room, mostBytes)))
   }
 
   async #trim(room: RoomId, mostBytes: number): Promise<number> {
@@ -215,7 +211,7 @@ export class MongoStore implements ChatStore {
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    return this.#write(() => callMongo(() => this.#markAndPurge(rooms), LONGEST_WALK_MS))
+    return this.#write(() => this.#markAndPurge(rooms))
   }
 
   loadSecret(candidate: string): Promise<string> {
@@ -233,7 +229,9 @@ export class MongoStore implements ChatStore {
   async ping(): Promise<void> {
     await this.#ownership.ensureOwned()
     try {
-      await callMongo(async () => this.#link.connection.db?.command({ ping: 1 }))
+      const { db } = this.#link.connection
+      if (db === undefined) throw new StoreUnavailableError('there is no connection to MongoDB')
+      await callMongo(() => db.command({ ping: 1 }))
     } catch (error) {
       this.#ownership.doubtOwnership()
       throw error
@@ -241,11 +239,12 @@ export class MongoStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#sweeper.stopSweeping()
     clearInterval(this.#sweeping)
     this.nodes?.stopWatching()
     await this.#ownership.release()
-    await this.#link.connection.close()
+    await closeMongoLink(this.#link)
   }
 
   #read<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -279,21 +278,21 @@ export class MongoStore implements ChatStore {
   /** Resolves with how much that was. */
   async #deleteLeftovers(): Promise<number> {
     await this.#ownership.ensureOwned()
-    return callMongo(async () => {
-      const doubtful = [...this.#doubtful]
-      // What only this server knows of, it looks after itself. One looks after the rest for all.
-      const isForAll = this.nodes?.isFirst ?? true
-      const begun = isForAll ? await this.#models.Room.distinct('_id', { purging: true }) : []
-      await this.#markAndPurge([...new Set([...doubtful, ...begun])])
-      for (const room of doubtful) this.#doubtful.delete(room)
-      if (!isForAll) return doubtful.length
-      return doubtful.length + begun.length + (await deleteMongoOrphans(this.#models, this.#gifs))
-    }, LONGEST_WALK_MS)
+    const { models } = this.#link.patient
+    const doubtful = [...this.#doubtful]
+    // What only this server knows of, it looks after itself. One looks after the rest for all.
+    const isForAll = this.nodes?.isFirst ?? true
+    const findBegun = () => models.Room.distinct('_id', { purging: true })
+    const begun = isForAll ? await callMongoPatiently(findBegun) : []
+    await this.#markAndPurge([...new Set([...doubtful, ...begun])])
+    for (const room of doubtful) this.#doubtful.delete(room)
+    if (!isForAll) return doubtful.length
+    return doubtful.length + begun.length + (await deleteMongoOrphans(models, this.#gifs))
   }
 
   async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
     const ending = this.nodes === undefined ? rooms : await this.nodes.markEnding(rooms)
-    await purgeMongoRooms(this.#models, this.#gifs, ending, this.#long)
+    await purgeMongoRooms(this.#link.patient.models, this.#gifs, ending)
     this.#roomBytes.forgetTotals(rooms)
   }
 }

@@ -6,9 +6,9 @@ import { reasonOfMongoError } from './mongo-error.ts'
  * A connection that could not be used for so long is given up for a new one, in milliseconds. So
  * MongoDB is reached again within 10 s of its return.
  */
-const PATIENCE_MS = 6_500
+const PATIENCE_MS = 3_500
 /** How long it waits after a new one could not be opened. */
-const REOPEN_AGAIN_MS = 2_000
+const REOPEN_AGAIN_MS = 1_000
 
 /**
  * Tells the log once that MongoDB can't be written, and once that it can again. When that takes

@@ -1,6 +1,6 @@
 import { type ChatStore, StoreUnavailableError } from '../../chat/chat-store.ts'
 import type { RoomOwners } from '../../chat/room-owners.ts'
-import { connectToMongo, type MongoLink, openMongoLink } from './connect.ts'
+import { closeMongoLink, connectToMongo, type MongoLink, reopenMongoLink } from './connect.ts'
 import { mongoDatabaseName } from './mongo-database.ts'
 import { joinMongoFleet, takeMongoOwnership } from './mongo-ownership.ts'
 import { MongoStore, type MongoStoreOptions, type MongoUser } from './mongo-store.ts'
@@ -35,9 +35,9 @@ async function openStoreOf(
   for (;;) {
     const link = await connectToMongo(address)
     try {
-      return new MongoStore(link, await take(link), { ...options, reopen: () => openMongoLink(address) })
+      return new MongoStore(link, await take(link), { ...options, reopen: () => reopenMongoLink(address) })
     } catch (error) {
-      await link.connection.close()
+      await closeMongoLink(link)
       if (!(error instanceof StoreUnavailableError)) throw error
     }
   }

@@ -1,8 +1,10 @@
 import { trusted } from 'mongoose'
 import type { RoomId } from '../../../protocol/model.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
+import { callMongoPatiently } from './call-mongo.ts'
 import type { MongoGifs } from './gif-files.ts'
 import type { Models } from './models.ts'
+import { deleteMongoMessages } from './purge-rooms.ts'
 
 /**
  * Deletes what belongs to nothing, and returns how much that was. A write whose caller has given up
@@ -11,14 +13,15 @@ import type { Models } from './models.ts'
  */
 export async function deleteMongoOrphans(models: Models, gifs: MongoGifs): Promise<number> {
   const { Room, Chat, Takeover } = models
-  const roomsOfChats = await Chat.distinct('room')
-  const takenRooms = await Takeover.distinct('room')
+  const roomsOfChats = await callMongoPatiently(() => Chat.distinct('room'))
+  const takenRooms = await callMongoPatiently(() => Takeover.distinct('room'))
   const gifsOfRooms = await gifs.findAllFiles()
-  const rooms: ReadonlySet<RoomId> = new Set(await Room.distinct('_id'))
+  const rooms: ReadonlySet<RoomId> = new Set(await callMongoPatiently(() => Room.distinct('_id')))
   const orphaned = roomsOfChats.filter(room => !rooms.has(room))
-  if (orphaned.length > 0) await Chat.deleteMany({ room: trusted({ $in: orphaned }) })
+  if (orphaned.length > 0) await deleteMongoMessages(Chat, orphaned)
   const taken = takenRooms.filter(room => !rooms.has(room))
-  if (taken.length > 0) await Takeover.deleteMany({ room: trusted({ $in: taken }) })
+  const takeovers = { room: trusted({ $in: taken }) }
+  if (taken.length > 0) await callMongoPatiently(() => Takeover.deleteMany(takeovers))
   return orphaned.length + (await gifs.deleteOrphanedFiles(gifsOfRooms, rooms))
 }
 

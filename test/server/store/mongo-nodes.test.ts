@@ -3,7 +3,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test'
 import { mongo as driver } from 'mongoose'
 import type { ChatStore } from '../../../server/chat/chat-store.ts'
 import type { NodeId, RoomOwners } from '../../../server/chat/room-owners.ts'
-import { openMongoLink } from '../../../server/store/mongo/connect.ts'
+import { closeMongoLink, openMongoLink } from '../../../server/store/mongo/connect.ts'
 import { MongoGifs } from '../../../server/store/mongo/gif-files.ts'
 import { openFleetMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
@@ -120,12 +120,12 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
   test('bytes that belong to no GIF yet are left alone until they are seen twice', async () => {
     await openNode()
     const link = await openMongoLink({ uri: mongo.uri, databaseName: database.databaseName })
-    const gifs = new MongoGifs(link.models, true)
+    const gifs = new MongoGifs(link, true)
     await database.collection('gif.chunks').insertOne({ files_id: new driver.ObjectId(), n: 0 })
     const sweep = async () => gifs.deleteOrphanedFiles(await gifs.findAllFiles(), new Set())
     assert.equal(await sweep(), 0)
     assert.equal(await sweep(), 1)
-    await link.connection.close()
+    await closeMongoLink(link)
   })
 
   test('the last node to go leaves the database free', async () => {

@@ -17,7 +17,8 @@ describe(`MongoDB in trouble, on ${mongo?.name}`, { skip }, () => {
   after(() => mongo[Symbol.asyncDispose]())
   beforeEach(async () => {
     databaseName = mongo.newDatabaseName()
-    store = await openMongoStore({ uri: mongo.uri, databaseName, log: silentLog })
+    const address = { uri: mongo.uri, databaseName, longAnswerWithinMs: 3_000 }
+    store = await openMongoStore({ ...address, log: silentLog })
     await store.createRoom(roomOf('room'))
   })
   afterEach(() => store.close())

@@ -77,6 +77,20 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
     assert.ok(lines.some(isOfNewConnection), lines.join('\n'))
   })
 
+  test('so is a new one that waits like that too', async () => {
+    await using scene = await open()
+    const { store, lines } = scene
+    let isLosing = true
+    let openings = 0
+    // The first new connection gets as far as the mark of the database.
+    using _ = loseWrites(bytes => isLosing || (bytes.includes('settings') && openings++ === 0))
+    while (await isReady(store));
+    isLosing = false
+    while (!(await isReady(store)));
+    assert.ok(openings > 1)
+    assert.ok(lines.some(isOfNewConnection), lines.join('\n'))
+  })
+
   test('so is one of which only one connection waits for ever', async () => {
     await using scene = await open()
     const { store, lines } = scene

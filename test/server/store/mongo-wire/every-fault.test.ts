@@ -141,6 +141,7 @@ describe(`Every operation with every fault, on ${mongo?.name}`, {
         databaseName,
         log: silentLog,
         answerWithinMs: 500,
+        longAnswerWithinMs: 500,
       })
       let faults = 0
       for (const [fault, what, isMeant] of [...FAULTS, ...ALIKE]) {

@@ -23,6 +23,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
       log: { ...silentLog, info: (_, message) => /late writes/.test(message) && swept.resolve() },
       sweepAfterMs: 1_500,
       answerWithinMs: 500,
+      longAnswerWithinMs: 500,
     })
     const client = await new driver.MongoClient(mongo.uri).connect()
     const database = client.db(databaseName)
