@@ -1,7 +1,7 @@
 import type { Terminal } from './terminal.ts'
 
 /** How often something is written, so that a terminal which is gone refuses it. */
-const BEAT_MS = 20_000
+const BEAT_MS = 45_000
 
 /** Changes nothing, since no style is set between two writes (ECMA-48, SGR). */
 const BEAT = '\x1b[0m'
