@@ -10,7 +10,7 @@ test('a pipe that is cut in the middle of a chunk passes on the beginning of the
   const listener = createServer({ noDelay: true }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo // a TCP server has one
-  await using proxy = await FaultyProxy.start(port)
+  await using proxy = await FaultyProxy.start({ port })
   const accepted = once(listener, 'connection') as Promise<[Socket]>
   const client = connect(proxy.port, '127.0.0.1')
   client.on('error', () => {})

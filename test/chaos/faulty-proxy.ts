@@ -38,10 +38,11 @@ export class FaultyProxy implements AsyncDisposable {
     this.#listener = listener
   }
 
-  static async start(targetPort: number): Promise<FaultyProxy> {
+  /** New connections go to the port that `target` has then. */
+  static async start(target: { readonly port: number }): Promise<FaultyProxy> {
     const listener = createServer({ noDelay: true })
     const proxy = new FaultyProxy(listener)
-    listener.on('connection', client => proxy.#open(client, targetPort))
+    listener.on('connection', client => proxy.#open(client, target.port))
     listener.listen(0, '127.0.0.1')
     await once(listener, 'listening')
     return proxy

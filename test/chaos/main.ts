@@ -12,10 +12,15 @@ import { ChaosFleet } from './chaos-fleet.ts'
 import { countOf } from './checker.ts'
 import { seededRandom } from './random.ts'
 import { type ChaosGround, type ChaosPlan, type ChaosReport, OPEN_RATES, runChaos } from './run.ts'
+import { ServerOnDatabase } from './server-on-database.ts'
 
 const USAGE = `npm run chaos -- [--kills 20] [--cuts 200] [--clients 50] [--rooms 10] [--messages 5000]
                  [--kill-every-ms 2500] [--seed N] [--store embedded|mongodb|both]
                  [--nodes 3 [--freezes 10] [--redis-restarts 5]]
+                 [--rolls 0] [--database-freezes 0] [--database-kills 0]
+
+With --store mongodb, --rolls lets a second server replace the first, and the database can be frozen and killed.
+All takes --kills (1 at least) times --kill-every-ms.
 
 With --nodes, that many servers on one MongoDB and one Redis stand behind HAProxy.`
 
@@ -36,6 +41,9 @@ async function main(): Promise<number> {
       nodes: { type: 'string', default: '1' },
       freezes: { type: 'string', default: '10' },
       'redis-restarts': { type: 'string', default: '5' },
+      rolls: { type: 'string', default: '0' },
+      'database-freezes': { type: 'string', default: '0' },
+      'database-kills': { type: 'string', default: '0' },
       help: { type: 'boolean' },
     },
   })
@@ -53,6 +61,9 @@ async function main(): Promise<number> {
     killEveryMs: Number(values['kill-every-ms']),
     freezes: Number(values.freezes),
     redisRestarts: Number(values['redis-restarts']),
+    rolls: Number(values.rolls),
+    databaseFreezes: Number(values['database-freezes']),
+    databaseKills: Number(values['database-kills']),
   }
   const nodes = Number(values.nodes)
   print(`seed ${plan.seed}: ${plan.clients} clients in ${plan.rooms} rooms say ${plan.messages} messages\n`)
@@ -82,16 +93,24 @@ async function onMongo(plan: ChaosPlan): Promise<Named> {
   if (mongo === undefined) throw new Error(NO_MONGODB)
   const mongodbUri = mongo.uri
   const mongodbDatabase = mongo.newDatabaseName()
-  await using server = new ServerProcess({
-    port: await freePort(),
-    data: tmpdir(),
-    env: { MONGODB_URI: mongodbUri, GIFCHAT_MONGODB_DATABASE: mongodbDatabase, ...OPEN_RATES },
-  })
-  const report = await play(plan, {
-    server,
-    openStore: () => openStore({ mongodbUri, mongodbDatabase, data: '', durability: 'process', log }),
-  })
-  return { name: mongo.name, report }
+  const newServer = async () =>
+    new ServerProcess({
+      port: await freePort(),
+      data: tmpdir(),
+      env: { MONGODB_URI: mongodbUri, GIFCHAT_MONGODB_DATABASE: mongodbDatabase, ...OPEN_RATES },
+    })
+  const server = new ServerOnDatabase(mongo, newServer, await newServer())
+  try {
+    const openAgain = () => openStore({ mongodbUri, mongodbDatabase, data: '', durability: 'process', log })
+    const report = await play(plan, { server, openStore: openAgain })
+    const sorted = server.databaseMs.toSorted((a, b) => a - b)
+    const [median, worst] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0]
+    print(`servers replaced: ${server.rolls}; database frozen: ${server.freezes}, killed: ${sorted.length}`)
+    print(`ready after the database came back, ms: median ${median}, worst ${worst}\n`)
+    return { name: mongo.name, report }
+  } finally {
+    await server.stop('SIGKILL')
+  }
 }
 
 async function onFleet(plan: ChaosPlan, count: number): Promise<Named> {

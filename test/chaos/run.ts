@@ -23,6 +23,10 @@ export interface ChaosPlan {
   /** How often one of several servers is frozen for some seconds, and how often Redis is killed. */
   readonly freezes?: number
   readonly redisRestarts?: number
+  /** How often another server replaces the only one, and what happens to its database. */
+  readonly rolls?: number
+  readonly databaseFreezes?: number
+  readonly databaseKills?: number
   /** How many messages all clients together post. */
   readonly messages: number
 }
@@ -67,7 +71,7 @@ export interface ChaosGround {
 export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<ChaosReport> {
   const { server } = ground
   const random = seededRandom(plan.seed)
-  await using proxy = await FaultyProxy.start(server.port)
+  await using proxy = await FaultyProxy.start(server)
   const talkers = await seat(plan, `ws://127.0.0.1:${proxy.port}`, random)
   const { faults, killedAt } = await torment(plan, server, proxy, talkers, random)
   await settle(talkers)
