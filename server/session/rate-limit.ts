@@ -4,6 +4,12 @@ export interface Rate {
   readonly burst: number
 }
 
+/**
+ * Times with fractions of a millisecond add up to a little less than a whole token. Who waited as
+ * long as was said would be refused without this.
+ */
+const WHOLE_TOKEN = 1 - 1e-6
+
 /** A token bucket. */
 export class RateBucket {
   readonly #rate: Rate
@@ -21,7 +27,7 @@ export class RateBucket {
   /** Takes one token. Returns 0, or the milliseconds until there is one. */
   takeToken(): number {
     this.#refill()
-    if (this.#tokens >= 1) {
+    if (this.#tokens >= WHOLE_TOKEN) {
       this.#tokens -= 1
       return 0
     }

@@ -17,6 +17,17 @@ test('L2 a bucket gives its burst at once, then as many as its rate, and saves u
   assert.deepEqual(take(4), [0, 0, 0, 500])
 })
 
+test('L2 who waits as long as was said is taken, at whatever fraction of a millisecond', () => {
+  for (let fraction = 0; fraction < 1; fraction += 0.001) {
+    let now = 254_935 + fraction
+    const bucket = new RateBucket({ perSecond: 2, burst: 1 }, () => now)
+    bucket.takeToken()
+    now += 0.1
+    now += bucket.takeToken()
+    assert.equal(bucket.takeToken(), 0, String(fraction))
+  }
+})
+
 test('a clock that is set back takes nothing away, and gives nothing twice', () => {
   let now = 10_000
   const bucket = new RateBucket(RATE, () => now)
