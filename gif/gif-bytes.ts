@@ -92,8 +92,11 @@ export class KeptGifBytes {
   }
 
   toBytes(): Uint8Array {
-    if (this.#isInPlace) return this.#buffer.subarray(0, this.length)
-    return this.length === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.length)
+    // A copy is made only where that frees much. Otherwise it would double the memory for a while.
+    const isNearlyFull = this.length >= this.#buffer.length * 0.75
+    return this.#isInPlace || isNearlyFull
+      ? this.#buffer.subarray(0, this.length)
+      : this.#buffer.slice(0, this.length)
   }
 
   #reserve(count: number): void {
