@@ -179,13 +179,15 @@ class TerminalStage implements GifStage {
     if (this.#isClosed) throw new GifError('notShown')
     const fitting = { columns: Math.min(box.columns, PICTURE_SIDE), rows: Math.min(box.rows, PICTURE_SIDE) }
     let picture: PaintedPicture | undefined
+    // The decoder takes the bytes away from whoever gives them to it.
+    const file = this.#painter.openPicture === undefined ? undefined : Uint8Array.from(bytes)
     const decoding = this.#decoder.decodeInWorker(
       { bytes, box: fitting, format: this.#painter.format },
       {
         onSize: (area, plays) => {
           picture = new PaintedPicture(this.#newId(), area, this.#motion !== 'none', plays)
           this.#pictures.add(picture)
-          this.#painter.openPicture?.(picture, bytes)
+          if (file !== undefined) this.#painter.openPicture?.(picture, file)
         },
         onFrame: frame => {
           if (picture === undefined || !this.#pictures.has(picture.id)) return

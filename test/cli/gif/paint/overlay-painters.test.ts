@@ -101,6 +101,19 @@ describe('with iTerm2, a picture', () => {
     assert.equal(setting.screen.written.join('').length - before, '\x1b[12;1Htyping'.length)
   })
 
+  it('is its whole file also when the decoder takes the buffer of the file away', async () => {
+    using setting = new Setting('iterm2')
+    const file = new Uint8Array(new ArrayBuffer(gif.length))
+    file.set(gif)
+    const picture = await setting.load(file)
+    assert.equal(file.length, 0, 'taken away')
+    await setting.show(picture, 2)
+    await setting.advance(SETTLED_MS)
+    const [image] = setting.drawn()
+    assert.equal(image?.keys.get('size'), String(gif.length))
+    assert.ok(Buffer.from(image?.content ?? '', 'base64').equals(gif))
+  })
+
   it('is half blocks again where its image was cut, and never part of an image', async () => {
     using setting = new Setting('iterm2')
     const picture = await setting.load(gif)
