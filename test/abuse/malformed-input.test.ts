@@ -124,7 +124,7 @@ for (const [name, [bytes, answer]] of Object.entries(REQUESTS)) {
 
 /** A right request of each type. A new type does not compile until it is here. */
 const RIGHT: { readonly [Type in ClientMessage['type']]: Readonly<Record<string, unknown>> } = {
-  hello: { token: 'x', client: 'x' },
+  hello: { token: 'x', client: 'x', role: 'bot' },
   'room.list': { cursor: 'x', limit: 1 },
   'room.subscribe': { limit: 1 },
   'room.unsubscribe': {},
