@@ -30,7 +30,7 @@ export function stepHosting(
       return stepTo({
         ...state,
         hosting: { isShared: false },
-        notice: state.hosting?.isLost ? texts => texts.ownServer : state.notice,
+        notice: state.hosting?.isLost ? texts => texts.ownServer(false) : state.notice,
       })
     case 'hostingLost':
       return stepHostingLost(state)
@@ -64,6 +64,14 @@ export function stepShare(state: AppState): Step {
   if (state.hosting === undefined) return stepTo(withNotice(state, texts => texts.hosting.notYours))
   return stepTo(state, { type: 'share' })
 }
+
+/** Asks first: whoever types a word to filter by must not open the server to a network with it. */
+export const stepAskToShare = (state: AppState, hosting: NonNullable<AppState['hosting']>): Step =>
+  stepTo({
+    ...state,
+    hosting: { ...hosting, asksToShare: true },
+    notice: texts => texts.hosting.askToShare,
+  })
 
 /** The server is open: shows the lines to hand on. */
 function stepShared(before: AppState, servers: readonly string[]): Step {

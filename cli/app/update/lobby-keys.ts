@@ -11,7 +11,7 @@ import {
 } from '../model/create-form.ts'
 import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
 import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
-import { isQuitAsked, stepDetach, stepHostAgain, stepQuit, stepShare } from './hosting.ts'
+import { isQuitAsked, stepAskToShare, stepDetach, stepHostAgain, stepQuit, stepShare } from './hosting.ts'
 import { type Step, stepTo } from './step.ts'
 
 /** Rows above and below the list of rooms. */
@@ -19,6 +19,11 @@ const LOBBY_FRAME_ROWS = 5
 
 /** A key in the list of rooms. */
 export function stepLobbyKey(state: AppState, key: KeyPress): Step {
+  const { hosting } = state
+  if (hosting?.asksToShare === true) {
+    const decided = { ...state, hosting: { ...hosting, asksToShare: false } }
+    return key.type === 'key' && key.key === 'enter' ? stepShare(decided) : stepLobbyKey(decided, key)
+  }
   if (key.type === 'key' && key.key === 'enter') return enterSelectedRoom(state)
   const page = Math.max(1, state.environment.size.rows - LOBBY_FRAME_ROWS)
   const lobby = pressInLobby(state.lobby, key, page)
@@ -38,7 +43,7 @@ export function stepLobbyKey(state: AppState, key: KeyPress): Step {
       if (state.hosting?.isLost === true) return stepHostAgain(state)
       break
     case 's':
-      if (state.hosting !== undefined) return stepShare(state)
+      if (hosting !== undefined) return hosting.isShared ? stepShare(state) : stepAskToShare(state, hosting)
       break
     case 'd':
       if (isQuitAsked(state) && state.hosting !== undefined) return stepDetach(state)

@@ -65,6 +65,17 @@ test('only who runs the server shares it or leaves it running', () => {
   }
 })
 
+test('a word typed in the list of rooms opens no server to the network; s and Enter do', () => {
+  const typing = new AppUnderTest().apply({ type: 'hosting' }).type('s')
+  assert.match(typing.state.notice?.(typing.state.environment.texts) ?? '', /Enter opens it/)
+  typing.type('tand')
+  assert.equal(typing.state.lobby.filter?.text, 'tand')
+  typing.press('enter')
+  assert.ok(!effectsOf(typing).includes('share'))
+  const sharing = new AppUnderTest().apply({ type: 'hosting' }).type('s').press('enter')
+  assert.ok(effectsOf(sharing).includes('share'))
+})
+
 test('a shared server is told with its addresses, and invitations name them too, the first one first', () => {
   const app = AppUnderTest.inRoom().apply({ type: 'hosting' })
   app.apply({ type: 'shared', servers: ['ws://10.0.0.9:8005', 'ws://[fd00::2]:8005'] })
