@@ -94,7 +94,7 @@ export const en = {
       unreachable: 'disconnected',
       notGifchat: 'What answers there is not a gifchat server that this client understands: quit.',
     } as Readonly<Record<ClosedReason, string>>,
-    restart: 'The server restarts; this client comes back by itself.',
+    restart: 'The server goes down; this client comes back by itself once it is up again.',
   },
 
   you: 'you',
@@ -103,8 +103,8 @@ export const en = {
     `You are ${name} here; nothing else is known of you.\nA room and all that is said in it vanish when the last person leaves.`,
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
-  ownServer:
-    'No server was here, so this program runs one, for this machine alone.\nIt keeps nothing on the disk, and ends with its rooms when you quit.',
+  ownServer: (isShared: boolean) =>
+    `No server was here, so this program runs one${isShared ? '' : ', for this machine alone'}.\nIt keeps nothing on the disk, and ends with its rooms when you quit.`,
   hosting: hostingTexts,
 
   lobby: {
