@@ -51,7 +51,9 @@ function languageOf(argv: readonly string[]): string | undefined {
 
 /** Commander's sentence quotes the wrong part. */
 function mistakeSentence({ code, message }: CommanderError, { usage }: Texts): string {
-  const [, quoted, last] = /'([^']*)'|: ([^:]*)\.$/.exec(message) ?? []
-  const what = quoted ?? last ?? ''
+  const [, quoted] = /'([^']*)'/.exec(message) ?? []
+  const [, last] = /: ([^:]*)\.$/.exec(message) ?? []
+  // Of too many arguments, what it quotes is the command, which is right.
+  const what = (code === 'commander.excessArguments' ? last : undefined) ?? quoted ?? last ?? ''
   return usage.mistakes[code]?.(what) ?? message
 }

@@ -59,7 +59,8 @@ export const usageTexts = {
     'commander.unknownCommand': what => `There is no command ${what}.`,
     'commander.missingArgument': what => `Something is missing: ${what}.`,
     'commander.optionMissingArgument': what => `This flag needs a value: ${what}.`,
-    'commander.excessArguments': what => `There is nothing that this could be: ${what}.`,
+    'commander.excessArguments': what =>
+      `More than there is a place for: ${what}. Put a text of several words in quotes, and -- before one that begins with a dash, as in: send ID -- "-1 point"`,
   } as Readonly<Record<string, (what: string) => string>>,
   outputFull: "Standard output can't be written: the disk is full.",
   outputFailed: (why: string) => `Standard output can't be written: ${why}.`,

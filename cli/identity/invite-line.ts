@@ -64,8 +64,14 @@ function onlyWordOf(words: readonly string[]): string | undefined {
   return others.length === 0 ? word : undefined
 }
 
-/** An address or an id has small letters. One that has only capitals was changed on its way. */
-const withoutCapitals = (address: string): string => (/[a-z]/.test(address) ? address : address.toLowerCase())
+/**
+ * An address or an id has small letters. One that has only capitals was changed on its way, and so
+ * was an id of capitals behind an address.
+ */
+const withoutCapitals = (address: string): string =>
+  /[a-z]/.test(address)
+    ? address.replace(/(?<=\/)[2-9A-Z]{8}$/, id => id.toLowerCase())
+    : address.toLowerCase()
 
 /** Whether a single word is an invite, and not a word with a slash such as `24/7`. */
 const looksLikeAddress = (word: string): boolean =>

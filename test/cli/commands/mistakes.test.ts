@@ -44,3 +44,14 @@ for (const [language, words] of [
     assert.equal(server.requests('chat.send')[0]?.text, '-1 point')
   })
 }
+
+test('whoever forgets the quotes around a text is told of them, and which words are too many', async () => {
+  for (const words of [
+    ['a', 'b', 'c'],
+    ['-1', 'point'],
+  ]) {
+    await using run = await ProgramRun.start(['send', 'k3mw9x2a', ...words], { env: { GIFCHAT_LANG: 'en' } })
+    assert.equal(await run.exited, EXIT_CODES.usage)
+    assert.match(run.stderr, /-- .*"-1 point"/)
+  }
+})

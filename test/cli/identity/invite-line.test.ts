@@ -24,6 +24,7 @@ const LINES = [
   'GIFCHAT JOIN WS://HOST:8005/K3MW9X2A',
   'NPX GIFCHAT JOIN WS://HOST:8005/K3MW9X2A',
   'gifchat join host/k3mw9x2a',
+  'gifchat join ws://host:8005/K3MW9X2A',
   'gifchat tail --json ws://host:8005/k3mw9x2a',
 ]
 
