@@ -1,5 +1,5 @@
 import { trusted } from 'mongoose'
-import type { RoomId, Seq } from '../../../protocol/model.ts'
+import type { RoomId } from '../../../protocol/model.ts'
 import { callMongoPatiently } from './call-mongo.ts'
 import type { MongoGifs } from './gif-files.ts'
 import type { Models } from './models.ts'
@@ -29,23 +29,19 @@ export async function purgeMongoRooms(
   }
 }
 
-/** Deletes all messages of these rooms: of each room the oldest first, so that no hole is left. */
+/**
+ * Deletes all messages of these rooms, by their ids: on FerretDB a filter that names the rooms and
+ * how far each is to be deleted takes a minute.
+ */
 export async function deleteMongoMessages(Chat: Models['Chat'], rooms: readonly RoomId[]): Promise<void> {
   const these = { room: trusted({ $in: rooms }) }
   for (;;) {
     const find = () =>
-      Chat.find(these).select('-_id room seq').limit(DELETED_TOGETHER).batchSize(DELETED_TOGETHER).lean()
+      Chat.find(these).select('_id').limit(DELETED_TOGETHER).batchSize(DELETED_TOGETHER).lean()
     const found = await callMongoPatiently(find)
     if (found.length === 0) return
-    const isAll = found.length < DELETED_TOGETHER
-    await callMongoPatiently(() => Chat.deleteMany(isAll ? these : upTo(found)))
-    if (isAll) return
+    const ids = trusted({ $in: found.map(({ _id }) => _id) })
+    await callMongoPatiently(() => Chat.deleteMany({ _id: ids }))
+    if (found.length < DELETED_TOGETHER) return
   }
-}
-
-/** The found messages, and older ones of the same rooms. */
-function upTo(found: readonly { readonly room: RoomId; readonly seq: Seq }[]) {
-  const newest = new Map<RoomId, Seq>()
-  for (const { room, seq } of found) newest.set(room, Math.max(seq, newest.get(room) ?? 0))
-  return { $or: [...newest].map(([room, seq]) => ({ room, seq: trusted({ $lte: seq }) })) }
 }
