@@ -65,7 +65,7 @@ export interface AppState extends AppTimes {
 interface Hosting {
   /** Whether it is open to the networks of this machine. */
   readonly isShared: boolean
-  /** Whether the list of rooms has just asked whether to open it to them. Any key but Enter is no. */
+  /** Whether the list of rooms has just asked whether to open it. Any key but Enter is no. */
   readonly asksToShare?: boolean
   /** Whether it has ended, though nobody here asked for it. */
   readonly isLost?: boolean
