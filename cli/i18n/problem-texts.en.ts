@@ -154,7 +154,8 @@ const connected = (guests: number): string =>
 /** Texts for whoever runs the server with this program, and of quitting. */
 export const hostingTexts = {
   onlyHere: 'That works on this machine only: /share opens this server to your network.',
-  onlyHost: 'That works on this machine only, until the host of this server shares it.',
+  onlyHost:
+    'That address is for this machine. Others need the one it has in their network, if the server is open there.',
   notInstalled: 'Not installed? npx gifchat join, and the same address',
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>

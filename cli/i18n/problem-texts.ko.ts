@@ -149,7 +149,8 @@ export const problemTexts: ProblemTexts = {
 
 export const hostingTexts: HostingTexts = {
   onlyHere: '이 주소는 이 컴퓨터에서만 됩니다. /share 를 쓰면 네트워크에 열립니다.',
-  onlyHost: '이 주소는 서버를 연 사람이 네트워크에 열기 전에는 이 컴퓨터에서만 됩니다.',
+  onlyHost:
+    '이 주소는 이 컴퓨터에서만 됩니다. 서버가 네트워크에 열려 있으면, 다른 사람은 이 컴퓨터의 네트워크 주소로 들어옵니다.',
   notInstalled: '설치하지 않았다면: npx gifchat join 뒤에 같은 주소',
   open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
   shared: servers =>
