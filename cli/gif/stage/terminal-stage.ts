@@ -152,9 +152,7 @@ class TerminalStage implements GifStage {
     this.#stdout.write(this.#freeAllPictures())
   }
 
-  #freeAllPictures(): string {
-    return this.#wrap(this.#painter.freeAllPictures())
-  }
+  #freeAllPictures = (): string => this.#wrap(this.#painter.freeAllPictures())
 
   #createPainter(report: TerminalReport): Painter {
     const { stdout, depth = 'truecolor', pace } = this.#options
