@@ -21,7 +21,7 @@ const TOGETHER = 20
 /** A segment has 1 MiB and what was said at once; the newest of each room stays. */
 const SEGMENT = 1.3 * MIB
 /** What has come, or is being wiped, while the server begins to trim. */
-const ON_THE_WAY = 4 * MIB
+const ON_THE_WAY = 5 * MIB
 
 async function hello(server: TestServer, localAddress: string): Promise<WireClient> {
   const client = await WireClient.open(server.url, { localAddress })
