@@ -153,7 +153,7 @@ function runRoomCommand(
 function showInvite(state: AppState, chat: ChatState): Step {
   const { servers, hasClipboard } = state.environment
   const lines = servers.map(server => inviteCommandOf(server, chat.room.id))
-  const note: NoteLines = texts => inviteLines(texts, lines, state.hosting)
+  const note: NoteLines = texts => inviteLines(texts, lines, state.hosting, true)
   const after = addNoteToChat(chat, note, state.hosting?.isShared === false)
   return hasClipboard
     ? stepToChat(

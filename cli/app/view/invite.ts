@@ -6,19 +6,20 @@ import type { AppState } from '../model/app-state.ts'
 const ON_THIS_MACHINE = /\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/
 
 /**
- * The invitation as it is shown in the conversation, at each address of the server. If the address
- * is for this machine alone, it says so. Only the host knows whether the server has others.
+ * The invitation as it is shown in the conversation, at each address of the server. While that is
+ * for this machine alone, it says so: to the host always, and to others who ask for it.
  */
 export const inviteLines = (
   texts: Texts,
   [line = '', ...others]: readonly string[],
   hosting: AppState['hosting'],
+  isAsked = false,
 ): readonly Row['spans'][] => {
   const limit = texts.hosting[hosting === undefined ? 'onlyHost' : 'onlyHere']
   return [
     [{ text: `${texts.chat.invite} ` }, { text: line, tone: 'accent' }],
     ...others.map(other => [{ text: other, tone: 'accent' } as const]),
-    ...(ON_THIS_MACHINE.test(line)
+    ...(ON_THIS_MACHINE.test(line) && (isAsked || hosting !== undefined)
       ? [[{ text: limit, tone: 'warning' } as const]]
       : [notInstalledLine(texts)]),
   ]
