@@ -65,9 +65,9 @@ test('the next try for a room uses the same password', () => {
 
 test('the notice of a restart disappears when the connection is back', () => {
   const app = AppUnderTest.inRoom().network({ type: 'serverRestart', retryAfterMs: 100 })
-  assert.match(app.notice ?? '', /restarts/)
+  assert.match(app.notice ?? '', /goes down/)
   app.network({ type: 'status', status: { state: 'waiting', retryAt: NOON, attempt: 1 } })
-  assert.match(app.notice ?? '', /restarts/)
+  assert.match(app.notice ?? '', /goes down/)
   app.network({ type: 'status', status: { state: 'open' } }, { ...joinedOf(roomOf('r1')), isResume: true })
   assert.equal(app.notice, undefined)
 })
