@@ -18,9 +18,9 @@ async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: 
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** The descriptor of a server's socket. Node.js has no public name for it. */
+/** The descriptor of a server's socket. */
 function descriptorOf(server: Server): number {
-  // see above
+  // Node.js has no public name for it.
   const { _handle } = server as Server & { readonly _handle?: { readonly fd?: number } }
   assert.ok(_handle?.fd !== undefined && _handle.fd >= 0)
   return _handle.fd
