@@ -11,6 +11,11 @@ const CONNECT_MS = 2_000
 /** A connection that says nothing for so long is dead: it is asked for a sign once a second. */
 const SILENCE_MS = 4_000
 const PING_MS = 1_000
+/**
+ * Redis that answers nothing for so long can't be reached. A connection on which envelopes still go
+ * out does not count as silent by itself: nobody tells whether they arrive.
+ */
+const ANSWER_MS = 3_000
 /** Bytes on their way to Redis. More are lost, and the other nodes find out. */
 const WAITING_BYTES = 64 * 1024 * 1024
 
@@ -32,7 +37,10 @@ export class RedisWire implements NodeWire {
   readonly #log: CoreLog
   readonly #publisher: ReturnType<typeof openClient>
   readonly #subscriber: ReturnType<typeof openClient>
+  #waiting = 0
   #waitingBytes = 0
+  /** When Redis last answered, or was first asked after that. */
+  #answeredAt = 0
   #isAway = false
   #isClosed = false
 
@@ -49,7 +57,8 @@ export class RedisWire implements NodeWire {
   }
 
   get isUp(): boolean {
-    return this.#publisher.isReady && this.#subscriber.isReady
+    const isSilent = this.#waiting > 0 && performance.now() - this.#answeredAt > ANSWER_MS
+    return this.#publisher.isReady && this.#subscriber.isReady && !isSilent
   }
 
   openInbox(receive: (envelope: Buffer) => void): void {
@@ -62,9 +71,12 @@ export class RedisWire implements NodeWire {
 
   sendEnvelope(to: NodeId, envelope: Buffer): void {
     if (!this.isUp || this.#waitingBytes + envelope.length > WAITING_BYTES) return
+    if (this.#waiting++ === 0) this.#answeredAt = performance.now()
     this.#waitingBytes += envelope.length
     const gone = () => {
+      this.#waiting--
       this.#waitingBytes -= envelope.length
+      this.#answeredAt = performance.now()
     }
     this.#publisher.publish(this.#channelOf(to), envelope).then(gone, gone)
   }

@@ -119,7 +119,7 @@ async function onFleet(plan: ChaosPlan, count: number): Promise<Named> {
   if (mongo === undefined || redis === undefined) throw new Error(mongo === undefined ? NO_MONGODB : NO_REDIS)
   if (!hasHaproxy()) throw new Error(NO_HAPROXY)
   await using fleet = new TestFleet({ mongo, redis }, ['--log-level', 'warn'])
-  for (let index = 0; index < count; index++) await fleet.addNode(OPEN_RATES)
+  for (let index = 0; index < count; index++) await fleet.addNode({ env: OPEN_RATES })
   await using haproxy = await TestHaproxy.start(fleet.nodes.map(({ port }) => port))
   const server = new ChaosFleet({ fleet, haproxy, redis, random: seededRandom(plan.seed + 1) })
   const address = { mongodbUri: mongo.uri, mongodbDatabase: fleet.databaseName }

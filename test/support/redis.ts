@@ -8,11 +8,11 @@ export const NO_REDIS = 'no redis-server on PATH'
 
 /** A Redis for tests, which keeps nothing. */
 export class TestRedis implements AsyncDisposable {
-  readonly #port: number
+  readonly port: number
   #process: ChildProcess | undefined
 
   private constructor(port: number) {
-    this.#port = port
+    this.port = port
   }
 
   /** Undefined without a `redis-server`. Rejects then if `GIFCHAT_REQUIRE_SERVICES=1` is set. */
@@ -27,16 +27,16 @@ export class TestRedis implements AsyncDisposable {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.#port}`
+    return `redis://127.0.0.1:${this.port}`
   }
 
   /** Starts it again on the same port. Resolves when it listens. */
   async start(): Promise<void> {
-    const options = ['--port', `${this.#port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    const options = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
     const child = spawn('redis-server', options, { stdio: 'ignore' })
     this.#process = child
     await once(child, 'spawn')
-    while (!(await isListening(this.#port))) {
+    while (!(await isListening(this.port))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`)
       await setTimeout(10)
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { createClient } from 'redis'
 import { gifInfoSchema } from '../../../protocol/model.ts'
-import { joinUntilSeated, sayUntilAcked, TestFleet } from '../../support/fleet.ts'
+import { joinUntilSeated, sayUntilAcked, TestFleet, twoPeople } from '../../support/fleet.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { NO_REDIS, TestRedis } from '../../support/redis.ts'
@@ -20,19 +20,6 @@ describe('Several servers on one database', { skip }, () => {
     await redis[Symbol.asyncDispose]()
   })
   const fleet = (...more: string[]) => new TestFleet({ mongo, redis }, more)
-
-  /** Ann on the first node, which owns her room, and Ben on the second. */
-  async function twoPeople(
-    nodes: TestFleet,
-    options: { readonly password?: string; readonly max?: number } = {},
-  ) {
-    const [owner, edge] = [await nodes.startNode(), await nodes.startNode()]
-    const [ann, ben] = [await WireClient.hello(owner.url), await WireClient.hello(edge.url)]
-    const { room } = await ann.ask({ type: 'room.create', title: 'far apart', ...options }, 'room.created')
-    const { password } = options
-    await ann.ask({ type: 'chat.join', room: room.id, ...(password && { password }) }, 'chat.joined')
-    return { owner, edge, ann, ben, room: room.id }
-  }
 
   test('C3 C5 D2 M4 C8 C7 two people on two nodes meet, talk, read back, hint and part', async () => {
     await using nodes = fleet()
