@@ -5,11 +5,11 @@ import { cellColor } from '../../terminal/color/colors.ts'
 import type { KittyPixels } from '../../terminal/draw/kitty-graphics.ts'
 import { sixelSequence } from '../../terminal/draw/sixel.ts'
 import { gifFrameMs } from '../gif-animation.ts'
-import { drawGif } from './decode-gif.ts'
 import { DecodedFrameBudget, planDecodedFrames } from './decoded-frame-plan.ts'
 import type { FormattedFrame, FrameFormat } from './frame-format.ts'
-import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
-import { type PicturePlacement, putInPlace, scalePlacement } from './picture-placement.ts'
+import { GifCanvas } from './gif-canvas.ts'
+import type { GifCanvasScaler, PixelSize } from './gif-canvas-scaler.ts'
+import { type PicturePlacement, placementInCells, putInPlace, scalePlacement } from './picture-placement.ts'
 
 type ImageFormat = Extract<FrameFormat, { type: 'images' }>
 type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
@@ -35,8 +35,11 @@ export function* decodeFormattedFrames(
 ): Generator<FormattedFrame, number> {
   if (format.type === 'images') return yield* imageFrames(scan, placement, format)
   if (format.type === 'sixels') return yield* sixelFrames(scan, placement, format)
-  for (const { pixels, delayMs } of placedFrames(scan, placement)) {
-    yield { type: 'cells', colors: cellColorsOf(pixels, format.depth), delayMs }
+  const canvas = new GifCanvas(scan)
+  const picture = new PlacedPicture(canvas, placement)
+  for (const frame of scan.frames) {
+    canvas.drawFrame(frame)
+    yield { type: 'cells', colors: cellColorsOf(picture.show(), format.depth), delayMs: frame.delayMs }
   }
   return 0
 }
@@ -47,17 +50,22 @@ function cellColorsOf(pixels: Uint32Array, depth: PictureDepth): Int32Array<Arra
   return colors
 }
 
-interface PlacedFrame {
-  /** `0xAARRGGBB`, row by row. Valid until the next frame. */
-  readonly pixels: Uint32Array
-  readonly delayMs: number
-}
+/** What a canvas shows, with what is around it in its cells. */
+class PlacedPicture {
+  readonly #canvas: GifCanvas
+  readonly #scaler: GifCanvasScaler
+  readonly #placement: PicturePlacement
 
-/** The frames with what is around the GIF. */
-function* placedFrames(scan: GifScan, placement: PicturePlacement): Generator<PlacedFrame> {
-  const scaler = new GifCanvasScaler(scan, placement.inner)
-  for (const { delayMs } of drawGif(scan, scaler))
-    yield { pixels: putInPlace(scaler.pixels, placement), delayMs }
+  constructor(canvas: GifCanvas, placement: PicturePlacement) {
+    this.#canvas = canvas
+    this.#scaler = canvas.scaledTo(placement.inner)
+    this.#placement = placement
+  }
+
+  /** `0xAARRGGBB`, row by row. Valid until the next call. */
+  show(): Uint32Array {
+    return putInPlace(this.#canvas.showOn(this.#scaler), this.#placement)
+  }
 }
 
 function* imageFrames(
@@ -70,14 +78,15 @@ function* imageFrames(
   const { frames, scale } = planDecodedFrames(delays, first, { ...format, maxPixels: MOST_PIXELS })
   const sent = new Map(frames.map(({ index, startMs }) => [index, startMs]))
   const placement = scalePlacement(full, scale)
+  const canvas = new GifCanvas(scan)
+  const picture = new PlacedPicture(canvas, placement)
   const budget = new DecodedFrameBudget(format.maxBytes)
-  let index = -1
   let lastStart = 0
-  for (const { pixels } of placedFrames(scan, placement)) {
-    index++
+  for (const [index, frame] of scan.frames.entries()) {
+    canvas.drawFrame(frame)
     const startMs = sent.get(index)
     if (startMs === undefined) continue
-    const image = imageOf(pixels, placement.size)
+    const image = imageOf(picture.show(), placement.size)
     if (!budget.takeFrameBytes(image.data.length, index / scan.frames.length)) continue
     yield { type: 'image', pixels: image, previousMs: startMs - lastStart }
     lastStart = startMs
@@ -91,51 +100,34 @@ function* sixelFrames(
   format: SixelFormat,
 ): Generator<FormattedFrame, number> {
   const { depth, ground } = format
-  const { area, size } = placement
-  const cells = new GifCanvasScaler(size, { width: area.columns, height: area.rows * 2 })
-  const shown = new Int32Array(size.width * size.height)
+  const { size } = placement
+  const canvas = new GifCanvas(scan)
+  const picture = new PlacedPicture(canvas, placement)
+  const cells = new PlacedPicture(canvas, placementInCells(placement))
   const budget = new DecodedFrameBudget(format.maxBytes)
   const duration = scan.frames.reduce((sum, { delayMs }) => sum + gifFrameMs(delayMs), 0)
-  const mostImages = Math.max(1, MOST_SIXEL_PIXELS / shown.length)
+  const mostImages = Math.max(1, MOST_SIXEL_PIXELS / (size.width * size.height))
   const shortestMs = Math.max(format.shortestMs, duration / mostImages)
   let time = 0
   let free = 0
-  for (const { pixels, delayMs } of placedFrames(scan, placement)) {
-    scaleAgain(pixels, size, shown, cells)
-    const image = time >= free ? sixelSequence(pixels, size, ground) : ''
+  for (const frame of scan.frames) {
+    canvas.drawFrame(frame)
+    const colors = cellColorsOf(cells.show(), depth)
+    const image = time >= free ? sixelSequence(picture.show(), size, ground) : ''
     if (image !== '') free = time + shortestMs
-    time += gifFrameMs(delayMs)
+    time += gifFrameMs(frame.delayMs)
     const isKept = image !== '' && budget.takeFrameBytes(image.length, 1)
-    const colors = cellColorsOf(cells.pixels, depth)
-    yield { type: 'cells', colors, delayMs, ...(isKept && { sixel: image }) }
+    yield { type: 'cells', colors, delayMs: frame.delayMs, ...(isKept && { sixel: image }) }
   }
   return 0
 }
 
-/** Scales a scaled picture once more. `shown` is the picture before, and becomes this one. */
-function scaleAgain(
-  pixels: Uint32Array,
-  { width, height }: PixelSize,
-  shown: Int32Array,
-  scaler: GifCanvasScaler,
-): void {
-  const row = new Int32Array(width)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const pixel = pixels[y * width + x] ?? 0
-      row[x] = pixel === 0 ? 0 : pixel | 0xff000000
-    }
-    const before = shown.subarray(y * width, (y + 1) * width)
-    scaler.changeRow(y, 0, before, row)
-    before.set(row)
-  }
-  scaler.updatePixels()
-}
-
 /** The first frame, by which the bytes of all are estimated. */
 function firstImage(scan: GifScan, placement: PicturePlacement): KittyPixels {
-  for (const { pixels } of placedFrames(scan, placement)) return imageOf(pixels, placement.size)
-  return { ...placement.size, data: '' }
+  const canvas = new GifCanvas(scan)
+  const picture = new PlacedPicture(canvas, placement)
+  for (const frame of scan.frames.slice(0, 1)) canvas.drawFrame(frame)
+  return imageOf(picture.show(), placement.size)
 }
 
 function imageOf(pixels: Uint32Array, { width, height }: PixelSize): KittyPixels {

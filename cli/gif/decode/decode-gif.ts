@@ -1,7 +1,6 @@
-import type { GifFrame } from '../../../gif/gif-blocks.ts'
 import type { GifScan } from '../../../gif/gif-walker.ts'
 import { GifCanvas } from './gif-canvas.ts'
-import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
+import type { PixelSize } from './gif-canvas-scaler.ts'
 
 /** One picture of an animation. */
 interface DecodedFrame {
@@ -13,18 +12,10 @@ interface DecodedFrame {
 
 /** Decodes a GIF frame by frame, scaled to `size`. Only the canvas is kept between frames. */
 export function* decodeGif(scan: GifScan, size: PixelSize): Generator<DecodedFrame> {
-  const scaler = new GifCanvasScaler(scan, size)
-  for (const { delayMs } of drawGif(scan, scaler)) yield { pixels: scaler.pixels.slice(), delayMs }
-}
-
-/** Draws a GIF frame by frame. The pixels of the scalers are those of the frame that it yields. */
-export function* drawGif(scan: GifScan, ...scalers: readonly GifCanvasScaler[]): Generator<GifFrame> {
-  const canvas = new GifCanvas(scan, (y, left, before, after) => {
-    for (const scaler of scalers) scaler.changeRow(y, left, before, after)
-  })
+  const canvas = new GifCanvas(scan)
+  const scaler = canvas.scaledTo(size)
   for (const frame of scan.frames) {
     canvas.drawFrame(frame)
-    for (const scaler of scalers) scaler.updatePixels()
-    yield frame
+    yield { pixels: canvas.showOn(scaler).slice(), delayMs: frame.delayMs }
   }
 }

@@ -11,11 +11,12 @@ const TWO_CHANNELS = 0xff00ff
 const MOST_IN_A_SUM = 257
 
 /**
- * Scales a canvas by averaging the area behind each pixel, and only where the canvas changed.
+ * Scales what a canvas shows by averaging the area behind each pixel, and only where it changed:
+ * 1. `markChanged` is told where. That may be many times, until somebody wants to see a picture.
+ * 2. `addRow` gets every row of the canvas from `firstRow` to `endRow`, in any order.
+ * 3. `updatePixels` brings `pixels` up to date.
  *
- * It keeps the sums behind each scaled pixel, and adds to them by how much a pixel of the canvas
- * changed. So the work depends on what changed, and not on how much is behind a scaled pixel. All
- * numbers are whole: a pixel of the canvas is as wide as the scaled picture has columns, and a
+ * All numbers are whole: a pixel of the canvas is as wide as the scaled picture has columns, and a
  * scaled pixel as wide as the canvas has. A sum is at most 255 times the pixels of the canvas. That
  * fits into 32 bits for all that servers take.
  */
@@ -24,148 +25,156 @@ export class GifCanvasScaler {
   readonly pixels: Uint32Array
   readonly #from: PixelSize
   readonly #to: PixelSize
-  /** Sums of alpha, red, green and blue behind each scaled pixel. */
+  readonly #isCopy: boolean
+  /** Sums of alpha, red, green and blue behind each scaled pixel; 0 between two updates. */
   readonly #sums: Int32Array | Float64Array
-  /** By how much one row of the canvas changes the sums of a scaled row. */
-  readonly #change: Int32Array
-  /** For each column of the canvas: the first scaled column that it reaches, and how far. */
-  readonly #firstColumn: Uint16Array
-  readonly #firstWeight: Uint16Array
-  #changedLeft = 0
+  /** For each scaled pixel whether something behind it changed. At first that is so everywhere. */
+  readonly #changed: Uint8Array
   #changedTop = 0
-  #changedRight = 0
-  #changedBottom = 0
+  #changedBottom: number
+  /** For each scaled column: the first and the last column of the canvas behind it, and how far. */
+  readonly #first: Uint16Array
+  readonly #firstWeight: Uint16Array
+  readonly #last: Uint16Array
+  readonly #lastWeight: Uint16Array
 
   constructor(from: PixelSize, to: PixelSize) {
     this.#from = from
     this.#to = to
-    this.pixels = new Uint32Array(to.width * to.height)
-    const mostInSum = 255 * from.width * from.height
-    const sums = to.width * to.height * 4
-    this.#sums = mostInSum < 2 ** 31 ? new Int32Array(sums) : new Float64Array(sums)
-    this.#change = new Int32Array(to.width * 4)
-    this.#firstColumn = new Uint16Array(from.width)
-    this.#firstWeight = new Uint16Array(from.width)
-    for (let x = 0; x < from.width; x++) {
-      const column = Math.floor((x * to.width) / from.width)
-      this.#firstColumn[x] = column
-      this.#firstWeight[x] = Math.min(to.width, (column + 1) * from.width - x * to.width)
+    this.#isCopy = from.width === to.width && from.height === to.height
+    const count = to.width * to.height
+    this.pixels = new Uint32Array(count)
+    this.#changed = new Uint8Array(count).fill(1)
+    this.#changedBottom = to.height
+    const sums = this.#isCopy ? 0 : count * 4
+    this.#sums = OPAQUE * from.width * from.height < 2 ** 31 ? new Int32Array(sums) : new Float64Array(sums)
+    this.#first = new Uint16Array(to.width)
+    this.#firstWeight = new Uint16Array(to.width)
+    this.#last = new Uint16Array(to.width)
+    this.#lastWeight = new Uint16Array(to.width)
+    for (let column = 0; column < to.width; column++) {
+      const [start, end] = [column * from.width, (column + 1) * from.width]
+      const first = Math.floor(start / to.width)
+      const last = Math.floor((end - 1) / to.width)
+      this.#first[column] = first
+      this.#firstWeight[column] = Math.min(end, (first + 1) * to.width) - start
+      this.#last[column] = last
+      this.#lastWeight[column] = last === first ? 0 : end - last * to.width
     }
-    this.#forgetChanges()
   }
 
-  /** The row `y` of the canvas changes from `before` to `after`, from its column `left` on. */
-  changeRow(y: number, left: number, before: Int32Array, after: Int32Array): void {
-    const { start, end } = this.#sumChanges(left, before, after)
-    if (start >= end) return
+  /** Something changed on these columns and rows of the canvas. */
+  markChanged(left: number, top: number, right: number, bottom: number): void {
     const { width, height } = this.#to
-    let row = Math.floor((y * height) / this.#from.height)
-    let weight = Math.min(height, (row + 1) * this.#from.height - y * height)
-    this.#changedTop = Math.min(this.#changedTop, row)
+    const start = Math.floor((left * width) / this.#from.width)
+    const end = Math.ceil((right * width) / this.#from.width)
+    const startRow = Math.floor((top * height) / this.#from.height)
+    const endRow = Math.ceil((bottom * height) / this.#from.height)
+    for (let row = startRow; row < endRow; row++)
+      this.#changed.fill(1, row * width + start, row * width + end)
+    this.#changedTop = Math.min(this.#changedTop, startRow)
+    this.#changedBottom = Math.max(this.#changedBottom, endRow)
+  }
+
+  /** The first scaled row that changed. */
+  get changedTop(): number {
+    return this.#changedTop
+  }
+
+  /** The scaled row after the last that changed. */
+  get changedBottom(): number {
+    return this.#changedBottom
+  }
+
+  /** The first row of the canvas that is needed. */
+  get firstRow(): number {
+    return Math.floor((this.#changedTop * this.#from.height) / this.#to.height)
+  }
+
+  /** The row of the canvas after the last that is needed. */
+  get endRow(): number {
+    return Math.ceil((this.#changedBottom * this.#from.height) / this.#to.height)
+  }
+
+  /** The row `y` of the canvas is what stands in `row` from `start` on. */
+  addRow(y: number, row: Int32Array, start: number): void {
+    const { height } = this.#to
+    let scaledRow = Math.floor((y * height) / this.#from.height)
+    let weight = Math.min(height, (scaledRow + 1) * this.#from.height - y * height)
     for (let rest = height; rest > 0; weight = Math.min(rest, this.#from.height)) {
-      const offset = row * width * 4
-      for (let index = start * 4; index < end * 4; index++) {
-        const sum = offset + index
-        this.#sums[sum] = (this.#sums[sum] ?? 0) + (this.#change[index] ?? 0) * weight
-      }
+      if (this.#isCopy) this.#copyRow(scaledRow, row, start)
+      else this.#addToRow(scaledRow, weight, row, start)
       rest -= weight
-      row++
+      scaledRow++
     }
-    this.#change.fill(0, start * 4, end * 4)
-    this.#changedBottom = Math.max(this.#changedBottom, row)
-    this.#changedLeft = Math.min(this.#changedLeft, start)
-    this.#changedRight = Math.max(this.#changedRight, end)
   }
 
   /** Brings `pixels` up to date. */
   updatePixels(): void {
+    const { width, height } = this.#to
+    const [start, end] = [this.#changedTop * width, this.#changedBottom * width]
+    for (let index = start; index < end && !this.#isCopy; index++)
+      if (this.#changed[index] !== 0) this.pixels[index] = this.#average(index * 4)
+    this.#changed.fill(0, start, end)
+    this.#sums.fill(0, start * 4, end * 4)
+    this.#changedTop = height
+    this.#changedBottom = 0
+  }
+
+  #copyRow(scaledRow: number, row: Int32Array, start: number): void {
+    const offset = scaledRow * this.#to.width
+    for (let column = 0; column < this.#to.width; column++)
+      if (this.#changed[offset + column] !== 0) this.pixels[offset + column] = row[start + column] ?? 0
+  }
+
+  #addToRow(scaledRow: number, weight: number, row: Int32Array, start: number): void {
     const { width } = this.#to
-    for (let row = this.#changedTop; row < this.#changedBottom; row++) {
-      for (let column = this.#changedLeft; column < this.#changedRight; column++) {
-        const index = row * width + column
-        this.pixels[index] = this.#average(index * 4)
+    const changed = this.#changed
+    const sums = this.#sums
+    const offset = scaledRow * width
+    for (let column = 0; column < width; column++) {
+      if (changed[offset + column] === 0) continue
+      const from = start + (this.#first[column] ?? 0)
+      const to = start + (this.#last[column] ?? 0)
+      let [alpha, red, green, blue] = [0, 0, 0, 0]
+      // Two channels are summed up in one number: alpha and green, red and blue.
+      for (let x = from + 1; x < to; ) {
+        const end = Math.min(to, x + MOST_IN_A_SUM)
+        let [alphaGreen, redBlue] = [0, 0]
+        for (; x < end; x++) {
+          const pixel = row[x] ?? 0
+          alphaGreen = (alphaGreen + ((pixel >>> 8) & TWO_CHANNELS)) | 0
+          redBlue = (redBlue + (pixel & TWO_CHANNELS)) | 0
+        }
+        alpha += alphaGreen >>> 16
+        red += redBlue >>> 16
+        green += alphaGreen & 0xffff
+        blue += redBlue & 0xffff
       }
+      const [first, last] = [row[from] ?? 0, row[to] ?? 0]
+      const firstWeight = this.#firstWeight[column] ?? 0
+      const lastWeight = this.#lastWeight[column] ?? 0
+      const at = (offset + column) * 4
+      sums[at] =
+        (sums[at] ?? 0) + weight * (width * alpha + firstWeight * (first >>> 24) + lastWeight * (last >>> 24))
+      sums[at + 1] =
+        (sums[at + 1] ?? 0) +
+        weight * (width * red + firstWeight * ((first >>> 16) & 0xff) + lastWeight * ((last >>> 16) & 0xff))
+      sums[at + 2] =
+        (sums[at + 2] ?? 0) +
+        weight * (width * green + firstWeight * ((first >>> 8) & 0xff) + lastWeight * ((last >>> 8) & 0xff))
+      sums[at + 3] =
+        (sums[at + 3] ?? 0) +
+        weight * (width * blue + firstWeight * (first & 0xff) + lastWeight * (last & 0xff))
     }
-    this.#forgetChanges()
-  }
-
-  /** Writes what a row changes to `#change`, and returns the scaled columns that it reaches. */
-  #sumChanges(left: number, before: Int32Array, after: Int32Array): { start: number; end: number } {
-    const whole = this.#to.width
-    const firstColumns = this.#firstColumn
-    const firstWeights = this.#firstWeight
-    let start = whole
-    let end = 0
-    let column = 0
-    // Most columns are many pixels wide. What those had and have is summed up first, two channels
-    // in one number: alpha and green, red and blue.
-    let count = 0
-    let [oldAlphaGreen, oldRedBlue, newAlphaGreen, newRedBlue] = [0, 0, 0, 0]
-    for (let index = 0; index < after.length; index++) {
-      const old = before[index] ?? 0
-      const now = after[index] ?? 0
-      if (old === now) continue
-      const first = firstColumns[left + index] ?? 0
-      if (start > first) start = first
-      if (firstWeights[left + index] !== whole) {
-        end = Math.max(end, this.#spreadChange(left + index, old, now))
-        continue
-      }
-      if (first !== column || count === MOST_IN_A_SUM) {
-        this.#addToColumn(column, whole, newAlphaGreen, newRedBlue)
-        this.#addToColumn(column, -whole, oldAlphaGreen, oldRedBlue)
-        oldAlphaGreen = oldRedBlue = newAlphaGreen = newRedBlue = count = 0
-        column = first
-      }
-      if (end <= first) end = first + 1
-      oldAlphaGreen = (oldAlphaGreen + ((old >>> 8) & TWO_CHANNELS)) | 0
-      oldRedBlue = (oldRedBlue + (old & TWO_CHANNELS)) | 0
-      newAlphaGreen = (newAlphaGreen + ((now >>> 8) & TWO_CHANNELS)) | 0
-      newRedBlue = (newRedBlue + (now & TWO_CHANNELS)) | 0
-      count++
-    }
-    this.#addToColumn(column, whole, newAlphaGreen, newRedBlue)
-    this.#addToColumn(column, -whole, oldAlphaGreen, oldRedBlue)
-    return { start, end }
-  }
-
-  /** A pixel that reaches into several columns. Returns the column after the last. */
-  #spreadChange(x: number, old: number, now: number): number {
-    let column = this.#firstColumn[x] ?? 0
-    let weight = this.#firstWeight[x] ?? 0
-    for (let rest = this.#to.width; rest > 0; weight = Math.min(rest, this.#from.width)) {
-      this.#addToColumn(column, weight, (now >>> 8) & TWO_CHANNELS, now & TWO_CHANNELS)
-      this.#addToColumn(column, -weight, (old >>> 8) & TWO_CHANNELS, old & TWO_CHANNELS)
-      rest -= weight
-      column++
-    }
-    return column
-  }
-
-  #addToColumn(column: number, weight: number, alphaGreen: number, redBlue: number): void {
-    const change = this.#change
-    const sum = column * 4
-    change[sum] = (change[sum] ?? 0) + weight * ((alphaGreen >>> 16) / OPAQUE)
-    change[sum + 1] = (change[sum + 1] ?? 0) + weight * (redBlue >>> 16)
-    change[sum + 2] = (change[sum + 2] ?? 0) + weight * (alphaGreen & 0xffff)
-    change[sum + 3] = (change[sum + 3] ?? 0) + weight * (redBlue & 0xffff)
   }
 
   #average(sum: number): number {
     const sums = this.#sums
     const alpha = sums[sum] ?? 0
     if (alpha === 0) return 0
-    const opacity = Math.round((255 * alpha) / (this.#from.width * this.#from.height))
-    const red = Math.round((sums[sum + 1] ?? 0) / alpha)
-    const green = Math.round((sums[sum + 2] ?? 0) / alpha)
-    const blue = Math.round((sums[sum + 3] ?? 0) / alpha)
-    return ((opacity << 24) | (red << 16) | (green << 8) | blue) >>> 0
-  }
-
-  #forgetChanges(): void {
-    this.#changedLeft = this.#to.width
-    this.#changedTop = this.#to.height
-    this.#changedRight = 0
-    this.#changedBottom = 0
+    const opacity = Math.round(alpha / (this.#from.width * this.#from.height))
+    const average = (channel: number) => Math.round(((sums[sum + channel] ?? 0) * OPAQUE) / alpha)
+    return ((opacity << 24) | (average(1) << 16) | (average(2) << 8) | average(3)) >>> 0
   }
 }

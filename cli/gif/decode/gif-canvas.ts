@@ -1,5 +1,6 @@
 import type { GifFrame } from '../../../gif/gif-blocks.ts'
 import type { GifScan } from '../../../gif/gif-walker.ts'
+import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
 import { GifRowUnpacker } from './gif-row-unpacker.ts'
 
 /** A rectangle, in pixels. */
@@ -11,18 +12,12 @@ export interface Area {
 }
 
 /**
- * Is told what changes on a canvas. From `left` on, the row `y` had the pixels `before`, and now
- * has the pixels `after`, which are as many. Both are valid during the call only.
- */
-export type CanvasListener = (y: number, left: number, before: Int32Array, after: Int32Array) => void
-
-/**
  * A GIF's canvas, on which its frames are drawn one after the other (GIF89a §23). A frame touches
- * only what it draws. Nothing here throws: pixels that can't be read stay as they are.
+ * only what it draws, and scaling waits until somebody wants to see it. Nothing here throws: pixels
+ * that can't be read stay as they are.
  *
  * Where a frame restores what was there before (disposal 3), the canvas never gets its pixels. They
- * are shown to the listener alone, and unpacked once more to take them back. So there is no second
- * canvas: one of 2,160 × 2,160 has 18.7 MB.
+ * are unpacked when they are shown. So there is no second canvas: one of 2,160 × 2,160 has 18.7 MB.
  */
 export class GifCanvas {
   /**
@@ -32,53 +27,84 @@ export class GifCanvas {
   readonly #pixels: Int32Array
   readonly #scan: GifScan
   readonly #rows = new GifRowUnpacker()
-  readonly #onChange: CanvasListener
+  readonly #scalers: GifCanvasScaler[] = []
   readonly #colors = new Int32Array(256)
-  readonly #row: Int32Array
-  /** The frame drawn last, if its disposal undoes something. */
-  #undone: GifFrame | undefined
+  /** The frame drawn last. */
+  #frame: GifFrame | undefined
 
-  constructor(scan: GifScan, onChange: CanvasListener) {
+  constructor(scan: GifScan) {
     this.#scan = scan
-    this.#onChange = onChange
     this.#pixels = new Int32Array(scan.width * scan.height)
-    this.#row = new Int32Array(scan.width)
+  }
+
+  /** A picture of the canvas in this size, for `showOn`. */
+  scaledTo(size: PixelSize): GifCanvasScaler {
+    const scaler = new GifCanvasScaler(this.#scan, size)
+    this.#scalers.push(scaler)
+    return scaler
   }
 
   /** Undoes the frame before as its disposal says, and draws the next one. */
   drawFrame(frame: GifFrame): void {
-    if (this.#undone?.disposal === 2) this.#clear(this.#undone)
-    if (this.#undone?.disposal === 3)
-      this.#paint(this.#undone, (y, left, canvas, painted) => this.#onChange(y, left, painted, canvas))
-    this.#undone = frame.disposal === 2 || frame.disposal === 3 ? frame : undefined
-    if (frame.disposal === 3) {
-      this.#paint(frame, (y, left, canvas, painted) => this.#onChange(y, left, canvas, painted))
-    } else {
-      this.#paint(frame, (y, left, canvas, painted) => {
-        this.#onChange(y, left, canvas, painted)
-        canvas.set(painted)
-      })
-    }
+    if (this.#frame?.disposal === 2) this.#clear(this.#frame)
+    if (this.#frame?.disposal === 3) this.#markChanged(this.#frame)
+    if (frame.disposal === 3) this.#markChanged(frame)
+    else this.#paint(frame)
+    this.#frame = frame
   }
 
-  /** Hands over each row of the canvas that the frame covers, as it is and with the frame on it. */
-  #paint(frame: GifFrame, takeRow: CanvasListener): void {
+  /** Brings a picture up to date and returns its pixels, which stay valid until the next call. */
+  showOn(scaler: GifCanvasScaler): Uint32Array {
+    const { width, height } = this.#scan
+    const { firstRow, endRow } = scaler
+    if (firstRow >= endRow) return scaler.pixels
+    const isAdded = new Uint8Array(height)
+    if (this.#frame?.disposal === 3) {
+      const row = new Int32Array(width)
+      this.#unpack(this.#frame, (y, left, indices) => {
+        row.set(this.#pixels.subarray(y * width, (y + 1) * width))
+        for (let x = 0; x < indices.length; x++) {
+          const color = this.#colors[indices[x] ?? 0] ?? 0
+          if (color !== 0) row[left + x] = color
+        }
+        scaler.addRow(y, row, 0)
+        isAdded[y] = 1
+      })
+    }
+    for (let y = firstRow; y < endRow; y++) if (isAdded[y] === 0) scaler.addRow(y, this.#pixels, y * width)
+    scaler.updatePixels()
+    return scaler.pixels
+  }
+
+  /** Draws a frame, and marks what it really changes. */
+  #paint(frame: GifFrame): void {
+    const pixels = this.#pixels
+    const colors = this.#colors
+    this.#unpack(frame, (y, left, indices) => {
+      const start = y * this.#scan.width + left
+      let first = -1
+      let last = -1
+      for (let x = 0; x < indices.length; x++) {
+        const color = colors[indices[x] ?? 0] ?? 0
+        if (color === 0 || color === pixels[start + x]) continue
+        pixels[start + x] = color
+        if (first === -1) first = x
+        last = x
+      }
+      if (first === -1) return
+      for (const scaler of this.#scalers) scaler.markChanged(left + first, y, left + last + 1, y + 1)
+    })
+  }
+
+  /** Hands over the indices of each row of the frame that is on the canvas. */
+  #unpack(frame: GifFrame, takeRow: (y: number, left: number, indices: Uint8Array) => void): void {
     const { width, height } = this.#scan
     const { left, top } = frame
     if (left >= width || top >= height) return
     this.#setColors(frame)
-    const colors = this.#colors
-    this.#rows.unpackRows(this.#scan.bytes, frame, height - top, (row, indices) => {
-      const count = Math.min(indices.length, width - left)
-      const start = (top + row) * width + left
-      const canvas = this.#pixels.subarray(start, start + count)
-      const painted = this.#row.subarray(0, count)
-      for (let x = 0; x < count; x++) {
-        const color = colors[indices[x] ?? 0] ?? 0
-        painted[x] = color === 0 ? (canvas[x] ?? 0) : color
-      }
-      takeRow(top + row, left, canvas, painted)
-    })
+    this.#rows.unpackRows(this.#scan.bytes, frame, height - top, (row, indices) =>
+      takeRow(top + row, left, indices.subarray(0, width - left)),
+    )
   }
 
   /** The frame's palette as pixels; 0 for the transparent index, and black beyond the palette. */
@@ -92,16 +118,21 @@ export class GifCanvas {
     if (transparentIndex !== undefined) this.#colors[transparentIndex] = 0
   }
 
-  #clear({ left, top, width, height }: GifFrame): void {
-    const count = Math.min(width, this.#scan.width - left)
-    if (count <= 0) return
-    const cleared = this.#row.subarray(0, count)
-    cleared.fill(0)
-    for (let y = top; y < Math.min(top + height, this.#scan.height); y++) {
-      const start = y * this.#scan.width + left
-      const canvas = this.#pixels.subarray(start, start + count)
-      this.#onChange(y, left, canvas, cleared)
-      canvas.set(cleared)
-    }
+  #clear(frame: GifFrame): void {
+    const { left, top, right, bottom } = this.#partOnCanvas(frame)
+    for (let y = top; y < bottom; y++)
+      this.#pixels.fill(0, y * this.#scan.width + left, y * this.#scan.width + right)
+    this.#markChanged(frame)
+  }
+
+  #markChanged(frame: GifFrame): void {
+    const { left, top, right, bottom } = this.#partOnCanvas(frame)
+    if (left >= right) return
+    for (const scaler of this.#scalers) scaler.markChanged(left, top, right, bottom)
+  }
+
+  #partOnCanvas({ left, top, width, height }: GifFrame) {
+    const right = Math.min(left + width, this.#scan.width)
+    return { left: Math.min(left, right), top, right, bottom: Math.min(top + height, this.#scan.height) }
   }
 }

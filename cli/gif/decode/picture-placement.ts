@@ -92,6 +92,25 @@ export function scalePlacement(placement: PicturePlacement, factor: number): Pic
   }
 }
 
+/** The same place in half cells, as near as these are. */
+export function placementInCells({ area, size, inner }: PicturePlacement): PicturePlacement {
+  const cells = { width: area.columns, height: area.rows * 2 }
+  const across = cells.width / size.width
+  const down = cells.height / size.height
+  const left = Math.round(inner.left * across)
+  const top = Math.round(inner.top * down)
+  return {
+    area,
+    size: cells,
+    inner: {
+      left,
+      top,
+      width: Math.min(cells.width - left, atLeastOne(inner.width * across)),
+      height: Math.min(cells.height - top, atLeastOne(inner.height * down)),
+    },
+  }
+}
+
 /** The pixels of the whole placement, from those of the GIF in it. */
 export function putInPlace(pixels: Uint32Array, { size, inner }: PicturePlacement): Uint32Array {
   if (inner.width === size.width && inner.height === size.height) return pixels

@@ -1,6 +1,6 @@
 import type { GifScan } from '../../../gif/gif-walker.ts'
 import { GifCanvas } from '../decode/gif-canvas.ts'
-import { GifCanvasScaler, type PixelSize } from '../decode/gif-canvas-scaler.ts'
+import type { PixelSize } from '../decode/gif-canvas-scaler.ts'
 import { gifFrameMs } from '../gif-animation.ts'
 
 /** How a GIF is made smaller: every `step`th frame, and its sides divided by `divisor`. */
@@ -29,33 +29,20 @@ export const reducedSize = ({ width, height }: PixelSize, { divisor }: Reduction
  * and is what they look like in the end.
  */
 export function* gifPictures(scan: GifScan, reduction: Reduction): Generator<GifPictureState> {
-  const { step, divisor } = reduction
+  const { step } = reduction
   const size = reducedSize(scan, reduction)
   const pixels = new Uint32Array(size.width * size.height)
-  const scaler = divisor === 1 ? undefined : new GifCanvasScaler(scan, size)
-  let firstRow = size.height
-  let endRow = 0
-  const canvas = new GifCanvas(scan, (y, left, before, after) => {
-    const row = Math.floor((y * size.height) / scan.height)
-    firstRow = Math.min(firstRow, row)
-    // A row of the canvas can reach into the next row of a smaller picture.
-    endRow = Math.max(endRow, Math.min(size.height, row + (divisor === 1 ? 1 : 2)))
-    if (scaler === undefined) pixels.set(after, y * scan.width + left)
-    else scaler.changeRow(y, left, before, after)
-  })
+  const canvas = new GifCanvas(scan)
+  const scaler = canvas.scaledTo(size)
   for (let index = 0; index < scan.frames.length; index += step) {
     let shownMs = 0
     for (const frame of scan.frames.slice(index, index + step)) {
       canvas.drawFrame(frame)
       shownMs += gifFrameMs(frame.delayMs)
     }
-    if (scaler !== undefined) {
-      scaler.updatePixels()
-      copyOpaque(scaler.pixels, pixels, firstRow * size.width, endRow * size.width)
-    }
+    const { changedTop: firstRow, changedBottom: endRow } = scaler
+    copyOpaque(canvas.showOn(scaler), pixels, firstRow * size.width, endRow * size.width)
     yield { pixels, shownMs, firstRow, endRow }
-    firstRow = size.height
-    endRow = 0
   }
 }
 

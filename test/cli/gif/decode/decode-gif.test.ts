@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { decodeGif } from '../../../../cli/gif/decode/decode-gif.ts'
-import { walkGif } from '../../../../gif/gif-walker.ts'
+import { GifCanvas } from '../../../../cli/gif/decode/gif-canvas.ts'
+import { GifRefusal } from '../../../../gif/gif-refusal.ts'
+import { type GifScan, walkGif } from '../../../../gif/gif-walker.ts'
+import { madeGifs } from '../../../corpus/made-gifs.ts'
 import { STRANGE_GIFS } from '../../../support/gif-corpus.ts'
 import { composite, hashOfFrames, randomGif, seededRandom } from '../../../support/gif-random.ts'
 import { sampleGif } from '../../../support/gif-samples.ts'
@@ -18,6 +21,15 @@ const HASHES: readonly string[] = JSON.parse(
 const decodeWhole = (bytes: Uint8Array): readonly Uint32Array[] => {
   const scan = walkGif(bytes)
   return [...decodeGif(scan, scan)].map(({ pixels }) => pixels)
+}
+
+const scanOf = (bytes: Uint8Array): GifScan | undefined => {
+  try {
+    return walkGif(bytes)
+  } catch (error) {
+    assert.ok(error instanceof GifRefusal, String(error))
+    return undefined
+  }
 }
 
 const BLACK: Rgb = [0, 0, 0]
@@ -72,6 +84,24 @@ describe('decodeGif', () => {
           [...decodeGif(whole, size)][0]?.pixels,
           `seed ${seed} frame ${index}`,
         )
+      }
+    }
+  })
+
+  it('shows the same to who looks now and then as to who looks at each frame', () => {
+    for (const [seed, { name, bytes }] of madeGifs(240).entries()) {
+      const scan = scanOf(bytes)
+      if (scan === undefined) continue
+      const random = seededRandom(seed)
+      const size = { width: 1 + random(2 * scan.width), height: 1 + random(2 * scan.height) }
+      const whole = [...decodeGif(scan, size)]
+      const canvas = new GifCanvas(scan)
+      const [often, seldom] = [canvas.scaledTo(size), canvas.scaledTo(size)]
+      for (const [index, frame] of scan.frames.entries()) {
+        canvas.drawFrame(frame)
+        const looks = [...(random(2) === 0 ? [often] : []), ...(random(3) === 0 ? [seldom, seldom] : [])]
+        for (const scaler of looks)
+          assert.deepEqual(canvas.showOn(scaler), whole[index]?.pixels, `${name}, frame ${index}`)
       }
     }
   })
