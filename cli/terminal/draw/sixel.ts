@@ -18,6 +18,17 @@ const BAND = 6
 /** Bayer's matrix of order 4: dithers colours that lie between two steps. */
 const THRESHOLDS = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5].map(rank => (rank + 0.5) / 16)
 
+/** By threshold and value of a channel: its step, as the part that it has in a palette's index. */
+const dithered = (steps: number, weight: number): Uint8Array =>
+  Uint8Array.from({ length: THRESHOLDS.length * 256 }, (_, at) => {
+    const threshold = THRESHOLDS[at >> 8] ?? 0
+    return weight * Math.floor(((at & 0xff) / 255) * (steps - 1) + threshold * 0.999)
+  })
+
+const RED = dithered(STEPS.red, STEPS.green * STEPS.blue)
+const GREEN = dithered(STEPS.green, STEPS.blue)
+const BLUE = dithered(STEPS.blue, 1)
+
 /**
  * Pixels (`0xAARRGGBB`, row by row) as an image at the cursor (DEC VT330/340, "Sixel graphics").
  * Transparent pixels become `ground` (`0xRRGGBB`); otherwise the previous frame would show through.
@@ -29,35 +40,40 @@ export function sixelSequence(
 ): string {
   const { width, height } = size
   const colors = new Uint8Array(width * height)
-  for (let place = 0; place < colors.length; place++) {
-    const pixel = pixels[place] ?? 0
-    const threshold = THRESHOLDS[(Math.floor(place / width) % 4) * 4 + ((place % width) % 4)] ?? 0
-    colors[place] = pixel >>> 24 === 0 ? GROUND : paletteIndex(overGround(pixel, ground), threshold)
+  const isUsed = new Uint8Array(256)
+  for (let y = 0, place = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, place++) {
+      const color = paletteIndex(pixels[place] ?? 0, ((y & 3) * 4 + (x & 3)) << 8, ground)
+      colors[place] = color
+      isUsed[color] = 1
+    }
   }
-  const used = [...new Set(colors)].map(color => PALETTE[color] ?? groundRegister(ground))
+  const used = [...isUsed.keys()].filter(color => isUsed[color] === 1)
+  const registers = used.map(color => PALETTE[color] ?? groundRegister(ground))
   let bands = ''
   for (let top = 0; top < height; top += BAND) bands += `${bandOf(colors, width, top, height)}-`
-  return `\x1bP0;1;0q"1;1;${width};${height}${used.join('')}${bands}\x1b\\`
+  return `\x1bP0;1;0q"1;1;${width};${height}${registers.join('')}${bands}\x1b\\`
 }
 
 const groundRegister = (ground: number): string =>
   `#${GROUND};2;${[16, 8, 0].map(shift => Math.round((((ground >> shift) & 0xff) * 100) / 255)).join(';')}`
 
-/** What is seen of a pixel that may be half transparent. */
+/** What is seen of a pixel that is half transparent. */
 function overGround(pixel: number, ground: number): number {
   const opacity = (pixel >>> 24) / 255
   const channel = (shift: number) =>
     Math.round(((pixel >> shift) & 0xff) * opacity + ((ground >> shift) & 0xff) * (1 - opacity)) << shift
-  return opacity === 1 ? pixel : channel(16) | channel(8) | channel(0)
+  return channel(16) | channel(8) | channel(0)
 }
 
-function paletteIndex(pixel: number, threshold: number): number {
-  const step = (channel: number, steps: number) =>
-    Math.floor((channel / 255) * (steps - 1) + threshold * 0.999)
+/** The colour of a pixel, where the dither's threshold stands at `threshold` in the tables. */
+function paletteIndex(pixel: number, threshold: number, ground: number): number {
+  if (pixel >>> 24 === 0) return GROUND
+  const seen = pixel >>> 24 === 255 ? pixel : overGround(pixel, ground)
   return (
-    (step((pixel >> 16) & 0xff, STEPS.red) * STEPS.green + step((pixel >> 8) & 0xff, STEPS.green)) *
-      STEPS.blue +
-    step(pixel & 0xff, STEPS.blue)
+    (RED[threshold | ((seen >> 16) & 0xff)] ?? 0) +
+    (GREEN[threshold | ((seen >> 8) & 0xff)] ?? 0) +
+    (BLUE[threshold | (seen & 0xff)] ?? 0)
   )
 }
 
