@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
+import { decodeFormattedFrames } from '../../cli/gif/decode/decode-formatted-frames.ts'
 import { decodeGif } from '../../cli/gif/decode/decode-gif.ts'
+import type { FrameFormat } from '../../cli/gif/decode/frame-format.ts'
+import { placePicture } from '../../cli/gif/decode/picture-placement.ts'
 import { gifFrameMs } from '../../cli/gif/gif-animation.ts'
 import { GifRefusal, type GifRefusalReason } from '../../gif/gif-refusal.ts'
-import { walkGif } from '../../gif/gif-walker.ts'
+import { walkGif, walkGifInPlace } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { UploadScanner } from '../../server/transport/upload-scanner.ts'
 import type { JudgedFrame, Verdict } from './verdict.ts'
@@ -29,6 +32,36 @@ export function examineGif(bytes: Uint8Array): Examination {
   const scan = walkGif(kept)
   for (const _ of decodeGif(scan, CELLS));
   return { scanMs, decodeMs: performance.now() - start - scanMs }
+}
+
+const CELL = { width: 10, height: 20 }
+/** What the decoder makes of a file for the three kinds of terminals. */
+const FORMATS: readonly FrameFormat[] = [
+  { type: 'cells', depth: 'truecolor' },
+  { type: 'images', cell: CELL, shortestMs: 66, maxBytes: 4 * 1024 * 1024 },
+  {
+    type: 'sixels',
+    depth: 'truecolor',
+    cell: CELL,
+    ground: 0,
+    shortestMs: 200,
+    maxBytes: 16 * 1024 * 1024,
+  },
+]
+
+/** Milliseconds of processor time, by kind of terminal, to scan and decode a file in the chat. */
+export function costsOf(bytes: Uint8Array): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    FORMATS.map(format => {
+      const copy = Uint8Array.from(bytes)
+      const before = process.cpuUsage()
+      const scan = walkGifInPlace(copy)
+      const placement = placePicture(scan, { columns: 40, rows: 20 }, format)
+      for (const _ of decodeFormattedFrames(scan, placement, format));
+      const { user, system } = process.cpuUsage(before)
+      return [format.type, (user + system) / 1_000]
+    }),
+  )
 }
 
 /** What gifchat shows of a file, pixel by pixel. */

@@ -1,3 +1,4 @@
+import { goodGifs, mutantOf } from '../support/gif-mutants.ts'
 import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
 import { type FrameToWrite, loopBlock, type Rgb, writeFrame } from '../support/gif-writer.ts'
 import { BLOCK_CASES } from './block-cases.ts'
@@ -7,13 +8,28 @@ import { FRAME_CASES } from './frame-cases.ts'
 /** Every case that browsers show in a way of their own. */
 const CASES: readonly MadeGif[] = [...BLOCK_CASES, ...FRAME_CASES]
 
-/** Each of the cases, and random files: every other one is as the rules say, the others are not. */
-export const madeGifs = (count: number): readonly MadeGif[] => [
+/**
+ * Each of the cases, and random files from `seed` on: every other one is as the rules say, the
+ * others are not.
+ */
+export const madeGifs = (count: number, seed = 0): readonly MadeGif[] => [
   ...CASES,
-  ...Array.from({ length: Math.max(0, count - CASES.length) }, (_, seed) =>
-    seed % 2 === 0 ? { name: `random ${seed}`, bytes: randomGif(seed + 1).bytes } : oddGif(seed),
+  ...Array.from({ length: Math.max(0, count - CASES.length) }, (_, index) =>
+    (seed + index) % 2 === 0
+      ? { name: `random ${seed + index}`, bytes: randomGif(seed + index + 1).bytes }
+      : oddGif(seed + index),
   ),
 ]
+
+/** Good files with some bytes changed or cut off. */
+export function mutantGifs(count: number, seed = 0): readonly MadeGif[] {
+  const random = seededRandom(seed)
+  const good = goodGifs()
+  return Array.from({ length: count }, (_, index) => ({
+    name: `mutant ${index}`,
+    bytes: mutantOf(good, random),
+  }))
+}
 
 /** A random file against the rules: frames anywhere, of any size and disposal, perhaps cut off. */
 export function oddGif(seed: number): MadeGif {

@@ -1,7 +1,7 @@
 import type { Examination } from './examine-gif.ts'
 
 /** A file may take so many milliseconds at the server and at a client together. */
-const MOST_MS = 3_000
+export const MOST_MS = 3_000
 const LISTED = 5
 
 interface Examined extends Examination {

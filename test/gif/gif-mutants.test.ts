@@ -5,24 +5,12 @@ import { GifRefusal } from '../../gif/gif-refusal.ts'
 import { type GifScan, walkGif } from '../../gif/gif-walker.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { type ScannedGif, UploadScanner } from '../../server/transport/upload-scanner.ts'
-import { type Random, randomGif, seededRandom } from '../support/gif-random.ts'
+import { goodGifs, mutantOf } from '../support/gif-mutants.ts'
+import { seededRandom } from '../support/gif-random.ts'
 
 const MUTANTS = 20_000
 /** Far more memory than one mutant needs, and far less than a leak of 20,000 mutants would be. */
 const MOST_BYTES = 256 * 1024 * 1024
-
-/**
- * A good file with up to six changed bytes, most of them where its blocks begin. Some files are cut
- * off.
- */
-function mutantOf(good: readonly Buffer[], random: Random): Buffer {
-  const bytes = good[random(good.length)] ?? Buffer.alloc(0)
-  const mutant = Buffer.from(bytes.subarray(0, random(6) === 0 ? random(bytes.length) : bytes.length))
-  const reach = random(2) === 0 ? 200 : mutant.length
-  for (let change = random(6); change >= 0; change--)
-    mutant[random(Math.min(mutant.length, reach) || 1)] = random(256)
-  return mutant
-}
 
 /** What a scan finds, or the reason of its refusal. Any other error fails the test. */
 function attempt<Result>(scan: () => Result): Result | string {
@@ -58,7 +46,7 @@ function decodeOnClient(scan: GifScan, size: { readonly width: number; readonly 
 
 test('server and client agree on 20,000 mutants of good files, and draw those that they accept', () => {
   const random = seededRandom(99)
-  const good = Array.from({ length: 60 }, (_, index) => randomGif(index + 1).bytes)
+  const good = goodGifs()
   let taken = 0
   for (let round = 0; round < MUTANTS; round++) {
     const mutant = mutantOf(good, random)
