@@ -132,7 +132,7 @@ export const LIMIT_SETTINGS = {
   uploadsAtOnce: describeServerSetting(
     'uploads-at-once',
     'GIFCHAT_UPLOADS_AT_ONCE',
-    countSetting(12),
+    countSetting(8),
     'GIFs uploaded at once, each in as much memory as it has bytes; one address has at most a quarter of them',
   ),
   downloadsAtOnce: describeServerSetting(
