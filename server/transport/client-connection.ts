@@ -8,8 +8,9 @@ import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
-import type { FrameTurn, WaitingFrames } from './frame-turn.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
+import { SlicedInput } from './sliced-input.ts'
+import type { SocketReadTurn } from './socket-read-turn.ts'
 import type { SocketWriteTurn } from './socket-write-turn.ts'
 import type { Reader, WaitingBytes } from './waiting-bytes.ts'
 
@@ -41,7 +42,7 @@ export class ConnectedWebSocket extends WebSocket {
  * never negotiates permessage-deflate and never calls `ws.send`. So `ws` itself writes control
  * frames only, each as a whole in one synchronous write, and no frame can land inside another.
  */
-export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames {
+export class ClientConnection implements ClientLink, Peer, Reader {
   readonly connectionId: number
   readonly address: string
   readonly session: Session
@@ -49,7 +50,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   readonly #webSocket: ConnectedWebSocket
   readonly #socket: Socket
   readonly #bufferLimit: number
-  readonly #frameTurn: FrameTurn
+  readonly #input: SlicedInput
   readonly #turn: SocketWriteTurn
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
@@ -61,9 +62,6 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
   #answerBytes = 0
   #closeReason: CloseReason | undefined
   #ignoredBytes = 0
-  /** The turn in which the last frame was handled, and frames that wait for a later one. */
-  #lastTurn = -1
-  #waitingFrames: [data: RawData, isBinary: boolean][] | undefined
 
   constructor(options: {
     webSocket: ConnectedWebSocket
@@ -71,7 +69,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     connectionId: number
     address: string
     bufferLimit: number
-    frameTurn: FrameTurn
+    readTurn: SocketReadTurn
     turn: SocketWriteTurn
     waiting: WaitingBytes
     heartbeat: Heartbeat
@@ -83,7 +81,7 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     this.#webSocket = options.webSocket
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
-    this.#frameTurn = options.frameTurn
+    this.#input = new SlicedInput(options.socket, options.address, options.readTurn)
     this.#turn = options.turn
     this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
@@ -103,6 +101,11 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     return this.#closeReason
   }
 
+  /** Takes in bytes that came with the upgrade. */
+  receiveBytes(bytes: Buffer): void {
+    this.#input.receiveChunk(bytes)
+  }
+
   receiveMessage(data: RawData, isBinary: boolean): void {
     // Requests that come after this side has closed are not carried out.
     if (this.#closeReason !== undefined) {
@@ -110,36 +113,6 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
       return
     }
     this.lastHeard = this.#heartbeat.round
-    if (this.#waitingFrames !== undefined) {
-      this.#waitingFrames.push([data, isBinary])
-    } else if (this.#lastTurn !== this.#frameTurn.number || this.#frameTurn.hasTime) {
-      this.#handleFrame(data, isBinary)
-    } else {
-      this.#waitingFrames = [[data, isBinary]]
-      this.#webSocket.pause()
-      this.#frameTurn.waitForTurn(this)
-    }
-  }
-
-  handleNextFrame(): boolean {
-    const frame = this.#closeReason === undefined ? this.#waitingFrames?.shift() : undefined
-    if (frame !== undefined) this.#handleFrame(...frame)
-    if (this.#closeReason === undefined && (this.#waitingFrames?.length ?? 0) > 0) return true
-    this.#waitingFrames = undefined
-    this.#webSocket.resume()
-    return false
-  }
-
-  /** The connection is gone. With `isClean`, it had said so, and what it sent before counts. */
-  connectionClosed(isClean: boolean): void {
-    this.#frameTurn.forget(this)
-    if (isClean) while (this.handleNextFrame());
-    this.#waitingFrames = undefined
-    this.session.connectionClosed(isClean)
-  }
-
-  #handleFrame(data: RawData, isBinary: boolean): void {
-    this.#lastTurn = this.#frameTurn.number
     // `data` is one Buffer. `ws` gives arrays and ArrayBuffers only when `binaryType` asks for
     // them.
     if (isBinary || !Buffer.isBuffer(data)) {
@@ -148,6 +121,12 @@ export class ClientConnection implements ClientLink, Peer, Reader, WaitingFrames
     }
     this.#metrics.receivedBytes.inc(data.length)
     this.session.receiveFrame(data.toString())
+  }
+
+  /** The connection is gone. With `isClean`, the client had said so. */
+  connectionClosed(isClean: boolean): void {
+    this.#input.forget()
+    this.session.connectionClosed(isClean)
   }
 
   receiveControlFrame(): void {

@@ -7,11 +7,11 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import type { ConnectionIds } from './connection-ids.ts'
-import { FrameTurn } from './frame-turn.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { remoteAddressOf } from './remote-address.ts'
+import { SocketReadTurn } from './socket-read-turn.ts'
 import { SocketWriteTurn } from './socket-write-turn.ts'
 import { WaitingBytes } from './waiting-bytes.ts'
 
@@ -44,6 +44,8 @@ const MAX_BUFFERED_CHUNKS = 4_096
 /** How long a client may take to answer a close before its socket is cut, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2_000
 
+const NOTHING = Buffer.alloc(0)
+
 const SERVER_OPTIONS = {
   noServer: true,
   WebSocket: ConnectedWebSocket,
@@ -63,7 +65,7 @@ export class WebSocketListener {
   readonly #ids: ConnectionIds
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
-  readonly #frameTurn = new FrameTurn(() => performance.now())
+  readonly #readTurn = new SocketReadTurn(() => performance.now())
   readonly #turn = new SocketWriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
@@ -89,8 +91,9 @@ export class WebSocketListener {
   takeUpgrades(http: Server): void {
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', destroySocket)
+      const address = remoteAddressOf(request, this.#settings.trustedProxies)
       // Hundreds of upgrades can come in one turn of the event loop.
-      this.#frameTurn.carryOut(() => this.#handleUpgrade(request, socket, head))
+      this.#readTurn.carryOut(address, () => this.#handleUpgrade(request, socket, head, address))
     })
   }
 
@@ -118,23 +121,27 @@ export class WebSocketListener {
     await gone
   }
 
-  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const refusal = this.#upgradeRefusal(request)
+  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, address: string): void {
+    if (socket.destroyed) return
+    const refusal = this.#upgradeRefusal(request, address)
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal.status, refusal.why)
-      const address = remoteAddressOf(request, this.#settings.trustedProxies)
       const code = refusal.status.slice(0, 3)
       this.#services.metrics.refusedConnections.inc({ status: code })
       this.#services.log.info({ connection: this.#ids.idOf(socket), address, code }, 'refused a connection')
       return
     }
-    const address = remoteAddressOf(request, this.#settings.trustedProxies)
-    this.#server.handleUpgrade(request, socket, head, webSocket =>
-      this.#openConnection(webSocket, socket, address),
-    )
+    this.#server.handleUpgrade(request, socket, NOTHING, webSocket => {
+      const connection = this.#openConnection(webSocket, socket, address)
+      // What came with the upgrade is taken in like everything that comes later.
+      if (head.length > 0) connection.receiveBytes(head)
+    })
   }
 
-  #upgradeRefusal(request: IncomingMessage): { readonly status: string; readonly why: string } | undefined {
+  #upgradeRefusal(
+    request: IncomingMessage,
+    address: string,
+  ): { readonly status: string; readonly why: string } | undefined {
     const { path } = this.#settings
     const asked = request.url?.split('?')[0]
     // A proxy may ask for `/chat` or for `/chat/`, by what its operator wrote.
@@ -151,7 +158,6 @@ export class WebSocketListener {
         why: `Name the subprotocol ${SUBPROTOCOL} in Sec-WebSocket-Protocol.`,
       }
     }
-    const address = remoteAddressOf(request, this.#settings.trustedProxies)
     if (
       this.#isClosing ||
       this.#connections.size >= this.#settings.maxConnections ||
@@ -162,7 +168,7 @@ export class WebSocketListener {
     return undefined
   }
 
-  #openConnection(webSocket: ConnectedWebSocket, socket: Socket, address: string): void {
+  #openConnection(webSocket: ConnectedWebSocket, socket: Socket, address: string): ClientConnection {
     socket.setNoDelay(true)
     const connection = new ClientConnection({
       webSocket,
@@ -170,7 +176,7 @@ export class WebSocketListener {
       connectionId: this.#ids.idOf(socket),
       address,
       bufferLimit: this.#settings.sendBufferBytes,
-      frameTurn: this.#frameTurn,
+      readTurn: this.#readTurn,
       turn: this.#turn,
       waiting: this.#waiting,
       heartbeat: this.#heartbeat,
@@ -179,6 +185,7 @@ export class WebSocketListener {
     this.#connections.add(connection)
     this.#perAddress.addCount(address, 1)
     webSocket.on('close', code => this.#connectionClosed(connection, code))
+    return connection
   }
 
   #connectionClosed(connection: ClientConnection, code: number): void {

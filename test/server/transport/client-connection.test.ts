@@ -6,8 +6,8 @@ import { encodeFanOutFrames } from '../../../server/chat/fan-out-frames.ts'
 import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
-import { FrameTurn } from '../../../server/transport/frame-turn.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
+import { SocketReadTurn } from '../../../server/transport/socket-read-turn.ts'
 import { SocketWriteTurn } from '../../../server/transport/socket-write-turn.ts'
 import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
 
@@ -16,9 +16,7 @@ function connections() {
   const turn = new SocketWriteTurn()
   const written: string[] = []
   const heartbeat = { round: 0 }
-  /** Each look at the clock takes a millisecond. */
-  let now = 0
-  const frameTurn = new FrameTurn(() => now++)
+  const readTurn = new SocketReadTurn(() => 0)
   const rate = { perSecond: 1, burst: 1 }
   const services = {
     settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
@@ -33,8 +31,6 @@ function connections() {
       readyState: 1,
       OPEN: 1,
       close: () => {},
-      pause: () => calls.push('pause'),
-      resume: () => calls.push('resume'),
       terminate: () => calls.push('terminate'),
     })
     const socket = Object.assign(new EventEmitter(), {
@@ -49,7 +45,7 @@ function connections() {
       connectionId: 1,
       address: name,
       bufferLimit: 1_000,
-      frameTurn,
+      readTurn,
       turn,
       waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
       heartbeat: heartbeat as Heartbeat, // the same
@@ -107,35 +103,6 @@ test('L4 a frame and a control frame are signs of life, and nothing else is', as
     sign()
     assert.equal(heard(), round)
   }
-})
-
-test('abuse 10: F6 frames beyond the time of a turn wait in order, unread, and nobody waits for them', async () => {
-  const { connect } = connections()
-  using flooder = connect('flooder')
-  using other = connect('other')
-  const handled: string[] = []
-  for (const connection of [flooder, other])
-    connection.session.receiveFrame = frame => void handled.push(`${connection.address} ${frame}`)
-  const frames = Array.from({ length: 9 }, (_, index) => `flooder ${index}`)
-  for (const index of frames.keys()) flooder.receiveMessage(Buffer.from(String(index)), false)
-  other.receiveMessage(Buffer.from('one'), false)
-  assert.deepEqual(handled, [...frames.slice(0, 3), 'other one'])
-  assert.deepEqual(flooder.calls, ['pause'])
-  while (flooder.calls.length < 2) await new Promise(setImmediate)
-  assert.deepEqual(handled, [...frames.slice(0, 3), 'other one', ...frames.slice(3)])
-  assert.deepEqual(flooder.calls, ['pause', 'resume'])
-})
-
-test('frames that wait are not carried out once this side has closed', async () => {
-  const { connect } = connections()
-  using flooder = connect('flooder')
-  const handled: string[] = []
-  flooder.session.receiveFrame = frame => void handled.push(frame)
-  for (let index = 0; index < 9; index++) flooder.receiveMessage(Buffer.from(String(index)), false)
-  const before = handled.length
-  flooder.close('flood')
-  while (flooder.calls.length < 2) await new Promise(setImmediate)
-  assert.equal(handled.length, before)
 })
 
 test('abuse 7: whoever goes on sending after a broken frame is cut off', () => {

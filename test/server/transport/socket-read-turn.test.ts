@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FrameTurn } from '../../../server/transport/frame-turn.ts'
+import { SocketReadTurn } from '../../../server/transport/socket-read-turn.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
-/** A connection with so many frames that wait. Each takes a millisecond of the clock. */
-function connection(name: string, frames: number, clock: { now: number }, handled: string[]) {
-  let left = frames
+/** Somebody with so much to do. Each turn takes a millisecond of the clock. */
+function taker(name: string, turns: number, clock: { now: number }, handled: string[], address = name) {
+  let left = turns
   return {
-    handleNextFrame: () => {
+    address,
+    takeTurn: () => {
       clock.now += 1
       handled.push(name)
       return --left > 0
@@ -18,13 +19,13 @@ function connection(name: string, frames: number, clock: { now: number }, handle
 
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 
-test('connections that wait take turns, a frame each, for as long as a turn lasts', async () => {
+test('those who wait take turns for as long as a turn lasts', async () => {
   const clock = { now: 0 }
-  const turn = new FrameTurn(() => clock.now)
+  const turn = new SocketReadTurn(() => clock.now)
   const handled: string[] = []
-  turn.waitForTurn(connection('flood', 5, clock, handled))
-  turn.waitForTurn(connection('guest', 1, clock, handled))
-  turn.waitForTurn(connection('other', 2, clock, handled))
+  turn.waitForTurn(taker('flood', 5, clock, handled))
+  turn.waitForTurn(taker('guest', 1, clock, handled))
+  turn.waitForTurn(taker('other', 2, clock, handled))
   const turns: string[][] = []
   while (handled.length < 8) {
     await nextTurn()
@@ -40,7 +41,7 @@ test('connections that wait take turns, a frame each, for as long as a turn last
 
 test('a turn has time until it is used up, and the next one has time again', async () => {
   const clock = { now: 0 }
-  const turn = new FrameTurn(() => clock.now)
+  const turn = new SocketReadTurn(() => clock.now)
   assert.ok(turn.hasTime)
   clock.now = 1.9
   assert.ok(turn.hasTime)
@@ -50,18 +51,18 @@ test('a turn has time until it is used up, and the next one has time again', asy
   assert.ok(turn.hasTime)
 })
 
-test('abuse 7: upgrades share the turns with the frames that wait', async () => {
+test('abuse 7: upgrades share the turns with the input that waits', async () => {
   const clock = { now: 0 }
-  const turn = new FrameTurn(() => clock.now)
+  const turn = new SocketReadTurn(() => clock.now)
   const handled: string[] = []
   const upgrade = (name: string) =>
-    turn.carryOut(() => {
+    turn.carryOut(name, () => {
       clock.now += 1
       handled.push(name)
     })
   for (const name of ['first', 'second', 'third']) upgrade(name)
   assert.deepEqual(handled, ['first', 'second'])
-  turn.waitForTurn(connection('guest', 2, clock, handled))
+  turn.waitForTurn(taker('guest', 2, clock, handled))
   upgrade('fourth')
   await nextTurn()
   assert.deepEqual(handled, ['first', 'second', 'third', 'guest'])
@@ -69,11 +70,21 @@ test('abuse 7: upgrades share the turns with the frames that wait', async () => 
   assert.deepEqual(handled, ['first', 'second', 'third', 'guest', 'fourth', 'guest'])
 })
 
+test('abuse 10: addresses take turns, however many wait at one of them', async () => {
+  const clock = { now: 0 }
+  const turn = new SocketReadTurn(() => clock.now)
+  const handled: string[] = []
+  for (const name of ['a', 'b', 'c']) turn.waitForTurn(taker(name, 2, clock, handled, 'crowd'))
+  turn.waitForTurn(taker('guest', 2, clock, handled))
+  while (handled.length < 8) await nextTurn()
+  assert.deepEqual(handled, ['a', 'guest', 'b', 'guest', 'c', 'a', 'b', 'c'])
+})
+
 test('a connection that is gone gets no turn', async () => {
   const clock = { now: 0 }
-  const turn = new FrameTurn(() => clock.now)
+  const turn = new SocketReadTurn(() => clock.now)
   const handled: string[] = []
-  const gone = connection('gone', 1, clock, handled)
+  const gone = taker('gone', 1, clock, handled)
   turn.waitForTurn(gone)
   turn.forget(gone)
   await nextTurn()
