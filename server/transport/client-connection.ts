@@ -24,6 +24,16 @@ const COPY_LIMIT = 128 * 1024
 const IGNORED_BYTES = 128 * 1024
 const IGNORED_FRAME_BYTES = 128
 
+/** What this side closes a connection for when its client keeps to no rules. */
+const BROKEN_RULES: ReadonlySet<CloseReason> = new Set<CloseReason>([
+  'binaryFrame',
+  'invalidFrame',
+  'helloExpected',
+  'helloTimeout',
+  'flood',
+  'slowConsumer',
+])
+
 /** A `WebSocket` that knows its connection, so that all connections share the same listeners. */
 export class ConnectedWebSocket extends WebSocket {
   connection: ClientConnection | undefined
@@ -62,6 +72,8 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   #answerBytes = 0
   #closeReason: CloseReason | undefined
   #ignoredBytes = 0
+  /** Its client broke a rule of WebSockets, so that `ws` closed it. */
+  #isBroken = false
 
   constructor(options: {
     webSocket: ConnectedWebSocket
@@ -101,6 +113,11 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     return this.#closeReason
   }
 
+  /** Whether it was closed for what its client did, or left undone. */
+  get brokeRules(): boolean {
+    return this.#isBroken || (this.#closeReason !== undefined && BROKEN_RULES.has(this.#closeReason))
+  }
+
   /** Takes in bytes that came with the upgrade. */
   receiveBytes(bytes: Buffer): void {
     this.#input.receiveChunk(bytes)
@@ -131,8 +148,10 @@ export class ClientConnection implements ClientLink, Peer, Reader {
 
   receiveControlFrame(): void {
     this.lastHeard = this.#heartbeat.round
-    if (this.#closeReason === undefined) this.session.receiveControlFrame()
-    else this.#ignoreBytes(0)
+    if (this.#closeReason !== undefined) this.#ignoreBytes(0)
+    // `ws` has cut it off: it sends pings and takes no pongs.
+    else if (this.#webSocket.readyState !== this.#webSocket.OPEN) this.#isBroken = true
+    else this.session.receiveControlFrame()
   }
 
   /**
@@ -141,6 +160,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
    */
   receiveBrokenFrame(error: Error): void {
     const { connectionId: connection, address } = this
+    this.#isBroken = true
     this.#log.debug({ connection, address, reason: error.message }, 'broken frame')
     this.#socket.on('data', chunk => this.#ignoreBytes(chunk.length))
   }

@@ -11,6 +11,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { remoteAddressOf } from './remote-address.ts'
+import { ReturnDelay } from './return-delay.ts'
 import { SocketReadTurn } from './socket-read-turn.ts'
 import { SocketWriteTurn } from './socket-write-turn.ts'
 import { WaitingBytes } from './waiting-bytes.ts'
@@ -70,6 +71,7 @@ export class WebSocketListener {
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
   readonly #perAddress = new PerAddressCount()
+  readonly #returnDelay = new ReturnDelay(() => performance.now())
   #isClosing = false
 
   constructor(services: SessionServices, settings: ConnectionSettings, ids: ConnectionIds) {
@@ -93,7 +95,11 @@ export class WebSocketListener {
       socket.on('error', destroySocket)
       const address = remoteAddressOf(request, this.#settings.trustedProxies)
       // Hundreds of upgrades can come in one turn of the event loop.
-      this.#readTurn.carryOut(address, () => this.#handleUpgrade(request, socket, head, address))
+      const handle = () =>
+        this.#readTurn.carryOut(address, () => this.#handleUpgrade(request, socket, head, address))
+      const delay = this.#returnDelay.delayOf(address)
+      if (delay > 0) setTimeout(handle, delay).unref()
+      else handle()
     })
   }
 
@@ -192,6 +198,7 @@ export class WebSocketListener {
     const { connectionId, address, closeReason: reason } = connection
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
+    if (connection.brokeRules) this.#returnDelay.countBrokenRule(address)
     this.#perAddress.addCount(address, -1)
     this.#services.log.info(
       { connection: connectionId, address, closeCode: code, reason },
