@@ -8,10 +8,10 @@ import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
+import type { SocketReadTurn } from '../turns/socket-read-turn.ts'
+import type { SocketWriteTurn } from '../turns/socket-write-turn.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
 import { SlicedInput } from './sliced-input.ts'
-import type { SocketReadTurn } from './socket-read-turn.ts'
-import type { SocketWriteTurn } from './socket-write-turn.ts'
 import type { Reader, WaitingBytes } from './waiting-bytes.ts'
 
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { SocketReadTurn, TurnTaker } from './socket-read-turn.ts'
+import type { SocketReadTurn, TurnTaker } from '../turns/socket-read-turn.ts'
 
 /** So many bytes are taken in at once. They hold about ten of the shortest requests. */
 const SLICE_BYTES = 512

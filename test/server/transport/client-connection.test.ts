@@ -7,9 +7,9 @@ import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
-import { SocketReadTurn } from '../../../server/transport/socket-read-turn.ts'
-import { SocketWriteTurn } from '../../../server/transport/socket-write-turn.ts'
 import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
+import { SocketReadTurn } from '../../../server/turns/socket-read-turn.ts'
+import { SocketWriteTurn } from '../../../server/turns/socket-write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
 function connections() {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { SlicedInput } from '../../../server/transport/sliced-input.ts'
-import { SocketReadTurn } from '../../../server/transport/socket-read-turn.ts'
+import { SocketReadTurn } from '../../../server/turns/socket-read-turn.ts'
 
 const SLICE = 512
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SocketWriteTurn } from '../../../server/transport/socket-write-turn.ts'
+import { SocketWriteTurn } from '../../../server/turns/socket-write-turn.ts'
 
 test('writers with answers are flushed first, after the promises of the same tick have run', async () => {
   const turn = new SocketWriteTurn()

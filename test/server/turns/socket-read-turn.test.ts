@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SocketReadTurn } from '../../../server/transport/socket-read-turn.ts'
+import { SocketReadTurn } from '../../../server/turns/socket-read-turn.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
