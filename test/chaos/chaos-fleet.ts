@@ -1,69 +1,127 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TestFleet } from '../support/fleet.ts'
 import type { TestHaproxy } from '../support/haproxy.ts'
 import type { TestRedis } from '../support/redis.ts'
 import type { ServerProcess } from '../support/server-process.ts'
+import { BLOCKED_WAYS, type ServiceProxy } from '../support/service-proxy.ts'
+import type { ChaosPlan, ChaosServer } from './plan.ts'
 import { pick } from './random.ts'
-import type { ChaosPlan, ChaosServer } from './run.ts'
 
 /** For how long a node is frozen, in milliseconds. Above the lease, another takes its rooms. */
 const FROZEN_MS = [500, 2_000, 7_000]
 /** For how long Redis is away. */
 const REDIS_AWAY_MS = 300
+/** For how long a node is cut off. Above 4 s, it is taken for dead. */
+const CUT_OFF_MS = [2_000, 6_000, 12_000]
+/** How long a node that was thought to be dead has to find that out. */
+const FIND_OUT_MS = 2_000
+const LOOK_MS = 50
+
+/** A node with its own ways to Redis and to the database, which can be cut. */
+export interface ChaosNode {
+  readonly server: ServerProcess
+  readonly redis: ServiceProxy
+  readonly database: ServiceProxy
+}
+
+/** From what a node is cut off. */
+const SERVICES = ['redis', 'database', 'both'] as const
 
 /** Several nodes behind HAProxy, to be tormented as one server. */
 export class ChaosFleet implements ChaosServer {
   readonly port: number
   readonly url: string
-  readonly #nodes: readonly ServerProcess[]
+  readonly happened: string[] = []
+  readonly #nodes: readonly ChaosNode[]
   readonly #redis: TestRedis
   readonly #random: () => number
   /** Nobody kills a node that is frozen, and nobody freezes one that is being started. */
-  readonly #busy = new Set<ServerProcess>()
-  #killed: ServerProcess | undefined
+  readonly #busy = new Set<ChaosNode>()
+  #killed: ChaosNode | undefined
 
-  constructor(parts: { fleet: TestFleet; haproxy: TestHaproxy; redis: TestRedis; random: () => number }) {
+  constructor(parts: {
+    nodes: readonly ChaosNode[]
+    haproxy: TestHaproxy
+    redis: TestRedis
+    random: () => number
+  }) {
     this.port = parts.haproxy.port
     this.url = parts.haproxy.url
-    this.#nodes = parts.fleet.nodes
+    this.#nodes = parts.nodes
     this.#redis = parts.redis
     this.#random = parts.random
   }
 
-  /** Starts the nodes that do not run. */
+  get urls(): readonly string[] {
+    return this.#nodes.map(({ server }) => server.url)
+  }
+
+  /** Starts the node that was killed, or all. */
   async start(): Promise<void> {
-    await Promise.all(this.#nodes.map(node => (node.isRunning ? undefined : node.start())))
-    if (this.#killed !== undefined) this.#busy.delete(this.#killed)
+    const killed = this.#killed
     this.#killed = undefined
-    while (!(await isReady(this.url))) await sleep(50)
+    if (killed !== undefined) {
+      await killed.server.start()
+      this.#busy.delete(killed)
+      return
+    }
+    await Promise.all(this.#nodes.map(({ server }) => server.start()))
+    while (!(await isReady(this.url))) await sleep(LOOK_MS)
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (signal === 'SIGTERM') {
-      await Promise.all(this.#nodes.map(node => node.stop(signal)))
+      await Promise.all(this.#nodes.map(({ server }) => server.stop(signal)))
       return
     }
-    this.#killed = await this.#takeNode()
-    await this.#killed.stop(signal)
+    this.#killed = await this.#takeNode(this.#nodes)
+    await this.#killed.server.stop(signal)
   }
 
   async torment(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void> {
-    const { freezes = 0, redisRestarts = 0 } = plan
+    const { freezes = 0, redisRestarts = 0, partitions = 0, rolls = 0 } = plan
     await Promise.all([
       repeat(freezes, durationMs, random, () => this.#freeze(pick(FROZEN_MS, random))),
       repeat(redisRestarts, durationMs, random, () => this.#restartRedis()),
+      repeat(partitions, durationMs, random, () => this.#cutOff(random)),
+      repeat(rolls, durationMs, random, () => this.#roll()),
     ])
   }
 
-  /** A node that was frozen for longer than its lease ends, and is started again. */
   async #freeze(milliseconds: number): Promise<void> {
-    const node = await this.#takeNode()
-    node.signal('SIGSTOP')
+    const node = await this.#takeNode(this.#nodes)
+    node.server.signal('SIGSTOP')
     await sleep(milliseconds)
-    node.signal('SIGCONT')
-    await sleep(2_000)
-    if (!node.isRunning) await node.start()
-    this.#busy.delete(node)
+    node.server.signal('SIGCONT')
+    await this.#lookAfter(node)
+    this.#note(node, `frozen for ${milliseconds} ms`)
+  }
+
+  async #cutOff(random: () => number): Promise<void> {
+    const node = await this.#takeNode(this.#nodes)
+    const service = pick(SERVICES, random)
+    const way = pick(BLOCKED_WAYS, random)
+    const milliseconds = pick(CUT_OFF_MS, random)
+    const isReset = random() < 0.5
+    const ways = service === 'both' ? [node.redis, node.database] : [node[service]]
+    for (const proxy of ways) proxy.block(way)
+    await sleep(milliseconds)
+    for (const proxy of ways) proxy.unblock(isReset)
+    await this.#lookAfter(node)
+    const what = service === 'both' ? 'redis and database' : service
+    const end = isReset ? 'connections reset' : 'everything arrived later'
+    this.#note(node, `cut off for ${milliseconds} ms (${way} ${what}; then ${end})`)
+  }
+
+  /** One node after the other is ended and started again. */
+  async #roll(): Promise<void> {
+    for (const node of this.#nodes) {
+      await this.#takeNode([node])
+      const code = await node.server.stop('SIGTERM')
+      await node.server.start()
+      while (!(await isReady(node.server.url))) await sleep(LOOK_MS)
+      this.#busy.delete(node)
+      this.#note(node, `ended with SIGTERM (exit code ${code})`)
+    }
   }
 
   async #restartRedis(): Promise<void> {
@@ -72,17 +130,29 @@ export class ChaosFleet implements ChaosServer {
     await this.#redis.start()
   }
 
-  async #takeNode(): Promise<ServerProcess> {
+  /** A node that was away for longer than its lease ends, and is started again. */
+  async #lookAfter(node: ChaosNode): Promise<void> {
+    await sleep(FIND_OUT_MS)
+    if (!node.server.isRunning) await node.server.start()
+    this.#busy.delete(node)
+  }
+
+  /** One of these nodes, as soon as another one is left alone. */
+  async #takeNode(wanted: readonly ChaosNode[]): Promise<ChaosNode> {
     for (;;) {
-      const free = this.#nodes.filter(node => !this.#busy.has(node) && node.isRunning)
-      // One is always left alone.
-      if (free.length > 1) {
-        const node = pick(free, this.#random)
+      const free = this.#nodes.filter(node => !this.#busy.has(node) && node.server.isRunning)
+      const choice = wanted.filter(node => free.includes(node))
+      if (free.length > 1 && choice.length > 0) {
+        const node = pick(choice, this.#random)
         this.#busy.add(node)
         return node
       }
-      await sleep(50)
+      await sleep(LOOK_MS)
     }
+  }
+
+  #note(node: ChaosNode, what: string): void {
+    this.happened.push(`node ${this.#nodes.indexOf(node) + 1}: ${what}`)
   }
 }
 

@@ -1,68 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createChatClient } from '../../cli/connection/chat-client.ts'
-import type { ChatMessage, RoomId } from '../../protocol/model.ts'
-import type { ChatStore } from '../../server/chat/chat-store.ts'
-import { check, type Differences } from './checker.ts'
-import { FAULTS, type Fault, FaultyProxy } from './faulty-proxy.ts'
-import { pick, seededRandom } from './random.ts'
+
+import { check } from './checker.ts'
+import { countLeft, fetchGifs, listRooms, readRooms, untilSwept } from './evidence.ts'
+import { FaultyProxy } from './faulty-proxy.ts'
+import { GifSupply } from './gif-supply.ts'
+import { Intruder } from './intruder.ts'
+import type { ChaosGround, ChaosPlan, ChaosReport } from './plan.ts'
+import { seededRandom } from './random.ts'
 import { Talker } from './talker.ts'
+import { torment } from './torment.ts'
 
-/** All clients come from one address, whose rate of messages is not what is tested. */
-export const OPEN_RATES = { GIFCHAT_MESSAGES_PER_SECOND_PER_ADDRESS: '1000000' }
-
-export interface ChaosPlan {
-  readonly seed: number
-  readonly clients: number
-  readonly rooms: number
-  /** How often the server is killed with SIGKILL and started again. */
-  readonly kills: number
-  /** How many connections are broken. Half as many are stalled or delayed in addition. */
-  readonly cuts: number
-  /** Milliseconds between kills. */
-  readonly killEveryMs: number
-  /** How often one of several servers is frozen for some seconds, and how often Redis is killed. */
-  readonly freezes?: number
-  readonly redisRestarts?: number
-  /** How often another server replaces the only one, and what happens to its database. */
-  readonly rolls?: number
-  readonly databaseFreezes?: number
-  readonly databaseKills?: number
-  /** How many messages all clients together post. */
-  readonly messages: number
-}
-
-export interface ChaosReport {
-  readonly faults: Readonly<Record<Fault | 'kill', number>>
-  readonly said: number
-  readonly acked: number
-  readonly failed: number
-  readonly shown: number
-  readonly differences: Differences
-  readonly lostSeats: readonly string[]
-  /** By how many the server's count of people is too high. */
-  readonly ghosts: number
-  /** Rooms and messages that are left when everybody has gone. */
-  readonly leftOver: number
-  /** Milliseconds from each kill until each client was in its room again. */
-  readonly recoveryMs: readonly number[]
-}
-
-/** A server that can be killed, or several that look like one. */
-export interface ChaosServer {
-  readonly port: number
-  readonly url: string
-  start(): Promise<void>
-  /** Of several, SIGKILL ends one, and the others go on. */
-  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown>
-  /** What else can happen to several. Resolves when it has happened so often. */
-  torment?(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void>
-}
-
-/** A server that can be killed, and a way to read its store while it is down. */
-export interface ChaosGround {
-  readonly server: ChaosServer
-  readonly openStore: () => Promise<ChatStore>
-}
+/** Who loses the seat so soon after a kill, in milliseconds, loses it by the kill. */
+const NOTICED_MS = 500
+/** The lobby counts within a second. */
+const COUNTED_MS = 1_000
+/**
+ * How long everything may take to settle, in milliseconds. The checker finds what has not settled
+ * by then.
+ */
+const SETTLE_MS = 45_000
 
 /**
  * Carries out a plan and compares what the clients have seen with the store. The server must be
@@ -71,111 +28,82 @@ export interface ChaosGround {
 export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<ChaosReport> {
   const { server } = ground
   const random = seededRandom(plan.seed)
+  using supply = new GifSupply(seededRandom(plan.seed + 2))
   await using proxy = await FaultyProxy.start(server)
-  const talkers = await seat(plan, `ws://127.0.0.1:${proxy.port}`, random)
-  const { faults, killedAt } = await torment(plan, server, proxy, talkers, random)
+  const { talkers, intruders } = await seat(plan, `ws://127.0.0.1:${proxy.port}`, random)
+  const seen = await torment({ plan, server, proxy, talkers, supply, random })
   await settle(talkers)
-  const ghosts = await countGhosts(server.url, talkers)
-  const recoveryMs = killedAt.flatMap((killed, index) =>
-    talkers.flatMap(({ seatedAt }) => {
-      const end = killedAt[index + 1] ?? Number.POSITIVE_INFINITY
-      const back = seatedAt.find(at => at > killed && at < end)
-      return back === undefined ? [] : [back - killed]
-    }),
-  )
+  await Promise.all(intruders.map(intruder => intruder.stop()))
+  await sleep(COUNTED_MS)
+  const urls = server.urls ?? [server.url]
+  const listings = await Promise.all(urls.map(listRooms))
+  const gifs = [...seen.gifs, ...(await fetchGifs(urls, talkers, supply))]
   await server.stop('SIGTERM')
-  const stored = await readRooms(ground, [...new Set(talkers.map(({ record }) => record.room))])
   const records = talkers.map(({ record }) => record)
-  const differences = check(records, stored)
+  const rooms = [...new Set(records.map(({ room }) => room))]
+  const stored = await readRooms(ground, rooms)
   await server.start()
-  const leftOver = await leaveAll(ground, talkers)
+  await leaveAll(ground, talkers)
+  const left = await countLeft(ground, rooms)
+  const crowds = [...talkers, ...intruders].map(({ crowd }) => crowd)
   const total = (of: (record: (typeof records)[number]) => number) =>
     records.reduce((sum, record) => sum + of(record), 0)
+  const troubles = talkers.flatMap(talker => talker.troubles)
   return {
-    faults,
+    faults: seen.faults,
     said: total(({ said }) => said.size),
     acked: total(({ acked }) => acked.size),
     failed: total(({ failed }) => failed.size),
     shown: total(({ shown }) => shown.length),
-    differences,
+    differences: check({ records, crowds, stored, gifs, listings, left }),
     lostSeats: talkers.flatMap(talker => talker.lostSeats),
-    ghosts,
-    leftOver,
-    recoveryMs,
+    fetched: gifs.length,
+    troubles: Map.groupBy(troubles, trouble => trouble),
+    ackMs: talkers.flatMap(({ ackMs }) => ackMs),
+    recoveryMs: seen.killedAt.flatMap(killed => talkers.flatMap(talker => recoveryOf(talker, killed))),
+    isSmooth: isSmooth(plan),
+    happened: server.happened ?? [],
   }
 }
 
-async function seat(plan: ChaosPlan, url: string, random: () => number): Promise<readonly Talker[]> {
+function isSmooth(plan: ChaosPlan): boolean {
+  const { kills, cuts, freezes, redisRestarts, partitions } = plan
+  return isFleet(plan) && [kills, cuts, freezes, redisRestarts, partitions].every(count => !count)
+}
+
+const isFleet = ({ nodes = 1 }: ChaosPlan): boolean => nodes > 1
+
+async function seat(
+  plan: ChaosPlan,
+  url: string,
+  random: () => number,
+): Promise<{ readonly talkers: readonly Talker[]; readonly intruders: readonly Intruder[] }> {
   const talkers = Array.from(
     { length: plan.clients },
     (_, index) => new Talker(`client ${index}`, url, random),
   )
+  const intruders: Intruder[] = []
   await Promise.all(talkers.map(({ client }) => client.connect()))
-  const max = Math.max(2, Math.ceil(plan.clients / plan.rooms))
   for (let index = 0; index < plan.rooms; index++) {
     const people = talkers.filter((_, place) => place % plan.rooms === index)
+    const max = Math.max(2, people.length)
     const password = index % 2 === 0 ? undefined : `secret ${index}`
     const options = { title: `chaos ${index}`, max, ...(password === undefined ? {} : { password }) }
     const room = await people[0]?.client.createRoom(options)
     if (room === undefined) throw new Error('more rooms than clients')
     for (const talker of people) await talker.enter(room.id, password)
+    if (isFleet(plan) && people.length === max)
+      intruders.push(new Intruder(url, { id: room.id, max, password }))
   }
-  return talkers
+  await Promise.all(intruders.map(intruder => intruder.start()))
+  return { talkers, intruders }
 }
 
-async function torment(
-  plan: ChaosPlan,
-  server: ChaosServer,
-  proxy: FaultyProxy,
-  talkers: readonly Talker[],
-  random: () => number,
-): Promise<{ faults: ChaosReport['faults']; killedAt: readonly number[] }> {
-  const faults: Record<Fault | 'kill', number> = { cut: 0, halve: 0, stall: 0, delay: 0, kill: 0 }
-  const killedAt: number[] = []
-  const durationMs = Math.max(1, plan.kills) * plan.killEveryMs
-  const names = Object.keys(FAULTS) as Fault[] // keys of a const object
-  const breaks = names.filter(name => FAULTS[name] === 'breaks')
-  const holdsUp = names.filter(name => FAULTS[name] === 'holds up')
-
-  const kill = async () => {
-    for (let index = 0; index < plan.kills; index++) {
-      await sleep(plan.killEveryMs * (0.5 + random()))
-      killedAt.push(Date.now())
-      await server.stop('SIGKILL')
-      await server.start()
-      faults.kill++
-    }
-  }
-  const disturb = async (choices: readonly Fault[], count: number) => {
-    for (let index = 0; index < count; ) {
-      await sleep((durationMs / count) * (0.5 + random()))
-      const fault = pick(choices, random)
-      if (!proxy.inject(fault, random)) continue
-      faults[fault]++
-      index++
-    }
-  }
-  const talk = async () => {
-    for (let index = 0; index < plan.messages; index++) {
-      pick(talkers, random).speak()
-      await sleep((durationMs / plan.messages) * 2 * random())
-    }
-  }
-  await Promise.all([
-    kill(),
-    server.torment?.(plan, durationMs, random),
-    disturb(breaks, plan.cuts),
-    disturb(holdsUp, Math.ceil(plan.cuts / 2)),
-    talk(),
-  ])
-  return { faults, killedAt }
+/** Milliseconds from the kill until the client was in its room again, if it was out of it then. */
+function recoveryOf({ absences }: Talker, killed: number): readonly number[] {
+  const absence = absences.find(({ from, to }) => from < killed + NOTICED_MS && to > killed)
+  return absence === undefined ? [] : [absence.to - killed]
 }
-
-/**
- * How long everything may take to settle, in milliseconds. The checker finds what has not settled
- * by then.
- */
-const SETTLE_MS = 45_000
 
 async function settle(talkers: readonly Talker[]): Promise<void> {
   const deadline = Date.now() + SETTLE_MS
@@ -189,34 +117,8 @@ async function settle(talkers: readonly Talker[]): Promise<void> {
   }
 }
 
-async function countGhosts(url: string, talkers: readonly Talker[]): Promise<number> {
-  const observer = createChatClient({ server: url, name: 'chaos observer' })
-  await observer.connect()
-  const rooms = await observer.listRooms()
-  await observer.close()
-  const seated = Map.groupBy(talkers, ({ record }) => record.room)
-  return rooms.reduce((sum, { id, people }) => sum + Math.abs(people - (seated.get(id)?.length ?? 0)), 0)
-}
-
-async function readRooms(
-  ground: ChaosGround,
-  rooms: readonly RoomId[],
-): Promise<ReadonlyMap<RoomId, ChatMessage[]>> {
-  const store = await ground.openStore()
-  const stored = new Map<RoomId, ChatMessage[]>()
-  for (const room of rooms) {
-    stored.set(room, [...(await store.readMessages(room, { limit: 1_000_000, from: 'oldest' }))])
-  }
-  await store.close()
-  return stored
-}
-
-/**
- * All clients leave. Resolves with the rooms and messages that are left when the server has purged
- * and stopped.
- */
-async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promise<number> {
-  const rooms = [...new Set(talkers.map(({ record }) => record.room))]
+/** All clients leave. Resolves when the server has purged and stopped. */
+async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promise<void> {
   for (const { client } of talkers) client.reconnectNow()
   await Promise.all(
     talkers.map(async talker => {
@@ -230,13 +132,9 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   const deadline = Date.now() + SETTLE_MS
   while ((await observer.listRooms()).length > 0 && Date.now() < deadline) await sleep(50)
   await observer.close()
+  await untilSwept(ground)
   await ground.server.stop('SIGTERM')
   // If the stop interrupted a purge, the next start finishes it.
   await ground.server.start()
   await ground.server.stop('SIGTERM')
-  const messages = [...(await readRooms(ground, rooms)).values()].reduce((sum, list) => sum + list.length, 0)
-  const store = await ground.openStore()
-  const left = messages + (await store.findRooms()).length
-  await store.close()
-  return left
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestMongo } from '../support/mongodb.ts'
 import type { ServerProcess } from '../support/server-process.ts'
+import type { ChaosPlan, ChaosServer } from './plan.ts'
 import { pick } from './random.ts'
-import type { ChaosPlan, ChaosServer } from './run.ts'
 
 /** How long the database is frozen, in milliseconds: some times longer than a call waits. */
 const FREEZE_MS = { least: 200, most: 4_500 }
