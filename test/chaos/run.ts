@@ -36,6 +36,8 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
   await Promise.all(intruders.map(intruder => intruder.stop()))
   await sleep(COUNTED_MS)
   const urls = server.urls ?? [server.url]
+  // What they are told from now on is of no interest: all servers are stopped.
+  const troubles = talkers.flatMap(talker => talker.troubles)
   const listings = await Promise.all(urls.map(listRooms))
   const gifs = [...seen.gifs, ...(await fetchGifs(urls, talkers, supply))]
   await server.stop('SIGTERM')
@@ -48,7 +50,6 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
   const crowds = [...talkers, ...intruders].map(({ crowd }) => crowd)
   const total = (of: (record: (typeof records)[number]) => number) =>
     records.reduce((sum, record) => sum + of(record), 0)
-  const troubles = talkers.flatMap(talker => talker.troubles)
   return {
     faults: seen.faults,
     said: total(({ said }) => said.size),

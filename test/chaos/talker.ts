@@ -2,6 +2,7 @@ import { createChatClient } from '../../cli/connection/chat-client.ts'
 import type {
   ChatClient,
   ClientEvent,
+  ConnectionStatus,
   OutgoingHandle,
   OutgoingMessage,
 } from '../../cli/connection/client-events.ts'
@@ -38,6 +39,7 @@ export class Talker {
   #mostPeople = 0
   #lastText = 0
   #isSeated = false
+  #isDialing = false
 
   constructor(name: string, server: string, random: () => number) {
     this.name = name
@@ -121,8 +123,7 @@ export class Talker {
     if (event.type === 'joined') this.#noteSeat(event)
     if (event.type === 'join' || event.type === 'exit') this.#notePeople(event.people)
     if (event.type === 'status' && event.status.state !== 'open') this.#noteAbsence()
-    if (event.type === 'status' && event.status.state === 'waiting' && event.status.attempt > 1)
-      this.troubles.push('the server was not reached')
+    if (event.type === 'status') this.#noteDial(event.status.state)
     if (event.type === 'outgoing') this.#noteTrouble(event.message)
     // Nobody here closes before the end, so that a client which gives up has lost its seat.
     if (event.type === 'status' && event.status.state === 'closed' && event.status.reason !== 'left')
@@ -141,6 +142,11 @@ export class Talker {
 
   #notePeople(people: number): void {
     this.#mostPeople = Math.max(this.#mostPeople, people)
+  }
+
+  #noteDial(state: ConnectionStatus['state']): void {
+    if (state === 'waiting' && this.#isDialing) this.troubles.push('the server was not reached')
+    this.#isDialing = state === 'connecting' || state === 'queueing'
   }
 
   #noteAbsence(): void {
