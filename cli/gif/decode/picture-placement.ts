@@ -92,21 +92,21 @@ export function scalePlacement(placement: PicturePlacement, factor: number): Pic
   }
 }
 
-/** The same place in half cells, as near as these are. */
+/** The same place in half cells: all of which at least a half is covered. */
 export function placementInCells({ area, size, inner }: PicturePlacement): PicturePlacement {
   const cells = { width: area.columns, height: area.rows * 2 }
-  const across = cells.width / size.width
-  const down = cells.height / size.height
-  const left = Math.round(inner.left * across)
-  const top = Math.round(inner.top * down)
+  const across = (x: number) => (x * cells.width) / size.width
+  const down = (y: number) => (y * cells.height) / size.height
+  const left = Math.ceil(across(inner.left) - 0.5)
+  const top = Math.ceil(down(inner.top) - 0.5)
   return {
     area,
     size: cells,
     inner: {
       left,
       top,
-      width: Math.min(cells.width - left, atLeastOne(inner.width * across)),
-      height: Math.min(cells.height - top, atLeastOne(inner.height * down)),
+      width: Math.max(1, Math.floor(across(inner.left + inner.width) + 0.5) - left),
+      height: Math.max(1, Math.floor(down(inner.top + inner.height) + 0.5) - top),
     },
   }
 }

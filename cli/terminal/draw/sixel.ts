@@ -50,9 +50,9 @@ export function sixelSequence(
   }
   const used = [...isUsed.keys()].filter(color => isUsed[color] === 1)
   const registers = used.map(color => PALETTE[color] ?? groundRegister(ground))
-  let bands = ''
-  for (let top = 0; top < height; top += BAND) bands += `${bandOf(colors, width, top, height)}-`
-  return `\x1bP0;1;0q"1;1;${width};${height}${registers.join('')}${bands}\x1b\\`
+  const text = new SixelText(width)
+  for (let top = 0; top < height; top += BAND) text.addBand(colors, top, Math.min(BAND, height - top))
+  return `\x1bP0;1;0q"1;1;${width};${height}${registers.join('')}${text.toText()}\x1b\\`
 }
 
 const groundRegister = (ground: number): string =>
@@ -77,35 +77,110 @@ function paletteIndex(pixel: number, threshold: number, ground: number): number 
   )
 }
 
-/** Six rows: for each colour in them, a bit for each row that has it, column by column. */
-function bandOf(colors: Uint8Array, width: number, top: number, height: number): string {
-  const columns = new Map<number, Uint8Array>()
-  for (let row = 0; row < Math.min(BAND, height - top); row++) {
-    const start = (top + row) * width
-    for (let x = 0; x < width; x++) {
-      const color = colors[start + x] ?? 0
-      let bits = columns.get(color)
-      if (bits === undefined) {
-        bits = new Uint8Array(width)
-        columns.set(color, bits)
+/** A sixel without a pixel, and what the others have as the bits above it. */
+const EMPTY = 63
+const [REPEAT, COLOR, RETURN, NEXT] = Buffer.from('!#$-')
+
+/**
+ * The bands of an image. Each has the sixels of one colour after the other. As one colour has few
+ * of them in a noisy picture, they are kept in a list for each colour, from left to right.
+ */
+class SixelText {
+  readonly #width: number
+  #bytes = Buffer.alloc(64 * 1024)
+  #length = 0
+  /** The first and the last sixel of each colour in the list, and the colours that have any. */
+  readonly #firsts = new Int32Array(256)
+  readonly #lasts = new Int32Array(256).fill(-1)
+  readonly #used: number[] = []
+  /** For each sixel in the list: its column, its bits, and the next one of its colour. */
+  readonly #columns: Uint16Array
+  readonly #bits: Uint8Array
+  readonly #nexts: Int32Array
+
+  constructor(width: number) {
+    this.#width = width
+    this.#columns = new Uint16Array(width * BAND)
+    this.#bits = new Uint8Array(width * BAND)
+    this.#nexts = new Int32Array(width * BAND)
+  }
+
+  /** Adds a band of at most six rows. */
+  addBand(colors: Uint8Array, top: number, rows: number): void {
+    this.#listSixels(colors, top * this.#width, rows)
+    // A band has at most so many bytes: for each sixel a gap and itself, and for each colour.
+    this.#reserve(BAND * this.#width * 8 + this.#used.length * 8 + 1)
+    for (const color of this.#used) {
+      if (color !== this.#used[0]) this.#put(RETURN)
+      this.#put(COLOR)
+      this.#putNumber(color)
+      this.#putSixels(this.#firsts[color] ?? 0)
+      this.#lasts[color] = -1
+    }
+    this.#put(NEXT)
+    this.#used.length = 0
+  }
+
+  toText(): string {
+    return this.#bytes.toString('latin1', 0, this.#length)
+  }
+
+  #listSixels(colors: Uint8Array, start: number, rows: number): void {
+    let count = 0
+    for (let x = 0; x < this.#width; x++) {
+      for (let row = 0; row < rows; row++) {
+        const color = colors[start + row * this.#width + x] ?? 0
+        const last = this.#lasts[color] ?? -1
+        if (last >= 0 && this.#columns[last] === x) {
+          this.#bits[last] = (this.#bits[last] ?? 0) | (1 << row)
+          continue
+        }
+        if (last < 0) {
+          this.#firsts[color] = count
+          this.#used.push(color)
+        } else this.#nexts[last] = count
+        this.#columns[count] = x
+        this.#bits[count] = 1 << row
+        this.#nexts[count] = -1
+        this.#lasts[color] = count++
       }
-      bits[x] = (bits[x] ?? 0) | (1 << row)
     }
   }
-  return [...columns].map(([color, bits]) => `#${color}${runs(bits)}`).join('$')
-}
 
-/** Sixels with repetitions counted, without the empty ones at the end. */
-function runs(bits: Uint8Array): string {
-  let text = ''
-  for (let x = 0; x < bits.length; ) {
-    const value = bits[x] ?? 0
-    let end = x + 1
-    while (end < bits.length && bits[end] === value) end++
-    const sixel = String.fromCharCode(63 + value)
-    if (end === bits.length && value === 0) break
-    text += end - x > 3 ? `!${end - x}${sixel}` : sixel.repeat(end - x)
-    x = end
+  #putSixels(first: number): void {
+    let end = 0
+    for (let at = first; at >= 0; ) {
+      const start = this.#columns[at] ?? 0
+      const bits = this.#bits[at]
+      this.#putRun(start - end, EMPTY)
+      end = start
+      for (; at >= 0 && this.#columns[at] === end && this.#bits[at] === bits; at = this.#nexts[at] ?? -1)
+        end++
+      this.#putRun(end - start, EMPTY + (bits ?? 0))
+    }
   }
-  return text
+
+  #putRun(count: number, sixel: number): void {
+    if (count > 3) {
+      this.#put(REPEAT)
+      this.#putNumber(count)
+      this.#put(sixel)
+    } else for (let index = 0; index < count; index++) this.#put(sixel)
+  }
+
+  #putNumber(number: number): void {
+    if (number >= 10) this.#putNumber(Math.floor(number / 10))
+    this.#put(48 + (number % 10))
+  }
+
+  #put(byte = 0): void {
+    this.#bytes[this.#length++] = byte
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return
+    const larger = Buffer.alloc((this.#length + count) * 2)
+    larger.set(this.#bytes)
+    this.#bytes = larger
+  }
 }

@@ -3,7 +3,11 @@ import { describe, it } from 'node:test'
 import { inflateSync } from 'node:zlib'
 import { decodeFormattedFrames } from '../../../../cli/gif/decode/decode-formatted-frames.ts'
 import type { FrameFormat } from '../../../../cli/gif/decode/frame-format.ts'
-import { placeInHalfBlocks, placePicture } from '../../../../cli/gif/decode/picture-placement.ts'
+import {
+  placeInHalfBlocks,
+  placementInCells,
+  placePicture,
+} from '../../../../cli/gif/decode/picture-placement.ts'
 import type { CellSize } from '../../../../cli/terminal/ask/terminal-report.ts'
 import { walkGif } from '../../../../gif/gif-walker.ts'
 import { type Rgb, writeGif } from '../../../support/gif-writer.ts'
@@ -65,6 +69,25 @@ describe('a picture', () => {
       const name = nameOf(gif, cell, format)
       assert.ok(((size.width - inner.width) * area.columns) / size.width < 1, name)
       assert.ok(((size.height - inner.height) * area.rows) / size.height < 1, name)
+    })
+  })
+
+  it('has half blocks that it covers by half or more', () => {
+    forMany((gif, cell, format) => {
+      const { area, size, inner } = placePicture(gif, BOX, format)
+      const { size: cells, inner: half } = placementInCells({ area, size, inner })
+      const name = nameOf(gif, cell, format)
+      assert.deepEqual(cells, { width: area.columns, height: area.rows * 2 }, name)
+      for (const [start, length, side, halfSide] of [
+        ['left', 'width', 'width', 'width'],
+        ['top', 'height', 'height', 'height'],
+      ] as const) {
+        const scale = cells[halfSide] / size[side]
+        const [from, to] = [inner[start] * scale, (inner[start] + inner[length]) * scale]
+        const isNear = Math.abs(half[start] - from) <= 0.5 && Math.abs(half[start] + half[length] - to) <= 0.5
+        assert.ok(half[start] >= 0 && half[start] + half[length] <= cells[halfSide], name)
+        assert.ok(isNear || half[length] === 1, name)
+      }
     })
   })
 
