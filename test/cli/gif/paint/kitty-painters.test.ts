@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { placeholderRow } from '../../../../cli/terminal/draw/placeholder.ts'
 import { sampleColor, sampleGif } from '../../../support/gif-samples.ts'
-import { CELL, Kitty, noiseGif } from '../../../support/kitty-setting.ts'
+import { BOX, CELL, Kitty, noiseGif } from '../../../support/kitty-setting.ts'
 
 const rgba = (frame: number) => Buffer.from([...sampleColor(frame), 255])
 
@@ -100,7 +100,8 @@ describe('in kitty, a picture', () => {
   it('is freed when it is evicted, and at the latest before the screen is given back', async () => {
     using kitty = new Kitty('kitty', { cacheBytes: 3_000 })
     const large = sampleGif({ width: 16, height: 16, frames: 2 })
-    const seen = await kitty.load(large)
+    // Whatever is loaded after it would evict it before it is on the screen.
+    const seen = await kitty.stage.loadGif(large, BOX)
     await kitty.show(seen)
     const unseen = await kitty.load(large)
     await kitty.load(large)
