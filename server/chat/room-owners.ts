@@ -44,8 +44,11 @@ export interface RoomOwners {
   watchNodes(watcher: NodeWatcher): void
   /** Finds the owner of a room, and takes the room if its owner is dead. */
   placeRoom(room: RoomId): Promise<RoomPlace>
-  /** Takes all rooms that have no living owner. */
-  takeFreeRooms(): Promise<readonly TakenRoom[]>
+  /**
+   * Takes all rooms that have no living owner, one by one. A room that was taken is this node's for
+   * everybody who asks, so it must be used at once.
+   */
+  takeFreeRooms(): AsyncIterable<TakenRoom>
   /** The rooms of all other nodes, the oldest first. */
   listOthersRooms(): Promise<readonly ListedRoom[]>
   /** Keeps who sits in the rooms of this node, for those who may own them later. */

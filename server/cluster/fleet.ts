@@ -196,13 +196,16 @@ export class Fleet implements LinkReceiver {
   /** A failure is no harm: it is tried again, and whoever asks for a room takes it too. */
   async #takeFreeRooms(): Promise<void> {
     if (this.#isOver) return
+    let taken = 0
     try {
-      const taken = await this.#owners.takeFreeRooms()
-      if (taken.length > 0) this.#log.info({ rooms: taken.length }, 'took rooms over')
-      this.registry.adoptRooms(taken)
+      for await (const room of this.#owners.takeFreeRooms()) {
+        this.registry.adoptRooms([room])
+        taken++
+      }
     } catch (error) {
       this.#log.warn({ error: String(error) }, 'rooms without an owner could not be taken')
     }
+    if (taken > 0) this.#log.info({ rooms: taken }, 'took rooms over')
   }
 
   #complain(problem: string): void {

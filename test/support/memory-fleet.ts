@@ -58,10 +58,10 @@ export class MemoryFleet implements AsyncDisposable {
 
   #nodeNamed(node: NodeId, others: ReadonlySet<NodeId>): Fleet {
     const settings = FEW_LIMITS
-    const wire = this.#wireOf(node)
+    const wire = this.wireOf(node)
     return new Fleet({
       store: this.store,
-      owners: this.#ownersAt(node, others),
+      owners: this.ownersAt(node, others),
       wire,
       lobby: new Lobby(),
       log: SILENT,
@@ -69,7 +69,7 @@ export class MemoryFleet implements AsyncDisposable {
     })
   }
 
-  #wireOf(node: NodeId): NodeWire {
+  wireOf(node: NodeId): NodeWire {
     return {
       isUp: true,
       sendEnvelope: (to, envelope) =>
@@ -81,7 +81,7 @@ export class MemoryFleet implements AsyncDisposable {
     }
   }
 
-  #ownersAt(node: NodeId, others: ReadonlySet<NodeId>): RoomOwners {
+  ownersAt(node: NodeId, others: ReadonlySet<NodeId>): RoomOwners {
     return {
       node,
       others,
@@ -89,7 +89,7 @@ export class MemoryFleet implements AsyncDisposable {
       watchNodes: watcher => void this.#watchers.push(watcher),
       placeRoom: async (room): Promise<RoomPlace> =>
         this.first.registry.ownRooms.has(room) ? { kind: 'owned', owner: 'first' } : { kind: 'gone' },
-      takeFreeRooms: async () => [],
+      async *takeFreeRooms() {},
       listOthersRooms: async (): Promise<readonly ListedRoom[]> => [],
       keepSeats: async () => {},
       freeRooms: async () => {},

@@ -100,19 +100,17 @@ export class MongoNodes implements RoomOwners {
     return room === null ? { kind: 'gone' } : this.#placeFound(room)
   }
 
-  async takeFreeRooms(): Promise<readonly TakenRoom[]> {
+  async *takeFreeRooms(): AsyncIterable<TakenRoom> {
     const { Room, Node } = this.#models()
     // A node that is named by a room and is not there afterwards is dead. Read the other way round,
     // a node that has just come could be taken for one.
     const rooms = await callMongo(() => Room.find({ purging: false }).sort({ createdAt: 1 }).lean())
     const living = new Set<NodeId>(await callMongo(() => Node.distinct('_id')))
     const free = rooms.filter(({ node }) => !living.has(node ?? ''))
-    const taken: TakenRoom[] = []
     for (const room of free) {
       const place = await this.#placeFound(room)
-      if (place.kind === 'taken') taken.push(place.room)
+      if (place.kind === 'taken') yield place.room
     }
-    return taken
   }
 
   async listOthersRooms(): Promise<readonly ListedRoom[]> {

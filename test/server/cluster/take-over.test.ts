@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Lobby } from '../../../server/chat/lobby.ts'
+import type { RoomOwners, TakenRoom } from '../../../server/chat/room-owners.ts'
+import { Fleet } from '../../../server/cluster/fleet.ts'
+import { MemoryStore } from '../../../server/store/memory/memory-store.ts'
+import { FEW_LIMITS, MemoryFleet } from '../../support/memory-fleet.ts'
+
+const roomOf = (id: string): TakenRoom => ({
+  id,
+  title: id,
+  max: 10,
+  owner: { id: 'opener', color: '#112233' },
+  passwordHash: null,
+  createdAt: 0,
+  gifBytes: 0,
+  seated: [],
+})
+
+test('a room that was taken over is there for whoever asks, while others are still being taken', async () => {
+  await using wires = await MemoryFleet.start()
+  const [isTaken, isAsked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const owners: RoomOwners = {
+    ...wires.ownersAt('third', new Set()),
+    placeRoom: async () => ({ kind: 'owned', owner: 'third' }),
+    async *takeFreeRooms() {
+      yield roomOf('one')
+      isTaken.resolve()
+      await isAsked.promise
+      yield roomOf('two')
+    },
+  }
+  const fleet = new Fleet({
+    store: new MemoryStore(),
+    owners,
+    wire: wires.wireOf('third'),
+    lobby: new Lobby(),
+    log: { info: () => {}, warn: () => {} },
+    settings: FEW_LIMITS,
+  })
+  await fleet.startFleet()
+  await isTaken.promise
+  assert.equal((await fleet.directory.findRoom('one')).id, 'one')
+  isAsked.resolve()
+  await fleet.handOver()
+  fleet.registry.closeRooms()
+})
