@@ -124,8 +124,7 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   await Promise.all(
     talkers.map(async talker => {
       while (!talker.isSeated && talker.lostSeats.length === 0) await sleep(20)
-      if (talker.isSeated) await talker.client.leave(talker.record.room)
-      await talker.client.close()
+      await talker.leave()
     }),
   )
   const observer = createChatClient({ server: ground.server.url, name: 'chaos observer' })

@@ -40,6 +40,7 @@ export class Talker {
   #lastText = 0
   #isSeated = false
   #isDialing = false
+  #isLeaving = false
 
   constructor(name: string, server: string, random: () => number) {
     this.name = name
@@ -66,6 +67,13 @@ export class Talker {
   /** Posts the GIF in this file. */
   show(path: string): void {
     this.#post(path, this.client.sendGif(this.#room, path)).catch(() => {})
+  }
+
+  /** Leaves, if it has a seat, and closes. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true
+    if (this.#isSeated) await this.client.leave(this.#room)
+    await this.client.close()
   }
 
   /** The GIFs that it was shown, with their authors. */
@@ -127,8 +135,13 @@ export class Talker {
     if (event.type === 'outgoing') this.#noteTrouble(event.message)
     // Nobody here closes before the end, so that a client which gives up has lost its seat.
     if (event.type === 'status' && event.status.state === 'closed' && event.status.reason !== 'left')
-      this.lostSeats.push(`${this.name}: ${event.status.reason}`)
-    if (event.type === 'lostSeat') this.lostSeats.push(`${this.name}: ${event.error.code}`)
+      this.#noteLostSeat(event.status.reason)
+    if (event.type === 'lostSeat') this.#noteLostSeat(event.error.code)
+  }
+
+  /** Who leaves has none to lose: if the answer does not come, its room may have ended. */
+  #noteLostSeat(why: string): void {
+    if (!this.#isLeaving) this.lostSeats.push(`${this.name}: ${why}`)
   }
 
   #noteSeat({ room, members, messages }: ClientEvent & { readonly type: 'joined' }): void {
