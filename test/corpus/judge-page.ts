@@ -24,6 +24,29 @@ interface BrowserImageDecoder {
   close(): void
 }
 
+declare const Image: new () => {
+  src: string
+  readonly naturalWidth: number
+  readonly naturalHeight: number
+  onload: () => void
+  onerror: () => void
+}
+
+declare const OffscreenCanvas: new (
+  width: number,
+  height: number,
+) => {
+  getContext(kind: '2d'): {
+    drawImage(image: object, left: number, top: number): void
+    getImageData(
+      left: number,
+      top: number,
+      width: number,
+      height: number,
+    ): { readonly data: Uint8ClampedArray }
+  }
+}
+
 declare const ImageDecoder: new (options: {
   data: ArrayBuffer
   type: string
@@ -48,6 +71,23 @@ export async function judgeGifs(count: number): Promise<void> {
     }
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
     return Array.from(digest.subarray(0, 8), byte => byte.toString(16).padStart(2, '0')).join('')
+  }
+  /** A single frame whose pixels end early is nothing for `ImageDecoder`, yet a page shows it. */
+  const shownAsImage = (data: ArrayBuffer, refusal: string): Promise<object> => {
+    const image = new Image()
+    image.src = URL.createObjectURL(new Blob([data], { type: 'image/gif' }))
+    return new Promise(resolve => {
+      image.onerror = () => resolve({ refusal })
+      image.onload = () => {
+        const { naturalWidth: width, naturalHeight: height } = image
+        const context = new OffscreenCanvas(width, height).getContext('2d')
+        context.drawImage(image, 0, 0)
+        // A page takes a file as a picture whose size is all that it can read.
+        if (context.getImageData(0, 0, width, height).data.every(channel => channel === 0))
+          return resolve({ refusal })
+        resolve({ width, height, plays: 1, frames: [{ shownMs: 0, hash: '', isPartial: true }] })
+      }
+    })
   }
   const judge = async (data: ArrayBuffer): Promise<object> => {
     const decoder = new ImageDecoder({ data, type: 'image/gif', colorSpaceConversion: 'none' })
@@ -77,7 +117,7 @@ export async function judgeGifs(count: number): Promise<void> {
           frames.push({ shownMs: 0, hash: '', isPartial: true })
         }
       }
-      if (frames.length === 0) return { refusal }
+      if (frames.length === 0) return await shownAsImage(data, refusal)
       const repetitions = track.repetitionCount
       return { ...size, plays: Number.isFinite(repetitions) ? repetitions + 1 : 0, frames }
     } catch (error) {

@@ -4,22 +4,24 @@ import { type FrameToWrite, loopBlock, type Rgb, writeFrame } from '../support/g
 import { BLOCK_CASES } from './block-cases.ts'
 import { bare, control, head, type MadeGif, TRAILER } from './case-blocks.ts'
 import { FRAME_CASES } from './frame-cases.ts'
+import { nastyGif } from './nasty-gif.ts'
 
 /** Every case that browsers show in a way of their own. */
 const CASES: readonly MadeGif[] = [...BLOCK_CASES, ...FRAME_CASES]
 
 /**
- * Each of the cases, and random files from `seed` on: every other one is as the rules say, the
- * others are not.
+ * Each of the cases, and random files from `seed` on: some as the rules say, some against them, and
+ * some that are hard to unpack.
  */
 export const madeGifs = (count: number, seed = 0): readonly MadeGif[] => [
   ...CASES,
-  ...Array.from({ length: Math.max(0, count - CASES.length) }, (_, index) =>
-    (seed + index) % 2 === 0
-      ? { name: `random ${seed + index}`, bytes: randomGif(seed + index + 1).bytes }
-      : oddGif(seed + index),
-  ),
+  ...Array.from({ length: Math.max(0, count - CASES.length) }, (_, index) => randomKind(seed + index)),
 ]
+
+function randomKind(seed: number): MadeGif {
+  if (seed % 3 === 0) return { name: `random ${seed}`, bytes: randomGif(seed + 1).bytes }
+  return seed % 3 === 1 ? oddGif(seed) : nastyGif(seed)
+}
 
 /** Good files with some bytes changed or cut off. */
 export function mutantGifs(count: number, seed = 0): readonly MadeGif[] {

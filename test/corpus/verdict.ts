@@ -20,6 +20,9 @@ export interface JudgedFrame {
 /** What differs between two verdicts on one file, in words. Empty if nothing does. */
 export function differencesOf(ours: Verdict, theirs: Verdict): readonly string[] {
   if ('refusal' in ours && 'refusal' in theirs) return []
+  // Of a first frame that is cut off, browsers show a part. It is nothing to post (PROTOCOL.md G3).
+  const isPart = 'frames' in theirs && theirs.frames.length === 1 && theirs.frames[0]?.isPartial === true
+  if ('refusal' in ours && ours.refusal === 'truncated' && isPart) return []
   if ('refusal' in ours) return [`refused as ${ours.refusal}, but shown with ${countOf(theirs)}`]
   if ('refusal' in theirs) return [`shown with ${countOf(ours)}, but refused: ${theirs.refusal}`]
   // A last frame that is cut off counts for nothing. It may be there in part, or not at all.
