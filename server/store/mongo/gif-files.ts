@@ -50,7 +50,7 @@ export class MongoGifs {
         this.#uploading.delete(file.toHexString())
       }
     }
-    if ((await callMongo(() => Room.exists({ _id: room, purging: false }))) !== null) return
+    if ((await callMongo(() => Room.exists({ _id: room }))) !== null) return
     await callMongo(() => deleteFiles(this.#models, [file]))
     throw new RoomGoneError(`there is no room ${room}`)
   }

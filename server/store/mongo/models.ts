@@ -30,8 +30,6 @@ export interface RoomDocument {
   /** The hash of the password, never the password itself. */
   readonly password: string | null
   readonly createdAt: Date
-  /** A purge sets this before it deletes anything. From then on the room is gone. */
-  readonly purging: boolean
   /** The node that owns the room, if several servers share the database. */
   readonly node?: NodeId | null
   /** How often the room went to another node. */
@@ -122,7 +120,6 @@ const roomSchema = new Schema<RoomDocument>(
     owner: { type: user, required: true },
     password: { type: String, default: null },
     createdAt: { type: Date, default: Date.now },
-    purging: { type: Boolean, default: false },
     node: String,
     epoch: Number,
     seated: { type: [user], default: undefined },

@@ -30,7 +30,7 @@ export async function claimMongoDatabase({ db, name }: Connection): Promise<void
   if ((await settings.findOne(MARK)) !== null) return
   const isMissing = { $exists: false }
   const foreign =
-    (await db.collection('rooms').findOne({ $or: [{ purging: isMissing }, { 'owner.color': isMissing }] })) ??
+    (await db.collection('rooms').findOne({ 'owner.color': isMissing })) ??
     (await db.collection('chats').findOne({ $or: [{ seq: isMissing }, { clientMessageId: isMissing }] }))
   if (foreign !== null) {
     throw new StoreSettingsError(

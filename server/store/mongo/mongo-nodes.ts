@@ -96,7 +96,7 @@ export class MongoNodes implements RoomOwners {
   }
 
   async placeRoom(id: RoomId): Promise<RoomPlace> {
-    const room = await callMongo(() => this.#models().Room.findOne({ _id: id, purging: false }).lean())
+    const room = await callMongo(() => this.#models().Room.findById(id).lean())
     return room === null ? { kind: 'gone' } : this.#placeFound(room)
   }
 
@@ -104,7 +104,7 @@ export class MongoNodes implements RoomOwners {
     const { Room, Node } = this.#models()
     // A node that is named by a room and is not there afterwards is dead. Read the other way round,
     // a node that has just come could be taken for one.
-    const rooms = await callMongo(() => Room.find({ purging: false }).sort({ createdAt: 1 }).lean())
+    const rooms = await callMongo(() => Room.find().sort({ createdAt: 1 }).lean())
     const living = new Set<NodeId>(await callMongo(() => Node.distinct('_id')))
     const free = rooms.filter(({ node }) => !living.has(node ?? ''))
     for (const room of free) {
@@ -115,7 +115,7 @@ export class MongoNodes implements RoomOwners {
 
   async listOthersRooms(): Promise<readonly ListedRoom[]> {
     const { Room } = this.#models()
-    const rooms = await callMongo(() => Room.find({ purging: false }).sort({ createdAt: 1 }).lean())
+    const rooms = await callMongo(() => Room.find().sort({ createdAt: 1 }).lean())
     return rooms.flatMap(({ node, _id: id, title, max, owner, password, createdAt, seated = [] }) => {
       if (node === this.node) return []
       const hasPassword = password !== null
@@ -142,16 +142,17 @@ export class MongoNodes implements RoomOwners {
   }
 
   /**
-   * Marks those of the rooms that this node owns as ending, in one step each. Resolves with all
-   * that are marked. A node that was frozen must not end the rooms of others.
+   * Deletes the documents of those of the rooms that this node owns, in one step each. Resolves
+   * with all that have none. A node that was frozen must not end the rooms of others.
    */
-  async markEnding(rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
+  async endRooms(rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
     const { Room, Takeover } = this.#models()
     const these = { _id: trusted({ $in: rooms }) }
-    await callMongo(() => Room.updateMany({ ...these, node: this.node }, { purging: true }))
-    const ending: RoomId[] = await callMongo(() => Room.distinct('_id', { ...these, purging: true }))
-    await callMongo(() => Takeover.deleteMany({ room: trusted({ $in: ending }) }))
-    return ending
+    await callMongo(() => Room.deleteMany({ ...these, node: this.node }))
+    const others = new Set<RoomId>(await callMongo(() => Room.distinct('_id', these)))
+    const ended = rooms.filter(room => !others.has(room))
+    await callMongo(() => Takeover.deleteMany({ room: trusted({ $in: ended }) }))
+    return ended
   }
 
   async freeRooms(): Promise<void> {

@@ -119,7 +119,7 @@ export class MongoStore implements ChatStore {
 
   findRooms(): Promise<readonly FoundRoom[]> {
     return callMongo(async () => {
-      const rooms = await this.#models.Room.find({ purging: false }).sort({ createdAt: 1 }).lean()
+      const rooms = await this.#models.Room.find().sort({ createdAt: 1 }).lean()
       const gifBytes = await this.#gifs.gifBytesByRoom()
       return rooms.map(({ _id: id, title, max, owner, password: passwordHash, createdAt }) => {
         const room = { id, title, max, owner, passwordHash, createdAt: createdAt.getTime() }
@@ -170,7 +170,7 @@ export class MongoStore implements ChatStore {
    * rooms. What belongs to no room goes again.
    */
   async #forgetIfPurged(rooms: readonly RoomId[]): Promise<void> {
-    const these = { _id: trusted({ $in: rooms }), purging: false }
+    const these = { _id: trusted({ $in: rooms }) }
     const living = new Set<RoomId>(await callMongo(() => this.#models.Room.distinct('_id', these)))
     const ofGone = { room: trusted({ $in: rooms.filter(room => !living.has(room)) }) }
     await callMongo(() => this.#models.Chat.deleteMany(ofGone))
@@ -211,7 +211,7 @@ export class MongoStore implements ChatStore {
   }
 
   purgeRooms(rooms: readonly RoomId[]): Promise<void> {
-    return this.#write(() => this.#markAndPurge(rooms))
+    return this.#write(() => this.#purge(rooms))
   }
 
   loadSecret(candidate: string): Promise<string> {
@@ -278,21 +278,17 @@ export class MongoStore implements ChatStore {
   /** Resolves with how much that was. */
   async #deleteLeftovers(): Promise<number> {
     await this.#ownership.ensureOwned()
-    const { models } = this.#link.patient
     const doubtful = [...this.#doubtful]
+    await this.#purge(doubtful)
+    for (const room of doubtful) this.#doubtful.delete(room)
     // What only this server knows of, it looks after itself. One looks after the rest for all.
     const isForAll = this.nodes?.isFirst ?? true
-    const findBegun = () => models.Room.distinct('_id', { purging: true })
-    const begun = isForAll ? await callMongoPatiently(findBegun) : []
-    await this.#markAndPurge([...new Set([...doubtful, ...begun])])
-    for (const room of doubtful) this.#doubtful.delete(room)
     if (!isForAll) return doubtful.length
-    return doubtful.length + begun.length + (await deleteMongoOrphans(models, this.#gifs))
+    return doubtful.length + (await deleteMongoOrphans(this.#link.patient.models, this.#gifs))
   }
 
-  async #markAndPurge(rooms: readonly RoomId[]): Promise<void> {
-    const ending = this.nodes === undefined ? rooms : await this.nodes.markEnding(rooms)
-    await purgeMongoRooms(this.#link.patient.models, this.#gifs, ending)
+  async #purge(rooms: readonly RoomId[]): Promise<void> {
+    await purgeMongoRooms(this.#link.patient.models, { gifs: this.#gifs, nodes: this.nodes }, rooms)
     this.#roomBytes.forgetTotals(rooms)
   }
 }

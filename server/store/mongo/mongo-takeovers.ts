@@ -35,7 +35,7 @@ export class MongoTakeovers {
   async settleEpoch(room: RoomId, epoch: number): Promise<RoomDocument | undefined> {
     const { Room } = this.#models()
     const change = { $set: { node: this.#node, epoch } }
-    await callMongo(() => Room.updateOne({ _id: room, purging: false }, change))
-    return (await callMongo(() => Room.findOne({ _id: room, purging: false }).lean())) ?? undefined
+    await callMongo(() => Room.updateOne({ _id: room }, change))
+    return (await callMongo(() => Room.findById(room).lean())) ?? undefined
   }
 }

@@ -140,5 +140,5 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
 })
 
 function withoutId({ id: _, passwordHash: password, createdAt, ...room }: ReturnType<typeof roomOf>) {
-  return { ...room, password, createdAt: new Date(createdAt), purging: false }
+  return { ...room, password, createdAt: new Date(createdAt) }
 }

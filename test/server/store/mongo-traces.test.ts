@@ -4,6 +4,7 @@ import { mongo as driver } from 'mongoose'
 import { type ChatStore, RoomGoneError } from '../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
+import { MongoWireProxy } from './mongo-wire/mongo-wire-proxy.ts'
 import { GIF_BYTES, gifOf, roomOf, say, show, silentLog } from './store-samples.ts'
 
 const mongo = await findMongo()
@@ -67,7 +68,6 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
       owner: { id: 'ada', color: '#AA0000' },
       password: null,
       createdAt,
-      purging: false,
     })
     const chat = await database.collection('chats').findOne({ seq: 1 }, { projection: { _id: 0 } })
     assert.deepEqual(chat, {
@@ -109,17 +109,34 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
     assert.deepEqual(await counts(), {})
   })
 
-  test('a room whose purge was cut short is not found, and a start finishes the purge', async () => {
-    for (const room of ['cut', 'living']) await fill(room)
-    await database.collection<{ _id: string }>('rooms').updateOne({ _id: 'cut' }, { $set: { purging: true } })
-    assert.deepEqual(
-      (await store.findRooms()).map(({ id }) => id),
-      ['living'],
-    )
-    await assert.rejects(store.saveGif('cut', gifOf('h', GIF_BYTES), GIF_BYTES), RoomGoneError)
-    await store.sweepLeftovers()
-    assert.deepEqual(await counts(), ONE_ROOM)
-    assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
+  test('a room whose purge was cut short anywhere is not found, and a start finishes the purge', async () => {
+    await using proxy = await MongoWireProxy.start(mongo.uri)
+    const { databaseName } = database
+    await fill('living')
+    await store.close()
+    for (let steps = 1, isCut = true; isCut; steps++) {
+      store = await openMongoStore({ uri: proxy.uri, databaseName, log: silentLog })
+      await fill('cut')
+      const { length } = proxy.commands
+      proxy.onCommand = () => (proxy.commands.length > length + steps ? { kind: 'cutBefore' } : undefined)
+      isCut = await store.purgeRooms(['cut']).then(
+        () => false,
+        () => true,
+      )
+      proxy.onCommand = () => undefined
+      await store.close()
+      store = await openMongoStore({ uri: mongo.uri, databaseName, log: silentLog })
+      assert.deepEqual(
+        (await store.findRooms()).map(({ id }) => id),
+        ['living'],
+      )
+      await assert.rejects(store.saveGif('cut', gifOf('h', GIF_BYTES), GIF_BYTES), RoomGoneError)
+      await store.sweepLeftovers()
+      assert.deepEqual(await counts(), ONE_ROOM, `after ${steps} commands`)
+      assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
+      if (isCut) await store.close()
+      else assert.ok(steps >= 6)
+    }
   })
 
   test('a start deletes chats, GIFs and bytes of broken uploads that belong to no room', async () => {
