@@ -1,35 +1,107 @@
+import { trusted } from 'mongoose'
 import type { GifId, RoomId } from '../../../protocol/model.ts'
 import type { LoadedRoom } from '../../chat/chat-store.ts'
+import { callMongoTwice } from './call-mongo.ts'
 import type { MongoGifs } from './gif-files.ts'
-import { type Models, messageOfChat } from './models.ts'
+import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+
+/** How many rooms are read with one query. */
+const LOADED_TOGETHER = 16
 
 /** A loaded room, and what all messages that it ever had have in bytes. */
 interface LoadedMongoRoom extends LoadedRoom {
   readonly totalBytes: number
 }
 
+interface Waiting extends PromiseWithResolvers<readonly ChatDocument[]> {
+  readonly room: RoomId
+  readonly limit: number
+}
+
 /**
- * See `ChatStore.loadRoom`. One query along an index suffices for a room that has fewer messages
- * than `limit`.
+ * Loads rooms of an earlier run. After a start all people come back at once. So rooms that are
+ * asked for while a query runs share the next one: FerretDB reads every message for each query.
  */
-export async function loadMongoRoom(
-  { Chat }: Models,
-  gifs: MongoGifs,
-  room: RoomId,
-  limit: number,
-): Promise<LoadedMongoRoom> {
-  const newestFirst = await Chat.find({ room }).sort({ seq: -1 }).limit(limit).lean()
-  const isWhole = newestFirst.length < limit
-  const oldest = isWhole
-    ? newestFirst.at(-1)
-    : await Chat.findOne({ room }).sort({ seq: 1 }).select('bytesBefore').lean()
-  const findShownGifs = async (): Promise<readonly GifId[]> =>
-    isWhole ? newestFirst.flatMap(({ gif }) => gif?.id ?? []) : await Chat.distinct('gif.id', { room })
-  const totalBytes = newestFirst[0]?.bytesAfter ?? 0
-  return {
-    messages: newestFirst.map(messageOfChat).reverse(),
-    messageBytes: totalBytes - (oldest?.bytesBefore ?? 0),
-    gifBytes: await gifs.keepPostedGifs(room, findShownGifs),
-    totalBytes,
+export class MongoRoomLoader {
+  readonly #Chat: Models['Chat']
+  readonly #gifs: MongoGifs
+  #waiting: Waiting[] = []
+  #isReading = false
+
+  constructor(Chat: Models['Chat'], gifs: MongoGifs) {
+    this.#Chat = Chat
+    this.#gifs = gifs
+  }
+
+  /** See `ChatStore.loadRoom`. A room with fewer messages than `limit` takes one query of them. */
+  async loadRoom(room: RoomId, limit: number): Promise<LoadedMongoRoom> {
+    const newestFirst = await this.#findNewest(room, limit)
+    return callMongoTwice(() => this.#loadRest(room, newestFirst, newestFirst.length < limit))
+  }
+
+  async #loadRest(
+    room: RoomId,
+    newestFirst: readonly ChatDocument[],
+    isWhole: boolean,
+  ): Promise<LoadedMongoRoom> {
+    const Chat = this.#Chat
+    const oldest = isWhole
+      ? newestFirst.at(-1)
+      : await Chat.findOne({ room }).sort({ seq: 1 }).select('bytesBefore').lean()
+    const findShownGifs = async (): Promise<readonly GifId[]> =>
+      isWhole ? newestFirst.flatMap(({ gif }) => gif?.id ?? []) : await Chat.distinct('gif.id', { room })
+    const totalBytes = newestFirst[0]?.bytesAfter ?? 0
+    return {
+      messages: newestFirst.map(messageOfChat).reverse(),
+      messageBytes: totalBytes - (oldest?.bytesBefore ?? 0),
+      gifBytes: await this.#gifs.keepPostedGifs(room, findShownGifs),
+      totalBytes,
+    }
+  }
+
+  #findNewest(room: RoomId, limit: number): Promise<readonly ChatDocument[]> {
+    const waiting = { room, limit, ...Promise.withResolvers<readonly ChatDocument[]>() }
+    this.#waiting.push(waiting)
+    if (!this.#isReading) void this.#readAll()
+    return waiting.promise
+  }
+
+  async #readAll(): Promise<void> {
+    this.#isReading = true
+    // Rooms that are asked for in one turn of the event loop are read together.
+    await new Promise(resolve => setImmediate(resolve))
+    while (this.#waiting.length > 0) {
+      const limit = this.#waiting[0]?.limit ?? 0
+      const some = this.#waiting.filter(waiting => waiting.limit === limit).slice(0, LOADED_TOGETHER)
+      this.#waiting = this.#waiting.filter(waiting => !some.includes(waiting))
+      try {
+        await this.#readTogether(some, limit)
+      } catch (error) {
+        // Those who wait need not find out for themselves.
+        for (const { reject } of [...some, ...this.#waiting.splice(0)]) reject(error)
+      }
+    }
+    this.#isReading = false
+  }
+
+  async #readTogether(some: readonly Waiting[], limit: number): Promise<void> {
+    const rooms = [...new Set(some.map(({ room }) => room))]
+    const find = (these: readonly RoomId[], most: number) =>
+      callMongoTwice(() =>
+        this.#Chat
+          .find({ room: trusted({ $in: these }) })
+          .sort({ seq: -1 })
+          .limit(most)
+          .lean(),
+      )
+    const found = await find(rooms, limit * rooms.length)
+    const isAll = found.length < limit * rooms.length
+    const byRoom = Map.groupBy(found, ({ room }) => room)
+    const tell = async ({ room, resolve }: Waiting): Promise<void> => {
+      const ofRoom = byRoom.get(room)?.slice(0, limit) ?? []
+      // Rooms with more messages may have taken the place of this one's.
+      resolve(isAll || ofRoom.length === limit ? ofRoom : await find([room], limit))
+    }
+    await Promise.all(some.map(tell))
   }
 }

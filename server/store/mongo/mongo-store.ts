@@ -18,7 +18,7 @@ import { insertMongoMessages } from './append-chats.ts'
 import { callMongo, callMongoPatiently, callMongoTwice } from './call-mongo.ts'
 import { closeMongoLink, type MongoLink } from './connect.ts'
 import { MongoGifs } from './gif-files.ts'
-import { loadMongoRoom } from './load-room.ts'
+import { MongoRoomLoader } from './load-room.ts'
 import type { Models } from './models.ts'
 import { MongoNodes } from './mongo-nodes.ts'
 import { loneClaim, MongoOwnership, nodeClaim } from './mongo-ownership.ts'
@@ -57,6 +57,7 @@ export class MongoStore implements ChatStore {
   #link: MongoLink
   #gifs: MongoGifs
   #roomBytes: RoomMessageBytes
+  #loader: MongoRoomLoader
   readonly #ownership: MongoOwnership
   readonly #watchdog: MongoWatchdog
   readonly #sweeper: MongoOrphanSweeper
@@ -74,6 +75,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new MongoGifs(link, 'node' in user)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
+    this.#loader = new MongoRoomLoader(link.models.Chat, this.#gifs)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
     const watchdog = new MongoWatchdog({ log, reopen })
@@ -102,6 +104,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new MongoGifs(link, this.nodes !== undefined)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
+    this.#loader = new MongoRoomLoader(link.models.Chat, this.#gifs)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {
@@ -139,8 +142,7 @@ export class MongoStore implements ChatStore {
 
   loadRoom(room: RoomId, limit: number): Promise<LoadedRoom> {
     return this.#write(async () => {
-      const load = () => loadMongoRoom(this.#models, this.#gifs, room, limit)
-      const { totalBytes, ...loaded } = await callMongoTwice(load)
+      const { totalBytes, ...loaded } = await this.#loader.loadRoom(room, limit)
       this.#roomBytes.keepTotals([room], new Map([[room, totalBytes]]))
       return loaded
     })

@@ -102,6 +102,27 @@ export function contractOf(open: () => Promise<ChatStore>, { isKept = true } = {
       assert.equal((await append('load', 4, say('four', 'd')))[0]?.seq, 4)
     })
 
+    test('rooms that are loaded together each have their own newest messages', async () => {
+      const lengths = [1, 40, 0, 7, 60]
+      const idOf = (index: number) => `together-${index}`
+      for (const [index, length] of lengths.entries()) {
+        await store.createRoom(roomOf(idOf(index)))
+        const messages = Array.from({ length }, (_, seq) => say(`${index}`, `${seq}`))
+        if (length > 0) await append(idOf(index), 1, ...messages)
+      }
+      await reopen()
+      const loads = lengths.map((_, index) => store.loadRoom(idOf(index), index === 4 ? 5 : 10))
+      for (const [index, { messages, messageBytes }] of (await Promise.all(loads)).entries()) {
+        assert.deepEqual(
+          messages,
+          await store.readMessages(idOf(index), { limit: index === 4 ? 5 : 10 }),
+          idOf(index),
+        )
+        const { messageBytes: alone } = await store.loadRoom(idOf(index), 1)
+        assert.equal(messageBytes, alone)
+      }
+    })
+
     test('there is nothing to load of a room that is not there', async () => {
       assert.deepEqual(await store.loadRoom('load-never', 10), NO_ROOM)
     })

@@ -46,6 +46,13 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     )
   })
 
+  test('rooms that are asked for at once are read with one query, and 16 with each', async () => {
+    const rooms = Array.from({ length: 18 }, (_, index) => `found-${index}`)
+    const commands = await commandsOf(() => Promise.all(rooms.map(room => store.loadRoom(room, 10))))
+    assert.equal(commands.filter(command => command === 'find chats').length, 2)
+    assert.equal(commands.filter(command => command === 'find gifs').length, 18)
+  })
+
   test('a resend takes two more for its room, and none for the others', async () => {
     await store.createRoom(roomOf('other'))
     await store.appendMessages([batchOf('room', 1)])
