@@ -34,6 +34,11 @@ export class LoadGenerator implements AsyncDisposable {
     return (await this.#process.ask({ kind: 'seat', ...options })) as readonly string[]
   }
 
+  /** Resolves when everything that those who are seated said is acknowledged. */
+  async say(each: number): Promise<void> {
+    await this.#process.ask({ kind: 'say', each })
+  }
+
   async awaitReturn(): Promise<ReturnResult> {
     // `awaitReturn` of load/returners.ts answers this type.
     return (await this.#process.ask({ kind: 'await-return' })) as ReturnResult

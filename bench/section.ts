@@ -41,6 +41,13 @@ export interface Section {
   run(options: BenchOptions): Promise<readonly Row[]>
 }
 
+/** A goal for a figure alone: `≤ 3 s`. */
+export const within = (text: string, measured: number, most: number): Goal => ({
+  text,
+  measured: measured.toFixed(1),
+  isMet: measured <= most,
+})
+
 /**
  * A goal of the kind `at most this many times the other's`. There is one pair of figures a round,
  * both in the same unit.

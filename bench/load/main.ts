@@ -6,7 +6,7 @@ import { gifchatDialect } from './gifchat-dialect.ts'
 import type { Dialect, Member, Tally } from './member.ts'
 import { plainDialect, socketIoDialect } from './peer-dialects.ts'
 import type { DialectName, LoadRequest, PaceResult, TalkResult } from './requests.ts'
-import { awaitReturn, seatClients } from './returners.ts'
+import { awaitReturn, sayMessages, seatClients } from './returners.ts'
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   gifchat: gifchatDialect,
@@ -147,6 +147,8 @@ async function carryOut(request: LoadRequest): Promise<unknown> {
       return pace(request)
     case 'seat':
       return seatClients(request)
+    case 'say':
+      return sayMessages(request)
     case 'await-return':
       return awaitReturn()
     case 'leave':

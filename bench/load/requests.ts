@@ -21,6 +21,8 @@ export type LoadRequest =
   | { readonly kind: 'pace'; readonly everyMs: number; readonly messages: number }
   /** So many real clients take seats. They come back by themselves after a loss. */
   | { readonly kind: 'seat'; readonly server: string; readonly rooms: number; readonly members: number }
+  /** Each of those says so many messages in its room. */
+  | { readonly kind: 'say'; readonly each: number }
   /** Waits until all of those are back after a loss. */
   | { readonly kind: 'await-return' }
   /** Everybody leaves. */

@@ -1,8 +1,9 @@
 import { openStore } from '../../server/store/open-store.ts'
+import type { TestMongo } from '../../test/support/mongodb.ts'
 import { startBenchServer } from '../bench-server.ts'
 import { LoadGenerator } from '../load-generator.ts'
 import { BEFORE_ITS_START, cpuMicrosecondsSince } from '../process-usage.ts'
-import type { Row, Section } from '../section.ts'
+import { type Row, type Section, within } from '../section.ts'
 import { median, quantile } from '../statistics.ts'
 
 const CLIENTS = 1_000
@@ -14,11 +15,52 @@ const TEXT = 'so, did you see what happened on the way here this morning'.padEnd
 /** A thousand people behind one address come back after their server was killed. */
 export const returns: Section = {
   name: 'returns',
-  async run({ rounds }) {
+  async run({ rounds, mongo }) {
     const rows: Row[] = []
     for (const members of [10, 1_000]) rows.push(await comeBack(members, rounds))
+    if (mongo !== undefined) rows.push(await comeBackOnMongo(mongo, rounds))
     return rows
   },
+}
+
+/** Who comes back to a server on MongoDB, and what each of them has said there. */
+const ON_MONGO = { rooms: 10, members: 5, saidByEach: 100 }
+
+/** A few people come back to rooms with many messages. The times count from the kill. */
+async function comeBackOnMongo(mongo: TestMongo, rounds: number): Promise<Row> {
+  const ready: number[] = []
+  const medians: number[] = []
+  const p99s: number[] = []
+  const { rooms, members, saidByEach } = ON_MONGO
+  for (let round = 0; round < rounds; round++) {
+    await using server = await startBenchServer([
+      '--mongodb-uri',
+      mongo.uri,
+      '--mongodb-database',
+      mongo.newDatabaseName(),
+    ])
+    await using load = new LoadGenerator()
+    await load.seat({ server: server.url, rooms, members })
+    await load.say(saidByEach)
+    const killedAt = Date.now()
+    await server.stop('SIGKILL')
+    await server.start()
+    ready.push((Date.now() - killedAt) / 1_000)
+    const times = (await load.awaitReturn()).map(time => (time - killedAt) / 1_000)
+    medians.push(median(times))
+    p99s.push(quantile(times, 0.99))
+  }
+  const figures = [ready, medians, p99s].map(median)
+  const [readyS = 0, medianS = 0, p99S = 0] = figures
+  return {
+    what: `${rooms * members} clients in ${rooms} rooms with ${rooms * members * saidByEach} messages are back after a kill: ready, back median / p99, s from the kill`,
+    values: { 'gifchat on MongoDB': `${readyS.toFixed(1)}; ${medianS.toFixed(1)} / ${p99S.toFixed(1)}` },
+    goals: [
+      within('ready ≤ 0.5', readyS, 0.5),
+      within('median ≤ 1.5', medianS, 1.5),
+      within('p99 ≤ 5', p99S, 5),
+    ],
+  }
 }
 
 async function comeBack(members: number, rounds: number): Promise<Row> {
