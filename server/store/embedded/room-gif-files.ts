@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { GifId, GifInfo } from '../../../protocol/model.ts'
 import { RoomGoneError, type StoredGif } from '../../chat/chat-store.ts'
+import { storeErrorOfFileError } from './store-error.ts'
 import {
   type Durability,
   FLAGS,
@@ -16,6 +17,8 @@ import { wipeStoreFile } from './wipe-store-files.ts'
 /** Checked before an id becomes part of a path. */
 const ID = /^[\w-]{1,64}$/
 const BYTES_NAME = /^[\w-]+\.gif$/
+/** Bytes of a GIF that are in memory at once, for each who reads it. */
+const PART_BYTES = 1024 * 1024
 const UNPOSTED_NAME = /^([\w-]+)\.unposted\.json$/
 
 /**
@@ -56,12 +59,23 @@ export class RoomGifFiles {
     return json === undefined ? undefined : JSON.parse(json.toString()) // by `saveGif`
   }
 
-  /** All bytes come at once: a file that is open would be in the way of its purge on Windows. */
+  /** Has read the first part when it resolves. */
   async readGif(id: GifId): Promise<StoredGif | undefined> {
     if (!ID.test(id) || !existsSync(this.#bytes(id))) return undefined
-    await using handle = await open(this.#bytes(id), FLAGS.read)
-    const bytes = await handle.readFile()
-    return { bytes: bytes.length, parts: [bytes] }
+    const { part, size } = await readPart(this.#bytes(id), 0)
+    return { bytes: size, parts: this.#readParts(this.#bytes(id), part, size) }
+  }
+
+  async *#readParts(path: string, first: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+    yield first
+    for (let start = PART_BYTES; start < size; start += PART_BYTES) {
+      const read = await readPart(path, start).catch(error => {
+        if (existsSync(path)) throw storeErrorOfFileError(error)
+      })
+      // A purge moves the directory away before it overwrites the bytes.
+      if (read === undefined || !existsSync(path)) throw new RoomGoneError('a GIF has gone while it was read')
+      yield read.part
+    }
   }
 
   deleteGif(id: GifId): Promise<void> {
@@ -142,4 +156,16 @@ export class RoomGifFiles {
   #unposted(id: GifId): string {
     return join(this.#directory, `${id}.unposted.json`)
   }
+}
+
+/**
+ * The bytes of a file from `start` on, and the size of all. It is opened for each part: a file that
+ * stays open would be in the way of its purge on Windows.
+ */
+async function readPart(path: string, start: number): Promise<{ part: Uint8Array; size: number }> {
+  await using handle = await open(path, FLAGS.read)
+  const { size } = await handle.stat()
+  const part = Buffer.allocUnsafeSlow(Math.max(0, Math.min(PART_BYTES, size - start)))
+  const { bytesRead } = await handle.read(part, 0, part.length, start)
+  return { part: part.subarray(0, bytesRead), size }
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { ChatStore, NewMessage } from '../../../server/chat/chat-store.ts'
+import { type ChatStore, type NewMessage, RoomGoneError } from '../../../server/chat/chat-store.ts'
 import { openEmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { replaceFiles } from './broken-files.ts'
 import { copyFiles, filesIn, tracesIn } from './store-files.ts'
@@ -221,4 +221,22 @@ test('a large room is gone at once and purged in steps, between which others are
   assert.ok(steps > 10, `${steps} steps`)
   assert.deepEqual([...tracesIn(directory, '-large-'), ...tracesIn(directory, '-small-')], [])
   assert.equal((await store.readMessages(idOf('-living-'), { limit: 10_000 })).length, steps)
+})
+
+test('a GIF is read in parts, and whoever reads it while its room is purged gets no byte that was wiped', async () => {
+  const bytes = Buffer.alloc(5.5 * 1024 * 1024, 7)
+  await store.createRoom(roomOf('room'))
+  await store.saveGif('room', gifOf('g', bytes), bytes)
+  const stored = await store.readGif('room', gifOf('g', bytes).id)
+  assert.equal(stored?.bytes, bytes.length)
+  let read = 0
+  const reading = (async () => {
+    for await (const part of stored?.parts ?? []) {
+      assert.ok(part.length <= 1024 * 1024 && part.every(byte => byte === 7))
+      read += part.length
+      if (read === 2 * 1024 * 1024) await store.purgeRooms(['room'])
+    }
+  })()
+  await assert.rejects(reading, RoomGoneError)
+  assert.equal(read, 2 * 1024 * 1024)
 })
