@@ -139,7 +139,7 @@ export const LIMIT_SETTINGS = {
     'downloads-at-once',
     'GIFCHAT_DOWNLOADS_AT_ONCE',
     countSetting(24),
-    'GIFs downloaded at once, each in as much memory as it has bytes; one address has at most a third of them',
+    'GIFs downloaded at once, each in at most 1 MiB of memory; one address has at most a third of them',
   ),
   downloadBytesPerSecond: describeServerSetting(
     'download-bytes-per-second',

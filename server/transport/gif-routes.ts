@@ -40,7 +40,7 @@ export interface TransferSettings {
   readonly trustedProxies: number
   /** The most bytes of one GIF. */
   readonly gifFileBytes: number
-  /** Transfers at once. Each holds at most `gifFileBytes` in memory. */
+  /** Transfers at once. An upload holds at most `gifFileBytes` in memory, a download a part. */
   readonly uploadsAtOnce: number
   readonly downloadsAtOnce: number
   /** The bytes a second to which the downloads of one address are slowed down. */

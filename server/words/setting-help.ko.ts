@@ -54,7 +54,7 @@ export const settingHelp: Readonly<Record<keyof typeof SETTINGS, string>> = {
   messageBytesPerRoom: '방 하나가 두는 메시지의 바이트. 넘으면 오래된 것부터 지웁니다',
   messageBytes: '모든 방이 두는 메시지의 바이트. 넘으면 가장 많이 둔 방의 오래된 것부터 지웁니다',
   uploadsAtOnce: '동시에 업로드하는 GIF. 하나가 제 크기만큼 메모리를 쓰고, 한 주소는 그 4분의 1까지',
-  downloadsAtOnce: '동시에 내려받는 GIF. 하나가 제 크기만큼 메모리를 쓰고, 한 주소는 그 3분의 1까지',
+  downloadsAtOnce: '동시에 내려받는 GIF. 하나가 메모리를 1 MiB까지 쓰고, 한 주소는 그 3분의 1까지',
   downloadBytesPerSecond: '한 주소가 1초에 내려받는 바이트. 한꺼번에는 그 네 배까지',
   leastBytesPerSecond: '다른 사람이 기다릴 때 이보다 느린 GIF 전송은 끊깁니다 (1초의 바이트)',
   slowTransferMs: '전송 속도의 평균을 내는 밀리초',
