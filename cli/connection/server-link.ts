@@ -21,7 +21,7 @@ import { greetServer } from './greeting.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, PendingRequests } from './pending-requests.ts'
 import type { ServerRoute } from './route/server-route.ts'
-import { type ClientSocket, dialServer } from './socket.ts'
+import { type ClientSocket, dialServer, upgradeRetryMs } from './socket.ts'
 import type { Trace } from './trace.ts'
 
 interface LinkHandlers {
@@ -141,9 +141,7 @@ export class ServerLink {
     this.#socket?.cut()
   }
 
-  /**
-   * Tries no more, since the server is known to have ended for good, until `connectFirst`.
-   */
+  /** Tries no more until `connectFirst`, since the server is known to have ended for good. */
   endWithServer(): void {
     this.#stopWaiting()
     this.#hasServerEnded = true
@@ -259,16 +257,17 @@ export class ServerLink {
       const failure = new ServerUnreachableError(serverUnreachableReason(code, error, route), server)
       this.#end(code, 'unreachable', refusal ?? failure)
     } else if (isDamaged || (refusal !== undefined ? refusal.isRetryable : isReconnectableCloseCode(code))) {
-      this.#waitAndDial()
+      this.#waitAndDial(error)
     } else {
       this.#end(code, refusal === undefined ? connectionClosedReason(code) : 'refused')
     }
   }
 
-  #waitAndDial(): void {
+  #waitAndDial(error: Error | undefined): void {
     if (this.#openedAt !== undefined) this.#backoff.countHeldConnection(performance.now() - this.#openedAt)
     this.#openedAt = undefined
-    const wait = this.#backoff.retryLater(() => this.#dial(), this.#retryAfterMs)
+    const askedMs = this.#retryAfterMs ?? upgradeRetryMs(error, this.#settings.random)
+    const wait = this.#backoff.retryLater(() => this.#dial(), askedMs)
     this.#retryAfterMs = undefined
     this.#stopWatchingNetwork = watchNetwork(() => this.reconnectNow())
     this.#setStatus({ state: 'waiting', retryAt: performance.now() + wait, attempt: this.#backoff.failures })

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import { urlOfServer } from '../identity/server-address.ts'
+import { RECONNECT } from './reconnect-policy.ts'
 import type { ServerRoute } from './route/server-route.ts'
 import type { Trace } from './trace.ts'
 
@@ -25,10 +27,23 @@ const CLOSE_MS = 250
 export class UpgradeRefusedError extends Error {
   override readonly name = 'UpgradeRefusedError'
   readonly status: number | undefined
-  constructor(status: number | undefined) {
+  /** The header of that name. */
+  readonly retryAfter: string | undefined
+  constructor({ statusCode: status, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>) {
     super(`the upgrade was answered with HTTP ${status}`)
     this.status = status
+    this.retryAfter = headers['retry-after']
   }
+}
+
+/**
+ * How long to wait before the next try, if a server that refused the upgrade has said so in seconds
+ * (PROTOCOL.md D10). It said the same to everybody, so the wait is random.
+ */
+export function upgradeRetryMs(error: Error | undefined, random: () => number): number | undefined {
+  const asked = error instanceof UpgradeRefusedError ? error.retryAfter : undefined
+  if (asked === undefined || !/^\d{1,6}$/.test(asked)) return undefined
+  return random() * Math.min(Math.max(1, Number(asked)) * 1_000, RECONNECT.longestMs)
 }
 
 /** What a socket tells its owner. `onClose` comes exactly once and last. */
@@ -99,7 +114,7 @@ export function dialServer(
     handlers.onFrame(frame)
   })
   socket.on('unexpected-response', (_request, response) => {
-    error = new UpgradeRefusedError(response.statusCode)
+    error = new UpgradeRefusedError(response)
     socket.terminate()
   })
   socket.on('error', cause => {

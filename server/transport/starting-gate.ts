@@ -4,13 +4,22 @@ import { sendJsonResponse } from './json-response.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /**
+ * So many clients are asked to come again within a second. The more come, the later they are asked
+ * to: their tries must not hold the start up.
+ */
+const REFUSALS_A_SECOND = 1_000
+
+/**
  * Answers everything with 503 until the server is ready, so that clients try again soon. Only
  * `GET` or `HEAD /healthz` is answered 200, since the server lives. The returned function ends
  * that.
  */
 export function refuseHttpUntilReady(http: Server, path: string, version: string): () => void {
+  let refused = 0
   const refuse = (_request: IncomingMessage, socket: Socket) => {
-    refuseUpgrade(socket, '503 Service Unavailable', 'The server is getting ready: try again in a moment.')
+    const seconds = 1 + Math.floor(refused++ / REFUSALS_A_SECOND)
+    const why = 'The server is getting ready: try again in a moment.'
+    refuseUpgrade(socket, '503 Service Unavailable', why, `Retry-After: ${seconds}\r\n`)
   }
   const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
     if ((method === 'GET' || method === 'HEAD') && isHealth(path, url)) {

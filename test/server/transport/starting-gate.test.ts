@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { Agent, createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { httpErrorSchema } from '../../../protocol/server-messages.ts'
@@ -40,6 +40,23 @@ test('E1 a server that gets ready asks everybody to come again, and nobody once 
   openUp()
   http.on('request', (_, response) => response.end('ready'))
   assert.equal(await (await fetch(`http://${address}/readyz`)).text(), 'ready')
+})
+
+test('D10 who comes while a server gets ready is told when to come again, later the more come', async () => {
+  await using server = await listen()
+  refuseHttpUntilReady(server.http, '', 'gifchat/test')
+  const agent = new Agent({ maxSockets: 50 })
+  const ask = async (): Promise<string | undefined> => {
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket' }
+    const [response] = await once(get(`http://${server.address}`, { agent, headers }), 'response')
+    response.resume()
+    return response.headers['retry-after']
+  }
+  const answers = await Promise.all(Array.from({ length: 2_001 }, ask))
+  assert.deepEqual(
+    ['1', '2', '3'].map(seconds => answers.filter(answer => answer === seconds).length),
+    [1_000, 1_000, 1],
+  )
 })
 
 test('E1 a fault of the server over HTTP is answered as one and told to the log alone', async () => {
