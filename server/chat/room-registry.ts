@@ -44,6 +44,12 @@ interface SeatsWatcher {
   mayRoomsEnd(): boolean
 }
 
+/**
+ * Up to so many rooms of an earlier run are loaded before anybody asks: their people come back at
+ * once, and a store may read several rooms as fast as one.
+ */
+const LOADED_AHEAD = 16
+
 /** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
 const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
 
@@ -52,8 +58,8 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  *
  * 1. Opened, by `createRoom`, or by `reopenRooms` for one of an earlier run. The lobby lists it. If
  *    nobody joins, it ends after `unenteredRoomMs` or `startupGraceMs`.
- * 2. Entered: the first join loads a room of an earlier run, and stops that timer. While anybody
- *    holds a seat, the room stays.
+ * 2. Entered: the first join stops that timer, and loads a room of an earlier run if it was not
+ *    loaded ahead. While anybody holds a seat, the room stays.
  * 3. Empty: the last seat was released. The grace of `emptyRoomGraceMs` begins, and a join leads
  *    back to phase 2.
  * 4. Ended: nobody can join any more, the lobby removes the room, and posts in the queue are
@@ -130,6 +136,8 @@ export class RoomRegistry implements RoomDirectory {
       const room = this.#openRoom(stored, opener, { isFound: true })
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
       this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
+      // If it fails, the first join tries again.
+      if (found.length <= LOADED_AHEAD) room.history.ensureCaughtUp().catch(() => {})
       room.restoreSeats(stored.seated ?? [])
       if (room.people === 0) continue
       this.#returnBy.set(room.id, performance.now() + this.#settings.startupGraceMs)

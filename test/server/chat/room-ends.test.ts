@@ -25,6 +25,7 @@ const member = {
 const UNENTERED_MS = 60_000
 const EMPTY_MS = 2_000
 const SIZE = 100
+const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
 
 /** Lets everything happen that waits for no timer and no store. */
 async function settle() {
@@ -247,10 +248,9 @@ test('L3 a room that could not be stored does not count, and one that has ended 
 })
 
 test('T5 G6 a start finishes what was left half done first, and counts the GIFs of the rooms that it finds', async context => {
-  const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
-  const { rooms, calls } = keepRooms(context, [{ ...found, gifBytes: SIZE }])
+  const { rooms, calls } = keepRooms(context, [{ ...found, gifBytes: SIZE }], { ...NO_ROOM, gifBytes: SIZE })
   await rooms.reopenRooms()
-  assert.deepEqual(calls, ['recover', 'findRooms', 'sweep'])
+  assert.deepEqual(calls, ['recover', 'findRooms', 'load found', 'sweep'])
   await rooms.gifs.saveGif('found', gifOf('a'), new Uint8Array(SIZE))
   await assert.rejects(rooms.gifs.saveGif('found', gifOf('b'), new Uint8Array(SIZE)), {
     code: 'roomGifsFull',
@@ -261,21 +261,21 @@ test('T5 G6 a start finishes what was left half done first, and counts the GIFs 
 })
 
 test('M6 a start counts the messages of the rooms that it finds, where the store can tell', async context => {
-  const found = { title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
   const { rooms, calls } = keepRooms(context, [
     { ...found, id: 'one', messageBytes: 0.4e9, gifBytes: 0 },
     { ...found, id: 'two', messageBytes: 0.7e9, gifBytes: 0 },
   ])
   await rooms.reopenRooms()
   await settle()
-  assert.deepEqual(calls, ['recover', 'findRooms', 'trim two', 'sweep'])
+  assert.deepEqual(calls, ['recover', 'findRooms', 'load one', 'trim two', 'load two', 'sweep'])
 })
 
-test('M6 G6 a found room is loaded when the first person comes, and what it has counts from then on', async context => {
-  const found = { id: 'found', title: 'found', max: 10, owner: user, passwordHash: null, createdAt: 0 }
-  const loaded = { messages: [], messageBytes: 1.2e9, gifBytes: SIZE }
-  const { rooms, calls } = keepRooms(context, [{ ...found, messageBytes: 0.9e9, gifBytes: 2 * SIZE }], loaded)
+test('M6 G6 one of many found rooms is loaded when the first person comes, and what it has counts from then on', async context => {
+  const others = Array.from({ length: 16 }, (_, index) => ({ ...found, id: `${index}`, gifBytes: 0 }))
+  const many = [...others, { ...found, messageBytes: 0.9e9, gifBytes: 2 * SIZE }]
+  const { rooms, calls } = keepRooms(context, many, { messages: [], messageBytes: 1.2e9, gifBytes: SIZE })
   await rooms.reopenRooms()
+  assert.deepEqual(calls, ['recover', 'findRooms', 'sweep'])
   calls.length = 0
   await Promise.all([0, 1, 2].map(() => rooms.findRoom('found').join(member, {}, () => {})))
   await settle()

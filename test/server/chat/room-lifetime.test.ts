@@ -9,10 +9,11 @@ const STARTUP_GRACE_MS = 1_000
 const user = { id: 'user', color: '#112233' }
 
 /** A room found at start-up, with five messages. Its store can't be read until `isAnswering`. */
-async function foundRoom() {
+async function foundRoom({ isAnswering = false } = {}) {
   const message = { user, clientMessageId: 'c', createdAt: 0, text: 'said before' }
   const store = {
-    isAnswering: false,
+    isAnswering,
+    loads: 0,
     purged: [] as string[],
     recover: async () => {},
     sweepLeftovers: async () => {},
@@ -28,6 +29,7 @@ async function foundRoom() {
       },
     ],
     async loadRoom() {
+      store.loads++
       if (!store.isAnswering) throw new StoreUnavailableError('too slow')
       const messages = [1, 2, 3, 4, 5].map(seq => ({ ...message, seq }))
       return { messages, messageBytes: 1, gifBytes: 0 }
@@ -99,6 +101,18 @@ test('T4 a room to which nobody comes back ends', async () => {
     const { rooms } = await foundRoom()
     mock.timers.tick(STARTUP_GRACE_MS)
     assert.throws(() => rooms.findRoom('room'), { code: 'noSuchRoom' })
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('a few found rooms are loaded before anybody asks, and not again when their people come', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const { store, rooms } = await foundRoom({ isAnswering: true })
+    assert.equal(store.loads, 1)
+    await rooms.findRoom('room').join(member, {}, () => {})
+    assert.equal(store.loads, 1)
   } finally {
     mock.timers.reset()
   }
