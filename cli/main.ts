@@ -16,10 +16,11 @@ export async function main(processArguments: readonly string[]): Promise<void> {
   const end = argv.indexOf('--')
   const isJson = argv.slice(0, end === -1 ? undefined : end).includes('--json')
   const texts = isJson ? en : textsForLocale(localeOf(process.env, languageOf(argv)))
-  surviveFullOutput({ isJson, isServer: argv[2] === 'serve' }, texts)
-  if (argv[2] === 'serve') {
+  const forServer = argumentsOfServe(argv.slice(2))
+  surviveFullOutput({ isJson, isServer: forServer !== undefined }, texts)
+  if (forServer !== undefined) {
     const { serveCommand } = await import('./commands/serve.ts')
-    process.exitCode = await serveCommand(argv.slice(3))
+    process.exitCode = await serveCommand(forServer, texts)
     return
   }
   const program = createProgram(texts)
@@ -47,6 +48,12 @@ function languageOf(argv: readonly string[]): string | undefined {
   if (place === -1) return process.env[DISPLAY_SETTINGS.lang.env] || undefined
   const word = argv[place] ?? ''
   return word === '--lang' ? argv[place + 1] : word.slice('--lang='.length)
+}
+
+/** What `serve` is called with; undefined if it is another command. */
+function argumentsOfServe(words: readonly string[]): readonly string[] | undefined {
+  const place = words[0] === '--lang' ? 2 : words[0]?.startsWith('--lang=') ? 1 : 0
+  return words[place] === 'serve' ? words.toSpliced(place, 1) : undefined
 }
 
 /** Commander's sentence quotes the wrong part. */

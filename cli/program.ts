@@ -114,11 +114,15 @@ export function createProgram(texts: Texts): Command {
       const { wireCommand } = await import('./commands/wire.ts')
       process.exitCode = await wireCommand(server, optionsOf(self), await contextOf(self))
     })
-  basicCommand(root.command('completion'), texts, [
-    'source <(gifchat completion bash)      # in ~/.bashrc',
-    'source <(gifchat completion zsh)       # in ~/.zshrc, after compinit',
-    'gifchat completion fish > ~/.config/fish/completions/gifchat.fish',
-  ])
+  addDisplayOptions(
+    basicCommand(root.command('completion'), texts, [
+      'source <(gifchat completion bash)      # in ~/.bashrc',
+      'source <(gifchat completion zsh)       # in ~/.zshrc, after compinit',
+      'gifchat completion fish > ~/.config/fish/completions/gifchat.fish',
+    ]),
+    texts,
+    ['lang'],
+  )
     .description(commands.completion)
     .argument('<shell>', usage.arguments.shell)
     .action(async (shell: string, _options, self: Command) => {
@@ -132,7 +136,7 @@ export function createProgram(texts: Texts): Command {
         process.exit(await completionRoomsCommand(optionsOf(self), await contextOf(self), endNow))
       }
       const { completionCommand } = await import('./commands/completion.ts')
-      process.exitCode = await completionCommand(shell, root, await contextOf(self))
+      process.exitCode = await completionCommand(shell, root, optionsOf(self), await contextOf(self))
     })
   return root
 }

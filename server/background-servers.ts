@@ -18,7 +18,7 @@ export interface BackgroundServer {
   /** The address for clients on this machine. */
   readonly url: string
   readonly port: number
-  /** Milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970. */
   readonly since: number
   /** Whether it ends by itself once nobody is connected and no room is left. */
   readonly endsUnused: boolean
@@ -31,12 +31,21 @@ export interface ServerUse {
   readonly rooms: number
 }
 
+/** What changes while it runs. */
+interface ServerNews extends ServerUse {
+  /** The addresses at which others find it; none if it is for this machine alone. */
+  readonly addresses: readonly string[]
+}
+
+/** All that such a server answers. */
+export type ServerStatus = BackgroundServer & ServerNews
+
 /** One that was found. */
 export interface FoundServer {
   /** Its number of a process, also when it does not answer. */
   readonly pid: number
   /** Undefined when it does not answer. */
-  readonly server: (BackgroundServer & ServerUse) | undefined
+  readonly server: ServerStatus | undefined
   /** Asks it to stop. Resolves with whether it ended in time. */
   stop(): Promise<boolean>
 }
@@ -51,7 +60,11 @@ const socketsDirectory = (): string => join(stateDirectory(), 'servers')
 /** Lets this process be found as a server in the background, until the function is called. */
 export async function announceBackgroundServer(
   server: BackgroundServer,
-  hooks: { countUse(): ServerUse | Promise<ServerUse>; stop(): void },
+  hooks: {
+    countUse(): ServerUse | Promise<ServerUse>
+    addresses(): readonly string[]
+    stop(): void
+  },
 ): Promise<() => void> {
   const directory = socketsDirectory()
   makeStoreDirectories(directory)
@@ -65,7 +78,11 @@ export async function announceBackgroundServer(
     connection.on('error', () => connection.destroy())
     createInterface({ input: connection }).on('line', async request => {
       if (request === 'stop') stop()
-      else connection.end(`${JSON.stringify({ ...server, ...(await hooks.countUse()) })}\n`)
+      else {
+        const use = await hooks.countUse()
+        const status: ServerStatus = { ...server, addresses: hooks.addresses(), ...use }
+        connection.end(`${JSON.stringify(status)}\n`)
+      }
     })
   })
   return () => socket.close()
@@ -118,10 +135,12 @@ function ask(connection: Socket, request: string, patienceMs: number): Promise<s
 }
 
 /** Undefined if something else answered. */
-function serverOf(answer: string): FoundServer['server'] {
+function serverOf(answer: string): ServerStatus | undefined {
   try {
     const server = JSON.parse(answer)
-    return typeof server.url === 'string' && typeof server.port === 'number' ? server : undefined
+    if (typeof server.url !== 'string' || typeof server.port !== 'number') return undefined
+    // One that was started by an earlier version does not tell them.
+    return { ...server, addresses: server.addresses ?? [] }
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import type { BackgroundServer, ServerUse } from './background-servers.ts'
+import type { ServerStatus } from './background-servers.ts'
 
 /** The flags of `serve` for servers in the background, by their names without dashes. */
 export const BACKGROUND_FLAGS = {
@@ -10,11 +10,11 @@ export const BACKGROUND_FLAGS = {
 /** What is said of servers in the background, in one language. */
 export interface BackgroundTexts {
   readonly none: string
-  /** Said after the sentence that a port is in use. */
-  readonly isThere: string
+  /** Said instead of the sentence that a port is in use. */
+  isThere(port: number, pid: number): string
   noState(why: string): string
   started(pid: number): string
-  running(server: BackgroundServer & ServerUse): string
+  running(server: ServerStatus): string
   /** Of a process that does not answer. */
   silent(pid: number): string
   several(ports: readonly number[]): string
@@ -26,14 +26,16 @@ const counted = (count: number, one: string, several: string): string =>
 
 const en: BackgroundTexts = {
   none: 'No gifchat server of yours runs in the background.',
-  isThere: 'One of yours runs there in the background: "gifchat serve --status" shows it.',
+  isThere: (port, pid) =>
+    `A gifchat server of yours runs on port ${port} in the background, as process ${pid}. "gifchat serve --status" shows it, and "gifchat serve --stop --port ${port}" ends it. For another one, choose another --port.`,
   noState: why => `The log of a server in the background can't be written: ${why}`,
   started: pid =>
     `It runs in the background, as process ${pid}. "gifchat serve --status" shows it, and "gifchat serve --stop" ends it.`,
-  running: ({ url, pid, since, connections, rooms, endsUnused, log }) =>
+  running: ({ url, addresses, pid, since, connections, rooms, endsUnused, log }) =>
     [
       `${url}: process ${pid}, since ${new Date(since).toLocaleString('en')}`,
-      `${counted(connections, 'person', 'people')} connected, ${counted(rooms, 'room', 'rooms')}`,
+      addresses.length === 0 ? 'for this machine alone' : `others find it at ${addresses.join(', ')}`,
+      `${counted(connections, 'connection', 'connections')}, ${counted(rooms, 'room', 'rooms')}`,
       endsUnused ? 'until the last person leaves' : 'until it is stopped',
       ...(log === undefined ? [] : [`log in ${log}`]),
     ].join('; '),
@@ -45,15 +47,16 @@ const en: BackgroundTexts = {
 
 const ko: BackgroundTexts = {
   none: '백그라운드에서 실행 중인 gifchat 서버가 없습니다.',
-  isThere:
-    '그 포트에서는 이 사용자의 gifchat 서버가 백그라운드에서 실행 중입니다. "gifchat serve --status"로 볼 수 있습니다.',
+  isThere: (port, pid) =>
+    `${port}번 포트에서 이 사용자의 gifchat 서버가 백그라운드에서 실행 중입니다(프로세스 ${pid}). "gifchat serve --status"로 보고, "gifchat serve --stop --port ${port}"로 끝냅니다. 하나 더 열려면 --port로 다른 포트를 고르세요.`,
   noState: why => `백그라운드 서버의 로그를 쓸 수 없습니다: ${why}`,
   started: pid =>
     `백그라운드에서 실행합니다(프로세스 ${pid}). "gifchat serve --status"로 보고, "gifchat serve --stop"으로 끝냅니다.`,
-  running: ({ url, pid, since, connections, rooms, endsUnused, log }) =>
+  running: ({ url, addresses, pid, since, connections, rooms, endsUnused, log }) =>
     [
       `${url}: 프로세스 ${pid}, ${new Date(since).toLocaleString('ko')}부터`,
-      `${connections}명 연결, 방 ${rooms}개`,
+      addresses.length === 0 ? '이 컴퓨터에서만' : `다른 사람에게는 ${addresses.join(', ')}`,
+      `연결 ${connections}개, 방 ${rooms}개`,
       endsUnused ? '마지막 사람이 나갈 때까지' : '직접 끝낼 때까지',
       ...(log === undefined ? [] : [`로그는 ${log}`]),
     ].join('; '),

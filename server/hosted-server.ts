@@ -1,6 +1,7 @@
 import { announceBackgroundServer } from './background-servers.ts'
 import { type ChatServer, startChatServer } from './chat-server.ts'
 import type { HostReport, HostRequest } from './hosting.ts'
+import { hostInAddress } from './own-addresses.ts'
 
 /*
  * A server that a client runs in a process of its own, because none answered. Its life:
@@ -14,6 +15,7 @@ import type { HostReport, HostRequest } from './hosting.ts'
 const LOOK_MS = 500
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const since = Date.now()
 let server: ChatServer | undefined
 let isDetached = false
 let withdraw = () => {}
@@ -79,8 +81,9 @@ async function openAt(hosts: readonly string[]): Promise<readonly string[]> {
 async function detach(): Promise<void> {
   if (server === undefined || isDetached) return
   const { url, port, countUse } = server
-  const told = { pid: process.pid, url, port, since: Date.now(), endsUnused: true }
-  withdraw = await announceBackgroundServer(told, { countUse, stop: end })
+  const told = { pid: process.pid, url, port, since, endsUnused: true }
+  const addresses = () => [...openHosts].map(host => `ws://${hostInAddress(host)}:${port}`)
+  withdraw = await announceBackgroundServer(told, { countUse, addresses, stop: end })
   isDetached = true
   setInterval(endWhenUnused, LOOK_MS)
 }

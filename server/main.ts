@@ -1,10 +1,11 @@
-import { networkInterfaces } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { Command, CommanderError, Option } from 'commander'
-import { announceBackgroundServer, type ServerUse } from './background-servers.ts'
+import { CommanderError } from 'commander'
+import { announceBackgroundServer, findBackgroundServers, type ServerUse } from './background-servers.ts'
 import { backgroundTextsFor } from './background-texts.ts'
-import { type Config, type ConfigInput, readServerConfig, SETTINGS, ServerConfigError } from './config.ts'
+import { type Config, readServerConfig } from './config.ts'
+import { serverAddressesOnNetwork } from './own-addresses.ts'
+import { parseServeFlags, type ServeFlags, serveUsageProblem } from './serve-flags.ts'
 import {
   backgroundLogFile,
   type StartReport,
@@ -12,8 +13,8 @@ import {
   startInBackground,
   stopBackgroundServer,
 } from './serve-in-background.ts'
+import { serveVoice } from './serve-voice.ts'
 import type { RunningServer, ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
-import { namesInCertificate } from './transport/http-server.ts'
 import { type ServeLanguage, serveWordsIn } from './words/pick-serve-words.ts'
 import type { ServeWords } from './words/serve-words.en.ts'
 
@@ -44,58 +45,60 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
   const { language } = io
   const words = serveWordsIn(language)
   const texts = backgroundTextsFor(language)
+  const voice = serveVoice(io, args.includes('--json'))
   let config: Config
   let flags: ServeFlags
   try {
-    flags = parseServeFlags(args, io, words)
+    flags = parseServeFlags(args, io.stdout, words)
     config = readServerConfig(flags, io.env)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    io.stderr.write(`gifchat serve: ${usageProblem(error, words)}\n`)
-    return 2
+    return voice.fail({ code: 'usage', exitCode: 2 }, serveUsageProblem(error, words))
   }
-  if (flags.status) return showBackgroundServers(texts, io)
-  if (flags.stop) return stopBackgroundServer(flags.port === undefined ? undefined : config.port, texts, io)
+  if (flags.status) return showBackgroundServers(texts, voice)
+  if (flags.stop)
+    return stopBackgroundServer(flags.port === undefined ? undefined : config.port, texts, voice)
   if (flags.detach) {
     const others = args.filter(argument => argument !== '--detach')
-    return startInBackground(others, config.port, texts, io)
+    return startInBackground(others, config.port, texts, voice)
   }
   const logLevel = config.logLevel ?? (io.stderr.isTTY ? 'warn' : 'info')
   const logFormat = config.logFormat ?? (io.stderr.isTTY ? 'pretty' : 'json')
   let withdraw = () => {}
-  const options = { config, logLevel, logFormat, language }
+  const log = flags.inBackground ? backgroundLogFile(config.port) : undefined
+  const options = { config, logLevel, logFormat, language, log }
   const failure = await runServerThread(options, async (running, thread) => {
-    const lines = welcomeLines(running, config, words)
+    const { url, port } = running
+    const addresses = () => serverAddressesOnNetwork(config, port)
+    const told = { pid: process.pid, url, port, since: Date.now(), endsUnused: false, log }
+    const sentences = welcomeLines(running, addresses(), words)
+    const facts = [{ ...told, addresses: addresses() }]
     if (!flags.inBackground) {
-      io.stdout.write(`${[`${lines[0]} ${words.stopHint}`, ...lines.slice(1)].join('\n')}\n`)
+      voice.tell([`${sentences[0]} ${words.stopHint}`, ...sentences.slice(1)], facts)
       return
     }
-    const { url, port } = running
-    const log = backgroundLogFile(config.port)
-    const told = { pid: process.pid, url, port, since: Date.now(), endsUnused: false, log }
-    withdraw = await announceBackgroundServer(told, thread)
-    tellStarter({ kind: 'listening', lines })
+    const { countUse, stop } = thread
+    withdraw = await announceBackgroundServer(told, { countUse, addresses, stop })
+    tellStarter({ kind: 'listening', sentences, facts })
   })
   withdraw()
   if (failure === undefined) return 0
-  tellStarter({ kind: 'failed', why: failure })
-  io.stderr.write(`gifchat serve: ${failure}\n`)
-  return 1
+  const own = failure.isPortInUse ? await backgroundServerOn(config.port) : undefined
+  const why = own === undefined ? failure.why : texts.isThere(config.port, own.pid)
+  tellStarter({ kind: 'failed', why })
+  return voice.fail({ code: 'failed', exitCode: 1 }, why)
 }
+
+/** The server of this user that runs in the background on this port, if there is one. */
+const backgroundServerOn = async (port: number) =>
+  (await findBackgroundServers()).find(({ server }) => server?.port === port)
 
 /** Tells whoever started this process for the background. */
 function tellStarter(report: StartReport): void {
   if (process.connected) process.send?.(report)
 }
 
-/** Throws what is no mistake of whoever typed. */
-function usageProblem(error: unknown, words: ServeWords): string {
-  if (error instanceof ServerConfigError) return words.config(error.problem)
-  if (!(error instanceof CommanderError)) throw error
-  // Commander's sentence quotes the wrong part.
-  const [, quoted, last] = /'([^']*)'|: ([^:]*)\.$/.exec(error.message) ?? []
-  return `${words.mistakes[error.code]?.(quoted ?? last ?? '') ?? error.message} ${words.hint}`
-}
+type Failure = Pick<Extract<ThreadReport, { kind: 'failed' }>, 'why' | 'isPortInUse'>
 
 /**
  * Resolves when the server has stopped: with undefined if it was told to, or else with the reason.
@@ -103,7 +106,7 @@ function usageProblem(error: unknown, words: ServeWords): string {
 function runServerThread(
   options: ThreadOptions,
   onListening: (running: RunningServer, thread: ServerThread) => void,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB }
   const thread = new Worker(THREAD_URL, { workerData: options, resourceLimits, execArgv: [] })
   const stop = stopperOf(thread, GO_DOWN_MS + options.config.drainMs)
@@ -120,21 +123,24 @@ function runServerThread(
     return counting.promise
   }
   return new Promise(resolve => {
-    let failure: string | undefined
+    let failure: Failure | undefined
     thread.on('message', (report: ThreadReport) => {
-      if (report.kind === 'failed') failure = report.why
+      if (report.kind === 'failed') failure = report
       else if (report.kind === 'listening') onListening(report, { countUse, stop })
       else {
-        counting.resolve(report)
+        const { connections, rooms } = report
+        counting.resolve({ connections, rooms })
         counting = Promise.withResolvers()
       }
     })
     // An uncaught error, or no more memory. Whoever reports it needs the stack.
     thread.on('error', error => {
-      failure = error instanceof Error ? error.stack : String(error)
+      failure = { why: error instanceof Error ? (error.stack ?? error.message) : String(error) }
     })
     thread.on('exit', code =>
-      resolve(failure ?? (code === 0 ? undefined : serveWordsIn(options.language).threadEnded(code))),
+      resolve(
+        failure ?? (code === 0 ? undefined : { why: serveWordsIn(options.language).threadEnded(code) }),
+      ),
     )
   })
 }
@@ -153,67 +159,19 @@ function stopperOf(thread: Worker, patienceMs: number): () => void {
   }
 }
 
-/** The flags that are no settings of a server. */
-type ServeFlags = ConfigInput & {
-  readonly detach?: boolean
-  readonly status?: boolean
-  readonly stop?: boolean
-  /** Given by `--detach` to the process that it starts. */
-  readonly inBackground?: boolean
-}
-
 /** What can be asked of a server in a thread. */
 interface ServerThread {
   countUse(): Promise<ServerUse>
   stop(): void
 }
 
-function parseServeFlags(args: readonly string[], io: ServeIo, words: ServeWords): ServeFlags {
-  const command = new Command('gifchat serve')
-    .description(words.about)
-    .exitOverride()
-    .helpOption('-h, --help', words.helpOption)
-    .configureHelp({ styleTitle: title => words.titles[title] ?? title })
-    .configureOutput({ writeOut: text => io.stdout.write(text), outputError: () => {} })
-    .addHelpText('after', `\n${words.titles.examples}\n${exampleLines(words).join('')}`)
-    .addOption(new Option('--in-background').hideHelp())
-  for (const [flag, help] of Object.entries(words.background)) command.option(`--${flag}`, help)
-  for (const [name, { flag, env, help }] of Object.entries(SETTINGS)) {
-    const meaning = words.settings[name as keyof typeof SETTINGS] ?? help // a key of SETTINGS
-    command.option(`--${flag} <value>`, `${meaning} (${env})`)
-  }
-  command.parse(args, { from: 'user' })
-  return command.opts<ServeFlags>()
-}
-
-function exampleLines({ examples }: ServeWords): readonly string[] {
-  const columns = Math.max(...examples.map(([command]) => command.length)) + 3
-  return examples.map(([command, about]) => `  ${command.padEnd(columns)}${about}\n`)
-}
-
 /** Tells the addresses for this machine and for its networks, as commands to paste. */
-function welcomeLines(server: RunningServer, config: Config, words: ServeWords): readonly string[] {
-  const here = words.serves(server.url, server.storeKind)
-  const scheme = config.tlsCert === undefined ? 'ws' : 'wss'
-  const hosts = config.tlsCert === undefined ? networkAddresses(config) : namesInCertificate(config.tlsCert)
-  if (hosts.length === 0) return [here]
-  return [
-    here,
-    words.forOthers,
-    ...hosts.map(host => `  gifchat --server ${scheme}://${host}:${server.port}${config.path}`),
-  ]
-}
-
-/** Where others find this machine, if the server listens there. */
-function networkAddresses({ host }: Config): readonly string[] {
-  if (host !== undefined && host !== '0.0.0.0' && host !== '::') return []
-  return (
-    Object.values(networkInterfaces())
-      .flatMap(entries => entries ?? [])
-      // A link-local address works only together with the name of an interface over there.
-      .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
-      .filter(({ family }) => family === 'IPv4' || host !== '0.0.0.0')
-      .sort((one, other) => one.family.localeCompare(other.family))
-      .map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address))
-  )
+function welcomeLines(
+  { url, storeKind }: RunningServer,
+  addresses: readonly string[],
+  words: ServeWords,
+): readonly string[] {
+  const here = words.serves(url, storeKind)
+  if (addresses.length === 0) return [here]
+  return [here, words.forOthers, ...addresses.map(address => `  gifchat --server ${address}`)]
 }

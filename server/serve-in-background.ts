@@ -1,25 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FoundServer, findBackgroundServers } from './background-servers.ts'
+import { findBackgroundServers } from './background-servers.ts'
 import type { BackgroundTexts } from './background-texts.ts'
+import type { ServeVoice } from './serve-voice.ts'
 import { stateDirectory } from './settings/user-directories.ts'
 import { makeStoreDirectories } from './store/embedded/store-files.ts'
 
 /** What a server that was started for the background says of its start, once. */
 export type StartReport =
-  /** `lines` are for whoever started it. */
-  | { readonly kind: 'listening'; readonly lines: readonly string[] }
+  /** What whoever started it is told. */
+  | {
+      readonly kind: 'listening'
+      readonly sentences: readonly string[]
+      readonly facts: readonly object[]
+    }
   | { readonly kind: 'failed'; readonly why: string }
-
-interface Output {
-  readonly stdout: NodeJS.WritableStream
-  readonly stderr: NodeJS.WritableStream
-}
-
-/** A log that is larger begins anew, and the old one is kept beside it. */
-const LARGEST_LOG_BYTES = 4 * 1024 * 1024
 
 /** The file to which a server in the background writes its log. */
 export const backgroundLogFile = (port: number): string => join(stateDirectory(), `serve-${port}.log`)
@@ -32,15 +29,14 @@ export async function startInBackground(
   args: readonly string[],
   port: number,
   texts: BackgroundTexts,
-  { stdout, stderr }: Output,
+  voice: ServeVoice,
 ): Promise<number> {
   let log: number
   try {
     log = openLog(port)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    stderr.write(`gifchat serve: ${texts.noState(why)}\n`)
-    return 1
+    return voice.fail({ code: 'failed', exitCode: 1 }, texts.noState(why))
   }
   const [node, program = ''] = process.argv
   const child = spawn(node ?? process.execPath, [program, 'serve', '--in-background', ...args], {
@@ -54,12 +50,8 @@ export async function startInBackground(
   process.once('SIGINT', giveUp)
   process.once('SIGTERM', giveUp)
   const report = await reportOf(child)
-  if (report.kind === 'failed') {
-    stderr.write(`gifchat serve: ${report.why}\n`)
-    if (await isTaken(port)) stderr.write(`${texts.isThere}\n`)
-    return 1
-  }
-  stdout.write(`${report.lines.join('\n')}\n${texts.started(child.pid ?? 0)}\n`)
+  if (report.kind === 'failed') return voice.fail({ code: 'failed', exitCode: 1 }, report.why)
+  voice.tell([...report.sentences, texts.started(child.pid ?? 0)], report.facts)
   child.disconnect()
   child.unref()
   return 0
@@ -74,51 +66,41 @@ async function reportOf(child: ChildProcess): Promise<StartReport> {
   return { kind: 'failed', why: `it ended with ${code ?? signal}` }
 }
 
-const isTaken = async (port: number): Promise<boolean> =>
-  (await findBackgroundServers()).some(({ server }) => server?.port === port)
-
 /** Lists the servers in the background. The exit code is 1 if there is none. */
-export async function showBackgroundServers(texts: BackgroundTexts, { stdout }: Output): Promise<number> {
+export async function showBackgroundServers(texts: BackgroundTexts, voice: ServeVoice): Promise<number> {
   const found = await findBackgroundServers()
-  const lines = found.map(({ pid, server }) =>
-    server === undefined ? texts.silent(pid) : texts.running(server),
+  if (found.length === 0) {
+    voice.tell([texts.none], [])
+    return 1
+  }
+  voice.tell(
+    found.map(({ pid, server }) => (server === undefined ? texts.silent(pid) : texts.running(server))),
+    found.map(({ pid, server }) => server ?? { pid, isSilent: true }),
   )
-  stdout.write(`${(lines.length === 0 ? [texts.none] : lines).join('\n')}\n`)
-  return lines.length === 0 ? 1 : 0
+  return 0
 }
 
 /** Stops the server on this port, or the only one. The exit code is 1 if none was stopped. */
 export async function stopBackgroundServer(
   port: number | undefined,
   texts: BackgroundTexts,
-  { stdout, stderr }: Output,
+  voice: ServeVoice,
 ): Promise<number> {
   const all = await findBackgroundServers()
   const meant = port === undefined ? all : all.filter(({ server }) => server?.port === port)
   if (meant.length > 1) {
     const ports = meant.flatMap(({ server }) => server?.port ?? [])
-    stderr.write(`${texts.several(ports)}\n`)
-    return 2
+    return voice.fail({ code: 'usage', exitCode: 2 }, texts.several(ports))
   }
   const [found] = meant
-  if (found === undefined) {
-    stderr.write(`${texts.none}\n`)
-    return 1
-  }
-  if (!(await found.stop())) {
-    stderr.write(`${texts.silent(found.pid)}\n`)
-    return 1
-  }
-  stdout.write(`${texts.stopped(nameOf(found))}\n`)
+  if (found === undefined) return voice.fail({ code: 'notFound', exitCode: 1 }, texts.none)
+  const { pid, server } = found
+  if (!(await found.stop())) return voice.fail({ code: 'silent', exitCode: 1 }, texts.silent(pid))
+  voice.tell([texts.stopped(server?.url ?? String(pid))], [{ stopped: server ?? { pid } }])
   return 0
 }
 
-const nameOf = ({ server, pid }: FoundServer): string => server?.url ?? String(pid)
-
 function openLog(port: number): number {
   makeStoreDirectories(stateDirectory())
-  const path = backgroundLogFile(port)
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (bytes > LARGEST_LOG_BYTES) renameSync(path, `${path}.old`)
-  return openSync(path, 'a', 0o600)
+  return openSync(backgroundLogFile(port), 'a', 0o600)
 }

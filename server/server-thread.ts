@@ -9,8 +9,8 @@ import type { ThreadOptions, ThreadReport, ThreadRequest } from './thread-report
 import { serveWordsIn } from './words/pick-serve-words.ts'
 
 // main.ts starts this thread with them.
-const { config, logLevel, logFormat, language } = workerData as ThreadOptions
-const log = openLog(logLevel, logFormat)
+const { config, logLevel, logFormat, language, log: logFile } = workerData as ThreadOptions
+const log = openLog(logLevel, logFormat, logFile)
 const words = serveWordsIn(language)
 const report = (said: ThreadReport): void => parentPort?.postMessage(said)
 
@@ -81,15 +81,20 @@ async function startServer(): Promise<ChatServer | undefined> {
     notifyServiceManager(process.env, 'READY=1')
     return started
   } catch (error) {
-    if (!stop.signal.aborted) report({ kind: 'failed', why: startProblem(error, config) })
+    if (!stop.signal.aborted)
+      report({ kind: 'failed', why: startProblem(error, config), isPortInUse: isPortInUse(error) })
     return undefined
   }
+}
+
+function isPortInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
 
 function startProblem(error: unknown, config: Config): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return words.portInUse(config.port)
+  if (isPortInUse(error)) return words.portInUse(config.port)
   if (code === 'EACCES') return words.portNotAllowed(config.port)
   if (code === 'EADDRNOTAVAIL') return words.noSuchAddress(config.host ?? '')
   if (error instanceof DataDirectoryError)

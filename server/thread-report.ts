@@ -10,6 +10,8 @@ export interface ThreadOptions {
   readonly logLevel: string
   readonly logFormat: LogFormat
   readonly language: ServeLanguage
+  /** The file that the standard error is, if the log has to keep that small. */
+  readonly log: string | undefined
 }
 
 /** A server that runs in a thread. */
@@ -29,4 +31,4 @@ export type ThreadReport =
   | ({ readonly kind: 'listening' } & RunningServer)
   | { readonly kind: 'use'; readonly connections: number; readonly rooms: number }
   /** `why` is a sentence for the operator. */
-  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly isPortInUse?: boolean }

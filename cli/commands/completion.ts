@@ -12,6 +12,7 @@ import {
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { allowedDisplayValues } from './shell/read-display-settings.ts'
 import { runCommand } from './shell/run-command.ts'
+import type { CommandOptions } from './shell/settings.ts'
 
 const SCRIPTS: ReadonlyMap<string, (commands: readonly ShellCommand[]) => string> = new Map([
   ['bash', bashCompletionScript],
@@ -29,9 +30,10 @@ const FILE_FLAGS = ['--gif', '--token-file', '--ca', '--data']
 export function completionCommand(
   shell: string,
   program: Command,
+  options: CommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  return runCommand({}, context, async () => {
+  return runCommand(options, context, async () => {
     const script = SCRIPTS.get(shell)
     if (script === undefined) throw new UsageError(context.texts.usage.unknownShell(shell))
     const commands = program.commands.map(command =>
@@ -71,23 +73,8 @@ function shellFlag({ long, short, required }: Option, about: string): ShellFlag 
 
 /** The server has a command line of its own. */
 async function serveCommand(command: Command, { language }: Texts): Promise<ShellCommand> {
-  const { SETTINGS } = await import('../../server/config.ts')
+  const { serveCommandLine } = await import('../../server/serve-flags.ts')
   const { serveWordsIn } = await import('../../server/words/pick-serve-words.ts')
   const words = serveWordsIn(language === 'ko' ? 'ko' : 'en')
-  const settings = Object.entries(SETTINGS).map(([name, { flag, help }]) => ({
-    name: `--${flag}`,
-    about: words.settings[name as keyof typeof SETTINGS] ?? help, // a key of SETTINGS
-    takesValue: true,
-    values: [],
-    isFile: FILE_FLAGS.includes(`--${flag}`),
-  }))
-  const background = Object.entries(words.background).map(([flag, about]) => ({
-    name: `--${flag}`,
-    about,
-    takesValue: false,
-    values: [],
-    isFile: false,
-  }))
-  const known = shellCommand(command, 'serve')
-  return { ...known, flags: [...background, ...settings, ...known.flags] }
+  return { ...shellCommand(serveCommandLine(words), 'serve'), about: command.description() }
 }

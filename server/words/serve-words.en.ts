@@ -46,6 +46,8 @@ export const serveWords = {
     Record<string, string>
   >,
   helpOption: 'this help',
+  lang: (values: readonly string[]) => `language of what it says: ${values.join(', ')} (GIFCHAT_LANG)`,
+  json: 'write JSON, one object per line',
   background: BACKGROUND_FLAGS as Readonly<Record<keyof typeof BACKGROUND_FLAGS, string>>,
   /** What each setting does. Those left out are described in the setting itself. */
   settings: {} as Readonly<Partial<Record<keyof Config, string>>>,

@@ -42,6 +42,8 @@ export const serveWords: ServeWords = {
   ],
   titles: { examples: '보기:', 'Usage:': '사용법:', 'Options:': '옵션:' },
   helpOption: '이 도움말',
+  lang: values => `말하는 언어: ${values.join(', ')} (GIFCHAT_LANG)`,
+  json: '한 줄에 하나씩 JSON으로 쓰기',
   background: {
     detach: '--stop으로 끝낼 때까지 백그라운드에서 실행하기',
     status: '백그라운드에서 실행 중인 서버 보기',

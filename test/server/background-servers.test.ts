@@ -30,11 +30,13 @@ class Operator implements AsyncDisposable {
     return join(this.home, '.local/state/gifchat/servers')
   }
 
-  serve(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
+  serve = (...args: readonly string[]) => this.run('serve', ...args)
+
+  run(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
     const { HOME: _home, XDG_STATE_HOME: _state, ...others } = process.env
     const env = { ...others, HOME: this.home, LANG: 'C.UTF-8' }
     return new Promise(resolve => {
-      execFile(process.execPath, [program, 'serve', ...args], { env }, (failed, out, error) =>
+      execFile(process.execPath, [program, ...args], { env }, (failed, out, error) =>
         resolve({ code: typeof failed?.code === 'number' ? failed.code : 0, out, error }),
       )
     })
@@ -51,6 +53,9 @@ class Operator implements AsyncDisposable {
 
   /** Tries to start one on this port, with data of its own. */
   detachOn = (port: number) => this.serve(...this.#flags(port), '--detach')
+
+  /** Tries to run one here. */
+  serveOn = (port: number) => this.serve(...this.#flags(port))
 
   #flags = (port: number) => [
     '--port',
@@ -83,7 +88,9 @@ describe('a server in the background', () => {
     assert.equal(code, 0)
     assert.match(
       out,
-      new RegExp(`^ws://127\\.0\\.0\\.1:${port}: process \\d+, .*1 person connected, 1 room;`),
+      new RegExp(
+        `^ws://127\\.0\\.0\\.1:${port}: process \\d+, .*; for this machine alone; 1 connection, 1 room;`,
+      ),
     )
     const stopped = await operator.serve('--stop')
     assert.deepEqual(
@@ -113,9 +120,13 @@ describe('a server in the background', () => {
     assert.equal(second.code, 1)
     assert.match(
       second.error,
-      new RegExp(`^gifchat serve: port ${port} is in use.*\\nOne of yours runs there`),
+      new RegExp(`^gifchat serve: A gifchat server of yours runs on port ${port} in the background`),
     )
     assert.ok(await isListening(port))
+    const here = await operator.serveOn(port)
+    assert.equal(here.code, 1)
+    assert.equal(here.error, second.error, 'so it is told to whoever wants one on the terminal')
+    assert.match(here.error, new RegExp(`"gifchat serve --status" shows it.*--stop --port ${port}" ends it`))
     const taken = await freePort()
     const other = createServer().listen(taken, '127.0.0.1')
     await once(other, 'listening')
@@ -156,6 +167,7 @@ describe('a server in the background', () => {
     const server = { pid: process.pid, url: 'ws://127.0.0.1:1', port: 1, since: 0, endsUnused: false }
     const withdraw = await announceBackgroundServer(server, {
       countUse: () => ({ connections: 0, rooms: 0 }),
+      addresses: () => [],
       stop: () => void stops++,
     })
     const [name = ''] = readdirSync(operator.sockets)
@@ -170,10 +182,48 @@ describe('a server in the background', () => {
     else process.env.XDG_STATE_HOME = before
   })
 
-  test('is told of in Korean', async () => {
+  test('is told of in Korean, by the variable and by the flag', async () => {
     await using operator = await Operator.moveIn()
+    const none = '백그라운드에서 실행 중인 gifchat 서버가 없습니다.\n'
     process.env.GIFCHAT_LANG = 'ko'
     const { out } = await operator.serve('--status').finally(() => delete process.env.GIFCHAT_LANG)
-    assert.equal(out, '백그라운드에서 실행 중인 gifchat 서버가 없습니다.\n')
+    assert.equal(out, none)
+    for (const args of [
+      ['--lang', 'ko', '--status'],
+      ['--status', '--lang=ko'],
+    ])
+      assert.equal((await operator.serve(...args)).out, none)
+    assert.equal((await operator.run('--lang', 'ko', 'serve', '--status')).out, none)
+    const unknown = await operator.serve('--lang', 'xx', '--status')
+    assert.equal(unknown.code, 2)
+    assert.match(unknown.error, /--lang can't be xx: it has to be auto, en, or ko/)
+  })
+
+  test('is told of in JSON, each in an object on a line, and so are mistakes', async () => {
+    await using operator = await Operator.moveIn()
+    assert.deepEqual(await operator.serve('--status', '--json'), { code: 1, out: '', error: '' })
+    const port = await freePort()
+    const started = await operator.serve(
+      ...['--port', String(port), '--host', '0.0.0.0', '--data', join(operator.home, 'data')],
+      ...['--detach', '--json'],
+    )
+    const { out } = await operator.serve('--status', '--json')
+    const [server, ...others] = out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    assert.deepEqual(others, [])
+    const { connections, rooms, ...told } = server
+    assert.deepEqual([connections, rooms], [0, 0])
+    assert.deepEqual(JSON.parse(started.out), told)
+    assert.deepEqual([told.url, told.port], [`ws://127.0.0.1:${port}`, port])
+    for (const address of told.addresses) assert.match(address, new RegExp(`^ws://[^/]+:${port}$`))
+    const text = (await operator.serve('--status')).out
+    for (const address of told.addresses) assert.ok(text.includes(address), text)
+    assert.equal(JSON.parse((await operator.serve('--stop', '--json')).out).stopped.port, port)
+    const missing = await operator.serve('--stop', '--json')
+    assert.deepEqual([missing.code, JSON.parse(missing.error).error.code], [1, 'notFound'])
+    const wrong = await operator.serve('--status', '--json', '--nonsense')
+    assert.deepEqual([wrong.code, JSON.parse(wrong.error).error.code], [2, 'usage'])
   })
 })

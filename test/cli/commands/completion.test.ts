@@ -15,7 +15,7 @@ import { CommandRun } from '../../support/command-run.ts'
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 async function scriptFor(shell: string): Promise<string> {
-  const run = new CommandRun(context => completionCommand(shell, createProgram(en), context))
+  const run = new CommandRun(context => completionCommand(shell, createProgram(en), {}, context))
   assert.equal(await run.exitCode, 0)
   return run.stdout
 }
@@ -47,8 +47,9 @@ COMP_WORDS=(gifchat "$@"); COMP_CWORD=$#; _gifchat; printf '%s\\n' "\${COMPREPLY
     assert.deepEqual(await offered('create', '--m'), ['--max'])
     assert.deepEqual(await offered('--lang', ''), ['auto', 'en', 'ko'])
     assert.deepEqual(await offered('join', '--theme', 'l'), ['light'])
-    assert.deepEqual(await offered('completion', ''), [...SHELLS, '--help'])
+    assert.deepEqual(await offered('completion', ''), [...SHELLS, '--lang', '--help'])
     assert.deepEqual(await offered('serve', '--dur'), ['--durability'])
+    assert.deepEqual(await offered('serve', '--la'), ['--lang'])
     assert.deepEqual(await offered('serve', '--st'), ['--status', '--stop', '--startup-grace-ms'])
     assert.deepEqual(await offered('create', '--max', ''), [])
   })
@@ -85,7 +86,7 @@ for (const shell of SHELLS.filter(shell => spawnSync(shell, ['-c', 'exit 0']).st
 }
 
 test('an unknown shell is refused, and the known ones are named', async () => {
-  const run = new CommandRun(context => completionCommand('csh', createProgram(en), context))
+  const run = new CommandRun(context => completionCommand('csh', createProgram(en), {}, context))
   assert.equal(await run.exitCode, 2)
   assert.match(run.stderr, /"csh".*bash, zsh or fish/)
 })
