@@ -173,5 +173,8 @@ function welcomeLines(
 ): readonly string[] {
   const here = words.serves(url, storeKind)
   if (addresses.length === 0) return [here]
-  return [here, words.forOthers, ...addresses.map(address => `  gifchat --server ${address}`)]
+  return [here, words.forOthers, ...addresses.map(address => `  gifchat --server ${inShell(address)}`)]
 }
+
+/** zsh takes the brackets of IPv6 for a pattern of files. */
+const inShell = (address: string): string => (address.includes('[') ? `"${address}"` : address)

@@ -4,7 +4,7 @@ import type { UnreachableReason } from '../connection/client-events.ts'
 import type { TransferError, TransferKind } from '../connection/transfer-error.ts'
 import type { FileProblem } from '../files/file-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
-import type { AddressProblem } from '../identity/server-address.ts'
+import { type AddressProblem, shellWordOf } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 
 /** Problems of files, apart from their GIFs. */
@@ -159,7 +159,7 @@ export const hostingTexts = {
   notInstalled: 'Not installed? npx gifchat join, and the same address',
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>
-    `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+    `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
   askToShare: 'Open this server to your network? Enter opens it · any other key leaves it closed',
   noNetwork: 'This machine is in no network.',
   ended: 'The server that this program ran has ended: quit, and start again to run another.',

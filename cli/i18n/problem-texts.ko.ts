@@ -1,6 +1,7 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { TransferKind } from '../connection/transfer-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
+import { shellWordOf } from '../identity/server-address.ts'
 import { withKoreanParticle } from './particles.ko.ts'
 import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
 
@@ -154,7 +155,7 @@ export const hostingTexts: HostingTexts = {
   notInstalled: '설치하지 않았다면: npx gifchat join 뒤에 같은 주소',
   open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
   shared: servers =>
-    `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${server}`).join('\n')}`,
+    `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
   askToShare: '서버를 네트워크에 열까요? Enter 열기 · 다른 키는 그대로 두기',
   noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
   ended: '이 프로그램이 연 서버가 끝났습니다. 끝내고 다시 시작하면 새로 열립니다.',

@@ -24,8 +24,7 @@ export interface Invite {
  * as it is, for the sentence that refuses it.
  */
 export function addressInLine(line: string): string {
-  const words = wordsOf(line)
-  const address = argumentsOf(words)?.find(word => !word.startsWith('-')) ?? onlyWordOf(words)
+  const address = argumentsOf(wordsOf(line))?.find(word => !word.startsWith('-'))
   return address === undefined ? line.trim() : withoutCapitals(address)
 }
 
@@ -35,10 +34,9 @@ export function addressInLine(line: string): string {
  * line is a command of this program, but its address is none.
  */
 export function readInviteLine(line: string, here: string): Invite | undefined {
-  const words = wordsOf(line)
-  const isCommand = argumentsOf(words) !== undefined
+  const isCommand = hasProgram(wordsOf(line))
   const address = addressInLine(line)
-  if (!isCommand && !(onlyWordOf(words) !== undefined && looksLikeAddress(address))) return undefined
+  if (!isCommand && !looksLikeAddress(address)) return undefined
   return isCommand && SERVER_FLAG.test(line)
     ? { server: parseServerAddress(address), room: undefined }
     : parseRoomAddress(address, here)
@@ -50,18 +48,22 @@ const wordsOf = (line: string): readonly string[] =>
     .map(word => word.replace(QUOTES, ''))
     .filter(word => word !== '')
 
-/** What follows the program's name and its command; undefined if the name is not there. */
-function argumentsOf(words: readonly string[]): readonly string[] | undefined {
-  const program = words.slice(0, -1).findIndex(word => PROGRAM.test(word))
-  if (program === -1) return undefined
-  const behind = words.slice(program + 1)
-  return ROOM_COMMAND.test(behind[0] ?? '') ? behind.slice(1) : behind
-}
+/** Where the program's name stands, with something behind it; -1 if it is not there. */
+const programIn = (words: readonly string[]): number =>
+  words.slice(0, -1).findIndex(word => PROGRAM.test(word))
 
-/** The word that is left when prompts are left out, if it is only one. */
-function onlyWordOf(words: readonly string[]): string | undefined {
-  const [word, ...others] = words.filter(word => !IN_FRONT.test(word))
-  return others.length === 0 ? word : undefined
+const hasProgram = (words: readonly string[]): boolean => programIn(words) !== -1
+
+/**
+ * What follows a command, or the program's name without one. Undefined if neither is there, and
+ * more than a single word.
+ */
+function argumentsOf(words: readonly string[]): readonly string[] | undefined {
+  const behind = hasProgram(words)
+    ? words.slice(programIn(words) + 1)
+    : words.filter(word => !IN_FRONT.test(word))
+  if (behind.length > 1 && ROOM_COMMAND.test(behind[0] ?? '')) return behind.slice(1)
+  return hasProgram(words) || behind.length === 1 ? behind : undefined
 }
 
 /**

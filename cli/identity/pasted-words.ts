@@ -8,11 +8,13 @@ export const PROGRAM = /^(?:[^:]*[\\/])?gifchat(?:\.js)?(?:@[^/]+)?$/i
 /** What stands in front of the program: a prompt, and what runs it without an installation. */
 export const IN_FRONT = /^(?:[$%>#❯➜»]+|npx|-y|--yes)$/iu
 export const ROOM_COMMAND = /^(?:join|send|tail)$/i
+/** What may follow such a command: an address, or an id as servers give them. */
+const ROOM = /\/|^[2-9a-z]{8}$/i
 
 /**
  * The words of a command line, in which a pasted line is one word again: `join gifchat join
- * ws://host/id` is `join ws://host/id`. What stands in front of a command is left out, and the name
- * of a command may have capitals.
+ * ws://host/id` is `join ws://host/id`, also without the program's name. What stands in front of a
+ * command is left out, and the name of a command may have capitals.
  */
 export function withPastedLines(words: readonly string[]): readonly string[] {
   const [command = '', ...rest] = words.slice(lengthInFront(words))
@@ -20,9 +22,9 @@ export function withPastedLines(words: readonly string[]): readonly string[] {
   if (name === '') return []
   if (!ROOM_COMMAND.test(name)) return [name, ...rest]
   const inFront = lengthInFront(rest)
-  if (inFront === 0) return [name, ...rest]
   const [again = '', ...others] = rest.slice(inFront)
-  return ROOM_COMMAND.test(again) ? [name, ...others] : [name, again, ...others]
+  const isAgain = ROOM_COMMAND.test(again) && (inFront > 0 || ROOM.test(others[0] ?? ''))
+  return [name, ...(isAgain ? others : rest.slice(inFront))]
 }
 
 /** How many words are a prompt, `npx` and the program's own name. 0 if the name is not there. */

@@ -1,11 +1,11 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import { readInviteLine } from '../../identity/invite-line.ts'
-import { inviteAddressOf, ServerAddressError } from '../../identity/server-address.ts'
+import { inviteAddressOf, ServerAddressError, shellWordOf } from '../../identity/server-address.ts'
 import type { Environment } from './environment.ts'
 
 /** The command with which other people join a room. */
 export const inviteCommandOf = (server: string, room: RoomId): string =>
-  `gifchat join ${inviteAddressOf(server, room)}`
+  `gifchat join ${shellWordOf(inviteAddressOf(server, room))}`
 
 /** Whether a text in the list of rooms leads somewhere, or tries to. */
 export function isInviteLine(text: string, { dialledServer }: Environment): boolean {

@@ -26,6 +26,11 @@ const LINES = [
   'gifchat join host/k3mw9x2a',
   'gifchat join ws://host:8005/K3MW9X2A',
   'gifchat tail --json ws://host:8005/k3mw9x2a',
+  'join ws://host:8005/k3mw9x2a',
+  '$ npx join ws://host:8005/k3mw9x2a',
+  'TAIL WS://HOST:8005/K3MW9X2A',
+  'send ws://host:8005/k3mw9x2a hello there',
+  'tail --json "ws://host:8005/k3mw9x2a"',
 ]
 
 for (const line of LINES) {
@@ -39,7 +44,7 @@ test('a line with an id alone is about the server here, also in capitals', () =>
   const invite = { server: HERE, room: 'k3mw9x2a' }
   for (const line of ['gifchat join k3mw9x2a', 'GIFCHAT JOIN K3MW9X2A'])
     assert.deepEqual(readInviteLine(line, HERE), invite)
-  for (const id of ['k3mw9x2a', 'K3MW9X2A', ' "k3mw9x2a" '])
+  for (const id of ['k3mw9x2a', 'K3MW9X2A', ' "k3mw9x2a" ', 'join k3mw9x2a', 'TAIL K3MW9X2A'])
     assert.deepEqual(parseRoomAddress(addressInLine(id), HERE), invite)
 })
 
@@ -58,6 +63,8 @@ describe('where other texts may stand as well', () => {
     '24/7',
     'and/or',
     'join us',
+    'join us at ws://host:8005/k3mw9x2a',
+    'join k3mw9x2a',
     'about gifchat',
     'gifchat',
     'a.b/c',
@@ -77,6 +84,11 @@ const COMMANDS: readonly (readonly [string, string])[] = [
   ['send npx -y gifchat JOIN ws://host/k3mw9x2a hello', 'send ws://host/k3mw9x2a hello'],
   ['tail GIFCHAT JOIN WS://HOST/K3MW9X2A', 'tail WS://HOST/K3MW9X2A'],
   ['JOIN WS://HOST/K3MW9X2A', 'join WS://HOST/K3MW9X2A'],
+  ['join join ws://host/k3mw9x2a', 'join ws://host/k3mw9x2a'],
+  ['tail JOIN K3MW9X2A --json', 'tail K3MW9X2A --json'],
+  ['send join ws://host/k3mw9x2a hello', 'send ws://host/k3mw9x2a hello'],
+  ['send join hello', 'send join hello'],
+  ['join join', 'join join'],
   ['gifchat join ws://host/k3mw9x2a', 'join ws://host/k3mw9x2a'],
   ['npx gifchat', ''],
   ['send k3mw9x2a gifchat', 'send k3mw9x2a gifchat'],
