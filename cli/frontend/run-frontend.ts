@@ -163,7 +163,7 @@ async function showServer(
     await host()
     stopTelling()
     if (ownServer !== undefined) {
-      notices.unshift(words => words.ownServer(options.share === true))
+      notices.unshift(words => words.ownServer)
       if (options.share) store.dispatch({ type: 'shared', servers: await ownServer.share() })
     } else if (options.share && arrived === undefined) notices.unshift(words => words.hosting.notYours)
     if (arrived !== undefined) notices.unshift(words => words.lobby.arrived(command.server))

@@ -103,8 +103,8 @@ export const en = {
     `You are ${name} here; nothing else is known of you.\nA room and all that is said in it vanish when the last person leaves.`,
   replacedIdentity: (name: string) =>
     `The server did not know your old identity; from now on you are ${name}.`,
-  ownServer: (isShared: boolean) =>
-    `No server was here, so this program runs one${isShared ? '' : ', for this machine alone'}.\nIt keeps nothing on the disk, and ends with its rooms when you quit.`,
+  ownServer:
+    'No server was here, so this program runs one.\nIt keeps nothing on the disk, and ends with its rooms when you quit.',
   hosting: hostingTexts,
 
   lobby: {

@@ -89,8 +89,8 @@ export const ko: Texts = {
   newIdentity: name =>
     `여기서는 ${name}입니다. 그 밖에는 아무것도 알려지지 않습니다.\n마지막 사람이 나가면 방과 그 안의 대화가 모두 사라집니다.`,
   replacedIdentity: name => `서버가 예전 신원을 모릅니다. 이제는 ${name}입니다.`,
-  ownServer: isShared =>
-    `기본 주소에 서버가 없어, ${isShared ? '' : '이 컴퓨터에서만 쓰는 '}서버를 이 프로그램이 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.`,
+  ownServer:
+    '기본 주소에 서버가 없어 이 프로그램이 서버를 열었습니다.\n디스크에는 아무것도 남기지 않고, 끝내면 방과 함께 사라집니다.',
   hosting: hostingTexts,
 
   lobby: {

@@ -65,8 +65,11 @@ export interface AppState extends AppTimes {
 interface Hosting {
   /** Whether it is open to the networks of this machine. */
   readonly isShared: boolean
-  /** Whether the list of rooms has just asked whether to open it. Any key but Enter is no. */
-  readonly asksToShare?: boolean
+  /**
+   * The list of rooms asks whether to open it, and has the keys until that is answered. `missed`
+   * since something was typed that is no answer, such as a word to filter by.
+   */
+  readonly shareQuestion?: 'asked' | 'missed' | undefined
   /** Whether it has ended, though nobody here asked for it. */
   readonly isLost?: boolean
 }

@@ -1,5 +1,6 @@
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
+import { type KeyPress, keyOfHangulVowel } from '../../text/editor/key-press.ts'
 import { type AppEvent, type AppState, closedSentence } from '../model/app-state.ts'
 import { addNoteToChat, dropLocalInvites } from '../model/chat-state.ts'
 import { isDelayedMessage } from '../model/conversation/delay.ts'
@@ -30,7 +31,7 @@ export function stepHosting(
       return stepTo({
         ...state,
         hosting: { isShared: false },
-        notice: state.hosting?.isLost ? texts => texts.ownServer(false) : state.notice,
+        notice: state.hosting?.isLost ? texts => texts.ownServer : state.notice,
       })
     case 'hostingLost':
       return stepHostingLost(state)
@@ -66,12 +67,33 @@ export function stepShare(state: AppState): Step {
 }
 
 /** Asks first: whoever types a word to filter by must not open the server to a network with it. */
-export const stepAskToShare = (state: AppState, hosting: NonNullable<AppState['hosting']>): Step =>
+export const stepAskToShare = (
+  state: AppState,
+  hosting: NonNullable<AppState['hosting']>,
+  shareQuestion: 'asked' | 'missed' = 'asked',
+): Step =>
   stepTo({
     ...state,
-    hosting: { ...hosting, asksToShare: true },
-    notice: texts => texts.hosting.askToShare,
+    hosting: { ...hosting, shareQuestion },
+    notice: ({ hosting }) => (shareQuestion === 'asked' ? hosting.askToShare : hosting.staysClosed),
   })
+
+/**
+ * A key while the question stands, which has all of them. After something that is no answer nothing
+ * opens the server any more, since the rest of a word may follow.
+ */
+export function stepShareAnswer(
+  state: AppState,
+  hosting: NonNullable<AppState['hosting']>,
+  key: KeyPress,
+): Step {
+  const isMissed = hosting.shareQuestion === 'missed'
+  const answer = key.type === 'key' ? key.key : keyOfHangulVowel(key.text).toLowerCase()
+  const decided = { ...state, hosting: { ...hosting, shareQuestion: undefined } }
+  if (answer === 'escape' || answer === 'n' || (isMissed && answer === 'enter')) return stepTo(decided)
+  if (!isMissed && (answer === 'enter' || answer === 'y')) return stepShare(decided)
+  return stepAskToShare(state, hosting, isMissed || key.type === 'text' ? 'missed' : 'asked')
+}
 
 /** The server is open: shows the lines to hand on. */
 function stepShared(before: AppState, servers: readonly string[]): Step {

@@ -11,7 +11,15 @@ import {
 } from '../model/create-form.ts'
 import { beginLobbyFilter, pressInLobby, selectedLobbyRoom } from '../model/lobby-state.ts'
 import { emptyPasswordForm, type PasswordForm, pressInPasswordForm } from '../model/password-form.ts'
-import { isQuitAsked, stepAskToShare, stepDetach, stepHostAgain, stepQuit, stepShare } from './hosting.ts'
+import {
+  isQuitAsked,
+  stepAskToShare,
+  stepDetach,
+  stepHostAgain,
+  stepQuit,
+  stepShare,
+  stepShareAnswer,
+} from './hosting.ts'
 import { type Step, stepTo } from './step.ts'
 
 /** Rows above and below the list of rooms. */
@@ -20,10 +28,7 @@ const LOBBY_FRAME_ROWS = 5
 /** A key in the list of rooms. */
 export function stepLobbyKey(state: AppState, key: KeyPress): Step {
   const { hosting } = state
-  if (hosting?.asksToShare === true) {
-    const decided = { ...state, hosting: { ...hosting, asksToShare: false } }
-    return key.type === 'key' && key.key === 'enter' ? stepShare(decided) : stepLobbyKey(decided, key)
-  }
+  if (hosting?.shareQuestion !== undefined) return stepShareAnswer(state, hosting, key)
   if (key.type === 'key' && key.key === 'enter') return enterSelectedRoom(state)
   const page = Math.max(1, state.environment.size.rows - LOBBY_FRAME_ROWS)
   const lobby = pressInLobby(state.lobby, key, page)

@@ -19,7 +19,9 @@ import { type Step, stepTo } from './step.ts'
 
 /** Goes where a pasted text leads; undefined if it is not an invite. */
 export function stepPastedInvite(state: AppState, text: string): Step | undefined {
-  const { environment, lobby } = state
+  const { environment, lobby, hosting } = state
+  // A question has what is typed and pasted.
+  if (hosting?.shareQuestion !== undefined) return undefined
   try {
     const invite = readInviteLine(text, environment.dialledServer)
     if (invite === undefined) return undefined

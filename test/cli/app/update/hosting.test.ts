@@ -65,15 +65,33 @@ test('only who runs the server shares it or leaves it running', () => {
   }
 })
 
-test('a word typed in the list of rooms opens no server to the network; s and Enter do', () => {
-  const typing = new AppUnderTest().apply({ type: 'hosting' }).type('s')
-  assert.match(typing.state.notice?.(typing.state.environment.texts) ?? '', /Enter opens it/)
-  typing.type('tand')
-  assert.equal(typing.state.lobby.filter?.text, 'tand')
-  typing.press('enter')
-  assert.ok(!effectsOf(typing).includes('share'))
-  const sharing = new AppUnderTest().apply({ type: 'hosting' }).type('s').press('enter')
-  assert.ok(effectsOf(sharing).includes('share'))
+const askedToShare = () => new AppUnderTest().apply({ type: 'hosting' }).type('s')
+
+test('the question whether to open the server has all keys until y, Enter, n or Esc answers it', () => {
+  assert.match(askedToShare().notice ?? '', /y or Enter opens it/)
+  for (const yes of ['y', 'Y', 'ㅛ']) assert.ok(effectsOf(askedToShare().type(yes)).includes('share'))
+  assert.ok(effectsOf(askedToShare().press('down', 'enter')).includes('share'))
+  for (const no of [askedToShare().type('n'), askedToShare().type('ㅜ'), askedToShare().press('escape')]) {
+    assert.equal(no.notice, undefined)
+    assert.equal(no.state.screen.name, 'lobby', 'n opened no form')
+    assert.ok(!effectsOf(no).includes('share'))
+    assert.equal(no.type('x').state.lobby.filter.text, 'x', 'the keys are those of the list again')
+  }
+})
+
+test('a word typed in the list of rooms opens no server to the network, whatever letters it has', () => {
+  for (const word of ['tay', 'treet party', 'ㅏㅛ']) {
+    const app = askedToShare()
+    for (const letter of word) app.type(letter)
+    assert.match(app.notice ?? '', /stays closed/)
+    assert.equal(app.state.lobby.filter.text, '')
+    app.press('enter')
+    assert.ok(!effectsOf(app).includes('share'), word)
+    assert.equal(app.notice, undefined)
+  }
+  const pasted = askedToShare().apply({ type: 'paste', text: 'gifchat join ws://elsewhere:8005/k3mw9x2a' })
+  assert.match(pasted.notice ?? '', /stays closed/)
+  assert.deepEqual(pasted.effects, [])
 })
 
 test('a shared server is told with its addresses, and invitations name them too, the first one first', () => {
