@@ -8,11 +8,16 @@ const BREAKS_ANYWHERE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]
 
 /**
  * Wraps a text into rows of at most `columns` cells. It breaks at newlines and spaces, and inside a
- * word only if the word is too long for a row.
+ * word only if the word is too long for a row. The spaces at the end of a row are left out.
  */
 export function wrapText(text: string, columns: number): readonly string[] {
   const rows: string[] = []
-  for (const line of text.split('\n')) wrapLine(graphemesOf(line), Math.max(2, columns), rows)
+  for (const line of text.split('\n')) {
+    const graphemes = graphemesOf(line)
+    const starts = wrapGraphemes(graphemes, Math.max(2, columns), Number.POSITIVE_INFINITY)
+    for (const [row, start] of starts.entries())
+      rows.push(joinGraphemes(graphemes, start, starts[row + 1]).trimEnd())
+  }
   return rows
 }
 
@@ -22,7 +27,17 @@ const MOST_NOTICE_ROWS = 3
 export const wrapSentence = (notice: string, columns: number, most = MOST_NOTICE_ROWS): readonly string[] =>
   wrapText(notice, columns - 2).slice(0, most)
 
-function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): void {
+/**
+ * The indexes of the graphemes with which the rows of a line begin. A row ends after a space, or
+ * where a script has none between its words, and else inside a word. Spaces may stand up to
+ * `hanging` cells beyond the last column, so that the next row begins with a word.
+ */
+export function wrapGraphemes(
+  line: readonly Grapheme[],
+  columns: number,
+  hanging: number,
+): readonly number[] {
+  const starts = [0]
   let start = 0
   let width = 0
   /** The index after the last good place for a break, or 0 if there is none. */
@@ -30,15 +45,11 @@ function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): v
   for (let index = 0; index < line.length; index++) {
     const grapheme = line[index]
     if (grapheme === undefined) break
+    const most = grapheme.text === ' ' ? columns + hanging : columns
     // This repeats if the text after the break still leaves no room for the grapheme.
-    while (
-      index > start &&
-      width + grapheme.width > columns &&
-      !(grapheme.text === ' ' && width >= columns)
-    ) {
-      const end = breakAfter > start ? breakAfter : index
-      rows.push(join(line, start, end).trimEnd())
-      start = end
+    while (index > start && width + grapheme.width > most) {
+      start = breakAfter > start ? breakAfter : index
+      starts.push(start)
       width = widthBetween(line, start, index)
     }
     width += grapheme.width
@@ -49,10 +60,11 @@ function wrapLine(line: readonly Grapheme[], columns: number, rows: string[]): v
     )
       breakAfter = index + 1
   }
-  rows.push(join(line, start, line.length).trimEnd())
+  return starts
 }
 
-const join = (line: readonly Grapheme[], start: number, end: number): string => {
+/** The text of the graphemes from index `start` up to, but not including, index `end`. */
+export function joinGraphemes(line: readonly Grapheme[], start: number, end = line.length): string {
   let text = ''
   for (let index = start; index < end; index++) text += line[index]?.text ?? ''
   return text

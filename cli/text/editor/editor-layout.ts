@@ -1,4 +1,5 @@
-import { boundariesOf, graphemeOf, screenWidthOf } from '../screen-width.ts'
+import { boundariesOf, type Grapheme, graphemeOf, screenWidthOf } from '../screen-width.ts'
+import { joinGraphemes, wrapGraphemes } from '../wrap-text.ts'
 import { type EditorState, moveCursor } from './editor.ts'
 
 /** An editor's text on the screen. `x` and `y` are the cursor's cell, counted from 0. */
@@ -15,7 +16,7 @@ interface EditorRow {
   readonly end: number
 }
 
-/** Breaks the text at newlines and wraps it to `columns` cells, with a cell for the cursor. */
+/** Wraps the text as messages are wrapped, to `columns` cells, with one of them for the cursor. */
 export function layoutEditor(
   { text, cursor }: Pick<EditorState, 'text' | 'cursor'>,
   columns: number,
@@ -58,29 +59,33 @@ function rowsOf(text: string, columns: number): readonly EditorRow[] {
   return lastRows.rows
 }
 
-/** The last cell of each row stays free, so that the cursor fits after the row's end. */
+const INVISIBLE: Grapheme = { text: '', width: 0 }
+
+/**
+ * The last cell of each row stays free, so that the cursor fits after the row's end. A space may
+ * stand there. The cursor behind it is in the next row, where a word would begin.
+ */
 function cutRows(text: string, columns: number): readonly EditorRow[] {
   const rows: EditorRow[] = []
   let offset = 0
   for (const line of text.split('\n')) {
-    let start = 0
-    let width = 0
-    let shown = ''
     const boundaries = boundariesOf(line)
-    for (let index = 1; index < boundaries.length; index++) {
-      const from = boundaries[index - 1] ?? 0
-      const grapheme = graphemeOf(line.slice(from, boundaries[index]))
-      if (grapheme === undefined) continue
-      if (width + grapheme.width > columns - 1) {
-        rows.push({ text: shown, start: offset + start, end: offset + from })
-        start = from
-        width = 0
-        shown = ''
-      }
-      width += grapheme.width
-      shown += grapheme.text
+    const graphemes = boundaries
+      .slice(1)
+      .map((end, index) => graphemeOf(line.slice(boundaries[index], end)) ?? INVISIBLE)
+    const starts = wrapGraphemes(graphemes, columns - 1, 1)
+    for (const [row, start] of starts.entries()) {
+      const end = starts[row + 1] ?? graphemes.length
+      const shown = joinGraphemes(graphemes, start, end)
+      const isHanging = screenWidthOf(shown) >= columns && shown.endsWith(' ')
+      rows.push({
+        text: isHanging ? shown.slice(0, -1) : shown,
+        start: offset + (boundaries[start] ?? 0),
+        end: offset + (boundaries[end] ?? line.length),
+      })
+      const isLast = starts[row + 1] === undefined
+      if (isHanging && isLast) rows.push({ text: '', start: offset + line.length, end: offset + line.length })
     }
-    rows.push({ text: shown, start: offset + start, end: offset + line.length })
     offset += line.length + 1
   }
   return rows

@@ -34,6 +34,7 @@ async function writtenAlone(
 for (const [columns, rows] of [
   [80, 24],
   [40, 10],
+  [10, 12],
 ] as const) {
   describe(`whatever is written at ${columns}×${rows}`, () => {
     test('stays in its columns, and the cursor is where the next character goes', async () => {

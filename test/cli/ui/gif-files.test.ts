@@ -83,10 +83,10 @@ for (const [columns, rows] of [
       terminal.paste(`'${join(home, 'none.gif')}' '${first}'`)
       await terminal.waitFor('Enter posts these 2 GIFs')
       terminal.type(KEYS.enter)
-      await terminal.waitFor(screen => screen.text().some(row => row.startsWith('› /gif ')))
+      await terminal.waitFor(screen => screen.text().some(row => row.startsWith('› /gif')))
       await terminal.waitFor('There is no file')
       await terminal.waitFor(screen => screen.text().some(row => row.endsWith(' my cat.gif▕')))
-      const composer = terminal.screen().findLastIndex(row => row.startsWith('› /gif '))
+      const composer = terminal.screen().findLastIndex(row => row.startsWith('› /gif'))
       assert.ok(!terminal.screen().slice(composer).join('').includes('cat.gif'))
     })
 

@@ -10,6 +10,7 @@ import {
 } from '../../../../cli/text/editor/editor.ts'
 import { layoutEditor, moveCursorVertically } from '../../../../cli/text/editor/editor-layout.ts'
 import { boundariesOf, screenWidthOf } from '../../../../cli/text/screen-width.ts'
+import { wrapText } from '../../../../cli/text/wrap-text.ts'
 import { mixedText } from '../../../support/mixed-text.ts'
 
 const FAMILY = '👨‍👩‍👧‍👦'
@@ -131,6 +132,41 @@ describe("the editor's rows", () => {
     )
     assert.deepEqual({ x, y }, { x: 2, y: 1 })
     assert.deepEqual(layoutEditor(typed('12345678'), 9).x, 8)
+  })
+
+  test('break at words, as messages do; the space behind a word takes no room from it', () => {
+    const rowsOf = (text: string, columns: number) =>
+      layoutEditor(typed(text), columns).rows.map(row => row.text)
+    for (const text of [
+      'one two three',
+      '안녕하세요 반갑습니다',
+      '漢字 漢字漢字',
+      'see 🎉🎉 here',
+      'a\n\nb',
+      'thereis nospace',
+    ])
+      for (const columns of [8, 10, 15])
+        assert.deepEqual(
+          rowsOf(text, columns).map(row => row.trimEnd()),
+          wrapText(text, columns - 1),
+          `${text} in ${columns}`,
+        )
+    assert.deepEqual(rowsOf('1234567 1234567', 8), ['1234567', '1234567'])
+    assert.deepEqual(rowsOf('one twothreefour', 8), ['one ', 'twothre', 'efour'])
+  })
+
+  test('put the cursor where the next word begins once a row is full', () => {
+    const at = (text: string) => {
+      const { x, y } = layoutEditor(typed(text), 8)
+      return [x, y]
+    }
+    assert.deepEqual(at('1234567'), [7, 0])
+    assert.deepEqual(at('1234567 '), [0, 1])
+    assert.deepEqual(at('1234567  '), [1, 1])
+    assert.deepEqual(at('한글한 '), [7, 0])
+    assert.deepEqual(at('12 한글한'), [6, 1])
+    const up = moveCursorVertically(typed('1234567 12'), -1, 8)
+    assert.equal(up && shown(up), '12|34567 12')
   })
 
   test('let the cursor move up and down in the same column, also over wide characters', () => {
