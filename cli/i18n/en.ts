@@ -122,6 +122,8 @@ export const en = {
     keysHosting: '↑↓ choose · Enter join · n new · s share · / filter · ? help · q quit',
     keysShort: 'Enter join · n new · ? help',
     keysTiny: 'n new · ? help',
+    /** When the connection is closed for good. */
+    keysClosed: 'q quit',
     filterKeys: 'type to filter · Enter join · Esc show all',
     filterKeysTiny: 'Esc all',
     age: (ms: number) => (ms < 60_000 ? 'new' : durationInWords('en', ms)),

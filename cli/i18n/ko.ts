@@ -108,6 +108,7 @@ export const ko: Texts = {
     keysHosting: '↑↓ 고르기 · Enter 들어가기 · n 새 방 · s 공유 · / 찾기 · ? 도움말 · q 끝',
     keysShort: 'Enter 들어가기 · n 새 방 · ? 도움말',
     keysTiny: 'n 새 방 · ? 도움말',
+    keysClosed: 'q 끝내기',
     filterKeys: '찾을 말 입력 · Enter 들어가기 · Esc 모두 보기',
     filterKeysTiny: 'Esc 모두',
     age: ms => (ms < 60_000 ? '방금' : `${durationInWords('ko', ms)} 전`),

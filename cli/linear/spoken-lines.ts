@@ -1,5 +1,5 @@
 import type { RoomSummary } from '../../protocol/model.ts'
-import type { AppState } from '../app/model/app-state.ts'
+import { type AppState, closedSentence } from '../app/model/app-state.ts'
 import { COMMAND_NAMES, HOST_COMMANDS } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
 import { NOBODY, personNameOf } from '../app/model/people/names.ts'
@@ -38,7 +38,7 @@ export function spokenRoom(room: RoomSummary, { environment, wallTime }: AppStat
 export function spokenLobby(state: AppState): readonly string[] {
   const { texts } = state.environment
   const { rooms } = state.lobby
-  if (rooms === undefined) return [texts.lobby.loading]
+  if (rooms === undefined) return [closedSentence(state)?.(texts) ?? texts.lobby.loading]
   const listed = Array.from(rooms, room => spokenRoom(room, state))
   return [
     `${texts.lobby.title}: ${texts.lobby.count(listed.length, rooms.size)}`,

@@ -20,6 +20,8 @@ const OWNER_COLUMNS = 16
 const MARK_COLUMNS = 3
 /** A title of fewer columns tells less than the id. */
 const LEAST_TWIN_TITLE = 4
+/** Rooms above and below those on the screen that may have the title of one of them. */
+const TWINS_NEAR = 8
 /** With a wider one, the eye would lose the line from the title to the other columns. */
 const WIDEST_TITLE = 84
 /** A narrow screen leaves out the owner first, then the age. */
@@ -87,7 +89,9 @@ function tableRows(state: AppState, room: number): readonly Row[] {
   const index = selected === undefined ? -1 : visible.indexOf(selected.id)
   const first = Math.max(0, Math.min(index - Math.floor(height / 2), visible.size - height))
   const shown = visible.slice(first, first + height)
-  const twins = twinTitles(shown, environment)
+  // In a tiny window a twin may be above or below what is seen.
+  const near = visible.slice(Math.max(0, first - TWINS_NEAR), first + height + TWINS_NEAR)
+  const twins = twinTitles(near, environment)
   return [
     ...(hasHeading ? [headingRow(environment)] : []),
     ...shown.map(room => {
@@ -125,7 +129,7 @@ function headingRow({ texts, size }: Environment): Row {
 
 interface RowLook {
   readonly isSelected: boolean
-  /** Whether another room on the screen has the same title. */
+  /** Whether another room on the screen, or near to it, has the same title. */
   readonly isTwin: boolean
 }
 
@@ -242,7 +246,7 @@ function noticeRows(state: AppState): readonly Row[] {
   }))
 }
 
-function keysRow({ environment: { texts, size }, lobby, hosting }: AppState): Row {
+function keysRow({ environment: { texts, size }, connection, lobby, hosting }: AppState): Row {
   if (lobby.isFiltering || lobby.filter.text !== '') {
     const spans: readonly Span[] = [
       { text: ` ${texts.lobby.filter}`, tone: 'accent' },
@@ -254,10 +258,10 @@ function keysRow({ environment: { texts, size }, lobby, hosting }: AppState): Ro
     return { key: 'keys', spans: spreadSpans(left, [{ text: `${keys} `, tone: 'faint' }], size.columns) }
   }
   const all = hosting === undefined ? texts.lobby.keys : texts.lobby.keysHosting
-  const choices = hosting?.isLost
-    ? [texts.hosting.lostKeys, texts.hosting.lostKeysTiny]
-    : [all, texts.lobby.keysShort, texts.lobby.keysTiny]
-  const keys = firstThatFits(choices, size.columns - 2)
+  const open = [all, texts.lobby.keysShort, texts.lobby.keysTiny]
+  const choices = connection.state === 'closed' ? [texts.lobby.keysClosed] : open
+  const lost = [texts.hosting.lostKeys, texts.hosting.lostKeysTiny]
+  const keys = firstThatFits(hosting?.isLost ? lost : choices, size.columns - 2)
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
 }
 

@@ -158,3 +158,22 @@ test('however small the window is, the rows fill it and the last one shows keys'
     }
   }
 })
+
+test('in a tiny window, rooms whose titles look alike are told apart by their ids, also off the screen', () => {
+  const rooms = ['k3mw9x2a', 'h7k2mq9x'].map((id, index) =>
+    roomOf(id, { title: index === 0 ? 'lunch today' : 'lunch tomorrow', createdAt: NOON - index }),
+  )
+  const app = appWith(rooms, environmentOf(20, 5))
+  const chosen = () => texts(app.state).find(row => row.startsWith('›')) ?? ''
+  assert.match(chosen(), /^› k3mw… /)
+  app.press('down')
+  assert.match(chosen(), /^› h7k2… /)
+})
+
+test('once the connection is closed for good, the only key that is left is shown', () => {
+  for (const size of [[80, 24] as const, [20, 5] as const]) {
+    const app = appWith(manyRooms.slice(0, 3), environmentOf(...size))
+    app.network({ type: 'status', status: { state: 'closed', code: 4410, reason: 'serverEnded' } })
+    assert.equal(texts(app.state).at(-1), ' q quit')
+  }
+})
