@@ -24,7 +24,13 @@ export type ConnectionStatus =
   /**
    * Lost. The next try is at `retryAt` by `performance.now`, or at once on `reconnectNow`.
    */
-  | { readonly state: 'waiting'; readonly retryAt: number; readonly attempt: number }
+  | {
+      readonly state: 'waiting'
+      readonly retryAt: number
+      readonly attempt: number
+      /** What is wrong with the certificate that the server shows by now. */
+      readonly certificate?: CertificateProblem
+    }
   /** Ended for good: closed by us (1000) or with a code after which no client comes back. */
   | { readonly state: 'closed'; readonly code: number; readonly reason: ClosedReason }
 

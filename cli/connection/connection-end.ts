@@ -1,9 +1,14 @@
 import { CLOSE_CODES } from '../../protocol/close-codes.ts'
+import { RequestError } from '../../protocol/error-codes.ts'
 import type { ClosedReason, UnreachableReason } from './client-events.ts'
 import { certificateProblemOf } from './route/certificate.ts'
 import type { ServerRoute } from './route/server-route.ts'
 import { UpgradeRefusedError } from './socket.ts'
 import { foreignAnswerOf } from './transfer-error.ts'
+
+/** The error of a request while no connection is open. */
+export const notConnected = (): RequestError =>
+  new RequestError('unavailable', 'There is no connection to the server now; try again in a moment.')
 
 /** Why the first try did not reach a gifchat server. */
 export function serverUnreachableReason(

@@ -15,11 +15,13 @@ import {
   connectionClosedReason,
   isBrokenFraming,
   isFrameTooLong,
+  notConnected,
   serverUnreachableReason,
 } from './connection-end.ts'
 import { greetServer } from './greeting.ts'
 import { watchNetwork } from './network-watch.ts'
 import { type Ask, PendingRequests } from './pending-requests.ts'
+import { certificateProblemOf } from './route/certificate.ts'
 import type { ServerRoute } from './route/server-route.ts'
 import { type ClientSocket, dialServer, upgradeRetryMs } from './socket.ts'
 import type { Trace } from './trace.ts'
@@ -270,7 +272,10 @@ export class ServerLink {
     const wait = this.#backoff.retryLater(() => this.#dial(), askedMs)
     this.#retryAfterMs = undefined
     this.#stopWatchingNetwork = watchNetwork(() => this.reconnectNow())
-    this.#setStatus({ state: 'waiting', retryAt: performance.now() + wait, attempt: this.#backoff.failures })
+    const retryAt = performance.now() + wait
+    const attempt = this.#backoff.failures
+    const certificate = certificateProblemOf(error)
+    this.#setStatus({ state: 'waiting', retryAt, attempt, ...(certificate && { certificate }) })
   }
 
   #stopWaiting(): void {
@@ -292,8 +297,4 @@ export class ServerLink {
     this.#status = status
     this.#handlers.onStatus(status)
   }
-}
-
-function notConnected(): RequestError {
-  return new RequestError('unavailable', 'There is no connection to the server now; try again in a moment.')
 }

@@ -10,12 +10,17 @@ export interface TlsProxy extends AsyncDisposable {
   readonly url: string
   /** Connections from now on get this certificate. */
   showCertificate(name: keyof typeof CERTIFICATES): void
+  /** Cuts off everybody who is connected. */
+  cutConnections(): void
 }
 
 /** Starts a proxy in front of the server at `url`. */
 export async function startTlsProxy(url: string, certificate: keyof typeof CERTIFICATES): Promise<TlsProxy> {
   const { hostname, port } = new URL(url)
   const sockets = new Set<TLSSocket>()
+  const cutConnections = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   const proxy = createServer({ key: CERTIFICATE_KEY, cert: CERTIFICATES[certificate] }, socket => {
     sockets.add(socket)
     const inner = connect(Number(port), hostname)
@@ -29,8 +34,9 @@ export async function startTlsProxy(url: string, certificate: keyof typeof CERTI
   return {
     url: `wss://127.0.0.1:${address.port}`,
     showCertificate: name => proxy.setSecureContext({ key: CERTIFICATE_KEY, cert: CERTIFICATES[name] }),
+    cutConnections,
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
+      cutConnections()
       proxy.close()
       await once(proxy, 'close')
     },

@@ -8,7 +8,7 @@ import type {
   Seq,
   User,
 } from '../../../protocol/model.ts'
-import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
+import type { ClientEvent, ConnectionStatus, UnreachableReason } from '../../connection/client-events.ts'
 import type { ListedFile } from '../../files/gif-file-listing.ts'
 import type { SmallerGif } from '../../files/smaller-gif-file.ts'
 import type { CellArea } from '../../gif/decode/frame-format.ts'
@@ -37,6 +37,8 @@ export interface AppTimes {
 export interface AppState extends AppTimes {
   readonly environment: Environment
   readonly connection: ConnectionStatus
+  /** What is wrong with the server's certificate, until the connection is back. */
+  readonly trouble: { readonly problem: UnreachableReason; readonly sentence: Sentence } | undefined
   readonly user: User | undefined
   /** The most bytes of a GIF file that the server takes. */
   readonly mostGifBytes: number
@@ -237,6 +239,7 @@ export function closedSentence({ connection, hosting, screen }: AppState): Sente
 export const initialAppState = (environment: Environment, times: AppTimes): AppState => ({
   environment,
   connection: { state: 'connecting' },
+  trouble: undefined,
   user: undefined,
   mostGifBytes: LIMITS.gifBytes,
   lobby: emptyLobby,

@@ -1,5 +1,6 @@
 import type { ClientEvent, ConnectionStatus } from '../../connection/client-events.ts'
 import { problemSentence, type Sentence } from '../../i18n/problem-sentence.ts'
+import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { type AppState, closedSentence } from '../model/app-state.ts'
 import {
   addNoteToChat,
@@ -144,18 +145,41 @@ const withRestartNotice = (state: AppState): AppState =>
     ? updateShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
     : { ...state, notice: RESTARTS }
 
-/** An open connection ends the notice of a restart. */
+/** What is wrong with the certificate by now. The sentence stays the same one while that does. */
+function troubleAfter({ trouble, environment }: AppState, connection: ConnectionStatus): AppState['trouble'] {
+  if (connection.state === 'connecting') return trouble
+  const problem = connection.state === 'waiting' ? connection.certificate : undefined
+  if (problem === undefined || problem === trouble?.problem) return problem && trouble
+  const { dialledServer } = environment
+  return { problem, sentence: texts => texts.problems.unreachable[problem](terminalSafeText(dialledServer)) }
+}
+
+/**
+ * Shows what is wrong with the certificate, at once when that is news, and else when there is
+ * nothing else to read. Takes what was said about the connection away when nothing is wrong.
+ */
+function withTroubleNotice(state: AppState, earlier: AppState): AppState {
+  const sentence = state.trouble?.sentence
+  const isNews = sentence !== undefined && state.trouble !== earlier.trouble
+  const mayGo = (notice: Sentence | undefined) =>
+    isNews || notice === undefined || notice === RESTARTS || notice === earlier.trouble?.sentence
+  if (state.screen.name !== 'chat') return mayGo(state.notice) ? { ...state, notice: sentence } : state
+  return mayGo(state.screen.chat.notice)
+    ? updateShownChat(state, chat => ({ ...chat, notice: sentence }))
+    : state
+}
+
+/** An open connection ends the notice of a restart, and of a certificate. */
 function withConnection(before: AppState, connection: ConnectionStatus): AppState {
-  const state = { ...before, connection }
+  const trouble = troubleAfter(before, connection)
+  const state = { ...before, connection, trouble }
   // Whatever else the status line says is less important, and this may be longer than the line.
   if (connection.state === 'closed') {
     const isGone = connection.reason === 'serverEnded'
     const lobby = isGone ? emptyLobby : state.lobby
     return updateShownChat({ ...state, lobby }, chat => ({ ...chat, notice: closedSentence(state) }))
   }
-  if (connection.state !== 'open') return state
-  const { screen, notice } = state
-  if (screen.name !== 'chat') return notice === RESTARTS ? { ...state, notice: undefined } : state
-  if (screen.chat.notice !== RESTARTS) return state
-  return { ...state, screen: { name: 'chat', chat: { ...screen.chat, notice: undefined } } }
+  const isTrouble = connection.state === 'waiting' && trouble !== undefined
+  const isTold = connection.state === 'open' || isTrouble || trouble !== before.trouble
+  return isTold ? withTroubleNotice(state, before) : state
 }

@@ -32,7 +32,7 @@ export async function withCommandClient<Result>(
     role,
     trace,
   })
-  client.subscribe(tellConnection(tell, texts))
+  client.subscribe(tellConnection(tell, server, texts))
   const close = () => void client.close()
   try {
     context.stopped.addEventListener('abort', close, { once: true })
@@ -53,9 +53,14 @@ export const openCommandTokenFile = (options: CommandOptions, context: CommandCo
   )
 
 /** Tells when the connection is lost, when it is back, and what lets us wait. */
-function tellConnection(tell: (sentence: string) => void, texts: Texts): (event: ClientEvent) => void {
+function tellConnection(
+  tell: (sentence: string) => void,
+  server: string,
+  texts: Texts,
+): (event: ClientEvent) => void {
   const { script } = texts
   let toldDelay: string | undefined
+  let toldCertificate: string | undefined
   let isLost = false
   let isQueueing = false
   return event => {
@@ -70,9 +75,13 @@ function tellConnection(tell: (sentence: string) => void, texts: Texts): (event:
     const wasQueueing = isQueueing
     isQueueing = event.status.state === 'queueing'
     if (isQueueing && !wasQueueing) tell(script.queueing)
-    if (event.status.state === 'waiting' && !isLost) {
+    if (event.status.state === 'waiting') {
+      const { certificate } = event.status
+      if (!isLost) tell(script.connectionLost)
       isLost = true
-      tell(script.connectionLost)
+      if (certificate !== undefined && certificate !== toldCertificate)
+        tell(texts.problems.unreachable[certificate](server))
+      toldCertificate = certificate
     } else if (event.status.state === 'open' && isLost) {
       isLost = false
       tell(script.connectionBack)

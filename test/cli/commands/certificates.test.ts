@@ -77,6 +77,34 @@ test('--ca, GIFCHAT_CA and NODE_EXTRA_CA_CERTS let in, for messages and GIFs, an
   }
 })
 
+test('a certificate that goes bad while people are there is told as at the first connection', async () => {
+  await using server = await startTestServer()
+  await using owner = await WireClient.hello(server.url)
+  const { room } = await owner.ask({ type: 'room.create', title: 'sealed' }, 'room.created')
+  await owner.ask({ type: 'chat.join', room: room.id }, 'chat.joined')
+  await using proxy = await startTlsProxy(server.url, 'ofAuthority')
+  const [address, ca] = [`${proxy.url}/${room.id}`, file('authority.pem')]
+  await using inRoom = await openTerminal({ args: ['join', address, '--ca', ca] })
+  await using inLobby = await openTerminal({ args: ['--server', proxy.url, '--ca', ca, '--lang', 'ko'] })
+  await using tail = await ProgramRun.start(['tail', address, '--ca', ca])
+  await owner.ask(
+    { type: 'chat.send', room: room.id, clientMessageId: 'a', text: 'all can read this' },
+    'chat.ack',
+  )
+  await inRoom.waitFor('all can read this')
+  await inLobby.waitFor('sealed')
+  await tail.prints('all can read this')
+  proxy.showCertificate('expired')
+  proxy.cutConnections()
+  await inRoom.waitFor('has expired')
+  await inLobby.waitFor('만료')
+  await tail.prints('has expired')
+  proxy.showCertificate('ofAuthority')
+  await inRoom.waitFor(screen => !screen.text().join().includes('has expired'))
+  await inLobby.waitFor(screen => !screen.text().join().includes('만료'))
+  await tail.prints('Connected again')
+})
+
 test('a GIF that a wrong certificate keeps away is given up with the reason', async () => {
   await using server = await startTestServer()
   await using owner = await WireClient.hello(server.url)
