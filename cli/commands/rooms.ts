@@ -18,7 +18,9 @@ export function roomsCommand(options: CommandOptions, context: CommandContext): 
       const command = { name: 'gifchat rooms', server, canServe: false, open: async () => undefined }
       return runFrontend(command, display, options, context)
     }
-    const listed = await withCommandClient(server, options, context, client => client.listRooms())
+    const listed = await withCommandClient(server, { ...options, isQuestion: true }, context, client =>
+      client.listRooms(),
+    )
     const printer = new ScriptLinePrinter(context)
     for (const room of listed)
       printer.printLine(options.json ? printableJsonLine(room) : lineOf(readableRoom(room)))

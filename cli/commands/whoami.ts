@@ -16,7 +16,7 @@ interface WhoamiOptions extends CommandOptions {
 export function whoamiCommand(options: WhoamiOptions, context: CommandContext): Promise<ExitCode> {
   return runCommand(options, context, async () => {
     const server = serverOption(options, context.env)
-    const connection = { ...options, isFresh: options.new === true }
+    const connection = { ...options, isFresh: options.new === true, isQuestion: true }
     const user = await withCommandClient(server, connection, context, async client => client.user)
     if (user === undefined) return EXIT_CODES.done
     const { stdout, env: environment } = context

@@ -40,7 +40,7 @@ export interface ChatClientOptions {
   /** Returns at least 0 and below 1, as `Math.random` does. */
   readonly random?: () => number
   /** Milliseconds after which a request counts as unanswered. */
-  readonly answerMs?: number
+  readonly answerMs?: number | undefined
   /** Told of every frame. */
   readonly trace?: Trace | undefined
 }
@@ -210,6 +210,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       const patience = setTimeout(resolve, LEAVE_MS)
       await Promise.race([left, patienceEnded])
       clearTimeout(patience)
+      route.abandon()
       await Promise.all([link.closeLink(), gifs.endTransfers()])
     },
   }

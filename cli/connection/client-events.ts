@@ -220,6 +220,8 @@ export type UnreachableReason =
   | 'noAnswer'
   | 'noSuchHost'
   | 'noWay'
+  /** Nothing was heard for as long as the caller waits. */
+  | 'silent'
   | 'noProxy'
   | 'hungUp'
   | 'notGifchat'

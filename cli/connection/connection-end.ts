@@ -28,6 +28,8 @@ export function serverUnreachableReason(
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'noSuchHost'
+    case 'ETIMEDOUT':
+      return 'silent'
     case undefined:
       return error === undefined ? 'hungUp' : 'notGifchat'
     default:

@@ -7,6 +7,9 @@ import type { ServerAnswer, ServerAnswerTo } from '../../protocol/server-message
 /** Milliseconds a server has to answer. */
 export const ANSWER_MS = 10_000
 
+/** The reason of an error that stands for an answer which did not come. */
+export const SILENT = 'silent'
+
 /**
  * A join with a password may take so many times as long: it waits for the wrong guesses of others
  * (PROTOCOL.md C4).
@@ -76,7 +79,8 @@ export class PendingRequests {
     const answerMs = isGuess ? this.#answerMs * GUESS_PATIENCE : this.#answerMs
     const timer = setTimeout(() => {
       this.#pending.delete(id)
-      reject(new RequestError('unavailable', 'The server did not answer in time; try again.'))
+      const why = 'The server did not answer in time; try again.'
+      reject(new RequestError('unavailable', why, { reason: SILENT }))
     }, answerMs)
     this.#pending.set(id, {
       settle: answer => {

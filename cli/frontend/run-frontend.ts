@@ -10,6 +10,7 @@ import type { CommandContext } from '../commands/shell/command-context.ts'
 import { openDebugFile } from '../commands/shell/debug-file.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
 import { type CommandOptions, tokenFileOption } from '../commands/shell/settings.ts'
+import { TELL_WAIT_MS } from '../commands/shell/with-client.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import type { Trace } from '../connection/trace.ts'
@@ -141,11 +142,18 @@ async function showServer(
   // anybody.
   const giveUp = () => void client.close()
   let isTold = false
-  const stopTelling = client.subscribe(event => {
+  const tellWait = () => terminal.stdout.write(`${texts.script.waitsForServer(command.server)}\n`)
+  const telling = setTimeout(tellWait, TELL_WAIT_MS)
+  const unsubscribe = client.subscribe(event => {
     if (isTold || event.type !== 'status' || event.status.state !== 'queueing') return
     isTold = true
+    clearTimeout(telling)
     terminal.stdout.write(`${texts.script.queueing}\n`)
   })
+  const stopTelling = () => {
+    clearTimeout(telling)
+    unsubscribe()
+  }
   let ownServer: OwnServer | undefined
   const host = async () => {
     const started = await connect(client, command, env, tokenFile)
@@ -180,6 +188,7 @@ async function showServer(
     await front.show(store, AbortSignal.any([stopped, hangUp.signal]))
     return visit
   } finally {
+    stopTelling()
     stopped.removeEventListener('abort', giveUp)
     terminal.host?.off('SIGHUP', onHangUp)
     visits.forgetServer()

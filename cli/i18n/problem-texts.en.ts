@@ -26,6 +26,8 @@ const unreachable: Readonly<Record<UnreachableReason, (server: string) => string
     `No server answers at ${server}: start one with "gifchat serve", or name another with --server.`,
   noSuchHost: server => `No machine has the name in ${server}: check its spelling and your network.`,
   noWay: server => `The server at ${server} can't be reached: check the address and your network.`,
+  silent: server =>
+    `The server at ${server} does not answer: check the address and your network, or try again in a while.`,
   noProxy: server =>
     `The proxy of your environment does not lead to ${server}: "gifchat doctor" names it. Check it, or name the server in NO_PROXY.`,
   busy: server => `The server at ${server} takes no more connections now; try again in a while.`,

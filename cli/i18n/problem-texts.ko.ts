@@ -60,6 +60,8 @@ export const problemTexts: ProblemTexts = {
       `${server} 주소에 서버가 없습니다. "gifchat serve"로 서버를 열거나 --server로 다른 주소를 알려 주세요.`,
     noSuchHost: server => `${server} 주소의 컴퓨터를 찾을 수 없습니다. 철자와 네트워크를 확인해 주세요.`,
     noWay: server => `${server} 주소에 연결할 수 없습니다. 주소와 네트워크를 확인해 주세요.`,
+    silent: server =>
+      `${server} 서버가 응답하지 않습니다. 주소와 네트워크를 확인하거나 잠시 뒤에 다시 해 보세요.`,
     noProxy: server =>
       `환경 변수의 프록시로는 ${server} 주소에 닿지 않습니다. "gifchat doctor"가 알려 주는 프록시를 확인하거나, 서버를 NO_PROXY에 써 주세요.`,
     busy: server => `${server} 서버가 지금은 연결을 더 받지 않습니다. 잠시 뒤에 다시 해 보세요.`,

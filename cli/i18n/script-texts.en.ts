@@ -39,6 +39,7 @@ export const scriptTexts = {
 
   identityReplaced: 'This server does not know your old identity, so you have a new one.',
 
+  waitsForServer: (server: string) => `Waiting for ${server} to answer…`,
   connectionLost: 'The connection was lost; trying again…',
   queueing:
     'Many people are new to this server from your network: you are let in as soon as it is your turn…',

@@ -30,6 +30,7 @@ export const scriptTexts: ScriptTexts = {
 
   identityReplaced: '서버가 예전 신원을 몰라서 새 신원을 받았습니다.',
 
+  waitsForServer: server => `${server} 서버의 응답을 기다립니다…`,
   connectionLost: '연결이 끊겼습니다. 다시 연결하는 중…',
   queueing: '같은 네트워크에서 이 서버에 처음 오는 사람이 많습니다. 차례가 되면 들어갑니다…',
   connectionBack: '다시 연결되었습니다.',

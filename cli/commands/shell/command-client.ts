@@ -23,14 +23,16 @@ export async function createCommandClient(options: {
   readonly isFresh?: boolean
   readonly role?: Role | undefined
   readonly trace?: Trace | undefined
+  readonly answerMs?: number | undefined
 }): Promise<KnownClient> {
-  const { server, tokenFile, env, isFresh = false, role, trace } = options
+  const { server, tokenFile, env, isFresh = false, role, trace, answerMs } = options
   let saving = Promise.resolve()
   const client = createChatClient({
     server,
     route: await openServerRoute(server, env),
     role,
     trace,
+    answerMs,
     token: isFresh ? undefined : await tokenFile.read(server),
     onToken: token => {
       saving = saving.then(() => tokenFile.write(server, token))

@@ -25,16 +25,24 @@ const system: Network = {
 /**
  * Connects to a host at the first of its addresses that answers. All are tried side by side, each a
  * moment later than the one before. Node tries one after the other and gives each up after 250 ms,
- * so that it never reaches a host that takes longer. Rejects with the error of the first address.
+ * so that it never reaches a host that takes longer. Rejects with the error of the first address,
+ * or as soon as `abandoned` aborts.
  */
-export async function firstToConnect(host: string, port: number, network = system): Promise<Socket> {
+export async function firstToConnect(
+  host: string,
+  port: number,
+  options: { readonly network?: Network; readonly abandoned?: AbortSignal | undefined } = {},
+): Promise<Socket> {
+  const { network = system, abandoned } = options
   const addresses = await network.addressesOf(host)
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const trying = new Set<Socket>()
   let begun = 0
   let firstError: Error | undefined
   let alone: NodeJS.Timeout | undefined
-  const tooLong = setTimeout(() => reject(timedOut(host)), CONNECT_MS)
+  const giveUp = () => reject(timedOut(host))
+  const tooLong = setTimeout(giveUp, CONNECT_MS)
+  abandoned?.addEventListener('abort', giveUp)
 
   const tryNext = () => {
     clearTimeout(alone)
@@ -65,6 +73,7 @@ export async function firstToConnect(host: string, port: number, network = syste
   } finally {
     clearTimeout(alone)
     clearTimeout(tooLong)
+    abandoned?.removeEventListener('abort', giveUp)
     for (const socket of trying) {
       socket.removeAllListeners()
       socket.on('error', () => undefined).destroy()

@@ -21,6 +21,8 @@ export interface ServerRoute {
   readonly agent: Agent
   /** Connects HTTP requests. The library is loaded at the first one; most commands need none. */
   openDispatcher(times: TransferTimes): Promise<Dispatcher>
+  /** Gives up what is being connected, when nobody waits for it any more. */
+  abandon(): void
 }
 
 /**
@@ -41,6 +43,7 @@ export async function openServerRoute(
   return {
     proxy,
     agent: new HttpsProxyAgent(proxy.url, { autoSelectFamilyAttemptTimeout: PROXY_MS / 4 }),
+    abandon: () => undefined,
     async openDispatcher(times) {
       const { ProxyAgent } = await import('undici')
       return new ProxyAgent({ uri: proxy.url.href, proxyTunnel: true, ...times })
@@ -50,12 +53,14 @@ export async function openServerRoute(
 
 /** The way without a proxy. */
 export const directRoute = (server: string): ServerRoute =>
-  routeThrough(server, () => firstToConnect(...placeOf(server)), undefined)
+  routeThrough(server, abandoned => firstToConnect(...placeOf(server), { abandoned }), undefined)
 
 function routeThrough(server: string, tunnel: Tunnel, proxy: RouteProxy | undefined): ServerRoute {
+  const abandoned = new AbortController()
   return {
     proxy,
-    agent: new TunnelAgent(tunnel, server.startsWith('wss:')),
+    agent: new TunnelAgent(tunnel, server.startsWith('wss:'), abandoned.signal),
+    abandon: () => abandoned.abort(),
     async openDispatcher(times) {
       const { Agent: HttpAgent, buildConnector } = await import('undici')
       return new HttpAgent({ connect: tunnelConnector(tunnel, buildConnector({})), ...times })

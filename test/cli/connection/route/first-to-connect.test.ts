@@ -11,16 +11,23 @@ function hostOf(context: TestContext, ...addresses: readonly string[]) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const opened: string[] = []
   const sockets: Socket[] = []
-  const connecting = firstToConnect('chat.example', 8005, {
+  const abandon = new AbortController()
+  const network = {
     addressesOf: async () => addresses,
-    open: address => {
+    open: (address: string) => {
       opened.push(address)
       const socket = new Socket()
       sockets.push(socket)
       return socket
     },
-  })
-  return { connecting, opened, socket: (index: number) => sockets[index] ?? assert.fail('not opened') }
+  }
+  const connecting = firstToConnect('chat.example', 8005, { network, abandoned: abandon.signal })
+  return {
+    connecting,
+    opened,
+    abandon,
+    socket: (index: number) => sockets[index] ?? assert.fail('not opened'),
+  }
 }
 
 const refused = () => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
@@ -70,9 +77,18 @@ test('with real sockets: a dead address beside one that listens', async () => {
   const { port } = server.address() as AddressInfo // it listens
   const addressesOf = async () => ['127.0.0.2', '127.0.0.1']
   const open = (address: string) => connect({ host: address, port })
-  const socket = await firstToConnect('chat.example', port, { addressesOf, open })
+  const socket = await firstToConnect('chat.example', port, { network: { addressesOf, open } })
   assert.equal(socket.remoteAddress, '127.0.0.1')
   socket.destroy()
   await assert.rejects(firstToConnect('chat.invalid', port), { code: /ENOTFOUND|EAI_AGAIN/ })
   server.close()
+})
+
+test('a host that nobody waits for any more is given up at once, with all that was begun', async context => {
+  const { connecting, abandon, socket } = hostOf(context, 'silent', 'silent too')
+  await Promise.resolve()
+  context.mock.timers.tick(ALONE_MS)
+  abandon.abort()
+  await assert.rejects(connecting, { code: 'ETIMEDOUT' })
+  assert.deepEqual([socket(0).destroyed, socket(1).destroyed], [true, true])
 })
