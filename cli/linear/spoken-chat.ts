@@ -2,7 +2,7 @@ import type { ChatMessage, User } from '../../protocol/model.ts'
 import type { ChatState, Entry } from '../app/model/chat-state.ts'
 import type { Environment } from '../app/model/environment.ts'
 import { personNameOf } from '../app/model/people/names.ts'
-import { findLoadedMessage } from '../app/model/replies.ts'
+import { quotedMessage } from '../app/model/replies.ts'
 import { gifInWords } from '../gif/gif-in-words.ts'
 import { problemSentence } from '../i18n/problem-sentence.ts'
 import type { Span } from '../text/row.ts'
@@ -75,7 +75,7 @@ function spokenMessage(
   name: (user: User) => string,
 ): string {
   const { replyTo } = message
-  const answered = replyTo === undefined ? undefined : findLoadedMessage(chat.entries, replyTo)
+  const answered = replyTo === undefined ? undefined : quotedMessage(chat, replyTo)
   const toWhom = answered === undefined ? texts.reply.unknown : name(answered.user)
   const who = replyTo === undefined ? name(message.user) : texts.linear.reply(name(message.user), toWhom)
   const said = 'gif' in message ? gifInWords(message.gif) : oneLine(message.text)

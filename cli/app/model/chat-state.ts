@@ -65,6 +65,8 @@ export interface ChatState {
   readonly keptEnd: Pick<ChatState, 'entries' | 'oldestSeq'> | undefined
   /** Messages further up that others answer. Undefined for those that were asked for. */
   readonly quotes: ReadonlyMap<Seq, ChatMessage | undefined>
+  /** The newest messages that answer one which is not loaded, until it is known whose that is. */
+  readonly unclearAnswers: readonly ChatMessage[]
   /** What is being searched for in the history. */
   readonly seeking: Seeking | undefined
   /** The word that was found last, and where. */
@@ -131,6 +133,7 @@ export function chatStateOnJoin(
     isLoadingOlder: false,
     keptEnd: undefined,
     quotes: new Map(),
+    unclearAnswers: [],
     seeking: undefined,
     found: undefined,
     scroll: 'end',

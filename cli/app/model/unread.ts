@@ -26,6 +26,13 @@ export function addUnreadMessages(unread: Unread, messages: readonly ChatMessage
   }
 }
 
+/** Counts those of the messages that are unread as for the reader. */
+export function markUnreadForMe(unread: Unread, messages: readonly ChatMessage[]): Unread {
+  const { count, from = Number.POSITIVE_INFINITY } = unread
+  if (count === 0) return unread
+  return { ...unread, forMe: unread.forMe + messages.filter(({ seq }) => seq >= from).length }
+}
+
 /** Marks everything as read, but keeps the place where the unread messages began. */
 export const markAllRead = (unread: Unread): Unread =>
   unread.count === 0 ? unread : { ...unread, count: 0, forMe: 0 }

@@ -21,6 +21,7 @@ import { stepHosting, stepQuit } from './hosting.ts'
 import { stepCreateKey, stepCreateRefused, stepLobbyKey, stepPasswordKey } from './lobby-keys.ts'
 import { stepNetwork } from './network-step.ts'
 import { stepFilteredInvite, stepPastedInvite, stepVisitFailed } from './pasted-invite.ts'
+import { stepQuoteLoaded } from './received-messages.ts'
 import { stepLookedUp, stepQuotesMissing } from './seek-keys.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
 import { stepTick, withDelay } from './time/step-tick.ts'
@@ -83,12 +84,7 @@ function stepEvent(state: AppState, event: AppEvent): Step {
     case 'quotesMissing':
       return stepQuotesMissing(state, event.seqs)
     case 'quoteLoaded':
-      return stepTo(
-        updateChat(state, event.room, chat => ({
-          ...chat,
-          quotes: new Map(chat.quotes).set(event.seq, event.message),
-        })),
-      )
+      return stepQuoteLoaded(state, event)
     case 'olderFailed':
       return stepTo(
         updateChat(state, event.room, chat => ({

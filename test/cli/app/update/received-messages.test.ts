@@ -89,6 +89,47 @@ test('the bell rings for whom is named or answered out of sight, for all where t
   assert.equal(rings(app), 2)
 })
 
+test('an answer to something of the reader that is further up than is loaded counts and rings as any other', () => {
+  const quoteOf = (user: typeof ME) =>
+    ({ type: 'quoteLoaded', room: 'r1', seq: 3, message: messageOf(3, 'long ago', user) }) as const
+  const inLongRoom = () =>
+    AppUnderTest.inRoom(
+      [messageOf(200, 'the first that is loaded')],
+      environmentOf(80, 24, { display: readDisplaySettings({ bell: 'mentions' }, {}) }),
+    ).apply({ type: 'focus', isFocused: false })
+  const answers = [
+    { ...messageOf(201, 'to you'), replyTo: 3 },
+    { ...messageOf(202, 'to you, too'), replyTo: 3 },
+  ]
+  const app = come(inLongRoom(), ...answers)
+  assert.deepEqual(
+    app.effects.filter(({ type }) => type === 'loadQuote'),
+    [{ type: 'loadQuote', room: 'r1', seq: 3 }],
+    'asked for once',
+  )
+  assert.deepEqual([app.chat.unread, rings(app)], [{ count: 2, forMe: 0, from: 201 }, 0])
+  app.apply(quoteOf(ME))
+  assert.deepEqual([app.chat.unread, rings(app)], [{ count: 2, forMe: 2, from: 201 }, 1])
+  app.apply(quoteOf(ME))
+  assert.deepEqual([app.chat.unread.forMe, rings(app)], [2, 1])
+
+  const ofAnother = come(inLongRoom(), ...answers).apply(quoteOf(OTHER))
+  assert.deepEqual([ofAnother.chat.unread.forMe, rings(ofAnother)], [0, 0])
+  const read = come(inLongRoom(), ...answers).apply({ type: 'focus', isFocused: true }, quoteOf(ME))
+  assert.deepEqual([read.chat.unread.forMe, rings(read)], [0, 0])
+})
+
+test('a flood of answers to messages further up asks for few of them at once', () => {
+  const app = inRoom()
+  const flood = Array.from({ length: 500 }, (_, index) => ({
+    ...messageOf(900 + index, 'x'),
+    replyTo: 2 + index,
+  }))
+  app.network({ ...joinedOf(roomOf('r1'), flood), isResume: true })
+  assert.equal(app.effects.filter(({ type }) => type === 'loadQuote').length, 20)
+  assert.equal(app.chat.unclearAnswers.length, 20)
+})
+
 test('a new day is told also where only notes stand between, and not above the first message', () => {
   const day = 86_400_000
   const app = AppUnderTest.inRoom([messageOf(1, 'yesterday')])
