@@ -238,3 +238,23 @@ describe('a key in a room', () => {
     assert.deepEqual(app.effects.at(-1), { type: 'discard', message: 'mine' })
   })
 })
+
+describe('a command that is refused', () => {
+  for (const [line, why] of [
+    ['/foo', /There is no \/foo/],
+    ['/leave now', /Nothing may follow \/leave/],
+    ['/gif ', /Which file/],
+  ] as const) {
+    test(`${line} stays to be mended, with what is wrong, and Esc or Ctrl-U clears both`, () => {
+      const refused = () => room().type(line).press('enter')
+      assert.match(refused().notice ?? '', why)
+      assert.equal(refused().chat.composer.editor.text, line)
+      for (const key of ['escape', 'ctrl+u']) {
+        const app = refused().press(key)
+        assert.equal(app.chat.composer.editor.text, '')
+        assert.equal(app.notice, undefined)
+        assert.equal(app.press('ctrl+y').chat.composer.editor.text, line, 'it can be had back')
+      }
+    })
+  }
+})
