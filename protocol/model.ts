@@ -169,6 +169,8 @@ const messageFields = {
   createdAt: timeSchema,
   /** The `seq` of the message that this one answers (PROTOCOL.md M5). */
   replyTo: replyToSchema.optional(),
+  /** Whether a bot posted it (PROTOCOL.md C9). */
+  bot: z.literal(true).optional(),
 }
 
 /** One message of a room's history: a text or a GIF. */

@@ -77,7 +77,8 @@ function spokenMessage(
   const { replyTo } = message
   const answered = replyTo === undefined ? undefined : quotedMessage(chat, replyTo)
   const toWhom = answered === undefined ? texts.reply.unknown : name(answered.user)
-  const who = replyTo === undefined ? name(message.user) : texts.linear.reply(name(message.user), toWhom)
+  const author = message.bot ? `${name(message.user)} ${texts.chat.roles.bot}` : name(message.user)
+  const who = replyTo === undefined ? author : texts.linear.reply(author, toWhom)
   const said = 'gif' in message ? gifInWords(message.gif) : oneLine(message.text)
   return texts.linear.message(texts.chat.time(message.createdAt), who, said)
 }

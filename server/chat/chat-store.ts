@@ -54,6 +54,8 @@ export interface StoredGif {
 export type MessageBody = ({ readonly text: string } | { readonly gif: PostedGif }) & {
   /** The `seq` of the message that this one answers. */
   readonly replyTo?: Seq | undefined
+  /** Whether a bot says it. */
+  readonly bot?: true | undefined
 }
 
 /** A message that waits to be stored. It has no `seq` yet. */

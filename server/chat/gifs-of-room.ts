@@ -20,9 +20,10 @@ export class GifsOfRoom implements RoomGifAccess {
     return this.#gifs.saveGif(this.#room, gif, bytes)
   }
 
-  postGif({ user, clientMessageId, gif, name, replyTo }: GifPost, onQueued: () => void): Promise<Posted> {
+  postGif(post: GifPost, onQueued: () => void): Promise<Posted> {
+    const { user, clientMessageId, gif, name, replyTo, bot } = post
     return this.#gifs.postGif(this.#room, gif, info => {
-      const body = { gif: { ...info, name }, ...(replyTo !== undefined && { replyTo }) }
+      const body = { gif: { ...info, name }, ...(replyTo !== undefined && { replyTo }), ...(bot && { bot }) }
       const posting = this.#history.postMessage(user, clientMessageId, body)
       onQueued()
       return posting

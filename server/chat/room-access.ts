@@ -39,6 +39,8 @@ export interface GifPost {
   /** Its file name. */
   readonly name: string
   readonly replyTo?: Seq | undefined
+  /** Whether a bot posts it. */
+  readonly bot?: true | undefined
 }
 
 /** The GIFs of one room. */

@@ -82,6 +82,7 @@ const requestSchemas = [
     clientMessageId: clientMessageIdSchema,
     text: receivedTextSchema(LIMITS.textLength),
     replyTo: replyToSchema.optional(),
+    bot: z.literal(true).optional(),
   }),
   z.object({
     kind: z.literal('postGif'),
@@ -92,6 +93,7 @@ const requestSchemas = [
     gif: gifIdSchema,
     name: gifNameSchema,
     replyTo: replyToSchema.optional(),
+    bot: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('saveGif'), id: askIdSchema, room, gif: gifInfoSchema }),
   /** What became of the bytes for which `keepGif` asked. */

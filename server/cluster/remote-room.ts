@@ -43,9 +43,9 @@ export class RemoteRoom implements RoomAccess {
   readonly history: RoomAccess['history'] = {
     postMessage: (user, clientMessageId, body) => {
       if (!('text' in body)) return Promise.reject(new Error('a GIF is posted by its id'))
-      const { text, replyTo } = body
+      const { text, replyTo, bot } = body
       return this.#askOwner(
-        { kind: 'post', room: this.id, user, clientMessageId, text, replyTo },
+        { kind: 'post', room: this.id, user, clientMessageId, text, replyTo, bot },
         'posted',
         posted => posted,
       )

@@ -144,8 +144,8 @@ export class RoomHost {
   }
 
   async #post(link: NodeLink, item: WireItemOf<'post'>): Promise<void> {
-    const { id, user, clientMessageId, text, replyTo } = item
-    const body = { text, ...(replyTo !== undefined && { replyTo }) }
+    const { id, user, clientMessageId, text, replyTo, bot } = item
+    const body = { text, ...(replyTo !== undefined && { replyTo }), ...(bot && { bot }) }
     const room = this.#rooms.ownRoom(item.room)
     const posted = await room.history.postMessage(user, clientMessageId, body)
     link.sendItem({ kind: 'posted', id, ...posted })

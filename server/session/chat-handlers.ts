@@ -113,7 +113,7 @@ export function answerChatSend(
     refuseObserver(session)
     takeMessageToken(session, services)
     const begun = performance.now()
-    const body = { text: request.text, ...replyFieldOf(request) }
+    const body = { text: request.text, ...replyFieldOf(request), ...botFieldOf(session) }
     return room.history
       .postMessage(session.user, request.clientMessageId, body)
       .then(posted => sendAck(session, request, posted, begun, services))
@@ -144,7 +144,7 @@ export async function answerChatSendGif(
     takeMessageToken(session, services)
     const begun = performance.now()
     const { clientMessageId, gif, name, replyTo } = request
-    const post = { user: session.user, clientMessageId, gif, name, replyTo }
+    const post = { user: session.user, clientMessageId, gif, name, replyTo, ...botFieldOf(session) }
     sendAck(session, request, await room.gifs.postGif(post, endLookUp), begun, services)
   } finally {
     endLookUp()
@@ -233,3 +233,6 @@ function sendAck(
 /** The field is there only when the request had it, as in a message (PROTOCOL.md M5). */
 const replyFieldOf = ({ replyTo }: ClientRequest<'chat.send' | 'chat.sendGif'>) =>
   replyTo === undefined ? {} : { replyTo }
+
+/** The field is there only in what a bot posts (PROTOCOL.md C9). */
+const botFieldOf = ({ role }: ReadySession) => (role === 'bot' ? ({ bot: true } as const) : {})

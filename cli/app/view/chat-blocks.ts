@@ -111,7 +111,7 @@ function messageRows(
   const isRight = isMine && context.hasSides
   const side: Side = { isRight, color: message.user.color, columns: context.columns }
   const rows: Row[] = []
-  if (!isContinued) rows.push(headingRow(key, message.user, message.createdAt, side, context))
+  if (!isContinued) rows.push(headingRow(key, message, side, context))
   rows.push(...quoteRows(key, message.replyTo, side, context))
   const said =
     'gif' in message ? gifRows(key, message.gif, side, context) : saidRows(key, message.text, side, context)
@@ -132,7 +132,8 @@ function outgoingRows(
     tone: 'faint',
   }
   const rows: Row[] = []
-  if (!isContinued) rows.push(headingRow(key, myself(context), message.createdAt, side, context))
+  const { createdAt } = message
+  if (!isContinued) rows.push(headingRow(key, { user: myself(context), createdAt }, side, context))
   const { body } = message
   rows.push(...quoteRows(key, message.replyTo, side, context))
   rows.push(
@@ -204,11 +205,18 @@ function saidRows(key: string, text: string, side: Side, context: BlockContext):
   return sidedLineRows(key, lines, side)
 }
 
-function headingRow(key: string, user: User, at: number, side: Side, context: BlockContext): Row {
-  const time: Span = { text: context.texts.chat.time(at), tone: 'faint' }
+/** Who said it, and when. Something that a bot said is marked as that. */
+function headingRow(
+  key: string,
+  { user, createdAt, bot }: Pick<ChatMessage, 'user' | 'createdAt' | 'bot'>,
+  side: Side,
+  context: BlockContext,
+): Row {
+  const { texts, me } = context
+  const time: Span = { text: texts.chat.time(createdAt), tone: 'faint' }
   const name: Span = { text: personNameOf(user, context), color: user.color, tone: 'strong' }
-  const you: Span = { text: ` ${context.texts.you}`, tone: 'faint' }
-  const named = user.id === context.me ? [name, you] : [name]
+  const tags = [...(user.id === me ? [texts.you] : []), ...(bot ? [texts.chat.roles.bot] : [])]
+  const named = [name, ...tags.map((tag): Span => ({ text: ` ${tag}`, tone: 'faint' }))]
   const spans = side.isRight ? [time, { text: '  ' }, ...named] : [...named, { text: '  ' }, time]
   return { key: `${key}^`, spans: withSideBar(spans, rowWidth(spans), side) }
 }
@@ -257,8 +265,9 @@ function linesAbove(
   return rows
 }
 
-const authorOf = (item: Item, me: UserId): UserId | undefined => {
-  if (item.kind === 'message') return item.message.user.id
+/** One person and that person's bot are two. */
+const authorOf = (item: Item, me: UserId): string | undefined => {
+  if (item.kind === 'message') return `${item.message.user.id}${item.message.bot ? ' bot' : ''}`
   return item.kind === 'outgoing' ? me : undefined
 }
 

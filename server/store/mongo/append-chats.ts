@@ -114,7 +114,7 @@ function documentsOf(progress: Progress): readonly ChatDocument[] {
   return waiting.map(({ message, bytes }, index) => {
     const bytesBefore = bytesAfter
     bytesAfter += bytes
-    const { user, clientMessageId, createdAt, replyTo } = message
+    const { user, clientMessageId, createdAt, replyTo, bot } = message
     const body = 'text' in message ? { chat: message.text } : { gif: message.gif }
     const { id, color } = user
     return {
@@ -124,6 +124,7 @@ function documentsOf(progress: Progress): readonly ChatDocument[] {
       clientMessageId,
       ...body,
       ...(replyTo !== undefined && { replyTo }),
+      ...(bot && { bot }),
       createdAt: new Date(createdAt),
       bytesBefore,
       bytesAfter,

@@ -46,6 +46,8 @@ export interface ChatDocument {
   readonly chat?: string
   readonly gif?: PostedGif
   readonly replyTo?: Seq
+  /** Whether a bot said it. */
+  readonly bot?: true
   readonly createdAt: Date
   /**
    * The bytes that all messages of the room had before this one, and with it. So the first and the
@@ -137,6 +139,7 @@ const chatSchema = new Schema<ChatDocument>(
     chat: String,
     gif: { type: { ...gifInfo, name: { type: String, required: true } } },
     replyTo: Number,
+    bot: Boolean,
     createdAt: { type: Date, default: Date.now },
     bytesBefore: { type: Number, required: true },
     bytesAfter: { type: Number, required: true },
@@ -217,6 +220,7 @@ export function messageOfChat({
   chat,
   gif,
   replyTo,
+  bot,
 }: ChatDocument): ChatMessage {
   const fields = {
     seq,
@@ -224,6 +228,7 @@ export function messageOfChat({
     clientMessageId,
     createdAt: createdAt.getTime(),
     ...(replyTo !== undefined && { replyTo }),
+    ...(bot && { bot }),
   }
   return gif === undefined ? { ...fields, text: chat ?? '' } : { ...fields, gif }
 }

@@ -192,8 +192,8 @@ export function roomAccessContract(open: () => Promise<ContractRooms>): void {
       [true, false],
       [false, false],
     ])
-    await room.history.postMessage(bot.member.user, 'x', { text: 'x' })
-    await observer.until(heard => heard.type === 'chat.chat')
+    await room.history.postMessage(bot.member.user, 'x', { text: 'x', bot: true })
+    await observer.until(heard => heard.type === 'chat.chat' && heard.message.bot === true)
     // Nothing is held for a bot.
     room.disconnect(bot.member)
     await ann.until(heard => heard.type === 'chat.attendants' && heard.bots.length === 0)

@@ -39,7 +39,13 @@ test('C9 a bot posts in a full room without a seat, and nobody is told that it c
     [bot.userId],
   )
   await bot.ask(talk.send, 'chat.ack')
-  await talk.owner.event('chat.chat', ({ message }) => message.user.id === bot.userId)
+  await talk.owner.event('chat.chat', ({ message }) => message.user.id === bot.userId && message.bot === true)
+  await talk.owner.ask({ ...talk.send, clientMessageId: 'b' }, 'chat.ack')
+  const { messages } = await talk.owner.ask({ type: 'chat.history', room: talk.room }, 'chat.history')
+  assert.deepEqual(
+    messages.map(message => message.bot),
+    [true, undefined],
+  )
   await bot.ask({ type: 'chat.leave', room: talk.room }, 'chat.left')
   await talk.owner.event('chat.attendants', ({ bots }) => bots.length === 0)
   const named = talk.owner.all('chat.join').flatMap(({ users }) => users.map(({ id }) => id))

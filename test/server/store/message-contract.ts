@@ -73,6 +73,16 @@ export function messageContractOf(opened: OpenedStore): void {
       assert.deepEqual(await opened.store.readMessages('replies', { limit: 3 }), expected)
     })
 
+    test('what a bot said comes back as that', async () => {
+      await opened.store.createRoom(roomOf('bots'))
+      const messages = [say('by hand', '1'), { ...say('by a bot', '2'), bot: true } as const]
+      await append('bots', 1, ...messages)
+      const expected = messages.map((message, index) => ({ seq: index + 1, ...message }))
+      assert.deepEqual(await opened.store.readMessages('bots', { limit: 2 }), expected)
+      await reopen()
+      assert.deepEqual(await opened.store.readMessages('bots', { limit: 2 }), expected)
+    })
+
     test('one call stores the batches of several rooms, and nothing of none', async () => {
       for (const id of ['many-1', 'many-2', 'many-3']) await opened.store.createRoom(roomOf(id))
       assert.deepEqual(await opened.store.appendMessages([]), [])

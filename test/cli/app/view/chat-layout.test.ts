@@ -42,6 +42,19 @@ const numbered = (count: number, first = 1) =>
   Array.from({ length: count }, (_, index) => messageOf(first + index, `m${first + index}`))
 
 describe('a conversation', () => {
+  test('marks what a bot said, also where somebody and their own bot speak within a minute', () => {
+    const byBot = (seq: number, user = OTHER) => ({ ...messageOf(seq, `m${seq}`, user), bot: true }) as const
+    assert.deepEqual(seen(chatOf(messageOf(1, 'm1'), byBot(2), byBot(3), byBot(4, ME))), [
+      '▎#AC8D53  12:00',
+      '▎m1',
+      '▎#AC8D53 bot  12:00',
+      '▎m2',
+      '▎m3',
+      '                 12:00  #12C6B8 you bot▕',
+      '                                     m4▕',
+    ])
+  })
+
   test('has others on the left and the user on the right, with one heading per author and minute', () => {
     assert.deepEqual(
       seen(
