@@ -130,6 +130,8 @@ export const en = {
     entering: (title: string) => `Entering ${title}…`,
     enteringLater: (title: string, ms: number) =>
       `The server is busy; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
+    enteringLocked: (title: string, ms: number) =>
+      `You gave wrong passwords there before; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
     creating: 'Opening the room…',
     arrived: (server: string) => `You are on ${server} now.`,
   },

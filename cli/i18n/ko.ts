@@ -115,6 +115,8 @@ export const ko: Texts = {
     entering: title => `${title}에 들어가는 중…`,
     enteringLater: (title, ms) =>
       `서버가 바쁩니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
+    enteringLocked: (title, ms) =>
+      `전에 비밀번호를 틀렸습니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
     creating: '방을 여는 중…',
     arrived: server => `이제 ${server} 서버에 있습니다.`,
   },

@@ -283,5 +283,7 @@ export function lobbyFilterCursor({
 }
 
 /** The status line while the join is in progress or waits. */
-const enteringSentence = ({ title, retryAt }: Entering, texts: Texts, now: number): string =>
-  retryAt === undefined ? texts.lobby.entering(title) : texts.lobby.enteringLater(title, retryAt - now)
+function enteringSentence({ title, retryAt, isLocked }: Entering, { lobby }: Texts, now: number): string {
+  if (retryAt === undefined) return lobby.entering(title)
+  return (isLocked ? lobby.enteringLocked : lobby.enteringLater)(title, retryAt - now)
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyPasswordForm } from '../../../cli/app/model/password-form.ts'
-import { RequestError } from '../../../protocol/error-codes.ts'
+import { lobbyRows } from '../../../cli/app/view/lobby-layout.ts'
+import { OWN_MISTAKES, RequestError } from '../../../protocol/error-codes.ts'
 import { AppUnderTest, joinedOf, NOON, roomOf } from '../../support/chat-fixtures.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 import { KEYS, openTerminal } from '../../support/terminal.ts'
@@ -61,6 +62,20 @@ test('the next try for a room uses the same password', () => {
   )
   locked.apply({ type: 'joinRefused', room: 'r1', error: new RequestError('wrongPassword', 'no') })
   assert.ok(locked.state.screen.name === 'password' && locked.state.screen.form.editor.text === '')
+})
+
+test('who gave wrong passwords before reads that, and not that the server is busy', () => {
+  const app = new AppUnderTest().network({ type: 'rooms', rooms: [roomOf('r1')] }).press('enter')
+  const shown = () =>
+    lobbyRows(app.state)
+      .flatMap(row => row.spans.map(span => span.text))
+      .join('')
+  const refused = (reason?: string) =>
+    new RequestError('rateLimited', 'later', { retryAfterMs: 8_000, ...(reason && { reason }) })
+  app.apply({ type: 'joinRefused', room: 'r1', error: refused() })
+  assert.match(shown(), /The server is busy; entering/)
+  app.apply({ type: 'joinRefused', room: 'r1', error: refused(OWN_MISTAKES) })
+  assert.match(shown(), /You gave wrong passwords there before; entering .* in 8 sec/)
 })
 
 test('the notice of a restart disappears when the connection is back', () => {
