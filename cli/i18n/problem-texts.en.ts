@@ -162,9 +162,12 @@ export const hostingTexts = {
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>
     `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
-  askToShare: 'Open this server to your network? y or Enter opens it · n or Esc leaves it closed',
+  askToShare: 'Open this server to your network?',
+  shareKeys: 'y Enter open it · n Esc leave it closed',
+  shareKeysTiny: 'y yes · n no',
   /** After a key that is no answer, while the question still has the keys. */
-  staysClosed: 'The server stays closed to your network. Esc goes back to the list.',
+  staysClosed: 'The server stays closed to your network.',
+  shareMissedKeys: 'Esc back to the list',
   noNetwork: 'This machine is in no network.',
   ended: 'The server that this program ran has ended: quit, and start again to run another.',
   lost: 'The server that this program ran was ended from outside, and its rooms with it.',

@@ -158,8 +158,11 @@ export const hostingTexts: HostingTexts = {
   open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
   shared: servers =>
     `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
-  askToShare: '서버를 네트워크에 열까요? y·Enter 열기 · n·Esc 그대로 두기',
-  staysClosed: '서버를 네트워크에 열지 않았습니다. Esc 목록으로',
+  askToShare: '서버를 네트워크에 열까요?',
+  shareKeys: 'y Enter 열기 · n Esc 그대로 두기',
+  shareKeysTiny: 'y 열기 · n 그대로',
+  staysClosed: '서버를 네트워크에 열지 않았습니다.',
+  shareMissedKeys: 'Esc 목록으로',
   noNetwork: '이 컴퓨터는 네트워크에 연결되어 있지 않습니다.',
   ended: '이 프로그램이 연 서버가 끝났습니다. 끝내고 다시 시작하면 새로 열립니다.',
   lost: '이 프로그램이 연 서버가 밖에서 끝나 방이 모두 사라졌습니다.',

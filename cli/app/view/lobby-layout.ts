@@ -246,7 +246,9 @@ function noticeRows(state: AppState): readonly Row[] {
   }))
 }
 
-function keysRow({ environment: { texts, size }, connection, lobby, hosting }: AppState): Row {
+function keysRow(state: AppState): Row {
+  const { lobby } = state
+  const { texts, size } = state.environment
   if (lobby.isFiltering || lobby.filter.text !== '') {
     const spans: readonly Span[] = [
       { text: ` ${texts.lobby.filter}`, tone: 'accent' },
@@ -257,12 +259,18 @@ function keysRow({ environment: { texts, size }, connection, lobby, hosting }: A
     const keys = firstThatFits([texts.lobby.filterKeys, texts.lobby.filterKeysTiny], room)
     return { key: 'keys', spans: spreadSpans(left, [{ text: `${keys} `, tone: 'faint' }], size.columns) }
   }
-  const all = hosting === undefined ? texts.lobby.keys : texts.lobby.keysHosting
-  const open = [all, texts.lobby.keysShort, texts.lobby.keysTiny]
-  const choices = connection.state === 'closed' ? [texts.lobby.keysClosed] : open
-  const lost = [texts.hosting.lostKeys, texts.hosting.lostKeysTiny]
-  const keys = firstThatFits(hosting?.isLost ? lost : choices, size.columns - 2)
+  const keys = firstThatFits(keysThatWork(state), size.columns - 2)
   return { key: 'keys', spans: cutSpans([{ text: ` ${keys}`, tone: 'faint' }], size.columns) }
+}
+
+/** The keys that do something now, in as many words as there may be room for. */
+function keysThatWork({ environment: { texts }, connection, hosting }: AppState): readonly string[] {
+  const { lobby, hosting: words } = texts
+  if (hosting?.isLost) return [words.lostKeys, words.lostKeysTiny]
+  if (connection.state === 'closed') return [lobby.keysClosed]
+  if (hosting?.shareQuestion === 'asked') return [words.shareKeys, words.shareKeysTiny]
+  if (hosting?.shareQuestion === 'missed') return [words.shareMissedKeys]
+  return [hosting === undefined ? lobby.keys : lobby.keysHosting, lobby.keysShort, lobby.keysTiny]
 }
 
 /** The first that has room, or else the last. */

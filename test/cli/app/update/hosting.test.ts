@@ -68,7 +68,15 @@ test('only who runs the server shares it or leaves it running', () => {
 const askedToShare = () => new AppUnderTest().apply({ type: 'hosting' }).type('s')
 
 test('the question whether to open the server has all keys until y, Enter, n or Esc answers it', () => {
-  assert.match(askedToShare().notice ?? '', /y or Enter opens it/)
+  assert.match(askedToShare().notice ?? '', /to your network\?/)
+  for (const [columns, keys] of [
+    [80, ' y Enter open it · n Esc leave it closed'],
+    [20, ' y yes · n no'],
+  ] as const) {
+    const narrow = askedToShare().apply({ type: 'resize', columns, rows: 10 })
+    const keysRow = lobbyRows(narrow.state).at(-1)
+    assert.equal(keysRow?.spans.map(span => span.text).join(''), keys)
+  }
   for (const yes of ['y', 'Y', 'ㅛ']) assert.ok(effectsOf(askedToShare().type(yes)).includes('share'))
   assert.ok(effectsOf(askedToShare().press('down', 'enter')).includes('share'))
   for (const no of [askedToShare().type('n'), askedToShare().type('ㅜ'), askedToShare().press('escape')]) {
