@@ -11,6 +11,9 @@ import { parseRoomAddress, parseServerAddress } from './server-address.ts'
 const SERVER_FLAG = /\s--server\b/i
 const QUOTES = /^["'`“”‘’«»<(]+|["'`“”‘’«»>),.;!?]+$/gu
 
+/** With its scheme, an address is one wherever it stands. */
+const WHOLE_ADDRESS = /^wss?:\/\//i
+
 /** Where a pasted line leads. */
 export interface Invite {
   /** `ws://host:port` */
@@ -24,7 +27,10 @@ export interface Invite {
  * as it is, for the sentence that refuses it.
  */
 export function addressInLine(line: string): string {
-  const address = argumentsOf(wordsOf(line))?.find(word => !word.startsWith('-'))
+  const words = wordsOf(line)
+  const [whole, ...others] = words.filter(word => WHOLE_ADDRESS.test(word))
+  const isClear = whole !== undefined && others.length === 0
+  const address = isClear ? whole : argumentsOf(words)?.find(word => !word.startsWith('-'))
   return address === undefined ? line.trim() : withoutCapitals(address)
 }
 
@@ -77,4 +83,4 @@ const withoutCapitals = (address: string): string =>
 
 /** Whether a single word is an invite, and not a word with a slash such as `24/7`. */
 const looksLikeAddress = (word: string): boolean =>
-  /^wss?:\/\//i.test(word) || /^(?:localhost|[^/]*[.:][^/]*)\/[\w-]{8}\/?$/i.test(word)
+  WHOLE_ADDRESS.test(word) || /^(?:localhost|[^/]*[.:][^/]*)\/[\w-]{8}\/?$/i.test(word)

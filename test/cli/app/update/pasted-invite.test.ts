@@ -38,6 +38,14 @@ test('a line that was typed into the filter is followed by Enter, and one read a
   assert.equal(effects(inLobby().type(`gifchat join ${LISTED}`), 'join').length, 1)
 })
 
+test('a line that is typed letter by letter goes there too, though its first letters are keys of the list', () => {
+  for (const line of [`join ws://localhost:8005/${LISTED}`, `gifchat join ws://localhost:8005/${LISTED}`]) {
+    const app = inLobby()
+    for (const letter of line) app.type(letter)
+    assert.equal(effects(app.press('enter'), 'join').length, 1, line)
+  }
+})
+
 test('a pasted line of another server goes there, until Esc', () => {
   const app = paste(inLobby(), OTHER_SERVER)
   const invite = { server: 'ws://10.0.0.9:8005', room: 'h7k2mq9x' }
