@@ -89,12 +89,13 @@ test('half of a certificate is told in a sentence, and a service manager hands o
     // Node.js hands on no socket to another program, but its descriptor is one like any other.
     { stdio: ['ignore', 'pipe', 'inherit', descriptorOf(listening)] },
   )
+  // Whoever has the socket may take a connection that comes: only the server should.
+  listening.close()
   assert.ok(started.stdout !== null)
   await once(started.stdout, 'data')
   assert.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200)
   started.kill()
   await once(started, 'exit')
-  listening.close()
 })
 
 test('SIGUSR1 opens no inspector, and has everything logged until the next one', async () => {
