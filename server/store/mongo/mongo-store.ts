@@ -19,6 +19,7 @@ import { callMongo, callMongoPatiently, callMongoTwice } from './call-mongo.ts'
 import { closeMongoLink, type MongoLink } from './connect.ts'
 import { MongoGifs } from './gif-files.ts'
 import { MongoRoomLoader } from './load-room.ts'
+import { loadMongoSecret } from './load-secret.ts'
 import type { Models } from './models.ts'
 import { MongoNodes } from './mongo-nodes.ts'
 import { loneClaim, MongoOwnership, nodeClaim } from './mongo-ownership.ts'
@@ -217,14 +218,7 @@ export class MongoStore implements ChatStore {
   }
 
   loadSecret(candidate: string): Promise<string> {
-    return callMongo(async () => {
-      const secret = await this.#models.Setting.findOneAndUpdate(
-        { _id: 'secret' },
-        { $setOnInsert: { value: candidate } },
-        { upsert: true, returnDocument: 'after' },
-      ).lean()
-      return secret.value
-    })
+    return loadMongoSecret(this.#models.Setting, candidate)
   }
 
   /** Who owns the database can write to it. */

@@ -58,6 +58,12 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     )
   })
 
+  test('nodes that start at once on a new database have the same secret', async () => {
+    const all = await Promise.all(Array.from({ length: 6 }, () => openNode()))
+    const secrets = await Promise.all(all.map(({ store }, index) => store.loadSecret(`candidate ${index}`)))
+    assert.equal(new Set(secrets).size, 1)
+  })
+
   test('of several nodes that want a free room one gets it, with those who sit there', async () => {
     const all = [await openNode(), await openNode(), await openNode()]
     const [first] = all
