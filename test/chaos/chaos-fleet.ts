@@ -30,10 +30,10 @@ const SERVICES = ['redis', 'database', 'both'] as const
 export class ChaosFleet implements ChaosServer {
   readonly port: number
   readonly url: string
-  readonly happened: string[] = []
   readonly #nodes: readonly ChaosNode[]
   readonly #redis: TestRedis
   readonly #random: () => number
+  readonly #onHappened: (what: string) => void
   /** Nobody kills a node that is frozen, and nobody freezes one that is being started. */
   readonly #busy = new Set<ChaosNode>()
   #killed: ChaosNode | undefined
@@ -43,12 +43,14 @@ export class ChaosFleet implements ChaosServer {
     haproxy: TestHaproxy
     redis: TestRedis
     random: () => number
+    note: (what: string) => void
   }) {
     this.port = parts.haproxy.port
     this.url = parts.haproxy.url
     this.#nodes = parts.nodes
     this.#redis = parts.redis
     this.#random = parts.random
+    this.#onHappened = parts.note
   }
 
   get urls(): readonly string[] {
@@ -75,6 +77,7 @@ export class ChaosFleet implements ChaosServer {
     }
     this.#killed = await this.#takeNode(this.#nodes)
     await this.#killed.server.stop(signal)
+    this.#note(this.#killed, 'killed')
   }
 
   async torment(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void> {
@@ -152,7 +155,7 @@ export class ChaosFleet implements ChaosServer {
   }
 
   #note(node: ChaosNode, what: string): void {
-    this.happened.push(`node ${this.#nodes.indexOf(node) + 1}: ${what}`)
+    this.#onHappened(`node ${this.#nodes.indexOf(node) + 1}: ${what}`)
   }
 }
 

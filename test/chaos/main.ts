@@ -32,6 +32,9 @@ Somebody tries all the time to get into each room, which is full. With --kills 0
 /** Seats are held for so long that nobody else can rightly get one. */
 const HOLD_MS = '120000'
 
+/** Tells how far a run is, with the time since the start. */
+const note = (what: string) =>
+  process.stderr.write(`${performance.now().toFixed(0).padStart(7)} ms ${what}\n`)
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const log = { info: () => {}, warn: () => {} }
 
@@ -144,11 +147,12 @@ async function onFleet(plan: ChaosPlan, count: number): Promise<number> {
     nodes.push({ server, redis: toRedis, database: toDatabase })
   }
   await using haproxy = await TestHaproxy.start(nodes.map(({ server }) => server.port))
-  const server = new ChaosFleet({ nodes, haproxy, redis, random: seededRandom(plan.seed + 1) })
+  const server = new ChaosFleet({ nodes, haproxy, redis, note, random: seededRandom(plan.seed + 1) })
   const address = { mongodbUri: mongo.uri, mongodbDatabase: fleet.databaseName }
   const report = await play(plan, {
     server,
     openStore: () => openStore({ ...address, data: '', durability: 'process', log }),
+    note,
     countStored: () => countDocuments(mongo.uri, fleet.databaseName),
   })
   return printReport(`${count} servers on ${mongo.name}`, report)

@@ -59,8 +59,6 @@ export interface ChaosReport {
   readonly recoveryMs: readonly number[]
   /** Whether servers were only replaced one by one, of which no client may be told. */
   readonly isSmooth: boolean
-  /** What the run did to its servers besides, a sentence each. */
-  readonly happened: readonly string[]
 }
 
 /** A server that can be killed, or several that look like one. */
@@ -69,7 +67,6 @@ export interface ChaosServer {
   readonly url: string
   /** Of each of several. */
   readonly urls?: readonly string[]
-  readonly happened?: readonly string[]
   start(): Promise<void>
   /** Of several, SIGKILL ends one, and the others go on. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown>
@@ -82,6 +79,8 @@ export interface ChaosGround {
   readonly server: ChaosServer
   /** The server must be down. */
   readonly openStore: () => Promise<ChatStore>
+  /** Told of what the run does. */
+  readonly note?: (what: string) => void
   /** How much the store has of each kind of thing. The server may be up. */
   readonly countStored?: () => Promise<Readonly<Record<string, number>>>
 }

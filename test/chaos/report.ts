@@ -35,7 +35,6 @@ export function reportLines(name: string, report: ChaosReport): readonly string[
     `| ${name} | |\n|---|---|`,
     ...rows.map(([label, value]) => `| ${label} | ${value} |`),
     '',
-    ...report.happened,
     ...Array.from(report.troubles, ([trouble, all]) => `${all.length} × ${trouble}`),
     ...sentences.slice(0, MOST_SENTENCES),
   ]

@@ -26,14 +26,16 @@ const SETTLE_MS = 45_000
  * running.
  */
 export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<ChaosReport> {
-  const { server } = ground
+  const { server, note = () => {} } = ground
   const random = seededRandom(plan.seed)
   using supply = new GifSupply(seededRandom(plan.seed + 2))
   await using proxy = await FaultyProxy.start(server)
   const { talkers, intruders } = await seat(plan, `ws://127.0.0.1:${proxy.port}`, random)
   const seen = await torment({ plan, server, proxy, talkers, supply, random })
+  note('everybody is to settle')
   await settle(talkers)
   await Promise.all(intruders.map(intruder => intruder.stop()))
+  note('GIFs are compared, and people counted')
   await sleep(COUNTED_MS)
   const urls = server.urls ?? [server.url]
   // What they are told from now on is of no interest: all servers are stopped.
@@ -63,7 +65,6 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
     ackMs: talkers.flatMap(({ ackMs }) => ackMs),
     recoveryMs: seen.killedAt.flatMap(killed => talkers.flatMap(talker => recoveryOf(talker, killed))),
     isSmooth: isSmooth(plan),
-    happened: server.happened ?? [],
   }
 }
 
@@ -120,6 +121,7 @@ async function settle(talkers: readonly Talker[]): Promise<void> {
 
 /** All clients leave. Resolves when the server has purged and stopped. */
 async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promise<void> {
+  ground.note?.('everybody leaves')
   for (const { client } of talkers) client.reconnectNow()
   await Promise.all(
     talkers.map(async talker => {
@@ -132,6 +134,7 @@ async function leaveAll(ground: ChaosGround, talkers: readonly Talker[]): Promis
   const deadline = Date.now() + SETTLE_MS
   while ((await observer.listRooms()).length > 0 && Date.now() < deadline) await sleep(50)
   await observer.close()
+  ground.note?.('what broken uploads have left is swept')
   await untilSwept(ground)
   await ground.server.stop('SIGTERM')
   // If the stop interrupted a purge, the next start finishes it.
