@@ -26,7 +26,7 @@ export async function listRooms(server: string): Promise<Listing> {
   return { server, people: new Map(rooms.map(({ id, people }) => [id, people])) }
 }
 
-/** Fetches each acked GIF from each server. */
+/** Fetches each acked GIF, from one server after the other. */
 export async function fetchGifs(
   servers: readonly string[],
   talkers: readonly Talker[],
@@ -36,11 +36,10 @@ export async function fetchGifs(
   for (const talker of talkers) {
     for (const { gif, user } of talker.gifs) {
       if (user !== talker.record.user) continue
-      for (const server of servers) {
-        const bytes = await fetchGif(server, talker, gif)
-        const outcome = bytes === undefined ? 'none' : supply.isSame(gif.name, bytes) ? 'same' : 'other'
-        fetched.push({ name: gif.name, server, outcome })
-      }
+      const server = servers[fetched.length % servers.length] ?? ''
+      const bytes = await fetchGif(server, talker, gif)
+      const outcome = bytes === undefined ? 'none' : supply.isSame(gif.name, bytes) ? 'same' : 'other'
+      fetched.push({ name: gif.name, server, outcome })
     }
   }
   return fetched
