@@ -174,7 +174,12 @@ export class GifCanvasScaler {
     const alpha = sums[sum] ?? 0
     if (alpha === 0) return 0
     const opacity = Math.round(alpha / (this.#from.width * this.#from.height))
-    const average = (channel: number) => Math.round(((sums[sum + channel] ?? 0) * OPAQUE) / alpha)
-    return ((opacity << 24) | (average(1) << 16) | (average(2) << 8) | average(3)) >>> 0
+    const red = averageOf(sums[sum + 1], alpha)
+    const green = averageOf(sums[sum + 2], alpha)
+    const blue = averageOf(sums[sum + 3], alpha)
+    return ((opacity << 24) | (red << 16) | (green << 8) | blue) >>> 0
   }
 }
+
+/** Of a colour where it is opaque. */
+const averageOf = (sum = 0, alpha: number): number => Math.round((sum * OPAQUE) / alpha)
