@@ -79,7 +79,8 @@ function rowOf(
 
 async function decodeOnce(path: string): Promise<Decoding> {
   const script = join(import.meta.dirname, '../load/decode-gif.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, path])
+  // Without tsx: its hooks would load the modules of the worker too, and slow its start down.
+  const { stdout } = await promisify(execFile)(process.execPath, [script, path])
   return JSON.parse(stdout)
 }
 
