@@ -146,11 +146,13 @@ sleep 600
   }
 }
 
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
+/** A function, not a constant: the loop above runs before those below it have their values. */
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   )
+}
 
 /** The screen once it does not change for a second. */
 function still(): Promise<Screenshot> {
