@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { DecodeReport, DecodeTask } from '../../cli/gif/decode/decode-worker.ts'
+import { DECODER_RESOURCES } from '../../cli/gif/decode/gif-decoder.ts'
 import { sampleGif } from '../../test/support/gif-samples.ts'
 import { residentBytes } from '../process-usage.ts'
 
@@ -50,7 +51,7 @@ const peakBytes = (): number =>
 const forgetPeak = (): void => writeFileSync('/proc/self/clear_refs', '5')
 
 const file = () => new Uint8Array(readFileSync(path))
-const startWorker = () => new Worker(WORKER, { execArgv: [] })
+const startWorker = () => new Worker(WORKER, { resourceLimits: DECODER_RESOURCES, execArgv: [] })
 
 // The memory comes first: what a GIF before has left could be used again. Only a tiny one has run.
 const kept = startWorker()

@@ -96,14 +96,17 @@ export class GifCanvasScaler {
     return Math.ceil((this.#changedBottom * this.#from.height) / this.#to.height)
   }
 
-  /** The row `y` of the canvas is what stands in `row` from `start` on. */
-  addRow(y: number, row: Int32Array, start: number): void {
+  /**
+   * The row `y` of the canvas is what stands in `row` from `start` on, as numbers of `colors`
+   * (`0xAARRGGBB`).
+   */
+  addRow(y: number, row: Uint16Array, start: number, colors: Int32Array): void {
     const { height } = this.#to
     let scaledRow = Math.floor((y * height) / this.#from.height)
     let weight = Math.min(height, (scaledRow + 1) * this.#from.height - y * height)
     for (let rest = height; rest > 0; weight = Math.min(rest, this.#from.height)) {
-      if (this.#isCopy) this.#copyRow(scaledRow, row, start)
-      else this.#addToRow(scaledRow, weight, row, start)
+      if (this.#isCopy) this.#copyRow(scaledRow, row, start, colors)
+      else this.#addToRow(scaledRow, weight, row, start, colors)
       rest -= weight
       scaledRow++
     }
@@ -121,13 +124,14 @@ export class GifCanvasScaler {
     this.#changedBottom = 0
   }
 
-  #copyRow(scaledRow: number, row: Int32Array, start: number): void {
+  #copyRow(scaledRow: number, row: Uint16Array, start: number, colors: Int32Array): void {
     const offset = scaledRow * this.#to.width
     for (let column = 0; column < this.#to.width; column++)
-      if (this.#changed[offset + column] !== 0) this.pixels[offset + column] = row[start + column] ?? 0
+      if (this.#changed[offset + column] !== 0)
+        this.pixels[offset + column] = colors[row[start + column] ?? 0] ?? 0
   }
 
-  #addToRow(scaledRow: number, weight: number, row: Int32Array, start: number): void {
+  #addToRow(scaledRow: number, weight: number, row: Uint16Array, start: number, colors: Int32Array): void {
     const { width } = this.#to
     const changed = this.#changed
     const sums = this.#sums
@@ -142,7 +146,7 @@ export class GifCanvasScaler {
         const end = Math.min(to, x + MOST_IN_A_SUM)
         let [alphaGreen, redBlue] = [0, 0]
         for (; x < end; x++) {
-          const pixel = row[x] ?? 0
+          const pixel = colors[row[x] ?? 0] ?? 0
           alphaGreen = (alphaGreen + ((pixel >>> 8) & TWO_CHANNELS)) | 0
           redBlue = (redBlue + (pixel & TWO_CHANNELS)) | 0
         }
@@ -151,7 +155,8 @@ export class GifCanvasScaler {
         green += alphaGreen & 0xffff
         blue += redBlue & 0xffff
       }
-      const [first, last] = [row[from] ?? 0, row[to] ?? 0]
+      const first = colors[row[from] ?? 0] ?? 0
+      const last = colors[row[to] ?? 0] ?? 0
       const firstWeight = this.#firstWeight[column] ?? 0
       const lastWeight = this.#lastWeight[column] ?? 0
       const at = (offset + column) * 4

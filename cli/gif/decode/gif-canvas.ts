@@ -1,5 +1,6 @@
 import type { GifFrame } from '../../../gif/gif-blocks.ts'
 import type { GifScan } from '../../../gif/gif-walker.ts'
+import { GifCanvasColors } from './gif-canvas-colors.ts'
 import { GifCanvasScaler, type PixelSize } from './gif-canvas-scaler.ts'
 import { GifRowUnpacker } from './gif-row-unpacker.ts'
 
@@ -17,24 +18,23 @@ export interface Area {
  * that can't be read stay as they are.
  *
  * Where a frame restores what was there before (disposal 3), the canvas never gets its pixels. They
- * are unpacked when they are shown. So there is no second canvas: one of 2,160 × 2,160 has 18.7 MB.
+ * are unpacked when they are shown. So there is no second canvas: one of 2,160 × 2,160 has 9.3 MB.
  */
 export class GifCanvas {
-  /**
-   * `0xAARRGGBB`, row by row; alpha is 0 or 255. Signed numbers of 32 bits take half the time of
-   * others.
-   */
-  readonly #pixels: Int32Array
+  /** Numbers of colours, row by row. */
+  readonly #pixels: Uint16Array
+  readonly #colors = new GifCanvasColors()
   readonly #scan: GifScan
   readonly #rows = new GifRowUnpacker()
   readonly #scalers: GifCanvasScaler[] = []
-  readonly #colors = new Int32Array(256)
+  /** Of the frame: the number of each index, and 0 for the transparent one. */
+  readonly #numbers = new Uint16Array(256)
   /** The frame drawn last. */
   #frame: GifFrame | undefined
 
   constructor(scan: GifScan) {
     this.#scan = scan
-    this.#pixels = new Int32Array(scan.width * scan.height)
+    this.#pixels = new Uint16Array(scan.width * scan.height)
   }
 
   /** A picture of the canvas in this size, for `showOn`. */
@@ -58,20 +58,22 @@ export class GifCanvas {
     const { width, height } = this.#scan
     const { firstRow, endRow } = scaler
     if (firstRow >= endRow) return scaler.pixels
+    const { colors } = this.#colors
     const isAdded = new Uint8Array(height)
     if (this.#frame?.disposal === 3) {
-      const row = new Int32Array(width)
+      const row = new Uint16Array(width)
       this.#unpack(this.#frame, (y, left, indices) => {
         row.set(this.#pixels.subarray(y * width, (y + 1) * width))
         for (let x = 0; x < indices.length; x++) {
-          const color = this.#colors[indices[x] ?? 0] ?? 0
-          if (color !== 0) row[left + x] = color
+          const number = this.#numbers[indices[x] ?? 0] ?? 0
+          if (number !== 0) row[left + x] = number
         }
-        scaler.addRow(y, row, 0)
+        scaler.addRow(y, row, 0, colors)
         isAdded[y] = 1
       })
     }
-    for (let y = firstRow; y < endRow; y++) if (isAdded[y] === 0) scaler.addRow(y, this.#pixels, y * width)
+    for (let y = firstRow; y < endRow; y++)
+      if (isAdded[y] === 0) scaler.addRow(y, this.#pixels, y * width, colors)
     scaler.updatePixels()
     return scaler.pixels
   }
@@ -79,15 +81,15 @@ export class GifCanvas {
   /** Draws a frame, and marks what it really changes. */
   #paint(frame: GifFrame): void {
     const pixels = this.#pixels
-    const colors = this.#colors
+    const numbers = this.#numbers
     this.#unpack(frame, (y, left, indices) => {
       const start = y * this.#scan.width + left
       let first = -1
       let last = -1
       for (let x = 0; x < indices.length; x++) {
-        const color = colors[indices[x] ?? 0] ?? 0
-        if (color === 0 || color === pixels[start + x]) continue
-        pixels[start + x] = color
+        const number = numbers[indices[x] ?? 0] ?? 0
+        if (number === 0 || number === pixels[start + x]) continue
+        pixels[start + x] = number
         if (first === -1) first = x
         last = x
       }
@@ -101,21 +103,22 @@ export class GifCanvas {
     const { width, height } = this.#scan
     const { left, top } = frame
     if (left >= width || top >= height) return
-    this.#setColors(frame)
+    this.#setNumbers(frame)
     this.#rows.unpackRows(this.#scan.bytes, frame, height - top, (row, indices) =>
       takeRow(top + row, left, indices.subarray(0, width - left)),
     )
   }
 
-  /** The frame's palette as pixels; 0 for the transparent index, and black beyond the palette. */
-  #setColors({ palette, transparentIndex }: GifFrame): void {
+  /** Looks up the frame's palette. What is beyond it is black. */
+  #setNumbers({ palette, transparentIndex }: GifFrame): void {
     const { bytes } = this.#scan
-    this.#colors.fill(0xff000000)
+    this.#colors.makeRoom(this.#pixels)
+    this.#numbers.fill(this.#colors.numberOf(0xff000000 | 0))
     for (let index = 0, at = palette.offset; index < palette.size; index++, at += 3) {
       const [red = 0, green = 0, blue = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]]
-      this.#colors[index] = 0xff000000 | (red << 16) | (green << 8) | blue
+      this.#numbers[index] = this.#colors.numberOf(0xff000000 | (red << 16) | (green << 8) | blue)
     }
-    if (transparentIndex !== undefined) this.#colors[transparentIndex] = 0
+    if (transparentIndex !== undefined) this.#numbers[transparentIndex] = 0
   }
 
   #clear(frame: GifFrame): void {

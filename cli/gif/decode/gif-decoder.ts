@@ -15,7 +15,7 @@ const DECODE_TIMEOUT_MS = 5_000
 const IDLE_MS = 10_000
 
 // Pixels lie outside the heap and are bounded by the scan; the decoder needs little else.
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 2 }
+export const DECODER_RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 2 }
 
 const SOURCE_EXTENSION = new URL(import.meta.url).pathname.endsWith('.ts') ? 'ts' : 'js'
 const WORKER_URL = new URL(`./decode-worker.${SOURCE_EXTENSION}`, import.meta.url)
@@ -79,7 +79,7 @@ export class GifDecoder {
   #ready(): Worker {
     clearTimeout(this.#idle)
     if (this.#worker !== undefined) return this.#worker
-    const worker = new Worker(WORKER_URL, { resourceLimits: RESOURCE_LIMITS, execArgv: [] })
+    const worker = new Worker(WORKER_URL, { resourceLimits: DECODER_RESOURCES, execArgv: [] })
     const lose = (error?: Error) => {
       if (this.#worker === worker) this.#stop(new GifError('decoderFailed', error?.message))
     }

@@ -106,6 +106,32 @@ describe('decodeGif', () => {
     }
   })
 
+  it('draws exactly a GIF whose frames have more colours together than there are numbers for them', () => {
+    const frames = Array.from({ length: 300 }, (_, frame) => colorfulTile(frame, { width: 16, height: 16 }))
+    const gif = { width: 16, height: 16, frames }
+    const wanted = composite(gif)
+    for (const [index, pixels] of decodeWhole(writeGif(gif)).entries())
+      assert.deepEqual(pixels, wanted[index], `frame ${index}`)
+  })
+
+  it('comes close to a canvas that has more colours at once', () => {
+    // In rows of 20 tiles.
+    const tiles = Array.from({ length: 300 }, (_, tile) => ({
+      ...colorfulTile(tile, { width: 16, height: 16 }),
+      left: 16 * (tile % 20),
+      top: 16 * Math.floor(tile / 20),
+    }))
+    const gif = { width: 320, height: 240, frames: tiles }
+    const [shown, wanted] = [decodeWhole(writeGif(gif)).at(-1), composite(gif).at(-1)]
+    const farthest = (wanted ?? new Uint32Array(0)).reduce((most, pixel, at) => {
+      const distances = [24, 16, 8, 0].map(shift =>
+        Math.abs(((pixel >>> shift) & 0xff) - (((shown?.[at] ?? 0) >>> shift) & 0xff)),
+      )
+      return Math.max(most, ...distances)
+    }, 0)
+    assert.ok(farthest > 0 && farthest < 8, `${farthest} of 255`)
+  })
+
   it('decodes every odd file of the corpus', () => {
     for (const { name, bytes } of STRANGE_GIFS) {
       const scan = walkGif(bytes)
@@ -123,6 +149,15 @@ describe('decodeGif', () => {
     assert.ok(decodeWhole(cut)[0]?.every(pixel => pixel === 0))
   })
 })
+
+/** 256 pixels of colours that no other tile has. */
+function colorfulTile(tile: number, size: { readonly width: number; readonly height: number }) {
+  const palette = Array.from({ length: 256 }, (_, index): Rgb => {
+    const color = (tile * 256 + index) * 211
+    return [(color >> 16) & 0xff, (color >> 8) & 0xff, color & 0xff]
+  })
+  return { ...size, palette, indices: Uint8Array.from({ length: 256 }, (_, index) => index) }
+}
 
 function stillOf(width: number, height: number, pixels: Uint32Array, colors: readonly number[]) {
   const size = 2 ** Math.max(1, Math.ceil(Math.log2(colors.length + 1)))
