@@ -71,8 +71,8 @@ describe('IPv6', { skip: loopback === undefined && 'this machine has no IPv6' },
     await host.ready()
     host.type(`/invite${KEYS.enter}`)
     for (const { address } of global) {
-      assert.ok(server.stdout.includes(`gifchat --server ws://[${address}]:${port}`), server.stdout)
-      await host.waitFor(`gifchat join ws://[${address}]:${port}/`)
+      assert.ok(server.stdout.includes(`gifchat --server "ws://[${address}]:${port}"`), server.stdout)
+      await host.waitFor(`gifchat join "ws://[${address}]:${port}/`)
     }
   })
 })

@@ -67,7 +67,7 @@ test('serve prints the path in each address that it names', async () => {
   await using server = await ProgramRun.start(args)
   await server.prints('Ctrl-C')
   await server.prints(/\/chat \(/)
-  const addresses = server.stdout.match(/ws:\/\/\S+/g) ?? []
+  const addresses = server.stdout.match(/ws:\/\/[^\s"]+/g) ?? []
   assert.ok(
     addresses.every(address => /^ws:\/\/[^/]+\/chat$/.test(address)),
     server.stdout,
