@@ -61,7 +61,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   readonly #socket: Socket
   readonly #bufferLimit: number
   readonly #input: SlicedInput
-  readonly #turn: SocketWriteTurn
+  readonly #writeTurn: SocketWriteTurn
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
@@ -82,7 +82,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     address: string
     bufferLimit: number
     readTurn: SocketReadTurn
-    turn: SocketWriteTurn
+    writeTurn: SocketWriteTurn
     waiting: WaitingBytes
     heartbeat: Heartbeat
     services: SessionServices
@@ -94,7 +94,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
     this.#input = new SlicedInput(options.socket, options.address, options.readTurn)
-    this.#turn = options.turn
+    this.#writeTurn = options.writeTurn
     this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
     this.#log = options.services.log
@@ -118,9 +118,9 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     return this.#isBroken || (this.#closeReason !== undefined && BROKEN_RULES.has(this.#closeReason))
   }
 
-  /** Takes in bytes that came with the upgrade. */
+  /** Takes in bytes that came before it was open. */
   receiveBytes(bytes: Buffer): void {
-    this.#input.receiveChunk(bytes)
+    if (bytes.length > 0) this.#input.receiveChunk(bytes)
   }
 
   receiveMessage(data: RawData, isBinary: boolean): void {
@@ -142,7 +142,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
 
   /** The connection is gone. With `isClean`, the client had said so. */
   connectionClosed(isClean: boolean): void {
-    this.#input.forget()
+    this.#input.leaveTurns()
     this.session.connectionClosed(isClean)
   }
 
@@ -172,7 +172,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   sendText(text: string): void {
     if (this.#closeReason !== undefined) return
     const bytes = Buffer.byteLength(text)
-    if (this.#answerBytes === 0) this.#turn.addFirstWriter(this)
+    if (this.#answerBytes === 0) this.#writeTurn.addFirstWriter(this)
     this.#answerBytes += bytes
     // Answers count before they are written: a client can ask for many of them in one turn.
     if (this.#socket.writableLength + this.#answerBytes > this.#bufferLimit) this.#closeAsSlow()
@@ -182,13 +182,14 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   deliverFrames(finished: Buffer): void {
     if (this.#closeReason !== undefined) return
     this.#metrics.deliveries.inc()
-    if (this.#outgoing === undefined) this.#turn.addWriter(this)
+    if (this.#outgoing === undefined) this.#writeTurn.addWriter(this)
     this.#queueOutgoing(finished, finished.length)
   }
 
   close(reason: CloseReason): void {
+    if (this.#closeReason === undefined) this.flushWrites()
+    // The flush itself closes whoever reads too slowly.
     if (this.#closeReason !== undefined) return
-    this.flushWrites()
     this.#closeReason = reason
     this.#webSocket.close(CLOSE_CODES[reason].code, reason)
   }

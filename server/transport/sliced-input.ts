@@ -11,7 +11,8 @@ const SLICE_BYTES = 512
  *
  * A socket gives each chunk to `push` (`readable.push` of Node.js), and reads on when that has
  * reached the stream. So all slices but the last are emitted past the stream: until the last one is
- * pushed, the socket is not read, and one chunk waits at most, beside the end of the stream.
+ * pushed, the socket is not read. So what waits is one chunk, or two where bytes came before the
+ * upgrade was answered, and the end of the stream.
  */
 export class SlicedInput implements TurnTaker {
   readonly address: string
@@ -71,7 +72,7 @@ export class SlicedInput implements TurnTaker {
   }
 
   /** The connection is gone. */
-  forget(): void {
-    this.#turn.forget(this)
+  leaveTurns(): void {
+    this.#turn.leave(this)
   }
 }

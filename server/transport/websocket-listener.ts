@@ -47,6 +47,13 @@ const CLOSE_TIMEOUT_MS = 2_000
 
 const NOTHING = Buffer.alloc(0)
 
+/** An HTTP status with its words, and a sentence. */
+interface Refusal {
+  readonly status: string
+  readonly why: string
+}
+const CROWDED: Refusal = { status: '503 Service Unavailable', why: 'Too many connections: try again later.' }
+
 const SERVER_OPTIONS = {
   noServer: true,
   WebSocket: ConnectedWebSocket,
@@ -67,10 +74,13 @@ export class WebSocketListener {
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
   readonly #readTurn = new SocketReadTurn(() => performance.now())
-  readonly #turn = new SocketWriteTurn()
+  readonly #writeTurn = new SocketWriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
+  /** Sockets from their upgrade until they are closed. */
   readonly #perAddress = new PerAddressCount()
+  /** Each begins an upgrade that waits for `#returnDelay`. */
+  readonly #delayed = new Set<() => void>()
   readonly #returnDelay = new ReturnDelay(() => performance.now())
   #isClosing = false
 
@@ -94,12 +104,18 @@ export class WebSocketListener {
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', destroySocket)
       const address = remoteAddressOf(request, this.#settings.trustedProxies)
+      const refusal = this.#upgradeRefusal(request, address)
       // Hundreds of upgrades can come in one turn of the event loop.
-      const handle = () =>
-        this.#readTurn.carryOut(address, () => this.#handleUpgrade(request, socket, head, address))
-      const delay = this.#returnDelay.delayOf(address)
-      if (delay > 0) setTimeout(handle, delay).unref()
-      else handle()
+      const inTurn = (handle: () => void) => () => this.#readTurn.carryOut(address, handle)
+      if (refusal !== undefined) {
+        inTurn(() => this.#refuseUpgrade(socket, refusal, address))()
+        return
+      }
+      this.#countSocket(socket, address)
+      this.#begin(
+        inTurn(() => this.#handleUpgrade(request, socket, head, address)),
+        this.#returnDelay.delayOf(address),
+      )
     })
   }
 
@@ -110,6 +126,7 @@ export class WebSocketListener {
   /** Takes no more connections. The open ones stay. */
   stopAccepting(): void {
     this.#isClosing = true
+    for (const begin of this.#delayed) begin()
   }
 
   /** Closes every connection, and resolves when the last one is gone. */
@@ -127,27 +144,48 @@ export class WebSocketListener {
     await gone
   }
 
-  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, address: string): void {
-    if (socket.destroyed) return
-    const refusal = this.#upgradeRefusal(request, address)
-    if (refusal !== undefined) {
-      refuseUpgrade(socket, refusal.status, refusal.why)
-      const code = refusal.status.slice(0, 3)
-      this.#services.metrics.refusedConnections.inc({ status: code })
-      this.#services.log.info({ connection: this.#ids.idOf(socket), address, code }, 'refused a connection')
-      return
-    }
-    this.#server.handleUpgrade(request, socket, NOTHING, webSocket => {
-      const connection = this.#openConnection(webSocket, socket, address)
-      // What came with the upgrade is taken in like everything that comes later.
-      if (head.length > 0) connection.receiveBytes(head)
-    })
+  /** A function of its own closes over nothing else that would live as long as the connection. */
+  #countSocket(socket: Socket, address: string): void {
+    this.#perAddress.addCount(address, 1)
+    socket.once('close', () => this.#perAddress.addCount(address, -1))
   }
 
-  #upgradeRefusal(
-    request: IncomingMessage,
-    address: string,
-  ): { readonly status: string; readonly why: string } | undefined {
+  /** Begins now, or after so many milliseconds unless the server ends before. */
+  #begin(handle: () => void, delay: number): void {
+    if (delay === 0) {
+      handle()
+      return
+    }
+    const begin = () => {
+      clearTimeout(timer)
+      this.#delayed.delete(begin)
+      handle()
+    }
+    const timer = setTimeout(begin, delay)
+    this.#delayed.add(begin)
+  }
+
+  #handleUpgrade(request: IncomingMessage, socket: Socket, head: Buffer, address: string): void {
+    if (socket.destroyed) return
+    if (this.#isClosing) {
+      this.#refuseUpgrade(socket, CROWDED, address)
+      return
+    }
+    // What came with the upgrade and behind it is taken in like everything that comes later.
+    const bytes = Buffer.concat([head, socket.read() ?? NOTHING])
+    this.#server.handleUpgrade(request, socket, NOTHING, webSocket =>
+      this.#openConnection(webSocket, socket, address).receiveBytes(bytes),
+    )
+  }
+
+  #refuseUpgrade(socket: Socket, { status, why }: Refusal, address: string): void {
+    refuseUpgrade(socket, status, why)
+    const code = status.slice(0, 3)
+    this.#services.metrics.refusedConnections.inc({ status: code })
+    this.#services.log.info({ connection: this.#ids.idOf(socket), address, code }, 'refused a connection')
+  }
+
+  #upgradeRefusal(request: IncomingMessage, address: string): Refusal | undefined {
     const { path } = this.#settings
     const asked = request.url?.split('?')[0]
     // A proxy may ask for `/chat` or for `/chat/`, by what its operator wrote.
@@ -166,10 +204,10 @@ export class WebSocketListener {
     }
     if (
       this.#isClosing ||
-      this.#connections.size >= this.#settings.maxConnections ||
+      this.#perAddress.total >= this.#settings.maxConnections ||
       this.#perAddress.countOf(address) >= this.#settings.connectionsPerAddress
     ) {
-      return { status: '503 Service Unavailable', why: 'Too many connections: try again later.' }
+      return CROWDED
     }
     return undefined
   }
@@ -183,13 +221,12 @@ export class WebSocketListener {
       address,
       bufferLimit: this.#settings.sendBufferBytes,
       readTurn: this.#readTurn,
-      turn: this.#turn,
+      writeTurn: this.#writeTurn,
       waiting: this.#waiting,
       heartbeat: this.#heartbeat,
       services: this.#services,
     })
     this.#connections.add(connection)
-    this.#perAddress.addCount(address, 1)
     webSocket.on('close', code => this.#connectionClosed(connection, code))
     return connection
   }
@@ -199,7 +236,6 @@ export class WebSocketListener {
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
     if (connection.brokeRules) this.#returnDelay.countBrokenRule(address)
-    this.#perAddress.addCount(address, -1)
     this.#services.log.info(
       { connection: connectionId, address, closeCode: code, reason },
       'connection closed',

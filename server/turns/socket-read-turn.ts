@@ -69,7 +69,7 @@ export class SocketReadTurn {
   }
 
   /** Whoever waited is gone. */
-  forget(taker: TurnTaker): void {
+  leave(taker: TurnTaker): void {
     const takers = this.#waiting.get(taker.address)
     if (takers?.delete(taker) === true && takers.size === 0) this.#waiting.delete(taker.address)
   }

@@ -13,7 +13,7 @@ import { SocketWriteTurn } from '../../../server/turns/socket-write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
 function connections() {
-  const turn = new SocketWriteTurn()
+  const writeTurn = new SocketWriteTurn()
   const written: string[] = []
   const heartbeat = { round: 0 }
   const readTurn = new SocketReadTurn(() => 0)
@@ -23,7 +23,7 @@ function connections() {
     now: () => 0,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     metrics: NO_METRICS,
-    lobby: { unsubscribe: () => {} },
+    lobby: { unsubscribeFromLobby: () => {} },
   } as unknown as SessionServices // a session needs no more before its hello
   const connect = (name: string) => {
     const calls: string[] = []
@@ -46,7 +46,7 @@ function connections() {
       address: name,
       bufferLimit: 1_000,
       readTurn,
-      turn,
+      writeTurn,
       waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
       heartbeat: heartbeat as Heartbeat, // the same
       services,
@@ -115,4 +115,13 @@ test('abuse 7: whoever goes on sending after a broken frame is cut off', () => {
   assert.deepEqual(connection.calls, [])
   connection.socket.emit('data', chunk)
   assert.deepEqual(connection.calls, ['terminate'])
+})
+
+test('a connection that is found to be slow while it is closed was closed as slow', () => {
+  const { connect } = connections()
+  using connection = connect('slow')
+  connection.socket.writableLength = 2_000
+  connection.deliverFrames(encodeFanOutFrames(['{"type":"chat.chat"}']))
+  connection.close('serverRestart')
+  assert.equal(connection.closeReason, 'slowConsumer')
 })

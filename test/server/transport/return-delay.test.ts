@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
+import { clientFrame } from '../../../bench/load/frame-reader.ts'
+import { SUBPROTOCOL } from '../../../protocol/codec.ts'
 import { ReturnDelay } from '../../../server/transport/return-delay.ts'
-import { startTestServer } from '../../support/chat-server.ts'
+import { startTestServer, type TestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 test('L3 an address whose connections break rules again and again waits, for 5 s at most', () => {
@@ -29,20 +33,77 @@ test('one broken rule a second delays nobody', () => {
   }
 })
 
-test('abuse 7: L3 who breaks rules and comes back at once waits, and who comes from elsewhere does not', async () => {
-  await using server = await startTestServer()
-  const localAddress = '127.0.1.1'
-  for (let count = 0; count < 10; count++) {
-    await using flooder = await WireClient.open(server.url, { localAddress })
+const UPGRADE = [
+  'GET / HTTP/1.1',
+  'Host: x',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  `Sec-WebSocket-Protocol: ${SUBPROTOCOL}`,
+  '\r\n',
+].join('\r\n')
+const FLOOD = '127.0.1.1'
+
+/** Breaks rules until the next upgrade from there waits. */
+async function breakRules(server: TestServer): Promise<void> {
+  for (let count = 0; count < 8; count++) {
+    await using flooder = await WireClient.open(server.url, { localAddress: FLOOD })
     flooder.raw('no frame')
     await flooder.closed()
   }
-  let isBack = false
-  const opening = WireClient.open(server.url, { localAddress }).then(client => {
-    isBack = true
-    return client
+}
+
+/** A socket that has asked for an upgrade, with these bytes behind it. */
+async function askForUpgrade(server: TestServer, behind: readonly Buffer[] = []) {
+  const socket = connect({ port: server.port, host: '127.0.0.1', localAddress: FLOOD })
+  const ended = new AbortController()
+  socket.once('close', () => ended.abort())
+  let text = ''
+  socket.on('error', () => {})
+  socket.on('data', chunk => {
+    text += chunk.toString('latin1')
   })
+  await once(socket, 'connect')
+  socket.write(Buffer.concat([Buffer.from(UPGRADE), ...behind]))
+  const said = async (words: string) => {
+    while (!text.includes(words)) await once(socket, 'data', { signal: ended.signal })
+  }
+  return { socket, said, text: () => text, [Symbol.dispose]: () => void socket.destroy() }
+}
+
+test('abuse 7: L3 who breaks rules and comes back at once waits, and who comes from elsewhere does not', async () => {
+  await using server = await startTestServer()
+  await breakRules(server)
+  using flooder = await askForUpgrade(server)
   await using _guest = await WireClient.hello(server.url)
-  assert.ok(!isBack)
-  await using _flooder = await opening
+  assert.equal(flooder.text(), '')
+  await flooder.said('101')
+})
+
+test('F6 what comes while an upgrade waits is taken in after it, in order', async () => {
+  await using server = await startTestServer()
+  await breakRules(server)
+  const hello = clientFrame('{"type":"hello","id":"first"}')
+  using flooder = await askForUpgrade(server, [hello])
+  await using _guest = await WireClient.hello(server.url)
+  flooder.socket.write(clientFrame('{"type":"room.list","id":"second"}'))
+  await flooder.said('"id":"second"')
+  assert.ok(flooder.text().indexOf('"id":"first"') < flooder.text().indexOf('"id":"second"'))
+})
+
+test('L3 upgrades that wait count as connections, and a server that ends does not wait for them', async () => {
+  const server = await startTestServer({ connectionsPerAddress: 3 })
+  await breakRules(server)
+  using first = await askForUpgrade(server)
+  using second = await askForUpgrade(server)
+  using third = await askForUpgrade(server)
+  using fourth = await askForUpgrade(server)
+  await fourth.said('503')
+  const waiting = [first, second, third]
+  assert.deepEqual(
+    waiting.map(({ text }) => text()),
+    ['', '', ''],
+  )
+  await Promise.all([server[Symbol.asyncDispose](), ...waiting.map(({ said }) => said('503'))])
 })

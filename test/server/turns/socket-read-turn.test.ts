@@ -86,7 +86,7 @@ test('a connection that is gone gets no turn', async () => {
   const handled: string[] = []
   const gone = taker('gone', 1, clock, handled)
   turn.waitForTurn(gone)
-  turn.forget(gone)
+  turn.leave(gone)
   await nextTurn()
   assert.deepEqual(handled, [])
 })
