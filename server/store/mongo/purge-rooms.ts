@@ -1,4 +1,4 @@
-import { trusted } from 'mongoose'
+import { type Types, trusted } from 'mongoose'
 import type { RoomId } from '../../../protocol/model.ts'
 import { callMongoPatiently } from './call-mongo.ts'
 import type { MongoGifs } from './gif-files.ts'
@@ -8,10 +8,10 @@ import type { MongoNodes } from './mongo-nodes.ts'
 /** How many rooms are purged with the same calls. Others get their turn in between. */
 const PURGED_TOGETHER = 500
 /**
- * How many messages are deleted with one call. FerretDB keeps posts waiting meanwhile, and refuses
- * to delete more than 32,766.
+ * How many messages are deleted with one call. FerretDB reads every message for each call, keeps
+ * posts waiting for a part of it, and refuses to delete more than 32,766.
  */
-const DELETED_TOGETHER = 5_000
+const DELETED_TOGETHER = 15_000
 
 /**
  * Deletes rooms with their messages and GIFs. A room is gone with its document, which is the one
@@ -32,30 +32,37 @@ export async function purgeMongoRooms(
   }
 }
 
-/** Deletes all messages of these rooms. */
-export async function deleteMongoMessages(Chat: Models['Chat'], rooms: readonly RoomId[]): Promise<void> {
-  for (const some of slicesOf(rooms)) while (await deleteSomeMessages(Chat, some));
+/** Deletes all messages of these rooms: with each call at most so many of those that were found. */
+export async function deleteMongoMessages(
+  Chat: Models['Chat'],
+  rooms: readonly RoomId[],
+  most = DELETED_TOGETHER,
+): Promise<void> {
+  for (const some of slicesOf(rooms)) {
+    let isAll = false
+    while (!isAll) {
+      const ids = await findMessageIds(Chat, some, most)
+      isAll = ids.length < most
+      if (ids.length > 0)
+        await callMongoPatiently(() => Chat.deleteMany(isAll ? messagesOf(some) : among(ids)))
+    }
+  }
 }
 
+async function findMessageIds(Chat: Models['Chat'], rooms: readonly RoomId[], most: number) {
+  const find = () => Chat.find(messagesOf(rooms)).select('_id').limit(most).batchSize(most).lean()
+  return (await callMongoPatiently(find)).map(({ _id }) => _id)
+}
+
+const messagesOf = (rooms: readonly RoomId[]) => ({ room: trusted({ $in: rooms }) })
+
 /**
- * Deletes up to `DELETED_TOGETHER` messages of these rooms, and resolves with whether there may be
- * more. They are deleted by their ids: on FerretDB, a filter that names rooms and how far each is
- * to be deleted takes a minute. FerretDB compares each message with one id after the other, and the
- * range spares it that for most.
+ * FerretDB compares each message with one id after the other. The range, in the order of their
+ * hexadecimal digits, spares it that for the messages of other rooms.
  */
-async function deleteSomeMessages(Chat: Models['Chat'], rooms: readonly RoomId[]): Promise<boolean> {
-  const find = () =>
-    Chat.find({ room: trusted({ $in: rooms }) })
-      .select('_id')
-      .limit(DELETED_TOGETHER)
-      .batchSize(DELETED_TOGETHER)
-      .lean()
-  // They sort as the hexadecimal numbers that they are.
-  const ids = (await callMongoPatiently(find)).map(({ _id }) => _id).sort()
-  if (ids.length === 0) return false
-  const these = { _id: trusted({ $gte: ids[0], $lte: ids.at(-1), $in: ids }) }
-  await callMongoPatiently(() => Chat.deleteMany(these))
-  return ids.length === DELETED_TOGETHER
+function among(ids: readonly Types.ObjectId[]) {
+  const sorted = ids.toSorted()
+  return { _id: trusted({ $gte: sorted[0], $lte: sorted.at(-1), $in: sorted }) }
 }
 
 function* slicesOf(rooms: readonly RoomId[]): Iterable<readonly RoomId[]> {
