@@ -117,10 +117,14 @@ export class RoomRegistry implements RoomDirectory {
     await this.#store.recover()
     const found = await this.#store.findRooms()
     this.adoptRooms(found)
-    this.#store.sweepLeftovers().then(
-      () => this.#log.info({}, 'swept what an earlier run left of rooms that ended'),
-      () => {}, // the store tries again
-    )
+    const ahead = found.length <= LOADED_AHEAD ? [...this.#rooms.values()] : []
+    // Who comes back needs the store more than the sweep does. What is not loaded, a join loads.
+    Promise.allSettled(ahead.map(room => room.history.ensureCaughtUp()))
+      .then(() => this.#store.sweepLeftovers())
+      .then(
+        () => this.#log.info({}, 'swept what an earlier run left of rooms that ended'),
+        () => {}, // the store tries again
+      )
     if (found.length > 0) this.#log.info({ rooms: found.length }, 'found rooms of an earlier run')
   }
 
@@ -136,8 +140,6 @@ export class RoomRegistry implements RoomDirectory {
       const room = this.#openRoom(stored, opener, { isFound: true })
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
       this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
-      // If it fails, the first join tries again.
-      if (found.length <= LOADED_AHEAD) room.history.ensureCaughtUp().catch(() => {})
       room.restoreSeats(stored.seated ?? [])
       if (room.people === 0) continue
       this.#returnBy.set(room.id, performance.now() + this.#settings.startupGraceMs)
