@@ -4,7 +4,8 @@ import type { UnreachableReason } from '../connection/client-events.ts'
 import type { TransferError, TransferKind } from '../connection/transfer-error.ts'
 import type { FileProblem } from '../files/file-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
-import { type AddressProblem, shellWordOf } from '../identity/server-address.ts'
+import { shellWordOf } from '../identity/pasted-words.ts'
+import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 
 /** Problems of files, apart from their GIFs. */

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { TransferKind } from '../connection/transfer-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
-import { shellWordOf } from '../identity/server-address.ts'
+import { shellWordOf } from '../identity/pasted-words.ts'
 import { withKoreanParticle } from './particles.ko.ts'
 import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
 

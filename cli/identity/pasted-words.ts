@@ -11,6 +11,9 @@ export const ROOM_COMMAND = /^(?:join|send|tail)$/i
 /** What may follow such a command: an address, or an id as servers give them. */
 const ROOM = /\/|^[2-9a-z]{8}$/i
 
+/** An address as it is typed in a shell. zsh takes the brackets of IPv6 for a pattern of files. */
+export const shellWordOf = (address: string): string => (address.includes('[') ? `"${address}"` : address)
+
 /**
  * The words of a command line, in which a pasted line is one word again: `join gifchat join
  * ws://host/id` is `join ws://host/id`, also without the program's name. What stands in front of a

@@ -54,9 +54,6 @@ export function parseRoomAddress(
 /** The invite of a room, which people hand on. */
 export const inviteAddressOf = (server: string, room: RoomId): string => `${server}/${room}`
 
-/** An address as it is typed in a shell. zsh takes the brackets of IPv6 for a pattern of files. */
-export const shellWordOf = (address: string): string => (address.includes('[') ? `"${address}"` : address)
-
 /**
  * The URL of a server, and the network interface through which it is reached, if its address names
  * one. A URL can't hold that.

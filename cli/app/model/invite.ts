@@ -1,6 +1,7 @@
 import type { RoomId } from '../../../protocol/model.ts'
 import { readInviteLine } from '../../identity/invite-line.ts'
-import { inviteAddressOf, ServerAddressError, shellWordOf } from '../../identity/server-address.ts'
+import { shellWordOf } from '../../identity/pasted-words.ts'
+import { inviteAddressOf, ServerAddressError } from '../../identity/server-address.ts'
 import type { Environment } from './environment.ts'
 
 /** The command with which other people join a room. */
