@@ -14,6 +14,7 @@ import { inheritedSocket } from './service-manager.ts'
 import { AnswerBudget } from './session/answer-budget.ts'
 import { KeyedRateBuckets, type Rate } from './session/rate-limit.ts'
 import type { SessionLog, SessionServices } from './session/session-services.ts'
+import { stopServer } from './stop-server.ts'
 import { ConnectionIds } from './transport/connection-ids.ts'
 import { GifRoutes } from './transport/gif-routes.ts'
 import { createHttpRoutes } from './transport/http-routes.ts'
@@ -62,8 +63,6 @@ const SERVER_NAME = `gifchat/${VERSION}`
 const LIMITED_ADDRESSES = 50_000
 /** How long a start waits before it asks the store again, in milliseconds. */
 const STORE_RETRY_MS = 500
-/** How long HTTP requests may still take when the server stops, in milliseconds. */
-const FAREWELL_MS = 3_000
 
 /**
  * Starts a server. Rejects when its store can't be opened or its port can't be had. It goes through
@@ -76,7 +75,8 @@ const FAREWELL_MS = 3_000
  * 3. The secret is loaded, and the rooms of an earlier run are opened. If the store does not
  *    answer, the server tries again.
  * 4. Connections and HTTP requests are taken.
- * 5. `close`: nobody new is taken, every client is told when to come back, and posts in progress
+ * 5. `close`: one of several servers hands its rooms over to the others, and sends its people there
+ *    one by one. Nobody new is taken, every client is told when to come back, and posts in progress
  *    are stored.
  * 6. The connections, the rooms and the lobby are closed. HTTP requests in progress get a moment to
  *    finish.
@@ -156,6 +156,7 @@ export async function startChatServer(
         isDraining = true
       },
       async close() {
+        isDraining = true
         metricsPort?.close()
         metricsPort?.closeAllConnections()
         await stopServer({ ports, listener, rooms: opened, windowMs: config.restartWindowMs })
@@ -258,37 +259,4 @@ function createBoundedServer(config: Config, tls: TlsKeyPair | undefined): Serve
   const http = createHttpServer(tls)
   limitSockets(http, socketLimits(config, descriptorLimit()), config.trustedProxies)
   return http
-}
-
-async function stopServer(parts: {
-  ports: readonly Server[]
-  listener: WebSocketListener
-  rooms: OpenRooms
-  windowMs: number
-}): Promise<void> {
-  const { ports, listener, rooms, windowMs } = parts
-  const stopped = Promise.all(ports.map(http => new Promise<void>(resolve => http.close(() => resolve()))))
-  listener.stopAccepting()
-  const isForGood = rooms.store.kind === 'memory'
-  if (!isForGood) announceRestart(listener, windowMs)
-  await rooms.registry.finishPosts()
-  await listener.closeConnections(isForGood ? 'serverEnded' : 'serverRestart')
-  await rooms.closeRooms()
-  rooms.lobby.closeLobby()
-  const cut = setTimeout(() => {
-    for (const http of ports) http.closeAllConnections()
-  }, FAREWELL_MS)
-  await stopped
-  clearTimeout(cut)
-  await rooms.store.close()
-}
-
-/** Gives each client another moment to come back, so that they don't all come at once. */
-function announceRestart(listener: WebSocketListener, windowMs: number): void {
-  const { size } = listener.connections
-  let place = 0
-  for (const connection of listener.connections) {
-    const retryAfterMs = Math.round((windowMs * place++) / Math.max(1, size))
-    connection.send({ type: 'serverRestart', retryAfterMs })
-  }
 }

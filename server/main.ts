@@ -109,7 +109,10 @@ function runServerThread(
 ): Promise<Failure | undefined> {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB }
   const thread = new Worker(THREAD_URL, { workerData: options, resourceLimits, execArgv: [] })
-  const stop = stopperOf(thread, GO_DOWN_MS + options.config.drainMs)
+  const { drainMs, restartWindowMs, redisUrl } = options.config
+  // One of several servers sends its people to the others one by one.
+  const sendAwayMs = redisUrl === undefined ? 0 : restartWindowMs
+  const stop = stopperOf(thread, GO_DOWN_MS + drainMs + sendAwayMs)
   const ask = (request: ThreadRequest) => () => thread.postMessage(request)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -17,6 +17,11 @@ export interface OpenRooms {
   readonly registry: RoomRegistry
   /** Opens the rooms that are there already. Rejects as the store does, and can be called again. */
   reopenRooms(): Promise<void>
+  /**
+   * Hands rooms over to other servers, and nobody in them is refused anything meanwhile. Resolves
+   * with whether there are others, to whom people can go.
+   */
+  handOverRooms(): Promise<boolean>
   /** Ends all rooms in memory, when there are no connections any more. They stay stored. */
   closeRooms(): Promise<void>
 }
@@ -53,6 +58,7 @@ async function openLoneRooms({ config, log, signal, onTakenOver }: RoomsOptions)
     directory: registry,
     registry,
     reopenRooms: () => registry.reopenRooms(),
+    handOverRooms: async () => false,
     async closeRooms() {
       registry.closeRooms()
     },
@@ -82,8 +88,9 @@ async function openFleetRooms({
     directory: fleet.directory,
     registry: fleet.registry,
     reopenRooms: () => fleet.startFleet(),
+    handOverRooms: () => fleet.handOverRooms(),
     async closeRooms() {
-      await fleet.handOver()
+      await fleet.leaveFleet()
       fleet.registry.closeRooms()
     },
   }

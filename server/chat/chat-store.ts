@@ -36,7 +36,7 @@ export interface LoadedRoom {
   readonly messages: readonly ChatMessage[]
   /** The bytes of all its messages, as the store counts them. */
   readonly messageBytes: number
-  /** The bytes of all its GIFs together. All of them were posted. */
+  /** The bytes of all its GIFs together. */
   readonly gifBytes: number
 }
 
@@ -127,9 +127,10 @@ export interface ChatStore {
   /**
    * Reads what a found room has, with at most `limit` messages, before anything else is done with
    * the room in this run. GIFs of the room that were never posted are deleted, if `recover` has not
-   * done so. To load a room again changes nothing, as long as nobody uses it.
+   * done so, except those in `unposted`. To load a room again changes nothing, as long as nobody
+   * uses it.
    */
-  loadRoom(room: RoomId, limit: number): Promise<LoadedRoom>
+  loadRoom(room: RoomId, limit: number, unposted?: readonly GifId[]): Promise<LoadedRoom>
   /**
    * Stores the batches of several rooms in one go. The outcomes have the order of the batches.
    * After a rejection, some of the messages may have been stored.

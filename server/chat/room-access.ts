@@ -1,3 +1,4 @@
+import { RequestError } from '../../protocol/error-codes.ts'
 import type {
   ClientMessageId,
   GifId,
@@ -67,6 +68,8 @@ export interface RoomGifAccess {
  */
 export interface RoomAccess {
   readonly id: RoomId
+  /** Where the room is from now on, if another server has taken it over. */
+  readonly movedTo?: RoomAccess | undefined
   readonly history: Pick<RoomHistory, 'postMessage' | 'readPage'>
   readonly typing: Pick<RoomTyping, 'noteWriter'>
   readonly gifs: RoomGifAccess
@@ -86,6 +89,28 @@ export interface RoomAccess {
   /** The connection broke: a person's seat is held for a while (PROTOCOL.md T3). */
   disconnect(member: Member): void
 }
+
+/** The room is with another server by now: at `to`, if that is known. */
+export class RoomMovedError extends Error {
+  override readonly name = 'RoomMovedError'
+  readonly to: RoomAccess | undefined
+
+  constructor(to?: RoomAccess) {
+    super('the room is with another server')
+    this.to = to
+  }
+}
+
+export const noSuchRoom = (): RequestError =>
+  new RequestError('noSuchRoom', 'there is no such room: it may have ended')
+
+/** For `catch`: does `work` where the room is by now if it has moved, and else throws the error. */
+export const ifRoomMoved =
+  <Result>(work: (room: RoomAccess) => Result) =>
+  (error: unknown): Result => {
+    if (error instanceof RoomMovedError && error.to !== undefined) return work(error.to)
+    throw error
+  }
 
 export interface NewRoomOptions {
   readonly title: string

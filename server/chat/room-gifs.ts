@@ -11,7 +11,9 @@ export interface RoomGifsSettings extends GifQuotaSettings {
   readonly unpostedGifMs: number
 }
 
-/** A GIF that was uploaded but is in no message yet. */
+/** A GIF that was uploaded, or is being stored. */
+export type UnpostedGif = Pick<GifInfo, 'id' | 'bytes'>
+
 interface Unposted {
   readonly bytes: number
   /** How many messages with this GIF are being posted. */
@@ -39,7 +41,7 @@ export class RoomGifs {
   readonly #settings: RoomGifsSettings
   readonly #quota: RoomGifQuota
   readonly #unposted = new Map<Key, Unposted>()
-  readonly #saving = new Map<Key, Promise<void>>()
+  readonly #saving = new Map<Key, { readonly bytes: number; readonly saved: Promise<void> }>()
   readonly #expiring = new Map<Key, Promise<void>>()
   #isStopped = false
 
@@ -67,13 +69,26 @@ export class RoomGifs {
   saveGifWith(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
     const key = gifKeyOf(room, gif.id)
     // The same GIF may come twice at once. It is stored once for both uploads.
-    const saving =
-      this.#saving.get(key) ??
+    const saved =
+      this.#saving.get(key)?.saved ??
       this.#saveGifOnce(room, gif, keep).finally(() => {
         this.#saving.delete(key)
       })
-    this.#saving.set(key, saving)
-    return saving
+    this.#saving.set(key, { bytes: gif.bytes, saved })
+    return saved
+  }
+
+  /** The GIFs of a room that are in no message yet. */
+  unpostedIn(room: RoomId): readonly UnpostedGif[] {
+    const found = new Map<Key, { readonly bytes: number }>([...this.#saving, ...this.#unposted])
+    return [...found]
+      .filter(([key]) => key.startsWith(`${room}/`))
+      .map(([key, { bytes }]) => ({ id: key.slice(room.length + 1), bytes }))
+  }
+
+  /** Takes over GIFs that nobody has posted when another server owned the room. */
+  takeUnposted(room: RoomId, gifs: readonly UnpostedGif[]): void {
+    for (const gif of gifs) this.#noteUnposted(room, gif)
   }
 
   /**
@@ -121,7 +136,7 @@ export class RoomGifs {
   /** Resolves when no upload to the room is being stored. */
   async untilUploadsEnd(room: RoomId): Promise<void> {
     const saving = [...this.#saving].filter(([key]) => key.startsWith(`${room}/`))
-    await Promise.allSettled(saving.map(([, saved]) => saved))
+    await Promise.allSettled(saving.map(([, { saved }]) => saved))
   }
 
   /** Stops all timers. The next start deletes what was never posted. */
@@ -154,7 +169,7 @@ export class RoomGifs {
     this.#noteUnposted(room, gif)
   }
 
-  #noteUnposted(room: RoomId, { id, bytes }: GifInfo): void {
+  #noteUnposted(room: RoomId, { id, bytes }: UnpostedGif): void {
     const key = gifKeyOf(room, id)
     const unposted = this.#unposted.get(key) ?? { bytes, claims: 0, timer: undefined }
     this.#unposted.set(key, unposted)

@@ -8,17 +8,8 @@ import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
 import { type BatchSource, batchLength, type RoomGroupCommit } from './room-group-commit.ts'
 import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
-/** What an ack says. */
-export interface Ack {
-  readonly seq: Seq
-  readonly createdAt: number
-}
-
 /** What became of a post. */
-export interface Posted extends Ack {
-  /** True when the room had the message already. This post was then a resend. */
-  readonly isDuplicate: boolean
-}
+export type Posted = Appended
 
 /** What somebody who joins has to be told. */
 export interface Missed {
@@ -70,6 +61,8 @@ export class RoomHistory implements BatchSource {
   #isCaughtUp: boolean
   #catchingUp: Promise<void> | undefined
   #takesNoPosts = false
+  /** Why the history has ended. */
+  #ended: Error | undefined
   #idle: (() => void)[] = []
 
   constructor(options: {
@@ -105,6 +98,7 @@ export class RoomHistory implements BatchSource {
       return this.#catchUp().then(() => this.postMessage(user, clientMessageId, body))
     // An `async` function would make two more promises for each message.
     return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) throw this.#ended
       if (this.#takesNoPosts || this.#waiting.length >= QUEUE_LIMIT) {
         throw new RequestError('unavailable', 'the server takes no messages just now: try again', {
           retryAfterMs: 1_000,
@@ -129,14 +123,25 @@ export class RoomHistory implements BatchSource {
     await this.#catchingUp?.catch(() => {})
   }
 
-  /** The room is gone: refuses the queue, and resolves when no batch is in flight any more. */
-  async endHistory(): Promise<void> {
-    this.#takesNoPosts = true
+  /** Resolves in a moment in which no message is being stored, and none is read to be delivered. */
+  async untilIdle(): Promise<void> {
+    for (;;) {
+      await this.untilCatchUpEnds()
+      if (this.#inFlight.length === 0) return
+      await this.#untilBatchEnds()
+    }
+  }
+
+  /** Refuses the queue and all later posts with `why`. Resolves when no batch is in flight. */
+  async endHistory(why: Error): Promise<void> {
+    this.#ended = why
     const refused = this.#waiting
     this.#waiting = []
-    for (const { reject } of refused) {
-      reject(new RequestError('noSuchRoom', 'there is no such room: it may have ended'))
-    }
+    for (const { reject } of refused) reject(why)
+    await this.#untilBatchEnds()
+  }
+
+  async #untilBatchEnds(): Promise<void> {
     if (this.#inFlight.length > 0) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 

@@ -1,5 +1,6 @@
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
 import type { FoundRoom } from './chat-store.ts'
+import type { UnpostedGif } from './room-gifs.ts'
 
 /** Names one run of a server process. It is never used twice. */
 export type NodeId = string
@@ -8,6 +9,8 @@ export type NodeId = string
 export interface TakenRoom extends FoundRoom {
   /** Who sat there last. */
   readonly seated: readonly User[]
+  /** GIFs that may still be posted. */
+  readonly unposted?: readonly UnpostedGif[]
 }
 
 /** Where a room is. */
@@ -44,6 +47,11 @@ export interface RoomOwners {
   watchNodes(watcher: NodeWatcher): void
   /** Finds the owner of a room, and takes the room if its owner is dead. */
   placeRoom(room: RoomId): Promise<RoomPlace>
+  /**
+   * Takes a room that `owner` gives away, or that this node has given away and nobody took. Of
+   * those who try, one gets it.
+   */
+  takeFrom(owner: NodeId, room: RoomId): Promise<RoomPlace>
   /**
    * Takes all rooms that have no living owner, one by one. A room that was taken is this node's for
    * everybody who asks, so it must be used at once.

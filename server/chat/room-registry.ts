@@ -1,5 +1,4 @@
 import { customAlphabet } from 'nanoid'
-import { RequestError } from '../../protocol/error-codes.ts'
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
 import type { RoomAttendantSettings } from './attendants/room-attendants.ts'
 import {
@@ -14,10 +13,11 @@ import type { LobbyList } from './lobby.ts'
 import { PasswordGuard } from './passwords/password-guard.ts'
 import { RoomPasswordCheck, RoomPasswordHasher } from './passwords/room-password.ts'
 import { Room } from './room.ts'
-import type { NewRoomOptions, RoomDirectory } from './room-access.ts'
+import { type NewRoomOptions, noSuchRoom, type RoomAccess, type RoomDirectory } from './room-access.ts'
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomMessageQuota, type RoomMessageQuotaSettings } from './room-message-quota.ts'
+import type { TakenRoom } from './room-owners.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -132,19 +132,26 @@ export class RoomRegistry implements RoomDirectory {
    * Opens rooms of an earlier run or of another server. Their people have the start-up grace to
    * come back, and those who are `seated` keep their seats for as long as after a disconnect.
    */
-  adoptRooms(found: readonly (FoundRoom & { readonly seated?: readonly User[] })[]): void {
+  adoptRooms(found: readonly (FoundRoom & Partial<TakenRoom>)[]): void {
     for (const stored of found) {
       if (this.#rooms.has(stored.id)) continue
       const opener = { user: stored.owner.id }
       this.#quota.countRoom(opener)
       const room = this.#openRoom(stored, opener, { isFound: true })
       this.gifs.countFoundGifs(stored.id, stored.gifBytes)
+      this.gifs.takeUnposted(stored.id, stored.unposted ?? [])
       this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
       room.restoreSeats(stored.seated ?? [])
       if (room.people === 0) continue
       this.#returnBy.set(room.id, performance.now() + this.#settings.startupGraceMs)
       this.peopleChanged(room)
     }
+  }
+
+  /** The room goes on at `to`, on another server. */
+  moveRoom(room: Room, to: RoomAccess): void {
+    room.moveRoom(to)
+    this.#forgetRoom(room)
   }
 
   get ownRooms(): ReadonlyMap<RoomId, Room> {
@@ -275,23 +282,25 @@ export class RoomRegistry implements RoomDirectory {
       this.#endRoomIn(room, this.#settings.startupGraceMs)
       return
     }
-    this.#endings.delete(room.id)
     const livedMs = this.#settings.now() - room.summary().createdAt
     this.#log.info({ room: room.id, livedMs }, 'room ended')
     room.dismissAttendants()
     const isStored = room.endRoom()
+    this.#forgetRoom(room)
+    this.#lobby.removeRoom(room)
+    const uploadsEnd = this.gifs.untilUploadsEnd(room.id)
+    Promise.all([isStored, uploadsEnd]).then(() => this.#purger.purgeRoom(room.id))
+  }
+
+  #forgetRoom(room: Room): void {
+    clearTimeout(this.#endings.get(room.id))
+    this.#endings.delete(room.id)
     this.#seats?.roomEnded(room.id)
     this.#rooms.delete(room.id)
     this.#quota.giveRoomBack(this.#openers.get(room.id) ?? { user: room.owner.id })
     this.#openers.delete(room.id)
     this.#returnBy.delete(room.id)
-    this.#lobby.removeRoom(room)
-    const uploadsEnd = this.gifs.untilUploadsEnd(room.id)
-    Promise.all([isStored, uploadsEnd]).then(() => this.#purger.purgeRoom(room.id))
     this.gifs.forgetRoom(room.id)
     this.#messageQuota.forgetRoom(room.id)
   }
 }
-
-const noSuchRoom = (): RequestError =>
-  new RequestError('noSuchRoom', 'there is no such room: it may have ended')

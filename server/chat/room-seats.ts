@@ -41,6 +41,11 @@ export class RoomSeats {
     return Array.from(this.#seats.values(), seat => seat.user)
   }
 
+  /** Everybody who sits here with a connection. */
+  get members(): readonly Member[] {
+    return [...this.#seats.values()].flatMap(seat => seat.members)
+  }
+
   isSeated(user: UserId): boolean {
     return this.#seats.has(user)
   }

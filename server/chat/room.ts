@@ -3,6 +3,7 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, RoomId, RoomSummary, User, UserId } from '../../protocol/model.ts'
 import {
+  type AddressedMember,
   type AttendantLists,
   type RoomAttendantSettings,
   RoomAttendants,
@@ -12,7 +13,7 @@ import { FanOut } from './fan-out.ts'
 import { frameTextBytes } from './fan-out-frames.ts'
 import { GifsOfRoom } from './gifs-of-room.ts'
 import type { RoomPasswordCheck } from './passwords/room-password.ts'
-import type { Joined, JoinOptions, RoomAccess } from './room-access.ts'
+import { type Joined, type JoinOptions, noSuchRoom, type RoomAccess, RoomMovedError } from './room-access.ts'
 import type { RoomGifs } from './room-gifs.ts'
 import type { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomHistory } from './room-history.ts'
@@ -44,6 +45,7 @@ export class Room implements RoomAccess {
   readonly history: RoomHistory
   readonly typing: RoomTyping
   readonly gifs: GifsOfRoom
+  movedTo: RoomAccess | undefined
   readonly #stored: StoredRoom
   readonly #watcher: RoomWatcher
   readonly #settings: RoomSettings
@@ -54,7 +56,8 @@ export class Room implements RoomAccess {
   readonly #password: RoomPasswordCheck | undefined
   /** Bytes of a frame with a message that are not the message's. */
   readonly #bytesAround: number
-  #isGone = false
+  /** Why nobody can join any more. */
+  #gone: Error | undefined
 
   constructor(
     stored: StoredRoom,
@@ -86,7 +89,7 @@ export class Room implements RoomAccess {
     this.#password = dependencies.password
     this.history = new RoomHistory({
       room: stored.id,
-      loadNewest: dependencies.isFound ? () => this.#loadNewest(dependencies.store) : undefined,
+      loadNewest: dependencies.isFound ? () => this.#loadNewest(dependencies) : undefined,
       store: dependencies.store,
       commits: dependencies.commits,
       now: dependencies.settings.now,
@@ -114,11 +117,11 @@ export class Room implements RoomAccess {
   }
 
   isPresent(user: UserId): boolean {
-    return this.mayPost(user) || (!this.#isGone && this.#attendants.hasAttendant(user))
+    return this.mayPost(user) || (this.#gone === undefined && this.#attendants.hasAttendant(user))
   }
 
   mayPost(user: UserId): boolean {
-    if (this.#isGone) return false
+    if (this.#gone !== undefined) return false
     return this.#seats.isSeated(user) || this.#attendants.hasBot(user)
   }
 
@@ -173,7 +176,7 @@ export class Room implements RoomAccess {
 
   /** Tells everybody here who is here without a seat. */
   tellAttendants(): void {
-    if (!this.#isGone) this.#presence.noteAttendants()
+    if (this.#gone === undefined) this.#presence.noteAttendants()
   }
 
   /** Tells bots and observers that the room ends, since they do not keep it (PROTOCOL.md C11). */
@@ -182,21 +185,37 @@ export class Room implements RoomAccess {
     if (members.length === 0) return
     this.#fanOut.publishEvent({ type: 'chat.ended', room: this.id })
     this.#fanOut.flushEvents()
-    for (const member of members) member.roomEnded(this.id)
+    for (const { member } of members) member.roomEnded(this.id)
+  }
+
+  /** Everybody who is here with a connection. */
+  get members(): readonly AddressedMember[] {
+    return [...this.#seats.members.map(member => ({ member, address: '' })), ...this.#attendants.members]
+  }
+
+  /**
+   * The room goes on at `to`. Its members here have been told everything, if the history is idle,
+   * and posts that wait are refused with `RoomMovedError`.
+   */
+  moveRoom(to: RoomAccess): void {
+    this.#presence.publishMoves()
+    this.#fanOut.flushEvents()
+    this.movedTo = to
+    void this.endRoom(new RoomMovedError(to))
   }
 
   /**
    * Ends the room: it has no members, and nobody can join any more. Resolves when no message of it
    * is being stored.
    */
-  endRoom(): Promise<void> {
-    this.#isGone = true
+  endRoom(why: Error = noSuchRoom()): Promise<void> {
+    this.#gone = why
     this.#presence.stopPresence()
     this.typing.stopTyping()
     this.#seats.clearSeats()
     this.#attendants.clearAttendants()
     this.#fanOut.subscribers.clear()
-    return this.history.endHistory()
+    return this.history.endHistory(why)
   }
 
   async #catchUp(member: Member): Promise<void> {
@@ -208,7 +227,7 @@ export class Room implements RoomAccess {
 
   /** The last check and the seat, in one step. Returns false if the member has gone. */
   #seatMember(member: Member, { address = '' }: JoinOptions): boolean {
-    if (this.#isGone) throw new RequestError('noSuchRoom', 'there is no such room: it may have ended')
+    if (this.#gone !== undefined) throw this.#gone
     this.#refuseIfFull(member, { address })
     if (!member.isConnected()) return false
     if (member.role !== 'person') this.#attendants.addAttendant(member, address)
@@ -261,23 +280,19 @@ export class Room implements RoomAccess {
     this.#fanOut.flushEvents()
     for (const message of messages) this.typing.dropWriter(message.user)
     this.#fanOut.deliverFrames(frames)
-    this.#countStored(messages, frames)
-  }
-
-  async #loadNewest(store: ChatStore): Promise<readonly ChatMessage[]> {
-    const loaded = await store.loadRoom(this.id, LIMITS.resumeMessages)
-    if (!this.#isGone) this.#watcher.roomLoaded(this, loaded)
-    return loaded.messages
-  }
-
-  /** Counts the bytes of messages as stores do. */
-  #countStored(messages: readonly ChatMessage[], frames: Buffer): void {
-    if (this.#isGone) return
+    if (this.#gone !== undefined) return
     this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * this.#bytesAround)
   }
 
+  async #loadNewest({ store, gifs }: { readonly store: ChatStore; readonly gifs: RoomGifs }) {
+    const unposted = gifs.unpostedIn(this.id).map(({ id }) => id)
+    const loaded = await store.loadRoom(this.id, LIMITS.resumeMessages, unposted)
+    if (this.#gone === undefined) this.#watcher.roomLoaded(this, loaded)
+    return loaded.messages
+  }
+
   #personExited(user: User): void {
-    if (this.#isGone) return
+    if (this.#gone !== undefined) return
     this.typing.dropWriter(user)
     this.#presence.noteExit(user)
     this.#watcher.peopleChanged(this)

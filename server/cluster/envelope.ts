@@ -107,6 +107,15 @@ const requestSchemas = [
   }),
   z.object({ kind: z.literal('isPresent'), id: askIdSchema, room, user: roomIdSchema }),
   z.object({ kind: z.literal('typing'), room, user: userSchema }),
+  /** The owner gives the room away to the node that is asked. */
+  z.object({
+    kind: z.literal('take'),
+    id: askIdSchema,
+    room,
+    seated: people,
+    /** GIFs that were uploaded and may still be posted. */
+    unposted: boundedListSchema(gifInfoSchema.pick({ id: true, bytes: true }), MOST_ITEMS),
+  }),
 ] as const
 
 const answerSchemas = [
@@ -140,6 +149,7 @@ const answerSchemas = [
     isDuplicate: z.boolean(),
   }),
   z.object({ kind: z.literal('gifSaved'), id: askIdSchema }),
+  z.object({ kind: z.literal('taken'), id: askIdSchema }),
   z.object({ kind: z.literal('pageRead'), id: askIdSchema, bytes }),
   z.object({ kind: z.literal('present'), id: askIdSchema, isPresent: z.boolean(), mayPost: z.boolean() }),
   z.object({
@@ -165,8 +175,8 @@ const progressSchemas = [
 const roomSchemas = [
   /** Finished frames for all members. `lastSeq` is that of the newest message so far. */
   z.object({ kind: z.literal('frames'), room, lastSeq: seqSchema, bytes }),
-  /** The room is with this node no longer. */
-  z.object({ kind: z.literal('moved'), room }),
+  /** The room is with this node no longer. It is with `to`, if that is known. */
+  z.object({ kind: z.literal('moved'), room, to: nodeIdSchema.optional() }),
 ] as const
 
 /** From each node to all others. */

@@ -1,13 +1,18 @@
-import { RequestError } from '../../protocol/error-codes.ts'
 import type { GifInfo, RoomId, RoomSummary, User } from '../../protocol/model.ts'
 import type { Room } from '../chat/room.ts'
-import type { NewRoomOptions, RoomAccess, RoomDirectory } from '../chat/room-access.ts'
+import {
+  type NewRoomOptions,
+  noSuchRoom,
+  type RoomAccess,
+  type RoomDirectory,
+  RoomMovedError,
+} from '../chat/room-access.ts'
 import type { NodeId, RoomOwners, RoomPlace } from '../chat/room-owners.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import { unavailableIfStoreFailed } from '../chat/unavailable.ts'
 import type { WireItemOf } from './envelope.ts'
 import { FewAtOnce } from './few-at-once.ts'
-import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
+import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import type { GifBytesStore } from './remote-gifs.ts'
 import { RemoteRoom, type RemoteRoomHome } from './remote-room.ts'
 
@@ -27,6 +32,8 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   readonly #places = new FewAtOnce(PLACED_AT_ONCE)
   /** Rooms whose owner is being looked for. */
   readonly #finding = new Map<RoomId, Promise<NodeId | undefined>>()
+  /** Rooms on their way from this node to another one. */
+  readonly #leaving = new Map<RoomId, Promise<void>>()
 
   constructor(dependencies: {
     registry: RoomRegistry
@@ -52,7 +59,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
 
   ownRoom(id: RoomId): Room {
     const room = this.#registry.ownRooms.get(id)
-    if (room === undefined) throw new NotOwnerError(`the room ${id} is not here`)
+    if (room === undefined) throw new RoomMovedError()
     return this.#surely(room)
   }
 
@@ -61,6 +68,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   }
 
   async findOwner(room: RoomId): Promise<NodeLink | undefined> {
+    await this.untilSettled(room)
     const owner = await this.#ownerOf(room)
     return owner === undefined ? undefined : this.#linkTo(owner)
   }
@@ -79,9 +87,32 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     this.#remote.get(room)?.deliverFrames(link, lastSeq, frames)
   }
 
-  roomMoved(link: NodeLink, id: RoomId): void {
+  /** The room that was with the peer of `link` is with another node: `next`, if that is known. */
+  roomMoved(link: NodeLink, id: RoomId, next: NodeLink | undefined): void {
     const room = this.#remote.get(id)
-    if (room?.owner === link.peer) room.forgetOwner()
+    const isLookedFor = room?.owner === undefined && next !== undefined
+    if (room?.owner === link.peer || isLookedFor) room?.moveOn(next)
+  }
+
+  /**
+   * Gives away a room of this node whose history is idle. Its members here stay in it, and are told
+   * nothing: what they ask waits until it is `settled` who is next.
+   */
+  giveAway(room: Room, settled: Promise<void>): RemoteRoom {
+    const { id } = room
+    this.#leaving.set(
+      id,
+      settled.finally(() => this.#leaving.delete(id)),
+    )
+    const remote = this.#remote.get(id) ?? new RemoteRoom(id, undefined, this)
+    this.#remote.set(id, remote)
+    remote.takeMembers(room)
+    this.#registry.moveRoom(room, remote)
+    return remote
+  }
+
+  async untilSettled(room: RoomId): Promise<void> {
+    await this.#leaving.get(room)
   }
 
   /** The rooms of this node must be found anew: it is dead, or something from it was lost. */
@@ -96,6 +127,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   }
 
   async #findElsewhere(id: RoomId): Promise<RoomAccess> {
+    await this.untilSettled(id)
     const owner = await this.#ownerOf(id)
     if (owner === undefined) throw noSuchRoom()
     if (owner === this.#owners.node) return this.#registry.findRoom(id)
@@ -127,6 +159,3 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     return this.#owners.node
   }
 }
-
-const noSuchRoom = (): RequestError =>
-  new RequestError('noSuchRoom', 'there is no such room: it may have ended')

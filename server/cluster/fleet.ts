@@ -4,10 +4,11 @@ import type { CoreLog } from '../chat/core-log.ts'
 import type { Lobby } from '../chat/lobby.ts'
 import type { NodeId, RoomOwners } from '../chat/room-owners.ts'
 import { type RegistrySettings, RoomRegistry } from '../chat/room-registry.ts'
-import { decodeEnvelope, type Envelope, type WireItem } from './envelope.ts'
+import { decodeEnvelope, type Envelope, type WireItem, type WireItemOf } from './envelope.ts'
 import { FleetDirectory } from './fleet-directory.ts'
 import { type LinkReceiver, NodeLink } from './node-link.ts'
 import type { NodeWire } from './node-wire.ts'
+import { RoomHandOver } from './room-hand-over.ts'
 import { RoomHost } from './room-host.ts'
 import { SeatKeeper } from './seat-keeper.ts'
 import { SharedLobby } from './shared-lobby.ts'
@@ -37,7 +38,9 @@ const COMPLAIN_MS = 60_000
  * 2. Started: it takes the rooms that have no living owner, lists those of the others, and opens
  *    its inbox.
  * 3. Running: requests of other nodes are carried out. When a node dies, its rooms are taken over.
- * 4. Handed over: no room is this node's any more, and the others know. Nothing comes any more.
+ * 4. Leaving: rooms are handed over to others (`RoomHandOver`). People of this node go on as
+ *    members there until their connections are closed.
+ * 5. Left: no room is this node's any more, and the others know. Nothing comes any more.
  */
 export class Fleet implements LinkReceiver {
   readonly registry: RoomRegistry
@@ -49,6 +52,7 @@ export class Fleet implements LinkReceiver {
   readonly #lobby: SharedLobby
   readonly #seats: SeatKeeper
   readonly #host: RoomHost
+  readonly #handOver: RoomHandOver
   /**
    * To this node itself: members who were there while another node owned the room go on as before,
    * without Redis.
@@ -61,6 +65,7 @@ export class Fleet implements LinkReceiver {
   #complainedAt = Number.NEGATIVE_INFINITY
   /** Before Redis answered for the first time, this node had no people of others. */
   #wasUp = false
+  #isLeaving = false
   #isOver = false
 
   constructor(dependencies: {
@@ -80,7 +85,13 @@ export class Fleet implements LinkReceiver {
     this.registry = new RoomRegistry({ store, lobby: this.#lobby, log, settings, seats: this.#seats })
     const linkTo = (node: NodeId) => this.#linkTo(node)
     this.directory = new FleetDirectory({ registry: this.registry, owners, store, linkTo })
-    this.#host = new RoomHost(this.directory, log)
+    this.#host = new RoomHost(this.directory, log, (link, item) => this.#handOver.takeRoom(link, item))
+    const { registry, directory } = this
+    const { members } = this.#host
+    this.#handOver = new RoomHandOver({
+      ...{ registry, directory, owners, members, log, linkTo },
+      lobby: this.#lobby,
+    })
   }
 
   /** Joins the others. Rejects as the store does, and can then be called again. */
@@ -123,7 +134,7 @@ export class Fleet implements LinkReceiver {
 
   receiveItem(link: NodeLink, item: WireItem, body: Buffer): void {
     if (item.kind === 'frames') this.directory.deliverFrames(link, item, body)
-    else if (item.kind === 'moved') this.directory.roomMoved(link, item.room)
+    else if (item.kind === 'moved') this.#roomMoved(link, item)
     else if (!this.#host.receiveRequest(link, item)) this.#lobby.receiveNews(link.peer, item)
   }
 
@@ -132,8 +143,17 @@ export class Fleet implements LinkReceiver {
     if (link.peer !== this.#owners.node) this.#lobby.tellAllRooms(link)
   }
 
-  /** Gives all rooms up to the others. There must be no connections any more. */
-  async handOver(): Promise<void> {
+  /**
+   * Hands over the rooms in which people are, one after the other. Resolves with false when there
+   * is no other node.
+   */
+  handOverRooms(): Promise<boolean> {
+    this.#isLeaving = true
+    return this.#handOver.handOverRooms()
+  }
+
+  /** Gives up the rooms that are left. There must be no connections any more. */
+  async leaveFleet(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.#lobby.stopSharing()
     await this.#seats.finishSeats()
@@ -141,11 +161,15 @@ export class Fleet implements LinkReceiver {
       await this.#owners.freeRooms()
       this.#host.tellMoved()
     } catch (error) {
-      this.#log.warn({ error: String(error) }, 'rooms could not be handed over: others take them soon')
+      this.#log.warn({ error: String(error) }, 'rooms could not be given up: others take them soon')
     }
     this.#isOver = true
     for (const link of this.#links.values()) link.closeLink()
     await this.#wire.closeWire()
+  }
+
+  #roomMoved(link: NodeLink, { room, to }: WireItemOf<'moved'>): void {
+    this.directory.roomMoved(link, room, to !== undefined && this.#isKnown(to) ? this.#linkTo(to) : undefined)
   }
 
   #receiveFrom(link: NodeLink, envelope: Envelope): void {
@@ -195,7 +219,7 @@ export class Fleet implements LinkReceiver {
 
   /** A failure is no harm: it is tried again, and whoever asks for a room takes it too. */
   async #takeFreeRooms(): Promise<void> {
-    if (this.#isOver) return
+    if (this.#isLeaving || this.#isOver) return
     let taken = 0
     try {
       for await (const room of this.#owners.takeFreeRooms()) {

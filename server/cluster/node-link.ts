@@ -1,4 +1,5 @@
 import { RequestError } from '../../protocol/error-codes.ts'
+import { RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import {
   type Envelope,
@@ -38,11 +39,6 @@ interface Asked {
   readonly onProgress: (kind: WireKind, id: number) => void
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
-}
-
-/** The room is not with the node that was asked. */
-export class NotOwnerError extends Error {
-  override readonly name = 'NotOwnerError'
 }
 
 /** The answer while the owner of a room can't be reached. Clients ask again by themselves. */
@@ -123,7 +119,7 @@ export class NodeLink {
 
   /**
    * Asks the other node. `onAnswer` is called before anything that comes after the answer. Rejects
-   * with a `RequestError`, or with `NotOwnerError`.
+   * with a `RequestError`, or with `RoomMovedError`.
    */
   ask<Kind extends WireAnswer['kind']>(
     request: Unnumbered<WireRequest>,
@@ -178,6 +174,7 @@ export class NodeLink {
         return
       case 'joined':
       case 'attached':
+      case 'taken':
       case 'posted':
       case 'gifSaved':
       case 'pageRead':
@@ -230,6 +227,6 @@ export class NodeLink {
 }
 
 function refusalOf({ code, message, retryAfterMs, field, reason }: WireItemOf<'refused'>): Error {
-  if (code === 'notOwner') return new NotOwnerError(message)
+  if (code === 'notOwner') return new RoomMovedError()
   return new RequestError(code, message, { retryAfterMs, field, reason })
 }

@@ -4,22 +4,11 @@ import { type ChatStore, RoomGoneError, type StoredGif } from '../chat/chat-stor
 import type { GifPost, RoomGifAccess } from '../chat/room-access.ts'
 import type { Posted } from '../chat/room-history.ts'
 import { unavailableIfStoreFailed } from '../chat/unavailable.ts'
-import type { WireItem, WireItemOf } from './envelope.ts'
 import type { NodeLink } from './node-link.ts'
+import type { OwnerRequests } from './owner-requests.ts'
 
 /** Where every node reads and writes the bytes of GIFs. They do not go over the wire. */
 export type GifBytesStore = Pick<ChatStore, 'saveGif' | 'findGif' | 'readGif'>
-
-/** The owner of the room, wherever it is. */
-interface Owner {
-  ask<Kind extends Parameters<NodeLink['ask']>[1], Result>(
-    request: Parameters<NodeLink['ask']>[0],
-    expected: Kind,
-    read: (answer: WireItemOf<Kind>, body: Buffer) => Result,
-    onProgress?: Parameters<NodeLink['ask']>[3],
-  ): Promise<Result>
-  sendItem(item: WireItem): void
-}
 
 /**
  * The GIFs of a room that another node owns. The owner is asked whether there is space, this node
@@ -28,22 +17,22 @@ interface Owner {
 export class RemoteGifs implements RoomGifAccess {
   readonly #room: RoomId
   readonly #store: GifBytesStore
-  readonly #owner: Owner
+  readonly #requests: OwnerRequests
 
-  constructor(room: RoomId, store: GifBytesStore, owner: Owner) {
+  constructor(room: RoomId, store: GifBytesStore, requests: OwnerRequests) {
     this.#room = room
     this.#store = store
-    this.#owner = owner
+    this.#requests = requests
   }
 
   async saveGif(gif: GifInfo, bytes: Uint8Array): Promise<void> {
     const request = { kind: 'saveGif', room: this.#room, gif } as const
-    await this.#owner.ask(
+    await this.#requests.askOwner(
       request,
       'gifSaved',
       () => {},
-      (kind, id) => {
-        if (kind === 'keepGif') void this.#keepBytes(id, gif, bytes)
+      (kind, id, link) => {
+        if (kind === 'keepGif') void this.#keepBytes(gif, bytes, id, link)
       },
     )
   }
@@ -51,7 +40,7 @@ export class RemoteGifs implements RoomGifAccess {
   /** While the owner looks the GIF up, no later message of its sender may overtake this one. */
   async postGif(post: GifPost, onQueued: () => void): Promise<Posted> {
     const request = { kind: 'postGif', room: this.#room, ...post } as const
-    const posted = await this.#owner.ask(request, 'posted', answer => answer)
+    const posted = await this.#requests.askOwner(request, 'posted', answer => answer)
     onQueued()
     return posted
   }
@@ -66,12 +55,12 @@ export class RemoteGifs implements RoomGifAccess {
     return stored
   }
 
-  async #keepBytes(id: number, gif: GifInfo, bytes: Uint8Array): Promise<void> {
+  async #keepBytes(gif: GifInfo, bytes: Uint8Array, id: number, link: NodeLink): Promise<void> {
     const outcome = await this.#store.saveGif(this.#room, gif, bytes).then(
       () => 'kept' as const,
       error => (error instanceof RoomGoneError ? ('roomGone' as const) : ('failed' as const)),
     )
-    this.#owner.sendItem({ kind: 'gifKept', id, outcome })
+    link.sendItem({ kind: 'gifKept', id, outcome })
   }
 }
 

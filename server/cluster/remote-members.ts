@@ -96,6 +96,18 @@ export class RemoteMembers {
     return { room: found.room, member }
   }
 
+  /** How many members of the room each node has. */
+  countByNode(room: RoomId): ReadonlyMap<NodeId, number> {
+    const counts = new Map<NodeId, number>()
+    for (const [node, rooms] of this.#byNode) counts.set(node, rooms.get(room)?.members.size ?? 0)
+    return counts
+  }
+
+  /** The room is not with this node any more. */
+  forgetRoom(room: RoomId): void {
+    for (const rooms of this.#byNode.values()) rooms.delete(room)
+  }
+
   /** The numbers of all members that the node has in the room. */
   numbersIn(link: NodeLink, room: RoomId): readonly number[] {
     return [...(this.#byNode.get(link.peer)?.get(room)?.members.keys() ?? [])]

@@ -1,12 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { EncodedMessages } from '../../protocol/codec.ts'
 import type { RoomId, Seq, UserId } from '../../protocol/model.ts'
-import type { Joined, JoinOptions, RoomAccess } from '../chat/room-access.ts'
+import type { Room } from '../chat/room.ts'
+import {
+  type Joined,
+  type JoinOptions,
+  noSuchRoom,
+  type RoomAccess,
+  RoomMovedError,
+} from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import type { Member } from '../chat/room-seats.ts'
 import type { WireItemOf } from './envelope.ts'
-import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
+import { type NodeLink, ownerUnreachable } from './node-link.ts'
+import { OwnerRequests } from './owner-requests.ts'
 import { type GifBytesStore, RemoteGifs } from './remote-gifs.ts'
+import { RemoteMember } from './remote-members.ts'
 import { RoomRoster } from './room-roster.ts'
 
 /** How long to wait before the owner is looked for again, in milliseconds. */
@@ -30,9 +38,10 @@ export interface RemoteRoomHome {
  * A room as a node sees it that does not own it, an edge. It goes through these phases:
  *
  * 1. Attached: what members ask goes to the owner, and its frames go to the members.
- * 2. Detached: something was lost on the way, or the owner is gone. Requests are answered
- *    `unavailable`, and nothing is delivered. The owner is looked for, who may be another node by
- *    now, and is told all members of this node and the last message that they heard.
+ * 2. Detached: nothing is delivered. When the owner gives the room away, requests wait for the
+ *    next one. When something was lost on the way, or the owner is dead, they are answered
+ *    `unavailable`. The owner is looked for, who may be another node by now, and is told all
+ *    members of this node and the last message that they heard.
  * 3. Attached again: the owner has answered what they missed. If that is too much for one answer,
  *    their connections are closed, and their clients resume by themselves.
  * 4. Forgotten: the last member has left, or the room is gone.
@@ -44,14 +53,14 @@ export class RemoteRoom implements RoomAccess {
     postMessage: (user, clientMessageId, body) => {
       if (!('text' in body)) return Promise.reject(new Error('a GIF is posted by its id'))
       const { text, replyTo, bot } = body
-      return this.#askOwner(
+      return this.#requests.askOwner(
         { kind: 'post', room: this.id, user, clientMessageId, text, replyTo, bot },
         'posted',
         posted => posted,
       )
     },
     readPage: (beforeSeq, limit) =>
-      this.#askOwner(
+      this.#requests.askOwner(
         { kind: 'readPage', room: this.id, beforeSeq, limit },
         'pageRead',
         (_, body): EncodedMessages => body.toString(),
@@ -61,29 +70,34 @@ export class RemoteRoom implements RoomAccess {
     noteWriter: user => this.#link?.sendItem({ kind: 'typing', room: this.id, user }),
   }
   readonly #home: RemoteRoomHome
+  readonly #requests = new OwnerRequests({
+    onMoved: link => {
+      if (this.#link === link) this.moveOn(undefined)
+    },
+    onWaiting: () => void this.#attach(),
+    onSettled: () => this.#forgetIfEmpty(),
+  })
   /** To the owner. Undefined while detached. */
   #link: NodeLink | undefined
   /** To the owner as it is known, unless it has said that it is no longer. */
   #lastLink: NodeLink | undefined
   #isAttaching = false
+  /** Ends a pause before the owner is looked for again. */
+  #endPause = () => {}
   /** Connections of this node that are in the room, by their numbers. */
   readonly #members = new Map<Member, number>()
   readonly #addresses = new WeakMap<Member, string>()
   #lastMember = 0
-  #asking = 0
   readonly #roster = new RoomRoster()
   #lastSeq: Seq = 0
 
-  constructor(id: RoomId, link: NodeLink, home: RemoteRoomHome) {
+  constructor(id: RoomId, link: NodeLink | undefined, home: RemoteRoomHome) {
     this.id = id
     this.#link = link
     this.#lastLink = link
+    if (link !== undefined) this.#requests.sendTo(link)
     this.#home = home
-    this.gifs = new RemoteGifs(id, home.store, {
-      ask: (request, expected, onAnswer, onProgress) =>
-        this.#askOwner(request, expected, onAnswer, onProgress),
-      sendItem: item => this.#link?.sendItem(item),
-    })
+    this.gifs = new RemoteGifs(id, home.store, this.#requests)
   }
 
   /** Undefined while it is looked for. */
@@ -92,27 +106,22 @@ export class RemoteRoom implements RoomAccess {
   }
 
   isPresent(user: UserId): Promise<boolean> {
-    return this.#askOwner({ kind: 'isPresent', room: this.id, user }, 'present', present => present.isPresent)
+    const request = { kind: 'isPresent', room: this.id, user } as const
+    return this.#requests.askOwner(request, 'present', present => present.isPresent)
   }
 
   mayPost(user: UserId): Promise<boolean> {
-    return this.#askOwner({ kind: 'isPresent', room: this.id, user }, 'present', present => present.mayPost)
+    const request = { kind: 'isPresent', room: this.id, user } as const
+    return this.#requests.askOwner(request, 'present', present => present.mayPost)
   }
 
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     if (!this.#home.keepRemoteRoom(this)) throw ownerUnreachable()
     const number = this.#members.get(member) ?? ++this.#lastMember
+    const { user, role } = member
     const { password, sinceSeq, address = '' } = options
-    const request = {
-      kind: 'join',
-      room: this.id,
-      member: number,
-      user: member.user,
-      role: member.role,
-      address,
-      password,
-      sinceSeq,
-    } as const
+    const who = { member: number, user, role, address }
+    const request = { kind: 'join', room: this.id, ...who, password, sinceSeq } as const
     const take = (joined: WireItemOf<'joined'>, body: Buffer) => {
       if (!member.isConnected()) {
         this.#link?.sendItem({ kind: 'disconnect', room: this.id, member: number })
@@ -127,7 +136,7 @@ export class RemoteRoom implements RoomAccess {
       const lists = { members, ...(bots && { bots }), ...(observers && { observers }) }
       answer({ room, ...lists, connections, lastSeq, gap, messages: body.toString() })
     }
-    await this.#askOwner(request, 'joined', take, () => options.onStandingInLine?.())
+    await this.#requests.askOwner(request, 'joined', take, () => options.onStandingInLine?.())
   }
 
   leave(member: Member): void {
@@ -148,17 +157,38 @@ export class RemoteRoom implements RoomAccess {
     if (isEnded) this.#end()
   }
 
-  /** The room is with its owner no longer. */
-  forgetOwner(): void {
-    this.#lastLink = undefined
-    this.detach()
+  /** Takes over those who are in the room of this node, which the node gives away. */
+  takeMembers(room: Room): void {
+    if (this.#members.size === 0) {
+      this.#lastSeq = room.history.lastSeq
+      this.#roster.replaceWith(room.seatedUsers)
+      const { bots, observers } = room.attendants
+      if (bots.length > 0 || observers.length > 0) this.#roster.noteAttendants()
+    }
+    for (const { member, address } of room.members) {
+      // Those who were here before this node owned the room are members of other nodes to it.
+      if (member instanceof RemoteMember) continue
+      this.#members.set(member, ++this.#lastMember)
+      this.#addresses.set(member, address)
+    }
+    this.#link = undefined
+    this.#requests.waitForOwner()
+  }
+
+  /** The room is with another owner from now on: that of `next`, if it is known. */
+  moveOn(next: NodeLink | undefined): void {
+    this.#link = undefined
+    this.#lastLink = next
+    this.#requests.waitForOwner()
+    this.#endPause()
+    void this.#attach()
   }
 
   /** Something that the owner said, or the owner itself, is lost. */
   detach(): void {
     this.#link = undefined
-    if (this.#members.size > 0) void this.#attach()
-    else this.#forgetIfEmpty()
+    this.#requests.loseOwner()
+    void this.#attach()
   }
 
   /** The room has ended while bots and observers alone were there. */
@@ -177,75 +207,70 @@ export class RemoteRoom implements RoomAccess {
     this.#forgetIfEmpty()
   }
 
-  #forgetIfEmpty(): void {
-    if (this.#members.size === 0 && this.#asking === 0) this.#home.forgetRemoteRoom(this)
+  get #isEmpty(): boolean {
+    return this.#members.size === 0 && this.#requests.size === 0
   }
 
-  /** Resolves with what `read` makes of the answer, in the moment in which the answer comes. */
-  async #askOwner<Kind extends Parameters<NodeLink['ask']>[1], Result>(
-    request: Parameters<NodeLink['ask']>[0],
-    expected: Kind,
-    read: (answer: WireItemOf<Kind>, body: Buffer) => Result,
-    onProgress?: Parameters<NodeLink['ask']>[3],
-  ): Promise<Result> {
-    const link = this.#link
-    if (link === undefined) throw ownerUnreachable()
-    let result: { readonly value: Result } | undefined
-    this.#asking++
-    try {
-      const take = (answer: WireItemOf<Kind>, body: Buffer) => {
-        result = { value: read(answer, body) }
-      }
-      await link.ask(request, expected, take, onProgress)
-    } catch (error) {
-      if (!(error instanceof NotOwnerError)) throw error
-      if (this.#link === link) this.forgetOwner()
-      throw ownerUnreachable()
-    } finally {
-      this.#asking--
-      this.#forgetIfEmpty()
-    }
-    if (result === undefined) throw new Error('the owner has answered nothing')
-    return result.value
+  #forgetIfEmpty(): void {
+    if (this.#isEmpty) this.#home.forgetRemoteRoom(this)
   }
 
   async #attach(): Promise<void> {
     if (this.#isAttaching) return
     this.#isAttaching = true
-    while (this.#link === undefined && this.#members.size > 0) {
+    while (this.#link === undefined && !this.#isEmpty) {
+      let link = this.#lastLink
       try {
         // The store is asked only when the owner is dead: thousands of rooms may be detached.
-        if (this.#lastLink === undefined || this.#lastLink.isClosed)
-          this.#lastLink = await this.#home.findOwner(this.id)
-        if (this.#lastLink === undefined) this.#dropAllOut()
-        else await this.#attachTo(this.#lastLink)
+        if (link === undefined || link.isClosed) {
+          this.#lastLink = undefined
+          const found = await this.#home.findOwner(this.id)
+          // Meanwhile the last owner may have told who is next.
+          link = this.#lastLink ?? found
+        }
+        if (link !== undefined) await this.#attachTo(link)
+        else {
+          for (const member of [...this.#members.keys()]) this.#dropOut(member)
+          this.#requests.endWait(noSuchRoom())
+        }
       } catch (error) {
-        if (error instanceof NotOwnerError) this.#lastLink = undefined
-        await sleep(LOOK_AGAIN_MS)
+        if (this.#lastLink === link && error instanceof RoomMovedError) this.#lastLink = undefined
+        await this.#pause()
       }
     }
     this.#isAttaching = false
     this.#forgetIfEmpty()
   }
 
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, LOOK_AGAIN_MS)
+      this.#endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
   async #attachTo(link: NodeLink): Promise<void> {
+    this.#lastLink = link
     const asked = new Map([...this.#members].map(([member, number]) => [number, member]))
+    if (asked.size === 0) {
+      this.#use(link)
+      return
+    }
     const members = Array.from(asked, ([number, member]) => ({
       member: number,
       user: member.user,
       role: member.role,
       address: this.#addresses.get(member) ?? '',
     }))
-    const { knowsAttendants } = this.#roster
-    const request = {
-      kind: 'attach',
-      room: this.id,
-      sinceSeq: this.#lastSeq,
-      members,
-      knowsAttendants,
-    } as const
+    const known = { sinceSeq: this.#lastSeq, knowsAttendants: this.#roster.knowsAttendants }
+    const request = { kind: 'attach', room: this.id, ...known, members } as const
     await link.ask(request, 'attached', ({ refused, gap, lastSeq, members: people }, body) => {
-      this.#link = link
+      // The room has moved on meanwhile.
+      if (this.#lastLink !== link) return
+      this.#use(link)
       for (const [number, member] of asked) {
         if (!this.#members.has(member)) link.sendItem({ kind: 'disconnect', room: this.id, member: number })
       }
@@ -257,8 +282,9 @@ export class RemoteRoom implements RoomAccess {
     })
   }
 
-  #dropAllOut(): void {
-    for (const member of [...this.#members.keys()]) this.#dropOut(member)
+  #use(link: NodeLink): void {
+    this.#link = link
+    this.#requests.sendTo(link)
   }
 
   /** The client comes back, and resumes or learns that the room is gone. */

@@ -3,10 +3,10 @@ import type { RoomId } from '../../protocol/model.ts'
 import { RoomGoneError, StoreUnavailableError } from '../chat/chat-store.ts'
 import type { CoreLog } from '../chat/core-log.ts'
 import type { Room } from '../chat/room.ts'
-import type { Joined } from '../chat/room-access.ts'
+import { type Joined, RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import type { WireItem, WireItemOf } from './envelope.ts'
-import { type NodeLink, NotOwnerError, ownerUnreachable } from './node-link.ts'
+import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import { RemoteMembers } from './remote-members.ts'
 
 /** How long another node may take to store a GIF for which there is space, in milliseconds. */
@@ -14,10 +14,21 @@ const KEEP_GIF_MS = 30_000
 
 /** What a host needs of the node it is on. */
 interface HostRooms {
-  /** The room, if this node surely owns it. Throws `NotOwnerError`, or `unavailable`. */
+  /** The room, if this node surely owns it. Throws `RoomMovedError`, or `unavailable`. */
   ownRoom(room: RoomId): Room
+  /** Resolves when the room is not on its way to another node. */
+  untilSettled(room: RoomId): Promise<void>
   /** See `RoomGifs.saveGifWith`. */
   saveGifWith(room: RoomId, gif: WireItemOf<'saveGif'>['gif'], keep: () => Promise<void>): Promise<void>
+}
+
+/** Takes a room that another node gives away. */
+type TakeRoom = (link: NodeLink, item: WireItemOf<'take'>) => Promise<void>
+
+/** A request that is answered. */
+interface Answered {
+  readonly id: number
+  readonly room: RoomId
 }
 
 interface KeptGif {
@@ -29,12 +40,15 @@ interface KeptGif {
 export class RoomHost {
   readonly #rooms: HostRooms
   readonly #log: CoreLog
-  readonly #members = new RemoteMembers()
+  readonly members = new RemoteMembers()
   readonly #gifs = new Map<string, KeptGif>()
 
-  constructor(rooms: HostRooms, log: CoreLog) {
+  readonly #takeRoom: TakeRoom
+
+  constructor(rooms: HostRooms, log: CoreLog, takeRoom: TakeRoom) {
     this.#rooms = rooms
     this.#log = log
+    this.#takeRoom = takeRoom
   }
 
   /** Takes a request or a notice. Returns false when it is neither. */
@@ -42,7 +56,7 @@ export class RoomHost {
     switch (item.kind) {
       case 'leave':
       case 'disconnect': {
-        const taken = this.#members.takeMember(link, item.room, item.member)
+        const taken = this.members.takeMember(link, item.room, item.member)
         taken?.room[item.kind](taken.member)
         return true
       }
@@ -53,25 +67,28 @@ export class RoomHost {
         this.#noteGifKept(link, item)
         return true
       case 'join':
-        this.#answer(link, item.id, this.#join(link, item))
+        this.#answer(link, item, this.#join(link, item))
+        return true
+      case 'take':
+        this.#answer(link, item, this.#takeRoom(link, item))
         return true
       case 'attach':
-        this.#answer(link, item.id, this.#attach(link, item))
+        this.#answer(link, item, this.#attach(link, item))
         return true
       case 'post':
-        this.#answer(link, item.id, this.#post(link, item))
+        this.#answer(link, item, this.#post(link, item))
         return true
       case 'postGif':
-        this.#answer(link, item.id, this.#postGif(link, item))
+        this.#answer(link, item, this.#postGif(link, item))
         return true
       case 'saveGif':
-        this.#answer(link, item.id, this.#saveGif(link, item))
+        this.#answer(link, item, this.#saveGif(link, item))
         return true
       case 'readPage':
-        this.#answer(link, item.id, this.#readPage(link, item))
+        this.#answer(link, item, this.#readPage(link, item))
         return true
       case 'isPresent':
-        this.#answer(link, item.id, this.#tellPresence(link, item))
+        this.#answer(link, item, this.#tellPresence(link, item))
         return true
       default:
         return false
@@ -79,19 +96,19 @@ export class RoomHost {
   }
 
   disconnectNode(node: NodeId): void {
-    this.#members.disconnectNode(node)
+    this.members.disconnectNode(node)
   }
 
   /** This node has given its rooms up. Those who have members there look for the new owners. */
   tellMoved(): void {
-    for (const { link, room } of this.#members.placesOfMembers()) link.sendItem({ kind: 'moved', room })
+    for (const { link, room } of this.members.placesOfMembers()) link.sendItem({ kind: 'moved', room })
   }
 
   async #join(link: NodeLink, item: WireItemOf<'join'>): Promise<void> {
     const { id, member: number, user, role, address, password, sinceSeq } = item
     const room = this.#rooms.ownRoom(item.room)
-    const wasSeated = this.#members.numbersIn(link, room.id).includes(number)
-    const member = this.#members.memberOf(link, room, number, { user, role })
+    const wasSeated = this.members.numbersIn(link, room.id).includes(number)
+    const member = this.members.memberOf(link, room, number, { user, role })
     let isAnswered = false
     const answer = ({ messages, bots, observers, ...joined }: Joined) => {
       isAnswered = true
@@ -107,7 +124,7 @@ export class RoomHost {
     try {
       await room.join(member, { password, sinceSeq, address, onStandingInLine }, answer)
     } finally {
-      if (!isAnswered && !wasSeated) this.#members.takeMember(link, room.id, number)
+      if (!isAnswered && !wasSeated) this.members.takeMember(link, room.id, number)
     }
     if (!isAnswered) throw ownerUnreachable()
   }
@@ -119,19 +136,19 @@ export class RoomHost {
   ): Promise<void> {
     const room = this.#rooms.ownRoom(roomId)
     const named = new Set(members.map(({ member }) => member))
-    for (const number of this.#members.numbersIn(link, roomId)) {
+    for (const number of this.members.numbersIn(link, roomId)) {
       if (named.has(number)) continue
-      const taken = this.#members.takeMember(link, roomId, number)
+      const taken = this.members.takeMember(link, roomId, number)
       taken?.room.disconnect(taken.member)
     }
     const refused: number[] = []
     for (const { member: number, address, ...who } of members) {
-      const member = this.#members.memberOf(link, room, number, who)
+      const member = this.members.memberOf(link, room, number, who)
       try {
         await room.rejoin(member, address)
       } catch (error) {
         if (!(error instanceof RequestError) || error.code !== 'roomFull') throw error
-        this.#members.takeMember(link, roomId, number)
+        this.members.takeMember(link, roomId, number)
         refused.push(number)
       }
     }
@@ -205,10 +222,12 @@ export class RoomHost {
     }
   }
 
-  #answer(link: NodeLink, id: number, work: Promise<void>): void {
+  #answer(link: NodeLink, { id, room }: Answered, work: Promise<void>): void {
     work.catch(error => {
-      if (error instanceof NotOwnerError) {
-        link.sendItem({ kind: 'refused', id, code: 'notOwner', message: error.message })
+      if (error instanceof RoomMovedError) {
+        // Whoever asks is told the next owner first, and asks there.
+        const refusal = { kind: 'refused', id, code: 'notOwner', message: error.message } as const
+        void this.#rooms.untilSettled(room).then(() => link.sendItem(refusal))
         return
       }
       if (!(error instanceof RequestError))

@@ -68,6 +68,13 @@ export class SharedLobby implements LobbyList {
     this.#noteChange(room.id, 'removed')
   }
 
+  /** The room goes to another node, which tells of it then. Until then it stays listed. */
+  giveAway(room: LobbyRoom): void {
+    this.#own.delete(room.id)
+    this.#changes.delete(room.id)
+    this.#mirrorRoom('', room.summary())
+  }
+
   /** Lists rooms of other nodes as the store has them, until those nodes tell more. */
   listStored(rooms: readonly ListedRoom[]): void {
     for (const { owner, summary } of rooms) this.#mirrorRoom(owner, summary)

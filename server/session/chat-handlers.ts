@@ -3,8 +3,8 @@ import { encodeServerAnswer } from '../../protocol/codec.ts'
 import { RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
-import type { RoomAccess } from '../chat/room-access.ts'
-import type { Ack } from '../chat/room-history.ts'
+import { ifRoomMoved, type RoomAccess } from '../chat/room-access.ts'
+import type { Posted } from '../chat/room-history.ts'
 import { spreadWait } from './answer-budget.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
@@ -53,18 +53,18 @@ async function enterRoom(
   onStandingInLine: () => void,
 ): Promise<void> {
   refuseWhileGuessing(session, request.room)
-  const room = await services.rooms.findRoom(request.room)
+  const found = await services.rooms.findRoom(request.room)
   const options = {
     password: request.password,
     sinceSeq: request.sinceSeq,
     address: session.link.address,
     onStandingInLine() {
-      session.beginStandingInLine(room.id)
+      session.beginStandingInLine(found.id)
       onStandingInLine()
     },
   }
-  try {
-    await room.join(session, options, joined => {
+  const join = (room: RoomAccess): Promise<void> =>
+    room.join(session, options, joined => {
       session.rooms.set(room.id, room)
       const { members, bots, observers, messages, ...rest } = joined
       const here = {
@@ -75,8 +75,10 @@ async function enterRoom(
       const text = encodeServerAnswer({ type: 'chat.joined', id: request.id, ...rest, ...here }, messages)
       services.answers.sendCounted(session.link, text)
     })
+  try {
+    await join(found).catch(ifRoomMoved(join))
   } finally {
-    session.endStandingInLine(room.id)
+    session.endStandingInLine(found.id)
   }
 }
 
@@ -114,9 +116,12 @@ export function answerChatSend(
     takeMessageToken(session, services)
     const begun = performance.now()
     const body = { text: request.text, ...replyFieldOf(request), ...botFieldOf(session) }
-    return room.history
-      .postMessage(session.user, request.clientMessageId, body)
-      .then(posted => sendAck(session, request, posted, begun, services))
+    const ack = (posted: Posted) => sendAck(session, request, posted, begun, services)
+    const post = ({ history }: RoomAccess) => history.postMessage(session.user, request.clientMessageId, body)
+    return post(room).then(
+      ack,
+      ifRoomMoved(next => post(next).then(ack)),
+    )
   })
 }
 
@@ -144,8 +149,9 @@ export async function answerChatSendGif(
     takeMessageToken(session, services)
     const begun = performance.now()
     const { clientMessageId, gif, name, replyTo } = request
-    const post = { user: session.user, clientMessageId, gif, name, replyTo, ...botFieldOf(session) }
-    sendAck(session, request, await room.gifs.postGif(post, endLookUp), begun, services)
+    const gifPost = { user: session.user, clientMessageId, gif, name, replyTo, ...botFieldOf(session) }
+    const post = ({ gifs }: RoomAccess) => gifs.postGif(gifPost, endLookUp)
+    sendAck(session, request, await post(room).catch(ifRoomMoved(post)), begun, services)
   } finally {
     endLookUp()
   }
@@ -198,7 +204,7 @@ function workInRoom(
 }
 
 function seatedRoom(session: ReadySession, id: RoomId): RoomAccess {
-  const room = session.rooms.get(id)
+  const room = session.roomHere(id)
   if (room === undefined) refuseWhileGuessing(session, id)
   if (room === undefined) throw new RequestError('notInRoom', 'you are not in this room: join it first')
   return room
@@ -221,7 +227,7 @@ function takeMessageToken(session: ReadySession, services: SessionServices): voi
 function sendAck(
   session: ReadySession,
   { id, room, clientMessageId }: ClientRequest<'chat.send' | 'chat.sendGif'>,
-  { seq, createdAt }: Ack,
+  { seq, createdAt }: Posted,
   begun: number,
   { metrics }: SessionServices,
 ): void {

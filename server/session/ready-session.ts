@@ -56,6 +56,12 @@ export class ReadySession implements Member {
     this.#isClosed = true
   }
 
+  /** The room in which this client is, wherever that is by now. */
+  roomHere(id: RoomId): RoomAccess | undefined {
+    const room = this.rooms.get(id)
+    return room?.movedTo ?? room
+  }
+
   /** Takes a token for a message. Returns 0, or the milliseconds until there is one. */
   takeMessageToken(): number {
     return this.#messages.takeToken()

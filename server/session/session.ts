@@ -97,9 +97,10 @@ export class Session {
     const { ready } = state
     ready.markClosed()
     this.#services.lobby.unsubscribeFromLobby(this.#link)
-    for (const room of ready.rooms.values()) {
-      if (isClean) room.leave(ready)
-      else room.disconnect(ready)
+    for (const id of ready.rooms.keys()) {
+      const room = ready.roomHere(id)
+      if (isClean) room?.leave(ready)
+      else room?.disconnect(ready)
     }
     ready.rooms.clear()
   }

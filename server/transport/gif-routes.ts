@@ -108,7 +108,7 @@ export class GifRoutes {
   }
 
   async uploadGif(request: IncomingMessage, response: ServerResponse, roomId: string): Promise<void> {
-    const { room, person } = await this.#posterIn(request, roomId)
+    const { person } = await this.#posterIn(request, roomId)
     if (response.destroyed) return
     const address = remoteAddressOf(request, this.#trustedProxies)
     const retryAfterMs = this.#uploads.takeToken(address)
@@ -123,14 +123,14 @@ export class GifRoutes {
       if (!(await slot.begun)) return
       scanned = await scanUpload(request, this.#mostBytes, slot.progress)
       // Somebody who left during the upload may not add the GIF any more.
-      await this.#posterIn(request, roomId)
+      const { room } = await this.#posterIn(request, roomId)
       await room.gifs.saveGif(scanned.info, scanned.bytes)
     } finally {
       slot.end()
     }
     const { bytes } = scanned.info
     const connection = this.#ids.idOf(request.socket)
-    this.#log.info({ connection, address, user: person, room: room.id, bytes }, 'GIF uploaded')
+    this.#log.info({ connection, address, user: person, room: roomId, bytes }, 'GIF uploaded')
     this.#metrics.uploads.inc()
     this.#metrics.uploadedBytes.inc(bytes)
     sendJsonResponse(response, 201, scanned.info)

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import type { RoomId } from '../../protocol/model.ts'
 import { Lobby } from '../../server/chat/lobby.ts'
 import type { ListedRoom, NodeId, NodeWatcher, RoomOwners, RoomPlace } from '../../server/chat/room-owners.ts'
 import { Fleet } from '../../server/cluster/fleet.ts'
@@ -27,7 +28,7 @@ const SILENT = { info: () => {}, warn: () => {} }
 
 /**
  * Two nodes in one process, without MongoDB and Redis. Nobody dies here, and the first node owns
- * every room.
+ * every room that it has not handed over.
  */
 export class MemoryFleet implements AsyncDisposable {
   readonly store = new MemoryStore()
@@ -37,6 +38,8 @@ export class MemoryFleet implements AsyncDisposable {
   isLost: (to: NodeId, envelope: Buffer) => boolean = () => false
   readonly #inboxes = new Map<NodeId, (envelope: Buffer) => void>()
   readonly #watchers: NodeWatcher[] = []
+  /** Rooms that were handed over, with who has them. */
+  readonly #takenBy = new Map<RoomId, NodeId>()
   /** The first node is there before the second comes. */
   readonly #othersOfFirst = new Set<NodeId>()
 
@@ -87,8 +90,11 @@ export class MemoryFleet implements AsyncDisposable {
       others,
       isAlive: true,
       watchNodes: watcher => void this.#watchers.push(watcher),
-      placeRoom: async (room): Promise<RoomPlace> =>
-        this.first.registry.ownRooms.has(room) ? { kind: 'owned', owner: 'first' } : { kind: 'gone' },
+      placeRoom: async (room): Promise<RoomPlace> => {
+        const isThere = (await this.store.findRooms()).some(({ id }) => id === room)
+        return isThere ? { kind: 'owned', owner: this.#takenBy.get(room) ?? 'first' } : { kind: 'gone' }
+      },
+      takeFrom: (owner, room) => this.#takeFrom(owner, room, node),
       async *takeFreeRooms() {},
       listOthersRooms: async (): Promise<readonly ListedRoom[]> => [],
       keepSeats: async () => {},
@@ -96,9 +102,19 @@ export class MemoryFleet implements AsyncDisposable {
     }
   }
 
+  async #takeFrom(owner: NodeId, id: RoomId, node: NodeId): Promise<RoomPlace> {
+    await turn()
+    const found = (await this.store.findRooms()).find(room => room.id === id)
+    if (found === undefined) return { kind: 'gone' }
+    const now = this.#takenBy.get(id) ?? 'first'
+    if (now !== owner) return { kind: 'owned', owner: now }
+    this.#takenBy.set(id, node)
+    return { kind: 'taken', room: { ...found, seated: [] } }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const fleet of [this.first, this.second]) {
-      await fleet.handOver()
+      await fleet.leaveFleet()
       fleet.registry.closeRooms()
     }
   }

@@ -15,6 +15,12 @@ export interface AttendantLists {
   readonly observers: readonly User[]
 }
 
+/** A connection, and where it comes from as far as that counts: for people it does not. */
+export interface AddressedMember {
+  readonly member: Member
+  readonly address: string
+}
+
 interface Place {
   readonly user: User
   readonly address: string
@@ -54,9 +60,9 @@ export class RoomAttendants {
     return { ...(bots.length > 0 && { bots }), ...(observers.length > 0 && { observers }) }
   }
 
-  get members(): readonly Member[] {
+  get members(): readonly AddressedMember[] {
     const places = [...(this.#bots?.values() ?? []), ...(this.#observers?.values() ?? [])]
-    return places.flatMap(place => place.members)
+    return places.flatMap(({ members, address }) => members.map(member => ({ member, address })))
   }
 
   hasBot(user: UserId): boolean {

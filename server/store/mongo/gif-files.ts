@@ -91,12 +91,12 @@ export class MongoGifs {
 
   /**
    * Deletes the GIFs of a room that were never posted, and resolves with the bytes of the others.
-   * Nobody may use the room. `findShown` finds those that a message shows.
+   * `findKept` finds those that a message shows, and those that still may be posted.
    */
-  async keepPostedGifs(room: RoomId, findShown: () => Promise<readonly GifId[]>): Promise<number> {
+  async keepPostedGifs(room: RoomId, findKept: () => Promise<readonly GifId[]>): Promise<number> {
     const gifs = await this.#models.Gif.find({ room }).lean()
     const left = new Set(gifs.filter(gif => gif.isPosted === true).map(({ info }) => info.id))
-    if (gifs.some(({ info }) => !left.has(info.id))) for (const id of await findShown()) left.add(id)
+    if (gifs.some(({ info }) => !left.has(info.id))) for (const id of await findKept()) left.add(id)
     // A GIF that was stored twice is kept once.
     const posted = gifs.filter(gif => left.delete(gif.info.id))
     const unposted = gifs.filter(gif => !posted.includes(gif))

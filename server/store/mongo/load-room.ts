@@ -34,15 +34,17 @@ export class MongoRoomLoader {
   }
 
   /** See `ChatStore.loadRoom`. A room with fewer messages than `limit` takes one query of them. */
-  async loadRoom(room: RoomId, limit: number): Promise<LoadedMongoRoom> {
+  async loadRoom(room: RoomId, limit: number, unposted: readonly GifId[]): Promise<LoadedMongoRoom> {
     const newestFirst = await this.#findNewest(room, limit)
-    return callMongoTwice(() => this.#loadRest(room, newestFirst, newestFirst.length < limit))
+    return callMongoTwice(() =>
+      this.#loadRest(room, newestFirst, { isWhole: newestFirst.length < limit, unposted }),
+    )
   }
 
   async #loadRest(
     room: RoomId,
     newestFirst: readonly ChatDocument[],
-    isWhole: boolean,
+    { isWhole, unposted }: { readonly isWhole: boolean; readonly unposted: readonly GifId[] },
   ): Promise<LoadedMongoRoom> {
     const Chat = this.#Chat
     const oldest = isWhole
@@ -50,11 +52,12 @@ export class MongoRoomLoader {
       : await Chat.findOne({ room }).sort({ seq: 1 }).select('bytesBefore').lean()
     const findShownGifs = async (): Promise<readonly GifId[]> =>
       isWhole ? newestFirst.flatMap(({ gif }) => gif?.id ?? []) : await Chat.distinct('gif.id', { room })
+    const findKeptGifs = async () => [...(await findShownGifs()), ...unposted]
     const totalBytes = newestFirst[0]?.bytesAfter ?? 0
     return {
       messages: newestFirst.map(messageOfChat).reverse(),
       messageBytes: totalBytes - (oldest?.bytesBefore ?? 0),
-      gifBytes: await this.#gifs.keepPostedGifs(room, findShownGifs),
+      gifBytes: await this.#gifs.keepPostedGifs(room, findKeptGifs),
       totalBytes,
     }
   }

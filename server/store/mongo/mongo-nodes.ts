@@ -100,6 +100,12 @@ export class MongoNodes implements RoomOwners {
     return room === null ? { kind: 'gone' } : this.#placeFound(room)
   }
 
+  async takeFrom(owner: NodeId, id: RoomId): Promise<RoomPlace> {
+    const room = await callMongo(() => this.#models().Room.findOne({ _id: id, purging: false }).lean())
+    if (room === null) return { kind: 'gone' }
+    return this.#placeFound(room, room.node === owner)
+  }
+
   async *takeFreeRooms(): AsyncIterable<TakenRoom> {
     const { Room, Node } = this.#models()
     // A node that is named by a room and is not there afterwards is dead. Read the other way round,
@@ -160,9 +166,10 @@ export class MongoNodes implements RoomOwners {
     await callMongo(() => this.#models().Room.updateMany({ node: this.node }, { $set: { node: null } }))
   }
 
-  async #placeFound(room: RoomDocument): Promise<RoomPlace> {
+  /** With `isGivenAway`, the owner that the document names does not want the room any more. */
+  async #placeFound(room: RoomDocument, isGivenAway = false): Promise<RoomPlace> {
     const { _id: id } = room
-    let owner: NodeId | undefined = room.node ?? undefined
+    let owner = isGivenAway ? undefined : (room.node ?? undefined)
     let epoch = room.epoch ?? 0
     for (;;) {
       if (owner === this.node && !this.#unsettled.has(id)) return { kind: 'owned', owner }

@@ -141,9 +141,9 @@ export class MongoStore implements ChatStore {
     return this.#write(async () => void (await this.#deleteLeftovers()))
   }
 
-  loadRoom(room: RoomId, limit: number): Promise<LoadedRoom> {
+  loadRoom(room: RoomId, limit: number, unposted: readonly GifId[] = []): Promise<LoadedRoom> {
     return this.#write(async () => {
-      const { totalBytes, ...loaded } = await this.#loader.loadRoom(room, limit)
+      const { totalBytes, ...loaded } = await this.#loader.loadRoom(room, limit, unposted)
       this.#roomBytes.keepTotals([room], new Map([[room, totalBytes]]))
       return loaded
     })

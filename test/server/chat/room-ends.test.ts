@@ -178,7 +178,7 @@ test('T5 what is being stored when a room ends is stored first, and what waits i
   room.leave(member)
   pass(EMPTY_MS)
   await waiting
-  await assert.rejects(room.history.postMessage(user, 'c3', { text: 'late' }), { code: 'unavailable' })
+  await assert.rejects(room.history.postMessage(user, 'c3', { text: 'late' }), { code: 'noSuchRoom' })
   await settle()
   assert.deepEqual(calls, ['append'])
   write()

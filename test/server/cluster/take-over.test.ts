@@ -42,6 +42,6 @@ test('a room that was taken over is there for whoever asks, while others are sti
   await isTaken.promise
   assert.equal((await fleet.directory.findRoom('one')).id, 'one')
   isAsked.resolve()
-  await fleet.handOver()
+  await fleet.leaveFleet()
   fleet.registry.closeRooms()
 })
