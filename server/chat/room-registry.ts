@@ -39,6 +39,8 @@ export interface RegistrySettings
 /** Who keeps who sits in rooms, for those who may own them later. */
 interface SeatsWatcher {
   seatsChanged(room: Room): void
+  /** Resolves when it is kept that `user` is about to sit in the room, if that can be kept. */
+  seatExpected(room: Room, user: User): Promise<void>
   roomEnded(room: RoomId): void
   /** False while people may be unable to come back to their rooms, and for a while after that. */
   mayRoomsEnd(): boolean
@@ -226,6 +228,10 @@ export class RoomRegistry implements RoomDirectory {
     }
   }
 
+  passwordShown(room: Room, user: User): Promise<void> | undefined {
+    return this.#seats?.seatExpected(room, user)
+  }
+
   /**
    * A room does not end while its people fail to join for the store's sake: each such try starts
    * the start-up grace anew.
@@ -271,10 +277,8 @@ export class RoomRegistry implements RoomDirectory {
 
   #endRoomIn(room: Room, delayMs: number): void {
     clearTimeout(this.#endings.get(room.id))
-    this.#endings.set(
-      room.id,
-      setTimeout(() => this.#endRoom(room), delayMs),
-    )
+    const end = () => this.#endRoom(room)
+    this.#endings.set(room.id, setTimeout(end, delayMs))
   }
 
   #endRoom(room: Room): void {

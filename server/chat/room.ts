@@ -25,6 +25,8 @@ import { RoomTyping } from './room-typing.ts'
 interface RoomWatcher {
   /** The number of people has changed. */
   peopleChanged(room: Room): void
+  /** Somebody has shown the password, and is about to sit here. */
+  passwordShown(room: Room, user: User): Promise<void> | undefined
   /** Somebody could not join because the store failed. */
   joinHeldUp(room: Room): void
   /** What a room of an earlier run has is known from now on. */
@@ -117,11 +119,10 @@ export class Room implements RoomAccess {
   }
 
   isPresent(user: UserId): boolean {
-    return this.mayPost(user) || (this.#gone === undefined && this.#attendants.hasAttendant(user))
+    return this.mayPost(user) || this.#attendants.hasAttendant(user)
   }
 
   mayPost(user: UserId): boolean {
-    if (this.#gone !== undefined) return false
     return this.#seats.isSeated(user) || this.#attendants.hasBot(user)
   }
 
@@ -246,11 +247,9 @@ export class Room implements RoomAccess {
   }
 
   #refuseIfFull(member: Member, { address = '' }: JoinOptions): void {
-    if (member.role !== 'person') {
-      this.#attendants.refuseAttendant(member, address)
-    } else if (!this.#seats.hasSeatFor(member.user.id)) {
+    if (member.role !== 'person') this.#attendants.refuseAttendant(member, address)
+    else if (!this.#seats.hasSeatFor(member.user.id))
       throw new RequestError('roomFull', 'this room is full: try again when somebody has left')
-    }
   }
 
   /**
@@ -272,6 +271,7 @@ export class Room implements RoomAccess {
       isSeated: () => this.#seats.isSeated(person),
       onStandingInLine,
     })
+    if (member.role === 'person') await this.#watcher.passwordShown(this, member.user)
   }
 
   /** Tells joins and exits before messages, so that members know everybody who speaks. */

@@ -4,6 +4,8 @@ import type { RoomOwners } from '../chat/room-owners.ts'
 
 /** How long to wait after a write that failed, in milliseconds. */
 const RETRY_MS = 500
+/** How long a join with a password waits until its seat is written, in milliseconds. */
+const LONGEST_WAIT_MS = 1_000
 /** Rooms whose seats are written with one call. */
 const WRITTEN_TOGETHER = 200
 
@@ -21,6 +23,8 @@ export class SeatKeeper {
   readonly #log: CoreLog
   readonly #waitMs: number
   readonly #changed = new Map<RoomId, SeatedRoom>()
+  /** Who is about to sit down, and who waits for that to be written. */
+  readonly #expected = new Map<RoomId, PromiseWithResolvers<void> & { readonly users: User[] }>()
   #writing: Promise<void> | undefined
   #troubledAt = Number.NEGATIVE_INFINITY
   #isStopped = false
@@ -38,6 +42,21 @@ export class SeatKeeper {
     this.#writing ??= this.#writeAll()
   }
 
+  /**
+   * Somebody is about to sit down who has shown the password, and is not to need it again if this
+   * node is killed. Resolves when that is written, or does not succeed soon.
+   */
+  async seatExpected(room: SeatedRoom, user: User): Promise<void> {
+    if (this.#isStopped) return
+    const expected = this.#expected.get(room.id) ?? { ...Promise.withResolvers<void>(), users: [] }
+    this.#expected.set(room.id, expected)
+    expected.users.push(user)
+    this.seatsChanged(room)
+    const timer = setTimeout(expected.resolve, LONGEST_WAIT_MS)
+    await expected.promise
+    clearTimeout(timer)
+  }
+
   /** The store or the other nodes can't be reached: joins fail, here or there (PROTOCOL.md T4). */
   noteTrouble(): void {
     this.#troubledAt = performance.now()
@@ -49,6 +68,7 @@ export class SeatKeeper {
 
   roomEnded(room: RoomId): void {
     this.#changed.delete(room)
+    this.#takeExpected(room)?.resolve()
   }
 
   /** Writes what has changed so far, and nothing that changes from now on. */
@@ -59,13 +79,18 @@ export class SeatKeeper {
 
   async #writeAll(): Promise<void> {
     let isAway = false
-    // Changes of one turn of the event loop are one write.
-    await new Promise(resolve => setImmediate(resolve))
     while (this.#changed.size > 0) {
+      // Changes of one turn of the event loop are one write. Who was expected sits down first.
+      await new Promise(resolve => setImmediate(resolve))
       const rooms = [...this.#changed.values()].slice(0, WRITTEN_TOGETHER)
       for (const { id } of rooms) this.#changed.delete(id)
+      const expected = rooms.map(({ id }) => this.#takeExpected(id))
+      const seats = rooms.map(({ id, seatedUsers }, index) => {
+        const users = [...seatedUsers, ...(expected[index]?.users ?? [])]
+        return [id, [...new Map(users.map(user => [user.id, user])).values()]] as const
+      })
       try {
-        await this.#owners.keepSeats(new Map(rooms.map(({ id, seatedUsers }) => [id, seatedUsers])))
+        await this.#owners.keepSeats(new Map(seats))
         isAway = false
       } catch (error) {
         if (this.#isStopped) break
@@ -73,8 +98,16 @@ export class SeatKeeper {
         isAway = true
         for (const room of rooms) if (!this.#changed.has(room.id)) this.#changed.set(room.id, room)
         await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+      } finally {
+        for (const one of expected) one?.resolve()
       }
     }
     this.#writing = undefined
+  }
+
+  #takeExpected(room: RoomId) {
+    const expected = this.#expected.get(room)
+    this.#expected.delete(room)
+    return expected
   }
 }

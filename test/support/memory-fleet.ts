@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { RoomId } from '../../protocol/model.ts'
+import type { RoomId, User } from '../../protocol/model.ts'
 import { Lobby } from '../../server/chat/lobby.ts'
 import type { ListedRoom, NodeId, NodeWatcher, RoomOwners, RoomPlace } from '../../server/chat/room-owners.ts'
 import { Fleet } from '../../server/cluster/fleet.ts'
@@ -36,6 +36,8 @@ export class MemoryFleet implements AsyncDisposable {
   readonly second: Fleet
   /** Whether an envelope is lost. Tests may replace it. */
   isLost: (to: NodeId, envelope: Buffer) => boolean = () => false
+  /** Who sits where, as the nodes have written it. */
+  readonly seated = new Map<RoomId, readonly User[]>()
   readonly #inboxes = new Map<NodeId, (envelope: Buffer) => void>()
   readonly #watchers: NodeWatcher[] = []
   /** Rooms that were handed over, with who has them. */
@@ -97,7 +99,10 @@ export class MemoryFleet implements AsyncDisposable {
       takeFrom: (owner, room) => this.#takeFrom(owner, room, node),
       async *takeFreeRooms() {},
       listOthersRooms: async (): Promise<readonly ListedRoom[]> => [],
-      keepSeats: async () => {},
+      keepSeats: async seats => {
+        await turn()
+        for (const [room, users] of seats) this.seated.set(room, users)
+      },
       freeRooms: async () => {},
     }
   }

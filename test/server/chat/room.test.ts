@@ -31,7 +31,13 @@ function openRoom(
     isFound: false,
     commits: new RoomGroupCommit(store),
     gifs: {} as RoomGifs, // nobody posts one here
-    watcher: { peopleChanged: () => {}, joinHeldUp: () => {}, roomLoaded: () => {}, messagesStored },
+    watcher: {
+      peopleChanged: () => {},
+      passwordShown: () => undefined,
+      joinHeldUp: () => {},
+      roomLoaded: () => {},
+      messagesStored,
+    },
     settings: { seatHoldMs: SEAT_HOLD_MS, botsPerRoom: 2, observersPerRoom: 2, now: () => 0 },
   })
 }
