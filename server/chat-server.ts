@@ -97,9 +97,9 @@ export async function startChatServer(
     const fd = inheritedSocket(process.env, process.pid)
     const port = await listenOnPort(http, fd === undefined ? config : { fd })
     const { promise: takenOver, resolve: onTakenOver } = Promise.withResolvers<void>()
-    const opened = await openRooms({ config, log, signal, onTakenOver })
+    const counted = await createMetrics(config)
+    const opened = await openRooms({ config, log, signal, onTakenOver, metrics: counted })
     rooms = opened
-    const counted = await createMetrics(config, opened.store)
     const services = await untilStoreAnswers(
       () => createServices(config, log, opened, counted ?? NO_METRICS),
       log,
@@ -134,7 +134,7 @@ export async function startChatServer(
       ports.push(from)
     }
     takeClients(http)
-    const metricsPort = await openMetrics(config, counted, { rooms: opened.registry, listener })
+    const metricsPort = await openMetrics(config, counted, { rooms: opened, listener })
     return {
       url: `${tls === undefined ? 'ws' : 'wss'}://${reachableHost(config.host)}:${port}${config.path}`,
       port,

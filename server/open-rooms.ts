@@ -4,6 +4,9 @@ import { Lobby } from './chat/lobby.ts'
 import type { RoomDirectory } from './chat/room-access.ts'
 import { RoomRegistry } from './chat/room-registry.ts'
 import type { Config } from './config.ts'
+import type { PrometheusMetrics } from './metrics/prometheus-metrics.ts'
+import { type FleetUse, NO_FLEET_METRICS } from './metrics/server-metrics.ts'
+import { measureStore } from './store/measured-store.ts'
 import { openFleetStore, openStore } from './store/open-store.ts'
 import { StoreSettingsError } from './store/store-settings-error.ts'
 
@@ -15,6 +18,8 @@ export interface OpenRooms {
   readonly directory: RoomDirectory
   /** The rooms of this server. */
   readonly registry: RoomRegistry
+  /** What one of several servers has to do with the others at this moment. */
+  readonly fleetUse?: () => FleetUse
   /** Opens the rooms that are there already. Rejects as the store does, and can be called again. */
   reopenRooms(): Promise<void>
   /**
@@ -32,20 +37,21 @@ interface RoomsOptions {
   readonly signal: AbortSignal | undefined
   /** Another server has taken the data over, because this one stood still for long. */
   readonly onTakenOver: () => void
+  readonly metrics: PrometheusMetrics | undefined
 }
 
 /**
  * Opens the rooms that the settings name: of a lone server, or of one of several. Rejects as the
  * store does.
  */
-export function openRooms(options: RoomsOptions): Promise<OpenRooms> {
+export async function openRooms(options: RoomsOptions): Promise<OpenRooms> {
   const { mongodbUri, redisUrl } = options.config
-  if (redisUrl === undefined) return openLoneRooms(options)
-  if (mongodbUri === undefined) {
-    const why = 'Several servers share one MongoDB: --redis-url needs --mongodb-uri.'
-    return Promise.reject(new StoreSettingsError(why))
-  }
-  return openFleetRooms({ ...options, mongodbUri, redisUrl })
+  if (redisUrl !== undefined && mongodbUri === undefined)
+    throw new StoreSettingsError('Several servers share one MongoDB: --redis-url needs --mongodb-uri.')
+  const isShared = redisUrl !== undefined && mongodbUri !== undefined
+  const rooms = isShared ? openFleetRooms({ ...options, mongodbUri, redisUrl }) : openLoneRooms(options)
+  if (options.metrics !== undefined) measureStore((await rooms).store, options.metrics)
+  return rooms
 }
 
 async function openLoneRooms({ config, log, signal, onTakenOver }: RoomsOptions): Promise<OpenRooms> {
@@ -71,6 +77,7 @@ async function openFleetRooms({
   log,
   signal,
   onTakenOver,
+  metrics: counted,
   mongodbUri,
   redisUrl,
 }: RoomsOptions & { readonly mongodbUri: string; readonly redisUrl: string }): Promise<OpenRooms> {
@@ -79,14 +86,17 @@ async function openFleetRooms({
     import('./cluster/redis-wire.ts'),
   ])
   const { store, owners } = await openFleetStore({ ...config, mongodbUri, log, signal, onTakenOver })
-  const wire = new RedisWire({ url: redisUrl, prefix: config.redisPrefix, node: owners.node, log })
+  const metrics = counted?.countFleet() ?? NO_FLEET_METRICS
+  const wire = new RedisWire({ url: redisUrl, prefix: config.redisPrefix, node: owners.node, log, metrics })
   const lobby = new Lobby()
-  const fleet = new Fleet({ store, owners, wire, lobby, log, settings: { ...config, now: Date.now } })
+  const settings = { ...config, now: Date.now }
+  const fleet = new Fleet({ store, owners, wire, lobby, log, metrics, settings })
   return {
     store,
     lobby,
     directory: fleet.directory,
     registry: fleet.registry,
+    fleetUse: () => fleet.use,
     reopenRooms: () => fleet.startFleet(),
     handOverRooms: () => fleet.handOverRooms(),
     async closeRooms() {

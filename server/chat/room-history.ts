@@ -89,6 +89,11 @@ export class RoomHistory implements BatchSource {
     return this.#lastSeq
   }
 
+  /** How many posts wait to be stored. */
+  get waitingPosts(): number {
+    return this.#waiting.length + this.#inFlight.length
+  }
+
   /**
    * Resolves once the message is durable and delivered. A resend gets the first ack (PROTOCOL.md
    * D1, D3).

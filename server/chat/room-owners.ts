@@ -31,6 +31,8 @@ export interface NodeWatcher {
   nodeCame(node: NodeId): void
   /** The node is dead: it can't own a room any more. */
   nodeWent(node: NodeId): void
+  /** This node wanted a room, and another one got it. */
+  claimLost?(): void
 }
 
 /**

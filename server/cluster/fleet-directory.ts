@@ -10,6 +10,7 @@ import {
 import type { NodeId, RoomOwners, RoomPlace } from '../chat/room-owners.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
 import { unavailableIfStoreFailed } from '../chat/unavailable.ts'
+import type { FleetMetrics } from '../metrics/server-metrics.ts'
 import type { WireItemOf } from './envelope.ts'
 import { FewAtOnce } from './few-at-once.ts'
 import { type NodeLink, ownerUnreachable } from './node-link.ts'
@@ -28,6 +29,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   readonly #registry: RoomRegistry
   readonly #owners: RoomOwners
   readonly #linkTo: (node: NodeId) => NodeLink
+  readonly #metrics: FleetMetrics
   readonly #remote = new Map<RoomId, RemoteRoom>()
   readonly #places = new FewAtOnce(PLACED_AT_ONCE)
   /** Rooms whose owner is being looked for. */
@@ -40,11 +42,18 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     owners: RoomOwners
     store: GifBytesStore
     linkTo: (node: NodeId) => NodeLink
+    metrics: FleetMetrics
   }) {
     this.#registry = dependencies.registry
     this.#owners = dependencies.owners
     this.store = dependencies.store
     this.#linkTo = dependencies.linkTo
+    this.#metrics = dependencies.metrics
+  }
+
+  /** How many rooms of other nodes people of this one are in. */
+  get remoteRooms(): number {
+    return this.#remote.size
   }
 
   findRoom(id: RoomId): RoomAccess | Promise<RoomAccess> {
@@ -156,6 +165,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     if (place.kind === 'gone') return undefined
     if (place.kind === 'owned') return place.owner
     this.#registry.adoptRooms([place.room])
+    this.#metrics.takeovers.inc({ how: 'death' })
     return this.#owners.node
   }
 }

@@ -4,6 +4,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 import type { Lobby } from '../chat/lobby.ts'
 import type { NodeId, RoomOwners } from '../chat/room-owners.ts'
 import { type RegistrySettings, RoomRegistry } from '../chat/room-registry.ts'
+import { type FleetMetrics, type FleetUse, NO_FLEET_METRICS } from '../metrics/server-metrics.ts'
 import { decodeEnvelope, type Envelope, type WireItem, type WireItemOf } from './envelope.ts'
 import { FleetDirectory } from './fleet-directory.ts'
 import { type LinkReceiver, NodeLink } from './node-link.ts'
@@ -48,6 +49,7 @@ export class Fleet implements LinkReceiver {
   readonly #owners: RoomOwners
   readonly #wire: NodeWire
   readonly #log: CoreLog
+  readonly #metrics: FleetMetrics
   readonly #links = new Map<NodeId, NodeLink>()
   readonly #lobby: SharedLobby
   readonly #seats: SeatKeeper
@@ -75,8 +77,10 @@ export class Fleet implements LinkReceiver {
     lobby: Lobby
     log: CoreLog
     settings: RegistrySettings
+    metrics?: FleetMetrics
   }) {
-    const { store, owners, wire, log, settings } = dependencies
+    const { store, owners, wire, log, settings, metrics = NO_FLEET_METRICS } = dependencies
+    this.#metrics = metrics
     this.#owners = owners
     this.#wire = wire
     this.#log = log
@@ -84,12 +88,12 @@ export class Fleet implements LinkReceiver {
     this.#seats = new SeatKeeper(owners, log, settings.startupGraceMs)
     this.registry = new RoomRegistry({ store, lobby: this.#lobby, log, settings, seats: this.#seats })
     const linkTo = (node: NodeId) => this.#linkTo(node)
-    this.directory = new FleetDirectory({ registry: this.registry, owners, store, linkTo })
+    this.directory = new FleetDirectory({ registry: this.registry, owners, store, linkTo, metrics })
     this.#host = new RoomHost(this.directory, log, (link, item) => this.#handOver.takeRoom(link, item))
     const { registry, directory } = this
     const { members } = this.#host
     this.#handOver = new RoomHandOver({
-      ...{ registry, directory, owners, members, log, linkTo },
+      ...{ registry, directory, owners, members, log, metrics, linkTo },
       lobby: this.#lobby,
     })
   }
@@ -104,6 +108,7 @@ export class Fleet implements LinkReceiver {
         if (!known.has(node)) this.#openLink(this.#linkTo(node))
       },
       nodeWent: node => this.#nodeWent(node),
+      claimLost: () => this.#metrics.lostEpochs.inc(),
     })
     this.#wire.openInbox(envelope => this.#receive(envelope))
     // There may be thousands. Whoever asks for one meanwhile takes it at once.
@@ -132,6 +137,19 @@ export class Fleet implements LinkReceiver {
     else if (this.#isKnown(envelope.from)) this.#receiveFrom(this.#linkTo(envelope.from), envelope)
   }
 
+  /** What there is at this moment, for the metrics. */
+  get use(): FleetUse {
+    let waitingRequests = 0
+    for (const { askedCount } of this.#links.values()) waitingRequests += askedCount
+    return {
+      isWireUp: this.#wire.isUp,
+      wireBytes: this.#wire.waitingBytes,
+      nodes: this.#owners.others.size + 1,
+      remoteRooms: this.directory.remoteRooms,
+      waitingRequests,
+    }
+  }
+
   receiveItem(link: NodeLink, item: WireItem, body: Buffer): void {
     if (item.kind === 'frames') this.directory.deliverFrames(link, item, body)
     else if (item.kind === 'moved') this.#roomMoved(link, item)
@@ -139,6 +157,7 @@ export class Fleet implements LinkReceiver {
   }
 
   linkBroke(link: NodeLink): void {
+    this.#metrics.linkLosses.inc()
     this.directory.detachFrom(link.peer)
     if (link.peer !== this.#owners.node) this.#lobby.tellAllRooms(link)
   }
@@ -224,6 +243,7 @@ export class Fleet implements LinkReceiver {
     try {
       for await (const room of this.#owners.takeFreeRooms()) {
         this.registry.adoptRooms([room])
+        this.#metrics.takeovers.inc({ how: 'death' })
         taken++
       }
     } catch (error) {

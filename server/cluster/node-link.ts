@@ -94,6 +94,11 @@ export class NodeLink {
     return this.#wire.isUp && isHeard
   }
 
+  /** How many requests are not answered yet. */
+  get askedCount(): number {
+    return this.#asked.size
+  }
+
   /** Whether the other node is dead, or this one goes. */
   get isClosed(): boolean {
     return this.#isClosed

@@ -1,6 +1,7 @@
 import { createClient } from 'redis'
 import type { CoreLog } from '../chat/core-log.ts'
 import type { NodeId } from '../chat/room-owners.ts'
+import type { FleetMetrics } from '../metrics/server-metrics.ts'
 import type { NodeWire } from './node-wire.ts'
 
 /** Waits between tries to connect, in milliseconds: the first, and the longest. */
@@ -25,6 +26,7 @@ interface RedisWireOptions {
   readonly prefix: string
   readonly node: NodeId
   readonly log: CoreLog
+  readonly metrics: FleetMetrics
 }
 
 /**
@@ -35,6 +37,7 @@ export class RedisWire implements NodeWire {
   readonly #prefix: string
   readonly #node: NodeId
   readonly #log: CoreLog
+  readonly #metrics: FleetMetrics
   readonly #publisher: ReturnType<typeof openClient>
   readonly #subscriber: ReturnType<typeof openClient>
   #waiting = 0
@@ -44,10 +47,11 @@ export class RedisWire implements NodeWire {
   #isAway = false
   #isClosed = false
 
-  constructor({ url, prefix, node, log }: RedisWireOptions) {
+  constructor({ url, prefix, node, log, metrics }: RedisWireOptions) {
     this.#prefix = prefix
     this.#node = node
     this.#log = log
+    this.#metrics = metrics
     this.#publisher = openClient(url)
     this.#subscriber = openClient(url)
     for (const client of [this.#publisher, this.#subscriber]) {
@@ -61,6 +65,10 @@ export class RedisWire implements NodeWire {
     return this.#publisher.isReady && this.#subscriber.isReady && !isSilent
   }
 
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   openInbox(receive: (envelope: Buffer) => void): void {
     // Each tries until Redis answers, or until `closeWire`.
     const connecting = Promise.all([this.#publisher.connect(), this.#subscriber.connect()])
@@ -70,15 +78,23 @@ export class RedisWire implements NodeWire {
   }
 
   sendEnvelope(to: NodeId, envelope: Buffer): void {
-    if (!this.isUp || this.#waitingBytes + envelope.length > WAITING_BYTES) return
-    if (this.#waiting++ === 0) this.#answeredAt = performance.now()
+    if (!this.isUp || this.#waitingBytes + envelope.length > WAITING_BYTES) {
+      this.#metrics.redisErrors.inc()
+      return
+    }
+    const sentAt = performance.now()
+    if (this.#waiting++ === 0) this.#answeredAt = sentAt
     this.#waitingBytes += envelope.length
     const gone = () => {
       this.#waiting--
       this.#waitingBytes -= envelope.length
       this.#answeredAt = performance.now()
+      this.#metrics.redisSeconds.observe((this.#answeredAt - sentAt) / 1_000)
     }
-    this.#publisher.publish(this.#channelOf(to), envelope).then(gone, gone)
+    this.#publisher.publish(this.#channelOf(to), envelope).then(gone, () => {
+      gone()
+      this.#metrics.redisErrors.inc()
+    })
   }
 
   async closeWire(): Promise<void> {
@@ -94,6 +110,7 @@ export class RedisWire implements NodeWire {
   }
 
   #noteTrouble(error: unknown): void {
+    this.#metrics.redisErrors.inc()
     if (this.#isAway || this.#isClosed) return
     this.#isAway = true
     const reason = error instanceof Error ? error.message : String(error)

@@ -5,6 +5,7 @@ import type { Room } from '../chat/room.ts'
 import { RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId, RoomOwners, TakenRoom } from '../chat/room-owners.ts'
 import type { RoomRegistry } from '../chat/room-registry.ts'
+import type { FleetMetrics } from '../metrics/server-metrics.ts'
 import type { WireItemOf } from './envelope.ts'
 import { FewAtOnce } from './few-at-once.ts'
 import type { FleetDirectory } from './fleet-directory.ts'
@@ -28,6 +29,7 @@ interface Parts {
   readonly lobby: SharedLobby
   readonly members: RemoteMembers
   readonly log: CoreLog
+  readonly metrics: FleetMetrics
   readonly linkTo: (node: NodeId) => NodeLink
 }
 
@@ -83,6 +85,7 @@ export class RoomHandOver {
     const place = await this.#parts.owners.takeFrom(link.peer, room)
     if (place.kind !== 'taken') throw new RoomMovedError()
     this.#adopt({ ...place.room, seated, unposted })
+    this.#parts.metrics.takeovers.inc({ how: 'handOver' })
     link.sendItem({ kind: 'taken', id })
   }
 

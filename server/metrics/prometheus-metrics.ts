@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { ServerMetrics } from './server-metrics.ts'
+import type { FleetMetrics, ServerMetrics } from './server-metrics.ts'
 
 /** From a fast disk to a client that is about to give up, in seconds. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -44,6 +44,27 @@ export class PrometheusMetrics implements ServerMetrics {
     'Failures of the store, by operation.',
     'operation',
   )
+
+  /** Adds what one of several servers counts. */
+  countFleet(): FleetMetrics {
+    return {
+      redisSeconds: this.#histogram('redis_seconds', 'How long Redis took to take an envelope.'),
+      redisErrors: this.#counter(
+        'redis_errors_total',
+        'Troubles with Redis, and envelopes that it did not take.',
+      ),
+      linkLosses: this.#counter(
+        'link_losses_total',
+        'Times something from another server was lost, or all of it.',
+      ),
+      takeovers: this.#counter(
+        'takeovers_total',
+        'Rooms that came here from another server: in a hand-over, or after its death.',
+        'how',
+      ),
+      lostEpochs: this.#counter('lost_epochs_total', 'Rooms that another server took first.'),
+    }
+  }
 
   /** `read` is called when somebody asks for the metrics. */
   watchGauge(name: string, help: string, read: () => number): void {

@@ -25,6 +25,27 @@ export interface ServerMetrics {
   readonly downloads: Count
 }
 
+/** What one of several servers counts beside that. */
+export interface FleetMetrics {
+  readonly redisSeconds: { observe(seconds: number): void }
+  readonly redisErrors: Count
+  readonly linkLosses: Count
+  readonly takeovers: CountBy<'how'>
+  readonly lostEpochs: Count
+}
+
+/** What one of several servers has to do with the others at one moment. */
+export interface FleetUse {
+  readonly isWireUp: boolean
+  /** Bytes on their way to other nodes. */
+  readonly wireBytes: number
+  /** Those that live, this one included. */
+  readonly nodes: number
+  readonly remoteRooms: number
+  /** Requests to other nodes that are not answered yet. */
+  readonly waitingRequests: number
+}
+
 const uncounted = { inc: () => {} }
 
 /** For a server that nobody watches. */
@@ -41,4 +62,12 @@ export const NO_METRICS: ServerMetrics = {
   uploads: uncounted,
   uploadedBytes: uncounted,
   downloads: uncounted,
+}
+
+export const NO_FLEET_METRICS: FleetMetrics = {
+  redisSeconds: { observe: () => {} },
+  redisErrors: uncounted,
+  linkLosses: uncounted,
+  takeovers: uncounted,
+  lostEpochs: uncounted,
 }

@@ -4,21 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PrometheusMetrics } from '../../server/metrics/prometheus-metrics.ts'
+import { readMetrics } from '../support/metrics.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
 import { WireClient } from '../support/wire-client.ts'
-
-/** What the metrics say, by name with labels. */
-async function readMetrics(port: number): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`)
-  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
-  const lines = (await response.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
-  return new Map(
-    lines.map(line => {
-      const end = line.lastIndexOf(' ')
-      return [line.slice(0, end), Number(line.slice(end + 1))]
-    }),
-  )
-}
 
 test('the metrics count what people did, and hold nothing of who they are or what they said', async () => {
   const data = await mkdtemp(join(tmpdir(), 'gifchat-metrics-'))
@@ -59,9 +47,12 @@ test('the metrics count what people did, and hold nothing of who they are or wha
 })
 
 test('OPERATING.md tells of each metric of the server, and the dashboard asks for no other', async () => {
-  const { text } = await new PrometheusMetrics().writeText()
+  const metrics = new PrometheusMetrics()
+  metrics.countFleet()
+  const { text } = await metrics.writeText()
   const known = [...text.matchAll(/^# TYPE (gifchat_\w+)/gm)].map(([, name]) => name ?? '')
-  known.push('gifchat_connections', 'gifchat_rooms', 'gifchat_members')
+  const gauges = 'connections rooms members waiting_posts nodes remote_rooms redis_up redis_waiting_bytes'
+  known.push(...`${gauges} waiting_requests`.split(' ').map(name => `gifchat_${name}`))
   const [told, asked] = await Promise.all(
     ['docs/OPERATING.md', 'deploy/grafana.json'].map(async file => {
       const named = (await readFile(join(import.meta.dirname, '../..', file), 'utf8')).matchAll(

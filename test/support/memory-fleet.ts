@@ -77,6 +77,7 @@ export class MemoryFleet implements AsyncDisposable {
   wireOf(node: NodeId): NodeWire {
     return {
       isUp: true,
+      waitingBytes: 0,
       sendEnvelope: (to, envelope) =>
         void setImmediate(() => {
           if (!this.isLost(to, envelope)) this.#inboxes.get(to)?.(envelope)

@@ -11,7 +11,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'server/chat': ['protocol', 'server/turns'],
   'server/identity': ['protocol'],
   'server/store': ['protocol', 'server/chat', 'server/metrics'],
-  'server/cluster': ['protocol', 'server/chat'],
+  'server/cluster': ['protocol', 'server/chat', 'server/metrics'],
   'server/session': ['protocol', 'server/chat', 'server/identity', 'server/metrics'],
   'server/transport': [
     'protocol',

@@ -180,6 +180,7 @@ export class MongoNodes implements RoomOwners {
       this.#unsettled.add(id)
       owner = await this.#takeovers.claimEpoch(id, epoch)
       if (owner !== this.node) this.#unsettled.delete(id)
+      if (owner !== this.node && owner !== undefined) this.#watcher?.claimLost?.()
       if (owner === undefined) return { kind: 'gone' }
     }
   }
