@@ -11,6 +11,7 @@ import { idle } from './sections/idle.ts'
 import { joins } from './sections/joins.ts'
 import { latency } from './sections/latency.ts'
 import { lobby } from './sections/lobby.ts'
+import { metrics } from './sections/metrics.ts'
 import { receive } from './sections/receive.ts'
 import { resume } from './sections/resume.ts'
 import { returns } from './sections/returns.ts'
@@ -24,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
   ...deliverySections,
   scaling,
   latency,
+  metrics,
   receive,
   appends,
   store,

@@ -24,11 +24,14 @@ export interface Subject {
 
 const peers = join(import.meta.dirname, 'peers')
 
-export const GIFCHAT: Subject = {
+/** With these arguments of `gifchat serve`. */
+export const gifchatWith = (args: readonly string[]): Subject => ({
   column: 'gifchat',
   dialect: 'gifchat',
-  start: () => startGifchat(),
-}
+  start: () => startGifchat(args),
+})
+
+export const GIFCHAT = gifchatWith([])
 
 const SOCKET_IO: Subject = {
   column: 'Socket.IO',
