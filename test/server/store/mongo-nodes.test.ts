@@ -7,7 +7,7 @@ import { closeMongoLink, openMongoLink } from '../../../server/store/mongo/conne
 import { MongoGifs } from '../../../server/store/mongo/gif-files.ts'
 import { openFleetMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
-import { ada, allAppended, bob, roomOf, say, silentLog } from './store-samples.ts'
+import { ada, allAppended, bob, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
 
 const mongo = await findMongo()
 
@@ -80,6 +80,38 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
       const seated = places.flatMap(place => (place.kind === 'taken' ? place.room.seated : []))
       assert.deepEqual(seated, [ada, bob])
     }
+  })
+
+  test('a room that its owner gives away goes to one node, which may be the owner again', async () => {
+    const all = [await openNode(), await openNode(), await openNode()]
+    const [giver] = all
+    await giver?.store.createRoom(roomOf('room'))
+    let owner = giver
+    for (let round = 0; round < 10; round++) {
+      const from: NodeId = owner?.owners.node ?? ''
+      const places = await Promise.all(all.map(({ owners }) => owners.takeFrom(from, 'room')))
+      const takers = all.filter((_, index) => places[index]?.kind === 'taken')
+      assert.equal(takers.length, 1)
+      owner = takers[0]
+      const named = { kind: 'owned', owner: owner?.owners.node }
+      for (const place of places) if (place.kind !== 'taken') assert.deepEqual(place, named)
+      for (const { owners } of all) assert.deepEqual(await owners.placeRoom('room'), named)
+    }
+    // Whoever asks for it in the name of an earlier owner is told who has it.
+    const stranger = all.find(one => one !== owner)
+    const late = await stranger?.owners.takeFrom('somebody', 'room')
+    assert.deepEqual(late, { kind: 'owned', owner: owner?.owners.node })
+    assert.deepEqual(await stranger?.owners.takeFrom('somebody', 'nowhere'), { kind: 'gone' })
+  })
+
+  test('a node that loads a room leaves the GIFs that may still be posted', async () => {
+    const { store } = await openNode()
+    await store.createRoom(roomOf('room'))
+    const [known, forgotten] = [gifOf('k', GIF_BYTES), gifOf('f', GIF_BYTES)]
+    for (const gif of [known, forgotten]) await store.saveGif('room', gif, GIF_BYTES)
+    assert.equal((await store.loadRoom('room', 1, [known.id])).gifBytes, GIF_BYTES.length)
+    assert.deepEqual(await store.findGif('room', known.id), known)
+    assert.equal(await store.findGif('room', forgotten.id), undefined)
   })
 
   test('a node whose counter stands still is dead, and its rooms go to others', async () => {
