@@ -7,6 +7,7 @@ import { deliverySections } from './sections/delivery.ts'
 import { gifAnimation } from './sections/gif-animation.ts'
 import { gifs } from './sections/gifs.ts'
 import { growth } from './sections/growth.ts'
+import { handOver } from './sections/hand-over.ts'
 import { idle } from './sections/idle.ts'
 import { joins } from './sections/joins.ts'
 import { latency } from './sections/latency.ts'
@@ -38,6 +39,7 @@ export const SECTIONS: readonly Section[] = [
   decoding,
   resume,
   returns,
+  handOver,
   stalledReader,
   composer,
   clientMemory,
