@@ -143,7 +143,8 @@ export class NodeLink {
 
   /** Says that this node is there, and looks whether the other one is. Called once a second. */
   beat(): void {
-    if (this.#wasUp && !this.isUp) this.#breakLink()
+    // It may have been opened and fallen silent since the last beat.
+    if (!this.isUp && (this.#wasUp || this.#asked.size > 0)) this.#breakLink()
     this.#wasUp = this.isUp
     if (this.#isOpen && this.#parcels.length === 0) this.#sendEnvelope([])
   }
