@@ -66,3 +66,19 @@ export interface RoomOwners {
   /** Gives all rooms of this node up, so that others may take them at once. */
   freeRooms(): Promise<void>
 }
+
+/** A room, with everybody who has a seat. */
+export interface SeatedRoom {
+  readonly id: RoomId
+  readonly seatedUsers: readonly User[]
+}
+
+/** Who keeps who sits in rooms, for those who may own them later. */
+export interface SeatsWatcher {
+  seatsChanged(room: SeatedRoom): void
+  /** Resolves when it is kept that `user` is about to sit in the room, if that can be kept. */
+  seatExpected(room: SeatedRoom, user: User): Promise<void>
+  roomEnded(room: RoomId): void
+  /** False while people may be unable to come back to their rooms, and for a while after that. */
+  mayRoomsEnd(): boolean
+}

@@ -17,7 +17,7 @@ import { type NewRoomOptions, noSuchRoom, type RoomAccess, type RoomDirectory } 
 import { RoomGifs, type RoomGifsSettings } from './room-gifs.ts'
 import { RoomGroupCommit } from './room-group-commit.ts'
 import { RoomMessageQuota, type RoomMessageQuotaSettings } from './room-message-quota.ts'
-import type { TakenRoom } from './room-owners.ts'
+import type { SeatsWatcher, TakenRoom } from './room-owners.ts'
 import { RoomPurger } from './room-purger.ts'
 import { type Opener, RoomQuota, type RoomQuotaSettings } from './room-quota.ts'
 import { unavailableIfStoreFailed } from './unavailable.ts'
@@ -34,16 +34,6 @@ export interface RegistrySettings
   readonly seatHoldMs: number
   /** Milliseconds since 1970, for the times that are stored and told. */
   readonly now: () => number
-}
-
-/** Who keeps who sits in rooms, for those who may own them later. */
-interface SeatsWatcher {
-  seatsChanged(room: Room): void
-  /** Resolves when it is kept that `user` is about to sit in the room, if that can be kept. */
-  seatExpected(room: Room, user: User): Promise<void>
-  roomEnded(room: RoomId): void
-  /** False while people may be unable to come back to their rooms, and for a while after that. */
-  mayRoomsEnd(): boolean
 }
 
 /**

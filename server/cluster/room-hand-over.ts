@@ -84,7 +84,7 @@ export class RoomHandOver {
     if (this.#isLeaving) throw ownerUnreachable()
     const place = await this.#parts.owners.takeFrom(link.peer, room)
     if (place.kind !== 'taken') throw new RoomMovedError()
-    this.#adopt({ ...place.room, seated, unposted })
+    this.#parts.registry.adoptRooms([{ ...place.room, seated, unposted }])
     this.#parts.metrics.takeovers.inc({ how: 'handOver' })
     link.sendItem({ kind: 'taken', id })
   }
@@ -133,29 +133,19 @@ export class RoomHandOver {
 
   /** It may be that one of those who were asked takes the room after all. */
   async #takeBack(room: RoomId, kept: Pick<TakenRoom, 'seated' | 'unposted'>): Promise<NodeId | undefined> {
-    const { owners } = this.#parts
+    const { owners, registry } = this.#parts
     for (let tries = 0; tries < LONGEST_MS / LOOK_AGAIN_MS; tries++) {
       try {
         const place = await owners.takeFrom(owners.node, room)
         if (place.kind === 'gone') return undefined
         if (place.kind === 'owned') return place.owner
-        this.#adopt({ ...place.room, ...kept })
+        registry.adoptRooms([{ ...place.room, ...kept }])
         return owners.node
       } catch {
         await sleep(LOOK_AGAIN_MS)
       }
     }
     return undefined
-  }
-
-  #adopt(room: TakenRoom): void {
-    const { registry } = this.#parts
-    registry.adoptRooms([room])
-    // Members are about to come, and wait for it.
-    registry.ownRooms
-      .get(room.id)
-      ?.history.ensureCaughtUp()
-      .catch(() => {})
   }
 
   /** Nodes that may take the room: first those where most of its members are, or that got least. */

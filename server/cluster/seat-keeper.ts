@@ -1,6 +1,6 @@
 import type { RoomId, User } from '../../protocol/model.ts'
 import type { CoreLog } from '../chat/core-log.ts'
-import type { RoomOwners } from '../chat/room-owners.ts'
+import type { RoomOwners, SeatedRoom, SeatsWatcher } from '../chat/room-owners.ts'
 
 /** How long to wait after a write that failed, in milliseconds. */
 const RETRY_MS = 500
@@ -9,16 +9,11 @@ const LONGEST_WAIT_MS = 1_000
 /** Rooms whose seats are written with one call. */
 const WRITTEN_TOGETHER = 200
 
-interface SeatedRoom {
-  readonly id: RoomId
-  readonly seatedUsers: readonly User[]
-}
-
 /**
  * Writes who sits in a room through to the store, so that a new owner knows it. One write is in
  * flight at a time, and the next has everything that changed meanwhile.
  */
-export class SeatKeeper {
+export class SeatKeeper implements SeatsWatcher {
   readonly #owners: Pick<RoomOwners, 'keepSeats'>
   readonly #log: CoreLog
   readonly #waitMs: number
