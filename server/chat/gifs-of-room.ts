@@ -4,7 +4,10 @@ import type { GifPost, RoomGifAccess } from './room-access.ts'
 import type { RoomGifs } from './room-gifs.ts'
 import type { Posted, RoomHistory } from './room-history.ts'
 
-/** The GIFs of one living room. */
+/**
+ * The GIFs of one living room. One of an earlier run, or of another server, loses those that nobody
+ * has posted while it is loaded. So it is loaded before a GIF is saved or posted.
+ */
 export class GifsOfRoom implements RoomGifAccess {
   readonly #room: RoomId
   readonly #history: RoomHistory
@@ -16,11 +19,13 @@ export class GifsOfRoom implements RoomGifAccess {
     this.#gifs = gifs
   }
 
-  saveGif(gif: GifInfo, bytes: Uint8Array): Promise<void> {
+  async saveGif(gif: GifInfo, bytes: Uint8Array): Promise<void> {
+    await this.#history.ensureCaughtUp()
     return this.#gifs.saveGif(this.#room, gif, bytes)
   }
 
-  postGif(post: GifPost, onQueued: () => void): Promise<Posted> {
+  async postGif(post: GifPost, onQueued: () => void): Promise<Posted> {
+    await this.#history.ensureCaughtUp()
     const { user, clientMessageId, gif, name, replyTo, bot } = post
     return this.#gifs.postGif(this.#room, gif, info => {
       const body = { gif: { ...info, name }, ...(replyTo !== undefined && { replyTo }), ...(bot && { bot }) }

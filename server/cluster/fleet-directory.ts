@@ -72,7 +72,8 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     return this.#surely(room)
   }
 
-  saveGifWith(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
+  async saveGifWith(room: RoomId, gif: GifInfo, keep: () => Promise<void>): Promise<void> {
+    await this.ownRoom(room).history.ensureCaughtUp()
     return this.#registry.gifs.saveGifWith(room, gif, keep)
   }
 
