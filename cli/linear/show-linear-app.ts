@@ -47,7 +47,8 @@ export async function showLinearApp(
     isTyping = false
     tell()
   })
-  reader.on('close', store.quit)
+  // Reading from a terminal that is gone fails.
+  reader.on('close', store.quit).on('error', store.quit)
   // In raw mode the terminal does not turn Ctrl-C into a signal.
   const onData = (chunk: Buffer | string) => {
     if (String(chunk).includes(CTRL_C)) store.quit()
