@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { connectToLocalSocket, listenOnLocalSocket } from './local-socket.ts'
 import { stateDirectory } from './settings/user-directories.ts'
 import { makeStoreDirectories } from './store/embedded/store-files.ts'
@@ -54,6 +53,9 @@ const NAME = /^server-(\d+)-[0-9a-f]{16}$/
 /** How long a server may take to answer, and to stop, in milliseconds. */
 const ANSWER_MS = 2_000
 const STOP_MS = 12_000
+/** Longer than any request, and than any answer, in characters. */
+const REQUEST_LENGTH = 100
+const ANSWER_LENGTH = 64 * 1024
 
 const socketsDirectory = (): string => join(stateDirectory(), 'servers')
 
@@ -75,17 +77,40 @@ export async function announceBackgroundServer(
     isStopping = true
   }
   const socket = await listenOnLocalSocket(directory, `server-${server.pid}`, connection => {
+    // Whoever asked may be gone before the answer.
     connection.on('error', () => connection.destroy())
-    createInterface({ input: connection }).on('line', async request => {
-      if (request === 'stop') stop()
-      else {
-        const use = await hooks.countUse()
-        const status: ServerStatus = { ...server, addresses: hooks.addresses(), ...use }
-        connection.end(`${JSON.stringify(status)}\n`)
-      }
-    })
+    answerRequests(connection, stop, async () => {
+      const use = await hooks.countUse()
+      return { ...server, addresses: hooks.addresses(), ...use }
+    }).catch(() => connection.destroy())
   })
   return () => socket.close()
+}
+
+/**
+ * Reads requests, a line each. One that asks for the status is answered, and ends the connection.
+ * Rejects if a line is too long, or when the connection breaks.
+ */
+async function answerRequests(
+  connection: Socket,
+  stop: () => void,
+  statusNow: () => Promise<ServerStatus>,
+): Promise<void> {
+  connection.setEncoding('utf8')
+  let text = ''
+  for await (const chunk of connection.iterator({ destroyOnReturn: false })) {
+    const requests = `${text}${chunk}`.split('\n')
+    text = requests.pop() ?? ''
+    for (const request of requests) {
+      if (request !== 'stop') {
+        const status = await statusNow()
+        connection.end(`${JSON.stringify(status)}\n`, () => connection.destroy())
+        return
+      }
+      stop()
+    }
+    if (text.length > REQUEST_LENGTH) throw new Error('no request is so long')
+  }
 }
 
 /** The servers of this user that run in the background, the oldest first. */
@@ -127,6 +152,7 @@ function ask(connection: Socket, request: string, patienceMs: number): Promise<s
     connection.setEncoding('utf8')
     connection.on('data', text => {
       answer += text
+      if (answer.length > ANSWER_LENGTH) end(undefined)
     })
     connection.on('error', () => end(undefined))
     connection.on('close', () => end(answer === '' ? undefined : answer))

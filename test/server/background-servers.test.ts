@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { announceBackgroundServer } from '../../server/background-servers.ts'
 import { connectToLocalSocket } from '../../server/local-socket.ts'
@@ -70,6 +71,44 @@ class Operator implements AsyncDisposable {
     for (const [, port = ''] of (await this.serve('--status')).out.matchAll(/^ws:\S+:(\d+):/gm))
       await this.serve('--stop', '--port', port)
     await rm(this.home, { recursive: true, force: true })
+  }
+}
+
+/** Lets this process be found as a server of the operator, and counts what it is asked. */
+async function announce(operator: Operator) {
+  const { XDG_STATE_HOME: before } = process.env
+  process.env.XDG_STATE_HOME = join(operator.home, '.local/state')
+  const counted = new EventEmitter()
+  let stops = 0
+  let asked = 0
+  const server = { pid: process.pid, url: 'ws://127.0.0.1:1', port: 1, since: 0, endsUnused: false }
+  const withdraw = await announceBackgroundServer(server, {
+    countUse() {
+      asked++
+      counted.emit('asked')
+      return { connections: 0, rooms: 0 }
+    },
+    addresses: () => [],
+    stop: () => void stops++,
+  })
+  const [name = ''] = readdirSync(operator.sockets)
+  return {
+    get stops() {
+      return stops
+    },
+    async asked(times: number) {
+      while (asked < times) await once(counted, 'asked')
+    },
+    async connect() {
+      const socket = await connectToLocalSocket(operator.sockets, name)
+      assert.ok(socket !== undefined)
+      return socket
+    },
+    async [Symbol.asyncDispose]() {
+      withdraw()
+      if (before === undefined) delete process.env.XDG_STATE_HOME
+      else process.env.XDG_STATE_HOME = before
+    },
   }
 }
 
@@ -161,25 +200,33 @@ describe('a server in the background', () => {
 
   test('is asked to stop once, however often it is told', async () => {
     await using operator = await Operator.moveIn()
-    const { XDG_STATE_HOME: before } = process.env
-    process.env.XDG_STATE_HOME = join(operator.home, '.local/state')
-    let stops = 0
-    const server = { pid: process.pid, url: 'ws://127.0.0.1:1', port: 1, since: 0, endsUnused: false }
-    const withdraw = await announceBackgroundServer(server, {
-      countUse: () => ({ connections: 0, rooms: 0 }),
-      addresses: () => [],
-      stop: () => void stops++,
-    })
-    const [name = ''] = readdirSync(operator.sockets)
-    const socket = await connectToLocalSocket(operator.sockets, name)
-    assert.ok(socket !== undefined)
+    await using announced = await announce(operator)
+    const socket = await announced.connect()
     socket.write('stop\nstop\nstatus\n')
     await once(socket, 'data')
-    assert.equal(stops, 1)
+    assert.equal(announced.stops, 1)
     socket.destroy()
-    withdraw()
-    if (before === undefined) delete process.env.XDG_STATE_HOME
-    else process.env.XDG_STATE_HOME = before
+  })
+
+  test('answers one line of a connection, and outlives more, longer ones, and whoever is gone', async () => {
+    await using operator = await Operator.moveIn()
+    await using announced = await announce(operator)
+    const twice = await announced.connect()
+    twice.write('status\nstatus\n')
+    assert.equal(JSON.parse(await text(twice)).port, 1)
+    const gone = await announced.connect()
+    gone.write('status\n', () => gone.destroy())
+    await announced.asked(2)
+    const long = await announced.connect()
+    long.on('error', () => undefined) // it is cut off while it writes
+    for (let length = 0; length < 1_000_000 && !long.destroyed; length += 10_000)
+      await new Promise(resolve => long.write('s'.repeat(10_000), resolve))
+    long.resume()
+    if (!long.closed) await once(long, 'close')
+    const after = await announced.connect()
+    after.write('sta')
+    after.write('tus\n')
+    assert.equal(JSON.parse(await text(after)).port, 1)
   })
 
   test('is told of in Korean, by the variable and by the flag', async () => {
