@@ -88,6 +88,21 @@ describe('on a line of 30 KB/s', () => {
       assert.ok(!screen.written.join('').includes('\x1bP'), 'no sixel image')
     })
 
+  it('no key waits that long behind several pictures that are few bytes as sixels', async () => {
+    using line = new SlowLine('sixel', 30_000)
+    const pictures: GifPicture[] = []
+    for (let index = 0; index < 9; index++)
+      pictures.push(await line.kitty.stage.loadGif(noiseGif(12, 8, 6, 100), { columns: 20, rows: 1 }))
+    const rows = pictures.map(picture => placeholderRow(picture, 0))
+    for (let scroll = 0; scroll < 4; scroll++) {
+      await line.kitty.write(`\x1b[H\x1b[J${rows.join('\r\n')}`)
+      await line.pass(2_000)
+    }
+    assert.ok(line.longestWaitMs > 0 && line.longestWaitMs <= 500, `${line.longestWaitMs} ms`)
+    const images = line.kitty.screen.written.join('').split('\x1bP').length - 1
+    assert.ok(images > pictures.length, `${images} sixel images`)
+  })
+
   it('every cell shows the same frame once nothing waits', async () => {
     using line = new SlowLine('truecolor', 30_000)
     const picture = await line.kitty.stage.loadGif(noiseGif(40, 22, 2, 600), BOX)
