@@ -11,8 +11,8 @@ export interface DecodeListener {
 
 /** A GIF that takes longer is given up. */
 const DECODE_TIMEOUT_MS = 5_000
-/** A worker without a task ends after so long and frees its memory. */
-const IDLE_MS = 10_000
+/** A worker without a task ends after so long and frees its memory. A new one needs 50 ms. */
+const IDLE_MS = 60_000
 
 // Pixels lie outside the heap and are bounded by the scan; the decoder needs little else.
 export const DECODER_RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2, stackSizeMb: 2 }
