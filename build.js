@@ -41,20 +41,11 @@ const withRememberedWidths = {
   },
 }
 
-const { outputFiles } = await build({
+const options = {
   write: false,
-  entryPoints: [
-    'cli/main.ts',
-    'cli/gif/decode/decode-worker.ts',
-    'cli/gif/shrink/shrink-worker.ts',
-    'server/server-thread.ts',
-    'server/hosted-server.ts',
-  ],
   outdir: 'dist',
   entryNames: '[name]',
-  chunkNames: '[name]-[hash]',
   bundle: true,
-  splitting: true,
   minify: true,
   legalComments: 'none',
   // Keeps Hangul and emoji as they are. As escapes they would be six letters each.
@@ -63,19 +54,38 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node22.19',
   define: { 'process.env.NODE_ENV': '"production"' },
-  // A bundle would break these: they load files beside them, use __filename, or are CommonJS that
-  // is loaded by import().
-  external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
-  inject: ['node-globals.js'],
-  plugins: [withoutDeveloperTools, withRememberedWidths],
-  banner: {
-    js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
-  },
   logLevel: 'warning',
-}).catch(() => {
-  // esbuild has printed what is wrong.
-  process.exit(1)
-})
+}
+
+const outputFiles = await Promise.all([
+  build({
+    ...options,
+    entryPoints: [
+      'cli/main.ts',
+      'cli/gif/shrink/shrink-worker.ts',
+      'server/server-thread.ts',
+      'server/hosted-server.ts',
+    ],
+    chunkNames: '[name]-[hash]',
+    splitting: true,
+    // A bundle would break these: they load files beside them, use __filename, or are CommonJS that
+    // is loaded by import().
+    external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
+    inject: ['node-globals.js'],
+    plugins: [withoutDeveloperTools, withRememberedWidths],
+    banner: {
+      js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
+    },
+  }),
+  // Somebody waits for the first frame of a GIF, and a worker loads one file faster than nine.
+  build({ ...options, entryPoints: ['cli/gif/decode/decode-worker.ts'] }),
+]).then(
+  results => results.flatMap(result => result.outputFiles),
+  () => {
+    // esbuild has printed what is wrong.
+    process.exit(1)
+  },
+)
 
 // The old files are removed last, so that a program that starts meanwhile finds all of its own.
 const written = new Set(outputFiles.map(file => file.path))
