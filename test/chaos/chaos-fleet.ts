@@ -12,8 +12,6 @@ const FROZEN_MS = [500, 2_000, 7_000]
 const REDIS_AWAY_MS = 300
 /** For how long a node is cut off. Above 4 s, it is taken for dead. */
 const CUT_OFF_MS = [2_000, 6_000, 12_000]
-/** How long a node that was thought to be dead has to find that out. */
-const FIND_OUT_MS = 2_000
 const LOOK_MS = 50
 
 /** A node with its own ways to Redis and to the database, which can be cut. */
@@ -37,6 +35,8 @@ export class ChaosFleet implements ChaosServer {
   /** Nobody kills a node that is frozen, and nobody freezes one that is being started. */
   readonly #busy = new Set<ChaosNode>()
   #killed: ChaosNode | undefined
+  #isUp = false
+  #supervising: Promise<void> = Promise.resolve()
 
   constructor(parts: {
     nodes: readonly ChaosNode[]
@@ -62,16 +62,23 @@ export class ChaosFleet implements ChaosServer {
     const killed = this.#killed
     this.#killed = undefined
     if (killed !== undefined) {
-      await killed.server.start()
-      this.#busy.delete(killed)
+      await this.#startAgain(killed)
       return
     }
     await Promise.all(this.#nodes.map(({ server }) => server.start()))
     while (!(await isReady(this.url))) await sleep(LOOK_MS)
+    this.#isUp = true
+    this.#supervising = this.#supervise()
+  }
+
+  async untilReady(): Promise<void> {
+    for (const url of this.urls) while (!(await isReady(url))) await sleep(LOOK_MS)
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (signal === 'SIGTERM') {
+      this.#isUp = false
+      await this.#supervising
       await Promise.all(this.#nodes.map(({ server }) => server.stop(signal)))
       return
     }
@@ -95,7 +102,7 @@ export class ChaosFleet implements ChaosServer {
     node.server.signal('SIGSTOP')
     await sleep(milliseconds)
     node.server.signal('SIGCONT')
-    await this.#lookAfter(node)
+    this.#busy.delete(node)
     this.#note(node, `frozen for ${milliseconds} ms`)
   }
 
@@ -109,7 +116,7 @@ export class ChaosFleet implements ChaosServer {
     for (const proxy of ways) proxy.block(way)
     await sleep(milliseconds)
     for (const proxy of ways) proxy.unblock(isReset)
-    await this.#lookAfter(node)
+    this.#busy.delete(node)
     const what = service === 'both' ? 'redis and database' : service
     const end = isReset ? 'connections reset' : 'everything arrived later'
     this.#note(node, `cut off for ${milliseconds} ms (${way} ${what}; then ${end})`)
@@ -134,9 +141,18 @@ export class ChaosFleet implements ChaosServer {
   }
 
   /** A node that was away for longer than its lease ends, and is started again. */
-  async #lookAfter(node: ChaosNode): Promise<void> {
-    await sleep(FIND_OUT_MS)
-    if (!node.server.isRunning) await node.server.start()
+  async #supervise(): Promise<void> {
+    while (this.#isUp) {
+      for (const node of this.#nodes)
+        if (!node.server.isRunning && !this.#busy.has(node)) await this.#startAgain(node)
+      await sleep(LOOK_MS)
+    }
+  }
+
+  async #startAgain(node: ChaosNode): Promise<void> {
+    this.#busy.add(node)
+    // If it ends again while it starts, that is found out, and it is started once more.
+    await node.server.start().catch(() => {})
     this.#busy.delete(node)
   }
 

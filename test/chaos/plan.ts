@@ -70,6 +70,8 @@ export interface ChaosServer {
   start(): Promise<void>
   /** Of several, SIGKILL ends one, and the others go on. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown>
+  /** Resolves when each of several takes clients. */
+  untilReady?(): Promise<void>
   /** What else can happen to several. Resolves when it has happened so often. */
   torment?(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void>
 }

@@ -36,6 +36,7 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
   await settle(talkers)
   await Promise.all(intruders.map(intruder => intruder.stop()))
   note('GIFs are compared, and people counted')
+  await server.untilReady?.()
   await sleep(COUNTED_MS)
   const urls = server.urls ?? [server.url]
   // What they are told from now on is of no interest: all servers are stopped.
