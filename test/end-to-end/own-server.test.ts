@@ -224,8 +224,18 @@ function temporaryHome(): TemporaryHome {
       readdirSync(home, { recursive: true, withFileTypes: true })
         .filter(entry => entry.isFile())
         .map(entry => join(entry.parentPath, entry.name))
-        .filter(file => readFileSync(file, 'latin1').includes(text)),
+        .filter(file => contentOf(file).includes(text)),
     [Symbol.dispose]: () => rmSync(home, { recursive: true }),
+  }
+}
+
+/** Empty for a file that is gone by now, such as the lock of the token file. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
   }
 }
 
