@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose'
 import { StoreSettingsError } from '../store-settings-error.ts'
+import { isDuplicateKeyError } from './mongo-error.ts'
 
 const DEFAULT_NAME = 'gifchat'
 /** Written into a database once it is used. */
@@ -37,5 +38,9 @@ export async function claimMongoDatabase({ db, name }: Connection): Promise<void
       `The database ${name} has rooms or chats that gifchat did not write: choose another with --mongodb-database.`,
     )
   }
-  await settings.updateOne(MARK, { $set: { value: 'This database belongs to gifchat.' } }, { upsert: true })
+  const mark = { $set: { value: 'This database belongs to gifchat.' } }
+  await settings.updateOne(MARK, mark, { upsert: true }).catch((error: unknown) => {
+    // Of servers that start at once, another one was first.
+    if (!isDuplicateKeyError(error)) throw error
+  })
 }
