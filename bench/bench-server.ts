@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort, ServerProcess } from '../test/support/server-process.ts'
 
 /** Limits that the load generator never reaches. All other settings are the defaults. */
-const OPEN_RATES = {
+export const OPEN_RATES = {
   GIFCHAT_ROOMS_PER_ADDRESS: '1000000',
   GIFCHAT_MESSAGES_PER_SECOND: '1000000',
   GIFCHAT_MESSAGES_PER_SECOND_PER_ADDRESS: '1000000',

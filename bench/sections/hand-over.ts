@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { TestFleet } from '../../test/support/fleet.ts'
 import { NO_REDIS, TestRedis } from '../../test/support/redis.ts'
 import { WireClient } from '../../test/support/wire-client.ts'
+import { OPEN_RATES } from '../bench-server.ts'
 import type { Section } from '../section.ts'
 import { median } from '../statistics.ts'
 
 const ROOMS = 10
 /** Each person says something so often, in milliseconds. */
-const EVERY_MS = 20
+const EVERY_MS = 50
 /** How long they talk before a server is told to stop, and after it has gone. */
 const BEFORE_MS = 1_000
 const AFTER_MS = 300
@@ -31,7 +32,8 @@ export const handOver: Section = {
     const worst: number[] = []
     for (let round = 0; round < rounds; round++) {
       await using fleet = new TestFleet({ mongo, redis }, ['--restart-window-ms', '0'])
-      const [owner, ...others] = [await fleet.startNode(), await fleet.startNode(), await fleet.startNode()]
+      const start = () => fleet.startNode({ env: OPEN_RATES })
+      const [owner, ...others] = [await start(), await start(), await start()]
       const opener = await WireClient.hello(owner.url)
       const talkers: Talker[] = []
       for (let index = 0; index < ROOMS; index++) {
