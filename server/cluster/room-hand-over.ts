@@ -14,7 +14,7 @@ import type { RemoteMembers } from './remote-members.ts'
 import type { SharedLobby } from './shared-lobby.ts'
 
 /** How many rooms are on their way at once. The store has few connections. */
-const ON_THEIR_WAY = 4
+const ON_THEIR_WAY = 2
 /** How long a node may take to take a room, in milliseconds. */
 const TAKE_MS = 1_000
 /** How long a node that goes down hands rooms over. Others take the rest when it has gone. */

@@ -101,9 +101,8 @@ export class MongoNodes implements RoomOwners {
   }
 
   async takeFrom(owner: NodeId, id: RoomId): Promise<RoomPlace> {
-    const room = await callMongo(() => this.#models().Room.findOne({ _id: id, purging: false }).lean())
-    if (room === null) return { kind: 'gone' }
-    return this.#placeFound(room, room.node === owner)
+    const room = await callMongo(() => this.#models().Room.findById(id).lean())
+    return room === null ? { kind: 'gone' } : this.#placeFound(room, room.node === owner)
   }
 
   async *takeFreeRooms(): AsyncIterable<TakenRoom> {

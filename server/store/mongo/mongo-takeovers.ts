@@ -35,7 +35,7 @@ export class MongoTakeovers {
   async settleEpoch(room: RoomId, epoch: number): Promise<RoomDocument | undefined> {
     const { Room } = this.#models()
     const change = { $set: { node: this.#node, epoch } }
-    await callMongo(() => Room.updateOne({ _id: room }, change))
-    return (await callMongo(() => Room.findById(room).lean())) ?? undefined
+    const options = { returnDocument: 'after' } as const
+    return (await callMongo(() => Room.findByIdAndUpdate(room, change, options).lean())) ?? undefined
   }
 }
