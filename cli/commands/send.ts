@@ -13,6 +13,7 @@ import { printableJsonLine } from './shell/printable-json.ts'
 import { ReadAhead } from './shell/read-ahead.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
 import { type InputPart, scriptInputLines } from './shell/script-input-lines.ts'
+import { ScriptLinePrinter } from './shell/script-line-printer.ts'
 import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
@@ -125,12 +126,15 @@ async function sendAll(
   options: SendOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { texts, stopped, stdout } = context
+  const { texts, stopped } = context
+  const printer = new ScriptLinePrinter(context)
   const report = async ({ clientMessageId, acked }: OutgoingHandle) => {
     delays.beginWait()
     const { seq, createdAt } = await acked
     delays.endWait()
-    if (options.json) stdout.write(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
+    if (!options.json) return
+    printer.printLine(printableJsonLine({ type: 'sent', room, clientMessageId, seq, createdAt }))
+    await printer.whenPrinted()
   }
   if ('text' in content) return report(client.send(room, content.text))
   if ('gifPath' in content) {

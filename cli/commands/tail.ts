@@ -36,7 +36,7 @@ export function tailCommand(
     const connection = { ...options, role: choiceOption('--as', options.as, ['observer', 'bot', 'person']) }
     await withCommandClient(server, connection, context, async client => {
       const over = untilCutOff(client, context.texts)
-      const printer = new ScriptLinePrinter(context)
+      const printer = new ScriptLinePrinter(context, client)
       let met = nobodyMet({ depth: 'none', background: '#000000' })
       const print = (event: RoomEvent) => {
         if (options.json) return printableJsonLine(event)

@@ -17,6 +17,7 @@ import { CommandCutOffError, EXIT_CODES, type ExitCode } from './shell/exit-code
 import { printableJson, printableJsonLine } from './shell/printable-json.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
 import { scriptInputLines } from './shell/script-input-lines.ts'
+import { ScriptLinePrinter } from './shell/script-line-printer.ts'
 import { type CommandOptions, serverOption } from './shell/settings.ts'
 import { openCommandTokenFile } from './shell/with-client.ts'
 import { wireFrameOfLine } from './wire-frame.ts'
@@ -71,6 +72,7 @@ class TypedConnection {
    * can only close.
    */
   readonly #pending = new Set<string>()
+  readonly #printer: ScriptLinePrinter
   #socket: ClientSocket | undefined
   #onAnswer = () => {}
   #onWelcome: ((token: string) => void) | undefined
@@ -83,6 +85,9 @@ class TypedConnection {
     this.#options = options
     this.#context = context
     this.#over = AbortSignal.any([context.stopped, this.#closed.signal])
+    this.#printer = new ScriptLinePrinter(context, {
+      setReading: isReading => this.#socket?.setReading(isReading),
+    })
   }
 
   /** Rejects with `ServerUnreachableError`. */
@@ -135,6 +140,7 @@ class TypedConnection {
         const frame = isLast ? wireFrameOfLine(text, () => this.#nextId()) : undefined
         if (frame === undefined) writeCommandNotice(texts.script.wireLine, this.#options, this.#context)
         else this.#send(frame)
+        await this.#printer.whenPrinted()
       }
     } catch (error) {
       if (!this.#over.aborted) throw error
@@ -153,7 +159,9 @@ class TypedConnection {
     await promise
     const code = this.#code ?? CLOSE_CODES.abnormal.code
     const name = Object.entries(CLOSE_CODES).find(([, known]) => known.code === code)?.[0] ?? '?'
-    this.#print('×', { code, name }, `${code} ${name}`)
+    await this.#printer.whenPrinted()
+    // Also after a signal, which ends the printer.
+    this.#context.stdout.write(this.#lineOf('×', { code, name }, `${code} ${name}`))
     if (code !== CLOSE_CODES.normal.code)
       throw new CommandCutOffError(this.#context.texts.script.wireClosed(code, name))
     return EXIT_CODES.done
@@ -198,22 +206,23 @@ class TypedConnection {
   #printFrame(arrow: '→' | '←', frame: string): void {
     const value = parsed(frame)
     if (value === undefined) {
-      this.#print(arrow, { frame }, terminalSafeText(frame))
+      this.#printer.printLine(this.#lineOf(arrow, { frame }, terminalSafeText(frame)))
       return
     }
     const isHidden = this.#options.hello !== false && fieldOf(value, 'token') !== undefined
     const shown = isHidden && typeof value === 'object' ? { ...value, token: '***' } : value
     const line = printableJson(shown)
     const text = line.length > SHORT_FRAME ? printableJson(shown, 2) : line
-    this.#print(arrow, { frame: shown }, terminalSafeText(text, { multiline: true }))
+    this.#printer.printLine(
+      this.#lineOf(arrow, { frame: shown }, terminalSafeText(text, { multiline: true })),
+    )
   }
 
-  #print(arrow: '→' | '←' | '×', fields: object, text: string): void {
+  #lineOf(arrow: '→' | '←' | '×', fields: object, text: string): string {
     const at = new Date()
-    const line = this.#options.json
+    return this.#options.json
       ? printableJsonLine({ at: at.getTime(), direction: DIRECTIONS[arrow], ...fields })
       : `${at.toISOString().slice(11, -1)} ${arrow} ${text}\n`
-    this.#context.stdout.write(line)
   }
 }
 

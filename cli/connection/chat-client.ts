@@ -175,6 +175,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     connect: () => link.connectFirst(),
     reconnectNow: () => link.reconnectNow(),
     endWithServer: () => link.endWithServer(),
+    setReading: isReading => link.setReading(isReading),
     listRooms: () => lobby.readAllRooms(),
     watchRooms: () => lobby.watchLobby(),
     unwatchRooms: () => lobby.unwatchLobby(),

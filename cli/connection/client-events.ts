@@ -162,6 +162,11 @@ export interface ChatClient {
   reconnectNow(): void
   /** Ends the connection for good, since the server is known to be gone. `connect` begins anew. */
   endWithServer(): void
+  /**
+   * Reads no more of the connection for as long as nobody can take what comes. Its server may close
+   * it meanwhile (PROTOCOL.md D8); once it is read again, the client comes back and misses nothing.
+   */
+  setReading(isReading: boolean): void
   /** All rooms, page by page. */
   listRooms(): Promise<readonly RoomSummary[]>
   /** Subscribes to the list of rooms: a `rooms` event first, then each change. */

@@ -95,10 +95,7 @@ export class ServerLink {
     return this.#status
   }
 
-  /**
-   * Dials once. Rejects with `ServerUnreachableError`, or with the `RequestError` that refused
-   * `hello`.
-   */
+  /** Dials once. Rejects with `ServerUnreachableError`, or with what refused `hello`. */
   connectFirst(): Promise<void> {
     if (this.#status.state === 'open') return Promise.resolve()
     if (this.#opening === undefined) {
@@ -118,10 +115,7 @@ export class ServerLink {
     return this.#requests.ask(request)
   }
 
-  /**
-   * Aborts with a `RequestError` when the open connection is lost; aborted already if none is
-   * open.
-   */
+  /** Aborts with a `RequestError` when the connection is lost; has done so if none is open. */
   get connectionLost(): AbortSignal {
     if (this.#status.state !== 'open' || this.#requests === undefined)
       return AbortSignal.abort(notConnected())
@@ -141,6 +135,11 @@ export class ServerLink {
   /** Cuts the connection and comes back, since more came than there is room for. */
   cutAndReconnect(): void {
     this.#socket?.cut()
+  }
+
+  /** While it reads nothing, the server finds a slow consumer (PROTOCOL.md D8). */
+  setReading(isReading: boolean): void {
+    this.#socket?.setReading(isReading)
   }
 
   /** Tries no more until `connectFirst`, since the server is known to have ended for good. */

@@ -60,6 +60,8 @@ export interface ClientSocket {
   close(): void
   /** Cuts the connection, and reads no more of it. */
   cut(): void
+  /** While it reads nothing, it takes no silence for the death of the server. */
+  setReading(isReading: boolean): void
   /** Asks the server for a sign of life, and cuts the connection if none comes soon. */
   probe(): void
 }
@@ -93,6 +95,7 @@ export function dialServer(
     clearTimeout(probing)
   }
   const watch = () => {
+    if (socket.isPaused) heard()
     const rest = heardAt + SILENCE_MS - performance.now()
     if (rest > 0) silence = setTimeout(watch, rest)
     else giveUp()
@@ -139,8 +142,14 @@ export function dialServer(
       socket.close(CLOSE_CODES.normal.code)
     },
     cut: () => socket.terminate(),
+    setReading(isReading) {
+      if (isReading === !socket.isPaused) return
+      heard()
+      if (isReading) socket.resume()
+      else socket.pause()
+    },
     probe() {
-      if (socket.readyState !== WebSocket.OPEN) return
+      if (socket.readyState !== WebSocket.OPEN || socket.isPaused) return
       clearTimeout(probing)
       probing = setTimeout(giveUp, PROBE_MS)
       socket.ping()

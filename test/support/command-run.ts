@@ -10,6 +10,7 @@ export class CommandRun {
   stderr = ''
   readonly exitCode: Promise<ExitCode>
   readonly #stop = new AbortController()
+  readonly #output: PassThrough
   readonly #waiting = new Set<() => void>()
 
   constructor(
@@ -18,6 +19,8 @@ export class CommandRun {
       readonly env?: Readonly<Record<string, string>>
       readonly isTTY?: boolean
       readonly texts?: Texts
+      /** Nobody reads its standard output until `readOutput`, as in a pager. */
+      readonly isUnread?: boolean
     } = {},
   ) {
     const keep = (name: 'stdout' | 'stderr') =>
@@ -25,9 +28,11 @@ export class CommandRun {
         this[name] += text
         for (const look of [...this.#waiting]) look()
       })
+    this.#output = keep('stdout')
+    if (options.isUnread) this.#output.pause()
     this.exitCode = command({
       stdin: this.stdin,
-      stdout: Object.assign(keep('stdout'), { isTTY: options.isTTY ?? false }),
+      stdout: Object.assign(this.#output, { isTTY: options.isTTY ?? false }),
       stderr: keep('stderr'),
       env: options.env ?? {},
       texts: options.texts ?? en,
@@ -43,6 +48,10 @@ export class CommandRun {
   /** Each line of standard output so far, as JSON. */
   get objects(): readonly Record<string, unknown>[] {
     return this.lines.map(line => JSON.parse(line))
+  }
+
+  readOutput(): void {
+    this.#output.resume()
   }
 
   /** Interrupts the command as SIGINT does. */

@@ -27,6 +27,7 @@ export class FakeChatClient implements ChatClient {
   connect = () => this.#call('connect', undefined)
   reconnectNow = () => void this.calls.push('reconnectNow')
   endWithServer = () => void this.calls.push('endWithServer')
+  setReading = (isReading: boolean) => void this.calls.push(`setReading ${isReading}`)
   listRooms = () => this.#call('listRooms', [])
   watchRooms = () => this.#call('watchRooms', undefined)
   unwatchRooms = () => this.#call('unwatchRooms', undefined)

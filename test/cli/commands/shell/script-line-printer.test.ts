@@ -29,3 +29,20 @@ test('a signal ends a long read between two parts', async () => {
   assert.equal(written.includes('500\n'), true)
   assert.equal(written.includes('1199\n'), false)
 })
+
+test('while nobody reads them, the source of lines is read no more', async () => {
+  const stdout = new PassThrough({ encoding: 'utf8' })
+  const told: boolean[] = []
+  const source = { setReading: (isReading: boolean) => void told.push(isReading) }
+  const printer = new ScriptLinePrinter({ stdout, stopped: new AbortController().signal }, source)
+  const long = Array.from({ length: 3_000 }, (_, place) => `${'x'.repeat(100)}${place}\n`)
+  for (const line of long) printer.printLine(line)
+  assert.ok(told.length > 0 && !told.includes(true))
+  let written = ''
+  stdout.on('data', text => {
+    written += text
+  })
+  await printer.whenPrinted()
+  assert.equal(told.at(-1), true)
+  assert.equal(written, long.join(''))
+})
