@@ -8,10 +8,8 @@ import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { ClientLink } from '../session/client-link.ts'
 import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
-import type { SocketReadTurn } from '../turns/socket-read-turn.ts'
 import type { SocketWriteTurn } from '../turns/socket-write-turn.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
-import { SlicedInput } from './sliced-input.ts'
 import type { Reader, WaitingBytes } from './waiting-bytes.ts'
 
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
@@ -60,7 +58,6 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   readonly #webSocket: ConnectedWebSocket
   readonly #socket: Socket
   readonly #bufferLimit: number
-  readonly #input: SlicedInput
   readonly #writeTurn: SocketWriteTurn
   readonly #waiting: WaitingBytes
   readonly #heartbeat: Heartbeat
@@ -81,7 +78,6 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     connectionId: number
     address: string
     bufferLimit: number
-    readTurn: SocketReadTurn
     writeTurn: SocketWriteTurn
     waiting: WaitingBytes
     heartbeat: Heartbeat
@@ -93,7 +89,6 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     this.#webSocket = options.webSocket
     this.#socket = options.socket
     this.#bufferLimit = options.bufferLimit
-    this.#input = new SlicedInput(options.socket, options.address, options.readTurn)
     this.#writeTurn = options.writeTurn
     this.#waiting = options.waiting
     this.#heartbeat = options.heartbeat
@@ -118,11 +113,6 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     return this.#isBroken || (this.#closeReason !== undefined && BROKEN_RULES.has(this.#closeReason))
   }
 
-  /** Takes in bytes that came before it was open. */
-  receiveBytes(bytes: Buffer): void {
-    if (bytes.length > 0) this.#input.receiveChunk(bytes)
-  }
-
   receiveMessage(data: RawData, isBinary: boolean): void {
     // Requests that come after this side has closed are not carried out.
     if (this.#closeReason !== undefined) {
@@ -142,7 +132,6 @@ export class ClientConnection implements ClientLink, Peer, Reader {
 
   /** The connection is gone. With `isClean`, the client had said so. */
   connectionClosed(isClean: boolean): void {
-    this.#input.leaveTurns()
     this.session.connectionClosed(isClean)
   }
 

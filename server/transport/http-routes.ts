@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { ERROR_CODES, RequestError } from '../../protocol/error-codes.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { HttpError } from '../../protocol/server-messages.ts'
@@ -23,7 +24,15 @@ export function createHttpRoutes(options: {
   /** As in `welcome`. */
   readonly version: string
 }): (request: IncomingMessage, response: ServerResponse) => void {
+  const answering = new WeakSet<Socket>()
   return (request, response) => {
+    const { socket } = request
+    // No browser and no proxy asks again before it has its answer. Answers to thousands of requests
+    // that wait would fill the memory.
+    if (answering.has(socket)) socket.destroy()
+    if (socket.destroyed) return
+    answering.add(socket)
+    response.once('close', () => answering.delete(socket))
     if (hasBody(request) && !isUpload(request, options.path)) response.setHeader('Connection', 'close')
     routeRequest(request, response, options).catch(error => answerRefusal(request, response, error, options))
   }

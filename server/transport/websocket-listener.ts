@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { CloseReason } from '../../protocol/close-codes.ts'
@@ -14,6 +15,7 @@ import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { remoteAddressOf } from './remote-address.ts'
 import { ReturnDelay } from './return-delay.ts'
+import { SlicedInput } from './sliced-input.ts'
 import { WaitingBytes } from './waiting-bytes.ts'
 
 /** What the operator decides about connections. */
@@ -79,6 +81,7 @@ export class WebSocketListener {
   readonly #connections = new Set<ClientConnection>()
   /** Sockets from their upgrade until they are closed. */
   readonly #perAddress = new PerAddressCount()
+  readonly #inputs = new WeakMap<Socket, SlicedInput>()
   /** Each begins an upgrade that waits for `#returnDelay`. */
   readonly #delayed = new Set<() => void>()
   readonly #returnDelay = new ReturnDelay(() => performance.now())
@@ -99,8 +102,14 @@ export class WebSocketListener {
     )
   }
 
-  /** Takes the upgrades of an HTTP server. Limits count for all of them together. */
+  /**
+   * Has what comes to an HTTP server taken in in turns, and takes its upgrades. Limits count for
+   * all servers together.
+   */
   takeUpgrades(http: Server): void {
+    http.on(http instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      if (!socket.destroyed) this.#inputs.set(socket, new SlicedInput(socket, this.#readTurn))
+    })
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', destroySocket)
       const address = remoteAddressOf(request, this.#settings.trustedProxies)
@@ -172,10 +181,13 @@ export class WebSocketListener {
       return
     }
     // What came with the upgrade and behind it is taken in like everything that comes later.
-    const bytes = Buffer.concat([head, socket.read() ?? NOTHING])
-    this.#server.handleUpgrade(request, socket, NOTHING, webSocket =>
-      this.#openConnection(webSocket, socket, address).receiveBytes(bytes),
-    )
+    const early = Buffer.concat([head, socket.read() ?? NOTHING])
+    this.#server.handleUpgrade(request, socket, NOTHING, webSocket => {
+      this.#openConnection(webSocket, socket, address)
+      // A socket that came before the server was ready has none yet.
+      const input = this.#inputs.get(socket) ?? new SlicedInput(socket, this.#readTurn)
+      input.becomeWebSocket(address, early)
+    })
   }
 
   #refuseUpgrade(socket: Socket, { status, why }: Refusal, address: string): void {
@@ -212,7 +224,7 @@ export class WebSocketListener {
     return undefined
   }
 
-  #openConnection(webSocket: ConnectedWebSocket, socket: Socket, address: string): ClientConnection {
+  #openConnection(webSocket: ConnectedWebSocket, socket: Socket, address: string): void {
     socket.setNoDelay(true)
     const connection = new ClientConnection({
       webSocket,
@@ -220,7 +232,6 @@ export class WebSocketListener {
       connectionId: this.#ids.idOf(socket),
       address,
       bufferLimit: this.#settings.sendBufferBytes,
-      readTurn: this.#readTurn,
       writeTurn: this.#writeTurn,
       waiting: this.#waiting,
       heartbeat: this.#heartbeat,
@@ -228,7 +239,6 @@ export class WebSocketListener {
     })
     this.#connections.add(connection)
     webSocket.on('close', code => this.#connectionClosed(connection, code))
-    return connection
   }
 
   #connectionClosed(connection: ClientConnection, code: number): void {

@@ -69,3 +69,29 @@ for (const [name, head] of [
     assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken`)
   })
 }
+
+test('abuse 7: who asks again before an answer has come is cut off, and one request after the other is answered', async () => {
+  await using server = await startTestServer()
+  const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+  const answers = async (requests: number) => {
+    const socket = connect(server.port, '127.0.0.1')
+    let text = ''
+    socket.on('error', () => {})
+    socket.on('data', chunk => {
+      text += chunk.toString('latin1')
+    })
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.write(request.repeat(requests))
+    if (requests === 1) {
+      while (!text.includes('"alive"')) await once(socket, 'data')
+      text = ''
+      socket.write(request)
+      while (!text.includes('"alive"')) await once(socket, 'data')
+      socket.end()
+    }
+    await closed
+    return text.split('"alive"').length - 1
+  }
+  assert.equal(await answers(1), 1)
+  assert.ok((await answers(10_000)) <= 1)
+})

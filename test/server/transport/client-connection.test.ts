@@ -8,7 +8,6 @@ import type { SessionServices } from '../../../server/session/session-services.t
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
 import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
-import { SocketReadTurn } from '../../../server/turns/socket-read-turn.ts'
 import { SocketWriteTurn } from '../../../server/turns/socket-write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
@@ -16,7 +15,6 @@ function connections() {
   const writeTurn = new SocketWriteTurn()
   const written: string[] = []
   const heartbeat = { round: 0 }
-  const readTurn = new SocketReadTurn(() => 0)
   const rate = { perSecond: 1, burst: 1 }
   const services = {
     settings: { requestRate: rate, messageRate: rate, helloTimeoutMs: 1_000 },
@@ -45,7 +43,6 @@ function connections() {
       connectionId: 1,
       address: name,
       bufferLimit: 1_000,
-      readTurn,
       writeTurn,
       waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
       heartbeat: heartbeat as Heartbeat, // the same

@@ -23,8 +23,11 @@ function sockets() {
       bytes.push(slice)
     })
     stream.on('end', () => taken.push(`${name} ended`))
-    const input = new SlicedInput(stream as unknown as Socket, name, turn) // no more of it is used
-    return { stream, input, bytes, reads: () => reads }
+    // An input uses no more of a socket.
+    const socket = Object.assign(stream, { remoteAddress: '127.0.0.1' }) as unknown as Socket
+    const input = new SlicedInput(socket, turn)
+    const becomeWebSocket = (early: Buffer = Buffer.alloc(0)) => input.becomeWebSocket(name, early)
+    return { stream, becomeWebSocket, bytes, reads: () => reads }
   }
   return { open, taken }
 }
@@ -36,6 +39,8 @@ const chunkOf = (slices: number): Buffer =>
 test('abuse 10: a chunk is taken in slice by slice, and who has sent little does not wait for all of it', async () => {
   const { open, taken } = sockets()
   const [flooder, guest] = [open('flooder'), open('guest')]
+  flooder.becomeWebSocket()
+  guest.becomeWebSocket()
   await nextTurn()
   flooder.stream.push(chunkOf(7))
   guest.stream.push(Buffer.from('one'))
@@ -47,7 +52,8 @@ test('abuse 10: a chunk is taken in slice by slice, and who has sent little does
 
 test('a socket is not read while some of its bytes wait', async () => {
   const { open } = sockets()
-  const { stream, bytes, reads } = open('flooder')
+  const { stream, becomeWebSocket, bytes, reads } = open('flooder')
+  becomeWebSocket()
   await nextTurn()
   const before = reads()
   assert.equal(stream.push(chunkOf(9)), false)
@@ -62,7 +68,8 @@ test('a socket is not read while some of its bytes wait', async () => {
 
 test('what comes while bytes wait, and the end of the stream, come behind them', async () => {
   const { open, taken } = sockets()
-  const { stream, bytes } = open('flooder')
+  const { stream, becomeWebSocket, bytes } = open('flooder')
+  becomeWebSocket()
   await nextTurn()
   stream.push(chunkOf(5))
   stream.push(Buffer.from('more'))
@@ -73,11 +80,61 @@ test('what comes while bytes wait, and the end of the stream, come behind them',
 
 test('nothing more is taken from a socket that was cut off', async () => {
   const { open, taken } = sockets()
-  const { stream } = open('flooder')
+  const { stream, becomeWebSocket } = open('flooder')
+  becomeWebSocket()
   await nextTurn()
   stream.push(chunkOf(9))
   const before = taken.length
   stream.destroy()
   for (let turn = 0; turn < 9; turn++) await nextTurn()
   assert.equal(taken.length, before)
+})
+
+test('a socket that is paused gets no slice until it is resumed', async () => {
+  const { open } = sockets()
+  const { stream, becomeWebSocket, bytes } = open('flooder')
+  becomeWebSocket()
+  await nextTurn()
+  stream.once('data', () => void stream.pause())
+  stream.push(chunkOf(5))
+  for (let turn = 0; turn < 9; turn++) await nextTurn()
+  assert.equal(bytes.length, 1)
+  stream.resume()
+  while (bytes.length < 5) await nextTurn()
+  assert.deepEqual(Buffer.concat(bytes), chunkOf(5))
+})
+
+test('F6 what came with an upgrade and behind it is taken in first, and in order', async () => {
+  const { open } = sockets()
+  const { stream, becomeWebSocket, bytes } = open('early')
+  await nextTurn()
+  stream.pause()
+  becomeWebSocket(chunkOf(2))
+  stream.push(Buffer.from('later'))
+  stream.resume()
+  while (bytes.length < 3) await nextTurn()
+  assert.deepEqual(Buffer.concat(bytes), Buffer.concat([chunkOf(2), Buffer.from('later')]))
+})
+
+test('abuse 3: no slice keeps the memory of its chunk', async () => {
+  const { open } = sockets()
+  const { stream, becomeWebSocket, bytes } = open('hoarder')
+  becomeWebSocket()
+  await nextTurn()
+  stream.push(chunkOf(9))
+  while (bytes.length < 9) await nextTurn()
+  assert.ok(bytes.every(({ buffer }) => buffer.byteLength <= SLICE))
+})
+
+test('HTTP waits for its turn where a WebSocket does not', async () => {
+  const { open, taken } = sockets()
+  const [flooder, guest, member] = [open('flooder'), open('guest'), open('member')]
+  flooder.becomeWebSocket()
+  member.becomeWebSocket()
+  await nextTurn()
+  flooder.stream.push(chunkOf(7))
+  guest.stream.push(Buffer.from('GET'))
+  member.stream.push(Buffer.from('hello'))
+  assert.deepEqual(taken, ['flooder', 'flooder', 'member'])
+  while (!taken.includes('guest')) await nextTurn()
 })
