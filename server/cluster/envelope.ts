@@ -218,6 +218,8 @@ const headSchema = z.object({
 export type WireItem = Readonly<z.infer<typeof itemSchema>>
 export type WireKind = WireItem['kind']
 export type WireItemOf<Kind extends WireKind> = Extract<WireItem, { kind: Kind }>
+/** A connection of a node, as the owner of a room is told of it. */
+export type NamedMember = WireItemOf<'attach'>['members'][number]
 export type WireRequest = Readonly<z.infer<(typeof requestSchemas)[number]>>
 export type WireAnswer = Readonly<z.infer<(typeof answerSchemas)[number]>>
 

@@ -31,6 +31,7 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
   readonly #linkTo: (node: NodeId) => NodeLink
   readonly #metrics: FleetMetrics
   readonly #remote = new Map<RoomId, RemoteRoom>()
+  #lastMember = 0
   readonly #places = new FewAtOnce(PLACED_AT_ONCE)
   /** Rooms whose owner is being looked for. */
   readonly #finding = new Map<RoomId, Promise<NodeId | undefined>>()
@@ -81,6 +82,10 @@ export class FleetDirectory implements RoomDirectory, RemoteRoomHome {
     await this.untilSettled(room)
     const owner = await this.#ownerOf(room)
     return owner === undefined ? undefined : this.#linkTo(owner)
+  }
+
+  nextMemberNumber(): number {
+    return ++this.#lastMember
   }
 
   keepRemoteRoom(room: RemoteRoom): boolean {

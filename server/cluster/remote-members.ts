@@ -39,6 +39,10 @@ export class RemoteMember implements Member {
     this.#onRoomEnded = onRoomEnded
   }
 
+  isSameAs({ user, role }: Pick<Member, 'user' | 'role'>): boolean {
+    return user.id === this.user.id && role === this.role
+  }
+
   deliverFrames(frames: Buffer): void {
     this.#feed.deliverFrames(frames)
   }
@@ -71,11 +75,19 @@ interface MembersOfNode {
 export class RemoteMembers {
   readonly #byNode = new Map<NodeId, Map<RoomId, MembersOfNode>>()
 
-  /** The member with this number, who is new if the number is. */
-  memberOf(link: NodeLink, room: Room, number: number, who: Pick<Member, 'user' | 'role'>): RemoteMember {
+  /**
+   * The member with this number, who is new if the number is. Undefined when the number is that of
+   * somebody else: nobody gets another one's seat, and with it a way in without the password.
+   */
+  memberOf(
+    link: NodeLink,
+    room: Room,
+    number: number,
+    who: Pick<Member, 'user' | 'role'>,
+  ): RemoteMember | undefined {
     const { members, feed } = this.#membersIn(link, room)
     const known = members.get(number)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.isSameAs(who) ? known : undefined
     const member = new RemoteMember(who, feed, () => this.takeMember(link, room.id, number))
     members.set(number, member)
     return member

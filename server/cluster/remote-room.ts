@@ -1,4 +1,3 @@
-import type { EncodedMessages } from '../../protocol/codec.ts'
 import type { RoomId, Seq, UserId } from '../../protocol/model.ts'
 import type { Room } from '../chat/room.ts'
 import {
@@ -10,19 +9,23 @@ import {
 } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import type { Member } from '../chat/room-seats.ts'
-import type { WireItemOf } from './envelope.ts'
+import type { NamedMember, WireItemOf } from './envelope.ts'
 import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import { OwnerRequests } from './owner-requests.ts'
 import { type GifBytesStore, RemoteGifs } from './remote-gifs.ts'
+import { remoteHistory } from './remote-history.ts'
 import { RemoteMember } from './remote-members.ts'
 import { RoomRoster } from './room-roster.ts'
+import { ShortPause } from './short-pause.ts'
 
-/** How long to wait before the owner is looked for again, in milliseconds. */
-const LOOK_AGAIN_MS = 250
+/** How long to wait before the owner is asked again, in milliseconds. */
+const ASK_AGAIN_MS = 250
 
 /** What a remote room needs of the node it is on. */
 export interface RemoteRoomHome {
   readonly store: GifBytesStore
+  /** Numbers a connection in a room. No two of this node have the same, in whatever room. */
+  nextMemberNumber(): number
   /**
    * The link to the room's owner, who is found anew. Undefined when there is no such room. Rejects
    * when that can't be told just now.
@@ -44,28 +47,13 @@ export interface RemoteRoomHome {
  *    members of this node and the last message that they heard.
  * 3. Attached again: the owner has answered what they missed. If that is too much for one answer,
  *    their connections are closed, and their clients resume by themselves.
- * 4. Forgotten: the last member has left, or the room is gone.
+ * 4. Forgotten: the owner knows that the last member has left, or the room is gone. Otherwise the
+ *    owner would count members for ever of whom nobody ever tells it again.
  */
 export class RemoteRoom implements RoomAccess {
   readonly id: RoomId
   readonly gifs: RemoteGifs
-  readonly history: RoomAccess['history'] = {
-    postMessage: (user, clientMessageId, body) => {
-      if (!('text' in body)) return Promise.reject(new Error('a GIF is posted by its id'))
-      const { text, replyTo, bot } = body
-      return this.#requests.askOwner(
-        { kind: 'post', room: this.id, user, clientMessageId, text, replyTo, bot },
-        'posted',
-        posted => posted,
-      )
-    },
-    readPage: (beforeSeq, limit) =>
-      this.#requests.askOwner(
-        { kind: 'readPage', room: this.id, beforeSeq, limit },
-        'pageRead',
-        (_, body): EncodedMessages => body.toString(),
-      ),
-  }
+  readonly history: RoomAccess['history']
   readonly typing: RoomAccess['typing'] = {
     noteWriter: user => this.#link?.sendItem({ kind: 'typing', room: this.id, user }),
   }
@@ -82,12 +70,11 @@ export class RemoteRoom implements RoomAccess {
   /** To the owner as it is known, unless it has said that it is no longer. */
   #lastLink: NodeLink | undefined
   #isAttaching = false
-  /** Ends a pause before the owner is looked for again. */
-  #endPause = () => {}
-  /** Connections of this node that are in the room, by their numbers. */
-  readonly #members = new Map<Member, number>()
-  readonly #addresses = new WeakMap<Member, string>()
-  #lastMember = 0
+  readonly #pause = new ShortPause()
+  /** Connections of this node that are in the room. */
+  readonly #members = new Map<Member, NamedMember>()
+  /** The owner may count members who are not here any more. It has to be told who is. */
+  #owesMembers = false
   readonly #roster = new RoomRoster()
   #lastSeq: Seq = 0
 
@@ -97,6 +84,7 @@ export class RemoteRoom implements RoomAccess {
     this.#lastLink = link
     if (link !== undefined) this.#requests.sendTo(link)
     this.#home = home
+    this.history = remoteHistory(id, this.#requests)
     this.gifs = new RemoteGifs(id, home.store, this.#requests)
   }
 
@@ -105,30 +93,25 @@ export class RemoteRoom implements RoomAccess {
     return this.#link?.peer
   }
 
-  isPresent(user: UserId): Promise<boolean> {
-    const request = { kind: 'isPresent', room: this.id, user } as const
-    return this.#requests.askOwner(request, 'present', present => present.isPresent)
+  async isPresent(user: UserId): Promise<boolean> {
+    return (await this.#askPresence(user)).isPresent
   }
 
-  mayPost(user: UserId): Promise<boolean> {
-    const request = { kind: 'isPresent', room: this.id, user } as const
-    return this.#requests.askOwner(request, 'present', present => present.mayPost)
+  async mayPost(user: UserId): Promise<boolean> {
+    return (await this.#askPresence(user)).mayPost
   }
 
   async join(member: Member, options: JoinOptions, answer: (joined: Joined) => void): Promise<void> {
     if (!this.#home.keepRemoteRoom(this)) throw ownerUnreachable()
-    const number = this.#members.get(member) ?? ++this.#lastMember
-    const { user, role } = member
     const { password, sinceSeq, address = '' } = options
-    const who = { member: number, user, role, address }
+    const who = this.#nameMember(member, address)
     const request = { kind: 'join', room: this.id, ...who, password, sinceSeq } as const
     const take = (joined: WireItemOf<'joined'>, body: Buffer) => {
       if (!member.isConnected()) {
-        this.#link?.sendItem({ kind: 'disconnect', room: this.id, member: number })
+        this.#tellGone('disconnect', who)
         return
       }
-      this.#members.set(member, number)
-      this.#addresses.set(member, address)
+      this.#members.set(member, who)
       this.#lastSeq = joined.lastSeq
       const { room, members, bots, observers, connections, lastSeq, gap } = joined
       this.#roster.replaceWith(members)
@@ -168,8 +151,7 @@ export class RemoteRoom implements RoomAccess {
     for (const { member, address } of room.members) {
       // Those who were here before this node owned the room are members of other nodes to it.
       if (member instanceof RemoteMember) continue
-      this.#members.set(member, ++this.#lastMember)
-      this.#addresses.set(member, address)
+      this.#members.set(member, this.#nameMember(member, address))
     }
     this.#link = undefined
     this.#requests.waitForOwner()
@@ -180,12 +162,13 @@ export class RemoteRoom implements RoomAccess {
     this.#link = undefined
     this.#lastLink = next
     this.#requests.waitForOwner()
-    this.#endPause()
+    this.#pause.endPause()
     void this.#attach()
   }
 
   /** Something that the owner said, or the owner itself, is lost. */
   detach(): void {
+    this.#owesMembers ||= !this.#isEmpty
     this.#link = undefined
     this.#requests.loseOwner()
     void this.#attach()
@@ -200,15 +183,38 @@ export class RemoteRoom implements RoomAccess {
   }
 
   #removeMember(member: Member, kind: 'leave' | 'disconnect'): void {
-    const number = this.#members.get(member)
-    if (number === undefined) return
+    const who = this.#members.get(member)
+    if (who === undefined) return
     this.#members.delete(member)
-    this.#link?.sendItem({ kind, room: this.id, member: number })
+    this.#tellGone(kind, who)
     this.#forgetIfEmpty()
   }
 
+  #nameMember(member: Member, address = ''): NamedMember {
+    const { user, role } = member
+    const number = this.#members.get(member)?.member ?? this.#home.nextMemberNumber()
+    return { member: number, user, role, address }
+  }
+
+  /** Without an owner, nothing is told: the next one gets to know who is here. */
+  #tellGone(kind: 'leave' | 'disconnect', { member, user }: NamedMember): void {
+    const link = this.#link
+    if (link === undefined) return
+    link.sendItem({ kind, room: this.id, member })
+    // Any answer to what is asked behind it shows that the owner knows. Until then this room stays.
+    if (link.isUp) this.#askPresence(user.id).catch(() => {})
+    else {
+      this.#owesMembers = true
+      this.detach()
+    }
+  }
+
+  #askPresence(user: UserId): Promise<WireItemOf<'present'>> {
+    return this.#requests.askOwner({ kind: 'isPresent', room: this.id, user }, 'present', present => present)
+  }
+
   get #isEmpty(): boolean {
-    return this.#members.size === 0 && this.#requests.size === 0
+    return this.#members.size === 0 && this.#requests.size === 0 && !this.#owesMembers
   }
 
   #forgetIfEmpty(): void {
@@ -230,56 +236,47 @@ export class RemoteRoom implements RoomAccess {
         }
         if (link !== undefined) await this.#attachTo(link)
         else {
+          this.#owesMembers = false
           for (const member of [...this.#members.keys()]) this.#dropOut(member)
           this.#requests.endWait(noSuchRoom())
         }
       } catch (error) {
         if (this.#lastLink === link && error instanceof RoomMovedError) this.#lastLink = undefined
-        await this.#pause()
+        await this.#pause.take(ASK_AGAIN_MS)
       }
     }
     this.#isAttaching = false
     this.#forgetIfEmpty()
   }
 
-  #pause(): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, LOOK_AGAIN_MS)
-      this.#endPause = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-
   async #attachTo(link: NodeLink): Promise<void> {
     this.#lastLink = link
-    const asked = new Map([...this.#members].map(([member, number]) => [number, member]))
-    if (asked.size === 0) {
+    const asked = new Map([...this.#members].map(([member, who]) => [who, member]))
+    if (asked.size === 0 && !this.#owesMembers) {
       this.#use(link)
       return
     }
-    const members = Array.from(asked, ([number, member]) => ({
-      member: number,
-      user: member.user,
-      role: member.role,
-      address: this.#addresses.get(member) ?? '',
-    }))
-    const known = { sinceSeq: this.#lastSeq, knowsAttendants: this.#roster.knowsAttendants }
-    const request = { kind: 'attach', room: this.id, ...known, members } as const
-    await link.ask(request, 'attached', ({ refused, gap, lastSeq, members: people }, body) => {
-      // The room has moved on meanwhile.
-      if (this.#lastLink !== link) return
-      this.#use(link)
-      for (const [number, member] of asked) {
-        if (!this.#members.has(member)) link.sendItem({ kind: 'disconnect', room: this.id, member: number })
-      }
-      const lost = gap ? [...asked.values()] : refused.flatMap(number => asked.get(number) ?? [])
-      for (const member of lost) this.#dropOut(member)
-      this.#lastSeq = lastSeq
-      const frames = this.#roster.missedFrames(this.id, people, body.toString())
-      if (frames.length > 0) for (const member of this.#members.keys()) member.deliverFrames(frames)
-    })
+    // If the answer is lost, the owner may know them, whoever of them leaves meanwhile.
+    this.#owesMembers = true
+    const { knowsAttendants } = this.#roster
+    const known = { sinceSeq: this.#lastSeq, knowsAttendants, members: [...asked.keys()] }
+    await link.ask(
+      { kind: 'attach', room: this.id, ...known },
+      'attached',
+      ({ refused, gap, lastSeq, members: people }, body) => {
+        // The room has moved on meanwhile.
+        if (this.#lastLink !== link) return
+        this.#owesMembers = false
+        this.#use(link)
+        for (const [who, member] of asked) {
+          if (!this.#members.has(member)) this.#tellGone('disconnect', who)
+          else if (gap || refused.includes(who.member)) this.#dropOut(member)
+        }
+        this.#lastSeq = lastSeq
+        const frames = this.#roster.missedFrames(this.id, people, body.toString())
+        if (frames.length > 0) for (const member of this.#members.keys()) member.deliverFrames(frames)
+      },
+    )
   }
 
   #use(link: NodeLink): void {

@@ -109,6 +109,7 @@ export class RoomHost {
     const room = this.#rooms.ownRoom(item.room)
     const wasSeated = this.members.numbersIn(link, room.id).includes(number)
     const member = this.members.memberOf(link, room, number, { user, role })
+    if (member === undefined) throw ownerUnreachable()
     let isAnswered = false
     const answer = ({ messages, bots, observers, ...joined }: Joined) => {
       isAnswered = true
@@ -144,6 +145,10 @@ export class RoomHost {
     const refused: number[] = []
     for (const { member: number, address, ...who } of members) {
       const member = this.members.memberOf(link, room, number, who)
+      if (member === undefined) {
+        refused.push(number)
+        continue
+      }
       try {
         await room.rejoin(member, address)
       } catch (error) {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { RoomId, User } from '../../protocol/model.ts'
+import type { RoomId, User, UserId } from '../../protocol/model.ts'
 import { Lobby } from '../../server/chat/lobby.ts'
 import type { ListedRoom, NodeId, NodeWatcher, RoomOwners, RoomPlace } from '../../server/chat/room-owners.ts'
 import { Fleet } from '../../server/cluster/fleet.ts'
@@ -36,6 +36,8 @@ export class MemoryFleet implements AsyncDisposable {
   readonly second: Fleet
   /** Whether an envelope is lost. Tests may replace it. */
   isLost: (to: NodeId, envelope: Buffer) => boolean = () => false
+  /** Whether the nodes can send anything. Tests may change it. */
+  isUp = true
   /** Who sits where, as the nodes have written it. */
   readonly seated = new Map<RoomId, readonly User[]>()
   readonly #inboxes = new Map<NodeId, (envelope: Buffer) => void>()
@@ -45,13 +47,13 @@ export class MemoryFleet implements AsyncDisposable {
   /** The first node is there before the second comes. */
   readonly #othersOfFirst = new Set<NodeId>()
 
-  constructor() {
-    this.first = this.#nodeNamed('first', this.#othersOfFirst)
-    this.second = this.#nodeNamed('second', new Set(['first']))
+  constructor(settings: Partial<typeof FEW_LIMITS> = {}) {
+    this.first = this.#nodeNamed('first', this.#othersOfFirst, settings)
+    this.second = this.#nodeNamed('second', new Set(['first']), settings)
   }
 
-  static async start(): Promise<MemoryFleet> {
-    const fleet = new MemoryFleet()
+  static async start(settings?: Partial<typeof FEW_LIMITS>): Promise<MemoryFleet> {
+    const fleet = new MemoryFleet(settings)
     await fleet.first.startFleet()
     const starting = fleet.second.startFleet()
     while (!fleet.#inboxes.has('second')) await turn()
@@ -61,8 +63,13 @@ export class MemoryFleet implements AsyncDisposable {
     return fleet
   }
 
-  #nodeNamed(node: NodeId, others: ReadonlySet<NodeId>): Fleet {
-    const settings = FEW_LIMITS
+  /** Who sits in a room of the first node. */
+  seatedIn(room: RoomId): readonly UserId[] {
+    const users = this.first.registry.ownRooms.get(room)?.seatedUsers ?? []
+    return users.map(({ id }) => id).toSorted()
+  }
+
+  #nodeNamed(node: NodeId, others: ReadonlySet<NodeId>, settings: Partial<typeof FEW_LIMITS>): Fleet {
     const wire = this.wireOf(node)
     return new Fleet({
       store: this.store,
@@ -70,18 +77,21 @@ export class MemoryFleet implements AsyncDisposable {
       wire,
       lobby: new Lobby(),
       log: SILENT,
-      settings,
+      settings: { ...FEW_LIMITS, ...settings },
     })
   }
 
   wireOf(node: NodeId): NodeWire {
+    const isUp = () => this.isUp
     return {
-      isUp: true,
+      get isUp() {
+        return isUp()
+      },
       waitingBytes: 0,
-      sendEnvelope: (to, envelope) =>
-        void setImmediate(() => {
-          if (!this.isLost(to, envelope)) this.#inboxes.get(to)?.(envelope)
-        }),
+      sendEnvelope: (to, envelope) => {
+        if (!this.isUp || this.isLost(to, envelope)) return
+        setImmediate(() => this.#inboxes.get(to)?.(envelope))
+      },
       openInbox: receive => void this.#inboxes.set(node, receive),
       closeWire: async () => {},
     }
