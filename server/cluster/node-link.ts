@@ -87,6 +87,11 @@ export class NodeLink {
     this.#isOpen = true
   }
 
+  /** Whether each of the two nodes is to know the other one. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
   /** Whether an answer can be expected. */
   get isUp(): boolean {
     if (!this.#isOpen || this.#isClosed) return false

@@ -20,6 +20,8 @@ import { ShortPause } from './short-pause.ts'
 
 /** How long to wait before the owner is asked again, in milliseconds. */
 const ASK_AGAIN_MS = 250
+/** How long to wait for an owner that this node does not know before the store is asked again. */
+const UNKNOWN_MS = 3_000
 
 /** What a remote room needs of the node it is on. */
 export interface RemoteRoomHome {
@@ -224,13 +226,16 @@ export class RemoteRoom implements RoomAccess {
   async #attach(): Promise<void> {
     if (this.#isAttaching) return
     this.#isAttaching = true
+    let foundAt = performance.now()
     while (this.#link === undefined && !this.#isEmpty) {
       let link = this.#lastLink
       try {
-        // The store is asked only when the owner is dead: thousands of rooms may be detached.
-        if (link === undefined || link.isClosed) {
+        // The store is asked only when the owner is dead, or may be: this node has never seen it.
+        const isUnknown = link?.isOpen === false && performance.now() - foundAt >= UNKNOWN_MS
+        if (link === undefined || link.isClosed || isUnknown) {
           this.#lastLink = undefined
           const found = await this.#home.findOwner(this.id)
+          foundAt = performance.now()
           // Meanwhile the last owner may have told who is next.
           link = this.#lastLink ?? found
         }
