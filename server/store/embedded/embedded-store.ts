@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { readdirSync, renameSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChatMessage, GifId, GifInfo, RoomId } from '../../../protocol/model.ts'
@@ -23,7 +22,7 @@ import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
 import { type RoomContext, RoomDataDirectory } from './room-data-directory.ts'
 import { faultOfRoom, storeErrorOfFileError } from './store-error.ts'
 import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './store-files.ts'
-import { wipeStoreDirectoryContents } from './wipe-store-files.ts'
+import { moveStoreFileAway, wipeStoreDirectoryContents } from './wipe-store-files.ts'
 import { tryToWrite, WriteWatch } from './write-watch.ts'
 
 /** Checked before an id becomes part of a path. */
@@ -152,7 +151,9 @@ class EmbeddedStore implements ChatStore {
   trimRoom(id: RoomId, mostBytes: number): Promise<number> {
     return this.#attempt(async () => {
       const trimmed = this.#trimming.then(async () => {
-        await this.#rooms.get(id)?.trimMessages(mostBytes, path => this.#moveAway(path))
+        await this.#rooms
+          .get(id)
+          ?.trimMessages(mostBytes, path => moveStoreFileAway(path, this.#directory.ended))
         await this.#wipeEnded()
       })
       this.#trimming = trimmed.catch(() => {})
@@ -248,21 +249,18 @@ class EmbeddedStore implements ChatStore {
 
   async #end(rooms: readonly RoomDataDirectory[]): Promise<void> {
     while (this.#appending !== undefined) await this.#appending
-    const ended: Promise<void>[] = []
-    for (const room of rooms) {
-      if (this.#rooms.get(room.id) !== room) continue // it ended meanwhile
-      room.closeFiles() // Windows renames no directory with open files in it
-      this.#moveAway(room.path)
-      this.#rooms.delete(room.id)
-      ended.push(room.endDirectory())
-    }
-    await Promise.all(ended)
+    // Each begins at once. One that can't be moved away keeps none of the others.
+    const ended = await Promise.allSettled(rooms.map(room => this.#endRoom(room)))
     await this.#wipeEnded()
+    for (const end of ended) if (end.status === 'rejected') throw end.reason
   }
 
-  /** What is moved away is wiped, by the next start if need be. */
-  #moveAway(path: string): void {
-    renameSync(path, join(this.#directory.ended, randomUUID()))
+  async #endRoom(room: RoomDataDirectory): Promise<void> {
+    if (this.#rooms.get(room.id) !== room) return // it ended meanwhile
+    room.closeFiles() // Windows renames no directory with open files in it
+    moveStoreFileAway(room.path, this.#directory.ended)
+    this.#rooms.delete(room.id)
+    await room.endDirectory()
   }
 
   #wipeEnded(): Promise<void> {

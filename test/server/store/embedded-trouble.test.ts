@@ -256,3 +256,37 @@ test('a directory that went away makes everything unavailable, also for a health
       JSON.stringify(call),
     )
 })
+
+test('a room whose files somebody has deleted ends like any other', async () => {
+  rmSync(join(directory, 'rooms', 'first'), { recursive: true })
+  await store.purgeRooms(['first', 'second'])
+  assert.deepEqual(readdirSync(join(directory, 'rooms')), [])
+})
+
+test('a room that cannot be moved away, and a file that cannot be deleted, keep none of the others', async () => {
+  await store.createRoom(roomOf('third'))
+  const unmoved = replaceFiles({
+    fs: {
+      renameSync: (call, [from]) => {
+        if (String(from).endsWith('first')) throw systemError('EPERM')
+        return call()
+      },
+    },
+  })
+  await assert.rejects(store.purgeRooms(['first', 'second']))
+  unmoved()
+  assert.deepEqual(readdirSync(join(directory, 'rooms')).sort(), ['first', 'third'])
+  let refused = 0
+  const undeleted = replaceFiles({
+    promises: {
+      unlink: async call => {
+        if (refused++ === 0) throw systemError('EPERM')
+        return call()
+      },
+    },
+  })
+  await assert.rejects(store.purgeRooms(['first', 'third']))
+  undeleted()
+  assert.equal(filesIn(join(directory, 'ended')).length, 1, 'all but the one')
+  await store.purgeRooms([])
+})
