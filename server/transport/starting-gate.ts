@@ -11,8 +11,8 @@ const REFUSALS_A_SECOND = 1_000
 
 /**
  * Answers everything with 503 until the server is ready, so that clients try again soon. Only
- * `GET` or `HEAD /healthz` is answered 200, since the server lives. The returned function ends
- * that.
+ * `GET` or `HEAD /healthz` is answered 200, since the server lives, and says that it starts. The
+ * returned function ends that.
  */
 export function refuseHttpUntilReady(http: Server, path: string, version: string): () => void {
   let refused = 0
@@ -23,7 +23,7 @@ export function refuseHttpUntilReady(http: Server, path: string, version: string
   }
   const refuseRequest = ({ method, url }: IncomingMessage, response: ServerResponse) => {
     if ((method === 'GET' || method === 'HEAD') && isHealth(path, url)) {
-      sendJsonResponse(response, 200, { status: 'alive', version })
+      sendJsonResponse(response, 200, { status: 'starting', version })
       return
     }
     sendJsonResponse(response, 503, {

@@ -39,7 +39,9 @@ describe('A second server on one database', { skip: mongo === undefined && NO_MO
       const started = second.start()
       await second.logged('waiting until it has gone')
       const http = second.url.replace('ws:', 'http:')
-      assert.equal((await fetch(`${http}/healthz`)).status, 200)
+      const health = await fetch(`${http}/healthz`)
+      assert.equal(health.status, 200)
+      assert.match(await health.text(), /"status":"starting"/)
       assert.equal((await fetch(`${http}/readyz`)).status, 503)
       // Longer than the grace after which a second server used to delete the rooms of the first.
       for (let count = 0; count < 8; count++) {
