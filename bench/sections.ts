@@ -4,6 +4,8 @@ import { clientMemory } from './sections/client-memory.ts'
 import { composer } from './sections/composer.ts'
 import { decoding } from './sections/decoding.ts'
 import { deliverySections } from './sections/delivery.ts'
+import { fleet } from './sections/fleet.ts'
+import { fleetLobby } from './sections/fleet-lobby.ts'
 import { gifAnimation } from './sections/gif-animation.ts'
 import { gifs } from './sections/gifs.ts'
 import { growth } from './sections/growth.ts'
@@ -32,6 +34,8 @@ export const SECTIONS: readonly Section[] = [
   store,
   growth,
   idle,
+  fleet,
+  fleetLobby,
   joins,
   lobby,
   gifs,

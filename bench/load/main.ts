@@ -61,16 +61,18 @@ let opened = 0
 const nextAddress = (): string => `127.0.0.${2 + Math.floor(opened++ / PER_ADDRESS)}`
 
 async function fill(request: LoadRequest & { kind: 'fill' }): Promise<void> {
-  const { port, dialect, rooms: count, members, people = members } = request
+  const { dialect, rooms: count, members, people = members, ports = [request.port] } = request
+  const portOf = (place: number) => ports[place % ports.length] ?? request.port
   const speaks = DIALECTS[dialect]
   const seats: (() => Promise<void>)[] = []
   for (let room = 0; room < count; room++) {
     const here: Member[] = []
     rooms.push(here)
-    const name = await speaks.createRoom({ port, from: nextAddress(), tally }, members)
+    const name = await speaks.createRoom({ port: portOf(room), from: nextAddress(), tally }, members)
     for (let member = 0; member < members; member++) {
       seats.push(async () => {
         const same = member < people ? undefined : here[member % people]
+        const port = portOf(room + (member % 2))
         here.push(await speaks.join({ port, from: nextAddress(), tally }, name, same))
       })
     }

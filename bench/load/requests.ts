@@ -7,6 +7,11 @@ export type LoadRequest =
   | {
       readonly kind: 'fill'
       readonly port: number
+      /**
+       * Of several servers that are one service. The members of a room are on two of them by turns,
+       * and each is the first for as many rooms. By default there is one, at `port`.
+       */
+      readonly ports?: readonly number[]
       readonly dialect: DialectName
       readonly rooms: number
       readonly members: number

@@ -26,6 +26,10 @@ export class TestRedis implements AsyncDisposable {
     return redis
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
   get url(): string {
     return `redis://127.0.0.1:${this.port}`
   }
