@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { connectToLocalSocket, listenOnLocalSocket } from './local-socket.ts'
-import { stateDirectory } from './settings/user-directories.ts'
-import { makeStoreDirectories } from './store/embedded/store-files.ts'
+import { openSocketsDirectory, socketsDirectory } from './settings/state-directory.ts'
 
 /*
  * The servers that run in the background, without a terminal: those of `serve --detach`, and those
@@ -57,8 +55,6 @@ const STOP_MS = 12_000
 const REQUEST_LENGTH = 100
 const ANSWER_LENGTH = 64 * 1024
 
-const socketsDirectory = (): string => join(stateDirectory(), 'servers')
-
 /** Lets this process be found as a server in the background, until the function is called. */
 export async function announceBackgroundServer(
   server: BackgroundServer,
@@ -68,8 +64,7 @@ export async function announceBackgroundServer(
     stop(): void
   },
 ): Promise<() => void> {
-  const directory = socketsDirectory()
-  makeStoreDirectories(directory)
+  const directory = openSocketsDirectory()
   // A second request would end the server at once, as a second signal does.
   let isStopping = false
   const stop = () => {

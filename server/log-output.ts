@@ -1,4 +1,4 @@
-import { copyFileSync, fchmodSync, fstatSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
+import { constants, copyFileSync, fchmodSync, fstatSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
 
 /** How often, and after how many milliseconds, a pipe that is full for now is tried again. */
 const RETRY = { times: 10, waitMs: 10 }
@@ -54,7 +54,9 @@ export function boundedLogOutput(
   function beginAnew(): void {
     const old = `${file}.old`
     try {
-      copyFileSync(file, old)
+      // Nothing that lies there is written to, also where a link leads from there.
+      rmSync(old, { force: true })
+      copyFileSync(file, old, constants.COPYFILE_EXCL)
     } catch {
       // The disk is full. A part of the log would tell less than it costs.
       rmSync(old, { force: true })

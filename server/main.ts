@@ -7,13 +7,13 @@ import { type Config, readServerConfig } from './config.ts'
 import { serverAddressesOnNetwork } from './own-addresses.ts'
 import { parseServeFlags, type ServeFlags, serveUsageProblem } from './serve-flags.ts'
 import {
-  backgroundLogFile,
   type StartReport,
   showBackgroundServers,
   startInBackground,
   stopBackgroundServer,
 } from './serve-in-background.ts'
 import { serveVoice } from './serve-voice.ts'
+import { backgroundLogFile } from './settings/state-directory.ts'
 import type { RunningServer, ThreadOptions, ThreadReport, ThreadRequest } from './thread-report.ts'
 import { type ServeLanguage, serveWordsIn } from './words/pick-serve-words.ts'
 import type { ServeWords } from './words/serve-words.en.ts'

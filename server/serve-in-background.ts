@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync } from 'node:fs'
 import { findBackgroundServers } from './background-servers.ts'
 import type { BackgroundTexts } from './background-texts.ts'
 import type { ServeVoice } from './serve-voice.ts'
-import { stateDirectory } from './settings/user-directories.ts'
-import { makeStoreDirectories } from './store/embedded/store-files.ts'
+import { openBackgroundLog } from './settings/state-directory.ts'
 
 /** What a server that was started for the background says of its start, once. */
 export type StartReport =
@@ -17,9 +15,6 @@ export type StartReport =
       readonly facts: readonly object[]
     }
   | { readonly kind: 'failed'; readonly why: string }
-
-/** The file to which a server in the background writes its log. */
-export const backgroundLogFile = (port: number): string => join(stateDirectory(), `serve-${port}.log`)
 
 /**
  * Starts a server that goes on when this process ends, and waits until it listens. Resolves with
@@ -33,7 +28,7 @@ export async function startInBackground(
 ): Promise<number> {
   let log: number
   try {
-    log = openLog(port)
+    log = openBackgroundLog(port)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return voice.fail({ code: 'failed', exitCode: 1 }, texts.noState(why))
@@ -98,9 +93,4 @@ export async function stopBackgroundServer(
   if (!(await found.stop())) return voice.fail({ code: 'silent', exitCode: 1 }, texts.silent(pid))
   voice.tell([texts.stopped(server?.url ?? String(pid))], [{ stopped: server ?? { pid } }])
   return 0
-}
-
-function openLog(port: number): number {
-  makeStoreDirectories(stateDirectory())
-  return openSync(backgroundLogFile(port), 'a', 0o600)
 }

@@ -1,78 +1,24 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { readdirSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { announceBackgroundServer } from '../../server/background-servers.ts'
 import { connectToLocalSocket } from '../../server/local-socket.ts'
+import { Operator } from '../support/operator.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { freePort, isListening } from '../support/server-process.ts'
-
-const program = join(import.meta.dirname, '../../bin/gifchat.js')
-
-/** Somebody who starts servers in the background. None of them outlives the test. */
-class Operator implements AsyncDisposable {
-  readonly home: string
-
-  private constructor(home: string) {
-    this.home = home
-  }
-
-  static async moveIn(name = 'gifchat-operator-'): Promise<Operator> {
-    return new Operator(await mkdtemp(join(tmpdir(), name)))
-  }
-
-  get sockets(): string {
-    return join(this.home, '.local/state/gifchat/servers')
-  }
-
-  serve = (...args: readonly string[]) => this.run('serve', ...args)
-
-  run(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-    const { HOME: _home, XDG_STATE_HOME: _state, ...others } = process.env
-    const env = { ...others, HOME: this.home, LANG: 'C.UTF-8' }
-    return new Promise(resolve => {
-      execFile(process.execPath, [program, ...args], { env }, (failed, out, error) =>
-        resolve({ code: typeof failed?.code === 'number' ? failed.code : 0, out, error }),
-      )
-    })
-  }
-
-  /** Starts one on a free port of this machine alone. */
-  async detach(): Promise<number> {
-    const port = await freePort()
-    const started = await this.serve(...this.#flags(port), '--detach')
-    assert.equal(started.code, 0, started.error)
-    assert.match(started.out, new RegExp(`serves at ws://127\\.0\\.0\\.1:${port}`))
-    return port
-  }
-
-  /** Tries to start one on this port, with data of its own. */
-  detachOn = (port: number) => this.serve(...this.#flags(port), '--detach')
-
-  /** Tries to run one here. */
-  serveOn = (port: number) => this.serve(...this.#flags(port))
-
-  #flags = (port: number) => [
-    '--port',
-    String(port),
-    '--host',
-    '127.0.0.1',
-    '--data',
-    join(this.home, `data-${port}-${Math.random()}`),
-  ]
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const [, port = ''] of (await this.serve('--status')).out.matchAll(/^ws:\S+:(\d+):/gm))
-      await this.serve('--stop', '--port', port)
-    await rm(this.home, { recursive: true, force: true })
-  }
-}
 
 /** Lets this process be found as a server of the operator, and counts what it is asked. */
 async function announce(operator: Operator) {
@@ -227,6 +173,31 @@ describe('a server in the background', () => {
     after.write('sta')
     after.write('tus\n')
     assert.equal(JSON.parse(await text(after)).port, 1)
+  })
+
+  test('writes its log nowhere else, and lets nobody else write where it is', async () => {
+    await using operator = await Operator.moveIn()
+    const state = join(operator.home, '.local/state/gifchat')
+    const victim = join(operator.home, 'victim')
+    for (const directory of [state, operator.sockets]) {
+      mkdirSync(directory, { recursive: true })
+      chmodSync(directory, 0o777)
+    }
+    writeFileSync(victim, 'of somebody')
+    const port = await freePort()
+    const log = join(state, `serve-${port}.log`)
+    symlinkSync(victim, log)
+    const refused = await operator.detachOn(port)
+    assert.deepEqual([refused.code, readFileSync(victim, 'utf8')], [1, 'of somebody'])
+    assert.match(
+      refused.error,
+      /^gifchat serve: The log of a server in the background can't be written: ELOOP/,
+    )
+    rmSync(log)
+    assert.equal((await operator.detachOn(port)).code, 0)
+    for (const directory of [state, operator.sockets])
+      assert.equal(statSync(directory).mode & 0o777, 0o755, directory)
+    assert.equal(statSync(log).mode & 0o777, 0o600)
   })
 
   test('is told of in Korean, by the variable and by the flag', async () => {

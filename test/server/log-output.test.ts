@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,9 @@ test('a log in a file keeps within its size, with the newest lines, and so does 
   const file = join(directory, 'serve.log')
   writeFileSync(file, 'of an earlier version\n')
   chmodSync(file, 0o644)
+  const victim = join(directory, 'victim')
+  writeFileSync(victim, 'of somebody')
+  symlinkSync(victim, `${file}.old`)
   const descriptor = openSync(file, 'a')
   try {
     const output = boundedLogOutput(descriptor, file, MOST)
@@ -38,6 +42,7 @@ test('a log in a file keeps within its size, with the newest lines, and so does 
       lines.map((_, index) => `line ${first + index}`),
       'no line is missing between the two',
     )
+    assert.equal(readFileSync(victim, 'utf8'), 'of somebody')
     // What the process itself says last goes to the same file.
     writeFileSync(descriptor, 'last words\n')
     assert.match(readFileSync(file, 'utf8'), /line 499\nlast words\n$/)

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, statSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   DataDirectoryError,
@@ -9,6 +9,7 @@ import { type DirectoryLock, lockDataDirectory } from './data-directory-lock.ts'
 import {
   type Durability,
   flushStoreDirectory,
+  keepOthersOut,
   makeStoreDirectories,
   makeStoreDirectory,
   storeFileErrorCodeOf,
@@ -49,7 +50,12 @@ export async function openDataDirectory(directory: string, durability: Durabilit
         `Another gifchat server is using ${directory}: stop it, or ${ELSEWHERE}.`,
       )
     }
-    keepOthersOut(directory)
+    if (!keepOthersOut(directory))
+      throw new DataDirectoryError(
+        'ofAnother',
+        directory,
+        `${directory} belongs to another user: take it over, or ${ELSEWHERE}.`,
+      )
     for (const path of [paths.rooms, paths.ended]) {
       makeStoreDirectory(path)
       if (!lstatSync(path).isDirectory())
@@ -65,22 +71,6 @@ export async function openDataDirectory(directory: string, durability: Durabilit
     await lock?.release()
     throw error instanceof DataDirectoryError ? error : fileSystemError(directory, error)
   }
-}
-
-/**
- * Nobody else may put files where ours belong. A directory of another user is refused, except to
- * root; in one of this user, the others lose the right to write.
- */
-function keepOthersOut(directory: string): void {
-  const { mode, uid } = statSync(directory)
-  const user = process.geteuid?.() ?? uid // Windows has none
-  if (user !== 0 && user !== uid)
-    throw new DataDirectoryError(
-      'ofAnother',
-      directory,
-      `${directory} belongs to another user: take it over, or ${ELSEWHERE}.`,
-    )
-  if (user === uid && (mode & 0o022) !== 0) chmodSync(directory, mode & 0o7755)
 }
 
 function fileSystemError(directory: string, cause: unknown): DataDirectoryError {

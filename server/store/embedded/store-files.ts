@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
@@ -13,6 +13,7 @@ export const FLAGS = {
   overwrite: constants.O_WRONLY | NO_FOLLOW,
   append: constants.O_RDWR | NO_FOLLOW,
   create: constants.O_RDWR | constants.O_CREAT | NO_FOLLOW,
+  lines: constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW,
   replace: constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW,
 } as const
 
@@ -89,6 +90,24 @@ export function makeStoreDirectories(path: string): void {
     // Another process may have made it meanwhile.
     if (!isDirectory(path)) throw error
   }
+}
+
+/**
+ * Nobody else may put files where ours belong. In a directory of this user, the others lose the
+ * right to write. Returns false for one of another user, who could do anything there; root may use
+ * it.
+ */
+export function keepOthersOut(directory: string): boolean {
+  const { mode, uid } = statSync(directory)
+  if (isOfAnother(uid)) return false
+  if (uid === process.geteuid?.() && (mode & 0o022) !== 0) chmodSync(directory, mode & 0o7755)
+  return true
+}
+
+/** Whether what has this owner belongs to another user, which is never so for root. */
+export function isOfAnother(uid: number): boolean {
+  const user = process.geteuid?.() ?? uid // Windows has none
+  return user !== 0 && user !== uid
 }
 
 const isDirectory = (path: string): boolean =>
