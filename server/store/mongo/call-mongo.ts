@@ -27,13 +27,16 @@ export class MongoSilenceError extends StoreUnavailableError {}
  * Makes a call that does no harm when it is made again. A connection that broke, or a server that
  * has just handed over, is nothing that a person should have to wait for.
  */
-export async function callMongoTwice<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function callMongoTwice<Result>(
+  work: () => Promise<Result>,
+  longestMs = LONGEST_SHORT_CALL_MS,
+): Promise<Result> {
   const start = performance.now()
   try {
-    return await callMongo(work, LONGEST_SHORT_CALL_MS)
+    return await callMongo(work, longestMs)
   } catch (error) {
     if (!(error instanceof StoreUnavailableError) || performance.now() - start > SOON_MS) throw error
-    return callMongo(work, LONGEST_SHORT_CALL_MS)
+    return callMongo(work, longestMs)
   }
 }
 

@@ -50,8 +50,8 @@ export interface MongoLink {
   readonly connection: Connection
   readonly models: Models
   /**
-   * The same, with more patience, for purges and sweeps. On FerretDB each of their calls reads a
-   * whole collection.
+   * The same, with more patience, for purges, sweeps and rooms that are loaded. On FerretDB each of
+   * their calls reads a whole collection.
    */
   readonly patient: { readonly connection: Connection; readonly models: Models }
 }
@@ -130,7 +130,7 @@ async function openBoth({ connection, models, patient }: MongoLink, address: Mon
   await openWithConcerns(connection, uri, { ...options, socketTimeoutMS: answerWithinMs, maxPoolSize: 20 })
   await claimMongoDatabase(connection)
   for (const model of Object.values(models)) await model.createIndexes()
-  const few = { socketTimeoutMS: longAnswerWithinMs, maxPoolSize: 2 }
+  const few = { socketTimeoutMS: longAnswerWithinMs, maxPoolSize: 4 }
   await openWithConcerns(patient.connection, uri, { ...options, ...few })
 }
 

@@ -2,11 +2,18 @@ import { trusted } from 'mongoose'
 import type { GifId, RoomId } from '../../../protocol/model.ts'
 import type { LoadedRoom } from '../../chat/chat-store.ts'
 import { callMongoTwice } from './call-mongo.ts'
+import type { MongoLink } from './connect.ts'
 import type { MongoGifs } from './gif-files.ts'
 import { type ChatDocument, type Models, messageOfChat } from './models.ts'
 
 /** How many rooms are read with one query. */
 const LOADED_TOGETHER = 16
+
+/**
+ * How long a query may take, in milliseconds. People wait for it, and without it they can't come
+ * back. FerretDB reads some 10,000 messages a second.
+ */
+const LONGEST_QUERY_MS = 10_000
 
 /** A loaded room, and what all messages that it ever had have in bytes. */
 interface LoadedMongoRoom extends LoadedRoom {
@@ -28,17 +35,16 @@ export class MongoRoomLoader {
   #waiting: Waiting[] = []
   #isReading = false
 
-  constructor(Chat: Models['Chat'], gifs: MongoGifs) {
-    this.#Chat = Chat
+  constructor({ patient }: MongoLink, gifs: MongoGifs) {
+    this.#Chat = patient.models.Chat
     this.#gifs = gifs
   }
 
   /** See `ChatStore.loadRoom`. A room with fewer messages than `limit` takes one query of them. */
   async loadRoom(room: RoomId, limit: number, unposted: readonly GifId[]): Promise<LoadedMongoRoom> {
     const newestFirst = await this.#findNewest(room, limit)
-    return callMongoTwice(() =>
-      this.#loadRest(room, newestFirst, { isWhole: newestFirst.length < limit, unposted }),
-    )
+    const found = { isWhole: newestFirst.length < limit, unposted }
+    return callMongoTwice(() => this.#loadRest(room, newestFirst, found), LONGEST_QUERY_MS)
   }
 
   async #loadRest(
@@ -90,12 +96,14 @@ export class MongoRoomLoader {
   async #readTogether(some: readonly Waiting[], limit: number): Promise<void> {
     const rooms = [...new Set(some.map(({ room }) => room))]
     const find = (these: readonly RoomId[], most: number) =>
-      callMongoTwice(() =>
-        this.#Chat
-          .find({ room: trusted({ $in: these }) })
-          .sort({ seq: -1 })
-          .limit(most)
-          .lean(),
+      callMongoTwice(
+        () =>
+          this.#Chat
+            .find({ room: trusted({ $in: these }) })
+            .sort({ seq: -1 })
+            .limit(most)
+            .lean(),
+        LONGEST_QUERY_MS,
       )
     const found = await find(rooms, limit * rooms.length)
     const isAll = found.length < limit * rooms.length

@@ -76,7 +76,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new MongoGifs(link, 'node' in user)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
-    this.#loader = new MongoRoomLoader(link.models.Chat, this.#gifs)
+    this.#loader = new MongoRoomLoader(link, this.#gifs)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
     const watchdog = new MongoWatchdog({ log, reopen })
@@ -105,7 +105,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new MongoGifs(link, this.nodes !== undefined)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
-    this.#loader = new MongoRoomLoader(link.models.Chat, this.#gifs)
+    this.#loader = new MongoRoomLoader(link, this.#gifs)
   }
 
   createRoom({ id, passwordHash, createdAt, ...room }: StoredRoom): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, beforeEach, describe, test } from 'node:test'
-import type { ChatStore, StoredGif } from '../../../../server/chat/chat-store.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ChatStore, type StoredGif, StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
 import { closeMongoLink, openMongoLink } from '../../../../server/store/mongo/connect.ts'
 import { openMongoStore } from '../../../../server/store/mongo/open-mongo-store.ts'
 import { deleteMongoMessages } from '../../../../server/store/mongo/purge-rooms.ts'
@@ -54,6 +55,25 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     const commands = await commandsOf(() => Promise.all(rooms.map(room => store.loadRoom(room, 10))))
     assert.equal(commands.filter(command => command === 'find chats').length, 2)
     assert.equal(commands.filter(command => command === 'find gifs').length, 18)
+  })
+
+  test('a room is loaded also where its messages take longer to read than any other answer', async () => {
+    const answerWithinMs = 100
+    const slow = await openMongoStore({
+      uri: proxy.uri,
+      databaseName: `${databaseName}s`,
+      log: silentLog,
+      answerWithinMs,
+    })
+    await slow.createRoom(roomOf('room'))
+    await slow.appendMessages([batchOf('room', 1)])
+    proxy.onCommand = ({ name, collection }) =>
+      name === 'find' && collection === 'chats'
+        ? { kind: 'hold', until: sleep(3 * answerWithinMs) }
+        : undefined
+    await assert.rejects(slow.readMessages('room', { limit: 1 }), StoreUnavailableError)
+    assert.equal((await slow.loadRoom('room', 10)).messages.length, 1)
+    await slow.close()
   })
 
   test('a resend takes two more for its room, and none for the others', async () => {
