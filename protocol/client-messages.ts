@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LIMITS } from './limits.ts'
 import {
   clientMessageIdSchema,
+  cursorSchema,
   gifIdSchema,
   gifNameSchema,
   idSchema,
@@ -33,7 +34,7 @@ const helloSchema = z.strictObject({
 })
 
 const page = {
-  cursor: z.string().max(LIMITS.cursorLength).optional(),
+  cursor: cursorSchema.optional(),
   limit: z.int().min(1).max(LIMITS.roomPage).optional(),
 }
 
@@ -59,6 +60,7 @@ const chatRequestSchemas = [
     room: roomIdSchema,
     password: z
       .string()
+      .min(1)
       .max(LIMITS.passwordLength * 2)
       .optional(),
     /**

@@ -10,21 +10,21 @@ export interface Tokens {
 
 /**
  * A token is `v1.<session id>.<HMAC-SHA-256>`. Both parts are in base64url, and the id is 128
- * random bits.
+ * random bits. Base64url has several texts for the same bytes: only one of them is the token.
  */
 export function createTokens(secret: string): Tokens {
-  const sign = (session: string) => createHmac('sha256', secret).update(`v1.${session}`).digest()
+  const sign = (session: string) => createHmac('sha256', secret).update(`v1.${session}`).digest('base64url')
   return {
     issue() {
       const session = randomBytes(16).toString('base64url')
-      return `v1.${session}.${sign(session).toString('base64url')}`
+      return `v1.${session}.${sign(session)}`
     },
     verify(token) {
       const [version, session, signature, ...rest] = token.split('.')
       if (version !== 'v1' || session === undefined || signature === undefined || rest.length > 0)
         return undefined
-      const given = Buffer.from(signature, 'base64url')
-      const expected = sign(session)
+      const given = Buffer.from(signature)
+      const expected = Buffer.from(sign(session))
       return given.length === expected.length && timingSafeEqual(given, expected) ? session : undefined
     },
   }

@@ -90,6 +90,10 @@ test('R4 pages list all rooms, the newest first, while rooms come and go', async
   }
   assert.deepEqual(seen, ids.toReversed())
   assert.deepEqual((await client.ask({ type: 'room.list', cursor: '!' }, 'room.list')).rooms, [])
+  for (const unknown of ['', '\u001b', 'a b', 'é', 'a'.repeat(33)]) {
+    const { code, field } = await client.refused({ type: 'room.list', cursor: unknown })
+    assert.deepEqual([code, field], ['invalidRequest', 'cursor'], JSON.stringify(unknown))
+  }
 })
 
 test('R2 R3 a room needs a visible title and a number of people within the limits', async () => {
@@ -125,6 +129,8 @@ test('C3 a room with a password asks for it, makes wrong guesses wait, and takes
   await using guest = await WireClient.hello(server.url)
   const join = { type: 'chat.join', room: created.id } as const
   assert.equal((await guest.refused(join)).code, 'passwordRequired')
+  const empty = await guest.refused({ ...join, password: '' })
+  assert.deepEqual([empty.code, empty.field], ['invalidRequest', 'password'], 'R3: and is no guess')
   const wrong = await guest.refused({ ...join, password: 'tangerin' })
   assert.equal(wrong.code, 'wrongPassword')
   const early = await guest.refused({ ...join, password: 'tangerine' })
