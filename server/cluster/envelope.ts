@@ -21,9 +21,9 @@ import {
 /** Nodes that speak another version do not understand each other, and say so in their logs. */
 const VERSION = 1
 
-/** What may come in one envelope. Nodes of this version send less. */
+/** What may come in one envelope: bytes, and items. Nodes of this version send fewer bytes. */
 const LARGEST_ENVELOPE = 16 * 1024 * 1024
-const MOST_ITEMS = 20_000
+export const MOST_ITEMS = 20_000
 /** Rooms in one item of the lobby. */
 export const LOBBY_ITEM_ROOMS = 500
 
@@ -229,6 +229,18 @@ export interface Parcel {
   readonly body: Buffer
 }
 
+/** A parcel as it goes out. */
+export interface PackedParcel {
+  /** The item in JSON. */
+  readonly json: string
+  readonly body: Buffer
+}
+
+export const packParcel = ({ item, body }: Parcel): PackedParcel => ({ json: JSON.stringify(item), body })
+
+/** About how many bytes of an envelope the parcel takes. */
+export const bytesOf = ({ json, body }: PackedParcel): number => Buffer.byteLength(json) + body.length
+
 export interface Envelope {
   readonly from: string
   readonly count: number
@@ -239,9 +251,13 @@ export interface Envelope {
  * An envelope is a head in JSON, a line feed, and the bytes of its items in their order. JSON as
  * `JSON.stringify` makes it has no line feed.
  */
-export function encodeEnvelope({ from, count, parcels }: Envelope): Buffer {
-  const head = JSON.stringify({ version: VERSION, from, count, items: parcels.map(({ item }) => item) })
-  return Buffer.concat([Buffer.from(`${head}\n`), ...parcels.map(({ body }) => body)])
+export function encodeEnvelope(
+  { from, count }: Pick<Envelope, 'from' | 'count'>,
+  parcels: readonly PackedParcel[],
+): Buffer {
+  const start = JSON.stringify({ version: VERSION, from, count }).slice(0, -1)
+  const head = `${start},"items":[${parcels.map(({ json }) => json).join()}]}\n`
+  return Buffer.concat([Buffer.from(head), ...parcels.map(({ body }) => body)])
 }
 
 /** Reads an envelope. Returns what is wrong with it when it is not one of this version. */

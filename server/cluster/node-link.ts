@@ -2,9 +2,12 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import {
+  bytesOf,
   type Envelope,
   encodeEnvelope,
-  type Parcel,
+  MOST_ITEMS,
+  type PackedParcel,
+  packParcel,
   type WireAnswer,
   type WireItem,
   type WireItemOf,
@@ -56,7 +59,7 @@ export class NodeLink {
   readonly #self: NodeId
   readonly #wire: Pick<NodeWire, 'isUp' | 'sendEnvelope'>
   readonly #receiver: LinkReceiver
-  #parcels: Parcel[] = []
+  #parcels: PackedParcel[] = []
   #bytes = 0
   #isScheduled = false
   #sent = 0
@@ -116,9 +119,11 @@ export class NodeLink {
 
   sendItem(item: WireItem, body: Buffer = NOTHING): void {
     if (!this.#isOpen || this.#isClosed) return
-    if (this.#bytes + body.length > ENVELOPE_BYTES) this.#sendParcels()
-    this.#parcels.push({ item, body })
-    this.#bytes += body.length
+    const parcel = packParcel({ item, body })
+    const bytes = bytesOf(parcel)
+    if (this.#parcels.length === MOST_ITEMS || this.#bytes + bytes > ENVELOPE_BYTES) this.#sendParcels()
+    this.#parcels.push(parcel)
+    this.#bytes += bytes
     if (this.#isScheduled) return
     this.#isScheduled = true
     setImmediate(() => {
@@ -231,8 +236,8 @@ export class NodeLink {
     this.#sendEnvelope(parcels)
   }
 
-  #sendEnvelope(parcels: readonly Parcel[]): void {
-    const envelope = encodeEnvelope({ from: this.#self, count: ++this.#sent, parcels })
+  #sendEnvelope(parcels: readonly PackedParcel[]): void {
+    const envelope = encodeEnvelope({ from: this.#self, count: ++this.#sent }, parcels)
     this.#wire.sendEnvelope(this.peer, envelope)
   }
 }
