@@ -36,10 +36,7 @@ export interface RegistrySettings
   readonly now: () => number
 }
 
-/**
- * Up to so many rooms of an earlier run are loaded before anybody asks: their people come back at
- * once, and a store may read several rooms as fast as one.
- */
+/** So many rooms of an earlier run are loaded ahead: a store may read several as fast as one. */
 const LOADED_AHEAD = 16
 
 /** An id can be read aloud: it has none of 0, O, 1, I and L. There are 31^8 ids. */
@@ -56,8 +53,7 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  *    back to phase 2.
  * 4. Ended: nobody can join any more, the lobby removes the room, and posts in the queue are
  *    refused.
- * 5. Purged: once no batch and no upload is in flight, the store deletes the room, its messages and
- *    its GIFs.
+ * 5. Purged: once no batch and no upload is in flight, the store deletes all that the room had.
  */
 export class RoomRegistry implements RoomDirectory {
   readonly gifs: RoomGifs
@@ -76,6 +72,7 @@ export class RoomRegistry implements RoomDirectory {
   readonly #openers = new Map<RoomId, Opener>()
   /** Until when rooms wait whose people were seated on another server, as `performance` counts. */
   readonly #returnBy = new Map<RoomId, number>()
+  #isClosed = false
 
   constructor(dependencies: {
     store: ChatStore
@@ -126,7 +123,8 @@ export class RoomRegistry implements RoomDirectory {
    */
   adoptRooms(found: readonly (FoundRoom & Partial<TakenRoom>)[]): void {
     for (const stored of found) {
-      if (this.#rooms.has(stored.id)) continue
+      // A room that is opened when its server has gone would end under its people elsewhere.
+      if (this.#isClosed || this.#rooms.has(stored.id)) continue
       const opener = { user: stored.owner.id }
       this.#quota.countRoom(opener)
       const room = this.#openRoom(stored, opener, { isFound: true })
@@ -200,6 +198,7 @@ export class RoomRegistry implements RoomDirectory {
 
   /** Ends all rooms in memory. They stay stored for the next start. */
   closeRooms(): void {
+    this.#isClosed = true
     for (const timer of this.#endings.values()) clearTimeout(timer)
     this.gifs.stopExpiry()
     for (const room of this.#rooms.values()) room.endRoom()

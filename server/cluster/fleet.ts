@@ -242,6 +242,8 @@ export class Fleet implements LinkReceiver {
     let taken = 0
     try {
       for await (const room of this.#owners.takeFreeRooms()) {
+        // The others take what this node has taken in vain.
+        if (this.#isLeaving || this.#isOver) break
         this.registry.adoptRooms([room])
         this.#metrics.takeovers.inc({ how: 'death' })
         taken++

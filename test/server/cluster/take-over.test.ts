@@ -45,3 +45,39 @@ test('a room that was taken over is there for whoever asks, while others are sti
   await fleet.leaveFleet()
   fleet.registry.closeRooms()
 })
+
+test('a room that is taken over while the node goes is not opened there', async () => {
+  await using wires = await MemoryFleet.start()
+  const [isAsked, isTaken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const owners: RoomOwners = {
+    ...wires.ownersAt('third', new Set()),
+    placeRoom: async () => {
+      await isTaken.promise
+      return { kind: 'taken', room: roomOf('one') }
+    },
+    async *takeFreeRooms() {
+      isAsked.resolve()
+      await isTaken.promise
+      yield roomOf('two')
+    },
+  }
+  const fleet = new Fleet({
+    store: new MemoryStore(),
+    owners,
+    wire: wires.wireOf('third'),
+    lobby: new Lobby(),
+    log: { info: () => {}, warn: () => {} },
+    settings: FEW_LIMITS,
+  })
+  await fleet.startFleet()
+  await isAsked.promise
+  const finding = fleet.directory.findRoom('one')
+  await fleet.leaveFleet()
+  fleet.registry.closeRooms()
+  isTaken.resolve()
+  await assert.rejects(async () => finding, { code: 'noSuchRoom' })
+  await new Promise(resolve => setImmediate(resolve))
+  const { size } = fleet.registry.ownRooms
+  fleet.registry.closeRooms()
+  assert.equal(size, 0)
+})
