@@ -37,7 +37,7 @@ export const roomIdSchema = serverIdSchema
 export const seqSchema = z.int().min(0)
 /** The `seq` of a stored message. */
 export const replyToSchema = z.int().min(1)
-const userIdSchema = serverIdSchema
+export const userIdSchema = serverIdSchema
 
 /** Visible ASCII: what goes back to the server as it came, in a frame or in a header of HTTP. */
 const opaqueSchema = (longest: number) =>

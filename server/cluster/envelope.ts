@@ -15,6 +15,7 @@ import {
   roomSummarySchema,
   seqSchema,
   timeSchema,
+  userIdSchema,
   userSchema,
 } from '../../protocol/model.ts'
 
@@ -105,7 +106,7 @@ const requestSchemas = [
     beforeSeq: seqSchema.optional(),
     limit: z.int().min(1).max(LIMITS.historyPage),
   }),
-  z.object({ kind: z.literal('isPresent'), id: askIdSchema, room, user: roomIdSchema }),
+  z.object({ kind: z.literal('isPresent'), id: askIdSchema, room, user: userIdSchema }),
   z.object({ kind: z.literal('typing'), room, user: userSchema }),
   /** The owner gives the room away to the node that is asked. */
   z.object({
