@@ -153,9 +153,10 @@ export const nodeClaim = (node: NodeId, models: () => Models): OwnershipClaim =>
     const raised = await Node.updateOne({ _id: node }, { $inc: { counter: 1 } })
     if (raised.matchedCount === 0) return false
     // The last node to go deletes the document. It may do so while this one comes.
-    return isDone(() =>
-      Owner.updateOne({ ...OWNER, holder: FLEET }, { $inc: { counter: 1 } }, { upsert: true }),
-    )
+    const raise = () =>
+      isDone(() => Owner.updateOne({ ...OWNER, holder: FLEET }, { $inc: { counter: 1 } }, { upsert: true }))
+    // Of two nodes that insert it at once, the second finds it then. Or a lone server has it.
+    return (await raise()) || raise()
   },
   async release() {
     const { Node, Owner } = models()
