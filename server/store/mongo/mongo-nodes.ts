@@ -188,7 +188,8 @@ export class MongoNodes implements RoomOwners {
   async #settleRoom(id: RoomId, epoch: number): Promise<RoomPlace> {
     const room = await this.#takeovers.settleEpoch(id, epoch)
     this.#unsettled.delete(id)
-    return room === undefined ? { kind: 'gone' } : { kind: 'taken', room: this.#takenRoom(room) }
+    if (room === undefined) return { kind: 'gone' }
+    return room.node === this.node ? { kind: 'taken', room: this.#takenRoom(room) } : this.#placeFound(room)
   }
 
   async #isLiving(node: NodeId): Promise<boolean> {

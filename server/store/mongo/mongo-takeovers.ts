@@ -1,3 +1,4 @@
+import { trusted } from 'mongoose'
 import type { RoomId } from '../../../protocol/model.ts'
 import type { NodeId } from '../../chat/room-owners.ts'
 import { callMongo } from './call-mongo.ts'
@@ -31,11 +32,16 @@ export class MongoTakeovers {
     }
   }
 
-  /** Writes into the room's document what was decided. Undefined when the room is gone. */
+  /**
+   * Writes into the room's document what was decided, and resolves with it. It names another node
+   * when this comes late, after a later epoch was decided. Undefined when the room is gone.
+   */
   async settleEpoch(room: RoomId, epoch: number): Promise<RoomDocument | undefined> {
     const { Room } = this.#models()
     const change = { $set: { node: this.#node, epoch } }
     const options = { returnDocument: 'after' } as const
-    return (await callMongo(() => Room.findByIdAndUpdate(room, change, options).lean())) ?? undefined
+    const earlier = { _id: room, $or: [{ epoch: trusted({ $lt: epoch }) }, { epoch: null }] }
+    const settled = await callMongo(() => Room.findOneAndUpdate(earlier, change, options).lean())
+    return settled ?? (await callMongo(() => Room.findById(room).lean())) ?? undefined
   }
 }

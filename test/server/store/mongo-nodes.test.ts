@@ -5,6 +5,8 @@ import type { ChatStore } from '../../../server/chat/chat-store.ts'
 import type { NodeId, RoomOwners } from '../../../server/chat/room-owners.ts'
 import { closeMongoLink, openMongoLink } from '../../../server/store/mongo/connect.ts'
 import { MongoGifs } from '../../../server/store/mongo/gif-files.ts'
+import { nodeClaim } from '../../../server/store/mongo/mongo-ownership.ts'
+import { MongoTakeovers } from '../../../server/store/mongo/mongo-takeovers.ts'
 import { openFleetMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { ada, allAppended, bob, GIF_BYTES, gifOf, roomOf, say, silentLog } from './store-samples.ts'
@@ -114,6 +116,21 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     assert.equal(await store.findGif('room', forgotten.id), undefined)
   })
 
+  test('what a node decided long ago does not take a room from its owner when it is written late', async () => {
+    const [first, second] = [await openNode(), await openNode()]
+    await first.store.createRoom(roomOf('room'))
+    await first.owners.freeRooms()
+    const link = await openMongoLink({ uri: mongo.uri, databaseName: database.databaseName })
+    const late = new MongoTakeovers('dead', () => link.models)
+    assert.equal(await late.claimEpoch('room', 1), 'dead')
+    assert.equal((await second.owners.placeRoom('room')).kind, 'taken')
+    assert.equal((await late.settleEpoch('room', 1))?.node, second.owners.node)
+    await second.owners.keepSeats(new Map([['room', [ada]]]))
+    const { node, seated } = (await rooms().findOne()) ?? {}
+    assert.deepEqual([node, seated], [second.owners.node, [ada]])
+    await closeMongoLink(link)
+  })
+
   test('a node whose counter stands still is dead, and its rooms go to others', async () => {
     const { owners } = await openNode()
     await nodes().insertOne({ _id: 'dead', counter: 1, place: '' })
@@ -163,6 +180,19 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     const sweep = async () => gifs.deleteOrphanedFiles(await gifs.findAllFiles(), new Set())
     assert.equal(await sweep(), 0)
     assert.equal(await sweep(), 1)
+    await closeMongoLink(link)
+  })
+
+  test('nodes that find the database free at once own it together', async () => {
+    await openNode()
+    const link = await openMongoLink({ uri: mongo.uri, databaseName: database.databaseName })
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    await nodes().insertMany(names.map(_id => ({ _id, counter: 0, place: '' })))
+    for (let round = 0; round < 10; round++) {
+      await database.collection('owners').deleteMany({})
+      const raised = names.map(name => nodeClaim(name, () => link.models).raise())
+      assert.deepEqual(new Set(await Promise.all(raised)), new Set([true]))
+    }
     await closeMongoLink(link)
   })
 
