@@ -86,7 +86,7 @@ export class PendingRequests {
       settle: answer => {
         clearTimeout(timer)
         if (answer.type === 'error') reject(new RequestError(answer.code, answer.message, answer))
-        else if (isAnswerTo(request.type, answer)) resolve(answer)
+        else if (isAnswerTo(request, answer)) resolve(answer)
         else return false
         return true
       },
@@ -134,6 +134,15 @@ export class PendingRequests {
   }
 }
 
-function isAnswerTo<Type extends RequestType>(type: Type, answer: ServerAnswer): answer is AnswerTo<Type> {
-  return answer.type === ANSWER_TYPES[type]
+/** Whether an answer is of the right kind, and names the room and message that were asked for. */
+function isAnswerTo<Type extends RequestType>(
+  request: Unnumbered<Type>,
+  answer: ServerAnswer,
+): answer is AnswerTo<Type> {
+  const asked: Readonly<Record<string, unknown>> = request
+  const told = Object.entries(answer).filter(([name]) => name === 'room' || name === 'clientMessageId')
+  return (
+    answer.type === ANSWER_TYPES[request.type] &&
+    told.every(([name, value]) => typeof value !== 'string' || value === asked[name])
+  )
 }

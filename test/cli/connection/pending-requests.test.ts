@@ -21,3 +21,14 @@ test('C4 an answer to a join with a password may take a minute, and others ten s
   await turn()
   assert.deepEqual(failed, ['open', 'locked'])
 })
+
+test('an ack of another room or message is none', async () => {
+  const requests = new PendingRequests(() => undefined, 10_000)
+  const ids = { room: 'r1', clientMessageId: 'm1' }
+  const acked = requests.ask({ type: 'chat.send', ...ids, text: 'hello' })
+  const ack = { type: 'chat.ack', id: '1', ...ids, seq: 1, createdAt: 1 } as const
+  assert.equal(requests.settleAnswer({ ...ack, room: 'r2' }), 'wrong')
+  assert.equal(requests.settleAnswer({ ...ack, clientMessageId: 'm2' }), 'wrong')
+  assert.equal(requests.settleAnswer(ack), 'settled')
+  assert.equal((await acked).seq, 1)
+})
