@@ -222,6 +222,9 @@ export type WireItemOf<Kind extends WireKind> = Extract<WireItem, { kind: Kind }
 /** A connection of a node, as the owner of a room is told of it. */
 export type NamedMember = WireItemOf<'attach'>['members'][number]
 export type WireRequest = Readonly<z.infer<(typeof requestSchemas)[number]>>
+/** What is told to whom it concerns, and not answered. */
+export type WireNews = Readonly<z.infer<(typeof roomSchemas)[number] | (typeof lobbySchemas)[number]>>
+export type WireLobbyNews = Readonly<z.infer<(typeof lobbySchemas)[number]>>
 export type WireAnswer = Readonly<z.infer<(typeof answerSchemas)[number]>>
 
 /** An item with the bytes that belong to it. */

@@ -5,7 +5,13 @@ import type { Lobby } from '../chat/lobby.ts'
 import type { NodeId, RoomOwners } from '../chat/room-owners.ts'
 import { type RegistrySettings, RoomRegistry } from '../chat/room-registry.ts'
 import { type FleetMetrics, type FleetUse, NO_FLEET_METRICS } from '../metrics/server-metrics.ts'
-import { decodeEnvelope, type Envelope, type WireItem, type WireItemOf } from './envelope.ts'
+import {
+  decodeEnvelope,
+  type Envelope,
+  type WireItemOf,
+  type WireNews,
+  type WireRequest,
+} from './envelope.ts'
 import { FleetDirectory } from './fleet-directory.ts'
 import { type LinkReceiver, NodeLink } from './node-link.ts'
 import type { NodeWire } from './node-wire.ts'
@@ -150,10 +156,34 @@ export class Fleet implements LinkReceiver {
     }
   }
 
-  receiveItem(link: NodeLink, item: WireItem, body: Buffer): void {
-    if (item.kind === 'frames') this.directory.deliverFrames(link, item, body)
-    else if (item.kind === 'moved') this.#roomMoved(link, item)
-    else if (!this.#host.receiveRequest(link, item)) this.#lobby.receiveNews(link.peer, item)
+  /** A server that sends what can't be used is at fault. It must not take this one with it. */
+  receiveItem(link: NodeLink, item: WireRequest | WireNews, body: Buffer): void {
+    try {
+      this.#takeItem(link, item, body)
+    } catch (error) {
+      this.#log.warn(
+        { node: link.peer, kind: item.kind, error: String(error) },
+        'what another node sent could not be used',
+      )
+    }
+  }
+
+  #takeItem(link: NodeLink, item: WireRequest | WireNews, body: Buffer): void {
+    switch (item.kind) {
+      case 'frames':
+        this.directory.deliverFrames(link, item, body)
+        return
+      case 'moved':
+        this.#roomMoved(link, item)
+        return
+      case 'roomsListed':
+      case 'peopleCounted':
+      case 'roomsEnded':
+        this.#lobby.receiveNews(link.peer, item)
+        return
+      default:
+        this.#host.receiveRequest(link, item)
+    }
   }
 
   linkBroke(link: NodeLink): void {

@@ -12,6 +12,7 @@ import {
   type WireItem,
   type WireItemOf,
   type WireKind,
+  type WireNews,
   type WireRequest,
 } from './envelope.ts'
 import type { NodeWire } from './node-wire.ts'
@@ -28,7 +29,7 @@ type Numbered<Item> = Item extends { id: number } ? Item : never
 /** Takes what a link brings. */
 export interface LinkReceiver {
   /** A request or an event. Answers go to those who asked. */
-  receiveItem(link: NodeLink, item: WireItem, body: Buffer): void
+  receiveItem(link: NodeLink, item: WireRequest | WireNews, body: Buffer): void
   /**
    * Something was lost, to or from the other node, or it can't be heard. Both must find out anew
    * what they have of each other. Those who asked are told `unavailable` before this.

@@ -5,7 +5,7 @@ import type { CoreLog } from '../chat/core-log.ts'
 import type { Room } from '../chat/room.ts'
 import { type Joined, RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
-import type { WireItem, WireItemOf } from './envelope.ts'
+import type { WireItemOf, WireRequest } from './envelope.ts'
 import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import { RemoteMembers } from './remote-members.ts'
 
@@ -51,47 +51,47 @@ export class RoomHost {
     this.#takeRoom = takeRoom
   }
 
-  /** Takes a request or a notice. Returns false when it is neither. */
-  receiveRequest(link: NodeLink, item: WireItem): boolean {
+  /** Takes a request or a notice. */
+  receiveRequest(link: NodeLink, item: WireRequest): void {
     switch (item.kind) {
       case 'leave':
       case 'disconnect': {
         const taken = this.members.takeMember(link, item.room, item.member)
         taken?.room[item.kind](taken.member)
-        return true
+        return
       }
       case 'typing':
         this.#noteWriter(item)
-        return true
+        return
       case 'gifKept':
         this.#noteGifKept(link, item)
-        return true
+        return
       case 'join':
         this.#answer(link, item, this.#join(link, item))
-        return true
+        return
       case 'take':
         this.#answer(link, item, this.#takeRoom(link, item))
-        return true
+        return
       case 'attach':
         this.#answer(link, item, this.#attach(link, item))
-        return true
+        return
       case 'post':
         this.#answer(link, item, this.#post(link, item))
-        return true
+        return
       case 'postGif':
         this.#answer(link, item, this.#postGif(link, item))
-        return true
+        return
       case 'saveGif':
         this.#answer(link, item, this.#saveGif(link, item))
-        return true
+        return
       case 'readPage':
         this.#answer(link, item, this.#readPage(link, item))
-        return true
+        return
       case 'isPresent':
         this.#answer(link, item, this.#tellPresence(link, item))
-        return true
+        return
       default:
-        return false
+        item satisfies never
     }
   }
 

@@ -1,7 +1,7 @@
 import type { RoomId, RoomSummary } from '../../protocol/model.ts'
 import type { Lobby, LobbyList, LobbyRoom } from '../chat/lobby.ts'
 import type { ListedRoom, NodeId } from '../chat/room-owners.ts'
-import { LOBBY_ITEM_ROOMS, type WireItem, type WireItemOf } from './envelope.ts'
+import { LOBBY_ITEM_ROOMS, type WireItemOf, type WireLobbyNews } from './envelope.ts'
 import type { NodeLink } from './node-link.ts'
 
 /** How long changes are collected before other nodes are told, in milliseconds. */
@@ -89,20 +89,20 @@ export class SharedLobby implements LobbyList {
     }
   }
 
-  /** Takes what another node tells of its rooms. Returns false when it is something else. */
-  receiveNews(owner: NodeId, item: WireItem): boolean {
+  /** Takes what another node tells of its rooms. */
+  receiveNews(owner: NodeId, item: WireLobbyNews): void {
     switch (item.kind) {
       case 'roomsListed':
         this.#listRooms(owner, item)
-        return true
+        return
       case 'peopleCounted':
         for (const { room, people } of item.rooms) this.#countPeople(owner, room, people)
-        return true
+        return
       case 'roomsEnded':
         for (const room of item.rooms) this.#removeMirrored(owner, room)
-        return true
+        return
       default:
-        return false
+        item satisfies never
     }
   }
 

@@ -24,8 +24,6 @@ export const FEW_LIMITS = {
   now: Date.now,
 }
 
-const SILENT = { info: () => {}, warn: () => {} }
-
 /**
  * Two nodes in one process, without MongoDB and Redis. Nobody dies here, and the first node owns
  * every room that it has not handed over.
@@ -36,6 +34,8 @@ export class MemoryFleet implements AsyncDisposable {
   readonly second: Fleet
   /** Whether an envelope is lost. Tests may replace it. */
   isLost: (to: NodeId, envelope: Buffer) => boolean = () => false
+  /** What the nodes told their logs. */
+  readonly warnings: string[] = []
   /** Whether the nodes can send anything. Tests may change it. */
   isUp = true
   /** Who sits where, as the nodes have written it. */
@@ -76,7 +76,7 @@ export class MemoryFleet implements AsyncDisposable {
       owners: this.ownersAt(node, others),
       wire,
       lobby: new Lobby(),
-      log: SILENT,
+      log: { info: () => {}, warn: (_, text) => void this.warnings.push(text) },
       settings: { ...FEW_LIMITS, ...settings },
     })
   }

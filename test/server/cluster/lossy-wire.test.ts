@@ -124,6 +124,26 @@ test('T4 no room ends while its people may be unable to come back', context => {
   assert.equal(rooms.ownRooms.size, 0)
 })
 
+test('frames of another node that cannot be read are told to the log, and the next ones are heard', async () => {
+  await using fleet = await MemoryFleet.start()
+  const id = await openRoom(fleet)
+  const [ann, ben, cem] = [connectionOf('ann'), connectionOf('ben'), connectionOf('cem')]
+  const here = await fleet.first.directory.findRoom(id)
+  await here.join(ann.member, {}, () => {})
+  await (await fleet.second.directory.findRoom(id)).join(ben.member, {}, () => {})
+  await ann.until(message => message.type === 'chat.join')
+  fleet.isLost = (_, envelope) => {
+    const at = envelope.indexOf('{"type":"chat.join"')
+    if (at >= 0) envelope.write('}', at + '{"type":"chat.join"'.length)
+    return false
+  }
+  await here.join(cem.member, {}, () => {})
+  while (fleet.warnings.length === 0) await sleep(20)
+  assert.deepEqual(fleet.warnings, ['what another node sent could not be used'])
+  await here.history.postMessage(ann.member.user, '1', { text: 'heard' })
+  await ben.until(message => message.type === 'chat.chat')
+})
+
 test('C5 whoever left while the wire was down is told to the others when it is up again', async () => {
   await using fleet = await MemoryFleet.start()
   const { id } = await fleet.first.directory.createRoom(OPENER, '192.0.2.1', { title: 'room', max: 10 })
