@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { LIMITS } from '../../protocol/limits.ts'
-import { type CertificateProblem, certificateProblemOf } from '../connection/route/certificate.ts'
+import { createChatClient } from '../connection/chat-client.ts'
+import { ServerUnreachableError, type UnreachableReason } from '../connection/client-events.ts'
+import { certificateProblemOf } from '../connection/route/certificate.ts'
 import { shownProxy } from '../connection/route/proxy-settings.ts'
-import { openServerRoute } from '../connection/route/server-route.ts'
+import { openServerRoute, type ServerRoute } from '../connection/route/server-route.ts'
 import { urlOfServer } from '../identity/server-address.ts'
 import { canShowPlaceholders, type GraphicsLevel } from '../terminal/ask/graphics.ts'
 import type { TerminalReport } from '../terminal/ask/terminal-report.ts'
@@ -32,8 +34,8 @@ export interface Diagnosis {
     readonly proxy: { readonly address: string; readonly variable: string } | undefined
     readonly answeredAfterMs: number | undefined
     readonly version: string | undefined
-    /** Set if its certificate keeps this client away. */
-    readonly problem: CertificateProblem | undefined
+    /** Set if its certificate, or what it answers to a client, keeps us away. */
+    readonly problem: UnreachableReason | undefined
   }
   readonly identity: { readonly path: string; readonly state: IdentityState }
   readonly versions: { readonly gifchat: string; readonly node: string; readonly platform: string }
@@ -45,7 +47,7 @@ const SERVER_LIMIT_MS = 5_000
 /** Bytes of what a server says of itself, at most. */
 const HEALTH_BYTES = 16 * 1024
 
-/** Asks a server whether it is up, over HTTP and without a connection that counts. */
+/** Asks a server whether it is up, over HTTP, and then says hello as a client does. */
 export async function doctorServerCheck(
   address: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -68,14 +70,36 @@ export async function doctorServerCheck(
     })
     const answer: unknown = JSON.parse(await readText(body))
     // A server that lives says so itself, and does not send us elsewhere.
-    const isAlive = statusCode === 200
-    const answeredAfterMs = isAlive ? Math.round(performance.now() - startedAt) : undefined
-    return { address, proxy, answeredAfterMs, version: versionIn(answer), problem: undefined }
+    const afterMs = Math.round(performance.now() - startedAt)
+    const problem = statusCode === 200 ? await helloProblem(address, route) : undefined
+    const isAlive = statusCode === 200 && problem === undefined
+    const answeredAfterMs = isAlive ? afterMs : undefined
+    return { address, proxy, answeredAfterMs, version: versionIn(answer), problem }
   } catch (error) {
     const problem = certificateProblemOf(error)
     return { address, proxy, answeredAfterMs: undefined, version: undefined, problem }
   } finally {
     await dispatcher.destroy()
+  }
+}
+
+/** What keeps a client away from a server that lives; undefined if it is let in, or may wait. */
+async function helloProblem(server: string, route: ServerRoute): Promise<UnreachableReason | undefined> {
+  const client = createChatClient({ server, route, role: 'observer', answerMs: SERVER_LIMIT_MS })
+  const { promise: waited, resolve } = Promise.withResolvers<UnreachableReason | undefined>()
+  const patience = setTimeout(() => resolve('silent'), SERVER_LIMIT_MS)
+  client.subscribe(event => {
+    if (event.type === 'status' && event.status.state === 'queueing') resolve(undefined)
+  })
+  const welcomed = client.connect().then(
+    () => undefined,
+    error => (error instanceof ServerUnreachableError ? error.reason : 'notGifchat'),
+  )
+  try {
+    return await Promise.race([welcomed, waited])
+  } finally {
+    clearTimeout(patience)
+    await client.close()
   }
 }
 

@@ -9,6 +9,8 @@ import { ko } from '../../../cli/i18n/ko.ts'
 import { SILENT_REPORT } from '../../../cli/terminal/ask/terminal-report.ts'
 import { startTestServer } from '../../support/chat-server.ts'
 import { CommandRun } from '../../support/command-run.ts'
+import type { FakeConnection } from '../../support/fake-connection.ts'
+import { FakeServer } from '../../support/fake-server.ts'
 import { openTerminal } from '../../support/terminal.ts'
 
 test('doctor prints its findings in a pipe, without escape sequences, and as JSON', async () => {
@@ -104,3 +106,23 @@ test('doctor tells the user of an old kitty that a newer one shows more', () => 
   assert.deepEqual(advice('kitty(0.41.1)'), [])
   assert.deepEqual(advice('WezTerm 20240203-110809-5046fc22'), [])
 })
+
+for (const [what, refuse] of [
+  ['closes', (connection: FakeConnection) => connection.close(4400)],
+  ['is refused', (connection: FakeConnection) => connection.refuse('1', 'internal')],
+] as const) {
+  test(`doctor says so where a server lives and hello ${what}`, async () => {
+    await using server = await FakeServer.start()
+    server.http = (_, response) => response.end('{"status":"ok","version":"gifchat/0.1.0"}')
+    const options = { server: server.url, tokenFile: join(tmpdir(), 'gifchat-doctor-none', 'tokens.json') }
+    const well = new CommandRun(context => doctorCommand(options, context))
+    assert.equal(await well.exitCode, 0, well.stdout)
+    server.script = (_request, connection) => {
+      refuse(connection)
+      return 'handled'
+    }
+    const run = new CommandRun(context => doctorCommand(options, context))
+    assert.equal(await run.exitCode, 3)
+    assert.doesNotMatch(run.stdout, /answers in/)
+  })
+}
