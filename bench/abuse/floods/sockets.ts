@@ -38,6 +38,8 @@ const endless =
 
 const bodyTo = (path: string) => () =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`
+const REQUEST = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'
+const MANY_REQUESTS = REQUEST.repeat(1_500)
 const HEADERS = () => 'GET / HTTP/1.1\r\nHost: x\r\n'
 
 export const socketAbuses: readonly Abuse[] = [
@@ -59,6 +61,15 @@ export const socketAbuses: readonly Abuse[] = [
         connections: 200,
         addresses: 20,
       }),
+    },
+  },
+  {
+    name: 'pipelined',
+    what: 'requests that wait for no answer',
+    variants: {
+      '4 connections': endless(() => REQUEST, MANY_REQUESTS, { connections: 4, addresses: 1 }),
+      '250 of one address': endless(() => REQUEST, MANY_REQUESTS, { connections: 250, addresses: 1 }),
+      '200 of 20 addresses': endless(() => REQUEST, MANY_REQUESTS, { connections: 200, addresses: 20 }),
     },
   },
   {
