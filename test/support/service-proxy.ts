@@ -46,7 +46,7 @@ export class ServiceProxy implements AsyncDisposable {
    * sent again. With `isReset` it is lost, and both sides see their connections reset.
    */
   unblock(isReset = false): void {
-    if (isReset) for (const socket of this.#sockets) socket.resetAndDestroy()
+    if (isReset) for (const socket of this.#sockets) resetSocket(socket)
     this.#blocked = undefined
     this.#unblocked.resolve()
     this.#unblocked = Promise.withResolvers()
@@ -80,4 +80,13 @@ export class ServiceProxy implements AsyncDisposable {
   async #untilOpen(way: 'to' | 'from'): Promise<void> {
     while (this.#blocked === way || this.#blocked === 'both') await this.#unblocked.promise
   }
+}
+
+/**
+ * A socket that is being shut down can't be reset: Node.js 24 then never closes its handle, and the
+ * process ends no more (`EINVAL` of `uv_tcp_close_reset`).
+ */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }
