@@ -1,6 +1,7 @@
 import type { GifPicture, GifStage } from '../../cli/gif/gif-stage.ts'
 import type { StageOptions } from '../../cli/gif/stage/stage-options.ts'
 import { createGifStage } from '../../cli/gif/stage/terminal-stage.ts'
+import type { GraphicsLevel } from '../../cli/terminal/ask/graphics.ts'
 import { SILENT_REPORT } from '../../cli/terminal/ask/terminal-report.ts'
 import { placeholderRow } from '../../cli/terminal/draw/placeholder.ts'
 import { ManualClock } from './gif-clock.ts'
@@ -16,16 +17,15 @@ const REPORT = { ...SILENT_REPORT, cell: CELL }
 /** A minimal GIF. GIFs load in order, so once it is loaded, all earlier ones are. */
 export const SMALL = sampleGif({ width: 1, height: 1, frames: 1 })
 
-/** A stage on a terminal with kitty's graphics. */
+export type PictureLevel = Exclude<GraphicsLevel, '256' | '16' | 'text'>
+
+/** A stage on a terminal with kitty's graphics, or with others. */
 export class Kitty {
   readonly screen = new TerminalScreen(40, 12)
   readonly clock = new ManualClock()
   readonly stage: GifStage
 
-  constructor(
-    graphics: 'kitty' | 'kitty-frames' | 'truecolor' | 'sixel',
-    options: Partial<StageOptions> = {},
-  ) {
+  constructor(graphics: PictureLevel, options: Partial<StageOptions> = {}) {
     const { stdout } = this.screen
     this.stage = createGifStage({ stdout, graphics, clock: this.clock, report: REPORT, ...options })
   }
