@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { decodeGif } from '../../../../cli/gif/decode/decode-gif.ts'
 import { GifCanvas } from '../../../../cli/gif/decode/gif-canvas.ts'
 import { GifRefusal } from '../../../../gif/gif-refusal.ts'
@@ -30,6 +32,15 @@ const scanOf = (bytes: Uint8Array): GifScan | undefined => {
     assert.ok(error instanceof GifRefusal, String(error))
     return undefined
   }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** Of all arrays of bytes that somebody still needs. */
+function bytesInUse(): number {
+  collectGarbage()
+  return process.memoryUsage().arrayBuffers
 }
 
 const BLACK: Rgb = [0, 0, 0]
@@ -137,6 +148,19 @@ describe('decodeGif', () => {
       const scan = walkGif(bytes)
       const frames = [...decodeGif(scan, { width: 8, height: 8 })]
       assert.equal(frames.length, scan.frames.length, name)
+    }
+  })
+
+  it('keeps at most 20 MB beside the file, however large its frames are and whatever they restore', () => {
+    for (const { name, bytes } of STRANGE_GIFS) {
+      const scan = walkGif(bytes)
+      const before = bytesInUse()
+      let frames = 0
+      for (const _ of decodeGif(scan, { width: 40, height: 40 })) {
+        const more = bytesInUse() - before
+        assert.ok(more <= 20_000_000, `${name}: ${more} bytes`)
+        if (++frames === 4) break
+      }
     }
   })
 
