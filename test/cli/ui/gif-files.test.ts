@@ -115,6 +115,25 @@ for (const [columns, rows] of [
   })
 }
 
+test('a GIF that the server would refuse is offered smaller, and the next Enter posts that', async () => {
+  const large = sampleGif({ width: 30, height: 20, frames: 40 })
+  const path = join(directory, 'forty.gif')
+  await writeFile(path, large)
+  await using server = await startTestServer({ gifFileBytes: Math.floor(large.length * 0.7) })
+  await using talker = await RecordedClient.connect({ server: server.url })
+  const room = await talker.client.createRoom({ title: 'offers', max: 5 })
+  await talker.client.join(room.id)
+  await using terminal = await openTerminal({ args: ['join', `${server.url}/${room.id}`] })
+  await terminal.waitFor('offers')
+  terminal.type(`/gif ${path}${KEYS.enter}`)
+  await terminal.waitFor('every 2nd frame · Enter sends it')
+  terminal.type(KEYS.enter)
+  const { message } = await talker.event('message')
+  assert.ok('gif' in message)
+  assert.deepEqual([message.gif.frames, message.gif.width, message.gif.name], [20, 30, 'forty.gif'])
+  assert.deepEqual(await readFile(path), large)
+})
+
 test('/open gives the viewer a private copy, deleted at the end, and tells when there is no viewer', {
   skip: process.platform !== 'linux' && 'the opener is another program here',
 }, async () => {
