@@ -82,6 +82,16 @@ describe('a terminal that does not tell its size', () => {
   })
 })
 
+test('a terminal that does not know kitty’s keys is not told to take or leave them', async () => {
+  await using server = await startTestServer()
+  await using terminal = await openTerminal({ args: ['create', 'x'], env: { GIFCHAT_SERVER: server.url } })
+  await terminal.waitFor('gifchat join')
+  terminal.type(`/quit${KEYS.enter}`)
+  assert.equal(await terminal.exited, 0)
+  assert.match(terminal.output, /\x1b\[\?u/)
+  assert.doesNotMatch(terminal.output, /\x1b\[[<>=][\d;]*u/)
+})
+
 describe('lines that are pasted without marks', () => {
   for (const [where, tellsModes, marked, messages] of [
     ['one paste where the terminal marks none', false, '', 1],
