@@ -12,6 +12,19 @@ const { build } = await import('esbuild').catch(error => {
   process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : 1)
 })
 
+/** What `ws` and the driver of MongoDB use if somebody has installed it. */
+const OPTIONAL_PACKAGES = [
+  'bufferutil',
+  'utf-8-validate',
+  'aws4',
+  'gcp-metadata',
+  'kerberos',
+  'mongodb-client-encryption',
+  'snappy',
+  '@aws-sdk/credential-providers',
+  '@mongodb-js/zstd',
+]
+
 /** Ink imports React's developer tools only if DEV=true. The bundle leaves them out. */
 const withoutDeveloperTools = {
   name: 'without-developer-tools',
@@ -37,6 +50,20 @@ const withRememberedWidths = {
         import { remember } from './cli/ui/remember.ts'
         export default remember(stringWidth, 4_096)`,
       resolveDir: import.meta.dirname,
+    }))
+  },
+}
+
+/**
+ * Gets the module without a facade for its names, which Node makes for an import. That reads all of
+ * them, and one is a getter that loads Node's own HTTP client, for some 50 ms in each thread.
+ */
+const withPlainHttp = {
+  name: 'with-plain-http',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'node:http', namespace: 'plain' }))
+    bundler.onLoad({ filter: /.*/, namespace: 'plain' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
   },
 }
@@ -70,9 +97,9 @@ const outputFiles = await Promise.all([
     splitting: true,
     // A bundle would break these: they load files beside them, use __filename, or are CommonJS that
     // is loaded by import().
-    external: ['mongoose', 'pino', 'undici', 'write-file-atomic', 'bufferutil', 'utf-8-validate'],
+    external: ['pino', 'undici', 'write-file-atomic', ...OPTIONAL_PACKAGES],
     inject: ['node-globals.js'],
-    plugins: [withoutDeveloperTools, withRememberedWidths],
+    plugins: [withoutDeveloperTools, withRememberedWidths, withPlainHttp],
     banner: {
       js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
     },

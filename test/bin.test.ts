@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+const dist = join(import.meta.dirname, '../dist')
 const program = join(import.meta.dirname, '../bin/gifchat.js')
 
 /** Runs the program on a Node that claims to have another version. */
@@ -32,7 +33,6 @@ test('on a Node that is too old, the program only says which version it needs an
 
 /** The bytes of the bundle that every start loads, and the packages that it loads outside it. */
 function readAtStart() {
-  const dist = join(import.meta.dirname, '../dist')
   const packages = new Set<string>()
   const sources = new Map<string, string>()
   const read = (file: string): void => {
@@ -53,4 +53,12 @@ test('a start loads little of the bundle before it knows the command', () => {
   assert.deepEqual(packages, [])
   assert.ok(bytes > 50_000, 'the test reads the bundle')
   assert.ok(bytes < 150_000, `${bytes} bytes: something large is imported by cli/program.ts`)
+})
+
+test("no import loads Node's own HTTP client, and MongoDB's driver is one file", () => {
+  for (const file of readdirSync(dist)) {
+    const source = readFileSync(join(dist, file), 'utf8')
+    assert.doesNotMatch(source, /(?:\bfrom|\bimport)"(?:node:)?http"/, file)
+    assert.doesNotMatch(source, /(?:\bfrom|\bimport)"mongoose"/, file)
+  }
 })
