@@ -1,8 +1,11 @@
 /**
- * The limits of the random wait, for the first try and for every later one, in milliseconds
- * (PROTOCOL.md D10).
+ * The limits of the random wait, in milliseconds: for the first try, for those of the first half
+ * minute or so, and for every later one (PROTOCOL.md D10).
  */
-export const RECONNECT = { firstMs: 250, longestMs: 15_000 } as const
+export const RECONNECT = { firstMs: 250, soonMs: 4_000, longestMs: 15_000 } as const
+
+/** Of so many tries none waits longer than `soonMs`. Most servers are back by then. */
+const TRIED_SOON = 16
 
 /** A connection that held for so many milliseconds always counts as a success. */
 const SERVING_MS = 1_000
@@ -14,7 +17,8 @@ const SERVING_MS = 1_000
  */
 export function reconnectDelay(attempt: number, random: () => number, retryAfterMs?: number): number {
   if (retryAfterMs !== undefined) return Math.max(0, retryAfterMs)
-  return Math.floor(random() * Math.min(RECONNECT.longestMs, RECONNECT.firstMs * 2 ** attempt))
+  const widest = attempt < TRIED_SOON ? RECONNECT.soonMs : RECONNECT.longestMs
+  return Math.floor(random() * Math.min(widest, RECONNECT.firstMs * 2 ** attempt))
 }
 
 /**

@@ -8,9 +8,9 @@ import {
 
 const almostOne = () => 1 - Number.EPSILON
 
-test('D10: the wait has full jitter, and doubles from 250 ms up to 15 s', () => {
-  const widest = Array.from({ length: 9 }, (_, attempt) => reconnectDelay(attempt, almostOne) + 1)
-  assert.deepEqual(widest, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+test('D10: the wait has full jitter, and doubles from 250 ms up to 4 s, and is up to 15 s after half a minute', () => {
+  const widest = Array.from({ length: 18 }, (_, attempt) => reconnectDelay(attempt, almostOne) + 1)
+  assert.deepEqual(widest, [250, 500, 1_000, 2_000, ...Array(12).fill(4_000), 15_000, 15_000])
   assert.equal(
     reconnectDelay(5, () => 0),
     0,
