@@ -10,7 +10,7 @@ import { openSocketsDirectory, socketsDirectory } from './settings/state-directo
  */
 
 /** What a server in the background tells of itself. */
-export interface BackgroundServer {
+interface BackgroundServer {
   readonly pid: number
   /** The address for clients on this machine. */
   readonly url: string
@@ -38,7 +38,7 @@ interface ServerNews extends ServerUse {
 export type ServerStatus = BackgroundServer & ServerNews
 
 /** One that was found. */
-export interface FoundServer {
+interface FoundServer {
   /** Its number of a process, also when it does not answer. */
   readonly pid: number
   /** Undefined when it does not answer. */

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 const ADDRESS_BYTES = 103
 
 /** A socket in a directory on which this process listens. Others find it by its name. */
-export interface LocalSocket {
+interface LocalSocket {
   readonly name: string
   /** Listens no more. Connections that are there go on. */
   close(): void

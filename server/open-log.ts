@@ -25,7 +25,7 @@ export function openLog(level: string, format: LogFormat, file: string | undefin
 }
 
 /** A line of the log for people: `12:00:00.000 info  somebody came  connection=1 …`. */
-export function prettyLogLine(json: string): string {
+function prettyLogLine(json: string): string {
   const { time, level, msg, ...details }: Readonly<Record<string, unknown>> = JSON.parse(json)
   const words = Object.entries(details).map(([name, value]) => `${name}=${plainValue(value)}`)
   const start = `${String(time).replace('T', ' ')} ${String(level).padEnd(5)} ${msg}`

@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 5_000
 
 type Ask = Parameters<NodeLink['ask']>
 /** Called before the answer. Whatever is sent about it goes to the node that is asked. */
-export type OnProgress = (kind: WireKind, id: number, link: NodeLink) => void
+type OnProgress = (kind: WireKind, id: number, link: NodeLink) => void
 
 interface RequestHooks {
   /** This node says that it does not own the room. */

@@ -2,7 +2,7 @@
 const CAPACITY = 50_000
 
 /** How many bytes an address may be sent: `burst` at once, and `perSecond` in the long run. */
-export interface ByteRate {
+interface ByteRate {
   readonly perSecond: number
   readonly burst: number
 }

@@ -36,7 +36,7 @@ const DOWNLOAD_BURST_SECONDS = 4
 const UPLOAD_IDLE_MS = 10_000
 
 /** What the operator decides about transfers. */
-export interface TransferSettings {
+interface TransferSettings {
   readonly trustedProxies: number
   /** The most bytes of one GIF. */
   readonly gifFileBytes: number

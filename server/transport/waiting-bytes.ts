@@ -1,7 +1,7 @@
 import { PerAddressCount } from './per-address-count.ts'
 
 /** How many bytes may wait for clients that do not read, and for how long. */
-export interface WaitingLimits {
+interface WaitingLimits {
   /** For all clients together. */
   readonly total: number
   /** For the clients of one address. */

@@ -1,7 +1,7 @@
 import { type LinePlace, WaitingLine } from './waiting-line.ts'
 
 /** Begins a turn that was waited for. */
-export type BeginTurn = () => void
+type BeginTurn = () => void
 
 /** The turns that one person waits for, and where the person stands among the others. */
 class Person {

@@ -103,7 +103,7 @@ export interface ChatState {
   readonly nextKey: number
 }
 
-export interface GifOffer {
+interface GifOffer {
   /** As it was typed. */
   readonly path: string
   readonly gif: SmallerGif

@@ -12,7 +12,7 @@ const INTERLACE_PASSES = [
 ] as const
 
 /** Takes the indices of one row of a frame, as far as the codes reach. */
-export type GifRowTaker = (row: number, indices: Uint8Array) => void
+type GifRowTaker = (row: number, indices: Uint8Array) => void
 
 /** Unpacks frames row by row, so that no frame is ever in memory as a whole. */
 export class GifRowUnpacker {

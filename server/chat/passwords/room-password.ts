@@ -25,7 +25,7 @@ const SCRYPT_TURNS = {
 }
 
 /** Somebody who guesses. */
-export interface PasswordGuesser extends TurnOwner {
+interface PasswordGuesser extends TurnOwner {
   /** False once nobody would hear the answer: the guess is then not tried. */
   isConnected(): boolean
 }

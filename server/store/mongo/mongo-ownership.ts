@@ -23,7 +23,7 @@ export const LEASE_MS = 4_000
 const LOOK_MS = 250
 
 /** How a server says that it is there, and that it goes. */
-export interface OwnershipClaim {
+interface OwnershipClaim {
   /** Raises its counter. Resolves with false when others have taken over. */
   raise(): Promise<boolean>
   release(): Promise<void>

@@ -32,13 +32,13 @@ export type Seeking = (
 }
 
 /** A day in the zone of this machine, in milliseconds since 1970. */
-export interface Day {
+interface Day {
   readonly from: number
   readonly to: number
 }
 
 /** What `/find` looks for; undefined when nothing was typed. */
-export type FindQuery =
+type FindQuery =
   | { readonly kind: 'day'; readonly day: Day }
   | { readonly kind: 'word'; readonly word: string }
 
