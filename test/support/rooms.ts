@@ -10,8 +10,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'server/turns': ['protocol'],
   'server/chat': ['protocol', 'server/turns'],
   'server/identity': ['protocol'],
-  'server/store': ['protocol', 'server/chat', 'server/metrics'],
-  'server/cluster': ['protocol', 'server/chat', 'server/metrics'],
+  'server/store': ['protocol', 'server/turns', 'server/chat', 'server/metrics'],
+  'server/cluster': ['protocol', 'server/turns', 'server/chat', 'server/metrics'],
   'server/session': ['protocol', 'server/chat', 'server/identity', 'server/metrics'],
   'server/transport': [
     'protocol',

@@ -1,7 +1,7 @@
 import { type Types, trusted } from 'mongoose'
 import type { StoredGif } from '../../chat/chat-store.ts'
 import { RoomGoneError } from '../../chat/chat-store.ts'
-import { CallLanes } from './call-lanes.ts'
+import { FewAtOnce } from '../../turns/few-at-once.ts'
 import { callMongo, callMongoTwice } from './call-mongo.ts'
 import type { Models } from './models.ts'
 
@@ -16,7 +16,7 @@ const CALLS_AT_ONCE = 4
 /** The bytes of GIFs, in chunks. All of them are written and read with a few connections. */
 export class MongoGifChunks {
   readonly #Chunk: Models['Chunk']
-  readonly #lanes = new CallLanes(CALLS_AT_ONCE)
+  readonly #atOnce = new FewAtOnce(CALLS_AT_ONCE)
 
   constructor(Chunk: Models['Chunk']) {
     this.#Chunk = Chunk
@@ -34,7 +34,7 @@ export class MongoGifChunks {
         n: start / CHUNK_BYTES + index,
         data: part.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
       }))
-      await this.#lanes.runInLane(() => callMongo(() => this.#Chunk.insertMany(chunks, { lean: true })))
+      await this.#atOnce.takePlace(() => callMongo(() => this.#Chunk.insertMany(chunks, { lean: true })))
     }
   }
 
@@ -62,7 +62,7 @@ export class MongoGifChunks {
         .find({ files_id: file, n: trusted({ $gte: n, $lt: n + CHUNKS_TOGETHER }) })
         .sort({ n: 1 })
         .lean()
-    const chunks = await this.#lanes.runInLane(() => callMongoTwice(find))
+    const chunks = await this.#atOnce.takePlace(() => callMongoTwice(find))
     // The driver's type for binary data has the bytes in a buffer.
     return Buffer.concat(chunks.map(({ data }) => data.buffer as unknown as Uint8Array))
   }
