@@ -1,5 +1,5 @@
 import { RequestError } from '../../protocol/error-codes.ts'
-import { AnswerTurn } from './answer-turn.ts'
+import { LoopTurns } from '../turns/loop-turns.ts'
 import type { ClientLink } from './client-link.ts'
 import { KeyedRateBuckets, type Rate, RateBucket } from './rate-limit.ts'
 import type { ReadySession } from './ready-session.ts'
@@ -23,7 +23,7 @@ const SPREAD_MS = 500
 export class AnswerBudget {
   readonly #addresses: KeyedRateBuckets
   readonly #server: RateBucket
-  readonly #turn = new AnswerTurn(() => performance.now())
+  readonly #turns = new LoopTurns(() => performance.now())
 
   constructor(rates: { address: Rate; server: Rate }, capacity: number, now: () => number) {
     this.#addresses = new KeyedRateBuckets(rates.address, capacity, now)
@@ -36,7 +36,7 @@ export class AnswerBudget {
    */
   async answerInTurn(session: ReadySession, answer: () => Promise<void>): Promise<void> {
     this.#refuseIfSpent(session.link)
-    await this.#turn.takeTurn(session.link.address, async () => {
+    await this.#turns.finishInTurn(session.link.address, async () => {
       if (!session.isConnected()) return
       this.#refuseIfSpent(session.link)
       await answer()

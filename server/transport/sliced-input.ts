@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { SocketReadTurn, TurnTaker } from '../turns/socket-read-turn.ts'
+import type { LoopTurns, SlicedWork } from '../turns/loop-turns.ts'
 import { subnetOf } from './remote-address.ts'
 
 /**
@@ -28,9 +28,9 @@ const NOTHING = () => {}
  * Slices are copies, since `ws` keeps the fragments of a message, and with a part of a chunk it
  * would keep all of it.
  */
-export class SlicedInput implements TurnTaker {
+export class SlicedInput implements SlicedWork {
   readonly #socket: Socket
-  readonly #turn: SocketReadTurn
+  readonly #turns: LoopTurns
   readonly #push: Socket['push']
   #address: string
   #kind: keyof typeof SLICE_BYTES = 'http'
@@ -40,15 +40,15 @@ export class SlicedInput implements TurnTaker {
   #waiting: (Buffer | null)[] = []
 
   /** The HTTP server must know the socket already. */
-  constructor(socket: Socket, turn: SocketReadTurn) {
+  constructor(socket: Socket, turns: LoopTurns) {
     this.#socket = socket
-    this.#turn = turn
+    this.#turns = turns
     this.#address = subnetOf(socket.remoteAddress ?? 'unknown')
     // The HTTP parser reads a socket past its stream until somebody listens to the stream.
     socket.on('data', NOTHING).off('data', NOTHING)
     this.#push = socket.push
     socket.push = chunk => this.#receiveChunk(chunk)
-    socket.once('close', () => turn.leave(this))
+    socket.once('close', () => turns.leaveTurns(this))
   }
 
   /** Behind a proxy it is the proxy's until the upgrade tells whose it is. */
@@ -58,14 +58,14 @@ export class SlicedInput implements TurnTaker {
 
   /** Goes on as the WebSocket of this address. `early` has come with the upgrade and behind it. */
   becomeWebSocket(address: string, early: Buffer): void {
-    this.#turn.leave(this)
+    this.#turns.leaveTurns(this)
     this.#address = address
     this.#kind = 'webSocket'
     if (early.length > 0) this.#waiting.unshift(early)
     if (this.#waiting.length > 0) this.#waitUntilResumed()
   }
 
-  takeTurn(): boolean {
+  doSlice(): boolean {
     const [chunk] = this.#waiting
     if (chunk === undefined || this.#socket.destroyed) {
       this.#waiting = []
@@ -75,7 +75,7 @@ export class SlicedInput implements TurnTaker {
       this.#waitUntilResumed()
       return false
     }
-    this.#lastTurn = this.#turn.number
+    this.#lastTurn = this.#turns.number
     const size = SLICE_BYTES[this.#kind]
     if (chunk !== null && chunk.length > size) {
       this.#waiting[0] = chunk.subarray(size)
@@ -93,21 +93,21 @@ export class SlicedInput implements TurnTaker {
       this.#waiting.push(chunk)
       return false
     }
-    const isFirst = this.#kind === 'webSocket' && this.#lastTurn !== this.#turn.number
-    const isNow = this.#turn.hasTime || isFirst || this.#socket.readableFlowing !== true
+    const isFirst = this.#kind === 'webSocket' && this.#lastTurn !== this.#turns.number
+    const isNow = this.#turns.hasTime || isFirst || this.#socket.readableFlowing !== true
     if (isNow && (chunk === null || chunk.length <= SLICE_BYTES[this.#kind])) {
-      this.#lastTurn = this.#turn.number
+      this.#lastTurn = this.#turns.number
       return this.#push.call(this.#socket, chunk)
     }
     this.#waiting.push(chunk)
-    let isMore = !isNow || this.takeTurn()
-    while (isMore && this.#turn.hasTime) isMore = this.takeTurn()
-    if (isMore) this.#turn.waitForTurn(this)
+    let isMore = !isNow || this.doSlice()
+    while (isMore && this.#turns.hasTime) isMore = this.doSlice()
+    if (isMore) this.#turns.waitForTurn(this)
     return this.#waiting.length === 0
   }
 
   #waitUntilResumed(): void {
-    this.#socket.once('resume', () => this.#turn.waitForTurn(this))
+    this.#socket.once('resume', () => this.#turns.waitForTurn(this))
   }
 }
 

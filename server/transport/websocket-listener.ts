@@ -6,7 +6,7 @@ import type { CloseReason } from '../../protocol/close-codes.ts'
 import { SUBPROTOCOL } from '../../protocol/codec.ts'
 import { LIMITS } from '../../protocol/limits.ts'
 import type { SessionServices } from '../session/session-services.ts'
-import { SocketReadTurn } from '../turns/socket-read-turn.ts'
+import { LoopTurns } from '../turns/loop-turns.ts'
 import { SocketWriteTurn } from '../turns/socket-write-turn.ts'
 import { ClientConnection, ConnectedWebSocket } from './client-connection.ts'
 import type { ConnectionIds } from './connection-ids.ts'
@@ -75,7 +75,7 @@ export class WebSocketListener {
   readonly #ids: ConnectionIds
   readonly #server = new WebSocketServer(SERVER_OPTIONS)
   readonly #heartbeat: Heartbeat
-  readonly #readTurn = new SocketReadTurn(() => performance.now())
+  readonly #inputTurns = new LoopTurns(() => performance.now())
   readonly #writeTurn = new SocketWriteTurn()
   readonly #waiting: WaitingBytes
   readonly #connections = new Set<ClientConnection>()
@@ -108,14 +108,14 @@ export class WebSocketListener {
    */
   takeUpgrades(http: Server): void {
     http.on(http instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      if (!socket.destroyed) this.#inputs.set(socket, new SlicedInput(socket, this.#readTurn))
+      if (!socket.destroyed) this.#inputs.set(socket, new SlicedInput(socket, this.#inputTurns))
     })
     http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', destroySocket)
       const address = remoteAddressOf(request, this.#settings.trustedProxies)
       const refusal = this.#upgradeRefusal(request, address)
       // Hundreds of upgrades can come in one turn of the event loop.
-      const inTurn = (handle: () => void) => () => this.#readTurn.carryOut(address, handle)
+      const inTurn = (handle: () => void) => () => this.#inputTurns.doInTurn(address, handle)
       if (refusal !== undefined) {
         inTurn(() => this.#refuseUpgrade(socket, refusal, address))()
         return
@@ -185,7 +185,7 @@ export class WebSocketListener {
     this.#server.handleUpgrade(request, socket, NOTHING, webSocket => {
       this.#openConnection(webSocket, socket, address)
       // A socket that came before the server was ready has none yet.
-      const input = this.#inputs.get(socket) ?? new SlicedInput(socket, this.#readTurn)
+      const input = this.#inputs.get(socket) ?? new SlicedInput(socket, this.#inputTurns)
       input.becomeWebSocket(address, early)
     })
   }

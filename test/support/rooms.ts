@@ -12,7 +12,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'server/identity': ['protocol'],
   'server/store': ['protocol', 'server/turns', 'server/chat', 'server/metrics'],
   'server/cluster': ['protocol', 'server/turns', 'server/chat', 'server/metrics'],
-  'server/session': ['protocol', 'server/chat', 'server/identity', 'server/metrics'],
+  'server/session': ['protocol', 'server/turns', 'server/chat', 'server/identity', 'server/metrics'],
   'server/transport': [
     'protocol',
     'gif',

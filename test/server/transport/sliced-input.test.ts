@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { SlicedInput } from '../../../server/transport/sliced-input.ts'
-import { SocketReadTurn } from '../../../server/turns/socket-read-turn.ts'
+import { LoopTurns } from '../../../server/turns/loop-turns.ts'
 
 const SLICE = 512
 const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
@@ -11,7 +11,7 @@ const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve))
 /** Sockets that share the turns. Each slice takes a millisecond of the clock. */
 function sockets() {
   let now = 0
-  const turn = new SocketReadTurn(() => now)
+  const turns = new LoopTurns(() => now)
   const taken: string[] = []
   const open = (name: string) => {
     let reads = 0
@@ -25,7 +25,7 @@ function sockets() {
     stream.on('end', () => taken.push(`${name} ended`))
     // An input uses no more of a socket.
     const socket = Object.assign(stream, { remoteAddress: '127.0.0.1' }) as unknown as Socket
-    const input = new SlicedInput(socket, turn)
+    const input = new SlicedInput(socket, turns)
     const becomeWebSocket = (early: Buffer = Buffer.alloc(0)) => input.becomeWebSocket(name, early)
     return { stream, becomeWebSocket, bytes, reads: () => reads }
   }
