@@ -17,11 +17,24 @@ const roomOf = (id: string): TakenRoom => ({
   seated: [],
 })
 
+/** A third node, which owns what these owners say. */
+async function startThird(wires: MemoryFleet, owners: Partial<RoomOwners>): Promise<Fleet> {
+  const fleet = new Fleet({
+    store: new MemoryStore(),
+    owners: { ...wires.ownersAt('third', new Set()), ...owners },
+    wire: wires.wireOf('third'),
+    lobby: new Lobby(),
+    log: { info: () => {}, warn: () => {} },
+    settings: FEW_LIMITS,
+  })
+  await fleet.startFleet()
+  return fleet
+}
+
 test('a room that was taken over is there for whoever asks, while others are still being taken', async () => {
   await using wires = await MemoryFleet.start()
   const [isTaken, isAsked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const owners: RoomOwners = {
-    ...wires.ownersAt('third', new Set()),
+  const owners: Partial<RoomOwners> = {
     placeRoom: async () => ({ kind: 'owned', owner: 'third' }),
     async *takeFreeRooms() {
       yield roomOf('one')
@@ -30,15 +43,7 @@ test('a room that was taken over is there for whoever asks, while others are sti
       yield roomOf('two')
     },
   }
-  const fleet = new Fleet({
-    store: new MemoryStore(),
-    owners,
-    wire: wires.wireOf('third'),
-    lobby: new Lobby(),
-    log: { info: () => {}, warn: () => {} },
-    settings: FEW_LIMITS,
-  })
-  await fleet.startFleet()
+  const fleet = await startThird(wires, owners)
   await isTaken.promise
   assert.equal((await fleet.directory.findRoom('one')).id, 'one')
   isAsked.resolve()
@@ -49,8 +54,7 @@ test('a room that was taken over is there for whoever asks, while others are sti
 test('a room that is taken over while the node goes is not opened there', async () => {
   await using wires = await MemoryFleet.start()
   const [isAsked, isTaken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const owners: RoomOwners = {
-    ...wires.ownersAt('third', new Set()),
+  const owners: Partial<RoomOwners> = {
     placeRoom: async () => {
       await isTaken.promise
       return { kind: 'taken', room: roomOf('one') }
@@ -61,15 +65,7 @@ test('a room that is taken over while the node goes is not opened there', async 
       yield roomOf('two')
     },
   }
-  const fleet = new Fleet({
-    store: new MemoryStore(),
-    owners,
-    wire: wires.wireOf('third'),
-    lobby: new Lobby(),
-    log: { info: () => {}, warn: () => {} },
-    settings: FEW_LIMITS,
-  })
-  await fleet.startFleet()
+  const fleet = await startThird(wires, owners)
   await isAsked.promise
   const finding = fleet.directory.findRoom('one')
   await fleet.leaveFleet()
