@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { resetSocket } from './reset-socket.ts'
 
 /** Which bytes are held back: those to the service, those from it, or both. */
 export const BLOCKED_WAYS = ['to', 'from', 'both'] as const
@@ -80,13 +81,4 @@ export class ServiceProxy implements AsyncDisposable {
   async #untilOpen(way: 'to' | 'from'): Promise<void> {
     while (this.#blocked === way || this.#blocked === 'both') await this.#unblocked.promise
   }
-}
-
-/**
- * A socket that is being shut down can't be reset: Node.js 24 then never closes its handle, and the
- * process ends no more (`EINVAL` of `uv_tcp_close_reset`).
- */
-function resetSocket(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy()
-  else socket.resetAndDestroy()
 }

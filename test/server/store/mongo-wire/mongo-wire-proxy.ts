@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { resetSocket } from '../../../support/reset-socket.ts'
 import type { WireFault } from './wire-faults.ts'
 import {
   answerTo,
@@ -150,7 +151,7 @@ export class MongoWireProxy implements AsyncDisposable {
 
   /** The client sees the connection reset. The server still carries out what it was sent. */
   #cut(pipe: Pipe): void {
-    pipe.client.resetAndDestroy()
+    resetSocket(pipe.client)
     if (pipe.held > 0) return
     this.#pipes.delete(pipe)
     pipe.server.destroy()
