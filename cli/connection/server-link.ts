@@ -77,7 +77,7 @@ export class ServerLink {
   #closing: PromiseWithResolvers<void> | undefined
   /** The answer to `hello`, if that was a refusal. */
   #refusal: RequestError | undefined
-  /** Set once the server has said what no gifchat server says. */
+  /** Set once the server has said on this connection what no gifchat server says. */
   #broken: BrokenServerError | undefined
   /** Set while the server is known to have ended for good. */
   #hasServerEnded = false
@@ -168,6 +168,8 @@ export class ServerLink {
       this.#status.state === 'open' ? this.#socket?.probe() : this.reconnectNow(),
     )
     this.#hasServerEnded = false
+    this.#broken = undefined
+    this.#retryAfterMs = undefined
     this.#setStatus({ state: 'connecting' })
     const { server, route, answerMs, trace } = this.#settings
     const requests = new PendingRequests(frame => socket.send(frame), answerMs)
@@ -269,7 +271,6 @@ export class ServerLink {
     this.#openedAt = undefined
     const askedMs = this.#retryAfterMs ?? upgradeRetryMs(error, this.#settings.random)
     const wait = this.#backoff.retryLater(() => this.#dial(), askedMs)
-    this.#retryAfterMs = undefined
     this.#stopWatchingNetwork = watchNetwork(() => this.reconnectNow())
     const retryAt = performance.now() + wait
     const attempt = this.#backoff.failures

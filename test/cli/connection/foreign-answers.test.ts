@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { BrokenServerError } from '../../../cli/connection/client-events.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 import { sampleGif } from '../../support/gif-samples.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
@@ -91,4 +92,17 @@ test('a download that something on the way answers fails at once, or after some 
     await assert.rejects(recorded.client.awaitGif('r1', GIF_ID), { kind: 'download', status })
     assert.equal(asked, tries)
   }
+})
+
+test('where something else has answered, another try finds the server that is there by now', async () => {
+  await using server = await FakeServer.start()
+  server.script = (_, connection) => {
+    connection.socket.send('220 mail.example ESMTP')
+    return 'handled'
+  }
+  await using recorded = new RecordedClient({ server: server.url, answerMs: 1_000 })
+  await assert.rejects(recorded.client.connect(), BrokenServerError)
+  server.script = () => undefined
+  await recorded.client.connect()
+  assert.deepEqual(await recorded.client.listRooms(), [])
 })
