@@ -75,7 +75,7 @@ export class OwnSeats {
     return [...this.#seats.keys()]
   }
 
-  /** Takes a seat. If a first join fails, nothing is kept of it. */
+  /** Takes a seat. Nothing is kept of a first join that fails. A seat that was there stays. */
   async joinRoom(
     room: RoomId,
     password: string | undefined,
@@ -86,7 +86,10 @@ export class OwnSeats {
     try {
       return await this.#takeSeat(seat)
     } catch (error) {
-      if (!seat.wasSeated && this.#seats.get(room) === seat) this.#seats.delete(room)
+      if (this.#seats.get(room) === seat) {
+        if (seat.wasSeated) void this.#resumeSeat(seat)
+        else this.#seats.delete(room)
+      }
       throw error
     }
   }

@@ -221,6 +221,21 @@ test('a rejoin that is refused for now is tried again', async () => {
   assert.deepEqual(recorded.all('lostSeat'), [])
 })
 
+test('a second join that is refused for now leaves the seat, and what comes is shown', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await inRoom(server)
+  server.script = request => {
+    if (request.type === 'chat.join' && server.requests('chat.join').length < 3)
+      throw new RequestError('unavailable', 'the store is away', { retryAfterMs: 1 })
+    return undefined
+  }
+  await assert.rejects(recorded.client.join('r1'), { code: 'unavailable' })
+  server.say('r1', 'still there')
+  await recorded.until(() => recorded.shownTexts.includes('still there'))
+  await recorded.client.send('r1', 'and heard').acked
+  assert.deepEqual(recorded.all('lostSeat'), [])
+})
+
 test('a join that is answered too late leaves no seat behind', async () => {
   await using server = await FakeServer.start()
   server.addRoom('r1')
