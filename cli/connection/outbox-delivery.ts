@@ -157,6 +157,7 @@ export class OutboxDelivery {
   #lanesOf(room: RoomId): RoomLanes {
     const known = this.#lanes.get(room)
     if (known !== undefined) return known
+    this.#dropIdleLanes()
     const { isSeated, random } = this.#settings
     const retryLater = ({ message }: OutboxEntry, error: RequestError) =>
       this.#updateMessage(
@@ -187,6 +188,12 @@ export class OutboxDelivery {
     }
     this.#lanes.set(room, lanes)
     return lanes
+  }
+
+  /** Drops the lanes of rooms that we have left. */
+  #dropIdleLanes(): void {
+    for (const [room, { send, upload }] of this.#lanes)
+      if (!this.#settings.hasSeat(room) && send.isIdle && upload.isIdle) this.#lanes.delete(room)
   }
 
   async #sendOnce(entry: OutboxEntry): Promise<void> {

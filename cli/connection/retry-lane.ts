@@ -28,9 +28,14 @@ export class RetryLane<Job> {
     this.#backoff = new Backoff(random)
   }
 
+  /** Whether it neither works nor waits. */
+  get isIdle(): boolean {
+    return !this.#isRunning && !this.#backoff.isWaiting
+  }
+
   /** Starts work if there is some and none is in progress. */
   wakeLane(): void {
-    if (!this.#isRunning && !this.#backoff.isWaiting) void this.#run()
+    if (this.isIdle) void this.#run()
   }
 
   /**

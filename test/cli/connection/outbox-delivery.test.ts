@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { OutboxDelivery } from '../../../cli/connection/outbox-delivery.ts'
 import type { ClientMessage } from '../../../protocol/client-messages.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 import { RecordedClient } from '../../support/recorded-client.ts'
@@ -186,4 +187,31 @@ test('leaving a room fails its unsent messages', async () => {
   const { acked } = recorded.client.send('r1', 'never')
   await recorded.client.leave('r1')
   await assert.rejects(acked, { code: 'notInRoom' })
+})
+
+test('rooms that were left take no memory once a message goes to another one', async () => {
+  const seats = new Set<string>()
+  const asked: string[] = []
+  const delivery = new OutboxDelivery({
+    ask: async () => ({ seq: 1, createdAt: 1 }) as never, // an ack, as far as it is read
+    gifs: {} as never, // nobody sends one
+    random: () => 0,
+    emit: () => undefined,
+    isSeated: room => {
+      asked.push(room)
+      return seats.has(room)
+    },
+    hasSeat: room => seats.has(room),
+    myId: () => undefined,
+    mostGifBytes: () => 0,
+  })
+  for (const room of ['left', 'kept', 'new']) {
+    seats.add(room)
+    await delivery.sendText(room, 'hello').acked
+    await new Promise(resolve => setImmediate(resolve))
+    seats.delete('left')
+  }
+  asked.length = 0
+  for (const room of ['left', 'kept', 'new']) delivery.resumeSending(room)
+  assert.deepEqual([...new Set(asked)], ['kept', 'new'])
 })
