@@ -25,12 +25,17 @@ export async function deleteMongoOrphans(models: Models, gifs: MongoGifs): Promi
   return orphaned.length + (await gifs.deleteOrphanedFiles(gifsOfRooms, rooms))
 }
 
-/** Sweeps some time after a write failed, and again until the sweep succeeds. */
+/**
+ * Sweeps some time after a write failed, and again until the sweep succeeds. Writes that go on
+ * failing put no sweep off: another one follows it.
+ */
 export class MongoOrphanSweeper {
   readonly #sweep: () => Promise<number>
   readonly #delayMs: number
   readonly #log: CoreLog
   #timer: NodeJS.Timeout | undefined
+  /** Something failed while a sweep was being waited for, and may be carried out after it. */
+  #isAskedAgain = false
   #isStopped = false
 
   constructor(options: { sweep: () => Promise<number>; delayMs: number; log: CoreLog }) {
@@ -41,8 +46,8 @@ export class MongoOrphanSweeper {
 
   sweepLater(): void {
     if (this.#isStopped) return
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#sweepNow(), this.#delayMs).unref()
+    this.#isAskedAgain = this.#timer !== undefined
+    this.#timer ??= setTimeout(() => this.#sweepNow(), this.#delayMs).unref()
   }
 
   stopSweeping(): void {
@@ -51,6 +56,8 @@ export class MongoOrphanSweeper {
   }
 
   async #sweepNow(): Promise<void> {
+    this.#timer = undefined
+    if (this.#isAskedAgain) this.sweepLater()
     try {
       const count = await this.#sweep()
       if (count > 0) this.#log.info({ count }, 'deleted what late writes may have left')
