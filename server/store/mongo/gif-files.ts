@@ -16,21 +16,33 @@ interface FoundFiles {
  * to which room they belong. Chunks without one are left of a broken upload.
  */
 export class MongoGifs {
-  readonly #models: Models
-  /** For purges and sweeps. */
-  readonly #patient: Models
-  readonly #chunks: MongoGifChunks
+  #link: MongoLink
+  #chunks: MongoGifChunks
   readonly #uploading = new Set<string>()
   readonly #isShared: boolean
   /** Files without a GIF that the last sweep has seen. Others may still store newer ones. */
   #doubtfulBefore: ReadonlySet<string> = new Set()
 
   /** With `isShared`, other servers store GIFs in the same database. */
-  constructor({ models, patient }: MongoLink, isShared = false) {
-    this.#models = models
-    this.#patient = patient.models
+  constructor(link: MongoLink, isShared = false) {
+    this.#link = link
+    this.#chunks = new MongoGifChunks(link.models.Chunk)
     this.#isShared = isShared
-    this.#chunks = new MongoGifChunks(models.Chunk)
+  }
+
+  /** Uses another connection from now on. What is stored over the old one may still arrive. */
+  takeLink(link: MongoLink): void {
+    this.#link = link
+    this.#chunks = new MongoGifChunks(link.models.Chunk)
+  }
+
+  get #models(): Models {
+    return this.#link.models
+  }
+
+  /** For purges and sweeps. */
+  get #patient(): Models {
+    return this.#link.patient.models
   }
 
   /**

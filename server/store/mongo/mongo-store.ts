@@ -56,7 +56,7 @@ export class MongoStore implements ChatStore {
   /** Undefined when the server is alone. */
   readonly nodes: MongoNodes | undefined
   #link: MongoLink
-  #gifs: MongoGifs
+  readonly #gifs: MongoGifs
   #roomBytes: RoomMessageBytes
   #loader: MongoRoomLoader
   readonly #ownership: MongoOwnership
@@ -103,7 +103,7 @@ export class MongoStore implements ChatStore {
     void closeMongoLink(this.#isClosed ? link : this.#link)
     if (this.#isClosed) return
     this.#link = link
-    this.#gifs = new MongoGifs(link, this.nodes !== undefined)
+    this.#gifs.takeLink(link)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
     this.#loader = new MongoRoomLoader(link, this.#gifs)
   }

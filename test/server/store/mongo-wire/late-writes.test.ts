@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { mongo as driver } from 'mongoose'
 import { StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
+import { closeMongoLink, openMongoLink } from '../../../../server/store/mongo/connect.ts'
+import { MongoGifs } from '../../../../server/store/mongo/gif-files.ts'
 import { openMongoStore } from '../../../../server/store/mongo/open-mongo-store.ts'
+import { deleteMongoOrphans } from '../../../../server/store/mongo/orphan-sweeper.ts'
 import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
-import { GIF_BYTES, gifOf, roomOf, say, silentLog } from '../store-samples.ts'
+import { GIF_BYTES, gifOf, roomOf, say, silentLog, wholeGif } from '../store-samples.ts'
 import { MongoWireProxy } from './mongo-wire-proxy.ts'
 
 const mongo = await findMongo()
@@ -31,6 +34,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
     return {
       proxy,
       store,
+      databaseName,
       database,
       count,
       swept: swept.promise,
@@ -78,6 +82,33 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
     await database.collection('chats').insertOne({ room: 'gone', seq: 1 })
     await store.sweepLeftovers()
     for (const each of ['chats', 'gif.files', 'gif.chunks']) assert.equal(await count(each), 0, each)
+  })
+
+  test('a GIF that is being stored over a connection that was given up keeps its bytes', async () => {
+    await using scene = await setUp()
+    const { proxy, store } = scene
+    await store.createRoom(roomOf('room'))
+    const { databaseName } = scene
+    const [old, next] = await Promise.all(
+      [proxy.uri, mongo.uri].map(uri => openMongoLink({ uri, databaseName })),
+    )
+    assert.ok(old !== undefined && next !== undefined)
+    const [reached, thaw] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    proxy.onCommand = ({ name, collection }) => {
+      if (name !== 'insert' || collection !== 'gifs') return undefined
+      reached.resolve()
+      return { kind: 'hold', until: thaw.promise }
+    }
+    const gifs = new MongoGifs(old)
+    const gif = gifOf('g', GIF_BYTES)
+    const saved = gifs.saveGif('room', gif, GIF_BYTES)
+    await reached.promise
+    gifs.takeLink(next)
+    assert.equal(await deleteMongoOrphans(next.patient.models, gifs), 0)
+    thaw.resolve()
+    await saved
+    assert.deepEqual(await wholeGif(gifs.readGif('room', gif.id)), Buffer.from(GIF_BYTES))
+    await Promise.all([old, next].map(closeMongoLink))
   })
 
   test('a room that is opened while a start looks for orphans keeps its messages', async () => {
