@@ -1,6 +1,6 @@
-// npm test                      everything
-// npm test -- test/cli/text     the files, folders or patterns named; --test-… goes to Node's
-// runner npm run test:fast             what starts no other process (see test-files.ts)
+// npm test                    everything
+// npm test -- test/cli/text   the files, folders or patterns named; --test-… goes to Node's runner
+// npm run test:fast           what starts no other process (see test-files.ts)
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { allTests, fastTests, namedTests, root } from './test-files.ts'
