@@ -1,3 +1,4 @@
+import type { GifLimits } from '../../../gif/gif-limits.ts'
 import type { GifScan } from '../../../gif/gif-walker.ts'
 import type { Area } from '../decode/gif-canvas.ts'
 import { type FramePalette, paletteFor } from './frame-palette.ts'
@@ -10,14 +11,15 @@ const LONGEST_DELAY = 65_535
 /**
  * Writes a GIF anew: each frame has only what differs from the picture before. Without a reduction
  * every picture stays as it is, pixel by pixel, if no frame needs more than 255 colours. Returns
- * `undefined` as soon as the file has more than `mostBytes`.
+ * `undefined` as soon as the file has more frames or bytes than it may have.
  */
 export function rewriteGif(
   scan: GifScan,
   reduction: Reduction,
-  mostBytes: number,
+  most: Pick<GifLimits, 'bytes' | 'frames'>,
 ): Uint8Array<ArrayBuffer> | undefined {
   const survey = surveyPictures(scan, reduction)
+  if (survey.pictures > most.frames) return undefined
   const size = reducedSize(scan, reduction)
   const writer = new GifWriter(size, scan.plays, survey.shared)
   let waiting: FrameToWrite | undefined
@@ -27,15 +29,17 @@ export function rewriteGif(
       continue
     }
     if (waiting !== undefined) writer.addFrame(waiting)
-    if (writer.length > mostBytes) return undefined
+    if (writer.length > most.bytes) return undefined
     waiting = { ...frame, indices: frame.indices ?? NOTHING.indices }
   }
   if (waiting !== undefined) writer.addFrame(waiting)
   const file = writer.endFile()
-  return file.length > mostBytes ? undefined : file
+  return file.length > most.bytes ? undefined : file
 }
 
 interface Survey {
+  /** How many pictures differ from the one before. Each takes a frame. */
+  readonly pictures: number
   /** Whether a pixel becomes transparent again. Then each frame is cleared before the next. */
   readonly isCleared: boolean
   /** The palette of all frames, if there are few enough colours. */
@@ -57,17 +61,21 @@ function surveyPictures(scan: GifScan, reduction: Reduction): Survey {
   const size = reducedSize(scan, reduction)
   const before = new Uint32Array(size.width * size.height)
   const colors = new Map<number, number>()
+  let pictures = 0
   let isCleared = false
   for (const { pixels, firstRow, endRow } of gifPictures(scan, reduction)) {
+    let isChanged = false
     for (let at = firstRow * size.width; at < endRow * size.width; at++) {
       const pixel = pixels[at] ?? 0
       if (pixel === before[at]) continue
+      isChanged = true
       if (pixel === 0) isCleared = true
       else if (colors.size <= 255) colors.set(pixel & 0xffffff, 1)
       before[at] = pixel
     }
+    if (isChanged) pictures++
   }
-  return { isCleared, shared: colors.size <= 255 ? paletteFor(colors) : undefined }
+  return { pictures, isCleared, shared: colors.size <= 255 ? paletteFor(colors) : undefined }
 }
 
 function* differences(scan: GifScan, reduction: Reduction, survey: Survey): Generator<Difference> {

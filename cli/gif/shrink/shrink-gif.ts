@@ -23,9 +23,11 @@ const readableFor = ({ side, frames, pixels }: GifLimits): GifLimits => ({
   pixels: 10 * pixels,
 })
 
+const LOSSLESS: Reduction = { step: 1, divisor: 1 }
+
 /** From what nobody sees to what is seen most. Frames go first: most recordings have enough. */
 const REDUCTIONS: readonly Reduction[] = [
-  { step: 1, divisor: 1 },
+  LOSSLESS,
   { step: 2, divisor: 1 },
   { step: 1, divisor: 2 },
   { step: 2, divisor: 2 },
@@ -45,7 +47,7 @@ export function shrinkGif(file: Uint8Array, limits: GifLimits): ShrunkGif {
     return { bytes: clean, reduction: 'metadata', width, height, frames: frames.length }
   for (const reduction of REDUCTIONS) {
     if (!mayFit(scan, reduction, limits)) continue
-    const bytes = rewriteGif(scan, reduction, limits.bytes)
+    const bytes = rewriteGif(scan, reduction, limits)
     const shrunk = bytes && fits(bytes, limits)
     if (bytes === undefined || shrunk === undefined) continue
     return { bytes, reduction, width: shrunk.width, height: shrunk.height, frames: shrunk.frames.length }
@@ -53,12 +55,14 @@ export function shrinkGif(file: Uint8Array, limits: GifLimits): ShrunkGif {
   throw new GifRefusal('tooLarge')
 }
 
-/** Whether it is worth a try: what is known before the frames are written fits. */
+/**
+ * Whether it is worth a try, by what is known before the frames are written. Recordings have many
+ * frames that change nothing, so the one without a loss is tried with any number of frames.
+ */
 function mayFit(scan: GifScan, reduction: Reduction, limits: GifLimits): boolean {
   const { width, height } = reducedSize(scan, reduction)
-  return (
-    Math.max(width, height) <= limits.side && Math.ceil(scan.frames.length / reduction.step) <= limits.frames
-  )
+  const hasFewFrames = Math.ceil(scan.frames.length / reduction.step) <= limits.frames
+  return Math.max(width, height) <= limits.side && (hasFewFrames || reduction === LOSSLESS)
 }
 
 function fits(bytes: Uint8Array, limits: GifLimits): GifScan | undefined {
