@@ -12,7 +12,7 @@ const LONGEST_CALL_MS = 10_000
 const LONGEST_SHORT_CALL_MS = 5_500
 
 /** The same for a call of the driver on the patient connection. */
-const LONGEST_PATIENT_CALL_MS = 67_000
+export const LONGEST_PATIENT_CALL_MS = 67_000
 
 /** A call that failed sooner than this is made once more at once. */
 const SOON_MS = 1_000

@@ -15,7 +15,7 @@ import {
 import type { CoreLog } from '../../chat/core-log.ts'
 import type { NodeId } from '../../chat/room-owners.ts'
 import { insertMongoMessages } from './append-chats.ts'
-import { callMongo, callMongoPatiently, callMongoTwice } from './call-mongo.ts'
+import { callMongo, callMongoPatiently, callMongoTwice, LONGEST_PATIENT_CALL_MS } from './call-mongo.ts'
 import { closeMongoLink, type MongoLink } from './connect.ts'
 import { MongoGifs } from './gif-files.ts'
 import { MongoRoomLoader } from './load-room.ts'
@@ -65,6 +65,8 @@ export class MongoStore implements ChatStore {
   readonly #sweeping: NodeJS.Timeout | undefined
   /** Rooms that may have been stored though their creation failed. */
   readonly #doubtful = new Set<RoomId>()
+  /** Links that were replaced. A purge goes on for a while on the patient connection of one. */
+  readonly #replaced = new Set<MongoLink>()
   #isClosed = false
 
   constructor(
@@ -98,10 +100,16 @@ export class MongoStore implements ChatStore {
     return this.#link.models
   }
 
-  /** The old connection may hang. Nobody waits for its end. */
   #useLink(link: MongoLink): void {
-    void closeMongoLink(this.#isClosed ? link : this.#link)
-    if (this.#isClosed) return
+    if (this.#isClosed) {
+      void closeMongoLink(link)
+      return
+    }
+    const old = this.#link
+    void old.connection.close() // it may hang, and nobody waits for its end
+    this.#replaced.add(old)
+    const closeRest = () => this.#replaced.delete(old) && void closeMongoLink(old)
+    setTimeout(closeRest, LONGEST_PATIENT_CALL_MS).unref()
     this.#link = link
     this.#gifs.takeLink(link)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
@@ -240,7 +248,7 @@ export class MongoStore implements ChatStore {
     clearInterval(this.#sweeping)
     this.nodes?.stopWatching()
     await this.#ownership.release()
-    await closeMongoLink(this.#link)
+    await Promise.all([this.#link, ...this.#replaced].map(closeMongoLink))
   }
 
   #read<Result>(work: () => Promise<Result>): Promise<Result> {

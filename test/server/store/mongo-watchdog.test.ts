@@ -4,6 +4,7 @@ import { after, describe, test } from 'node:test'
 import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
+import { MongoWireProxy } from './mongo-wire/mongo-wire-proxy.ts'
 import { allAppended, roomOf, say } from './store-samples.ts'
 
 const mongo = await findMongo()
@@ -13,11 +14,11 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
   if (mongo === undefined) return
   after(() => mongo[Symbol.asyncDispose]())
 
-  const open = async () => {
+  const open = async (uri = mongo.uri) => {
     const lines: string[] = []
     const note = (details: object, text: string) => lines.push(`${text} ${JSON.stringify(details)}`)
     const log = { info: note, warn: note }
-    const store = await openMongoStore({ uri: mongo.uri, databaseName: mongo.newDatabaseName(), log })
+    const store = await openMongoStore({ uri, databaseName: mongo.newDatabaseName(), log })
     lines.length = 0
     return { store, lines, [Symbol.asyncDispose]: () => store.close() }
   }
@@ -48,8 +49,8 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
    * Makes writes to MongoDB disappear while `isLost` says so, on all sockets that it was asked for.
    * So it is after a write to a socket that is destroyed and has not said so: no drain, no error.
    */
-  const loseWrites = (isLost: (bytes: Buffer) => boolean) => {
-    const port = Number(new URL(mongo.uri).port)
+  const loseWrites = (isLost: (bytes: Buffer) => boolean, uri = mongo.uri) => {
+    const port = Number(new URL(uri).port)
     const lost = new WeakSet<Socket>()
     const write = Socket.prototype.write
     Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
@@ -102,6 +103,27 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
     await assert.rejects(append(), StoreUnavailableError)
     while (!lines.some(isOfNewConnection)) await isReady(store)
     assert.equal((await append())[0]?.[0]?.seq, 1)
+  })
+
+  test('a purge goes on while the connection is replaced', async () => {
+    await using proxy = await MongoWireProxy.start(mongo.uri)
+    await using scene = await open(proxy.uri)
+    const { store, lines } = scene
+    const thaw = Promise.withResolvers<void>()
+    const reached = Promise.withResolvers<void>()
+    const isMeant = ({ name }: { readonly name: string }) => {
+      if (name === 'delete') reached.resolve()
+      return name === 'delete'
+    }
+    proxy.faultOnce(isMeant, { kind: 'hold', until: thaw.promise })
+    const purge = store.purgeRooms(['ended'])
+    await reached.promise
+    let losses = 0
+    using _ = loseWrites(bytes => bytes.includes('rooms') && losses++ === 0, proxy.uri)
+    await assert.rejects(store.createRoom(roomOf('room')), StoreUnavailableError)
+    while (!lines.some(isOfNewConnection)) await isReady(store)
+    thaw.resolve()
+    await purge
   })
 })
 
