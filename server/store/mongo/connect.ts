@@ -9,6 +9,7 @@ import { isMongoUnavailable, reasonOfMongoError, withoutMongoSecrets } from './m
 
 /**
  * How long the driver waits for a server, for a free connection, for a new one and for an answer.
+ * What the address says of these wins.
  */
 const PATIENCE = {
   serverSelectionTimeoutMS: 2_000,
@@ -120,18 +121,26 @@ export async function openMongoLink(
 }
 
 async function openBoth({ connection, models, patient }: MongoLink, address: MongoAddress): Promise<void> {
-  const { uri, databaseName, answerWithinMs = PATIENCE.socketTimeoutMS } = address
+  const { uri, databaseName, answerWithinMs: socketTimeoutMS = PATIENCE.socketTimeoutMS } = address
   const { longAnswerWithinMs = LONG_ANSWER_MS } = address
   const options = {
-    ...PATIENCE,
+    ...withoutThoseIn(uri, { ...PATIENCE, socketTimeoutMS }),
     dbName: databaseName,
     writeConcern: { w: 'majority', journal: true },
   } as const
-  await openWithConcerns(connection, uri, { ...options, socketTimeoutMS: answerWithinMs, maxPoolSize: 20 })
+  await openWithConcerns(connection, uri, { ...options, maxPoolSize: 20 })
   await claimMongoDatabase(connection)
   for (const model of Object.values(models)) await model.createIndexes()
   const few = { socketTimeoutMS: longAnswerWithinMs, maxPoolSize: 4 }
   await openWithConcerns(patient.connection, uri, { ...options, ...few })
+}
+
+/** The driver would let options win over the address, where the operator has set them. */
+function withoutThoseIn<Options extends object>(uri: string, options: Options): Partial<Options> {
+  const inAddress = new URLSearchParams(uri.split('?')[1])
+  const named = new Set([...inAddress.keys()].map(name => name.toLowerCase()))
+  const others = Object.entries(options).filter(([name]) => !named.has(name.toLowerCase()))
+  return Object.fromEntries(others) as Partial<Options> // a part of its entries
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { mongo as driver } from 'mongoose'
+import { closeMongoLink, openMongoLink } from '../../../server/store/mongo/connect.ts'
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { MongoWireProxy } from './mongo-wire/mongo-wire-proxy.ts'
@@ -61,6 +62,22 @@ describe(`Where in a MongoDB the data is, on ${mongo?.name}`, {
       name: 'StoreSettingsError',
       message: /names the database .* and --mongodb-database another: name one of them\.$/,
     })
+  })
+
+  test('what the address says of timeouts wins, and it says nothing of the patient connection', async () => {
+    const uri = `${mongo.uri}/?socketTimeoutMS=4321&serverselectiontimeoutms=1234`
+    const link = await openMongoLink({ uri, databaseName: mongo.newDatabaseName() })
+    try {
+      const [usual, patient] = [link.connection, link.patient.connection].map(
+        connection => connection.getClient().options,
+      )
+      assert.equal(usual?.socketTimeoutMS, 4_321)
+      assert.equal(usual?.serverSelectionTimeoutMS, 1_234)
+      assert.equal(usual?.connectTimeoutMS, 2_000)
+      assert.equal(patient?.socketTimeoutMS, 60_000)
+    } finally {
+      await closeMongoLink(link)
+    }
   })
 
   for (const code of [67, 85, 86]) {
