@@ -5,7 +5,9 @@ import { type ChatStore, type StoredGif, StoreUnavailableError } from '../../../
 import { closeMongoLink, openMongoLink } from '../../../../server/store/mongo/connect.ts'
 import { openMongoStore } from '../../../../server/store/mongo/open-mongo-store.ts'
 import { deleteMongoMessages } from '../../../../server/store/mongo/purge-rooms.ts'
+import { startTestServer } from '../../../support/chat-server.ts'
 import { findMongo, NO_MONGODB } from '../../../support/mongodb.ts'
+import { WireClient } from '../../../support/wire-client.ts'
 import { gifOf, roomOf, say, silentLog, wholeGif } from '../store-samples.ts'
 import { MongoWireProxy } from './mongo-wire-proxy.ts'
 
@@ -50,6 +52,41 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     )
   })
 
+  test('a start reads the lists of rooms and of GIFs, and no message, however many there are', async () => {
+    for (const room of ['a', 'b']) {
+      await store.createRoom(roomOf(room))
+      await store.appendMessages([batchOf(room, 1)])
+    }
+    await store.close()
+    store = await openMongoStore({ uri: proxy.uri, databaseName, log: silentLog })
+    const commands = await commandsOf(async () => {
+      await store.recover()
+      assert.equal((await store.findRooms()).length, 3)
+    })
+    assert.deepEqual(commands, ['ping undefined', 'find rooms', 'find gifs'])
+  })
+
+  test('to join a room of this run takes none, and a post takes one', async () => {
+    await using server = await startTestServer({ mongodbUri: proxy.uri, mongodbDatabase: `${databaseName}j` })
+    await using owner = await WireClient.hello(server.url)
+    const { room } = await owner.ask({ type: 'room.create', title: 'round trips' }, 'room.created')
+    await using guest = await WireClient.hello(server.url)
+    const join = { type: 'chat.join', room: room.id } as const
+    const joins = [owner, guest].map(client => () => client.ask(join, 'chat.joined'))
+    for (const each of joins) assert.deepEqual(await commandsOf(each), [])
+    const post = { type: 'chat.send', room: room.id, clientMessageId: '1', text: 'x' } as const
+    assert.deepEqual(await commandsOf(() => guest.ask(post, 'chat.ack')), ['insert chats'])
+  })
+
+  test('a connection that breaks once is made up for by the store, and nobody is refused', async () => {
+    proxy.faultOnce(({ name }) => name === 'insert', { kind: 'cutBefore' })
+    const write = () => store.appendMessages([batchOf('room', 1)])
+    assert.deepEqual(await commandsOf(write), ['insert chats', 'insert chats'])
+    proxy.faultOnce(({ name }) => name === 'find', { kind: 'cutBefore' })
+    const read = () => store.readMessages('room', { limit: 1 })
+    assert.deepEqual(await commandsOf(read), ['find chats', 'find chats'])
+  })
+
   test('rooms that are asked for at once are read with one query, and 16 with each', async () => {
     const rooms = Array.from({ length: 18 }, (_, index) => `found-${index}`)
     const commands = await commandsOf(() => Promise.all(rooms.map(room => store.loadRoom(room, 10))))
@@ -69,7 +106,7 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     await slow.appendMessages([batchOf('room', 1)])
     proxy.onCommand = ({ name, collection }) =>
       name === 'find' && collection === 'chats'
-        ? { kind: 'hold', until: sleep(3 * answerWithinMs) }
+        ? { kind: 'hold', until: () => sleep(3 * answerWithinMs) }
         : undefined
     await assert.rejects(slow.readMessages('room', { limit: 1 }), StoreUnavailableError)
     assert.equal((await slow.loadRoom('room', 10)).messages.length, 1)
@@ -82,6 +119,14 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     const again = { ...batchOf('room', 2), messages: batchOf('room', 1).messages }
     const commands = await commandsOf(() => store.appendMessages([batchOf('other', 1), again]))
     assert.deepEqual(commands, ['insert chats', 'insert chats', 'find chats'])
+  })
+
+  test('a long resend is looked up by 100 messages', async () => {
+    const messages = Array.from({ length: 250 }, (_, index) => say('x', `${index}`))
+    await store.appendMessages([{ room: 'room', firstSeq: 1, messages }])
+    const again = () => store.appendMessages([{ room: 'room', firstSeq: 251, messages }])
+    const finds = Array(3).fill('find chats')
+    assert.deepEqual(await commandsOf(again), ['insert chats', 'insert chats', ...finds])
   })
 
   test('a small GIF takes 4 to store and 2 to read', async () => {
@@ -118,7 +163,7 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     proxy.onCommand = ({ collection }) => {
       if (collection !== 'gif.chunks') return undefined
       if (++held === 4) reached.resolve()
-      return { kind: 'hold', until: thaw.promise }
+      return { kind: 'hold', until: () => thaw.promise }
     }
     const uploads = Array.from({ length: 32 }, (_, index) => {
       const gif = { ...gifOf('u', SMALL), id: `upload-${index}`.padEnd(22, '-') }
@@ -135,6 +180,21 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     assert.equal((await commandsOf(() => store.purgeRooms(['a', 'b', 'c']))).length, 3)
     await store.saveGif('room', gifOf('g', SMALL), SMALL)
     assert.equal((await commandsOf(() => store.purgeRooms(['room']))).length, 5)
+  })
+
+  test('a purge that hangs leaves connections for what people say', async () => {
+    const thaw = Promise.withResolvers<void>()
+    const reached = Promise.withResolvers<void>()
+    proxy.onCommand = ({ name }) => {
+      if (name !== 'delete') return undefined
+      reached.resolve()
+      return { kind: 'hold', until: () => thaw.promise }
+    }
+    const purges = Array.from({ length: 32 }, (_, index) => store.purgeRooms([`gone-${index}`]))
+    await reached.promise
+    await store.appendMessages([batchOf('room', 1)])
+    thaw.resolve()
+    await Promise.all(purges)
   })
 
   test('a purge goes by 2,000 rooms', async () => {
