@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { mongo as driver } from 'mongoose'
 import { type ChatStore, type LoadedRoom, StoreUnavailableError } from '../../../../server/chat/chat-store.ts'
 import { openMongoStore } from '../../../../server/store/mongo/open-mongo-store.ts'
@@ -15,8 +16,17 @@ const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'find
 const isWrite = ({ name }: WireCommand): boolean => WRITES.has(name)
 const always = (): boolean => true
 
+/** How long the store waits for an answer here. */
+const ANSWER_MS = 500
+const slowly = { kind: 'hold', until: () => sleep(50) } as const
+/** When the store has given up. */
+const late = () => sleep(1.5 * ANSWER_MS)
+
 /** Every fault, and of which commands it can be a fault. */
 const FAULTS: readonly (readonly [string, WireFault, (command: WireCommand) => boolean])[] = [
+  ['a delay', slowly, always],
+  ['a late reply', { kind: 'lateReply', until: late }, always],
+  ['a command that comes late', { kind: 'hold', until: late }, isWrite],
   ['cut before', { kind: 'cutBefore' }, always],
   ['cut after', { kind: 'cutAfter' }, always],
   ['half a reply', { kind: 'halfReply' }, always],
@@ -140,8 +150,8 @@ describe(`Every operation with every fault, on ${mongo?.name}`, {
         uri: proxy.uri,
         databaseName,
         log: silentLog,
-        answerWithinMs: 500,
-        longAnswerWithinMs: 500,
+        answerWithinMs: ANSWER_MS,
+        longAnswerWithinMs: ANSWER_MS,
       })
       let faults = 0
       for (const [fault, what, isMeant] of [...FAULTS, ...ALIKE]) {
@@ -173,6 +183,7 @@ describe(`Every operation with every fault, on ${mongo?.name}`, {
           faults++
         }
       }
+      await late() // what was held has come then
       await store.purgeRooms((await store.findRooms()).map(({ id }) => id))
       await store.sweepLeftovers()
       await store.close()

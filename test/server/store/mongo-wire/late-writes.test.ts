@@ -58,7 +58,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
       const thaw = Promise.withResolvers<void>()
       proxy.onCommand = command =>
         command.name === 'insert' && command.collection === collection
-          ? { kind: 'hold', until: thaw.promise }
+          ? { kind: 'hold', until: () => thaw.promise }
           : undefined
       await assert.rejects(write(store), StoreUnavailableError)
       proxy.onCommand = () => undefined
@@ -97,7 +97,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
     proxy.onCommand = ({ name, collection }) => {
       if (name !== 'insert' || collection !== 'gifs') return undefined
       reached.resolve()
-      return { kind: 'hold', until: thaw.promise }
+      return { kind: 'hold', until: () => thaw.promise }
     }
     const gifs = new MongoGifs(old)
     const gif = gifOf('g', GIF_BYTES)
@@ -122,7 +122,7 @@ describe(`Writes that come late, on ${mongo?.name}`, { skip: mongo === undefined
       if (name !== 'distinct' || !['rooms', 'chats'].includes(collection ?? '')) return undefined
       if (++looks !== 3) return undefined
       reached.resolve()
-      return { kind: 'hold', until: look.promise }
+      return { kind: 'hold', until: () => look.promise }
     }
     const recovered = store.sweepLeftovers()
     await reached.promise

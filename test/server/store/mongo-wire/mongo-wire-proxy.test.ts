@@ -81,7 +81,7 @@ describe(`A proxy that speaks MongoDB's messages, before ${mongo?.name}`, {
       proxy.onCommand = ({ name }) => {
         if (name !== 'insert') return undefined
         reached.resolve()
-        return { kind, until: released.promise }
+        return { kind, until: () => released.promise }
       }
       const insert = letters.insertOne({ letter: kind })
       await reached.promise

@@ -116,7 +116,7 @@ export class MongoWireProxy implements AsyncDisposable {
         return
       case 'hold':
         pipe.held++
-        await fault.until
+        await fault.until()
         pipe.held--
         break
       default:
@@ -140,7 +140,7 @@ export class MongoWireProxy implements AsyncDisposable {
       case 'lostReply':
         return
       case 'lateReply':
-        await fault.until
+        await fault.until()
         break
       default:
         break

@@ -12,10 +12,10 @@ export type WireFault =
   | { readonly kind: 'halfClose' }
   /** The server carries it out, and the reply never comes. The connection stays. */
   | { readonly kind: 'lostReply' }
-  /** The server gets the command when `until` resolves. */
-  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
-  /** The server carries it out, and the reply comes when `until` resolves. */
-  | { readonly kind: 'lateReply'; readonly until: Promise<unknown> }
+  /** The server gets the command when what `until` returns resolves. */
+  | { readonly kind: 'hold'; readonly until: () => Promise<unknown> }
+  /** The server carries it out, and the reply comes when what `until` returns resolves. */
+  | { readonly kind: 'lateReply'; readonly until: () => Promise<unknown> }
   /** The server never sees it. This is the reply. */
   | { readonly kind: 'answer'; readonly reply: WireDocument }
   /** The server carries it out, and the reply is changed. */
