@@ -18,6 +18,25 @@ describe('A second server on one database', { skip: mongo === undefined && NO_MO
     await mongo[Symbol.asyncDispose]()
   })
 
+  test('E1 a server whose MongoDB is away at the start lives, is not ready, and is when that comes', {
+    skip: !mongo.isOurs,
+  }, async () => {
+    await using server = new ServerProcess({
+      port: await freePort(),
+      data: directory,
+      args: ['--mongodb-uri', mongo.uri, '--mongodb-database', mongo.newDatabaseName()],
+    })
+    await mongo.stop()
+    const started = server.start()
+    await server.logged('MongoDB does not answer')
+    const statusOf = async (path: string) =>
+      (await fetch(`${server.url.replace('ws:', 'http:')}${path}`)).status
+    assert.deepEqual([await statusOf('/healthz'), await statusOf('/readyz')], [200, 503])
+    await mongo.start()
+    await started
+    assert.deepEqual([await statusOf('/healthz'), await statusOf('/readyz')], [200, 200])
+  })
+
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     test(`D1 waits while the first lives, and serves its rooms after its ${signal}`, async () => {
       const databaseName = mongo.newDatabaseName()

@@ -5,6 +5,7 @@ import { type ChatStore, StoreUnavailableError } from '../../../server/chat/chat
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { MongoWireProxy } from './mongo-wire/mongo-wire-proxy.ts'
+import { refusal } from './mongo-wire/wire-faults.ts'
 import { allAppended, roomOf, say } from './store-samples.ts'
 
 const mongo = await findMongo()
@@ -43,6 +44,22 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
     while (!(await isReady(store)));
     assert.equal(lines.length, 2)
     assert.match(lines[1] ?? '', /can be written again/)
+  })
+
+  test('a MongoDB that answers and takes no write is not ready, and the log says why, once', async () => {
+    await using proxy = await MongoWireProxy.start(mongo.uri)
+    await using scene = await open(proxy.uri)
+    const { store, lines } = scene
+    proxy.onCommand = ({ name }) => (/^(insert|update|delete)$/.test(name) ? refusal(14031) : undefined)
+    await assert.rejects(store.createRoom(roomOf('room')), StoreUnavailableError)
+    for (let tries = 0; tries < 3; tries++) assert.equal(await isReady(store), false)
+    assert.deepEqual(await store.findRooms(), [])
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /MongoDB can't be written.*OutOfDiskSpace/)
+    proxy.onCommand = () => undefined
+    while (!(await isReady(store)));
+    await store.createRoom(roomOf('room'))
+    assert.equal(lines.length, 2)
   })
 
   /**
@@ -111,11 +128,11 @@ describe(`A MongoDB that is lost and comes back, on ${mongo?.name}`, { skip }, (
     const { store, lines } = scene
     const thaw = Promise.withResolvers<void>()
     const reached = Promise.withResolvers<void>()
-    const isMeant = ({ name }: { readonly name: string }) => {
-      if (name === 'delete') reached.resolve()
-      return name === 'delete'
+    const until = () => {
+      reached.resolve()
+      return thaw.promise
     }
-    proxy.faultOnce(isMeant, { kind: 'hold', until: thaw.promise })
+    proxy.faultOnce(({ name }) => name === 'delete', { kind: 'hold', until })
     const purge = store.purgeRooms(['ended'])
     await reached.promise
     let losses = 0
