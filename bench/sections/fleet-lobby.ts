@@ -12,7 +12,7 @@ const NODES = 4
 const ROOMS = 10_000
 /** How many rooms one identity may open. */
 const ROOMS_EACH = 10
-const OPENED_AT_ONCE = 20
+const OPENED_AT_ONCE = 8
 /** Nobody joins most of the rooms, and they must still be there at the end. */
 const UNENTERED_ROOM_MS = 600_000
 const JOINS = 100
