@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mongo } from 'mongoose'
 import { createChatClient } from '../../cli/connection/chat-client.ts'
 import type { ChatMessage, PostedGif, RoomId } from '../../protocol/model.ts'
+import { StoreUnavailableError } from '../../server/chat/chat-store.ts'
 import type { FetchedGif, Listing } from './checker.ts'
 import type { GifSupply } from './gif-supply.ts'
 import type { ChaosGround } from './plan.ts'
@@ -64,9 +65,21 @@ export async function readRooms(
 ): Promise<ReadonlyMap<RoomId, ChatMessage[]>> {
   const store = await openStore()
   // Loaded together, they are read together where that takes long.
-  const loaded = await Promise.all(rooms.map(room => store.loadRoom(room, 100_000)))
+  const loaded = await untilAnswered(() => Promise.all(rooms.map(room => store.loadRoom(room, 100_000))))
   await store.close()
   return new Map(rooms.map((room, index) => [room, [...(loaded[index]?.messages ?? [])]]))
+}
+
+/** Asks a store again that is too slow on a busy machine. Rejects with its last error. */
+async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || tries === TRIES) throw error
+      await sleep(AGAIN_MS)
+    }
+  }
 }
 
 /** What is left of these rooms. The server is down. */
