@@ -5,10 +5,10 @@ import {
   type GifPalette,
   type GraphicControl,
   gifLoopBlock,
-  readExtension,
-  readFrame,
-  readFrameArea,
-  readGraphicControl,
+  readGifExtension,
+  readGifFrame,
+  readGifFrameArea,
+  readGifGraphicControl,
 } from './gif-blocks.ts'
 import type { ArrivingGifBytes, KeptGifBytes, Reader } from './gif-bytes.ts'
 import { type GifLimits, refuseGifSize } from './gif-limits.ts'
@@ -62,10 +62,10 @@ export class GifBlockReader {
     if (introducer !== GIF_BLOCK.extension) throw new GifRefusal('badBlock')
     const label = yield* this.#input.takeByte()
     if (label === GIF_BLOCK.graphicControl) {
-      this.#control = yield* readGraphicControl(this.#input)
+      this.#control = yield* readGifGraphicControl(this.#input)
       return true
     }
-    const loopCount = yield* readExtension(this.#input, label)
+    const loopCount = yield* readGifExtension(this.#input, label)
     if (loopCount !== undefined) this.#keepLoop(loopCount)
     return true
   }
@@ -75,11 +75,11 @@ export class GifBlockReader {
     if (frames.length === this.#limits.frames) throw new GifRefusal('tooManyFrames')
     const control = this.#control
     if (control !== undefined) this.#kept.appendBytes(control.block)
-    const area = yield* readFrameArea(this.#input, this.#kept)
+    const area = yield* readGifFrameArea(this.#input, this.#kept)
     if (frames.length === 0) this.#growCanvas(area)
     this.#pixels += this.#pixelsOf(area)
     if (this.#pixels > this.#limits.pixels) throw new GifRefusal('tooManyPixels')
-    frames.push(yield* readFrame(area, this.#globalPalette, control, this.#input, this.#kept))
+    frames.push(yield* readGifFrame(area, this.#globalPalette, control, this.#input, this.#kept))
     this.durationMs += control?.delayMs ?? 0
     this.#control = undefined
   }

@@ -65,7 +65,7 @@ export const GIF_BLOCK = {
 
 const LOOP_APPLICATIONS: readonly string[] = ['NETSCAPE2.0', 'ANIMEXTS1.0']
 
-export function* readFrameArea(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifFrameArea> {
+export function* readGifFrameArea(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<GifFrameArea> {
   const descriptor = yield* input.takeBytes(9)
   const flags = gifByteAt(descriptor, 8)
   const area = {
@@ -86,14 +86,14 @@ export function* readFrameArea(input: ArrivingGifBytes, kept: KeptGifBytes): Rea
 const NO_PALETTE: GifPalette = { offset: 0, size: 0 }
 
 /** Reads what follows an image descriptor: the palette and the compressed pixels. */
-export function* readFrame(
+export function* readGifFrame(
   { flags, ...area }: GifFrameArea,
   globalPalette: GifPalette | undefined,
   control: GraphicControl | undefined,
   input: ArrivingGifBytes,
   kept: KeptGifBytes,
 ): Reader<GifFrame> {
-  const palette = (yield* readPalette(flags, input, kept)) ?? globalPalette ?? NO_PALETTE
+  const palette = (yield* readGifPalette(flags, input, kept)) ?? globalPalette ?? NO_PALETTE
   const codeSize = yield* input.takeByte()
   if (codeSize < 1 || codeSize > 8) throw new GifRefusal('badCodeSize')
   const dataOffset = kept.length
@@ -120,7 +120,7 @@ function* keepSubBlocks(input: ArrivingGifBytes, kept: KeptGifBytes): Reader<voi
   }
 }
 
-export function* readPalette(
+export function* readGifPalette(
   flags: number,
   input: ArrivingGifBytes,
   kept: KeptGifBytes,
@@ -132,7 +132,7 @@ export function* readPalette(
   return { offset, size }
 }
 
-export function* readGraphicControl(input: ArrivingGifBytes): Reader<GraphicControl> {
+export function* readGifGraphicControl(input: ArrivingGifBytes): Reader<GraphicControl> {
   const body = yield* input.takeBytes(6)
   if (body[0] !== 4 || body[5] !== 0) throw new GifRefusal('badBlock')
   const flags = gifByteAt(body, 1)
@@ -150,7 +150,7 @@ export function* readGraphicControl(input: ArrivingGifBytes): Reader<GraphicCont
  * Reads an extension to its end without keeping it. Returns its loop count if it has one, which
  * stands right behind its name.
  */
-export function* readExtension(input: ArrivingGifBytes, label: number): Reader<number | undefined> {
+export function* readGifExtension(input: ArrivingGifBytes, label: number): Reader<number | undefined> {
   let isLoop = false
   let loopCount: number | undefined
   for (let part = 0; ; part++) {

@@ -1,6 +1,6 @@
 import { LIMITS } from '../protocol/limits.ts'
 import { GifBlockReader } from './gif-block-reader.ts'
-import { GIF_BLOCK, type GifFrame, readPalette } from './gif-blocks.ts'
+import { GIF_BLOCK, type GifFrame, readGifPalette } from './gif-blocks.ts'
 import { ArrivingGifBytes, gifByteAt, gifUint16At, KeptGifBytes, type Reader } from './gif-bytes.ts'
 import { type GifLimits, gifLimits, refuseGifSize } from './gif-limits.ts'
 import { GifRefusal, type GifRefusalReason } from './gif-refusal.ts'
@@ -89,7 +89,7 @@ function* readGif(limits: GifLimits, input: ArrivingGifBytes, kept: KeptGifBytes
   refuseGifSize(size, limits)
   const flags = gifByteAt(screen, 4)
   kept.appendBytes(screen)
-  const globalPalette = yield* readPalette(flags, input, kept)
+  const globalPalette = yield* readGifPalette(flags, input, kept)
   const blocks = new GifBlockReader(limits, size, globalPalette, input, kept)
   // Browsers show what came before a file is cut off or goes wrong.
   let isWhole = true

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { type ClientMessage, type ClientMessageInput, clientMessageSchema } from './client-messages.ts'
-import { isBeyondRequest } from './frame-shape.ts'
+import { isFrameBeyondRequest } from './frame-shape.ts'
 import { LIMITS } from './limits.ts'
 import type { ChatMessage, RoomId } from './model.ts'
 import { type ServerMessage, serverMessageSchema } from './server-messages.ts'
@@ -27,7 +27,7 @@ type Decoded<Message> =
 
 /** Reads one text frame from a client (PROTOCOL.md F2). */
 export const decodeClientMessage = (frame: string): Decoded<ClientMessage> =>
-  isBeyondRequest(frame)
+  isFrameBeyondRequest(frame)
     ? { kind: 'invalidFrame', problem: 'the frame holds more values than a request has' }
     : decodeFrame(frame, clientMessageSchema)
 
@@ -94,7 +94,7 @@ export function messagePlaceInFrame(room: RoomId): { readonly fromStart: number;
 
 /** The request id of a frame that is refused unread. Undefined when it can't be answered. */
 export const requestIdInFrame = (frame: string): string | undefined =>
-  isBeyondRequest(frame) ? undefined : usableRequestId(parseJson(frame))
+  isFrameBeyondRequest(frame) ? undefined : usableRequestId(parseJson(frame))
 
 function decodeFrame<Message>(frame: string, schema: z.ZodType<Message>): Decoded<Message> {
   const value = parseJson(frame)

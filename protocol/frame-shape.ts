@@ -13,7 +13,7 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
  * 16,000 arrays in each other fit into a frame, and parsing and judging them takes a thousand times
  * as long as any request. Reading stops at the first value over the limit.
  */
-export function isBeyondRequest(frame: string): boolean {
+export function isFrameBeyondRequest(frame: string): boolean {
   if (frame.length <= HARMLESS_LENGTH) return false
   let depth = 0
   let values = 0

@@ -2,7 +2,7 @@ import type { RoomSummary } from '../../protocol/model.ts'
 import { inviteAddressOf } from '../identity/server-address.ts'
 import { serverAddressesForOthers } from '../identity/server-address-for-others.ts'
 import type { CommandContext } from './shell/command-context.ts'
-import { untilCutOff } from './shell/cut-off.ts'
+import { untilCommandCutOff } from './shell/cut-off.ts'
 import { EXIT_CODES, type ExitCode } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
 import type { CommandOptions } from './shell/settings.ts'
@@ -35,7 +35,7 @@ export async function createForScript(
     const room = await client.createRoom(opened)
     if (options.hold !== true) return print(room)
     const { password } = opened
-    const over = untilCutOff(client, texts)
+    const over = untilCommandCutOff(client, texts)
     await print(await client.join(room.id, { isPatient: true, ...(password !== undefined && { password }) }))
     return over
   })

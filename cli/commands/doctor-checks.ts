@@ -3,7 +3,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import { createChatClient } from '../connection/chat-client.ts'
 import { ServerUnreachableError, type UnreachableReason } from '../connection/client-events.ts'
 import { certificateProblemOf } from '../connection/route/certificate.ts'
-import { shownProxy } from '../connection/route/proxy-settings.ts'
+import { shownRouteProxy } from '../connection/route/proxy-settings.ts'
 import { openServerRoute, type ServerRoute } from '../connection/route/server-route.ts'
 import { urlOfServer } from '../identity/server-address.ts'
 import { canShowPlaceholders, type GraphicsLevel } from '../terminal/ask/graphics.ts'
@@ -55,7 +55,7 @@ export async function doctorServerCheck(
 ): Promise<Diagnosis['server']> {
   const { url } = urlOfServer(address)
   const route = await openServerRoute(address, env)
-  const proxy = route.proxy && { address: shownProxy(route.proxy), variable: route.proxy.variable }
+  const proxy = route.proxy && { address: shownRouteProxy(route.proxy), variable: route.proxy.variable }
   const dispatcher = await route.openDispatcher({
     headersTimeout: SERVER_LIMIT_MS,
     bodyTimeout: SERVER_LIMIT_MS,

@@ -10,10 +10,10 @@ import { SendDelays } from './send-delays.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
-import { ReadAhead } from './shell/read-ahead.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
 import { type InputPart, scriptInputLines } from './shell/script-input-lines.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
+import { ScriptReadAhead } from './shell/script-read-ahead.ts'
 import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
 
@@ -34,7 +34,7 @@ type LongLines = 'split' | 'cut'
 type Content =
   | { readonly text: string }
   | { readonly gifPath: string }
-  | { readonly lines: ReadAhead<InputPart> }
+  | { readonly lines: ScriptReadAhead<InputPart> }
 
 /** Lines of input that are read before they can be sent. */
 const LINES_AHEAD = 1_000
@@ -92,8 +92,8 @@ async function contentOf(
   return text === '-' ? { lines: linesAhead(addAbortSignal(stopped, stdin)) } : { text }
 }
 
-const linesAhead = (stdin: Readable): ReadAhead<InputPart> =>
-  new ReadAhead(scriptInputLines(stdin, LIMITS.textLength), LINES_AHEAD, () => stdin.destroy())
+const linesAhead = (stdin: Readable): ScriptReadAhead<InputPart> =>
+  new ScriptReadAhead(scriptInputLines(stdin, LIMITS.textLength), LINES_AHEAD, () => stdin.destroy())
 
 interface Sending {
   readonly client: ChatClient

@@ -6,7 +6,7 @@ import type { ClientEvent } from '../connection/client-events.ts'
 import { gifInWords } from '../gif/gif-in-words.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import type { CommandContext } from './shell/command-context.ts'
-import { untilCutOff } from './shell/cut-off.ts'
+import { untilCommandCutOff } from './shell/cut-off.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand } from './shell/run-command.ts'
@@ -35,7 +35,7 @@ export function tailCommand(
     const sinceSeq = sinceOf(options, context.texts.script)
     const connection = { ...options, role: choiceOption('--as', options.as, ['observer', 'bot', 'person']) }
     await withCommandClient(server, connection, context, async client => {
-      const over = untilCutOff(client, context.texts)
+      const over = untilCommandCutOff(client, context.texts)
       const printer = new ScriptLinePrinter(context, client)
       let met = nobodyMet({ depth: 'none', background: '#000000' })
       const print = (event: RoomEvent) => {

@@ -13,7 +13,7 @@ import { LobbyWatch } from './lobby-watch.ts'
 import { OutboxDelivery } from './outbox-delivery.ts'
 import { OwnSeats } from './own-seats.ts'
 import { ANSWER_MS, type Ask } from './pending-requests.ts'
-import { createRefusalRetry, isBusyForNow } from './retry-refused.ts'
+import { createRefusalRetry, isServerBusyForNow } from './retry-refused.ts'
 import { directRoute, type ServerRoute } from './route/server-route.ts'
 import { ServerLink } from './server-link.ts'
 import type { Trace } from './trace.ts'
@@ -75,7 +75,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   )
   const ask: Ask = request => link.ask(request)
   const retryRefused = createRefusalRetry(() => link.connectionLost, random)
-  const retryBusy = createRefusalRetry(() => link.connectionLost, random, isBusyForNow)
+  const retryBusy = createRefusalRetry(() => link.connectionLost, random, isServerBusyForNow)
   const askPatiently: Ask = request => retryBusy(() => link.ask(request))
   const gifs = new GifTransfer(server, route, () => token ?? '')
   const lobby = new LobbyWatch(askPatiently, retryRefused, emit, link)

@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
-import { isGivenUp } from './transfer-error.ts'
+import { isRequestGivenUp } from './transfer-error.ts'
 
 /** The jobs of a lane. */
 interface LaneWork<Job> {
@@ -54,7 +54,7 @@ export class RetryLane<Job> {
         this.#backoff.resetWaits()
       } catch (error) {
         if (!(error instanceof Error)) throw error
-        if (!(error instanceof RequestError) || isGivenUp(error, this.#backoff.failures)) {
+        if (!(error instanceof RequestError) || isRequestGivenUp(error, this.#backoff.failures)) {
           this.#backoff.resetWaits()
           this.#work.giveUp(job, error)
         } else if (this.#work.next() !== undefined) {

@@ -1,6 +1,6 @@
 import { RequestError } from '../../protocol/error-codes.ts'
 import { Backoff } from './backoff.ts'
-import { isGivenUp } from './transfer-error.ts'
+import { isRequestGivenUp } from './transfer-error.ts'
 
 /**
  * Sends a request again after a refusal that is not for good, for as long as the connection holds.
@@ -11,7 +11,7 @@ export type RetryRefused = <Result>(request: () => Promise<Result>) => Promise<R
 const PATIENCE_MS = 15_000
 
 /** Whether others only keep the server busy for a moment (PROTOCOL.md L2). */
-export const isBusyForNow = ({ code, retryAfterMs = 0 }: RequestError): boolean =>
+export const isServerBusyForNow = ({ code, retryAfterMs = 0 }: RequestError): boolean =>
   code === 'rateLimited' && retryAfterMs <= PATIENCE_MS
 
 /**
@@ -29,7 +29,10 @@ export function createRefusalRetry(
       try {
         return await request()
       } catch (error) {
-        if (!(error instanceof RequestError && isWaitedFor(error)) || isGivenUp(error, backoff.failures))
+        if (
+          !(error instanceof RequestError && isWaitedFor(error)) ||
+          isRequestGivenUp(error, backoff.failures)
+        )
           throw error
         await backoff.waitForRetry(connectionLost(), error.retryAfterMs)
       }

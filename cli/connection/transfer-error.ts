@@ -87,7 +87,7 @@ export function foreignAnswerOf(status: number): ForeignAnswer {
 }
 
 /** Whether a request that failed, after so many failures in a row, is not worth another try. */
-export function isGivenUp(error: RequestError, earlierFailures: number): boolean {
+export function isRequestGivenUp(error: RequestError, earlierFailures: number): boolean {
   if (!error.isRetryable) return true
   if (!(error instanceof TransferError)) return false
   return earlierFailures + 1 >= (error.problem === 'broken' ? MOST_BROKEN_TRIES : MOST_TRIES)

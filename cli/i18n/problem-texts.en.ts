@@ -4,7 +4,7 @@ import type { UnreachableReason } from '../connection/client-events.ts'
 import type { TransferError, TransferKind } from '../connection/transfer-error.ts'
 import type { FileProblem } from '../files/file-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
-import { shellWordOf } from '../identity/pasted-words.ts'
+import { shellWordOfAddress } from '../identity/pasted-words.ts'
 import type { AddressProblem } from '../identity/server-address.ts'
 import type { TokenProblem } from '../identity/token-file.ts'
 
@@ -162,7 +162,7 @@ export const hostingTexts = {
   notInstalled: 'Not installed? npx gifchat join, and the same address',
   open: 'This server is open to your network now. Hand on one of these:',
   shared: (servers: readonly string[]) =>
-    `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
+    `This server is open to your network now. Others run:\n${servers.map(server => `gifchat --server ${shellWordOfAddress(server)}`).join('\n')}`,
   askToShare: 'Open this server to your network?',
   shareKeys: 'y Enter open it · n Esc leave it closed',
   shareKeysTiny: 'y yes · n no',

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../protocol/limits.ts'
 import type { TransferKind } from '../connection/transfer-error.ts'
 import { gifSizeInWords } from '../gif/gif-in-words.ts'
-import { shellWordOf } from '../identity/pasted-words.ts'
+import { shellWordOfAddress } from '../identity/pasted-words.ts'
 import { withKoreanParticle } from './particles.ko.ts'
 import type { HostingTexts, ProblemTexts } from './problem-texts.en.ts'
 
@@ -157,7 +157,7 @@ export const hostingTexts: HostingTexts = {
   notInstalled: '설치하지 않았다면: npx gifchat join 뒤에 같은 주소',
   open: '서버를 네트워크에 열었습니다. 다음 중 하나를 보내 초대하세요:',
   shared: servers =>
-    `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${shellWordOf(server)}`).join('\n')}`,
+    `서버를 네트워크에 열었습니다. 다른 사람은 이렇게 들어옵니다:\n${servers.map(server => `gifchat --server ${shellWordOfAddress(server)}`).join('\n')}`,
   askToShare: '서버를 네트워크에 열까요?',
   shareKeys: 'y Enter 열기 · n Esc 그대로 두기',
   shareKeysTiny: 'y 열기 · n 그대로',

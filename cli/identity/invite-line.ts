@@ -26,7 +26,7 @@ export interface Invite {
  * The address or the id in a line that somebody pasted. A line that is something else is returned
  * as it is, for the sentence that refuses it.
  */
-export function addressInLine(line: string): string {
+export function addressInInviteLine(line: string): string {
   const words = wordsOf(line)
   const [whole, ...others] = words.filter(word => WHOLE_ADDRESS.test(word))
   const isClear = whole !== undefined && others.length === 0
@@ -41,7 +41,7 @@ export function addressInLine(line: string): string {
  */
 export function readInviteLine(line: string, here: string): Invite | undefined {
   const isCommand = hasProgram(wordsOf(line))
-  const address = addressInLine(line)
+  const address = addressInInviteLine(line)
   if (!isCommand && !looksLikeAddress(address)) return undefined
   return isCommand && SERVER_FLAG.test(line)
     ? { server: parseServerAddress(address), room: undefined }

@@ -12,7 +12,8 @@ export const ROOM_COMMAND = /^(?:join|send|tail)$/i
 const ROOM = /\/|^[2-9a-z]{8}$/i
 
 /** An address as it is typed in a shell. zsh takes the brackets of IPv6 for a pattern of files. */
-export const shellWordOf = (address: string): string => (address.includes('[') ? `"${address}"` : address)
+export const shellWordOfAddress = (address: string): string =>
+  address.includes('[') ? `"${address}"` : address
 
 /**
  * The words of a command line, in which a pasted line is one word again: `join gifchat join

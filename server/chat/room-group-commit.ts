@@ -123,7 +123,7 @@ function tellOutcome(source: BatchSource, outcome: BatchOutcome): void {
 }
 
 /** How many posts of the queue go into the next batch. */
-export function batchLength(waiting: readonly { readonly message: NewMessage }[]): number {
+export function commitBatchLength(waiting: readonly { readonly message: NewMessage }[]): number {
   let units = 0
   let length = 0
   while (length < Math.min(waiting.length, BATCH_LIMIT) && units < BATCH_UNITS) {

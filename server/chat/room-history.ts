@@ -5,7 +5,7 @@ import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../prot
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
 import { encodeChatFrames } from './fan-out-frames.ts'
 import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
-import { type BatchSource, batchLength, type RoomGroupCommit } from './room-group-commit.ts'
+import { type BatchSource, commitBatchLength, type RoomGroupCommit } from './room-group-commit.ts'
 import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What became of a post. */
@@ -184,7 +184,7 @@ export class RoomHistory implements BatchSource {
 
   takeBatch(): AppendBatch | undefined {
     if (!this.#isCaughtUp || this.#inFlight.length > 0 || this.#waiting.length === 0) return undefined
-    const length = batchLength(this.#waiting)
+    const length = commitBatchLength(this.#waiting)
     this.#inFlight = this.#waiting.slice(0, length)
     this.#waiting = this.#waiting.slice(length)
     const messages = this.#inFlight.map(({ message }) => message)

@@ -240,10 +240,10 @@ export interface PackedParcel {
   readonly body: Buffer
 }
 
-export const packParcel = ({ item, body }: Parcel): PackedParcel => ({ json: JSON.stringify(item), body })
+export const packNodeParcel = ({ item, body }: Parcel): PackedParcel => ({ json: JSON.stringify(item), body })
 
 /** About how many bytes of an envelope the parcel takes. */
-export const bytesOf = ({ json, body }: PackedParcel): number => Buffer.byteLength(json) + body.length
+export const nodeParcelBytes = ({ json, body }: PackedParcel): number => Buffer.byteLength(json) + body.length
 
 export interface Envelope {
   readonly from: string

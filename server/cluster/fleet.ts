@@ -13,11 +13,11 @@ import {
   type WireRequest,
 } from './envelope.ts'
 import { FleetDirectory } from './fleet-directory.ts'
+import { FleetRoomHost } from './fleet-room-host.ts'
+import { FleetSeatKeeper } from './fleet-seat-keeper.ts'
 import { type LinkReceiver, NodeLink } from './node-link.ts'
 import type { NodeWire } from './node-wire.ts'
 import { RoomHandOver } from './room-hand-over.ts'
-import { RoomHost } from './room-host.ts'
-import { SeatKeeper } from './seat-keeper.ts'
 import { SharedLobby } from './shared-lobby.ts'
 
 /** How often a node says to each other one that it is there, in milliseconds. */
@@ -58,8 +58,8 @@ export class Fleet implements LinkReceiver {
   readonly #metrics: FleetMetrics
   readonly #links = new Map<NodeId, NodeLink>()
   readonly #lobby: SharedLobby
-  readonly #seats: SeatKeeper
-  readonly #host: RoomHost
+  readonly #seats: FleetSeatKeeper
+  readonly #host: FleetRoomHost
   readonly #handOver: RoomHandOver
   /**
    * To this node itself: members who were there while another node owned the room go on as before,
@@ -91,11 +91,11 @@ export class Fleet implements LinkReceiver {
     this.#wire = wire
     this.#log = log
     this.#lobby = new SharedLobby(dependencies.lobby, () => this.#othersLinks())
-    this.#seats = new SeatKeeper(owners, log, settings.startupGraceMs)
+    this.#seats = new FleetSeatKeeper(owners, log, settings.startupGraceMs)
     this.registry = new RoomRegistry({ store, lobby: this.#lobby, log, settings, seats: this.#seats })
     const linkTo = (node: NodeId) => this.#linkTo(node)
     this.directory = new FleetDirectory({ registry: this.registry, owners, store, linkTo, metrics })
-    this.#host = new RoomHost(this.directory, log, (link, item) => this.#handOver.takeRoom(link, item))
+    this.#host = new FleetRoomHost(this.directory, log, (link, item) => this.#handOver.takeRoom(link, item))
     const { registry, directory } = this
     const { members } = this.#host
     this.#handOver = new RoomHandOver({

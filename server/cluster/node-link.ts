@@ -2,12 +2,12 @@ import { RequestError } from '../../protocol/error-codes.ts'
 import { RoomMovedError } from '../chat/room-access.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import {
-  bytesOf,
   type Envelope,
   encodeEnvelope,
   MOST_ITEMS,
+  nodeParcelBytes,
   type PackedParcel,
-  packParcel,
+  packNodeParcel,
   type WireAnswer,
   type WireItem,
   type WireItemOf,
@@ -120,8 +120,8 @@ export class NodeLink {
 
   sendItem(item: WireItem, body: Buffer = NOTHING): void {
     if (!this.#isOpen || this.#isClosed) return
-    const parcel = packParcel({ item, body })
-    const bytes = bytesOf(parcel)
+    const parcel = packNodeParcel({ item, body })
+    const bytes = nodeParcelBytes(parcel)
     if (this.#parcels.length === MOST_ITEMS || this.#bytes + bytes > ENVELOPE_BYTES) this.#sendParcels()
     this.#parcels.push(parcel)
     this.#bytes += bytes

@@ -10,12 +10,12 @@ import {
 import type { NodeId } from '../chat/room-owners.ts'
 import type { Member } from '../chat/room-seats.ts'
 import type { NamedMember, WireItemOf } from './envelope.ts'
+import { FleetRoomRoster } from './fleet-room-roster.ts'
 import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import { OwnerRequests } from './owner-requests.ts'
 import { type GifBytesStore, RemoteGifs } from './remote-gifs.ts'
 import { remoteHistory } from './remote-history.ts'
 import { RemoteMember } from './remote-members.ts'
-import { RoomRoster } from './room-roster.ts'
 import { ShortPause } from './short-pause.ts'
 
 /** How long to wait before the owner is asked again, in milliseconds. */
@@ -77,7 +77,7 @@ export class RemoteRoom implements RoomAccess {
   readonly #members = new Map<Member, NamedMember>()
   /** The owner may count members who are not here any more. It has to be told who is. */
   #owesMembers = false
-  readonly #roster = new RoomRoster()
+  readonly #roster = new FleetRoomRoster()
   #lastSeq: Seq = 0
 
   constructor(id: RoomId, link: NodeLink | undefined, home: RemoteRoomHome) {

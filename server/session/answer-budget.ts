@@ -56,12 +56,12 @@ export class AnswerBudget {
     const retryAfterMs = Math.min(Math.max(own, shared), LONGEST_WAIT_MS)
     if (retryAfterMs > 0) {
       throw new RequestError('rateLimited', 'too much was asked for from here: wait a little', {
-        retryAfterMs: spreadWait(retryAfterMs),
+        retryAfterMs: spreadAnswerWait(retryAfterMs),
       })
     }
   }
 }
 
 /** A wait for one of many, who should not all come back in the same moment. */
-export const spreadWait = (retryAfterMs: number): number =>
+export const spreadAnswerWait = (retryAfterMs: number): number =>
   retryAfterMs + Math.floor(Math.random() * SPREAD_MS)

@@ -5,7 +5,7 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId } from '../../protocol/model.ts'
 import { ifRoomMoved, type RoomAccess } from '../chat/room-access.ts'
 import type { Posted } from '../chat/room-history.ts'
-import { spreadWait } from './answer-budget.ts'
+import { spreadAnswerWait } from './answer-budget.ts'
 import type { ReadySession } from './ready-session.ts'
 import type { SessionServices } from './session-services.ts'
 
@@ -21,7 +21,7 @@ export async function answerChatJoin(
   const retryAfterMs = services.joins.takeToken(session.link.address)
   if (retryAfterMs > 0) {
     throw new RequestError('rateLimited', 'too many joins from here: wait a little', {
-      retryAfterMs: spreadWait(retryAfterMs),
+      retryAfterMs: spreadAnswerWait(retryAfterMs),
     })
   }
   refuseWhileGuessing(session, request.room)

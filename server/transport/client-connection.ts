@@ -10,7 +10,7 @@ import { Session } from '../session/session.ts'
 import type { SessionLog, SessionServices } from '../session/session-services.ts'
 import type { SocketWriteTurn } from '../turns/socket-write-turn.ts'
 import type { Heartbeat, Peer } from './heartbeat.ts'
-import type { Reader, WaitingBytes } from './waiting-bytes.ts'
+import type { Reader, WaitingSocketBytes } from './waiting-socket-bytes.ts'
 
 /** Up to so many bytes, one copied buffer is cheaper to write than several buffers. */
 const COPY_LIMIT = 128 * 1024
@@ -59,7 +59,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   readonly #socket: Socket
   readonly #bufferLimit: number
   readonly #writeTurn: SocketWriteTurn
-  readonly #waiting: WaitingBytes
+  readonly #waiting: WaitingSocketBytes
   readonly #heartbeat: Heartbeat
   readonly #log: SessionLog
   readonly #metrics: ServerMetrics
@@ -79,7 +79,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     address: string
     bufferLimit: number
     writeTurn: SocketWriteTurn
-    waiting: WaitingBytes
+    waiting: WaitingSocketBytes
     heartbeat: Heartbeat
     services: SessionServices
   }) {

@@ -14,9 +14,9 @@ import { Heartbeat } from './heartbeat.ts'
 import { PerAddressCount } from './per-address-count.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { remoteAddressOf } from './remote-address.ts'
-import { ReturnDelay } from './return-delay.ts'
 import { SlicedInput } from './sliced-input.ts'
-import { WaitingBytes } from './waiting-bytes.ts'
+import { UpgradeDelay } from './upgrade-delay.ts'
+import { WaitingSocketBytes } from './waiting-socket-bytes.ts'
 
 /** What the operator decides about connections. */
 interface ConnectionSettings {
@@ -77,14 +77,14 @@ export class WebSocketListener {
   readonly #heartbeat: Heartbeat
   readonly #inputTurns = new LoopTurns(() => performance.now())
   readonly #writeTurn = new SocketWriteTurn()
-  readonly #waiting: WaitingBytes
+  readonly #waiting: WaitingSocketBytes
   readonly #connections = new Set<ClientConnection>()
   /** Sockets from their upgrade until they are closed. */
   readonly #perAddress = new PerAddressCount()
   readonly #inputs = new WeakMap<Socket, SlicedInput>()
-  /** Each begins an upgrade that waits for `#returnDelay`. */
+  /** Each begins an upgrade that waits for `#upgradeDelay`. */
   readonly #delayed = new Set<() => void>()
-  readonly #returnDelay = new ReturnDelay(() => performance.now())
+  readonly #upgradeDelay = new UpgradeDelay(() => performance.now())
   #isClosing = false
 
   constructor(services: SessionServices, settings: ConnectionSettings, ids: ConnectionIds) {
@@ -92,7 +92,7 @@ export class WebSocketListener {
     this.#services = services
     this.#settings = settings
     this.#heartbeat = new Heartbeat(settings.heartbeatMs, this.#connections)
-    this.#waiting = new WaitingBytes(
+    this.#waiting = new WaitingSocketBytes(
       {
         total: settings.waitingBytes,
         perAddress: settings.waitingBytesPerAddress,
@@ -123,7 +123,7 @@ export class WebSocketListener {
       this.#countSocket(socket, address)
       this.#begin(
         inTurn(() => this.#handleUpgrade(request, socket, head, address)),
-        this.#returnDelay.delayOf(address),
+        this.#upgradeDelay.delayOf(address),
       )
     })
   }
@@ -245,7 +245,7 @@ export class WebSocketListener {
     const { connectionId, address, closeReason: reason } = connection
     this.#connections.delete(connection)
     this.#waiting.forgetReader(connection)
-    if (connection.brokeRules) this.#returnDelay.countBrokenRule(address)
+    if (connection.brokeRules) this.#upgradeDelay.countBrokenRule(address)
     this.#services.log.info(
       { connection: connectionId, address, closeCode: code, reason },
       'connection closed',

@@ -24,7 +24,7 @@ import { stepFilteredInvite, stepPastedInvite, stepVisitFailed } from './pasted-
 import { stepQuoteLoaded } from './received-messages.ts'
 import { stepLookedUp, stepQuotesMissing } from './seek-keys.ts'
 import { type Step, stepTo, stepToChat } from './step.ts'
-import { stepTick, withDelay } from './time/step-tick.ts'
+import { stepTick, updateSendDelay } from './time/step-tick.ts'
 import { updateChat, updateShownChat } from './update-chat.ts'
 
 /*
@@ -50,7 +50,7 @@ const WHEEL_ROWS = 3
 /** Answers an event with the next state and its effects. */
 export function stepApp(before: AppState, event: AppEvent, times: AppTimes): Step {
   const { state, effects } = stepEvent({ ...before, ...times }, event)
-  return { state: withDelay(state), effects }
+  return { state: updateSendDelay(state), effects }
 }
 
 function stepEvent(state: AppState, event: AppEvent): Step {

@@ -2,7 +2,7 @@ import type { ChatMessage, RoomId, Seq } from '../../../protocol/model.ts'
 import type { AppEvent, AppState } from '../model/app-state.ts'
 import { type ChatState, entryKeyOf, hasOlderMessages } from '../model/chat-state.ts'
 import { backToEnd, showEarlierPart } from '../model/conversation/earlier-part.ts'
-import { hasWord, readFindQuery, type Seeking } from '../model/conversation/seeking.ts'
+import { messageHasWord, readFindQuery, type Seeking } from '../model/conversation/seeking.ts'
 import { findLoadedMessage } from '../model/replies.ts'
 import { chatGeometry } from '../view/chat-geometry.ts'
 import { stepChatScroll, stepScrollToEntry } from './chat-scroll.ts'
@@ -176,7 +176,7 @@ function foundWord(
   messages: readonly ChatMessage[],
 ): Step {
   const [first] = messages
-  const hit = messages.findLast(message => hasWord(message, word))
+  const hit = messages.findLast(message => messageHasWord(message, word))
   if (hit !== undefined) return stepGoToMessage(state, { ...before, found: { word, seq: hit.seq } }, hit.seq)
   if (first === undefined || first.seq <= 1)
     return stepToChat(state, { ...before, seeking: undefined, notice: texts => texts.find.noWord(word) })

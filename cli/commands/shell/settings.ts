@@ -3,7 +3,7 @@ import { DISPLAY_SETTINGS, type DisplayFlags } from '../../app/model/display-set
 import { en, type Texts } from '../../i18n/en.ts'
 import { localeOf, textsForLocale } from '../../i18n/pick-texts.ts'
 import { defaultTokenFile } from '../../identity/default-token-file.ts'
-import { addressInLine } from '../../identity/invite-line.ts'
+import { addressInInviteLine } from '../../identity/invite-line.ts'
 import { parseRoomAddress, parseServerAddress } from '../../identity/server-address.ts'
 import { CONNECTION_SETTINGS, type ConnectionSettingName } from './connection-settings.ts'
 import { DisplaySettingError } from './read-display-settings.ts'
@@ -63,7 +63,7 @@ export const roomArgument = (
   options: CommandOptions,
   env: Environment,
 ): { readonly server: string; readonly room: RoomId } =>
-  parseRoomAddress(addressInLine(target), serverOption(options, env))
+  parseRoomAddress(addressInInviteLine(target), serverOption(options, env))
 
 /** The value of the flag, or else of the variable. An empty variable counts as unset. */
 const typedOrSet = (

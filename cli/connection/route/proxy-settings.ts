@@ -28,7 +28,7 @@ const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  * `HTTP_PROXY` for `ws`, else `ALL_PROXY`, in small letters first, and none for what `NO_PROXY`
  * names. This machine and its own links are always reached directly. Throws `ProxySettingError`.
  */
-export function proxyOf(server: string, env: Environment): RouteProxy | undefined {
+export function routeProxyTo(server: string, env: Environment): RouteProxy | undefined {
   const { url, zone } = urlOfServer(server)
   if (zone !== undefined || THIS_MACHINE.test(url.hostname) || isExempt(url, env)) return undefined
   const own = url.protocol === 'wss:' ? 'https_proxy' : 'http_proxy'
@@ -40,7 +40,7 @@ export function proxyOf(server: string, env: Environment): RouteProxy | undefine
 }
 
 /** A proxy as it may be shown: without name and password. */
-export const shownProxy = ({ url }: RouteProxy): string => `${url.protocol}//${url.host}`
+export const shownRouteProxy = ({ url }: RouteProxy): string => `${url.protocol}//${url.host}`
 
 function proxyUrl(value: string, variable: string): URL {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`)

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { urlOfServer } from '../../identity/server-address.ts'
 import { firstToConnect } from './first-to-connect.ts'
-import { proxyOf, type RouteProxy } from './proxy-settings.ts'
+import { type RouteProxy, routeProxyTo } from './proxy-settings.ts'
 import { type Tunnel, TunnelAgent, tunnelConnector } from './tunnel.ts'
 
 /** How long a proxy may take to let us through, in milliseconds. */
@@ -33,7 +33,7 @@ export async function openServerRoute(
   server: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ServerRoute> {
-  const proxy = proxyOf(server, env)
+  const proxy = routeProxyTo(server, env)
   if (proxy === undefined) return directRoute(server)
   if (proxy.url.protocol.startsWith('socks')) {
     const { socksTunnel } = await import('./socks-tunnel.ts')

@@ -9,7 +9,12 @@ import { DecodedFrameBudget, planDecodedFrames } from './decoded-frame-plan.ts'
 import type { FormattedFrame, FrameFormat } from './frame-format.ts'
 import { GifCanvas } from './gif-canvas.ts'
 import type { GifCanvasScaler, PixelSize } from './gif-canvas-scaler.ts'
-import { type PicturePlacement, placementInCells, putInPlace, scalePlacement } from './picture-placement.ts'
+import {
+  decodedPixelsInPlace,
+  type PicturePlacement,
+  placementInCells,
+  scalePlacement,
+} from './picture-placement.ts'
 
 type ImageFormat = Extract<FrameFormat, { type: 'images' }>
 type SixelFormat = Extract<FrameFormat, { type: 'sixels' }>
@@ -64,7 +69,7 @@ class PlacedPicture {
 
   /** `0xAARRGGBB`, row by row. Valid until the next call. */
   show(): Uint32Array {
-    return putInPlace(this.#canvas.showOn(this.#scaler), this.#placement)
+    return decodedPixelsInPlace(this.#canvas.showOn(this.#scaler), this.#placement)
   }
 }
 

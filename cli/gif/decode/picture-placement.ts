@@ -112,7 +112,7 @@ export function placementInCells({ area, size, inner }: PicturePlacement): Pictu
 }
 
 /** The pixels of the whole placement, from those of the GIF in it. */
-export function putInPlace(pixels: Uint32Array, { size, inner }: PicturePlacement): Uint32Array {
+export function decodedPixelsInPlace(pixels: Uint32Array, { size, inner }: PicturePlacement): Uint32Array {
   if (inner.width === size.width && inner.height === size.height) return pixels
   const whole = new Uint32Array(size.width * size.height)
   for (let row = 0; row < inner.height; row++)

@@ -13,7 +13,7 @@ export interface FramePalette {
  * The palette for pixels that occur so often. Up to 255 colours stay as they are. More are put into
  * boxes, each of which becomes one colour (median cut, Heckbert 1982).
  */
-export function paletteFor(counts: ReadonlyMap<number, number>): FramePalette {
+export function shrunkPaletteFor(counts: ReadonlyMap<number, number>): FramePalette {
   if (counts.size <= MOST_COLORS) return exactPalette([...counts.keys()])
   let boxes: readonly Box[] = [boxOf([...counts].map(([color, count]) => ({ color, count })))]
   while (boxes.length < MOST_COLORS) {

@@ -19,7 +19,7 @@ export interface GifPictureState {
   readonly endRow: number
 }
 
-export const reducedSize = ({ width, height }: PixelSize, { divisor }: Reduction): PixelSize => ({
+export const shrunkGifSize = ({ width, height }: PixelSize, { divisor }: Reduction): PixelSize => ({
   width: Math.ceil(width / divisor),
   height: Math.ceil(height / divisor),
 })
@@ -28,9 +28,9 @@ export const reducedSize = ({ width, height }: PixelSize, { divisor }: Reduction
  * The pictures that remain of a GIF. Each is shown for as long as the frames that it stands for,
  * and is what they look like in the end.
  */
-export function* gifPictures(scan: GifScan, reduction: Reduction): Generator<GifPictureState> {
+export function* shrunkGifPictures(scan: GifScan, reduction: Reduction): Generator<GifPictureState> {
   const { step } = reduction
-  const size = reducedSize(scan, reduction)
+  const size = shrunkGifSize(scan, reduction)
   const pixels = new Uint32Array(size.width * size.height)
   const canvas = new GifCanvas(scan)
   const scaler = canvas.scaledTo(size)

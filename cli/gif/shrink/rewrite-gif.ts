@@ -1,8 +1,8 @@
 import type { GifLimits } from '../../../gif/gif-limits.ts'
 import type { GifScan } from '../../../gif/gif-walker.ts'
 import type { Area } from '../decode/gif-canvas.ts'
-import { type FramePalette, paletteFor } from './frame-palette.ts'
-import { type GifPictureState, gifPictures, type Reduction, reducedSize } from './gif-pictures.ts'
+import { type FramePalette, shrunkPaletteFor } from './frame-palette.ts'
+import { type GifPictureState, type Reduction, shrunkGifPictures, shrunkGifSize } from './gif-pictures.ts'
 import { type FrameToWrite, GifWriter } from './gif-writer.ts'
 
 /** The longest that a GIF can show a frame, in hundredths of a second. */
@@ -20,7 +20,7 @@ export function rewriteGif(
 ): Uint8Array<ArrayBuffer> | undefined {
   const survey = surveyPictures(scan, reduction)
   if (survey.pictures > most.frames) return undefined
-  const size = reducedSize(scan, reduction)
+  const size = shrunkGifSize(scan, reduction)
   const writer = new GifWriter(size, scan.plays, survey.shared)
   let waiting: FrameToWrite | undefined
   for (const frame of differences(scan, reduction, survey)) {
@@ -52,18 +52,18 @@ type Difference = Omit<FrameToWrite, 'indices'> & { readonly indices: Uint8Array
 /** A frame of one transparent pixel. */
 const NOTHING = {
   area: { left: 0, top: 0, width: 1, height: 1 },
-  palette: paletteFor(new Map()),
+  palette: shrunkPaletteFor(new Map()),
   indices: Uint8Array.of(0),
 }
 
 /** Looks at all pictures once, before they are written. */
 function surveyPictures(scan: GifScan, reduction: Reduction): Survey {
-  const size = reducedSize(scan, reduction)
+  const size = shrunkGifSize(scan, reduction)
   const before = new Uint32Array(size.width * size.height)
   const colors = new Map<number, number>()
   let pictures = 0
   let isCleared = false
-  for (const { pixels, firstRow, endRow } of gifPictures(scan, reduction)) {
+  for (const { pixels, firstRow, endRow } of shrunkGifPictures(scan, reduction)) {
     let isChanged = false
     for (let at = firstRow * size.width; at < endRow * size.width; at++) {
       const pixel = pixels[at] ?? 0
@@ -75,21 +75,21 @@ function surveyPictures(scan: GifScan, reduction: Reduction): Survey {
     }
     if (isChanged) pictures++
   }
-  return { pictures, isCleared, shared: colors.size <= 255 ? paletteFor(colors) : undefined }
+  return { pictures, isCleared, shared: colors.size <= 255 ? shrunkPaletteFor(colors) : undefined }
 }
 
 function* differences(scan: GifScan, reduction: Reduction, survey: Survey): Generator<Difference> {
-  const size = reducedSize(scan, reduction)
+  const size = shrunkGifSize(scan, reduction)
   const before = new Uint32Array(size.width * size.height)
   const nothing = new Uint32Array(size.width * size.height)
   const ground = survey.isCleared ? nothing : before
-  for (const picture of gifPictures(scan, reduction)) {
+  for (const picture of shrunkGifPictures(scan, reduction)) {
     const { pixels, shownMs, firstRow, endRow } = picture
     const changed = areaOfChange(picture, before, size.width, firstRow, endRow)
     const delay = Math.min(LONGEST_DELAY, Math.round(shownMs / 10))
     const facts = { delay, isCleared: survey.isCleared }
     const area = survey.isCleared ? areaOfChange(picture, nothing, size.width, 0, size.height) : changed
-    const palette = area && (survey.shared ?? paletteFor(countColors(pixels, ground, area, size.width)))
+    const palette = area && (survey.shared ?? shrunkPaletteFor(countColors(pixels, ground, area, size.width)))
     if (changed === undefined) yield { ...facts, ...NOTHING, indices: undefined }
     else if (area === undefined || palette === undefined) yield { ...facts, ...NOTHING }
     else yield { ...facts, area, palette, indices: indicesOf(pixels, ground, area, size.width, palette) }

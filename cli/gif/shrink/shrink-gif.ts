@@ -1,7 +1,7 @@
 import type { GifLimits } from '../../../gif/gif-limits.ts'
 import { GifRefusal } from '../../../gif/gif-refusal.ts'
 import { type GifScan, walkGif, walkGifInPlace } from '../../../gif/gif-walker.ts'
-import { type Reduction, reducedSize } from './gif-pictures.ts'
+import { type Reduction, shrunkGifSize } from './gif-pictures.ts'
 import { rewriteGif } from './rewrite-gif.ts'
 
 /** A smaller GIF, and what was done for it. */
@@ -60,7 +60,7 @@ export function shrinkGif(file: Uint8Array, limits: GifLimits): ShrunkGif {
  * frames that change nothing, so the one without a loss is tried with any number of frames.
  */
 function mayFit(scan: GifScan, reduction: Reduction, limits: GifLimits): boolean {
-  const { width, height } = reducedSize(scan, reduction)
+  const { width, height } = shrunkGifSize(scan, reduction)
   const hasFewFrames = Math.ceil(scan.frames.length / reduction.step) <= limits.frames
   return Math.max(width, height) <= limits.side && (hasFewFrames || reduction === LOSSLESS)
 }

@@ -1,6 +1,6 @@
 import { OWN_MISTAKES, RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId, UserId } from '../../../protocol/model.ts'
-import { GrowingWaits } from './growing-waits.ts'
+import { PasswordWaits } from './password-waits.ts'
 
 /**
  * The longest waits between two guesses at a room, in milliseconds: of one person, and at one
@@ -68,15 +68,15 @@ interface GuessLine {
  * address makes new identities at a rate, too (PROTOCOL.md L2).
  */
 export class PasswordGuard {
-  readonly #people: GrowingWaits
-  readonly #newcomers: GrowingWaits
-  readonly #repeaters: GrowingWaits
+  readonly #people: PasswordWaits
+  readonly #newcomers: PasswordWaits
+  readonly #repeaters: PasswordWaits
   readonly #lines = new Map<string, GuessLine>()
 
   constructor(now: () => number) {
-    this.#people = new GrowingWaits(LONGEST_WAIT_MS.person, now)
-    this.#newcomers = new GrowingWaits(LONGEST_WAIT_MS.newcomers, now)
-    this.#repeaters = new GrowingWaits(LONGEST_WAIT_MS.repeaters, now)
+    this.#people = new PasswordWaits(LONGEST_WAIT_MS.person, now)
+    this.#newcomers = new PasswordWaits(LONGEST_WAIT_MS.newcomers, now)
+    this.#repeaters = new PasswordWaits(LONGEST_WAIT_MS.repeaters, now)
   }
 
   /**
@@ -119,7 +119,7 @@ export class PasswordGuard {
     }
   }
 
-  async #tryFirst(key: string, line: GuessLine, first: Waiting, waits: GrowingWaits): Promise<void> {
+  async #tryFirst(key: string, line: GuessLine, first: Waiting, waits: PasswordWaits): Promise<void> {
     line.waiting.delete(first)
     line.isTrying = true
     const noteWrong = () => waits.noteMistake(key)

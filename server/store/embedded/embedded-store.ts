@@ -20,10 +20,10 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { noteRoomBatch } from './note-room-batch.ts'
 import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
 import { type RoomContext, RoomDataDirectory } from './room-data-directory.ts'
-import { faultOfRoom, storeErrorOfFileError } from './store-error.ts'
+import { storeErrorOfFileError, storeFaultOfRoom } from './store-error.ts'
 import { type Durability, flushStoreDirectory, readStoreFile, writeStoreFile } from './store-files.ts'
+import { StoreWriteWatch, tryStoreWrite } from './store-write-watch.ts'
 import { moveStoreFileAway, wipeStoreDirectoryContents } from './wipe-store-files.ts'
-import { tryToWrite, WriteWatch } from './write-watch.ts'
 
 /** Checked before an id becomes part of a path. */
 const ROOM_ID = /^[\w-]{1,64}$/
@@ -68,7 +68,7 @@ class EmbeddedStore implements ChatStore {
   readonly #directory: DataDirectory
   readonly #context: RoomContext
   readonly #rooms: Map<RoomId, RoomDataDirectory>
-  readonly #watch: WriteWatch
+  readonly #watch: StoreWriteWatch
   /** Done when nothing is being appended: one call at a time. */
   #appending: Promise<unknown> | undefined
   /** Done when no room is being trimmed. */
@@ -80,7 +80,7 @@ class EmbeddedStore implements ChatStore {
   constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
     this.#directory = directory
     this.#context = { files: new OpenStoreFiles(), durability, log }
-    this.#watch = new WriteWatch(() => tryToWrite(directory.check, durability), log)
+    this.#watch = new StoreWriteWatch(() => tryStoreWrite(directory.check, durability), log)
     const entries = readdirSync(directory.rooms, { withFileTypes: true })
     const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))
     this.#rooms = new Map(ids.map(({ name }) => [name, this.#directoryOf(name)]))
@@ -239,7 +239,7 @@ class EmbeddedStore implements ChatStore {
       if (!room.isLoaded) await room.loadMessages()
       return room
     } catch (error) {
-      const fault = faultOfRoom(error)
+      const fault = storeFaultOfRoom(error)
       const { message: reason } = fault
       if (!(fault instanceof RoomGoneError))
         this.#context.log.warn({ room: id, reason }, 'a room is unreadable')

@@ -1,6 +1,6 @@
 import type { AppendBatch, BatchOutcome } from '../../chat/chat-store.ts'
 import type { RoomDataDirectory } from './room-data-directory.ts'
-import { faultOfRoom } from './store-error.ts'
+import { storeFaultOfRoom } from './store-error.ts'
 
 /** Notes a batch in its room, to be written. A fault of one room is the outcome of its batch. */
 export function noteRoomBatch(batch: AppendBatch, room: RoomDataDirectory | Error | undefined): BatchOutcome {
@@ -8,6 +8,6 @@ export function noteRoomBatch(batch: AppendBatch, room: RoomDataDirectory | Erro
   try {
     return room.noteBatch(batch)
   } catch (error) {
-    return faultOfRoom(error)
+    return storeFaultOfRoom(error)
   }
 }

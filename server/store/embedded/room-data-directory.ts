@@ -16,7 +16,7 @@ import type { CoreLog } from '../../chat/core-log.ts'
 import { MessageSegment } from './message-segment.ts'
 import type { OpenStoreFiles } from './open-store-files.ts'
 import { RoomGifFiles } from './room-gif-files.ts'
-import { bytesOnDisk, RoomSegments } from './room-segments.ts'
+import { RoomSegments, segmentBytesOnDisk } from './room-segments.ts'
 import {
   type Durability,
   flushStoreDirectory,
@@ -87,7 +87,7 @@ export class RoomDataDirectory {
   foundRoom(): FoundRoom | undefined {
     const stored = this.storedRoom()
     if (stored === undefined) return undefined
-    const messageBytes = bytesOnDisk(this.#listSegments())
+    const messageBytes = segmentBytesOnDisk(this.#listSegments())
     return { ...stored, messageBytes, gifBytes: this.gifs.countGifBytes() }
   }
 

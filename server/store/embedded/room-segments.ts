@@ -83,5 +83,5 @@ export class RoomSegments {
 }
 
 /** Bytes of segments that need not be loaded. */
-export const bytesOnDisk = (segments: readonly MessageSegment[]): number =>
+export const segmentBytesOnDisk = (segments: readonly MessageSegment[]): number =>
   segments.reduce((sum, { path }) => sum + statSync(path).size, 0)

@@ -8,7 +8,7 @@ export function storeErrorOfFileError(error: unknown): unknown {
 }
 
 /** `error` as the outcome of one room's batch, if it is no fault of this program. */
-export function faultOfRoom(error: unknown): Error {
+export function storeFaultOfRoom(error: unknown): Error {
   const fault = storeErrorOfFileError(error)
   const isOfRoom = [StoreUnavailableError, SeqTakenError, RoomGoneError].some(kind => fault instanceof kind)
   if (isOfRoom && fault instanceof Error) return fault

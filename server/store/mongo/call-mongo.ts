@@ -49,14 +49,14 @@ export async function callMongo<Result>(
   longestMs = LONGEST_CALL_MS,
 ): Promise<Result> {
   try {
-    return await withinTime(work(), longestMs)
+    return await withinMongoTime(work(), longestMs)
   } catch (error) {
     throw error instanceof StoreUnavailableError ? error : storeErrorOfMongoError(error)
   }
 }
 
 /** Rejects as `done` does, or with `MongoSilenceError` when that takes too long. */
-export async function withinTime<Result>(done: Promise<Result>, longestMs: number): Promise<Result> {
+export async function withinMongoTime<Result>(done: Promise<Result>, longestMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new MongoSilenceError('MongoDB did not answer in time')), longestMs)

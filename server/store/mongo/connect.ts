@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Connection, ConnectOptions } from 'mongoose'
 import type { CoreLog } from '../../chat/core-log.ts'
 import { StoreSettingsError } from '../store-settings-error.ts'
-import { MongoSilenceError, withinTime } from './call-mongo.ts'
+import { MongoSilenceError, withinMongoTime } from './call-mongo.ts'
 import { type Models, mongoModelsOn, mongoose } from './models.ts'
 import { claimMongoDatabase } from './mongo-database.ts'
 import { isMongoUnavailable, reasonOfMongoError, withoutMongoSecrets } from './mongo-error.ts'
@@ -112,7 +112,7 @@ export async function openMongoLink(
     patient: { connection: patient, models: mongoModelsOn(patient) },
   }
   try {
-    await withinTime(openBoth(link, address), longestMs)
+    await withinMongoTime(openBoth(link, address), longestMs)
     return link
   } catch (error) {
     void closeMongoLink(link)

@@ -4,7 +4,7 @@ import type { LoadedRoom } from '../../chat/chat-store.ts'
 import { callMongoTwice } from './call-mongo.ts'
 import type { MongoLink } from './connect.ts'
 import type { MongoGifs } from './gif-files.ts'
-import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+import { type ChatDocument, type Models, messageOfMongoChat } from './models.ts'
 
 /** How many rooms are read with one query. */
 const LOADED_TOGETHER = 16
@@ -61,7 +61,7 @@ export class MongoRoomLoader {
     const findKeptGifs = async () => [...(await findShownGifs()), ...unposted]
     const totalBytes = newestFirst[0]?.bytesAfter ?? 0
     return {
-      messages: newestFirst.map(messageOfChat).reverse(),
+      messages: newestFirst.map(messageOfMongoChat).reverse(),
       messageBytes: totalBytes - (oldest?.bytesBefore ?? 0),
       gifBytes: await this.#gifs.keepPostedGifs(room, findKeptGifs),
       totalBytes,

@@ -212,7 +212,7 @@ export function mongoModelsOn(connection: Connection) {
 }
 
 /** The message that a document keeps. */
-export function messageOfChat({
+export function messageOfMongoChat({
   seq,
   user,
   clientMessageId,

@@ -133,7 +133,7 @@ export class MongoOwnership {
 }
 
 /** The claim of a lone server. */
-export const loneClaim = (holder: string, models: () => Models): OwnershipClaim => ({
+export const loneMongoClaim = (holder: string, models: () => Models): OwnershipClaim => ({
   async raise() {
     const raised = await models().Owner.updateOne({ ...OWNER, holder }, { $inc: { counter: 1 } })
     return raised.matchedCount === 1
@@ -147,7 +147,7 @@ export const loneClaim = (holder: string, models: () => Models): OwnershipClaim 
  * The claim of one node of several, which own the database together. While any of them lives, a
  * lone server waits.
  */
-export const nodeClaim = (node: NodeId, models: () => Models): OwnershipClaim => ({
+export const nodeMongoClaim = (node: NodeId, models: () => Models): OwnershipClaim => ({
   async raise() {
     const { Node, Owner } = models()
     const raised = await Node.updateOne({ _id: node }, { $inc: { counter: 1 } })

@@ -22,7 +22,7 @@ import { MongoRoomLoader } from './load-room.ts'
 import { loadMongoSecret } from './load-secret.ts'
 import type { Models } from './models.ts'
 import { MongoNodes } from './mongo-nodes.ts'
-import { loneClaim, MongoOwnership, nodeClaim } from './mongo-ownership.ts'
+import { loneMongoClaim, MongoOwnership, nodeMongoClaim } from './mongo-ownership.ts'
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { purgeMongoRooms } from './purge-rooms.ts'
@@ -84,7 +84,7 @@ export class MongoStore implements ChatStore {
     const watchdog = new MongoWatchdog({ log, reopen })
     this.#watchdog = watchdog
     const models = () => this.#models
-    const claim = 'node' in user ? nodeClaim(user.node, models) : loneClaim(user.holder, models)
+    const claim = 'node' in user ? nodeMongoClaim(user.node, models) : loneMongoClaim(user.holder, models)
     this.#ownership = new MongoOwnership(claim, { watchdog, onTakenOver })
     if ('node' in user) {
       const onTaken = (rooms: readonly RoomId[]) => this.#roomBytes.forgetTotals(rooms)

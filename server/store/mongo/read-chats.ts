@@ -1,7 +1,7 @@
 import { trusted } from 'mongoose'
 import type { ChatMessage, RoomId } from '../../../protocol/model.ts'
 import type { MessageRange } from '../../chat/chat-store.ts'
-import { type ChatDocument, type Models, messageOfChat } from './models.ts'
+import { type ChatDocument, type Models, messageOfMongoChat } from './models.ts'
 
 /** Documents that come at once where it counts how many bytes they have. */
 const PAGE_BATCH = 25
@@ -19,7 +19,7 @@ export async function readMongoMessages(
     .lean()
   const messages =
     bytes === undefined
-      ? (await chats).map(messageOfChat)
+      ? (await chats).map(messageOfMongoChat)
       : await readUpTo(bytes, chats.cursor({ batchSize: PAGE_BATCH }))
   return from === 'newest' ? messages.reverse() : messages
 }
@@ -29,7 +29,7 @@ async function readUpTo(bytes: number, chats: AsyncIterable<ChatDocument>): Prom
   const messages: ChatMessage[] = []
   let left = bytes
   for await (const chat of chats) {
-    messages.push(messageOfChat(chat))
+    messages.push(messageOfMongoChat(chat))
     left -= Buffer.byteLength(JSON.stringify(chat))
     if (left <= 0) break
   }

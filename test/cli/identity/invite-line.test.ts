@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { addressInLine, readInviteLine } from '../../../cli/identity/invite-line.ts'
+import { addressInInviteLine, readInviteLine } from '../../../cli/identity/invite-line.ts'
 import { withPastedLines } from '../../../cli/identity/pasted-words.ts'
 import { parseRoomAddress, ServerAddressError } from '../../../cli/identity/server-address.ts'
 
@@ -37,7 +37,7 @@ const LINES = [
 
 for (const line of LINES) {
   test(`a room is named by the line ${JSON.stringify(line)}`, () => {
-    assert.deepEqual(parseRoomAddress(addressInLine(line), HERE), INVITE)
+    assert.deepEqual(parseRoomAddress(addressInInviteLine(line), HERE), INVITE)
     assert.deepEqual(readInviteLine(line, HERE), INVITE)
   })
 }
@@ -47,7 +47,7 @@ test('a line with an id alone is about the server here, also in capitals', () =>
   for (const line of ['gifchat join k3mw9x2a', 'GIFCHAT JOIN K3MW9X2A'])
     assert.deepEqual(readInviteLine(line, HERE), invite)
   for (const id of ['k3mw9x2a', 'K3MW9X2A', ' "k3mw9x2a" ', 'join k3mw9x2a', 'TAIL K3MW9X2A'])
-    assert.deepEqual(parseRoomAddress(addressInLine(id), HERE), invite)
+    assert.deepEqual(parseRoomAddress(addressInInviteLine(id), HERE), invite)
 })
 
 test('a line can lead to a server and its list of rooms', () => {

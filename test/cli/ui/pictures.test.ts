@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gifBoxInChat } from '../../../cli/app/view/chat-geometry.ts'
 import { decodeGif } from '../../../cli/gif/decode/decode-gif.ts'
-import { placeInHalfBlocks, putInPlace } from '../../../cli/gif/decode/picture-placement.ts'
+import { decodedPixelsInPlace, placeInHalfBlocks } from '../../../cli/gif/decode/picture-placement.ts'
 import { PLACEHOLDER } from '../../../cli/terminal/draw/placeholder.ts'
 import { walkGif } from '../../../gif/gif-walker.ts'
 import { startTestServer } from '../../support/chat-server.ts'
@@ -42,7 +42,7 @@ function framesFor(columns: number, rows: number): readonly (readonly (readonly 
   const placement = placeInHalfBlocks(scan, gifBoxInChat({ size: { columns, rows } }))
   const { area, size } = placement
   return [...decodeGif(scan, placement.inner)].map(frame => {
-    const pixels = putInPlace(frame.pixels, placement)
+    const pixels = decodedPixelsInPlace(frame.pixels, placement)
     const color = (x: number, y: number) =>
       (pixels[y * size.width + x] ?? 0).toString(16).slice(2).toUpperCase()
     return Array.from({ length: area.rows }, (_, row) =>

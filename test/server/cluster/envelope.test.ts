@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeEnvelope, encodeEnvelope, type Parcel, packParcel } from '../../../server/cluster/envelope.ts'
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  type Parcel,
+  packNodeParcel,
+} from '../../../server/cluster/envelope.ts'
 
 const NOTHING = Buffer.alloc(0)
 const framesOf = (room: string, text: string): Parcel => {
@@ -18,7 +23,7 @@ test('an envelope comes out as it went in, with the bytes of each item', () => {
     framesOf('two', ''),
     framesOf('three', 'end'),
   ]
-  const decoded = decodeEnvelope(encodeEnvelope({ from: 'node', count: 7 }, parcels.map(packParcel)))
+  const decoded = decodeEnvelope(encodeEnvelope({ from: 'node', count: 7 }, parcels.map(packNodeParcel)))
   assert.deepEqual(decoded, { from: 'node', count: 7, parcels })
 })
 
@@ -43,7 +48,7 @@ test('what is no envelope of this version is told what is wrong with it, and not
 })
 
 test('no bytes make the decoder throw', () => {
-  const whole = encodeEnvelope({ from: 'node', count: 1 }, [packParcel(framesOf('room', 'text'))])
+  const whole = encodeEnvelope({ from: 'node', count: 1 }, [packNodeParcel(framesOf('room', 'text'))])
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(whole.length), (bytes, at) => {
       decodeEnvelope(Buffer.from(bytes))

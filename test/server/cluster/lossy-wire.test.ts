@@ -6,7 +6,7 @@ import type { RoomId } from '../../../protocol/model.ts'
 import { Lobby } from '../../../server/chat/lobby.ts'
 import type { RoomAccess } from '../../../server/chat/room-access.ts'
 import { RoomRegistry } from '../../../server/chat/room-registry.ts'
-import { SeatKeeper } from '../../../server/cluster/seat-keeper.ts'
+import { FleetSeatKeeper } from '../../../server/cluster/fleet-seat-keeper.ts'
 import { MemoryStore } from '../../../server/store/memory/memory-store.ts'
 import { seededRandom } from '../../chaos/random.ts'
 import { FEW_LIMITS, MemoryFleet } from '../../support/memory-fleet.ts'
@@ -102,7 +102,7 @@ test('T4 no room ends while its people may be unable to come back', context => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const clock = { now: 1e6 }
   context.mock.method(performance, 'now', () => clock.now)
-  const keeper = new SeatKeeper({ keepSeats: async () => {} }, SILENT, FEW_LIMITS.startupGraceMs)
+  const keeper = new FleetSeatKeeper({ keepSeats: async () => {} }, SILENT, FEW_LIMITS.startupGraceMs)
   const rooms = new RoomRegistry({
     store: new MemoryStore(),
     lobby: new Lobby(),

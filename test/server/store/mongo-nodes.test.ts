@@ -5,7 +5,7 @@ import type { ChatStore } from '../../../server/chat/chat-store.ts'
 import type { NodeId, RoomOwners } from '../../../server/chat/room-owners.ts'
 import { closeMongoLink, openMongoLink } from '../../../server/store/mongo/connect.ts'
 import { MongoGifs } from '../../../server/store/mongo/gif-files.ts'
-import { nodeClaim } from '../../../server/store/mongo/mongo-ownership.ts'
+import { nodeMongoClaim } from '../../../server/store/mongo/mongo-ownership.ts'
 import { MongoTakeovers } from '../../../server/store/mongo/mongo-takeovers.ts'
 import { openFleetMongoStore } from '../../../server/store/mongo/open-mongo-store.ts'
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
@@ -190,7 +190,7 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     await nodes().insertMany(names.map(_id => ({ _id, counter: 0, place: '' })))
     for (let round = 0; round < 10; round++) {
       await database.collection('owners').deleteMany({})
-      const raised = names.map(name => nodeClaim(name, () => link.models).raise())
+      const raised = names.map(name => nodeMongoClaim(name, () => link.models).raise())
       assert.deepEqual(new Set(await Promise.all(raised)), new Set([true]))
     }
     await closeMongoLink(link)

@@ -7,7 +7,7 @@ import { NO_METRICS } from '../../../server/metrics/server-metrics.ts'
 import type { SessionServices } from '../../../server/session/session-services.ts'
 import { ClientConnection, type ConnectedWebSocket } from '../../../server/transport/client-connection.ts'
 import type { Heartbeat } from '../../../server/transport/heartbeat.ts'
-import type { WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
+import type { WaitingSocketBytes } from '../../../server/transport/waiting-socket-bytes.ts'
 import { SocketWriteTurn } from '../../../server/turns/socket-write-turn.ts'
 
 /** Connections that share a turn, and the order in which they were written to. */
@@ -44,7 +44,8 @@ function connections() {
       address: name,
       bufferLimit: 1_000,
       writeTurn,
-      waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingBytes, // the same
+      // The same.
+      waiting: { countWaiting() {}, forgetReader() {} } as unknown as WaitingSocketBytes,
       heartbeat: heartbeat as Heartbeat, // the same
       services,
     })

@@ -56,7 +56,7 @@ export function readFindQuery(typed: string, now: number): FindQuery | undefined
 }
 
 /** Whether a message has the word of a `FindQuery`. The name of a GIF counts. */
-export const hasWord = (message: ChatMessage, word: string): boolean =>
+export const messageHasWord = (message: ChatMessage, word: string): boolean =>
   searchable('gif' in message ? message.gif.name : message.text).includes(word)
 
 /** Letter case and the kind of white space do not matter. */

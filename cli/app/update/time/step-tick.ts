@@ -31,7 +31,7 @@ export function stepTick(state: AppState): Step {
 }
 
 /** Whatever has happened: says why the unsent messages of the room wait, if they do. */
-export function withDelay(state: AppState): AppState {
+export function updateSendDelay(state: AppState): AppState {
   if (state.screen.name !== 'chat') return state
   const { chat } = state.screen
   const delay = delayOfOutgoing(chat.outgoing, state.connection, state.now)

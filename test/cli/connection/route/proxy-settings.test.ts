@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProxySettingError, proxyOf, shownProxy } from '../../../../cli/connection/route/proxy-settings.ts'
+import {
+  ProxySettingError,
+  routeProxyTo,
+  shownRouteProxy,
+} from '../../../../cli/connection/route/proxy-settings.ts'
 
 const PROXIES = { HTTP_PROXY: 'http://plain', HTTPS_PROXY: 'http://secure:3128' }
 
-const hostOf = (server: string, env: Readonly<Record<string, string>>) => proxyOf(server, env)?.url.host
+const hostOf = (server: string, env: Readonly<Record<string, string>>) => routeProxyTo(server, env)?.url.host
 
 test('ws goes by HTTP_PROXY, wss by HTTPS_PROXY, and what has none by ALL_PROXY', () => {
   assert.equal(hostOf('ws://chat.example:8005', PROXIES), 'plain')
@@ -18,10 +22,10 @@ test('ws goes by HTTP_PROXY, wss by HTTPS_PROXY, and what has none by ALL_PROXY'
 })
 
 test('small letters win, and the variable is told', () => {
-  const proxy = proxyOf('ws://chat.example', { ...PROXIES, http_proxy: 'ann:secret@small:1' })
+  const proxy = routeProxyTo('ws://chat.example', { ...PROXIES, http_proxy: 'ann:secret@small:1' })
   assert.ok(proxy !== undefined)
   assert.equal(proxy.variable, 'http_proxy')
-  assert.equal(shownProxy(proxy), 'http://small:1')
+  assert.equal(shownRouteProxy(proxy), 'http://small:1')
 })
 
 test('this machine and its own links are reached directly', () => {
@@ -59,7 +63,7 @@ for (const [exempt, reached, proxied] of [
 test('what is no address of a proxy is refused, without its value', () => {
   for (const value of ['ftp://proxy', 'http://', 'socks9://proxy', 'http://me:secret@', '://'])
     assert.throws(
-      () => proxyOf('ws://chat.example', { HTTP_PROXY: value }),
+      () => routeProxyTo('ws://chat.example', { HTTP_PROXY: value }),
       error =>
         error instanceof ProxySettingError &&
         error.variable === 'HTTP_PROXY' &&

@@ -10,7 +10,7 @@ const LONGEST_MS = 5_000
  * rules is closed, but opening the next one costs its owner less than it costs the server. So an
  * address at which this happens again and again comes back slowly.
  */
-export class ReturnDelay {
+export class UpgradeDelay {
   readonly #now: () => number
   /** Until when what an address did counts, in the order in which it last did something. */
   readonly #countsUntil = new Map<string, number>()

@@ -10,7 +10,7 @@ const ATTENDANTS = Buffer.from('{"type":"chat.attendants"')
 const ENDED = Buffer.from('{"type":"chat.ended"')
 
 /** Whom a node's members know to sit in a room, so that they can be told what they missed. */
-export class RoomRoster {
+export class FleetRoomRoster {
   #known = new Map<UserId, User>()
   #knowsAttendants = false
 

@@ -4,13 +4,13 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { clientFrame } from '../../../bench/load/frame-reader.ts'
 import { SUBPROTOCOL } from '../../../protocol/codec.ts'
-import { ReturnDelay } from '../../../server/transport/return-delay.ts'
+import { UpgradeDelay } from '../../../server/transport/upgrade-delay.ts'
 import { startTestServer, type TestServer } from '../../support/chat-server.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 test('L3 an address whose connections break rules again and again waits, for 5 s at most', () => {
   let now = 100_000
-  const delay = new ReturnDelay(() => now)
+  const delay = new UpgradeDelay(() => now)
   for (let count = 0; count < 5; count++) delay.countBrokenRule('flood')
   assert.equal(delay.delayOf('flood'), 0, 'a few programs that fail are no flood')
   delay.countBrokenRule('flood')
@@ -26,7 +26,7 @@ test('L3 an address whose connections break rules again and again waits, for 5 s
 
 test('one broken rule a second delays nobody', () => {
   let now = 0
-  const delay = new ReturnDelay(() => now)
+  const delay = new UpgradeDelay(() => now)
   for (; now < 60_000; now += 1_000) {
     delay.countBrokenRule('clumsy')
     assert.equal(delay.delayOf('clumsy'), 0)

@@ -10,7 +10,7 @@ const CHECK_EVERY_MS = 1_000
 const LONGEST_LINE = Buffer.alloc(16 * 1024)
 
 /** Writes as much as the longest message takes, and removes it again. */
-export async function tryToWrite(path: string, durability: Durability): Promise<void> {
+export async function tryStoreWrite(path: string, durability: Durability): Promise<void> {
   await writeStoreFile(path, LONGEST_LINE, durability)
   await rm(path)
 }
@@ -23,7 +23,7 @@ export async function tryToWrite(path: string, durability: Durability): Promise<
  * 2. Not writable. It checks once a second, whoever asks, until a check succeeds. A write that
  *    succeeds is not enough: a line may still fit into a block that a file has already.
  */
-export class WriteWatch {
+export class StoreWriteWatch {
   readonly #check: () => Promise<void>
   readonly #log: CoreLog
   #checking: Promise<void> | undefined

@@ -13,7 +13,7 @@ const WRITTEN_TOGETHER = 200
  * Writes who sits in a room through to the store, so that a new owner knows it. One write is in
  * flight at a time, and the next has everything that changed meanwhile.
  */
-export class SeatKeeper implements SeatsWatcher {
+export class FleetSeatKeeper implements SeatsWatcher {
   readonly #owners: Pick<RoomOwners, 'keepSeats'>
   readonly #log: CoreLog
   readonly #waitMs: number

@@ -39,7 +39,7 @@ const LOOKS = 10
  * The budget of bytes that wait for clients, for each address and for the server (PROTOCOL.md D8).
  * A limit for each connection alone would let a few hundred of them take all of the memory.
  */
-export class WaitingBytes {
+export class WaitingSocketBytes {
   readonly #limits: WaitingLimits
   readonly #now: () => number
   readonly #bytes = new PerAddressCount()

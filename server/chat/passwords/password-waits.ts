@@ -12,7 +12,7 @@ interface Mistakes {
 }
 
 /** Waits after mistakes, by key: each doubles the next one. */
-export class GrowingWaits {
+export class PasswordWaits {
   readonly #longestMs: number
   readonly #now: () => number
   readonly #mistakes = new Map<string, Mistakes>()

@@ -2,7 +2,7 @@
  * Reads what comes ahead of whoever takes it, up to `most` items, and knows how many wait. `close`
  * ends the source when nobody takes any more.
  */
-export class ReadAhead<Item> implements AsyncIterable<Item> {
+export class ScriptReadAhead<Item> implements AsyncIterable<Item> {
   readonly #most: number
   readonly #close: () => void
   readonly #items: Item[] = []

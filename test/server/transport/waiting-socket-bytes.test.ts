@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type Reader, WaitingBytes } from '../../../server/transport/waiting-bytes.ts'
+import { type Reader, WaitingSocketBytes } from '../../../server/transport/waiting-socket-bytes.ts'
 
 const LIMITS = { total: 1_000, perAddress: 400, stallMs: 10_000 }
 
@@ -13,7 +13,7 @@ interface TestReader extends Reader {
 /** A budget on a clock that a test moves, and readers that read only when they are told to. */
 function startBudget(context: TestContext) {
   let now = 0
-  const budget = new WaitingBytes(LIMITS, () => now)
+  const budget = new WaitingSocketBytes(LIMITS, () => now)
   context.after(() => budget.stopLooks())
   const comeFrom = (address: string) => {
     const reader: TestReader = {

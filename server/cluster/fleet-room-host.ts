@@ -37,7 +37,7 @@ interface KeptGif {
 }
 
 /** Carries out what other nodes ask of the rooms that this one owns. */
-export class RoomHost {
+export class FleetRoomHost {
   readonly #rooms: HostRooms
   readonly #log: CoreLog
   readonly members = new RemoteMembers()
