@@ -140,16 +140,19 @@ export class Desktop implements AsyncDisposable {
 export const isInstalled = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v "${command}"`]).status === 0
 
+/** A busy machine takes ten seconds for three screenshots, and often catches half a picture. */
+const LONGEST_WAIT_MS = 120_000
+
 /** Polls the screen, since a desktop does not tell when it has drawn something. */
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false | Promise<Value | undefined | false>,
 ): Promise<Value> {
-  for (const limit = Date.now() + 30_000; Date.now() < limit; await sleep(100)) {
+  for (const limit = Date.now() + LONGEST_WAIT_MS; Date.now() < limit; await sleep(100)) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
   }
-  throw new Error(`It took longer than 30 s until ${what}.`)
+  throw new Error(`It took longer than ${LONGEST_WAIT_MS / 1_000} s until ${what}.`)
 }
 
 async function end(child: ChildProcess): Promise<void> {
