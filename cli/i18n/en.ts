@@ -129,9 +129,10 @@ export const en = {
     age: (ms: number) => (ms < 60_000 ? 'new' : durationInWords('en', ms)),
     entering: (title: string) => `Entering ${title}…`,
     enteringLater: (title: string, ms: number) =>
-      `The server is busy; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
+      `The server is busy; entering ${title} in ${durationInWords('en', ms)}.`,
     enteringLocked: (title: string, ms: number) =>
-      `You gave wrong passwords there before; entering ${title} in ${durationInWords('en', ms)}. Esc goes back.`,
+      `You gave wrong passwords there before; entering ${title} in ${durationInWords('en', ms)}.`,
+    enteringBack: 'Esc goes back.',
     creating: 'Opening the room…',
     arrived: (server: string) => `You are on ${server} now.`,
   },

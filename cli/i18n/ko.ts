@@ -113,10 +113,10 @@ export const ko: Texts = {
     filterKeysTiny: 'Esc 모두',
     age: ms => (ms < 60_000 ? '방금' : `${durationInWords('ko', ms)} 전`),
     entering: title => `${title}에 들어가는 중…`,
-    enteringLater: (title, ms) =>
-      `서버가 바쁩니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
+    enteringLater: (title, ms) => `서버가 바쁩니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다.`,
     enteringLocked: (title, ms) =>
-      `전에 비밀번호를 틀렸습니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다. Esc로 돌아가기.`,
+      `전에 비밀번호를 틀렸습니다. ${durationInWords('ko', ms)} 뒤에 ${title}에 들어갑니다.`,
+    enteringBack: 'Esc로 돌아가기.',
     creating: '방을 여는 중…',
     arrived: server => `이제 ${server} 서버에 있습니다.`,
   },

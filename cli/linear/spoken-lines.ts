@@ -2,6 +2,7 @@ import type { RoomSummary } from '../../protocol/model.ts'
 import { type AppState, closedSentence } from '../app/model/app-state.ts'
 import { COMMAND_NAMES, HOST_COMMANDS } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
+import type { Entering } from '../app/model/entering.ts'
 import { NOBODY, personNameOf } from '../app/model/people/names.ts'
 import type { Texts } from '../i18n/en.ts'
 import { spokenChat } from './spoken-chat.ts'
@@ -78,8 +79,12 @@ function spokenScreen(before: AppState | undefined, state: AppState): readonly s
   switch (screen.name) {
     case 'lobby':
       return last?.name === 'lobby' ? spokenLobbyChanges(before, state) : spokenLobby(state)
-    case 'entering':
-      return last?.name === 'entering' ? [] : [texts.lobby.entering(screen.title)]
+    case 'entering': {
+      const known = last?.name === 'entering' ? last : undefined
+      if (screen.retryAt !== undefined)
+        return screen.retryAt === known?.retryAt ? [] : spokenWait(screen, state.now, texts)
+      return known === undefined ? [texts.lobby.entering(screen.title)] : []
+    }
     case 'create': {
       const { form } = screen
       const known = last?.name === 'create' ? last.form : undefined
@@ -97,11 +102,14 @@ function spokenScreen(before: AppState | undefined, state: AppState): readonly s
       const { form } = screen
       const wait = form.retryAt - state.now
       const isRefused = form.problem !== undefined && form.problem !== known?.problem
+      // It is tried by itself, so nothing more is asked for.
+      const isQueued = form.isQueued && (known?.isQueued !== true || known.editor !== form.editor)
+      const isAsked = known === undefined || (isRefused && !form.isQueued)
       return [
         ...(known === undefined ? [texts.password.heading(form.title), texts.linear.backHint] : []),
         ...(isRefused && form.problem !== undefined ? [form.problem(texts)] : []),
-        ...(isRefused && wait > 0 ? [texts.password.wait(wait)] : []),
-        ...(known === undefined || isRefused ? [texts.linear.passwordField(texts.password.label)] : []),
+        ...((isRefused || isQueued) && wait > 0 ? [texts.password.wait(wait)] : []),
+        ...(isAsked ? [texts.linear.passwordField(texts.password.label)] : []),
       ]
     }
     case 'chat': {
@@ -111,6 +119,16 @@ function spokenScreen(before: AppState | undefined, state: AppState): readonly s
     default:
       return screen satisfies never
   }
+}
+
+/** Why somebody is not in the room yet, how long that takes, and how to give it up. */
+function spokenWait(
+  { title, retryAt = 0, isLocked }: Entering,
+  now: number,
+  { lobby, linear }: Texts,
+): readonly string[] {
+  const sentence = isLocked ? lobby.enteringLocked : lobby.enteringLater
+  return [sentence(title, Math.max(0, retryAt - now)), linear.backHint]
 }
 
 /** The question for the focused field. */

@@ -22,7 +22,7 @@ export function readTypedLine(state: AppState, line: string): TypedLine {
     case 'lobby':
       return readLobbyLine(state, text.trim())
     case 'entering':
-      return keys()
+      return text.trim() === '' ? keys('escape') : keys()
     case 'create':
       return readFormLine(state.screen.form, text, state.environment.texts)
     case 'password':

@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RoomSummary } from '../../../protocol/model.ts'
-import type { Texts } from '../../i18n/en.ts'
 import { centerSpans, cutSpans, type Row, rowWidth, ruleRow, type Span, spreadSpans } from '../../text/row.ts'
 import { fitToColumns, screenWidthOf, truncateToColumns } from '../../text/screen-width.ts'
-import { wrapSentence } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
-import type { Entering } from '../model/entering.ts'
 import type { Environment } from '../model/environment.ts'
 import { selectedLobbyRoom } from '../model/lobby-state.ts'
 import { NOBODY, personNameOf } from '../model/people/names.ts'
-import { connectionClosedSentence, connectionStatusSpans } from './status-layout.ts'
+import { lobbyNoticeRows } from './lobby-notice.ts'
+import { connectionStatusSpans } from './status-layout.ts'
 
 /** These columns are equally wide in each row. */
 const PEOPLE_COLUMNS = 9
@@ -55,7 +53,7 @@ function makeRows(state: AppState): readonly Row[] {
   const { columns, rows } = environment.size
   const hasRules = rows >= 14
   const head = [titleRow(state), ...(hasRules ? [ruleRow('rule', columns)] : [])]
-  const foot = [...noticeRows(state), keysRow(state)]
+  const foot = [...lobbyNoticeRows(state), keysRow(state)]
   const room = Math.max(0, rows - head.length - foot.length)
   const all = lobby.visible.size === 0 ? emptyRows(state, room) : tableRows(state, room)
   // In a tiny window, the keys are worth more than the rest of a sentence.
@@ -234,18 +232,6 @@ function emptyRows(state: AppState, room: number): readonly Row[] {
   ]
 }
 
-function noticeRows(state: AppState): readonly Row[] {
-  const { environment, screen, notice, now } = state
-  const { texts, size } = environment
-  const sentence =
-    connectionClosedSentence(state) ??
-    (screen.name === 'entering' ? enteringSentence(screen, texts, now) : (notice?.(texts) ?? ''))
-  return wrapSentence(sentence, size.columns, Math.floor(size.rows / 2)).map((line, index) => ({
-    key: `notice${index}`,
-    spans: [{ text: ` ${line}`, tone: 'accent' }],
-  }))
-}
-
 function keysRow(state: AppState): Row {
   const { lobby } = state
   const { texts, size } = state.environment
@@ -288,10 +274,4 @@ export function lobbyFilterCursor({
     { text: lobby.filter.text.slice(0, lobby.filter.cursor) },
   ])
   return { x: Math.min(typed, size.columns - 1), y: size.rows - 1 }
-}
-
-/** The status line while the join is in progress or waits. */
-function enteringSentence({ title, retryAt, isLocked }: Entering, { lobby }: Texts, now: number): string {
-  if (retryAt === undefined) return lobby.entering(title)
-  return (isLocked ? lobby.enteringLocked : lobby.enteringLater)(title, retryAt - now)
 }

@@ -36,6 +36,54 @@ for (const [columns, rows] of [
   })
 }
 
+test('with a screen reader, the wait for a busy server is heard, and an empty line gives it up', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1')
+  let isBusy = true
+  server.script = (request, connection) => {
+    if (request.type !== 'chat.join' || !isBusy) return undefined
+    connection.refuse(request.id, 'rateLimited', 60_000)
+    return 'handled'
+  }
+  await using terminal = await openTerminal({ args: ['join', `${server.url}/r1`, '--screen-reader'] })
+  await terminal.waitFor('The server is busy; entering r1 in')
+  await terminal.waitFor('An empty line goes back.')
+  terminal.type(KEYS.enter)
+  await terminal.waitFor('Type the title or the id')
+  isBusy = false
+  terminal.type(`r1${KEYS.enter}`)
+  await terminal.waitFor('You are in room r1')
+  assert.equal(server.requests('chat.join').length, 2)
+})
+
+test('with a screen reader, it is heard that a password is tried later, and when', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1', { password: 'tangerine', title: 'locked' })
+  let retryAfterMs = 60_000
+  server.script = (request, connection) => {
+    if (request.type !== 'chat.join' || request.password === undefined || retryAfterMs === 0) return undefined
+    connection.refuse(request.id, 'wrongPassword', retryAfterMs)
+    retryAfterMs = 0
+    return 'handled'
+  }
+  const { url } = server
+  await using terminal = await openTerminal({ args: ['--screen-reader'], env: { GIFCHAT_SERVER: url } })
+  const count = (start: string) => terminal.view.lines().filter(line => line.startsWith(start)).length
+  await terminal.waitFor('Type the title or the id')
+  terminal.type(`r1${KEYS.enter}`)
+  await terminal.waitFor('Password (it is not shown)')
+  terminal.type(`tangerin${KEYS.enter}`)
+  await terminal.waitFor(() => count('Next try in') === 1)
+  terminal.type(`tangerine${KEYS.enter}`)
+  await terminal.waitFor(() => count('Next try in') === 2)
+  terminal.type(KEYS.enter)
+  await terminal.waitFor(() => count('Type the title or the id') === 2)
+  terminal.type(`r1${KEYS.enter}`)
+  await terminal.waitFor(() => count('Password (it is not shown)') === 3)
+  terminal.type(`tangerine${KEYS.enter}`)
+  await terminal.waitFor('You are in locked')
+})
+
 test('the next try for a room uses the same password', () => {
   const app = new AppUnderTest().network({ type: 'rooms', rooms: [roomOf('r1')] }).press('enter')
   app.apply({ type: 'joinRefused', room: 'r1', error: busy(2_000) })
