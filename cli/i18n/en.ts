@@ -84,6 +84,8 @@ export const en = {
     queueing: (ms: number) => `many newcomers, next try in ${durationInWords('en', ms)}`,
     offline: 'offline',
     retrying: 'connection lost, trying again…',
+    longGone:
+      'No answer for over two minutes; Ctrl-C quits. The host may have ended the server, and its rooms with it. This program goes on trying.',
     closed: {
       left: 'disconnected',
       goodbye: 'The server said goodbye: quit, and start again to come back.',

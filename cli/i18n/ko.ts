@@ -70,6 +70,8 @@ export const ko: Texts = {
     queueing: ms => `처음 오는 사람이 많습니다, ${durationInWords('ko', ms)} 뒤에 다시 시도`,
     offline: '연결 끊김',
     retrying: '연결이 끊겼습니다, 다시 연결하는 중…',
+    longGone:
+      '2분 넘게 답이 없습니다. Ctrl-C 끝내기. 서버를 연 사람이 서버와 방을 끝냈을 수 있습니다. 연결은 계속 다시 해 봅니다.',
     closed: {
       left: '연결 종료',
       goodbye: '서버가 연결을 끝냈습니다. 끝내고 다시 시작해 보세요.',

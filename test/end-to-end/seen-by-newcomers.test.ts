@@ -67,6 +67,38 @@ test('nobody "came in" who is merely back after the server was killed', () =>
     assert.match(textOf(ann), /2\/10 people/)
   }))
 
+test('a guest of a server that never comes back reads that its host may have ended it, until it is back after all', () =>
+  withServerProcess(async server => {
+    // Minutes go by at once where the clock is that nobody sets.
+    const clock = `
+      const now = performance.now.bind(performance)
+      let ahead = 0
+      performance.now = () => now() + ahead
+      process.on('SIGUSR2', () => { ahead += 120_000 })`
+    const env = {
+      GIFCHAT_SERVER: server.url,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+    }
+    await using inRoom = await openTerminal({ args: ['create', 'lunch'], env })
+    await inRoom.waitFor('1/10 people')
+    await using inLobby = await openTerminal({ env: { ...env, GIFCHAT_LANG: 'ko' } })
+    await inLobby.waitFor('lunch')
+    await server.stop('SIGKILL')
+    await inRoom.waitFor('connection lost')
+    await inLobby.waitFor('연결이 끊겼습니다')
+    assert.doesNotMatch(textOf(inRoom), /may have ended/)
+    for (const terminal of [inRoom, inLobby]) terminal.kill('SIGUSR2')
+    await inRoom.waitFor('No answer for over two minutes; Ctrl-C quits. The host may have ended')
+    await inLobby.waitFor('2분 넘게 답이 없습니다. Ctrl-C 끝내기.')
+    await server.start()
+    await inRoom.waitFor(screen => !screen.text().join().includes('may have ended'))
+    await inLobby.waitFor(screen => !screen.text().join().includes('2분 넘게'))
+    await server.stop('SIGKILL')
+    await inRoom.waitFor('connection lost')
+    inRoom.type(KEYS.ctrlC)
+    assert.equal(await inRoom.exited, 0)
+  }))
+
 test('a screen reader is told once that the connection was lost, and not of each try', () =>
   withServerProcess(async server => {
     const env = { GIFCHAT_SERVER: server.url }

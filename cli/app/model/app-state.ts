@@ -37,8 +37,10 @@ export interface AppTimes {
 export interface AppState extends AppTimes {
   readonly environment: Environment
   readonly connection: ConnectionStatus
-  /** What is wrong with the server's certificate, until the connection is back. */
-  readonly trouble: { readonly problem: UnreachableReason; readonly sentence: Sentence } | undefined
+  /** When the connection was lost, by the clock of `now`, until it is back. */
+  readonly lostAt: number | undefined
+  /** What else than a lost connection is wrong, until the connection is back. */
+  readonly trouble: { readonly problem: Trouble; readonly sentence: Sentence } | undefined
   readonly user: User | undefined
   /** The most bytes of a GIF file that the server takes. */
   readonly mostGifBytes: number
@@ -62,6 +64,9 @@ export interface AppState extends AppTimes {
   /** A sentence shown under the list of rooms until the next key. */
   readonly notice: Sentence | undefined
 }
+
+/** What is wrong with the server's certificate, or that the server has been away for long. */
+type Trouble = UnreachableReason | 'longGone'
 
 /** The state of a server that this program runs itself. */
 interface Hosting {
@@ -239,6 +244,7 @@ export function closedSentence({ connection, hosting, screen }: AppState): Sente
 export const initialAppState = (environment: Environment, times: AppTimes): AppState => ({
   environment,
   connection: { state: 'connecting' },
+  lostAt: undefined,
   trouble: undefined,
   user: undefined,
   mostGifBytes: LIMITS.gifBytes,

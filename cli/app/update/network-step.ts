@@ -145,18 +145,24 @@ const withRestartNotice = (state: AppState): AppState =>
     ? updateShownChat(state, chat => ({ ...chat, notice: RESTARTS }))
     : { ...state, notice: RESTARTS }
 
-/** What is wrong with the certificate by now. The sentence stays the same one while that does. */
-function troubleAfter({ trouble, environment }: AppState, connection: ConnectionStatus): AppState['trouble'] {
+/** A server that restarts is back sooner. One that has ended is waited for in vain. */
+const LONG_GONE_MS = 2 * 60_000
+
+/** What is wrong by now. The sentence stays the same one while that does. */
+function troubleAfter({ connection, trouble, lostAt, now, environment }: AppState): AppState['trouble'] {
   if (connection.state === 'connecting') return trouble
-  const problem = connection.state === 'waiting' ? connection.certificate : undefined
+  if (connection.state !== 'waiting') return undefined
+  const isLongGone = lostAt !== undefined && now - lostAt >= LONG_GONE_MS
+  const problem = connection.certificate ?? (isLongGone ? 'longGone' : undefined)
   if (problem === undefined || problem === trouble?.problem) return problem && trouble
+  if (problem === 'longGone') return { problem, sentence: texts => texts.connection.longGone }
   const { dialledServer } = environment
   return { problem, sentence: texts => texts.problems.unreachable[problem](terminalSafeText(dialledServer)) }
 }
 
 /**
- * Shows what is wrong with the certificate, at once when that is news, and else when there is
- * nothing else to read. Takes what was said about the connection away when nothing is wrong.
+ * Shows what is wrong, at once when that is news, and else when there is nothing else to read.
+ * Takes what was said about the connection away when nothing is wrong.
  */
 function withTroubleNotice(state: AppState, earlier: AppState): AppState {
   const sentence = state.trouble?.sentence
@@ -169,10 +175,16 @@ function withTroubleNotice(state: AppState, earlier: AppState): AppState {
     : state
 }
 
-/** An open connection ends the notice of a restart, and of a certificate. */
+/** An open connection ends the notice of a restart, and of what was wrong. */
 function withConnection(before: AppState, connection: ConnectionStatus): AppState {
-  const trouble = troubleAfter(before, connection)
-  const state = { ...before, connection, trouble }
+  const lostAt = isLost(connection)
+    ? before.connection.state === 'open'
+      ? before.now
+      : before.lostAt
+    : undefined
+  const lost = { ...before, connection, lostAt }
+  const trouble = troubleAfter(lost)
+  const state = { ...lost, trouble }
   // Whatever else the status line says is less important, and this may be longer than the line.
   if (connection.state === 'closed') {
     const isGone = connection.reason === 'serverEnded'
@@ -183,3 +195,5 @@ function withConnection(before: AppState, connection: ConnectionStatus): AppStat
   const isTold = connection.state === 'open' || isTrouble || trouble !== before.trouble
   return isTold ? withTroubleNotice(state, before) : state
 }
+
+const isLost = ({ state }: ConnectionStatus): boolean => state === 'connecting' || state === 'waiting'
