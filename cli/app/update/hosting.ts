@@ -6,6 +6,7 @@ import { addNoteToChat, dropLocalInvites } from '../model/chat-state.ts'
 import { isDelayedMessage } from '../model/conversation/delay.ts'
 import { inviteCommandOf } from '../model/invite.ts'
 import { sharedInviteLines } from '../view/invite.ts'
+import { firstWholeNotice } from '../view/lobby-notice.ts'
 import { type Step, stepTo } from './step.ts'
 import { updateShownChat } from './update-chat.ts'
 
@@ -105,11 +106,19 @@ function stepShared(before: AppState, servers: readonly string[]): Step {
     hosting,
     environment: { ...before.environment, servers: [first, ...rest] },
   } as const
-  if (state.screen.name !== 'chat')
+  if (state.screen.name !== 'chat') {
+    const addresses = servers.map(server => terminalSafeText(server))
+    const { size } = state.environment
+    // In a tiny window, the address that others need is worth more than the words around it.
     return stepTo({
       ...state,
-      notice: texts => texts.hosting.shared(servers.map(server => terminalSafeText(server))),
+      notice: texts =>
+        firstWholeNotice(
+          [texts.hosting.shared(addresses), addresses.join('\n'), ...addresses.slice(0, 1)],
+          size,
+        ),
     })
+  }
   const { room } = state.screen.chat
   return stepTo(
     updateShownChat(state, chat =>

@@ -19,6 +19,14 @@ export function lobbyNoticeRows(state: AppState): readonly Row[] {
   }))
 }
 
+/** The first of these sentences that is seen whole there, or else the last. */
+export const firstWholeNotice = (sentences: readonly string[], size: Environment['size']): string =>
+  sentences.find(
+    sentence => wrapSentence(sentence, size.columns, Number.POSITIVE_INFINITY).length <= mostRows(size),
+  ) ??
+  sentences.at(-1) ??
+  ''
+
 /** The list keeps the other half of the screen. */
 const mostRows = ({ rows }: Environment['size']): number => Math.floor(rows / 2)
 
