@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GifError } from '../gif/gif-stage.ts'
@@ -14,12 +14,15 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 }
 const OTHER_OPENERS = ['xdg-open', 'wslview']
 
+/** With the number of the process that made it. */
+const LEFT_DIRECTORY = /^gifchat-shown-(\d+)-\w+$/
+
 /** An opener that still runs after so many milliseconds has found a viewer. */
 const TAKEN_MS = 3_000
 
 /**
  * Shows GIFs in the system's viewer. Their files are readable by the owner alone, and are removed
- * when the program ends.
+ * when the program ends, or at the next start if it was killed.
  */
 export class GifFileViewer {
   #directory: string | undefined
@@ -48,7 +51,27 @@ export class GifFileViewer {
 
   async #makeDirectory(): Promise<string> {
     process.once('exit', this.#onExit)
-    return mkdtemp(join(tmpdir(), 'gifchat-'))
+    return mkdtemp(join(tmpdir(), `gifchat-shown-${process.pid}-`))
+  }
+}
+
+/** Removes what programs of this user showed that were killed. */
+export async function removeLeftGifFiles(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = LEFT_DIRECTORY.exec(name) ?? []
+    if (pid === undefined || isRunning(Number(pid))) continue
+    const directory = join(tmpdir(), name)
+    const found = await lstat(directory)
+    if (found.isDirectory() && found.uid === process.getuid?.()) await rm(directory, { recursive: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }
 

@@ -14,7 +14,7 @@ import { TELL_WAIT_MS } from '../commands/shell/with-client.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
 import type { Trace } from '../connection/trace.ts'
-import { GifFileViewer } from '../files/gif-file-viewer.ts'
+import { GifFileViewer, removeLeftGifFiles } from '../files/gif-file-viewer.ts'
 import { en, type Texts } from '../i18n/en.ts'
 import { foreignCodesetOf, localeOf, textsForLocale } from '../i18n/pick-texts.ts'
 import { problemSentence, type Sentence } from '../i18n/problem-sentence.ts'
@@ -68,6 +68,8 @@ export async function runFrontend(
   if (codeset !== undefined) throw new UsageError(en.needsUtf8(codeset))
   const trace = openDebugFile(env, texts)
   boundFrontendMemory()
+  // Two programs may do so at once, and a directory that can't be read has nothing of ours.
+  removeLeftGifFiles().catch(() => undefined)
   try {
     const session = { display, options, context: { ...context, terminal }, texts, trace }
     let visit = await showServer(command, undefined, session)

@@ -1,37 +1,88 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addressesForOthers } from '../../cli/identity/server-address-for-others.ts'
+import {
+  childOf,
+  isPortFree,
+  joinHost,
+  openHost,
+  SAID,
+  temporaryHome,
+  untilFree,
+} from '../support/own-server.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
-import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts'
+import { KEYS, openTerminal, shellLine, type Terminal, type TerminalOptions } from '../support/terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
-const SAID = 'the canary sings at noon'
 
-/** Every way in which somebody ends the program, and the signal that it then ends with. */
-const WAYS_TO_END: Readonly<Record<string, (terminal: Terminal) => void>> = {
-  '/quit': terminal => terminal.type(`/quit${KEYS.enter}`),
-  'Ctrl-C': terminal => terminal.type(KEYS.ctrlC),
-  'a closed window': terminal => terminal.kill('SIGHUP'),
-  SIGTERM: terminal => terminal.kill('SIGTERM'),
-  SIGKILL: terminal => terminal.kill('SIGKILL'),
+const CRASH = `process.on('SIGUSR2', () => { throw new Error('the roof fell in') })`
+
+interface WayToEnd {
+  readonly options?: TerminalOptions
+  end(terminal: Terminal): void
+  /** What a host types again who is told that others are there. */
+  readonly again?: string
+}
+
+/** Every way in which somebody ends the program, or something does it. */
+const WAYS_TO_END: Readonly<Record<string, WayToEnd>> = {
+  '/quit': { end: host => host.type(`/quit${KEYS.enter}`), again: `/quit${KEYS.enter}` },
+  'Ctrl-C': { end: host => host.type(KEYS.ctrlC), again: KEYS.ctrlC },
+  'a closed window': { end: host => host.kill('SIGHUP') },
+  'a terminal that vanishes without SIGHUP': {
+    options: {
+      through: ['sh', '-c', `exec 3<&0; setsid ${shellLine('create', 'solo')} <&3 & wait`],
+    },
+    end: host => host.hangUp(),
+  },
+  SIGTERM: { end: host => host.kill('SIGTERM') },
+  'a crash': {
+    options: { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CRASH)}` } },
+    end: host => host.kill('SIGUSR2'),
+  },
+  SIGKILL: { end: host => host.kill('SIGKILL') },
 }
 
 describe('a server that the client started because there was none', () => {
-  for (const [name, end] of Object.entries(WAYS_TO_END)) {
+  for (const [name, { options, end, again }] of Object.entries(WAYS_TO_END)) {
     test(`leaves nothing of what was said: ${name}`, async t => {
       if (!(await isPortFree(t))) return
       using home = temporaryHome()
-      await using host = await openHost(home)
+      await using host = await openHost(home, options)
       end(host)
       await host.exited
-      assert.deepEqual(home.filesWith(SAID), [])
       await untilFree()
+      assert.deepEqual(home.filesWith(SAID), [])
+    })
+
+    // The terminal of a guest, opened later, would hold the one that is to vanish.
+    if (options?.through !== undefined) continue
+    test(`leaves nothing, and a guest who sits there reads that it ended: ${name}`, async t => {
+      if (!(await isPortFree(t))) return
+      using home = temporaryHome()
+      await using host = await openHost(home, options)
+      await using guest = await openTerminal({ args: [], env: { GIFCHAT_SERVER: 'ws://localhost:8005' } })
+      await guest.waitFor('› solo')
+      await guest.ready()
+      guest.type(KEYS.enter)
+      await guest.waitFor(SAID)
+      await host.waitFor('2/10 people')
+      end(host)
+      if (again !== undefined) {
+        await host.waitFor('One other is connected')
+        host.type(again)
+      }
+      await guest.waitFor('The host ended this server')
+      assert.doesNotMatch(textOf(guest), /comes back|trying again|next try/)
+      await host.exited
+      await untilFree()
+      assert.deepEqual(home.filesWith(SAID), [])
+      guest.type(KEYS.ctrlC)
+      assert.equal(await guest.exited, 0)
     })
   }
 
@@ -43,20 +94,6 @@ describe('a server that the client started because there was none', () => {
     await host.waitFor('0 open')
     host.type('q')
     assert.equal(await host.exited, 0)
-    assert.deepEqual(home.filesWith(SAID), [])
-  })
-
-  test('asks a host who would quit while guests are there, and tells them that it ended', async t => {
-    if (!(await isPortFree(t))) return
-    using home = temporaryHome()
-    await using host = await openHost(home)
-    await using guest = await joinHost(host)
-    host.type(`/quit${KEYS.enter}`)
-    await host.waitFor('One other is connected')
-    host.type(`/quit${KEYS.enter}`)
-    assert.equal(await host.exited, 0)
-    const { status } = await guest.event('status', event => event.status.state === 'closed')
-    assert.ok(status.state === 'closed' && status.reason === 'serverEnded')
     assert.deepEqual(home.filesWith(SAID), [])
   })
 
@@ -86,6 +123,39 @@ describe('a server that the client started because there was none', () => {
     if (server === undefined) return host.waitFor('in no network')
     await host.waitFor(server)
     assert.doesNotMatch(textOf(host), /localhost|this machine/, 'nothing says that it is for here alone')
+    assert.match(textOf(host), /Not installed\? npx gifchat join/)
+    await using guest = await RecordedClient.connect({ server })
+    assert.equal((await guest.client.listRooms()).length, 1)
+  })
+
+  for (const [columns, rows] of [
+    [80, 24],
+    [20, 5],
+  ] as const)
+    test(`is opened to the network with a key in the list of rooms, at ${columns}×${rows}`, async t => {
+      if (!(await isPortFree(t))) return
+      using home = temporaryHome()
+      await using host = await openTerminal({ columns, rows, env: home.env })
+      await host.waitFor('n new')
+      await host.ready()
+      host.type('s')
+      await host.waitFor('y ')
+      host.type('y')
+      const [server] = addressesForOthers('ws://localhost:8005')
+      if (server === undefined) return host.waitFor('no network')
+      await host.waitFor(screen => inOneLine(screen.text()).includes(server))
+      await using guest = await RecordedClient.connect({ server })
+      assert.deepEqual(await guest.client.listRooms(), [])
+    })
+
+  test('is open to the network from the start with --share', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openTerminal({ args: ['create', 'lunch', '--share'], env: home.env })
+    const [server] = addressesForOthers('ws://localhost:8005')
+    await host.waitFor(server === undefined ? 'in no network' : `gifchat join ${server}/`)
+    if (server === undefined) return
+    assert.doesNotMatch(textOf(host), /this machine only/)
     await using guest = await RecordedClient.connect({ server })
     assert.equal((await guest.client.listRooms()).length, 1)
   })
@@ -97,6 +167,7 @@ describe('a server that the client started because there was none', () => {
     process.kill(childOf(host.pid), 'SIGKILL')
     await host.waitFor('ended from outside')
     assert.match(textOf(host), /the canary sings at noon/, 'what was said can still be read')
+    assert.deepEqual(home.filesWith(SAID), [])
     host.type(KEYS.ctrlD)
     await host.waitFor('r runs another')
     assert.doesNotMatch(textOf(host), /Looking who is there|next try/)
@@ -125,6 +196,44 @@ describe('a server that the client started because there was none', () => {
     const { status } = await guest.event('status', event => event.status.state === 'closed')
     assert.ok(status.state === 'closed' && status.reason === 'serverEnded')
     await untilFree()
+  })
+
+  test('that is killed in the background leaves nothing either, and the next host begins anew', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    await using host = await openHost(home)
+    await using guest = await joinHost(host)
+    host.type(`/detach${KEYS.enter}`)
+    assert.equal(await host.exited, 0)
+    process.kill(Number(/process (\d+)/.exec(home.serve('--status'))?.[1]), 'SIGKILL')
+    await guest.event('status', event => event.status.state === 'waiting')
+    await untilFree()
+    assert.deepEqual(home.filesWith(SAID), [])
+    await guest.client.close()
+    await using next = await openTerminal({ env: home.env })
+    await next.waitFor('No server was here')
+    await next.waitFor('0 open')
+  })
+
+  test('leaves a GIF that was opened in another program until the next start, at the latest', async t => {
+    if (!(await isPortFree(t))) return
+    using home = temporaryHome()
+    const opener = join(home.env.HOME, 'bin/xdg-open')
+    mkdirSync(dirname(opener))
+    writeFileSync(opener, '#!/bin/sh\n', { mode: 0o755 })
+    const env = { PATH: `${dirname(opener)}:${process.env.PATH}` }
+    for (const end of ['SIGTERM', 'SIGKILL'] as const) {
+      await using host = await openHost(home, { env })
+      host.type(`/open${KEYS.enter}`)
+      while (home.filesWith(SAID).length === 0) await sleep(20)
+      host.kill(end)
+      await host.exited
+      await untilFree()
+      if (end === 'SIGTERM') assert.deepEqual(home.filesWith(SAID), [])
+    }
+    await using next = await openTerminal({ env: home.env })
+    await next.waitFor('0 open')
+    while (home.filesWith(SAID).length > 0) await sleep(20)
   })
 
   test('gets two people who have nothing yet to a conversation: npm run first-minute', async t => {
@@ -165,96 +274,6 @@ describe('a server that the client started because there was none', () => {
   })
 })
 
+const inOneLine = (rows: readonly string[]) => rows.map(row => row.trim()).join('')
+
 const textOf = (terminal: Terminal) => terminal.screen().join('\n')
-
-/** The process that this one has started. */
-function childOf(pid: number): number {
-  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-  const found = processes.split('\n').find(line => Number(line.trim().split(/\s+/)[1]) === pid)
-  assert.ok(found !== undefined)
-  return Number(found.trim().split(/\s+/)[0])
-}
-
-/** Opens a room on a server of its own, and says something there. Nothing is on the disk yet. */
-async function openHost(home: TemporaryHome): Promise<Terminal> {
-  const host = await openTerminal({ args: ['create', 'solo'], env: home.env })
-  await host.waitFor('1/10 people')
-  host.type(`${SAID}${KEYS.enter}`)
-  await host.waitFor(screen => screen.text().slice(0, -3).join('\n').includes(SAID))
-  assert.deepEqual(home.filesWith(SAID), [])
-  return host
-}
-
-/** Somebody else in the host's room. */
-async function joinHost(host: Terminal): Promise<RecordedClient> {
-  const guest = await RecordedClient.connect({ server: 'ws://localhost:8005' })
-  const [room] = await guest.client.listRooms()
-  assert.ok(room !== undefined)
-  await guest.client.join(room.id)
-  await host.waitFor('2/10 people')
-  return guest
-}
-
-interface TemporaryHome extends Disposable {
-  readonly env: Readonly<Record<'HOME' | 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'TMPDIR', string>>
-  /** Runs `gifchat serve` with these flags there, and returns what it prints. */
-  serve(...flags: readonly string[]): string
-  /** The files anywhere in it that hold `text`. */
-  filesWith(text: string): readonly string[]
-}
-
-/** A home directory, with one for temporary files in it. */
-function temporaryHome(): TemporaryHome {
-  const home = mkdtempSync(join(tmpdir(), 'gifchat-home-'))
-  mkdirSync(join(home, 'tmp'))
-  const env = {
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_DATA_HOME: join(home, '.local'),
-    TMPDIR: join(home, 'tmp'),
-  }
-  return {
-    env,
-    serve: (...flags) =>
-      execFileSync(process.execPath, [join(root, 'bin/gifchat.js'), 'serve', ...flags], {
-        env: { ...env, LANG: 'C.UTF-8' },
-        encoding: 'utf8',
-      }),
-    filesWith: text =>
-      readdirSync(home, { recursive: true, withFileTypes: true })
-        .filter(entry => entry.isFile())
-        .map(entry => join(entry.parentPath, entry.name))
-        .filter(file => contentOf(file).includes(text)),
-    [Symbol.dispose]: () => rmSync(home, { recursive: true }),
-  }
-}
-
-/** Empty for a file that is gone by now, such as the lock of the token file. */
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'latin1')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
-}
-
-async function isPortFree(t: TestContext): Promise<boolean> {
-  if (await isFree()) return true
-  assert.notEqual(process.env.GIFCHAT_REQUIRE_SERVICES, '1', 'port 8005 must be free')
-  t.skip('something else listens on port 8005')
-  return false
-}
-
-/** Resolves when the server is gone. */
-async function untilFree(): Promise<void> {
-  while (!(await isFree())) await sleep(20)
-}
-
-function isFree(): Promise<boolean> {
-  return new Promise(resolve => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(8005, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
-}
