@@ -57,6 +57,9 @@ const plainNginx = (port: number, serverPort: number, more = '') => `server {
   ${more}
 }`
 
+/** The rows of a conversation as one text. */
+const proseOf = (rows: readonly string[]) => rows.map(row => row.replace('▎', '').trim()).join(' ')
+
 describe('behind nginx as Debian ships it', { skip: whyWithoutProgram('nginx') }, () => {
   test('send --gif with 1.2 MB says that nginx takes no file this large, and ends with 8', async () => {
     await using talk = await startRoom()
@@ -91,6 +94,8 @@ describe('behind nginx as Debian ships it', { skip: whyWithoutProgram('nginx') }
   })
 
   for (const [status, words, exitCode] of [
+    [302, /sent elsewhere by .*\(HTTP 302\)/, 7],
+    [401, /wants a login \(HTTP 401\)/, 7],
     [403, /forbidden by .*\(HTTP 403\)/, 7],
     [404, /does not pass GIFs on \(HTTP 404\)/, 7],
     [502, /does not reach it \(HTTP 502\)/, 3],
@@ -99,7 +104,7 @@ describe('behind nginx as Debian ships it', { skip: whyWithoutProgram('nginx') }
     test(`send --gif through a proxy that answers ${status} says so and ends with ${exitCode}`, async () => {
       await using talk = await startRoom()
       const port = await freePort()
-      const blocked = `client_max_body_size 5m; location ~ /gifs$ { return ${status}; }`
+      const blocked = `client_max_body_size 5m; location ~ /gifs$ { return ${status} http://elsewhere.invalid/; }`
       await using _nginx = await WebProxy.startNginx(port, plainNginx(port, talk.server.port, blocked))
       const server = `ws://127.0.0.1:${port}`
       await using sending = await ProgramRun.start(['send', talk.room, '--gif', gif, '--server', server])
@@ -108,17 +113,27 @@ describe('behind nginx as Debian ships it', { skip: whyWithoutProgram('nginx') }
     })
   }
 
-  test('a GIF whose download a proxy forbids is shown with the reason', async () => {
-    await using talk = await startRoom()
-    const port = await freePort()
-    const blocked = 'location ~ /gifs/ { return 403; }'
-    await using _nginx = await WebProxy.startNginx(port, plainNginx(port, talk.server.port, blocked))
-    await talk.host.client.sendGif(talk.room, gif).acked
-    await using terminal = await openTerminal({
-      args: ['join', talk.room, '--server', `ws://127.0.0.1:${port}`],
+  for (const [status, english, korean] of [
+    [302, /download was sent elsewhere .*\(HTTP 302\)/, /다른 곳으로 돌려보냈습니다\(HTTP 302\)/],
+    [401, /download failed: .* wants a login \(HTTP 401\)/, /로그인을 요구합니다\(HTTP 401\)/],
+    [403, /download was forbidden .*\(HTTP 403\)/, /막았습니다\(HTTP 403\)/],
+    [404, /does not pass GIFs on \(HTTP 404\)/, /넘겨주지 않습니다\(HTTP 404\)/],
+    [502, /does not reach it \(HTTP 502\)/, /서버에 닿지 못해 .*\(HTTP 502\)/],
+    [504, /got no answer from it \(HTTP 504\)/, /서버의 답을 받지 못해 .*\(HTTP 504\)/],
+  ] as const)
+    test(`a GIF whose download a proxy answers with ${status} is shown with the reason`, async () => {
+      await using talk = await startRoom()
+      const port = await freePort()
+      const blocked = `location ~ /gifs/ { return ${status} http://elsewhere.invalid/; }`
+      await using _nginx = await WebProxy.startNginx(port, plainNginx(port, talk.server.port, blocked))
+      await talk.host.client.sendGif(talk.room, gif).acked
+      const join = (lang: string) =>
+        openTerminal({ args: ['join', talk.room, '--server', `ws://127.0.0.1:${port}`, '--lang', lang] })
+      await using terminal = await join('en')
+      await using other = await join('ko')
+      await terminal.waitFor(screen => english.test(proseOf(screen.text())))
+      await other.waitFor(screen => korean.test(proseOf(screen.text())))
     })
-    await terminal.waitFor('HTTP 403')
-  })
 
   test('the example in docs/PROXIES.md brings TLS, and GIFs of every size', async () => {
     await using talk = await startRoom(['--trusted-proxies', '1'])

@@ -11,6 +11,7 @@ import { sampleGif } from '../support/gif-samples.ts'
 import { ProgramRun } from '../support/program-run.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
+import { KEYS, openTerminal } from '../support/terminal.ts'
 import { makeCertificate } from '../support/web-proxies.ts'
 
 /** No resolver knows this name (RFC 2606), so only a proxy leads there. */
@@ -101,6 +102,23 @@ for (const [variable, start, scheme] of [
       tls.close()
     }
   })
+
+test('somebody at a terminal talks and sees a GIF through the proxy', async () => {
+  await host.client.sendGif(room, gif).acked
+  for (const start of [startConnectProxy, startSocksProxy]) {
+    await using proxy = await start()
+    const scheme = start === startSocksProxy ? 'socks5h' : 'http'
+    const args = ['join', room, '--server', `ws://${HOST}:${server.port}`]
+    const env = { ALL_PROXY: `${scheme}://127.0.0.1:${proxy.port}` }
+    await using terminal = await openTerminal({ args, env })
+    // Nothing else on the screen has a background.
+    await terminal.waitFor(screen => screen.text().some((_, y) => screen.cell(2, y).background !== undefined))
+    await terminal.ready()
+    terminal.type(`seen through ${scheme}${KEYS.enter}`)
+    await host.until(() => host.shownTexts.includes(`seen through ${scheme}`))
+    assert.ok(proxy.asked.length >= 2)
+  }
+})
 
 test('doctor shows the way taken, without the password', async () => {
   await using proxy = await startConnectProxy({ login: 'ann:secret' })
