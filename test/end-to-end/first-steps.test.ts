@@ -56,10 +56,13 @@ describe('the line that a room hands on', () => {
     const home = await mkdtemp(join(tmpdir(), 'gifchat-script-'))
     const env = { ...process.env, XDG_CONFIG_HOME: home }
     const run = (...args: readonly string[]) => spawn(process.execPath, [program, ...args], { env })
-    const [code] = await once(run('send', ...line, 'it is green'), 'exit')
-    assert.equal(code, 0)
+    const capitals = line.map(word => word.toUpperCase())
+    for (const words of [line, capitals]) {
+      const [code] = await once(run('send', ...words, 'it is green'), 'exit')
+      assert.equal(code, 0)
+    }
     await other.until(() => other.shownTexts.includes('it is green'))
-    const tail = run('tail', ...line, '--json')
+    const tail = run('tail', ...capitals, '--json')
     const [first] = await once(createInterface({ input: tail.stdout }), 'line')
     assert.equal(JSON.parse(first).message.text, 'it is green')
     tail.kill()

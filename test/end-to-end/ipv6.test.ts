@@ -58,6 +58,25 @@ describe('IPv6', { skip: loopback === undefined && 'this machine has no IPv6' },
     await host.waitFor('cat.gif')
   })
 
+  test('a bare ::1 is an address, on the usual port', async () => {
+    await using doctor = await ProgramRun.start(['doctor', '--json', '--server', '::1'])
+    await doctor.exited
+    assert.equal(JSON.parse(doctor.stdout).server.address, 'ws://[::1]:8005')
+  })
+
+  test('whoever writes localhost, 127.0.0.1 or ::1 is the same person there', async () => {
+    const { server, port } = await serve()
+    await using _server = server
+    const people = new Set<string>()
+    for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+      const args = ['whoami', '--server', `${name}:${port}`, '--token-file', join(directory, 'tokens.json')]
+      await using run = await ProgramRun.start(args)
+      assert.equal(await run.exited, 0, run.stderr)
+      people.add(run.stdout)
+    }
+    assert.equal(people.size, 1, [...people].join(''))
+  })
+
   test('serve and /invite list the IPv6 addresses too', {
     skip: global.length === 0 && 'this machine has no IPv6 address in a network',
   }, async () => {

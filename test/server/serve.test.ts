@@ -70,6 +70,19 @@ test('a used port, a wrong setting and an unusable data directory are each repor
   oneSentence(notData.stderr)
 })
 
+test('a load balancer that asks with HEAD is answered as with GET', async () => {
+  await using directory = await temporaryDirectory()
+  await using server = new ServerProcess({ port: await freePort(), data: directory.path })
+  await server.start()
+  for (const path of ['healthz', 'readyz']) {
+    const url = `http://127.0.0.1:${server.port}/${path}`
+    const [get, head] = await Promise.all([fetch(url), fetch(url, { method: 'HEAD' })])
+    assert.deepEqual([get.status, head.status], [200, 200], path)
+    assert.equal(head.headers.get('content-type'), get.headers.get('content-type'))
+    assert.equal(await head.text(), '')
+  }
+})
+
 test('a second server on the same data is refused, and a killed one leaves no lock', async () => {
   await using directory = await temporaryDirectory()
   await using server = new ServerProcess({ port: await freePort(), data: directory.path })
