@@ -28,6 +28,15 @@ test('somebody who reads --help learns what --no-mouse and its kind do, in both 
   }
 })
 
+test('somebody who reads Korean has a 신원, and is not addressed as 당신', () => {
+  const env = { ...process.env, GIFCHAT_LANG: 'ko', COLUMNS: '200' }
+  const helpOf = (...command: readonly string[]) =>
+    execFileSync(process.execPath, [bin, ...command, '--help'], { encoding: 'utf8', env })
+  for (const command of ['create', 'join', 'send', 'tail', 'whoami', 'doctor', 'wire', 'completion', 'serve'])
+    assert.doesNotMatch(helpOf(command), /신분|당신/, command)
+  assert.match(helpOf(), /신원/)
+})
+
 test('somebody who writes "/leave now" stays, and reads how to do what they may have meant', async () => {
   await using server = await startTestServer()
   await using there = await openRoomOnScreen(server.url)
@@ -154,6 +163,33 @@ test('Home reaches the first message of a long room in one press, and End the ne
   await terminal.waitFor(screen => screen.text().some(row => /▎said 1$/.test(row)))
   terminal.type(KEYS.end)
   await terminal.waitFor('said 3000')
+})
+
+test('somebody who looks far up sees that it is looked for, how far, and that any key stops it', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('r1')
+  for (let said = 1; said <= 1_000; said++) server.say('r1', `said ${said}`)
+  let answer = Promise.withResolvers<undefined>()
+  server.script = request => (request.type === 'chat.history' ? answer.promise : undefined)
+  await using terminal = await openTerminal({ args: ['join', `${server.url}/r1`] })
+  await terminal.waitFor('said 1000')
+  await terminal.ready()
+  terminal.type(KEYS.home)
+  await terminal.waitFor('looking… any key stops')
+  answer.resolve(undefined)
+  await terminal.waitFor(screen => screen.text().some(row => /▎said 1$/.test(row)))
+  terminal.type(KEYS.end)
+  await terminal.waitFor('said 1000')
+  const first = Promise.withResolvers<undefined>()
+  answer = first
+  terminal.type(`/find nobody said this${KEYS.enter}`)
+  await terminal.waitFor('looked through 0… any key stops')
+  answer = Promise.withResolvers()
+  first.resolve(undefined)
+  await terminal.waitFor('looked through 100… any key stops')
+  terminal.type(KEYS.escape)
+  await terminal.waitFor(screen => !screen.text().join().includes('looked through'))
+  answer.resolve(undefined)
 })
 
 test('somebody looks for a word with /find, and for the one before it', async () => {

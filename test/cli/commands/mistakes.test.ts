@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
 import { FakeServer } from '../../support/fake-server.ts'
+import { sampleGif } from '../../support/gif-samples.ts'
 import { ProgramRun } from '../../support/program-run.ts'
 
 test('a script that asks for JSON gets it for a mistake on the command line too, in English', async () => {
@@ -55,3 +58,24 @@ test('whoever forgets the quotes around a text is told of them, and which words 
     assert.match(run.stderr, /-- .*"-1 point"/)
   }
 })
+
+for (const [language, words] of [
+  ['en', /shows nothing: it needs at least one frame/],
+  ['ko', /프레임이 하나는/],
+] as const) {
+  test(`a refusal is told by its reason, whatever sentence the server has for it (${language})`, async () => {
+    await using server = await FakeServer.start()
+    server.addRoom('r1')
+    server.http = (request, response) =>
+      request.resume().on('end', () => {
+        const refusal = { code: 'invalidGif', message: 'Words of another version.', reason: 'noFrames' }
+        response.writeHead(422, { 'content-type': 'application/json' }).end(JSON.stringify(refusal))
+      })
+    const prepare = (home: string) => writeFile(join(home, 'cat.gif'), sampleGif())
+    const args = ['send', `${server.url}/r1`, '--gif', 'cat.gif', '--lang', language]
+    await using run = await ProgramRun.start(args, { prepare })
+    assert.equal(await run.exited, EXIT_CODES.fileNotUsable)
+    assert.match(run.stderr, words)
+    assert.doesNotMatch(run.stderr, /another version/)
+  })
+}

@@ -9,6 +9,7 @@ import { EXIT_CODES, type ExitCode } from '../../../cli/commands/shell/exit-code
 import { whoamiCommand } from '../../../cli/commands/whoami.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
+import { ProgramRun } from '../../support/program-run.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'gifchat-silent-'))
 after(() => rmSync(directory, { recursive: true }))
@@ -51,4 +52,17 @@ test('a server that falls silent after its welcome is told of in the same words,
   const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')
   assert.equal(error.code, 'unreachable')
   assert.match(error.message, new RegExp(`The server at ${url} does not answer`))
+})
+
+test('a command that waits for a silent server ends with SIGTERM', async () => {
+  await using server = await FakeServer.start()
+  server.script = () => 'handled'
+  for (const command of [['whoami'], ['rooms'], ['send', 'r1', 'hello'], ['tail', 'r1']]) {
+    const asked = server.requests('hello').length
+    await using run = await ProgramRun.start([...command, '--server', server.url])
+    await server.until(() => server.requests('hello').length > asked)
+    run.signal('SIGTERM')
+    await run.exited
+    assert.equal(run.stdout, '')
+  }
 })
