@@ -2,7 +2,7 @@ import { AppStore } from '../../cli/app/app-store.ts'
 import { initialAppState, type Screen } from '../../cli/app/model/app-state.ts'
 import type { Environment } from '../../cli/app/model/environment.ts'
 import { systemTimes } from '../../cli/app/system-times.ts'
-import type { GifStage } from '../../cli/gif/gif-stage.ts'
+import { textStage } from '../../cli/gif/stage/text-stage.ts'
 import { showInkApp } from '../../cli/ui/show-ink-app.tsx'
 import { environmentOf, ME } from './chat-fixtures.ts'
 import { FakeChatClient } from './fake-chat-client.ts'
@@ -29,19 +29,7 @@ export class AppOnScreen implements AsyncDisposable {
     this.#terminal = new MemoryTerminal(columns, rows)
     this.view = this.#terminal.view
     const { stdin, stdout } = this.#terminal
-    const stage: GifStage = {
-      stdout,
-      graphics: 'text',
-      loadGif: () => Promise.reject(new Error('no pictures here')),
-      holdsPicture: () => false,
-      prepareDecoder: () => {},
-      setPlaying: () => {},
-      watchEnds: () => {},
-      pauseForScroll: () => {},
-      setFocused: () => {},
-      setCellSize: () => Promise.resolve(false),
-      close: () => {},
-    }
+    const stage = textStage(stdout)
     const initial = initialAppState(environmentOf(columns, rows, environment), systemTimes())
     this.store = new AppStore({ client: this.client, initial })
     this.client.emit(

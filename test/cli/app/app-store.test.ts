@@ -5,6 +5,7 @@ import { initialAppState } from '../../../cli/app/model/app-state.ts'
 import { systemTimes } from '../../../cli/app/system-times.ts'
 import { FileError } from '../../../cli/files/file-error.ts'
 import type { GifStage } from '../../../cli/gif/gif-stage.ts'
+import { textStage } from '../../../cli/gif/stage/text-stage.ts'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import {
   environmentOf,
@@ -123,20 +124,13 @@ test('text from the network is plain before anything else sees it', () => {
 test('a GIF is fetched and becomes a picture, or the reason why not is shown', async () => {
   const loaded: number[] = []
   const stage: GifStage = {
-    stdout: process.stdout,
+    ...textStage(process.stdout),
     graphics: 'truecolor',
     loadGif: bytes => {
       loaded.push(bytes.length)
       return Promise.resolve({ id: 1, columns: 4, rows: 2 })
     },
     holdsPicture: () => true,
-    prepareDecoder: () => {},
-    setPlaying: () => {},
-    watchEnds: () => {},
-    pauseForScroll: () => {},
-    setFocused: () => {},
-    setCellSize: () => Promise.resolve(false),
-    close: () => {},
   }
   using app = openStore(stage)
   app.client.gifBytes = new Uint8Array(5)
