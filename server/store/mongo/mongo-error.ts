@@ -25,6 +25,15 @@ const OUR_FAULT: ReadonlySet<unknown> = new Set([2, 9, 14, 59, 11000, 10334])
 export const isDuplicateKeyError = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === 11000
 
+/**
+ * Whether MongoDB could not carry out a call. FerretDB can't when one deletes more than 32,766
+ * documents.
+ */
+export const isInternalError = (error: unknown): boolean =>
+  error instanceof StoreUnavailableError &&
+  error.cause instanceof mongo.MongoServerError &&
+  error.cause.code === 1
+
 /** Whether a later try may succeed: there is no connection, or the server refuses for now. */
 export function isMongoUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return !OUR_FAULT.has(error.code)

@@ -3,13 +3,14 @@ import type { RoomId } from '../../../protocol/model.ts'
 import { callMongoPatiently } from './call-mongo.ts'
 import type { MongoGifs } from './gif-files.ts'
 import type { Models } from './models.ts'
+import { isInternalError } from './mongo-error.ts'
 import type { MongoNodes } from './mongo-nodes.ts'
 
-/** How many rooms are purged with the same calls. */
-const PURGED_TOGETHER = 2_000
+/** How many rooms are purged with the same calls. Others get their turn in between. */
+const PURGED_TOGETHER = 500
 /**
- * How many messages are deleted with one call. FerretDB reads every message for each call, keeps
- * writes of others waiting for a part of it, and refuses to delete more than 32,766.
+ * How many messages are deleted with one call where MongoDB refuses to delete all. FerretDB reads
+ * every message for each call, and keeps writes of others waiting for a part of it.
  */
 const DELETED_TOGETHER = 15_000
 
@@ -32,52 +33,20 @@ export async function purgeMongoRooms(
   }
 }
 
-/** Deletes all messages of these rooms: with each call at most so many. */
+/** Deletes all messages of these rooms, if need be at most so many with each call. */
 export async function deleteMongoMessages(
   Chat: Models['Chat'],
   rooms: readonly RoomId[],
   most = DELETED_TOGETHER,
 ): Promise<void> {
   for (const some of slicesOf(rooms)) {
-    for (const together of groupsOf(await countMessages(Chat, some), most)) {
-      const these = { room: trusted({ $in: together.rooms }) }
-      if (together.messages > most) await deleteInParts(Chat, together.rooms, most)
-      else await callMongoPatiently(() => Chat.deleteMany(these))
+    try {
+      await callMongoPatiently(() => Chat.deleteMany({ room: trusted({ $in: some }) }))
+    } catch (error) {
+      if (!isInternalError(error)) throw error
+      await deleteInParts(Chat, some, most)
     }
   }
-}
-
-interface RoomMessages {
-  readonly _id: RoomId
-  readonly count: number
-}
-
-/** How many messages each of these rooms has, if it has any. One query along an index. */
-function countMessages(Chat: Models['Chat'], rooms: readonly RoomId[]): Promise<readonly RoomMessages[]> {
-  const count = () =>
-    Chat.aggregate<RoomMessages>([
-      { $match: { room: { $in: [...rooms] } } },
-      { $group: { _id: '$room', count: { $sum: 1 } } },
-    ]).option({ batchSize: PURGED_TOGETHER })
-  return callMongoPatiently(count)
-}
-
-/** Puts rooms together that have `most` messages together. A room with more stands alone. */
-function groupsOf(
-  counted: readonly RoomMessages[],
-  most: number,
-): readonly { readonly rooms: readonly RoomId[]; readonly messages: number }[] {
-  const groups: { rooms: RoomId[]; messages: number }[] = []
-  for (const { _id: room, count } of counted) {
-    const last = groups.at(-1)
-    if (last === undefined || last.messages + count > most) {
-      groups.push({ rooms: [room], messages: count })
-      continue
-    }
-    last.rooms.push(room)
-    last.messages += count
-  }
-  return groups
 }
 
 /** Deletes so many of the messages with each call, by their ids. */

@@ -135,7 +135,7 @@ describe(`What MongoDB keeps, on ${mongo?.name}`, { skip: mongo === undefined &&
       assert.deepEqual(await counts(), ONE_ROOM, `after ${steps} commands`)
       assert.equal((await store.readMessages('living', { limit: 10 })).length, 2)
       if (isCut) await store.close()
-      else assert.ok(steps >= 6)
+      else assert.ok(steps >= 5)
     }
   })
 
