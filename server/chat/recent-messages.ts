@@ -3,6 +3,15 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { RoomId, Seq } from '../../protocol/model.ts'
 import { fanOutFrameTextAt } from './fan-out-frames.ts'
 
+/** What somebody who joins has to be told. */
+export interface Missed {
+  /** In order of `seq`. */
+  readonly messages: EncodedMessages
+  readonly lastSeq: Seq
+  /** True when messages before these were missed as well. */
+  readonly gap: boolean
+}
+
 /** Frames that follow each other in one buffer. */
 interface Chunk {
   readonly memory: Buffer

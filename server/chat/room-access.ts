@@ -11,7 +11,8 @@ import type {
 } from '../../protocol/model.ts'
 import type { AttendantLists } from './attendants/room-attendants.ts'
 import type { StoredGif } from './chat-store.ts'
-import type { Missed, Posted, RoomHistory } from './room-history.ts'
+import type { Missed } from './recent-messages.ts'
+import type { Posted, RoomHistory } from './room-history.ts'
 import type { Member } from './room-seats.ts'
 import type { RoomTyping } from './room-typing.ts'
 

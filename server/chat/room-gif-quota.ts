@@ -54,6 +54,10 @@ export class RoomGifQuota {
     this.countKeptBytes(room, bytes - (this.#kept.get(room) ?? 0))
   }
 
+  keptBytes(room: RoomId): number {
+    return this.#kept.get(room) ?? 0
+  }
+
   hasGifs(room: RoomId): boolean {
     return this.#kept.has(room)
   }

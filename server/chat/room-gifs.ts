@@ -78,6 +78,11 @@ export class RoomGifs {
     return saved
   }
 
+  /** The bytes of all GIFs of a room, as they are counted. */
+  keptBytes(room: RoomId): number {
+    return this.#quota.keptBytes(room)
+  }
+
   /** The GIFs of a room that are in no message yet. */
   unpostedIn(room: RoomId): readonly UnpostedGif[] {
     const found = new Map<Key, { readonly bytes: number }>([...this.#saving, ...this.#unposted])

@@ -4,21 +4,12 @@ import { LIMITS } from '../../protocol/limits.ts'
 import type { ChatMessage, ClientMessageId, RoomId, Seq, User } from '../../protocol/model.ts'
 import type { AppendBatch, Appended, ChatStore, MessageBody, NewMessage } from './chat-store.ts'
 import { encodeChatFrames } from './fan-out-frames.ts'
-import { RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
+import { type Missed, RECENT_LIMITS, RecentMessages } from './recent-messages.ts'
 import { type BatchSource, commitBatchLength, type RoomGroupCommit } from './room-group-commit.ts'
 import { throwUnavailable, unavailableIfStoreFailed } from './unavailable.ts'
 
 /** What became of a post. */
 export type Posted = Appended
-
-/** What somebody who joins has to be told. */
-export interface Missed {
-  /** In order of `seq`. */
-  readonly messages: EncodedMessages
-  readonly lastSeq: Seq
-  /** True when messages before these were missed as well. */
-  readonly gap: boolean
-}
 
 interface Waiting {
   readonly message: NewMessage
@@ -87,6 +78,19 @@ export class RoomHistory implements BatchSource {
   /** The newest `seq` that was delivered. */
   get lastSeq(): Seq {
     return this.#lastSeq
+  }
+
+  /** The newest messages, for a next owner of the room. Undefined when the store may have more. */
+  get knownMessages(): EncodedMessages | undefined {
+    if (!this.#isCaughtUp) return undefined
+    return this.#recent.newestMessages(LIMITS.resumeMessages, LIMITS.answerBytes)
+  }
+
+  /** Begins with the newest messages of the room, of which nobody here has to be told. */
+  startWith(newest: readonly ChatMessage[]): void {
+    this.#keepMessages(newest)
+    this.#loadNewest = undefined
+    this.#isCaughtUp = true
   }
 
   /** How many posts wait to be stored. */
@@ -223,7 +227,7 @@ export class RoomHistory implements BatchSource {
       if (outcome === undefined) reject(new Error('the store answered fewer messages than it was given'))
       else resolve(outcome)
     })
-    this.#resolveIdle()
+    for (const resolveIdle of this.#idle.splice(0)) resolveIdle()
     if (this.#waiting.length > 0) this.#requestCommit()
   }
 
@@ -234,11 +238,7 @@ export class RoomHistory implements BatchSource {
     this.#waiting = []
     const answer = unavailableIfStoreFailed(error)
     for (const { reject } of refused) reject(answer)
-    this.#resolveIdle()
-  }
-
-  #resolveIdle(): void {
-    for (const resolve of this.#idle.splice(0)) resolve()
+    for (const resolveIdle of this.#idle.splice(0)) resolveIdle()
   }
 
   #requestCommit(): void {
@@ -263,9 +263,8 @@ export class RoomHistory implements BatchSource {
   }
 
   async #readUnknown(): Promise<void> {
-    if (this.#loadNewest === undefined) await this.#readUndelivered()
-    else this.#keepMessages(await this.#loadNewest()) // nobody is there who could be told
-    this.#loadNewest = undefined
+    if (this.#loadNewest !== undefined) return this.startWith(await this.#loadNewest())
+    await this.#readUndelivered()
     this.#isCaughtUp = true
   }
 

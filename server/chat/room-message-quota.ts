@@ -67,6 +67,11 @@ export class RoomMessageQuota {
     if (this.#over.size > 0 || this.#total > this.#mostBytes) this.#startTrims()
   }
 
+  /** The bytes of all messages of a room, as they are counted. */
+  keptBytes(room: RoomId): number {
+    return this.#rooms.get(room)?.bytes ?? 0
+  }
+
   /** The room keeps so many bytes, whatever was counted. */
   recountMessages(room: RoomId, bytes: number): void {
     this.countMessages(room, bytes - (this.#rooms.get(room)?.bytes ?? 0))

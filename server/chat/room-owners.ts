@@ -1,5 +1,5 @@
 import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
-import type { FoundRoom } from './chat-store.ts'
+import type { FoundRoom, LoadedRoom } from './chat-store.ts'
 import type { UnpostedGif } from './room-gifs.ts'
 
 /** Names one run of a server process. It is never used twice. */
@@ -11,14 +11,24 @@ export interface TakenRoom extends FoundRoom {
   readonly seated: readonly User[]
   /** GIFs that may still be posted. */
   readonly unposted?: readonly UnpostedGif[]
+  /** What the last owner knew of it. Left out when it must be read. */
+  readonly loaded?: LoadedRoom | undefined
+}
+
+/** What a room has in the store, as its last owner knows. The next one need not read it then. */
+export interface StoredState {
+  /** How often the room was taken over. */
+  readonly epoch: number
+  /** The bytes of all messages that it ever had. */
+  readonly totalBytes?: number | undefined
 }
 
 /** Where a room is. */
 export type RoomPlace =
   | { readonly kind: 'gone' }
   | { readonly kind: 'owned'; readonly owner: NodeId }
-  /** It had no living owner, and is this node's now. */
-  | { readonly kind: 'taken'; readonly room: TakenRoom }
+  /** It had no living owner, and is this node's now. It was taken over so often. */
+  | { readonly kind: 'taken'; readonly room: TakenRoom; readonly epoch: number }
 
 /** A room as another node lists it. */
 export interface ListedRoom {
@@ -51,9 +61,11 @@ export interface RoomOwners {
   placeRoom(room: RoomId): Promise<RoomPlace>
   /**
    * Takes a room that `owner` gives away, or that this node has given away and nobody took. Of
-   * those who try, one gets it.
+   * those who try, one gets it. With the `state` that the owner has told, less is read.
    */
-  takeFrom(owner: NodeId, room: RoomId): Promise<RoomPlace>
+  takeFrom(owner: NodeId, room: RoomId, state?: StoredState): Promise<RoomPlace>
+  /** What the store has of a room of this node, which is about to give it away. */
+  giveAway(room: RoomId): StoredState
   /**
    * Takes all rooms that have no living owner, one by one. A room that was taken is this node's for
    * everybody who asks, so it must be used at once.

@@ -57,6 +57,7 @@ const newRoomId = customAlphabet('23456789abcdefghjkmnpqrstuvwxyz', 8)
  */
 export class RoomRegistry implements RoomDirectory {
   readonly gifs: RoomGifs
+  readonly messageQuota: RoomMessageQuota
   readonly #store: ChatStore
   readonly #lobby: LobbyList
   readonly #seats: SeatsWatcher | undefined
@@ -68,7 +69,6 @@ export class RoomRegistry implements RoomDirectory {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #endings = new Map<RoomId, NodeJS.Timeout>()
   readonly #quota: RoomQuota
-  readonly #messageQuota: RoomMessageQuota
   readonly #openers = new Map<RoomId, Opener>()
   /** Until when rooms wait whose people were seated on another server, as `performance` counts. */
   readonly #returnBy = new Map<RoomId, number>()
@@ -92,7 +92,7 @@ export class RoomRegistry implements RoomDirectory {
       guard: new PasswordGuard(() => performance.now()),
     }
     this.#quota = new RoomQuota(dependencies.settings)
-    this.#messageQuota = new RoomMessageQuota(dependencies)
+    this.messageQuota = new RoomMessageQuota(dependencies)
     this.#commits = new RoomGroupCommit(dependencies.store)
     this.#purger = new RoomPurger(dependencies.store, dependencies.log)
     this.gifs = new RoomGifs(dependencies)
@@ -128,9 +128,9 @@ export class RoomRegistry implements RoomDirectory {
       const opener = { user: stored.owner.id }
       this.#quota.countRoom(opener)
       const room = this.#openRoom(stored, opener, { isFound: true })
-      this.gifs.countFoundGifs(stored.id, stored.gifBytes)
+      this.roomLoaded(room, { messageBytes: 0, ...stored, ...stored.loaded })
       this.gifs.takeUnposted(stored.id, stored.unposted ?? [])
-      this.#messageQuota.countMessages(stored.id, stored.messageBytes ?? 0)
+      if (stored.loaded !== undefined) room.history.startWith(stored.loaded.messages)
       room.restoreSeats(stored.seated ?? [])
       if (room.people === 0) continue
       this.#returnBy.set(room.id, performance.now() + this.#settings.startupGraceMs)
@@ -188,7 +188,7 @@ export class RoomRegistry implements RoomDirectory {
     await this.#commits.drainCommits()
     // A resend may have shown that a room has not delivered everything.
     await this.#untilCatchUpsEnd()
-    await this.#messageQuota.finishTrims()
+    await this.messageQuota.finishTrims()
     await this.#purger.finishPurges()
   }
 
@@ -229,13 +229,13 @@ export class RoomRegistry implements RoomDirectory {
     if (room.people === 0 && this.#rooms.has(room.id)) this.#endRoomIn(room, this.#settings.startupGraceMs)
   }
 
-  roomLoaded(room: Room, { messageBytes, gifBytes }: LoadedRoom): void {
+  roomLoaded(room: Room, { messageBytes, gifBytes }: Omit<LoadedRoom, 'messages'>): void {
     this.gifs.countFoundGifs(room.id, gifBytes)
-    this.#messageQuota.recountMessages(room.id, messageBytes)
+    this.messageQuota.recountMessages(room.id, messageBytes)
   }
 
   messagesStored(room: Room, bytes: number): void {
-    this.#messageQuota.countMessages(room.id, bytes)
+    this.messageQuota.countMessages(room.id, bytes)
   }
 
   /** `password` is known if the room is new. */
@@ -294,6 +294,6 @@ export class RoomRegistry implements RoomDirectory {
     this.#openers.delete(room.id)
     this.#returnBy.delete(room.id)
     this.gifs.forgetRoom(room.id)
-    this.#messageQuota.forgetRoom(room.id)
+    this.messageQuota.forgetRoom(room.id)
   }
 }

@@ -18,6 +18,7 @@ import {
   userIdSchema,
   userSchema,
 } from '../../protocol/model.ts'
+import { roomStateSchema } from './room-state.ts'
 
 /** Nodes that speak another version do not understand each other, and say so in their logs. */
 const VERSION = 1
@@ -116,6 +117,8 @@ const requestSchemas = [
     seated: people,
     /** GIFs that were uploaded and may still be posted. */
     unposted: boundedListSchema(gifInfoSchema.pick({ id: true, bytes: true }), MOST_ITEMS),
+    /** What the next owner need not read in the store. */
+    state: roomStateSchema.optional(),
   }),
 ] as const
 

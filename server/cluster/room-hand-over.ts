@@ -11,6 +11,7 @@ import type { WireItemOf } from './envelope.ts'
 import type { FleetDirectory } from './fleet-directory.ts'
 import { type NodeLink, ownerUnreachable } from './node-link.ts'
 import type { RemoteMembers } from './remote-members.ts'
+import { roomStateOf } from './room-state.ts'
 import type { SharedLobby } from './shared-lobby.ts'
 
 /** How many rooms are on their way at once. The store has few connections. */
@@ -80,11 +81,13 @@ export class RoomHandOver {
   }
 
   /** Another node gives a room away to this one. Rejects when this node does not get it. */
-  async takeRoom(link: NodeLink, { id, room, seated, unposted }: WireItemOf<'take'>): Promise<void> {
+  async takeRoom(link: NodeLink, { id, room, seated, unposted, state }: WireItemOf<'take'>): Promise<void> {
     if (this.#isLeaving) throw ownerUnreachable()
-    const place = await this.#parts.owners.takeFrom(link.peer, room)
+    const place = await this.#parts.owners.takeFrom(link.peer, room, state)
     if (place.kind !== 'taken') throw new RoomMovedError()
-    this.#parts.registry.adoptRooms([{ ...place.room, seated, unposted }])
+    // Whoever had the room in between may have stored more.
+    const loaded = place.epoch - 1 === state?.epoch ? state.loaded : undefined
+    this.#parts.registry.adoptRooms([{ ...place.room, seated, unposted, loaded }])
     this.#parts.metrics.takeovers.inc({ how: 'handOver' })
     link.sendItem({ kind: 'taken', id })
   }
@@ -95,12 +98,13 @@ export class RoomHandOver {
     // From here to the first `await`, everything is one step.
     if (registry.ownRooms.get(room.id) !== room) return
     const kept = { seated: [...room.seatedUsers], unposted: [...registry.gifs.unpostedIn(room.id)] }
+    const told = { ...kept, state: roomStateOf(room, registry, owners.giveAway(room.id)) }
     const takers = this.#takersFor(room.id)
     lobby.giveAway(room)
     const { promise: settled, resolve } = Promise.withResolvers<void>()
     const remote = directory.giveAway(room, settled)
     members.forgetRoom(room.id)
-    const owner = await this.#findTaker(room.id, takers, kept)
+    const owner = await this.#findTaker(room.id, takers, told)
     const next = owner === undefined ? undefined : linkTo(owner)
     for (const link of this.#others()) link.sendItem({ kind: 'moved', room: room.id, to: owner })
     if (owner === undefined) log.warn({ room: room.id }, 'a room was handed over to nobody')
@@ -113,13 +117,13 @@ export class RoomHandOver {
   async #findTaker(
     room: RoomId,
     takers: readonly NodeLink[],
-    kept: Pick<WireItemOf<'take'>, 'seated' | 'unposted'>,
+    told: Omit<WireItemOf<'take'>, 'kind' | 'id' | 'room'>,
   ): Promise<NodeId | undefined> {
     for (const link of takers) {
       try {
         await withinMs(
           TAKE_MS,
-          link.ask({ kind: 'take', room, ...kept }, 'taken', () => {}),
+          link.ask({ kind: 'take', room, ...told }, 'taken', () => {}),
         )
         this.#given.set(link.peer, this.#givenTo(link) + 1)
         return link.peer
@@ -128,18 +132,21 @@ export class RoomHandOver {
         if (!(error instanceof RoomMovedError)) this.#refusers.add(link.peer)
       }
     }
-    return this.#takeBack(room, kept)
+    return this.#takeBack(room, told)
   }
 
   /** It may be that one of those who were asked takes the room after all. */
-  async #takeBack(room: RoomId, kept: Pick<TakenRoom, 'seated' | 'unposted'>): Promise<NodeId | undefined> {
+  async #takeBack(
+    room: RoomId,
+    { seated, unposted }: Pick<TakenRoom, 'seated' | 'unposted'>,
+  ): Promise<NodeId | undefined> {
     const { owners, registry } = this.#parts
     for (let tries = 0; tries < LONGEST_MS / LOOK_AGAIN_MS; tries++) {
       try {
         const place = await owners.takeFrom(owners.node, room)
         if (place.kind === 'gone') return undefined
         if (place.kind === 'owned') return place.owner
-        registry.adoptRooms([{ ...place.room, ...kept }])
+        registry.adoptRooms([{ ...place.room, seated, unposted }])
         return owners.node
       } catch {
         await sleep(LOOK_AGAIN_MS)

@@ -44,6 +44,8 @@ export class MemoryFleet implements AsyncDisposable {
   readonly #watchers: NodeWatcher[] = []
   /** Rooms that were handed over, with who has them. */
   readonly #takenBy = new Map<RoomId, NodeId>()
+  /** How often each room was handed over. */
+  readonly #epochs = new Map<RoomId, number>()
   /** The first node is there before the second comes. */
   readonly #othersOfFirst = new Set<NodeId>()
 
@@ -61,6 +63,13 @@ export class MemoryFleet implements AsyncDisposable {
     fleet.#watchers[0]?.nodeCame('second')
     await starting
     return fleet
+  }
+
+  /** A room goes to another owner. Returns its new epoch. */
+  noteTakeover(room: RoomId): number {
+    const epoch = (this.#epochs.get(room) ?? 0) + 1
+    this.#epochs.set(room, epoch)
+    return epoch
   }
 
   /** Who sits in a room of the first node. */
@@ -107,6 +116,7 @@ export class MemoryFleet implements AsyncDisposable {
         const isThere = (await this.store.findRooms()).some(({ id }) => id === room)
         return isThere ? { kind: 'owned', owner: this.#takenBy.get(room) ?? 'first' } : { kind: 'gone' }
       },
+      giveAway: room => ({ epoch: this.#epochs.get(room) ?? 0 }),
       takeFrom: (owner, room) => this.#takeFrom(owner, room, node),
       async *takeFreeRooms() {},
       listOthersRooms: async (): Promise<readonly ListedRoom[]> => [],
@@ -125,7 +135,8 @@ export class MemoryFleet implements AsyncDisposable {
     const now = this.#takenBy.get(id) ?? 'first'
     if (now !== owner) return { kind: 'owned', owner: now }
     this.#takenBy.set(id, node)
-    return { kind: 'taken', room: { ...found, seated: [] } }
+    const epoch = this.noteTakeover(id)
+    return { kind: 'taken', room: { ...found, seated: [] }, epoch }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   NodeWatcher,
   RoomOwners,
   RoomPlace,
+  StoredState,
   TakenRoom,
 } from '../../chat/room-owners.ts'
 import { callMongo } from './call-mongo.ts'
@@ -13,6 +14,7 @@ import type { Models, RoomDocument } from './models.ts'
 import { LEASE_MS, type MongoOwnership } from './mongo-ownership.ts'
 import { MongoTakeovers } from './mongo-takeovers.ts'
 import { hasProcessEnded } from './process-place.ts'
+import type { RoomMessageBytes } from './room-message-bytes.ts'
 
 /** How often a node looks at the others, in milliseconds. */
 const LOOK_MS = 500
@@ -40,11 +42,13 @@ export class MongoNodes implements RoomOwners {
   readonly node: NodeId
   readonly #models: () => Models
   readonly #ownership: () => MongoOwnership
-  readonly #onTaken: (rooms: readonly RoomId[]) => void
+  readonly #roomBytes: () => RoomMessageBytes
   readonly #seen = new Map<NodeId, SeenNode>()
   readonly #takeovers: MongoTakeovers
   /** Rooms that this node may have taken, and of which nobody was told yet. */
   readonly #unsettled = new Set<RoomId>()
+  /** In which epochs this node took its rooms. Those that were opened here are not among them. */
+  readonly #epochs = new Map<RoomId, number>()
   #watcher: NodeWatcher | undefined
   #lookedAt = performance.now()
   #timer: NodeJS.Timeout | undefined
@@ -55,15 +59,14 @@ export class MongoNodes implements RoomOwners {
     dependencies: {
       models: () => Models
       ownership: () => MongoOwnership
-      /** Whatever is remembered of these rooms may be wrong by now. */
-      onTaken: (rooms: readonly RoomId[]) => void
+      roomBytes: () => RoomMessageBytes
     },
   ) {
     this.node = node
     this.#models = dependencies.models
     this.#takeovers = new MongoTakeovers(node, dependencies.models)
     this.#ownership = dependencies.ownership
-    this.#onTaken = dependencies.onTaken
+    this.#roomBytes = dependencies.roomBytes
   }
 
   get others(): ReadonlySet<NodeId> {
@@ -100,9 +103,24 @@ export class MongoNodes implements RoomOwners {
     return room === null ? { kind: 'gone' } : this.#placeFound(room)
   }
 
-  async takeFrom(owner: NodeId, id: RoomId): Promise<RoomPlace> {
+  async takeFrom(owner: NodeId, id: RoomId, state?: StoredState): Promise<RoomPlace> {
+    if (state !== undefined) return this.#takeNext(id, state)
     const room = await callMongo(() => this.#models().Room.findById(id).lean())
     return room === null ? { kind: 'gone' } : this.#placeFound(room, room.node === owner)
+  }
+
+  giveAway(room: RoomId): StoredState {
+    const epoch = this.#epochs.get(room) ?? 0
+    this.#epochs.delete(room)
+    return { epoch, totalBytes: this.#roomBytes().knownTotal(room) }
+  }
+
+  async #takeNext(id: RoomId, { epoch, totalBytes }: StoredState): Promise<RoomPlace> {
+    const place = await this.#placeFound({ _id: id, epoch }, true)
+    // Whoever had it in between may have stored more.
+    const isNext = place.kind === 'taken' && place.epoch === epoch + 1
+    if (isNext && totalBytes !== undefined) this.#roomBytes().keepTotals([id], new Map([[id, totalBytes]]))
+    return place
   }
 
   async *takeFreeRooms(): AsyncIterable<TakenRoom> {
@@ -156,6 +174,7 @@ export class MongoNodes implements RoomOwners {
     await callMongo(() => Room.deleteMany({ ...these, node: this.node }))
     const others = new Set<RoomId>(await callMongo(() => Room.distinct('_id', these)))
     const ended = rooms.filter(room => !others.has(room))
+    for (const room of ended) this.#epochs.delete(room)
     await callMongo(() => Takeover.deleteMany({ room: trusted({ $in: ended }) }))
     return ended
   }
@@ -166,7 +185,10 @@ export class MongoNodes implements RoomOwners {
   }
 
   /** With `isGivenAway`, the owner that the document names does not want the room any more. */
-  async #placeFound(room: RoomDocument, isGivenAway = false): Promise<RoomPlace> {
+  async #placeFound(
+    room: Pick<RoomDocument, '_id' | 'node' | 'epoch'>,
+    isGivenAway = false,
+  ): Promise<RoomPlace> {
     const { _id: id } = room
     let owner = isGivenAway ? undefined : (room.node ?? undefined)
     let epoch = room.epoch ?? 0
@@ -189,7 +211,9 @@ export class MongoNodes implements RoomOwners {
     const room = await this.#takeovers.settleEpoch(id, epoch)
     this.#unsettled.delete(id)
     if (room === undefined) return { kind: 'gone' }
-    return room.node === this.node ? { kind: 'taken', room: this.#takenRoom(room) } : this.#placeFound(room)
+    if (room.node !== this.node) return this.#placeFound(room)
+    this.#epochs.set(id, epoch)
+    return { kind: 'taken', room: this.#takenRoom(room), epoch }
   }
 
   async #isLiving(node: NodeId): Promise<boolean> {
@@ -199,7 +223,7 @@ export class MongoNodes implements RoomOwners {
 
   #takenRoom(room: RoomDocument): TakenRoom {
     const { _id: id, title, max, owner, password: passwordHash, createdAt, seated = [] } = room
-    this.#onTaken([id])
+    this.#roomBytes().forgetTotals([id]) // others may have stored more
     // What the room has in bytes is counted when it is loaded.
     return { id, title, max, owner, passwordHash, createdAt: createdAt.getTime(), seated, gifBytes: 0 }
   }

@@ -87,8 +87,8 @@ export class MongoStore implements ChatStore {
     const claim = 'node' in user ? nodeMongoClaim(user.node, models) : loneMongoClaim(user.holder, models)
     this.#ownership = new MongoOwnership(claim, { watchdog, onTakenOver })
     if ('node' in user) {
-      const onTaken = (rooms: readonly RoomId[]) => this.#roomBytes.forgetTotals(rooms)
-      this.nodes = new MongoNodes(user.node, { models, ownership: () => this.#ownership, onTaken })
+      const roomBytes = () => this.#roomBytes
+      this.nodes = new MongoNodes(user.node, { models, ownership: () => this.#ownership, roomBytes })
       // Others may wake up at any time, and nothing fails here then.
       this.#sweeping = setInterval(() => this.#sweeper.sweepLater(), delayMs + 1_000).unref()
     }

@@ -19,6 +19,11 @@ export class RoomMessageBytes {
     return totals
   }
 
+  /** Undefined when it would have to be read. */
+  knownTotal(room: RoomId): number | undefined {
+    return this.#totals.get(room)
+  }
+
   /** Remembers the totals of these rooms. Without one, it is unknown what is stored of the room. */
   keepTotals(rooms: readonly RoomId[], totals: ReadonlyMap<RoomId, number>): void {
     for (const room of rooms) {

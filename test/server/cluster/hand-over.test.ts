@@ -155,3 +155,42 @@ for (const lost of ['take', 'taken', 'moved']) {
     }
   })
 }
+
+test('D6 the next owner of a room reads none of its messages, and has them all', async () => {
+  await using fleet = await MemoryFleet.start()
+  const { id, ann, here, there } = await twoPeople(fleet)
+  for (let count = 1; count <= 60; count++) await say(there, 'ben', `${count}`)
+  await here.gifs.saveGif(GIF, Buffer.from('abc'))
+  const { messageQuota, gifs } = fleet.first.registry
+  const kept = [messageQuota.keptBytes(id), gifs.keptBytes(id)]
+  const reads = () => Promise.reject(new Error('this need not be read'))
+  Object.assign(fleet.store, { loadRoom: reads, readMessages: reads })
+  await fleet.first.handOverRooms()
+  assert.deepEqual(
+    [fleet.second.registry.messageQuota.keptBytes(id), fleet.second.registry.gifs.keptBytes(id)],
+    kept,
+  )
+  assert.equal(await say(here, 'ann', 'after'), 61)
+  await ann.until(told => told.type === 'chat.chat' && told.message.seq === 61)
+  const resumed = fleet.second.registry.ownRooms.get(id)?.history.missedSince(0)
+  const messages: { seq: number }[] = JSON.parse(`[${resumed?.messages}]`)
+  assert.deepEqual([messages.map(({ seq }) => seq), resumed?.gap], [countedTo(61), false])
+})
+
+test('D1 what the last owner knew does not count when the room had another owner since', async () => {
+  await using fleet = await MemoryFleet.start()
+  const { id, ann, here, there } = await twoPeople(fleet)
+  await say(there, 'ben', 'before')
+  const message = { text: 'meanwhile', user: ann.member.user, clientMessageId: 'm', createdAt: 1 }
+  fleet.isLost = (_, envelope) => {
+    if (!envelope.includes('"kind":"take"')) return false
+    // Somebody takes the room first, stores a message, and dies.
+    fleet.noteTakeover(id)
+    void fleet.store.appendMessages([{ room: id, firstSeq: 2, messages: [message] }])
+    return false
+  }
+  await fleet.first.handOverRooms()
+  assert.equal(await say(here, 'ann', 'after'), 3)
+  await ann.until(told => told.type === 'chat.chat' && told.message.seq === 3)
+  assert.deepEqual(heardBy(ann), ['ben before', 'meanwhile', 'ann after'])
+})

@@ -57,7 +57,7 @@ test('a room that is taken over while the node goes is not opened there', async 
   const owners: Partial<RoomOwners> = {
     placeRoom: async () => {
       await isTaken.promise
-      return { kind: 'taken', room: roomOf('one') }
+      return { kind: 'taken', room: roomOf('one'), epoch: 1 }
     },
     async *takeFreeRooms() {
       isAsked.resolve()

@@ -106,6 +106,36 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     assert.deepEqual(await stranger?.owners.takeFrom('somebody', 'nowhere'), { kind: 'gone' })
   })
 
+  test('what the owner of a room has told counts for the next one, and not for a later one', async () => {
+    const [giver, next, later] = [await openNode(), await openNode(), await openNode()]
+    const bytesBefore = async (seq: number) =>
+      (await database.collection('chats').findOne({ seq }))?.bytesBefore
+    await giver.store.createRoom(roomOf('room'))
+    await append(giver, 1)
+    const told = giver.owners.giveAway('room')
+    const { totalBytes = 0 } = told
+    assert.ok(totalBytes > 0)
+    const from = giver.owners.node
+    // The next owner believes it.
+    const place = await next.owners.takeFrom(from, 'room', { ...told, totalBytes: totalBytes + 1 })
+    assert.deepEqual(place.kind === 'taken' && place.epoch, told.epoch + 1)
+    await append(next, 2)
+    assert.equal(await bytesBefore(2), totalBytes + 1)
+    const owned = { kind: 'owned', owner: next.owners.node }
+    assert.deepEqual(await later.owners.takeFrom(from, 'room', told), owned)
+    await nodes().deleteOne({ _id: next.owners.node })
+    for (;;) {
+      const again = await later.owners.takeFrom(from, 'room', told)
+      if (again.kind === 'taken') {
+        assert.equal(again.epoch, told.epoch + 2)
+        break
+      }
+      assert.deepEqual(again, owned)
+    }
+    await append(later, 3)
+    assert.equal(await bytesBefore(3), (await database.collection('chats').findOne({ seq: 2 }))?.bytesAfter)
+  })
+
   test('a node that loads a room leaves the GIFs that may still be posted', async () => {
     const { store } = await openNode()
     await store.createRoom(roomOf('room'))
