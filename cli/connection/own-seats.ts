@@ -124,6 +124,7 @@ export class OwnSeats {
       gate: new ServerEventGate(
         event => this.#passEvent(seat, event),
         () => this.#settings.connection.cutAndReconnect(),
+        event => ('users' in event ? 1 + event.users.length : 1),
       ),
     }
     return seat

@@ -1,4 +1,4 @@
-/** Events that may wait: what a busy room tells in more than a second. */
+/** The weight of events that may wait: what a busy room tells in more than a second. */
 const MOST_WAITING = 10_000
 
 /**
@@ -8,12 +8,22 @@ const MOST_WAITING = 10_000
 export class ServerEventGate<Event> {
   readonly #pass: (event: Event) => void
   readonly #overflow: () => void
+  readonly #weightOf: (event: Event) => number
   #waiting: Event[] | undefined
+  #weight = 0
 
-  /** `overflow` is called when more events wait than a gate keeps. Those after them are lost. */
-  constructor(pass: (event: Event) => void, overflow: () => void) {
+  /**
+   * `overflow` is called when more waits than a gate keeps. What comes after that is lost. Most
+   * events have about the same size; `weightOf` tells those that are as large as several.
+   */
+  constructor(
+    pass: (event: Event) => void,
+    overflow: () => void,
+    weightOf: (event: Event) => number = () => 1,
+  ) {
     this.#pass = pass
     this.#overflow = overflow
+    this.#weightOf = weightOf
   }
 
   get isOpen(): boolean {
@@ -28,6 +38,7 @@ export class ServerEventGate<Event> {
   closeGate(...first: readonly Event[]): () => boolean {
     const waiting = [...first]
     this.#waiting = waiting
+    this.#weight = 0
     return () => this.#waiting === waiting
   }
 
@@ -42,8 +53,12 @@ export class ServerEventGate<Event> {
   }
 
   receiveEvent(event: Event): void {
-    if (this.#waiting === undefined) this.#pass(event)
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event)
+    if (this.#waiting === undefined) {
+      this.#pass(event)
+      return
+    }
+    this.#weight += this.#weightOf(event)
+    if (this.#weight <= MOST_WAITING) this.#waiting.push(event)
     else this.#overflow()
   }
 }

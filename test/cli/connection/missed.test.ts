@@ -71,6 +71,25 @@ test('D2: a message that no history has either does not hold the room up', async
   assert.equal(server.requests('chat.history').length, 1)
 })
 
+test('people who come while messages are fetched are not kept without end', async () => {
+  await using server = await FakeServer.start()
+  await using recorded = await inRoom(server)
+  server.script = request => (request.type === 'chat.history' ? 'handled' : undefined)
+  server.say('r1', 'lost', { isTold: false })
+  server.say('r1', 'heard')
+  await server.until(() => server.requests('chat.history').length === 1)
+  const users = Array.from({ length: LIMITS.roomMaxHighest }, (_, index) => ({
+    id: `person${index}`,
+    color: '#123456',
+  }))
+  for (let times = 0; times < 10; times++) {
+    for (const connection of server.connections)
+      connection.send({ type: 'chat.join', room: 'r1', users, people: 2 })
+  }
+  await recorded.event('joined', event => event.isResume)
+  assert.deepEqual(recorded.shownTexts, ['lost', 'heard'])
+})
+
 test('C7: a room that was left while its rejoin is under way is neither joined nor lost', async () => {
   await using server = await FakeServer.start()
   await using recorded = await inRoom(server)
