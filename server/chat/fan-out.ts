@@ -4,8 +4,13 @@ import { encodeFanOutFrames } from './fan-out-frames.ts'
 
 /** Somebody who hears what a room or the lobby tells. */
 export interface Subscriber {
-  /** Takes one or more finished WebSocket frames. Others get the same buffer: do not change it. */
-  deliverFrames(frames: Buffer): void
+  /** It stands for somebody who is connected to another node. */
+  readonly isRemote?: true
+  /**
+   * Takes one or more finished WebSocket frames. Others get the same buffer: do not change it. With
+   * `isMoreSoon` they may wait for those that follow.
+   */
+  deliverFrames(frames: Buffer, isMoreSoon?: boolean): void
 }
 
 /** Tells many subscribers the same. Each event is encoded and framed once for all of them. */
@@ -26,8 +31,18 @@ export class FanOut {
     this.deliverFrames(finished)
   }
 
-  /** Delivers finished frames to everybody who is subscribed now. */
-  deliverFrames(finished: Buffer): void {
-    for (const subscriber of this.subscribers) subscriber.deliverFrames(finished)
+  /**
+   * Delivers finished frames to everybody who is subscribed now. What is posted on two nodes comes
+   * in two batches where one node would have one. So in a room with members on several, those who
+   * only listen are told both at once: when more is being stored already.
+   */
+  deliverFrames(finished: Buffer, isMoreBeingStored = false): void {
+    const isMoreSoon = isMoreBeingStored && this.#isSpread()
+    for (const subscriber of this.subscribers) subscriber.deliverFrames(finished, isMoreSoon)
+  }
+
+  #isSpread(): boolean {
+    for (const { isRemote } of this.subscribers) if (isRemote) return true
+    return false
   }
 }

@@ -41,7 +41,7 @@ export class RoomHistory implements BatchSource {
   readonly #commits: RoomGroupCommit
   readonly #now: () => number
   /** Called before the acks with the messages just stored, in order, and their frames. */
-  readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
+  readonly #deliver: (messages: readonly ChatMessage[], frames: Buffer, isMoreWaiting: boolean) => void
   readonly #recent: RecentMessages
   /** See the constructor. Undefined when the newest messages are known. */
   #loadNewest: (() => Promise<readonly ChatMessage[]>) | undefined
@@ -63,7 +63,7 @@ export class RoomHistory implements BatchSource {
     store: ChatStore
     commits: RoomGroupCommit
     now: () => number
-    deliver: (messages: readonly ChatMessage[], frames: Buffer) => void
+    deliver: (messages: readonly ChatMessage[], frames: Buffer, isMoreWaiting: boolean) => void
   }) {
     this.#room = options.room
     this.#store = options.store
@@ -283,7 +283,7 @@ export class RoomHistory implements BatchSource {
 
   #deliverStored(messages: readonly ChatMessage[]): void {
     const finished = this.#keepMessages(messages)
-    if (finished !== undefined) this.#deliver(messages, finished)
+    if (finished !== undefined) this.#deliver(messages, finished, this.#waiting.length > 0)
   }
 
   /** Returns the frames of the messages, if there are any. */

@@ -95,7 +95,7 @@ export class Room implements RoomAccess {
       store: dependencies.store,
       commits: dependencies.commits,
       now: dependencies.settings.now,
-      deliver: (messages, frames) => this.#deliverMessages(messages, frames),
+      deliver: (...told) => this.#deliverMessages(...told),
     })
     this.gifs = new GifsOfRoom(this.id, this.history, dependencies.gifs)
   }
@@ -275,11 +275,11 @@ export class Room implements RoomAccess {
   }
 
   /** Tells joins and exits before messages, so that members know everybody who speaks. */
-  #deliverMessages(messages: readonly ChatMessage[], frames: Buffer): void {
+  #deliverMessages(messages: readonly ChatMessage[], frames: Buffer, isMoreWaiting: boolean): void {
     this.#presence.publishMoves()
     this.#fanOut.flushEvents()
     for (const message of messages) this.typing.dropWriter(message.user)
-    this.#fanOut.deliverFrames(frames)
+    this.#fanOut.deliverFrames(frames, isMoreWaiting)
     if (this.#gone !== undefined) return
     this.#watcher.messagesStored(this, frameTextBytes(frames) - messages.length * this.#bytesAround)
   }

@@ -19,6 +19,8 @@ import type { NodeWire } from './node-wire.ts'
 
 /** A node that says nothing for so long can't be reached, in milliseconds. All beat each second. */
 const SILENCE_MS = 3_000
+/** How long an item waits at most for more that is said to come soon, in milliseconds. */
+const PATIENCE_MS = 50
 /** An envelope goes out before it has more bytes than this, unless one item alone has more. */
 const ENVELOPE_BYTES = 1024 * 1024
 const NOTHING = Buffer.alloc(0)
@@ -63,6 +65,7 @@ export class NodeLink {
   #parcels: PackedParcel[] = []
   #bytes = 0
   #isScheduled = false
+  #patience: NodeJS.Timeout | undefined
   #sent = 0
   #heard = 0
   #heardAt = performance.now()
@@ -118,14 +121,16 @@ export class NodeLink {
     return this.#heard > 0
   }
 
-  sendItem(item: WireItem, body: Buffer = NOTHING): void {
+  /** With `isMoreSoon` the item may wait for what is sent next. */
+  sendItem(item: WireItem, body: Buffer = NOTHING, isMoreSoon = false): void {
     if (!this.#isOpen || this.#isClosed) return
     const parcel = packNodeParcel({ item, body })
     const bytes = nodeParcelBytes(parcel)
     if (this.#parcels.length === MOST_ITEMS || this.#bytes + bytes > ENVELOPE_BYTES) this.#sendParcels()
     this.#parcels.push(parcel)
     this.#bytes += bytes
-    if (this.#isScheduled) return
+    if (isMoreSoon) this.#patience ??= setTimeout(() => this.#sendParcels(), PATIENCE_MS)
+    if (this.#isScheduled || isMoreSoon) return
     this.#isScheduled = true
     setImmediate(() => {
       this.#isScheduled = false
@@ -230,6 +235,8 @@ export class NodeLink {
   }
 
   #sendParcels(): void {
+    clearTimeout(this.#patience)
+    this.#patience = undefined
     if (this.#parcels.length === 0) return
     const parcels = this.#parcels
     this.#parcels = []

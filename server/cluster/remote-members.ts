@@ -16,16 +16,18 @@ class RoomFeed {
   }
 
   /** Each member of that node is told the same buffer. It goes over the wire once. */
-  deliverFrames(frames: Buffer): void {
+  deliverFrames(frames: Buffer, isMoreSoon?: boolean): void {
     if (frames === this.#newest) return
     this.#newest = frames
     const { id, history } = this.#room
-    this.#link.sendItem({ kind: 'frames', room: id, lastSeq: history.lastSeq, bytes: frames.length }, frames)
+    const item = { kind: 'frames', room: id, lastSeq: history.lastSeq, bytes: frames.length } as const
+    this.#link.sendItem(item, frames, isMoreSoon)
   }
 }
 
 /** A connection to another node, as the room knows it. */
 export class RemoteMember implements Member {
+  readonly isRemote = true
   readonly user: User
   readonly role: Role
   readonly #feed: RoomFeed
@@ -43,8 +45,8 @@ export class RemoteMember implements Member {
     return user.id === this.user.id && role === this.role
   }
 
-  deliverFrames(frames: Buffer): void {
-    this.#feed.deliverFrames(frames)
+  deliverFrames(frames: Buffer, isMoreSoon?: boolean): void {
+    this.#feed.deliverFrames(frames, isMoreSoon)
   }
 
   isConnected(): boolean {

@@ -12,6 +12,6 @@ export interface ClientLink {
   /** Sends a message that is already encoded. */
   sendText(text: string): void
   /** Takes finished frames that others get too. See `Subscriber`. */
-  deliverFrames(frames: Buffer): void
+  deliverFrames(frames: Buffer, isMoreSoon?: boolean): void
   close(reason: CloseReason): void
 }

@@ -35,8 +35,8 @@ export class ReadySession implements Member {
     this.#now = now
   }
 
-  deliverFrames(frames: Buffer): void {
-    this.link.deliverFrames(frames)
+  deliverFrames(frames: Buffer, isMoreSoon?: boolean): void {
+    this.link.deliverFrames(frames, isMoreSoon)
   }
 
   /** False once the connection is gone. Handlers that have waited ask for this. */

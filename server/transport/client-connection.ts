@@ -67,6 +67,8 @@ export class ClientConnection implements ClientLink, Peer, Reader {
   #outgoing: (Buffer | string)[] | undefined
   #outgoingBytes = 0
   #answerBytes = 0
+  /** What is outgoing may wait for more, since nothing of it is an answer. */
+  #isPatient = false
   #closeReason: CloseReason | undefined
   #ignoredBytes = 0
   /** Its client broke a rule of WebSockets, so that `ws` closed it. */
@@ -168,10 +170,13 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     else this.#queueOutgoing(text, bytes)
   }
 
-  deliverFrames(finished: Buffer): void {
+  deliverFrames(finished: Buffer, isMoreSoon = false): void {
     if (this.#closeReason !== undefined) return
     this.#metrics.deliveries.inc()
-    if (this.#outgoing === undefined) this.#writeTurn.addWriter(this)
+    const isNew = this.#outgoing === undefined
+    if (isMoreSoon && isNew) this.#writeTurn.addPatientWriter(this)
+    else if (!isMoreSoon && (isNew || this.#isPatient)) this.#writeTurn.addWriter(this)
+    this.#isPatient = isMoreSoon && (isNew || this.#isPatient)
     this.#queueOutgoing(finished, finished.length)
   }
 
@@ -263,6 +268,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     this.#outgoing = undefined
     this.#outgoingBytes = 0
     this.#answerBytes = 0
+    this.#isPatient = false
   }
 }
 

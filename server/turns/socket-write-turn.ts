@@ -3,6 +3,9 @@ interface Writer {
   flushWrites(): void
 }
 
+/** How long a connection waits at most for more that is said to come soon, in milliseconds. */
+const PATIENCE_MS = 50
+
 /**
  * Has each connection written to once per turn, so that somebody who posts gets the room's frames
  * and the acks in one write. A turn ends when the callbacks of all promises resolved so far have
@@ -10,6 +13,9 @@ interface Writer {
  * the next I/O.
  */
 export class SocketWriteTurn {
+  /** Connections that may wait for more, and when they have waited long enough. */
+  #patient: Writer[] = []
+  #patience: NodeJS.Timeout | undefined
   /**
    * Connections with answers. Their acks do not wait for a thousand writes in a room of a thousand.
    */
@@ -27,6 +33,19 @@ export class SocketWriteTurn {
   addFirstWriter(writer: Writer): void {
     this.#scheduleTurn()
     this.#first.push(writer)
+  }
+
+  /** Flushes `writer` after a while, unless it was flushed before. */
+  addPatientWriter(writer: Writer): void {
+    this.#patient.push(writer)
+    this.#patience ??= setTimeout(() => this.#flushPatient(), PATIENCE_MS)
+  }
+
+  #flushPatient(): void {
+    const patient = this.#patient
+    this.#patient = []
+    this.#patience = undefined
+    for (const writer of patient) writer.flushWrites()
   }
 
   #scheduleTurn(): void {

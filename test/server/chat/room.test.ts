@@ -17,13 +17,16 @@ function openRoom(
   context: TestContext,
   max = 10,
   messagesStored: (room: Room, bytes: number) => void = () => {},
+  onStoring: () => void = () => {},
 ) {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const store = {
-    appendMessages: async (batches: readonly AppendBatch[]) =>
-      batches.map(({ firstSeq, messages }) =>
+    appendMessages: async (batches: readonly AppendBatch[]) => {
+      onStoring()
+      return batches.map(({ firstSeq, messages }) =>
         messages.map((_, index) => ({ seq: firstSeq + index, createdAt: 0, isDuplicate: false })),
-      ),
+      )
+    },
   } as unknown as ChatStore // a room needs no more of it
   const stored = { id: 'room', title: 'room', max, owner, passwordHash: null, createdAt: 0 }
   return new Room(stored, {
@@ -188,4 +191,28 @@ test('M6 a room counts the bytes of its messages as a store does', async context
     JSON.stringify({ ...message, seq: index + 1, createdAt: 0 }),
   )
   assert.equal(counted, Buffer.byteLength(stored.join('')))
+})
+
+test('in a room with members on several nodes, more is announced while more is being stored', async context => {
+  let onStoring = () => {}
+  const room = openRoom(context, 10, undefined, () => onStoring())
+  const { member } = await joined(room, 'ann')
+  const announced: boolean[] = []
+  member.deliverFrames = (_: Buffer, isMoreSoon = false) => void announced.push(isMoreSoon)
+  const sayTwo = async () => {
+    context.mock.timers.tick(GATHER_MS)
+    announced.splice(0)
+    const say = (text: string) => room.history.postMessage(owner, text, { text })
+    const second = Promise.withResolvers<void>()
+    onStoring = () => {
+      onStoring = () => {}
+      second.resolve(say('second').then(() => {}))
+    }
+    await say('first')
+    await second.promise
+    return announced
+  }
+  assert.deepEqual(await sayTwo(), [false, false])
+  await room.join({ ...connectionOf('ben').member, isRemote: true }, {}, () => {})
+  assert.deepEqual(await sayTwo(), [true, false])
 })

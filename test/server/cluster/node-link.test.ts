@@ -65,3 +65,32 @@ for (const [what, count, itemOf] of [
     assert.deepEqual(received, items)
   })
 }
+
+test('an item that may wait goes out with the next one, in its order, or after a while', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const envelopes: (readonly string[])[] = []
+  const sendEnvelope = (_: string, bytes: Buffer) => {
+    const envelope = decodeEnvelope(bytes)
+    assert.ok(!('problem' in envelope))
+    envelopes.push(envelope.parcels.map(({ item, body }) => `${item.kind} ${body}`))
+  }
+  const link = new NodeLink('other', {
+    self: 'this',
+    wire: { isUp: true, sendEnvelope },
+    receiver: { receiveItem: () => {}, linkBroke: () => {} },
+  })
+  link.openLink()
+  const sendFrames = (text: string) =>
+    link.sendItem({ kind: 'frames', room: 'room', lastSeq: 1, bytes: text.length }, Buffer.from(text), true)
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  sendFrames('one')
+  await turn()
+  assert.deepEqual(envelopes, [])
+  link.sendItem({ kind: 'posted', id: 1, seq: 1, createdAt: 1, isDuplicate: false })
+  await turn()
+  assert.deepEqual(envelopes, [['frames one', 'posted ']])
+  sendFrames('two')
+  await turn()
+  context.mock.timers.runAll()
+  assert.deepEqual(envelopes.slice(1), [['frames two']])
+})

@@ -32,3 +32,29 @@ test('C4 the number of a member is no way in for somebody else, or in another ro
   assert.notEqual(members.memberOf(link, room, 2, { user: BEN, role: 'person' }), undefined)
   rooms.closeRooms()
 })
+
+test('frames that may wait for more go to another node together with those', async () => {
+  const log = { info: () => {}, warn: () => {} }
+  const settings = FEW_LIMITS
+  const rooms = new RoomRegistry({ store: new MemoryStore(), lobby: new Lobby(), log, settings })
+  const { id } = await rooms.createRoom(ANN, '192.0.2.1', { title: 'room', max: 10 })
+  const envelopes: Buffer[] = []
+  const link = new NodeLink('edge', {
+    self: 'owner',
+    wire: { isUp: true, sendEnvelope: (_, envelope) => void envelopes.push(envelope) },
+    receiver: { receiveItem: () => {}, linkBroke: () => {} },
+  })
+  link.openLink()
+  const member = new RemoteMembers().memberOf(link, rooms.findRoom(id), 1, { user: ANN, role: 'person' })
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  member?.deliverFrames(Buffer.from('one,'), true)
+  await turn()
+  assert.equal(envelopes.length, 0)
+  member?.deliverFrames(Buffer.from('two'))
+  await turn()
+  assert.deepEqual(
+    envelopes.map(envelope => envelope.toString().split('\n')[1]),
+    ['one,two'],
+  )
+  rooms.closeRooms()
+})

@@ -86,6 +86,28 @@ test('a client with an answer is written to before all listeners, and once', asy
   assert.deepEqual(written.slice(3), ['talker', 'second', 'first'], 'and so it is in each turn')
 })
 
+test('whoever only listens is told together what comes one after the other, and answers do not wait', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const { connect, written } = connections()
+  using listener = connect('listener')
+  using talker = connect('talker')
+  const said = encodeFanOutFrames(['{"type":"chat.chat"}'])
+  for (const connection of [listener, talker]) connection.deliverFrames(said, true)
+  talker.send(ack)
+  await ended()
+  assert.deepEqual(written, ['talker'])
+  for (const connection of [listener, talker]) connection.deliverFrames(said)
+  await ended()
+  assert.deepEqual(written.slice(1).toSorted(), ['listener', 'talker'])
+  listener.deliverFrames(said)
+  listener.deliverFrames(said, true)
+  await ended()
+  assert.deepEqual(written.slice(3), ['listener'], 'what is to be written in this turn is not put off')
+  listener.deliverFrames(said, true)
+  context.mock.timers.runAll()
+  assert.deepEqual(written.slice(4), ['listener'], 'nothing waits for ever')
+})
+
 test('L4 a frame and a control frame are signs of life, and nothing else is', async () => {
   const { connect, heartbeat } = connections()
   using connection = connect('client')

@@ -25,3 +25,15 @@ test('a writer that is added during a flush is flushed in the next turn', async 
   await new Promise(resolve => setImmediate(resolve))
   assert.deepEqual(flushed, ['first', 'second'])
 })
+
+test('a writer that may wait for more is flushed after a while, if nothing comes', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const turn = new SocketWriteTurn()
+  const flushed: string[] = []
+  turn.addPatientWriter({ flushWrites: () => void flushed.push('patient') })
+  turn.addWriter({ flushWrites: () => void flushed.push('listener') })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(flushed, ['listener'])
+  context.mock.timers.runAll()
+  assert.deepEqual(flushed, ['listener', 'patient'])
+})
