@@ -248,7 +248,7 @@ export class ClientConnection implements ClientLink, Peer, Reader {
     if (parts.length === 1 && Buffer.isBuffer(first)) {
       this.#socket.write(first)
     } else if (this.#outgoingBytes <= COPY_LIMIT) {
-      this.#socket.write(encodeFanOutFrames(parts))
+      this.#socket.write(this.#writeTurn.joinParts(parts, encodeFanOutFrames))
     } else {
       this.#socket.cork()
       for (const part of parts) this.#socket.write(Buffer.isBuffer(part) ? part : encodeFanOutFrames([part]))

@@ -3,6 +3,10 @@ interface Writer {
   flushWrites(): void
 }
 
+/** Finished frames, or a text that is not framed yet. */
+type Part = Buffer | string
+const NO_JOIN = { from: [], joined: Buffer.alloc(0) }
+
 /** How long a connection waits at most for more that is said to come soon, in milliseconds. */
 const PATIENCE_MS = 50
 
@@ -16,6 +20,7 @@ export class SocketWriteTurn {
   /** Connections that may wait for more, and when they have waited long enough. */
   #patient: Writer[] = []
   #patience: NodeJS.Timeout | undefined
+  #newestJoin: { readonly from: readonly Part[]; readonly joined: Buffer } = NO_JOIN
   /**
    * Connections with answers. Their acks do not wait for a thousand writes in a room of a thousand.
    */
@@ -35,6 +40,18 @@ export class SocketWriteTurn {
     this.#first.push(writer)
   }
 
+  /**
+   * What `join` makes of all `parts`. Most connections that are written to in a turn are told the
+   * same parts, which are joined once for them.
+   */
+  joinParts(parts: readonly Part[], join: (parts: readonly Part[]) => Buffer): Buffer {
+    const { from, joined } = this.#newestJoin
+    if (from.length === parts.length && from.every((part, index) => part === parts[index])) return joined
+    const fresh = join(parts)
+    this.#newestJoin = { from: parts, joined: fresh }
+    return fresh
+  }
+
   /** Flushes `writer` after a while, unless it was flushed before. */
   addPatientWriter(writer: Writer): void {
     this.#patient.push(writer)
@@ -46,6 +63,7 @@ export class SocketWriteTurn {
     this.#patient = []
     this.#patience = undefined
     for (const writer of patient) writer.flushWrites()
+    this.#newestJoin = NO_JOIN
   }
 
   #scheduleTurn(): void {
@@ -61,5 +79,6 @@ export class SocketWriteTurn {
     this.#isScheduled = false
     for (const writer of first) writer.flushWrites()
     for (const writer of writers) writer.flushWrites()
+    this.#newestJoin = NO_JOIN
   }
 }

@@ -37,3 +37,20 @@ test('a writer that may wait for more is flushed after a while, if nothing comes
   context.mock.timers.runAll()
   assert.deepEqual(flushed, ['listener', 'patient'])
 })
+
+test('the same parts are joined once in a turn, and others by themselves', async () => {
+  const turn = new SocketWriteTurn()
+  const [one, two] = [Buffer.from('one'), Buffer.from('two')]
+  const join = (parts: readonly (Buffer | string)[]) => Buffer.from(parts.join(''))
+  const written: Buffer[] = []
+  for (const parts of [
+    [one, two],
+    [one, two],
+    [one, two, 'ack'],
+    [two, one],
+  ])
+    turn.addWriter({ flushWrites: () => void written.push(turn.joinParts(parts, join)) })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(written.map(String), ['onetwo', 'onetwo', 'onetwoack', 'twoone'])
+  assert.equal(written[0], written[1])
+})
