@@ -1,4 +1,5 @@
 import { constants, copyFileSync, fchmodSync, fstatSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
+import type { LogFormat } from './thread-report.ts'
 
 /** How often, and after how many milliseconds, a pipe that is full for now is tried again. */
 const RETRY = { times: 10, waitMs: 10 }
@@ -63,4 +64,27 @@ export function boundedLogOutput(
     }
     ftruncateSync(descriptor)
   }
+}
+
+/** A line of the log for people: `12:00:00.000 info  somebody came  connection=1 …`. */
+export function prettyLogLine(json: string): string {
+  const { time, level, msg, ...details }: Readonly<Record<string, unknown>> = JSON.parse(json)
+  const words = Object.entries(details).map(([name, value]) => `${name}=${plainValue(value)}`)
+  const start = `${String(time).replace('T', ' ')} ${String(level).padEnd(5)} ${msg}`
+  return `${words.length === 0 ? start : `${start}  ${words.join(' ')}`}\n`
+}
+
+/**
+ * A value on one line. What a client says of itself can hold anything, also what would write to the
+ * operator's terminal.
+ */
+function plainValue(value: unknown): string {
+  const text = typeof value === 'string' && /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value)
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+}
+
+/** A line as the log has it, for what is said elsewhere than in the log. */
+export function logLineOf(msg: string, details: object, format: LogFormat): string {
+  const json = JSON.stringify({ level: 'info', time: new Date().toISOString(), ...details, msg })
+  return format === 'pretty' ? prettyLogLine(json) : `${json}\n`
 }

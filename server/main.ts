@@ -4,6 +4,7 @@ import { CommanderError } from 'commander'
 import { announceBackgroundServer, findBackgroundServers, type ServerUse } from './background-servers.ts'
 import { backgroundTextsFor } from './background-texts.ts'
 import { type Config, readServerConfig } from './config.ts'
+import { logLineOf } from './log-output.ts'
 import { serverAddressesOnNetwork } from './own-addresses.ts'
 import { parseServeFlags, type ServeFlags, serveUsageProblem } from './serve-flags.ts'
 import {
@@ -21,7 +22,7 @@ import type { ServeWords } from './words/serve-words.en.ts'
 /** The environment and the streams of the process. */
 interface ServeIo {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly fd?: number }
   readonly language: ServeLanguage
 }
@@ -74,7 +75,10 @@ export async function serve(args: readonly string[], io: ServeIo): Promise<numbe
     const sentences = welcomeLines(running, addresses(), words)
     const facts = [{ ...told, addresses: addresses() }]
     if (!flags.inBackground) {
-      voice.tell([`${sentences[0]} ${words.stopHint}`, ...sentences.slice(1)], facts)
+      // What is piped or kept has the log and nothing else.
+      if (flags.json || io.stdout.isTTY)
+        voice.tell([`${sentences[0]} ${words.stopHint}`, ...sentences.slice(1)], facts)
+      else io.stdout.write(logLineOf('serves', { url, addresses: addresses() }, logFormat))
       return
     }
     const { countUse, stop } = thread

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino'
-import { boundedLogOutput, logOutput } from './log-output.ts'
+import { boundedLogOutput, logOutput, prettyLogLine } from './log-output.ts'
 import type { LogFormat } from './thread-report.ts'
 
 /** The standard error, which has the log and nothing else. */
@@ -22,21 +22,4 @@ export function openLog(level: string, format: LogFormat, file: string | undefin
     },
     format === 'pretty' ? lines : output,
   )
-}
-
-/** A line of the log for people: `12:00:00.000 info  somebody came  connection=1 …`. */
-function prettyLogLine(json: string): string {
-  const { time, level, msg, ...details }: Readonly<Record<string, unknown>> = JSON.parse(json)
-  const words = Object.entries(details).map(([name, value]) => `${name}=${plainValue(value)}`)
-  const start = `${String(time).replace('T', ' ')} ${String(level).padEnd(5)} ${msg}`
-  return `${words.length === 0 ? start : `${start}  ${words.join(' ')}`}\n`
-}
-
-/**
- * A value on one line. What a client says of itself can hold anything, also what would write to the
- * operator's terminal.
- */
-function plainValue(value: unknown): string {
-  const text = typeof value === 'string' && /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value)
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }

@@ -18,6 +18,7 @@ const READERS: Readonly<Record<string, string>> = {
   'cli/identity/token-file-lock.ts': 'touches a file',
   'server/open-rooms.ts': 'when rooms and messages were made (PROTOCOL.md F7)',
   'server/hosted-server.ts': 'since when a server runs',
+  'server/log-output.ts': 'when something happened',
   'server/main.ts': 'since when a server runs',
   'server/store/mongo/models.ts': 'when something was stored',
 }

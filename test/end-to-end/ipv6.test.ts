@@ -27,7 +27,7 @@ describe('IPv6', { skip: loopback === undefined && 'this machine has no IPv6' },
     const port = await freePort()
     const data = await mkdtemp(join(directory, 'data-'))
     const server = await ProgramRun.start(['serve', '--port', String(port), '--data', data, ...args])
-    await server.prints('Ctrl-C')
+    await server.prints('"msg":"serves"')
     return { server, port }
   }
 
@@ -35,7 +35,7 @@ describe('IPv6', { skip: loopback === undefined && 'this machine has no IPv6' },
     test(`serve --host ${host} listens there, and people come as they write it`, async () => {
       const { server, port } = await serve('--host', host)
       await using _server = server
-      assert.ok(server.stdout.includes(`ws://[::1]:${port} `), server.stdout)
+      assert.ok(server.stdout.includes(`"url":"ws://[::1]:${port}"`), server.stdout)
       const zone = loopback?.name ?? ''
       for (const address of [`[::1]:${port}`, `ws://[::1]:${port}`, `[::1%${zone}]:${port}`, 'localhost']) {
         const at = address === 'localhost' ? `localhost:${port}` : address
@@ -90,7 +90,7 @@ describe('IPv6', { skip: loopback === undefined && 'this machine has no IPv6' },
     await host.ready()
     host.type(`/invite${KEYS.enter}`)
     for (const { address } of global) {
-      assert.ok(server.stdout.includes(`gifchat --server "ws://[${address}]:${port}"`), server.stdout)
+      assert.ok(server.stdout.includes(`"ws://[${address}]:${port}"`), server.stdout)
       await host.waitFor(`gifchat join "ws://[${address}]:${port}/`)
     }
   })

@@ -145,3 +145,14 @@ test('the log is JSON or lines for people, as --log-format says, and has no cont
   assert.doesNotMatch(pretty.server.log, /[^\P{Cc}\n]|\u202e/u)
   assert.throws(() => pretty.lines())
 })
+
+test('what a server writes into pipes is the log alone, with its addresses, as --log-format says', async () => {
+  await using json = await serverOf()
+  await json.server.logged('listening')
+  const serves = JSON.parse(json.server.welcome)
+  assert.deepEqual([serves.msg, serves.level, serves.url], ['serves', 'info', json.server.url])
+  assert.ok(Array.isArray(serves.addresses))
+  assert.ok(json.lines().every(({ msg }) => msg !== undefined))
+  await using pretty = await serverOf('--log-format', 'pretty')
+  assert.match(pretty.server.welcome, /^\d{4}-\d\d-\d\d .*Z info {2}serves {2}url=ws:\/\/127\.0\.0\.1:\d+ /)
+})

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { readServerConfig, SETTINGS, ServerConfigError } from '../../server/config.ts'
 import { serveWordsIn } from '../../server/words/pick-serve-words.ts'
 import { freePort, ServerProcess } from '../support/server-process.ts'
+import { openTerminal } from '../support/terminal.ts'
 
 const program = join(import.meta.dirname, '../../bin/gifchat.js')
 
@@ -105,7 +106,11 @@ test('a Korean operator reads Korean: the help, a mistake, a trouble and the wel
       env: { GIFCHAT_LANG: 'ko' },
     })
     await server.start()
-    assert.match(server.welcome, /gifchat 서버를 열었습니다/)
+    await using terminal = await openTerminal({
+      args: ['serve', '--port', '0', '--durability', 'none'],
+      env: { GIFCHAT_LANG: 'ko' },
+    })
+    await terminal.waitFor('gifchat 서버를 열었습니다')
     // The log stays the same for whatever reads it.
     await server.logged('"msg":"listening"')
     assert.doesNotMatch(server.log, HANGUL)

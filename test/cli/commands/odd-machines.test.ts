@@ -85,7 +85,7 @@ describe('somebody without a home directory', () => {
       ['--durability', 'none'],
     ]) {
       await using run = await ProgramRun.start(['serve', '--port', '0', ...kept], { env: NOBODY })
-      await run.until(() => run.stdout.includes('serves at'))
+      await run.until(() => run.stdout.includes('"msg":"serves"'))
       run.signal('SIGTERM')
       assert.equal(await run.exited, 0)
     }
