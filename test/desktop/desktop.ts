@@ -34,8 +34,13 @@ export class Screenshot {
     return right === 0 ? undefined : { left, top, width: right - left, height: bottom - top }
   }
 
-  /** Whether the other screen shows this rectangle so many pixels higher. */
-  isRaised(other: Screenshot, { left, top, width, height }: Rectangle, by: number): boolean {
+  /** By how many pixels the other screen shows this rectangle higher, if it does. */
+  pixelsRaised(other: Screenshot, rectangle: Rectangle): number | undefined {
+    for (let by = 1; by <= rectangle.top; by++) if (this.#isRaised(other, rectangle, by)) return by
+    return undefined
+  }
+
+  #isRaised(other: Screenshot, { left, top, width, height }: Rectangle, by: number): boolean {
     for (let y = top; y < top + height; y++)
       for (let x = left; x < left + width; x++) if (this.color(x, y) !== other.color(x, y - by)) return false
     return true

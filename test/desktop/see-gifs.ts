@@ -20,6 +20,9 @@ const bin = join(import.meta.dirname, '../../bin/gifchat.js')
 /** The prompt may change so many pixels of the screen, in its first columns. */
 const PROMPT = { width: 160, height: 60 }
 
+/** No terminal that is looked at has cells that are higher, in pixels. */
+const CELL_HEIGHT = 24
+
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string', multiple: true } },
   allowPositionals: true,
@@ -89,10 +92,12 @@ async function look(terminal: RealTerminal): Promise<string> {
     const { left, top, width, height } = before.picture
     // The row below the picture, except for pixels that may belong to the picture.
     const label = { left, top: top + height + 2, width, height: 10 }
+    if (before.screen.colors(label).size === 1) throw new Error('no text below the picture')
     const by = await until('the picture went up with its text', async () => {
       const { screen, picture } = await moving()
-      const raised = top - picture.top
-      return before.screen.isRaised(screen, label, raised) && raised
+      const raised = before.screen.pixelsRaised(screen, label)
+      // It may have been half blocks before. An image fills less of their cells.
+      return raised !== undefined && Math.abs(top - picture.top - raised) < CELL_HEIGHT && raised
     })
     await desktop.save(join(kept, `${name}-2.png`))
     process.kill(await shell.clientPid(), 'SIGTERM')
