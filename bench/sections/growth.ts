@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RoomId, User } from '../../protocol/model.ts'
+import type { BatchOutcome } from '../../server/chat/chat-store.ts'
 import { openStore } from '../../server/store/open-store.ts'
 import type { TestMongo } from '../../test/support/mongodb.ts'
 import { WireClient } from '../../test/support/wire-client.ts'
@@ -129,11 +130,18 @@ async function leaveRooms(mongo: TestMongo, mongodbDatabase: string, left: Left)
   for (let first = 0; first < left.messagesEach; first += together) {
     for (let start = 0; start < ids.length; start += rooms) {
       const batches = ids.slice(start, start + rooms).map(room => batchOf(room, first + 1, together))
-      await store.appendMessages(batches)
+      // On a busy machine FerretDB may take too long. What is stored is then found again.
+      while (!(await isStored(store.appendMessages(batches))));
     }
   }
   await store.close()
 }
+
+const isStored = (appended: Promise<readonly BatchOutcome[]>): Promise<boolean> =>
+  appended.then(
+    outcomes => !outcomes.some(outcome => outcome instanceof Error),
+    () => false,
+  )
 
 const batchOf = (room: RoomId, firstSeq: number, count: number) => ({
   room,
