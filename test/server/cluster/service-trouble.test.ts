@@ -6,6 +6,7 @@ import { joinUntilSeated, sayUntilAcked, TestFleet, twoPeople } from '../../supp
 import { findMongo, NO_MONGODB } from '../../support/mongodb.ts'
 import { NO_REDIS, TestRedis } from '../../support/redis.ts'
 import { ServiceProxy } from '../../support/service-proxy.ts'
+import { WallClock } from '../../support/wall-clock.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const mongo = await findMongo()
@@ -14,6 +15,7 @@ const skip = (mongo === undefined && NO_MONGODB) || (redis === undefined && NO_R
 
 /** Longer than any lease, in milliseconds. */
 const CUT_OFF_MS = 6_000
+const HOUR_MS = 3_600_000
 
 /** Built servers in processes of their own, with trouble on their ways to Redis and to MongoDB. */
 describe('Several servers whose services are in trouble', { skip }, () => {
@@ -168,5 +170,34 @@ describe('Several servers whose services are in trouble', { skip }, () => {
       [1],
     )
     assert.equal(await sayUntilAcked(ben, room, '2'), 2)
+  })
+
+  test('D1 D2 servers whose clocks are two hours apart give a room to each other, and take that of a dead one', async () => {
+    using ahead = new WallClock()
+    ahead.setBy(HOUR_MS)
+    using behind = new WallClock()
+    behind.setBy(-HOUR_MS)
+    await using nodes = fleet()
+    const clocks = { owner: { env: ahead.env }, edge: { env: behind.env } }
+    const { owner, edge, ann, ben, room } = await twoPeople(nodes, {}, clocks)
+    await ben.ask({ type: 'chat.join', room }, 'chat.joined')
+    assert.equal(await sayUntilAcked(ann, room, '1'), 1)
+    assert.equal(await sayUntilAcked(ben, room, '2'), 2)
+    const third = await nodes.startNode()
+    await using annAgain = await WireClient.hello(third.url, ann.token)
+    await joinUntilSeated(annAgain, room)
+    await Promise.all([owner.stop('SIGTERM'), sayUntilAcked(annAgain, room, '3')])
+    assert.equal(await sayUntilAcked(ben, room, '4'), 4)
+    await edge.stop('SIGKILL')
+    assert.equal(await sayUntilAcked(annAgain, room, '5'), 5)
+    await using cem = await WireClient.hello(third.url)
+    const { messages } = await joinUntilSeated(cem, room)
+    assert.deepEqual(
+      messages.map(({ seq }) => seq),
+      [1, 2, 3, 4, 5],
+    )
+    // Each message has the time of the server that numbered it.
+    const [first, last] = [messages[0]?.createdAt ?? 0, messages[4]?.createdAt ?? 0]
+    assert.ok(first - last > HOUR_MS / 2)
   })
 })
