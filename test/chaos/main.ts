@@ -120,7 +120,9 @@ async function onMongo(plan: ChaosPlan): Promise<number> {
     const report = await play(plan, { server, openStore: openAgain })
     const sorted = server.databaseMs.toSorted((a, b) => a - b)
     const [median, worst] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0]
-    print(`servers replaced: ${server.rolls}; database frozen: ${server.freezes}, killed: ${sorted.length}`)
+    print(
+      `servers replaced: ${server.rolls}; database frozen: ${server.frozen.length}, killed: ${sorted.length}`,
+    )
     print(`ready after the database came back, ms: median ${median}, worst ${worst}\n`)
     return printReport(mongo.name, report)
   } finally {

@@ -57,6 +57,8 @@ export interface ChaosReport {
   readonly ackMs: readonly number[]
   /** Milliseconds from each kill until each client that had no seat then was in its room again. */
   readonly recoveryMs: readonly number[]
+  /** The same without the time in which the database was frozen. */
+  readonly recoveryAwakeMs: readonly number[]
   /** Whether servers were only replaced one by one, of which no client may be told. */
   readonly isSmooth: boolean
 }
@@ -72,6 +74,8 @@ export interface ChaosServer {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<unknown>
   /** Resolves when each of several takes clients. */
   untilReady?(): Promise<void>
+  /** When its database was frozen, in milliseconds since 1970. */
+  readonly frozen?: readonly { readonly from: number; readonly to: number }[]
   /** What else can happen to several. Resolves when it has happened so often. */
   torment?(plan: ChaosPlan, durationMs: number, random: () => number): Promise<void>
 }

@@ -27,6 +27,7 @@ export function reportLines(name: string, report: ChaosReport): readonly string[
     ['over capacity', differences.overCapacity.length],
     ['left over: rooms, seats, messages, GIFs, takeovers', differences.leftOver.join(', ') || 0],
     ['back in the room after a kill, ms: median / p99', quantiles(report.recoveryMs, [0.5, 0.99])],
+    ['the same without the freezes of the database', quantiles(report.recoveryAwakeMs, [0.5, 0.99])],
     ['text acked after, ms: median / p99 / longest', quantiles(report.ackMs, [0.5, 0.99, 1])],
     ['clients told of trouble', troubleIn(report)],
   ]

@@ -6,9 +6,9 @@ import { countLeft, fetchGifs, listRooms, readRooms, untilSwept } from './eviden
 import { FaultyProxy } from './faulty-proxy.ts'
 import { GifSupply } from './gif-supply.ts'
 import { Intruder } from './intruder.ts'
-import type { ChaosGround, ChaosPlan, ChaosReport } from './plan.ts'
+import type { ChaosGround, ChaosPlan, ChaosReport, ChaosServer } from './plan.ts'
 import { seededRandom } from './random.ts'
-import { Talker } from './talker.ts'
+import { type Absence, Talker } from './talker.ts'
 import { torment } from './torment.ts'
 
 /** Who loses the seat so soon after a kill, in milliseconds, loses it by the kill. */
@@ -50,6 +50,7 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
   await server.start()
   await leaveAll(ground, talkers)
   const left = await countLeft(ground, rooms)
+  const recoveries = seen.killedAt.flatMap(killed => talkers.flatMap(talker => recoveryOf(talker, killed)))
   const crowds = [...talkers, ...intruders].map(({ crowd }) => crowd)
   const total = (of: (record: (typeof records)[number]) => number) =>
     records.reduce((sum, record) => sum + of(record), 0)
@@ -64,7 +65,8 @@ export async function runChaos(plan: ChaosPlan, ground: ChaosGround): Promise<Ch
     fetched: gifs.length,
     troubles: Map.groupBy(troubles, trouble => trouble),
     ackMs: talkers.flatMap(({ ackMs }) => ackMs),
-    recoveryMs: seen.killedAt.flatMap(killed => talkers.flatMap(talker => recoveryOf(talker, killed))),
+    recoveryMs: recoveries.map(({ from, to }) => to - from),
+    recoveryAwakeMs: recoveries.map(({ from, to }) => to - from - frozenWithin(server, from, to)),
     isSmooth: isSmooth(plan),
   }
 }
@@ -102,10 +104,16 @@ async function seat(
   return { talkers, intruders }
 }
 
-/** Milliseconds from the kill until the client was in its room again, if it was out of it then. */
-function recoveryOf({ absences }: Talker, killed: number): readonly number[] {
+/** From the kill until the client was in its room again, if it was out of it then. */
+function recoveryOf({ absences }: Talker, killed: number): readonly Absence[] {
   const absence = absences.find(({ from, to }) => from < killed + NOTICED_MS && to > killed)
-  return absence === undefined ? [] : [absence.to - killed]
+  return absence === undefined ? [] : [{ from: killed, to: absence.to }]
+}
+
+/** For how many milliseconds of this time the database was frozen. */
+function frozenWithin({ frozen = [] }: ChaosServer, from: number, to: number): number {
+  const within = frozen.map(freeze => Math.min(freeze.to, to) - Math.max(freeze.from, from))
+  return within.reduce((sum, ms) => sum + Math.max(0, ms), 0)
 }
 
 async function settle(talkers: readonly Talker[]): Promise<void> {

@@ -22,7 +22,8 @@ export class ServerOnDatabase implements ChaosServer {
   #idle: Promise<unknown> = Promise.resolve()
   /** What has happened. */
   rolls = 0
-  freezes = 0
+  /** When the database was frozen, in milliseconds since 1970. */
+  readonly frozen: { readonly from: number; readonly to: number }[] = []
   /** Milliseconds from each start of the killed database until the server was ready again. */
   readonly databaseMs: number[] = []
 
@@ -69,10 +70,11 @@ export class ServerOnDatabase implements ChaosServer {
     const freeze = async () => {
       for (let index = 0; index < databaseFreezes; index++) {
         await sleep((durationMs / databaseFreezes) * (0.5 + random()))
+        const from = Date.now()
         await this.#database.kill('SIGSTOP')
         await sleep(within(FREEZE_MS))
         await this.#database.kill('SIGCONT')
-        this.freezes++
+        this.frozen.push({ from, to: Date.now() })
       }
     }
     const kill = async () => {

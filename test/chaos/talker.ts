@@ -10,7 +10,7 @@ import type { ChatMessage, ClientMessageId, PostedGif, RoomId, Seq, UserId } fro
 import type { ClientRecord, Crowd } from './checker.ts'
 
 /** A time without a seat, in milliseconds since 1970. */
-interface Absence {
+export interface Absence {
   readonly from: number
   to: number
 }
