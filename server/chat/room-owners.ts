@@ -1,4 +1,4 @@
-import type { RoomId, RoomSummary, User } from '../../protocol/model.ts'
+import type { RoomId, RoomSummary, Seq, User } from '../../protocol/model.ts'
 import type { FoundRoom, LoadedRoom } from './chat-store.ts'
 import type { UnpostedGif } from './room-gifs.ts'
 
@@ -19,8 +19,8 @@ export interface TakenRoom extends FoundRoom {
 export interface StoredState {
   /** How often the room was taken over. */
   readonly epoch: number
-  /** The bytes of all messages that it ever had. */
-  readonly totalBytes?: number | undefined
+  /** Its newest message, and the bytes of all messages that it ever had, up to this one. */
+  readonly end?: { readonly seq: Seq; readonly bytesAfter: number } | undefined
 }
 
 /** Where a room is. */

@@ -18,7 +18,7 @@ const newestSchema = boundedListSchema(chatMessageSchema, LIMITS.resumeMessages)
  */
 export const roomStateSchema = z.object({
   epoch: countSchema,
-  totalBytes: countSchema.optional(),
+  end: z.object({ seq: countSchema, bytesAfter: countSchema }).optional(),
   /** Left out when the store may have more than the owner knew. */
   loaded: z.object({ messages: newestSchema, messageBytes: countSchema, gifBytes: countSchema }).optional(),
 })

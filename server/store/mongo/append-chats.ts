@@ -9,6 +9,7 @@ import {
 } from '../../chat/chat-store.ts'
 import type { ChatDocument, Models } from './models.ts'
 import { isDuplicateKeyError, storeErrorOfMongoError } from './mongo-error.ts'
+import type { StoredEnd } from './room-message-bytes.ts'
 
 /** How many batches are stored at once after a shared write was stopped. */
 const BATCHES_AT_ONCE = 8
@@ -37,19 +38,20 @@ interface Waiting {
 /**
  * Inserts the new messages of all batches, in one ordered call if none is a resend. A resend stops
  * the call at a unique index. From then on each batch is stored by itself, so that its fault is its
- * own. `totals` has the bytes of all messages that each room ever had. It is brought up to date,
- * and a room with a fault is taken out.
+ * own. `bytesBefore` has the bytes of what each room has already. Resolves with the newest message
+ * of each room too.
  */
 export async function insertMongoMessages(
   Chat: Models['Chat'],
   batches: readonly AppendBatch[],
-  totals: Map<RoomId, number>,
-): Promise<readonly BatchOutcome[]> {
+  bytesBefore: ReadonlyMap<RoomId, number>,
+): Promise<{ readonly outcomes: readonly BatchOutcome[]; readonly ends: ReadonlyMap<RoomId, StoredEnd> }> {
   const all = batches.map((batch): Progress => {
     const waiting = batch.messages.map((message, position) => {
       return { position, message, bytes: Buffer.byteLength(JSON.stringify(message)) }
     })
-    return { batch, outcomes: [], nextSeq: batch.firstSeq, nextBytes: totals.get(batch.room) ?? 0, waiting }
+    const { room, firstSeq: nextSeq } = batch
+    return { batch, outcomes: [], nextSeq, nextBytes: bytesBefore.get(room) ?? 0, waiting }
   })
   await insertUntilDuplicate(Chat, all)
   const faults = new Map<Progress, Error>()
@@ -60,11 +62,10 @@ export async function insertMongoMessages(
     }
   }
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, storeNext))
-  for (const progress of all) {
-    if (faults.has(progress)) totals.delete(progress.batch.room)
-    else totals.set(progress.batch.room, progress.nextBytes)
-  }
-  return all.map(progress => faults.get(progress) ?? progress.outcomes)
+  const ends = new Map(
+    all.map(({ batch, nextSeq, nextBytes }) => [batch.room, { seq: nextSeq - 1, bytesAfter: nextBytes }]),
+  )
+  return { outcomes: all.map(progress => faults.get(progress) ?? progress.outcomes), ends }
 }
 
 function faultOf(error: unknown): Error {

@@ -112,14 +112,14 @@ export class MongoNodes implements RoomOwners {
   giveAway(room: RoomId): StoredState {
     const epoch = this.#epochs.get(room) ?? 0
     this.#epochs.delete(room)
-    return { epoch, totalBytes: this.#roomBytes().knownTotal(room) }
+    return { epoch, end: this.#roomBytes().knownEnd(room) }
   }
 
-  async #takeNext(id: RoomId, { epoch, totalBytes }: StoredState): Promise<RoomPlace> {
+  async #takeNext(id: RoomId, { epoch, end }: StoredState): Promise<RoomPlace> {
     const place = await this.#placeFound({ _id: id, epoch }, true)
     // Whoever had it in between may have stored more.
     const isNext = place.kind === 'taken' && place.epoch === epoch + 1
-    if (isNext && totalBytes !== undefined) this.#roomBytes().keepTotals([id], new Map([[id, totalBytes]]))
+    if (isNext && end !== undefined) this.#roomBytes().keepEnd(id, end)
     return place
   }
 
@@ -223,7 +223,6 @@ export class MongoNodes implements RoomOwners {
 
   #takenRoom(room: RoomDocument): TakenRoom {
     const { _id: id, title, max, owner, password: passwordHash, createdAt, seated = [] } = room
-    this.#roomBytes().forgetTotals([id]) // others may have stored more
     // What the room has in bytes is counted when it is loaded.
     return { id, title, max, owner, passwordHash, createdAt: createdAt.getTime(), seated, gifBytes: 0 }
   }

@@ -26,7 +26,7 @@ import { loneMongoClaim, MongoOwnership, nodeMongoClaim } from './mongo-ownershi
 import { MongoWatchdog } from './mongo-watchdog.ts'
 import { deleteMongoOrphans, MongoOrphanSweeper } from './orphan-sweeper.ts'
 import { purgeMongoRooms } from './purge-rooms.ts'
-import { readMongoMessages } from './read-chats.ts'
+import { isCatchUp, readMongoMessages, readNewMongoMessages, SharedReads } from './read-chats.ts'
 import { RoomMessageBytes } from './room-message-bytes.ts'
 
 /** How long after a failed write the database is searched for what it may have left. */
@@ -58,6 +58,7 @@ export class MongoStore implements ChatStore {
   #link: MongoLink
   readonly #gifs: MongoGifs
   #roomBytes: RoomMessageBytes
+  #newMessages: SharedReads
   #loader: MongoRoomLoader
   readonly #ownership: MongoOwnership
   readonly #watchdog: MongoWatchdog
@@ -78,6 +79,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs = new MongoGifs(link, 'node' in user)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
+    this.#newMessages = new SharedReads(link.models.Chat, 'oldest')
     this.#loader = new MongoRoomLoader(link, this.#gifs)
     this.#sweeper = new MongoOrphanSweeper({ sweep: () => this.#deleteLeftovers(), delayMs, log })
     const reopen = async () => this.#useLink(await options.reopen())
@@ -113,6 +115,7 @@ export class MongoStore implements ChatStore {
     this.#link = link
     this.#gifs.takeLink(link)
     this.#roomBytes = new RoomMessageBytes(link.models.Chat)
+    this.#newMessages = new SharedReads(link.models.Chat, 'oldest')
     this.#loader = new MongoRoomLoader(link, this.#gifs)
   }
 
@@ -120,7 +123,6 @@ export class MongoStore implements ChatStore {
     const creation = async (): Promise<void> => {
       const fields = { ...room, password: passwordHash, createdAt: new Date(createdAt) }
       await this.#models.Room.create({ _id: id, ...fields, ...(this.nodes && { node: this.nodes.node }) })
-      this.#roomBytes.keepTotals([id], new Map([[id, 0]]))
     }
     // It is not made again: it could meet itself.
     return this.#write(() => callMongo(creation)).catch(error => {
@@ -151,29 +153,23 @@ export class MongoStore implements ChatStore {
 
   loadRoom(room: RoomId, limit: number, unposted: readonly GifId[] = []): Promise<LoadedRoom> {
     return this.#write(async () => {
-      const { totalBytes, ...loaded } = await this.#loader.loadRoom(room, limit, unposted)
-      this.#roomBytes.keepTotals([room], new Map([[room, totalBytes]]))
+      const { newest, ...loaded } = await this.#loader.loadRoom(room, limit, unposted)
+      if (newest !== undefined) this.#roomBytes.keepEnd(room, newest)
       return loaded
     })
   }
 
   async appendMessages(batches: readonly AppendBatch[]): Promise<readonly BatchOutcome[]> {
-    const rooms = batches.map(({ room }) => room)
     const append = async () => {
-      const totals = await this.#roomBytes.totalsOf(rooms)
-      return { outcomes: await insertMongoMessages(this.#models.Chat, batches, totals), totals }
+      const bytesBefore = await this.#roomBytes.bytesBefore(batches)
+      return insertMongoMessages(this.#models.Chat, batches, bytesBefore)
     }
-    try {
-      // A second try finds again what the first has stored.
-      const { outcomes, totals } = await this.#write(() => callMongoTwice(append))
-      this.#roomBytes.keepTotals(rooms, totals)
-      if (outcomes.some(outcome => outcome instanceof SeqTakenError)) this.#ownership.doubtOwnership()
-      if (!this.#ownership.isSure) await this.#forgetIfPurged(rooms)
-      return outcomes
-    } catch (error) {
-      this.#roomBytes.forgetTotals(rooms)
-      throw error
-    }
+    // A second try finds again what the first has stored.
+    const { outcomes, ends } = await this.#write(() => callMongoTwice(append))
+    for (const [room, end] of ends) this.#roomBytes.keepEnd(room, end)
+    if (outcomes.some(outcome => outcome instanceof SeqTakenError)) this.#ownership.doubtOwnership()
+    if (!this.#ownership.isSure) await this.#forgetIfPurged(batches.map(({ room }) => room))
+    return outcomes
   }
 
   /**
@@ -188,6 +184,8 @@ export class MongoStore implements ChatStore {
   }
 
   readMessages(room: RoomId, range: MessageRange): Promise<readonly ChatMessage[]> {
+    if (isCatchUp(range))
+      return this.#watch(() => readNewMongoMessages(this.#newMessages, this.#roomBytes, room, range))
     return this.#read(() => readMongoMessages(this.#models.Chat, room, range))
   }
 
@@ -201,7 +199,8 @@ export class MongoStore implements ChatStore {
     const forgotten = { room, seq: trusted({ $lt: kept.oldest.seq }) }
     await this.#gifs.markPosted(room, await this.#models.Chat.distinct('gif.id', forgotten))
     await this.#models.Chat.deleteMany(forgotten)
-    const total = (await this.#roomBytes.totalsOf([room])).get(room) ?? kept.newest.bytesAfter
+    // More may have been said meanwhile.
+    const total = Math.max(this.#roomBytes.knownBytes(room), kept.newest.bytesAfter)
     return total - kept.oldest.bytesBefore
   }
 
@@ -293,6 +292,6 @@ export class MongoStore implements ChatStore {
 
   async #purge(rooms: readonly RoomId[]): Promise<void> {
     await purgeMongoRooms(this.#link.patient.models, { gifs: this.#gifs, nodes: this.nodes }, rooms)
-    this.#roomBytes.forgetTotals(rooms)
+    this.#roomBytes.forgetRooms(rooms)
   }
 }

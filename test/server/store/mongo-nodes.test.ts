@@ -113,14 +113,15 @@ describe(`Which node owns a room, on ${mongo?.name}`, { skip: mongo === undefine
     await giver.store.createRoom(roomOf('room'))
     await append(giver, 1)
     const told = giver.owners.giveAway('room')
-    const { totalBytes = 0 } = told
-    assert.ok(totalBytes > 0)
+    const { end } = told
+    assert.ok(end !== undefined && end.bytesAfter > 0)
+    const bytesAfter = end.bytesAfter + 1
     const from = giver.owners.node
     // The next owner believes it.
-    const place = await next.owners.takeFrom(from, 'room', { ...told, totalBytes: totalBytes + 1 })
+    const place = await next.owners.takeFrom(from, 'room', { ...told, end: { ...end, bytesAfter } })
     assert.deepEqual(place.kind === 'taken' && place.epoch, told.epoch + 1)
     await append(next, 2)
-    assert.equal(await bytesBefore(2), totalBytes + 1)
+    assert.equal(await bytesBefore(2), bytesAfter)
     const owned = { kind: 'owned', owner: next.owners.node }
     assert.deepEqual(await later.owners.takeFrom(from, 'room', told), owned)
     await nodes().deleteOne({ _id: next.owners.node })

@@ -68,6 +68,8 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
 
   test('to join a room of this run takes none, and a post takes one', async () => {
     await using server = await startTestServer({ mongodbUri: proxy.uri, mongodbDatabase: `${databaseName}j` })
+    // A start looks for what an earlier run left.
+    while (!server.log.lines.some(line => line.startsWith('swept what an earlier run left'))) await sleep(5)
     await using owner = await WireClient.hello(server.url)
     const { room } = await owner.ask({ type: 'room.create', title: 'round trips' }, 'room.created')
     await using guest = await WireClient.hello(server.url)
@@ -85,6 +87,40 @@ describe(`Round trips to ${mongo?.name}`, { skip: mongo === undefined && NO_MONG
     proxy.faultOnce(({ name }) => name === 'find', { kind: 'cutBefore' })
     const read = () => store.readMessages('room', { limit: 1 })
     assert.deepEqual(await commandsOf(read), ['find chats', 'find chats'])
+  })
+
+  test('rooms that have missed something after a failure are read with one query, and then take one write', async () => {
+    await store.createRoom(roomOf('other'))
+    const rooms = ['room', 'other']
+    await store.appendMessages(rooms.map(room => batchOf(room, 1)))
+    // Carried out, and nobody is told.
+    proxy.onCommand = ({ name, collection }) =>
+      name === 'insert' && collection === 'chats' ? { kind: 'cutAfter' } : undefined
+    const said = rooms.map(room => ({ ...batchOf(room, 2), messages: [say('x', '2'), say('y', '3')] }))
+    const outcomes = await store.appendMessages(said).catch((error: unknown) => error)
+    assert.ok(outcomes instanceof StoreUnavailableError)
+    proxy.onCommand = () => undefined
+    await store.ping()
+    let missed: readonly number[][] = []
+    const read = async () => {
+      const ranges = rooms.map(room => store.readMessages(room, { afterSeq: 1, limit: 9, from: 'oldest' }))
+      missed = (await Promise.all(ranges)).map(messages => messages.map(({ seq }) => seq))
+    }
+    assert.deepEqual(await commandsOf(read), ['find chats'])
+    assert.deepEqual(missed, [
+      [2, 3],
+      [2, 3],
+    ])
+    const write = () => store.appendMessages(rooms.map(room => batchOf(room, 4)))
+    assert.deepEqual(await commandsOf(write), ['insert chats'])
+    for (const room of rooms) {
+      const { messages, messageBytes } = await store.loadRoom(room, 9)
+      const bytes = messages.map(({ seq: _, ...message }) => Buffer.byteLength(JSON.stringify(message)))
+      assert.equal(
+        messageBytes,
+        bytes.reduce((sum, each) => sum + each, 0),
+      )
+    }
   })
 
   test('rooms that are asked for at once are read with one query, and 16 with each', async () => {
