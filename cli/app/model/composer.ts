@@ -19,6 +19,8 @@ export interface ComposerState {
   readonly hasPaste: boolean
   /** Enter was pressed on a paste of more than a screenful. The next Enter sends it. */
   readonly isAsking: boolean
+  /** The text is a command that was just refused. A slash typed at its end begins another. */
+  readonly isRefused: boolean
   readonly popup: Popup
 }
 
@@ -41,6 +43,7 @@ export const emptyComposer: ComposerState = {
   history: emptyHistory,
   hasPaste: false,
   isAsking: false,
+  isRefused: false,
   popup: CLOSED,
 }
 
@@ -119,7 +122,7 @@ export function restoreLastSentInComposer(composer: ComposerState, path: string)
   const { text } = composer.editor
   const lines = last.split('\n')
   const refused = lines.find(line => line.endsWith(path)) ?? last
-  if (text === '') return withComposerText(composer, refused)
+  if (text === '') return { ...withComposerText(composer, refused), isRefused: true }
   const isOther = refused !== last && lines.includes(text) && text !== refused
   return isOther ? withComposerText(composer, `${text}\n${refused}`) : composer
 }
@@ -155,10 +158,22 @@ const withEditor = (composer: ComposerState, editor: EditorState): ComposerState
 export const withComposerText = (composer: ComposerState, text: string): ComposerState =>
   withEditor(composer, editText(composer.editor, { type: 'replace', text }))
 
+/**
+ * Whether the key begins another command instead of the refused one. After a space the slash may
+ * begin the path that was missing.
+ */
+export const beginsAnotherCommand = ({ editor, isRefused }: ComposerState, key: KeyPress): boolean =>
+  isRefused &&
+  key.type === 'text' &&
+  key.text.startsWith('/') &&
+  editor.cursor === editor.text.length &&
+  !/\s$/.test(editor.text)
+
 /** The composer without its text. Ctrl-Y and Ctrl-_ bring the text back. */
 export const clearComposer = (composer: ComposerState): ComposerState => ({
   ...withEditor(composer, editText(composer.editor, { type: 'killAll' })),
   isAsking: false,
+  isRefused: false,
   popup: CLOSED,
 })
 

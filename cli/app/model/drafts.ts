@@ -10,7 +10,7 @@ const KEPT_DRAFTS = 50
 export function keepComposerDraft(state: AppState, { room, composer }: ChatState): AppState {
   const drafts = new Map(state.drafts)
   drafts.delete(room.id)
-  drafts.set(room.id, { ...restoreComposerDraft(composer), isAsking: false })
+  drafts.set(room.id, { ...restoreComposerDraft(composer), isAsking: false, isRefused: false })
   for (const oldest of drafts.keys()) {
     if (drafts.size <= KEPT_DRAFTS) break
     drafts.delete(oldest)

@@ -1,6 +1,7 @@
 import type { KeyPress } from '../../text/editor/key-press.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
+import { beginsAnotherCommand, clearComposer } from '../model/composer.ts'
 import { endMessageSelection } from '../model/selection.ts'
 import type { Step } from './step.ts'
 
@@ -23,9 +24,13 @@ export type ChatKeyHandler = (press: ChatPress) => Step | undefined
 export const keyNameOfPress = ({ key }: ChatPress): string | undefined =>
   key.type === 'key' ? key.key : undefined
 
-/** Any key answers the status line and gives up a search; most take the keys from the selection. */
+/**
+ * Any key answers the status line and gives up a search; most take the keys from the selection. A
+ * slash takes away the refused command before it, which Ctrl-Y brings back.
+ */
 export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): ChatPress {
-  const selecting = { ...withoutQuestion(shown), seeking: undefined }
+  const composer = beginsAnotherCommand(shown.composer, key) ? clearComposer(shown.composer) : shown.composer
+  const selecting = { ...withoutQuestion({ ...shown, composer }), seeking: undefined }
   return {
     state,
     selecting,
@@ -37,6 +42,6 @@ export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): C
 
 /** The room after any key: the status line no longer says or asks anything. */
 export const withoutQuestion = (chat: ChatState): ChatState =>
-  chat.notice === undefined && !chat.composer.isAsking
+  chat.notice === undefined && !chat.composer.isAsking && !chat.composer.isRefused
     ? chat
-    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false } }
+    : { ...chat, notice: undefined, composer: { ...chat.composer, isAsking: false, isRefused: false } }

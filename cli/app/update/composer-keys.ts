@@ -4,6 +4,7 @@ import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { LONGEST_TEXT } from '../../text/editor/editor.ts'
 import type { AppState } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
+import { readComposerLine } from '../model/completion/slash-commands.ts'
 import {
   composerHasRoomForPaste,
   isWritingCommand,
@@ -29,7 +30,17 @@ export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Ste
     rows: editor.rows.length,
     isConfirmed: wasAsking,
   }
-  return stepSubmittedLine(state, submission, pressed.submitted)
+  return markRefusedCommand(stepSubmittedLine(state, submission, pressed.submitted), pressed.submitted)
+}
+
+/** A command that is still in the composer after Enter was refused. */
+function markRefusedCommand(step: Step, submitted: string): Step {
+  const { state, effects } = step
+  if (state.screen.name !== 'chat' || readComposerLine(submitted).type === 'say') return step
+  const { chat } = state.screen
+  return chat.composer.editor.text === submitted
+    ? stepToChat(state, { ...chat, composer: { ...chat.composer, isRefused: true } }, ...effects)
+    : step
 }
 
 /** A paste in a room. Characters that would act on the terminal are taken out of it first. */

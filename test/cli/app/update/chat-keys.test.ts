@@ -240,6 +240,26 @@ describe('a key in a room', () => {
 })
 
 describe('a command that is refused', () => {
+  for (const line of ['/foo', '/gif', '/who are you', '/save'])
+    test(`gives way to the next command (${line})`, () => {
+      const app = room().type(line).press('enter')
+      assert.equal(app.chat.composer.editor.text, line)
+      for (const letter of '/who') app.type(letter)
+      assert.equal(app.chat.composer.editor.text, '/who')
+      app.press('enter')
+      assert.ok(!app.effects.some(effect => effect.type === 'say'))
+      assert.equal(app.chat.composer.editor.text, '')
+    })
+
+  test('stays when it is mended, or when the slash begins the missing path', () => {
+    const refused = (line: string) => room().type(line).press('enter')
+    const text = (app: AppUnderTest) => app.chat.composer.editor.text
+    assert.equal(text(refused('/gif ').type('/')), '/gif /')
+    assert.equal(text(refused('/foo').type('o').type('/')), '/fooo/')
+    assert.equal(text(refused('/foo').press('home').type('/')), '//foo')
+    assert.equal(text(refused('/foo').type('/').press('ctrl+y')), '//foo')
+  })
+
   for (const [line, why] of [
     ['/foo', /There is no \/foo/],
     ['/leave now', /Nothing may follow \/leave/],

@@ -136,6 +136,13 @@ describe('a smaller GIF', () => {
     return app.apply({ type: 'gifShrunk', room: 'r1', path: './cat.gif', gif: SMALLER })
   }
 
+  test('gives way to another command, as any refused one does', () => {
+    const app = room().type('/gif ./cat.gif').press('enter')
+    app.apply({ type: 'fileRefused', path: './cat.gif', error: refused })
+    assert.equal(line(app), '/gif ./cat.gif')
+    assert.equal(line(app.type('/').type('gif ./dog.gif')), '/gif ./dog.gif')
+  })
+
   test('is offered with what it saves, and posted in place of the file with the next Enter', () => {
     const app = offered()
     const saving = '2 KiB → 500 B (−75 %), every 2nd frame, half the size · Enter sends it · Esc forgets it'
