@@ -1,3 +1,5 @@
+import { editorCommandOf } from './editor-keys.ts'
+
 /**
  * One key press: typed text, or a named key with its modifiers. The modifiers come in the order
  * `ctrl+`, `alt+`, `shift+`.
@@ -45,6 +47,13 @@ const NAMES = {
   delete: 'delete',
 } as const satisfies Partial<Record<keyof RawKey, string>>
 
+/**
+ * Whether Alt and the letter, in either case, are a shortcut. If not, they are Escape and what was
+ * typed quickly after it, for which terminals send the same bytes.
+ */
+const isShortcutWithAlt = (letter: string): boolean =>
+  letter.toLowerCase() === 'p' || editorCommandOf(`alt+${letter.toLowerCase()}`) !== undefined
+
 /** The letters of other layouts, key by key, so that shortcuts work on each of them. */
 const LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 const OTHER_LAYOUTS = [
@@ -67,8 +76,10 @@ export function keyPressesOf(input: string, raw: RawKey): readonly KeyPress[] {
       ? []
       : [{ type: 'key', key: `${modifiers({ ...raw, shift: false })}${latinKeyOf(input)}` }]
   if (raw.meta) {
+    if (input === '') return []
     const letter = latinKeyOf(input)
-    return input === '' ? [] : [{ type: 'key', key: `alt+${raw.shift ? letter.toUpperCase() : letter}` }]
+    if (!isShortcutWithAlt(letter)) return [{ type: 'key', key: 'escape' }, ...splitControls(input)]
+    return [{ type: 'key', key: `alt+${raw.shift ? letter.toUpperCase() : letter}` }]
   }
   return splitControls(input)
 }

@@ -40,6 +40,13 @@ test('keys carry their modifiers', () => {
   assert.deepEqual(keyPressesOf('A', { ...NO_KEY, shift: true }), [text('A')])
 })
 
+test('what is typed quickly after Escape, which the terminal takes for Alt, is not lost', () => {
+  for (const typed of ['/', '?', 'h', 'ㅎ'])
+    assert.deepEqual(keyPressesOf(typed, { ...NO_KEY, meta: true }), [key('escape'), text(typed)])
+  for (const letter of ['p', 'b', '<', 'z'])
+    assert.deepEqual(keyPressesOf(letter, { ...NO_KEY, meta: true }), [key(`alt+${letter}`)])
+})
+
 test('shortcuts work on other layouts, with Shift where it matters, and never with the system key', () => {
   assert.deepEqual(keyPressesOf('ㅁ', { ...NO_KEY, ctrl: true }), [key('ctrl+a')])
   assert.deepEqual(keyPressesOf('с', { ...NO_KEY, ctrl: true }), [key('ctrl+c')])
