@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import { surviveFullOutput } from './commands/shell/full-output.ts'
 import { printableJsonLine } from './commands/shell/printable-json.ts'
@@ -32,7 +32,7 @@ export async function main(processArguments: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error
     // Exit code 0 means that help or the version was asked for. Anything else is a mistake.
     if (error.exitCode === 0) return
-    const message = mistakeSentence(error, texts)
+    const message = unknownCommandSentence(program, texts) ?? mistakeSentence(error, texts)
     const failure = { error: { code: 'usage', exitCode: EXIT_CODE_USAGE, message } }
     process.stderr.write(isJson ? printableJsonLine(failure) : `${message}\n${texts.usage.hint}\n`)
     process.exitCode = EXIT_CODE_USAGE
@@ -54,6 +54,29 @@ function languageOf(argv: readonly string[]): string | undefined {
 function argumentsOfServe(words: readonly string[]): readonly string[] | undefined {
   const place = words[0] === '--lang' ? 2 : words[0]?.startsWith('--lang=') ? 1 : 0
   return words[place] === 'serve' ? words.toSpliced(place, 1) : undefined
+}
+
+/**
+ * What is said if the first word is no command. Commander takes it for an argument of `gifchat`
+ * itself, which has none; a parser of the bare names finds the one that was meant.
+ */
+function unknownCommandSentence({ args: [word], commands }: Command, { usage }: Texts): string | undefined {
+  if (word === undefined || word.startsWith('-') || commands.some(command => command.name() === word))
+    return undefined
+  const names = new Command()
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+  for (const command of commands) names.command(command.name())
+  try {
+    names.parse([word], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const [, meant] = /\(Did you mean (?:one of )?([^?,]+)/.exec(error.message) ?? []
+    const sentence = usage.mistakes[error.code]?.(word) ?? error.message
+    return meant === undefined ? sentence : `${sentence} ${usage.didYouMean(meant)}`
+  }
+  return undefined
 }
 
 /** Commander's sentence quotes the wrong part. */

@@ -62,6 +62,7 @@ export const usageTexts = {
     'commander.excessArguments': what =>
       `More than there is a place for: ${what}. Put a text of several words in quotes, and -- before one that begins with a dash, as in: send ID -- "-1 point"`,
   } as Readonly<Record<string, (what: string) => string>>,
+  didYouMean: (command: string) => `Did you mean ${command}?`,
   outputFull: "Standard output can't be written: the disk is full.",
   outputFailed: (why: string) => `Standard output can't be written: ${why}.`,
   unknownShell: (shell: string) =>

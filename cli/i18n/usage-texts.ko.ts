@@ -50,12 +50,13 @@ export const usageTexts: UsageTexts = {
   mistakes: {
     'commander.unknownOption': what =>
       `모르는 옵션입니다: ${what}. 옵션이 아니라면 앞에 --를 쓰세요. 예: send ID -- "-1 point"`,
-    'commander.unknownCommand': what => `모르는 명령입니다: ${what}`,
+    'commander.unknownCommand': what => `모르는 명령입니다: ${what}.`,
     'commander.missingArgument': what => `빠진 인자가 있습니다: ${what}`,
     'commander.optionMissingArgument': what => `값이 필요한 옵션입니다: ${what}`,
     'commander.excessArguments': what =>
       `인자가 너무 많습니다: ${what}. 여러 낱말은 따옴표로 묶고, -로 시작하면 앞에 --를 붙이세요. 예: send ID -- "-1 점"`,
   },
+  didYouMean: command => `혹시 ${command}인가요?`,
   outputFull: '표준 출력에 쓸 수 없습니다. 디스크가 가득 찼습니다.',
   outputFailed: why => `표준 출력에 쓸 수 없습니다: ${why}`,
   unknownShell: shell => `${JSON.stringify(shell)} 셸은 모릅니다. bash, zsh, fish 가운데 하나를 쓰세요.`,

@@ -48,6 +48,25 @@ for (const [language, words] of [
   })
 }
 
+for (const [language, none, meant] of [
+  ['en', /no command jion\. Did you mean join\?/, /Did you mean/],
+  ['ko', /모르는 명령입니다: jion\.? 혹시 join/, /혹시/],
+] as const) {
+  test(`a command that does not exist is called so, with the one that was meant (${language})`, async () => {
+    const start = (...args: string[]) => ProgramRun.start(args, { env: { GIFCHAT_LANG: language } })
+    await using mistyped = await start('jion', 'abc')
+    assert.equal(await mistyped.exited, EXIT_CODES.usage)
+    assert.match(mistyped.stderr, none)
+    await using withFlag = await start('tial', 'abc', '--follow')
+    assert.equal(await withFlag.exited, EXIT_CODES.usage)
+    assert.match(withFlag.stderr, /tial.*tail/)
+    await using nonsense = await start('nonsense')
+    assert.equal(await nonsense.exited, EXIT_CODES.usage)
+    assert.match(nonsense.stderr, /nonsense/)
+    assert.doesNotMatch(nonsense.stderr, meant)
+  })
+}
+
 test('whoever forgets the quotes around a text is told of them, and which words are too many', async () => {
   for (const words of [
     ['a', 'b', 'c'],
