@@ -155,6 +155,14 @@ describe('a smaller GIF', () => {
     assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './cat.gif' })
   })
 
+  test('is posted only when its offer is answered with Enter, and is offered anew otherwise', () => {
+    for (const key of ['escape', 'left', 'pageUp']) {
+      const app = offered().press(key, 'escape')
+      app.type('/gif ./cat.gif').press('enter')
+      assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './cat.gif' }, key)
+    }
+  })
+
   test('is not posted in place of another file', () => {
     const app = offered().press('escape').type('/gif ./dog.gif').press('enter')
     assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './dog.gif' })
