@@ -142,6 +142,7 @@ test("coming back to a private room of one's own asks for no password", async ()
   await guest.client.join(room.id, { password: 'tangerine' })
   owner.type(`/leave${KEYS.enter}`)
   await owner.waitFor('You left secret')
+  await owner.waitFor('› secret') // the list may come later than the sentence
   owner.type(KEYS.enter)
   await owner.waitFor('2/10 people')
   owner.type(`/quit${KEYS.enter}`)
