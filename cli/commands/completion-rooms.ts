@@ -7,11 +7,12 @@ import { openCommandTokenFile } from './shell/with-client.ts'
 
 /**
  * Milliseconds from the program's start until it prints what it knows. Longer feels like a stuck
- * Tab.
+ * Tab. Where the start alone took more than half of it, the machine is busy, and asking may take as
+ * long as the start.
  */
 const TAB_MS = 400
-/** A slow start still leaves a server that is near the time to answer. */
-const LEAST_MS = 100
+/** Milliseconds that asking takes at most. */
+const MOST_MS = 1_000
 
 /** An id that a shell takes for nothing else: it has nothing to expand, and it is no flag. */
 const WORD = /^\w[\w-]{0,31}$/
@@ -33,7 +34,8 @@ export async function completionRoomsCommand(
     isLate = true
     resolve([])
   }
-  const timer = setTimeout(giveUp, Math.max(LEAST_MS, TAB_MS - performance.now()))
+  const startMs = performance.now()
+  const timer = setTimeout(giveUp, Math.min(MOST_MS, Math.max(startMs, TAB_MS - startMs)))
   const ids = await Promise.race([late, roomIds(options, context).catch(() => [])])
   clearTimeout(timer)
   const lines = ids.filter(id => WORD.test(id)).map(id => `${id}\n`)

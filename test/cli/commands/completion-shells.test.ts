@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { completionRoomsCommand } from '../../../cli/commands/completion-rooms.ts'
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
 import { CommandRun } from '../../support/command-run.ts'
@@ -52,6 +53,20 @@ test('Tab does not wait for a server that says nothing', async () => {
   await server.until(() => server.requests('hello').length === 1)
   // It was not the request that was given up, which would have ended the connection.
   assert.equal(server.connections.size, 1)
+})
+
+test('Tab waits longer where the program itself took long to start', async () => {
+  await using server = await FakeServer.start()
+  server.addRoom('k3mw9x2a')
+  server.script = async request => {
+    if (request.type === 'room.list') await setTimeout(200)
+    return undefined
+  }
+  const slowly = ['--import', 'data:text/javascript,await new Promise(resolve => setTimeout(resolve, 700))']
+  const env = { GIFCHAT_SERVER: server.url }
+  await using run = await ProgramRun.start(['completion', 'rooms'], { env, nodeArgs: slowly })
+  await run.exited
+  assert.equal(run.stdout, 'k3mw9x2a\n')
 })
 
 describe('a server that is named on the line', () => {
