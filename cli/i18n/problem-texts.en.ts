@@ -112,6 +112,7 @@ export const problemTexts = {
   smallerGif: {
     trying: (path: string) => `${path} is too large for this server: making it smaller …`,
     offer: (change: string) => `${change} · Enter sends it · Esc forgets it`,
+    offerWaits: (change: string, line: string) => `${change} · ${line} sends it`,
     withoutMetadata: 'without metadata',
     samePictures: 'the same pictures',
     everyFrame: (step: number) => `every ${step === 2 ? '2nd' : `${step}th`} frame`,

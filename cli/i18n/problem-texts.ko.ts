@@ -46,6 +46,7 @@ export const problemTexts: ProblemTexts = {
   smallerGif: {
     trying: path => `${path} 파일이 이 서버에는 너무 커서 줄이고 있습니다…`,
     offer: change => `${change} · Enter로 보내기 · Esc로 지우기`,
+    offerWaits: (change, line) => `${change} · ${line} 입력하면 보내기`,
     withoutMetadata: '메타데이터만 뺌',
     samePictures: '그림은 그대로',
     everyFrame: step => `${step}프레임마다 하나`,

@@ -107,6 +107,8 @@ interface GifOffer {
   /** As it was typed. */
   readonly path: string
   readonly gif: SmallerGif
+  /** Something else stands in the composer: the offer waits until its line is sent again. */
+  readonly waits: boolean
 }
 
 /** In place of messages that are kept no longer (PROTOCOL.md M6). */

@@ -26,13 +26,13 @@ export const keyNameOfPress = ({ key }: ChatPress): string | undefined =>
 
 /**
  * Any key answers the status line and gives up a search; most take the keys from the selection.
- * Any but Enter turns down a smaller GIF. A slash takes away the refused command before it, which
- * Ctrl-Y brings back.
+ * Any but Enter turns down a smaller GIF whose line is in the composer. A slash takes away the
+ * refused line before it, which Ctrl-Y brings back.
  */
 export function chatPressOf(state: AppState, shown: ChatState, key: KeyPress): ChatPress {
   const composer = beginsAnotherCommand(shown.composer, key) ? clearComposer(shown.composer) : shown.composer
   const isEnter = key.type === 'key' && key.key === 'enter'
-  const offer = isEnter ? shown.offer : undefined
+  const offer = isEnter || shown.offer?.waits === true ? shown.offer : undefined
   const selecting = { ...withoutQuestion({ ...shown, composer }), seeking: undefined, offer }
   return {
     state,

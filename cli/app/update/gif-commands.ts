@@ -59,7 +59,10 @@ export function stepCancelUpload(state: AppState, chat: ChatState): Step {
   )
 }
 
-/** A smaller GIF is offered in place of a file. The line that posts it is in the composer again. */
+/**
+ * A smaller GIF is offered in place of a file. The line that posts it is in the composer again,
+ * unless something else was typed meanwhile, which Enter sends.
+ */
 export function stepGifOffer(
   state: AppState,
   event: Extract<AppEvent, { type: 'gifShrinking' | 'gifShrunk' }>,
@@ -70,8 +73,14 @@ export function stepGifOffer(
       if (event.type === 'gifShrinking')
         return { ...chat, notice: ({ problems }) => problems.smallerGif.trying(terminalSafeText(path)) }
       const { gif } = event
-      const notice: Sentence = texts => texts.problems.smallerGif.offer(smallerGifInWords(gif, texts))
-      return { ...chat, offer: { path, gif }, notice }
+      const line = `/gif ${path}`
+      const waits = chat.composer.editor.text !== line
+      const notice: Sentence = texts => {
+        const { offer, offerWaits } = texts.problems.smallerGif
+        const change = smallerGifInWords(gif, texts)
+        return waits ? offerWaits(change, terminalSafeText(line)) : offer(change)
+      }
+      return { ...chat, offer: { path, gif, waits }, notice }
     }),
   )
 }

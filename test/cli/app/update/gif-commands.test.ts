@@ -163,6 +163,18 @@ describe('a smaller GIF', () => {
     }
   })
 
+  test('waits while something else is written, which Enter sends, and is posted by its line', () => {
+    const app = room().type('/gif ./cat.gif').press('enter').type('look at')
+    app.apply({ type: 'fileRefused', path: './cat.gif', error: refused })
+    app.apply({ type: 'gifShrunk', room: 'r1', path: './cat.gif', gif: SMALLER })
+    assert.match(app.chat.notice?.(en) ?? '', / · \/gif \.\/cat\.gif sends it$/)
+    app.type(' this').press('enter')
+    assert.deepEqual(lastEffect(app), { type: 'say', room: 'r1', text: 'look at this' })
+    app.type('/gif ./cat.gif').press('enter')
+    const posted = { type: 'postGif', room: 'r1', path: './cat.gif', smaller: SMALLER.bytes }
+    assert.deepEqual(lastEffect(app), posted)
+  })
+
   test('is not posted in place of another file', () => {
     const app = offered().press('escape').type('/gif ./dog.gif').press('enter')
     assert.deepEqual(lastEffect(app), { type: 'postGif', room: 'r1', path: './dog.gif' })
