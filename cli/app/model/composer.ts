@@ -19,7 +19,7 @@ export interface ComposerState {
   readonly hasPaste: boolean
   /** Enter was pressed on a paste of more than a screenful. The next Enter sends it. */
   readonly isAsking: boolean
-  /** The text is a command that was just refused. A slash typed at its end begins another. */
+  /** The text was just refused, and will be again. A slash typed at its end begins a command. */
   readonly isRefused: boolean
   readonly popup: Popup
 }

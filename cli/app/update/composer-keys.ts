@@ -2,7 +2,7 @@ import { codePointLength, LIMITS } from '../../../protocol/limits.ts'
 import { isVisibleText } from '../../../protocol/model.ts'
 import { terminalSafeText } from '../../terminal/terminal-safe-text.ts'
 import { LONGEST_TEXT } from '../../text/editor/editor.ts'
-import type { AppState } from '../model/app-state.ts'
+import { type AppState, closedSentence } from '../model/app-state.ts'
 import type { ChatState } from '../model/chat-state.ts'
 import { readComposerLine } from '../model/completion/slash-commands.ts'
 import {
@@ -30,13 +30,17 @@ export function stepComposerKey({ state, chat, key, wasAsking }: ChatPress): Ste
     rows: editor.rows.length,
     isConfirmed: wasAsking,
   }
-  return markRefusedCommand(stepSubmittedLine(state, submission, pressed.submitted), pressed.submitted)
+  return markRefusedLine(stepSubmittedLine(state, submission, pressed.submitted), pressed.submitted)
 }
 
-/** A command that is still in the composer after Enter was refused. */
-function markRefusedCommand(step: Step, submitted: string): Step {
+/**
+ * A line that is still in the composer after Enter was refused. A text may be mended, but not where
+ * nothing can be said any more.
+ */
+function markRefusedLine(step: Step, submitted: string): Step {
   const { state, effects } = step
-  if (state.screen.name !== 'chat' || readComposerLine(submitted).type === 'say') return step
+  if (state.screen.name !== 'chat') return step
+  if (readComposerLine(submitted).type === 'say' && closedSentence(state) === undefined) return step
   const { chat } = state.screen
   return chat.composer.editor.text === submitted
     ? stepToChat(state, { ...chat, composer: { ...chat.composer, isRefused: true } }, ...effects)

@@ -123,6 +123,8 @@ test('after the server has ended, a line stays in the composer with the reason',
   assert.match(app.notice ?? '', /The host ended this server/)
   assert.equal(app.chat.composer.editor.text, 'is anybody there')
   assert.ok(!effectsOf(app).includes('say'))
+  // Nothing can be said here any more: what follows a slash is a command.
+  assert.equal(app.type('/').type('quit').chat.composer.editor.text, '/quit')
 })
 
 test('a server that was lost is told where the host is, and r runs another', () => {
