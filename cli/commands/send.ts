@@ -140,7 +140,12 @@ async function sendAll(
   if ('gifPath' in content) {
     const { gifPath } = content
     const smaller = options.fit === true ? await fittingGif(client, gifPath, options, context) : undefined
-    return report(client.sendGif(room, gifPath, undefined, smaller))
+    try {
+      return await report(client.sendGif(room, gifPath, undefined, smaller))
+    } catch (error) {
+      if (isGifTooLarge(error)) writeCommandNotice(texts.script.fitSendsSmaller, options, context)
+      throw error
+    }
   }
   let isTold = false
   for await (const { line, part, isLast, text } of content.lines) {

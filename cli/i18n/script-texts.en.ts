@@ -50,6 +50,7 @@ export const scriptTexts = {
   sendNeedsOne: 'Say what to send: a text, --gif with a path, or - for standard input.',
   sendOnlyOne: 'Send a text, a GIF or standard input, one of them at a time.',
   lineRefused: (line: number) => `Line ${line} was not sent, nor was anything after it.`,
+  fitSendsSmaller: 'With --fit a smaller GIF is sent in its place.',
   longLines: {
     split: (line: number) =>
       `Line ${line} is longer than a message: such lines are sent in parts. --long-lines cut sends their beginning alone.`,

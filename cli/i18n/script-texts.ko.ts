@@ -41,6 +41,7 @@ export const scriptTexts: ScriptTexts = {
   sendNeedsOne: '보낼 것을 알려 주세요: 글, --gif와 파일 경로, 또는 표준 입력을 뜻하는 -',
   sendOnlyOne: '글, GIF, 표준 입력 가운데 하나만 보낼 수 있습니다.',
   lineRefused: line => `${line}번째 줄부터는 보내지 않았습니다.`,
+  fitSendsSmaller: '--fit을 쓰면 줄인 GIF를 대신 보냅니다.',
   longLines: {
     split: line =>
       `${line}번째 줄이 메시지보다 깁니다. 이런 줄은 나누어 보냅니다. --long-lines cut을 쓰면 앞부분만 보냅니다.`,

@@ -23,7 +23,9 @@ test('send --gif --fit posts a smaller GIF in place of one that the server would
     const options = { server: server.url, gif: file, fit, tokenFile: join(directory, 'token') }
     return new CommandRun(context => sendCommand(room.id, undefined, options, context))
   }
-  assert.equal(await send(false).exitCode, 8)
+  const refused = send(false)
+  assert.equal(await refused.exitCode, 8)
+  assert.match(refused.stderr, /^With --fit a smaller GIF/)
   const run = send(true)
   assert.equal(await run.exitCode, 0, run.stderr)
   assert.match(run.stderr, /→ .* \(−\d+ %\), every 2nd frame/)
