@@ -1,6 +1,6 @@
 import type { RoomSummary } from '../../protocol/model.ts'
 import { type AppState, closedSentence } from '../app/model/app-state.ts'
-import { COMMAND_NAMES, HOST_COMMANDS } from '../app/model/completion/slash-commands.ts'
+import { commandsFor } from '../app/model/completion/slash-commands.ts'
 import { type CreateForm, defaultCreateField } from '../app/model/create-form.ts'
 import type { Entering } from '../app/model/entering.ts'
 import { NOBODY, personNameOf } from '../app/model/people/names.ts'
@@ -158,7 +158,7 @@ function spokenHelp({ environment: { texts }, screen, hosting }: AppState): read
   return [
     ...(screen.name === 'chat' ? [] : lobby),
     help.inRoom,
-    ...COMMAND_NAMES.filter(name => hosting !== undefined || !HOST_COMMANDS.has(name)).map(name =>
+    ...commandsFor(hosting !== undefined).map(name =>
       linear.key(commands[name].usage, linear.commands[name] ?? commands[name].about),
     ),
   ]

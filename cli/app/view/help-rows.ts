@@ -2,7 +2,7 @@ import { cutSpans, type Row, ruleRow, type Span, spreadSpans } from '../../text/
 import { fitToColumns, screenWidthOf } from '../../text/screen-width.ts'
 import { wrapText } from '../../text/wrap-text.ts'
 import type { AppState } from '../model/app-state.ts'
-import { COMMAND_NAMES, HOST_COMMANDS, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
+import { commandsFor, hangulNameOfCommand } from '../model/completion/slash-commands.ts'
 import type { Environment } from '../model/environment.ts'
 
 /** The screens that have help. Forms show their keys in their last row instead. */
@@ -84,7 +84,7 @@ const helpLines = (lines: readonly (readonly string[])[]): readonly Line[] =>
 
 /** Commands for hosts are left out for others, so that the help fits into a usual window. */
 const commandLines = (texts: Environment['texts'], isHosting: boolean): readonly Line[] =>
-  COMMAND_NAMES.filter(name => isHosting || !HOST_COMMANDS.has(name)).map(name => {
+  commandsFor(isHosting).map(name => {
     const { usage, about } = texts.commands[name]
     return [usage, texts.language === 'ko' ? `${about} (/${hangulNameOfCommand(name)})` : about]
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { COMMAND_NAMES, HOST_COMMANDS } from '../../../cli/app/model/completion/slash-commands.ts'
+import { commandsFor } from '../../../cli/app/model/completion/slash-commands.ts'
 import { layoutHelp } from '../../../cli/app/view/help-rows.ts'
 import { en } from '../../../cli/i18n/en.ts'
 import { ko } from '../../../cli/i18n/ko.ts'
@@ -11,7 +11,7 @@ import { KEYS, type Terminal } from '../../support/terminal.ts'
 
 /** The keys that the help of a room explains to somebody who does not run the server. */
 const KEYS_OF_ROOM = [
-  ...COMMAND_NAMES.filter(name => !HOST_COMMANDS.has(name)).map(name => en.commands[name].usage),
+  ...commandsFor(false).map(name => en.commands[name].usage),
   ...en.help.chat.map(([keys = '']) => keys),
 ]
 

@@ -80,8 +80,8 @@ function itemsFor(query: CompletionQuery, state: AppState, chat: ChatState): Fou
   }
 }
 
-function commandItems(typed: string, { environment: { texts } }: AppState): Found {
-  const items = slashCommandsFrom(typed).map(({ command, name }) => {
+function commandItems(typed: string, { environment: { texts }, hosting }: AppState): Found {
+  const items = slashCommandsFrom(typed, hosting !== undefined).map(({ command, name }) => {
     const { usage, about } = texts.commands[command]
     const argument = /\s.*$/.exec(usage)?.[0] ?? ''
     const hangul = hangulNameOfCommand(command)

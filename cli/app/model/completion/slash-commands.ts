@@ -47,6 +47,11 @@ const ALIASES: Readonly<Record<string, CommandName>> = {
 
 /** Commands that do something only where this program runs the server itself. */
 export const HOST_COMMANDS: ReadonlySet<CommandName> = new Set(['share', 'detach'])
+
+/** The commands that do something here. */
+export const commandsFor = (isHosting: boolean): readonly CommandName[] =>
+  COMMAND_NAMES.filter(name => isHosting || !HOST_COMMANDS.has(name))
+
 const WITH_ARGUMENT: ReadonlySet<CommandName> = new Set(['gif', 'reply', 'save', 'find'])
 const FILE_COMMANDS: ReadonlySet<CommandName> = new Set(['gif', 'save'])
 
@@ -84,11 +89,12 @@ interface NamedCommand {
 }
 
 /** The commands whose names begin with the typed text, with their names in the same script. */
-export function slashCommandsFrom(typed: string): readonly NamedCommand[] {
+export function slashCommandsFrom(typed: string, isHosting: boolean): readonly NamedCommand[] {
+  const shown = commandsFor(isHosting)
   const names: readonly NamedCommand[] = /^\p{Script=Hangul}/u.test(typed)
     ? Object.entries(ALIASES).map(([name, command]) => ({ command, name }))
-    : COMMAND_NAMES.map(command => ({ command, name: command }))
-  return names.filter(({ name }) => name.startsWith(typed.toLowerCase()))
+    : shown.map(command => ({ command, name: command }))
+  return names.filter(({ command, name }) => shown.includes(command) && name.startsWith(typed.toLowerCase()))
 }
 
 /** The paths in `/gif PATH`. More may follow, each after the command on a line of its own. */

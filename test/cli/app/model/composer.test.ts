@@ -120,10 +120,18 @@ describe('a line', () => {
   })
 
   test('that begins a command is matched with the command names in its own script', () => {
-    const names = (typed: string) => slashCommandsFrom(typed).map(({ name }) => name)
+    const names = (typed: string) => slashCommandsFrom(typed, true).map(({ name }) => name)
     assert.ok(names('').includes('gif') && !names('').includes('지프'))
     assert.deepEqual(names('L'), ['leave'])
-    assert.deepEqual(slashCommandsFrom('나'), [{ command: 'leave', name: '나가기' }])
+    assert.deepEqual(slashCommandsFrom('나', true), [{ command: 'leave', name: '나가기' }])
     assert.deepEqual(names('nothing'), [])
+  })
+
+  test('that begins a command is offered no command which does something only for a host', () => {
+    for (const typed of ['sh', '공', 'det', '남'])
+      assert.deepEqual(
+        [slashCommandsFrom(typed, true).length, slashCommandsFrom(typed, false).length],
+        [1, 0],
+      )
   })
 })
