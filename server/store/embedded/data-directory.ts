@@ -57,7 +57,7 @@ export async function openDataDirectory(directory: string, durability: Durabilit
         `${directory} belongs to another user: take it over, or ${ELSEWHERE}.`,
       )
     for (const path of [paths.rooms, paths.ended]) {
-      makeStoreDirectory(path)
+      await makeStoreDirectory(path)
       if (!lstatSync(path).isDirectory())
         throw new DataDirectoryError(
           'notADirectory',

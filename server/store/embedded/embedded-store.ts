@@ -16,6 +16,7 @@ import {
   StoreUnavailableError,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
+import { FewAtOnce } from '../../turns/few-at-once.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { noteRoomBatch } from './note-room-batch.ts'
 import { OPEN_FILES, OpenStoreFiles } from './open-store-files.ts'
@@ -79,7 +80,7 @@ class EmbeddedStore implements ChatStore {
 
   constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
     this.#directory = directory
-    this.#context = { files: new OpenStoreFiles(), durability, log }
+    this.#context = { files: new OpenStoreFiles(), creations: new FewAtOnce(2), durability, log }
     this.#watch = new StoreWriteWatch(() => tryStoreWrite(directory.check, durability), log)
     const entries = readdirSync(directory.rooms, { withFileTypes: true })
     const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))

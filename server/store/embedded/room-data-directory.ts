@@ -13,6 +13,7 @@ import {
   type StoredRoom,
 } from '../../chat/chat-store.ts'
 import type { CoreLog } from '../../chat/core-log.ts'
+import type { FewAtOnce } from '../../turns/few-at-once.ts'
 import { MessageSegment } from './message-segment.ts'
 import type { OpenStoreFiles } from './open-store-files.ts'
 import { RoomGifFiles } from './room-gif-files.ts'
@@ -30,6 +31,8 @@ import { StoredMessageIds } from './stored-message-ids.ts'
 /** What all rooms of a store share. */
 export interface RoomContext {
   readonly files: OpenStoreFiles
+  /** A crowd of new rooms would keep the threads that read and write for everybody. */
+  readonly creations: FewAtOnce
   readonly durability: Durability
   readonly log: CoreLog
 }
@@ -65,8 +68,11 @@ export class RoomDataDirectory {
 
   /** Makes the directory. The room is there once this has resolved. */
   async createDirectory(room: StoredRoom): Promise<void> {
-    makeStoreDirectory(this.path)
-    await writeStoreFile(this.#settings, `${JSON.stringify(room)}\n`, this.#context.durability)
+    const { creations, durability } = this.#context
+    await creations.takePlace(async () => {
+      await makeStoreDirectory(this.path)
+      await writeStoreFile(this.#settings, `${JSON.stringify(room)}\n`, durability)
+    })
     this.#isLoaded = true
   }
 

@@ -44,7 +44,7 @@ export class RoomGifFiles {
     return this.#inTurn(async () => {
       if (!ID.test(info.id)) throw new Error('not the id of a GIF')
       if (this.findGif(info.id) !== undefined) return
-      makeStoreDirectory(this.#directory)
+      await makeStoreDirectory(this.#directory)
       if (this.#durability === 'power') await flushStoreDirectory(dirname(this.#directory))
       this.#refuseIfEnded()
       await writeStoreFile(this.#unposted(info.id), `${JSON.stringify(info)}\n`, this.#durability)

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /** What a resolved write outlives: a killed process, or a loss of power too, for disk flushes. */
@@ -68,9 +68,9 @@ export async function writeStoreFile(
 }
 
 /** Makes a directory when it is missing, in one that is there. */
-export function makeStoreDirectory(path: string): void {
+export async function makeStoreDirectory(path: string): Promise<void> {
   try {
-    mkdirSync(path, MODES.directory)
+    await mkdir(path, MODES.directory)
   } catch (error) {
     if (storeFileErrorCodeOf(error) !== 'EEXIST') throw error
   }

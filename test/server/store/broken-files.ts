@@ -7,10 +7,8 @@ import { syncBuiltinESMExports } from 'node:module'
  * own before.
  */
 export interface Replaced {
-  readonly fs?: Partial<
-    Record<'writeSync' | 'mkdirSync' | 'renameSync' | 'fdatasync' | 'ftruncateSync', Replacement>
-  >
-  readonly promises?: Partial<Record<'open' | 'rename' | 'unlink' | 'rmdir', Replacement>>
+  readonly fs?: Partial<Record<'writeSync' | 'renameSync' | 'fdatasync' | 'ftruncateSync', Replacement>>
+  readonly promises?: Partial<Record<'mkdir' | 'open' | 'rename' | 'unlink' | 'rmdir', Replacement>>
   readonly handle?: Partial<Record<'write' | 'writeFile' | 'sync' | 'datasync', Replacement>>
 }
 /**
@@ -60,8 +58,8 @@ export function forbidWrites(): () => void {
   }
   const refuseLater = async () => refuse()
   return replaceFiles({
-    fs: { writeSync: refuse, mkdirSync: refuse, renameSync: refuse, ftruncateSync: refuse },
-    promises: { rename: refuseLater, unlink: refuseLater, rmdir: refuseLater },
+    fs: { writeSync: refuse, renameSync: refuse, ftruncateSync: refuse },
+    promises: { mkdir: refuseLater, rename: refuseLater, unlink: refuseLater, rmdir: refuseLater },
     handle: { write: refuseLater, writeFile: refuseLater },
   })
 }
