@@ -80,7 +80,7 @@ class EmbeddedStore implements ChatStore {
 
   constructor(directory: DataDirectory, { durability, log }: Pick<RoomContext, 'durability' | 'log'>) {
     this.#directory = directory
-    this.#context = { files: new OpenStoreFiles(), creations: new FewAtOnce(2), durability, log }
+    this.#context = { files: new OpenStoreFiles(), creations: new FewAtOnce(1), durability, log }
     this.#watch = new StoreWriteWatch(() => tryStoreWrite(directory.check, durability), log)
     const entries = readdirSync(directory.rooms, { withFileTypes: true })
     const ids = entries.filter(entry => entry.isDirectory() && ROOM_ID.test(entry.name))
@@ -204,7 +204,7 @@ class EmbeddedStore implements ChatStore {
     this.#isClosed = true
     this.#watch.stopWatch()
     await this.#appending
-    await Promise.all([this.#trimming, this.#wiping])
+    await Promise.all([this.#context.creations.takePlace(async () => {}), this.#trimming, this.#wiping])
     for (const room of this.#rooms.values()) await room.gifs.untilGifsSaved()
     this.#context.files.closeAll()
     await this.#directory.lock.release()

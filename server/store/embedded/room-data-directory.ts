@@ -31,7 +31,7 @@ import { StoredMessageIds } from './stored-message-ids.ts'
 /** What all rooms of a store share. */
 export interface RoomContext {
   readonly files: OpenStoreFiles
-  /** A crowd of new rooms would keep the threads that read and write for everybody. */
+  /** One at a time: a crowd would keep the threads that read and write for everybody. */
   readonly creations: FewAtOnce
   readonly durability: Durability
   readonly log: CoreLog
