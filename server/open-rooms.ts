@@ -3,9 +3,11 @@ import type { CoreLog } from './chat/core-log.ts'
 import { Lobby } from './chat/lobby.ts'
 import type { RoomDirectory } from './chat/room-access.ts'
 import { RoomRegistry } from './chat/room-registry.ts'
+import type { RedisAddress } from './cluster/redis-address.ts'
 import type { Config } from './config.ts'
 import type { PrometheusMetrics } from './metrics/prometheus-metrics.ts'
 import { type FleetUse, NO_FLEET_METRICS } from './metrics/server-metrics.ts'
+
 import { measureStore } from './store/measured-store.ts'
 import { openFleetStore, openStore } from './store/open-store.ts'
 import { StoreSettingsError } from './store/store-settings-error.ts'
@@ -80,14 +82,20 @@ async function openFleetRooms({
   metrics: counted,
   mongodbUri,
   redisUrl,
-}: RoomsOptions & { readonly mongodbUri: string; readonly redisUrl: string }): Promise<OpenRooms> {
+}: RoomsOptions & { readonly mongodbUri: string; readonly redisUrl: RedisAddress }): Promise<OpenRooms> {
   const [{ Fleet }, { RedisWire }] = await Promise.all([
     import('./cluster/fleet.ts'),
     import('./cluster/redis-wire.ts'),
   ])
   const { store, owners } = await openFleetStore({ ...config, mongodbUri, log, signal, onTakenOver })
   const metrics = counted?.countFleet() ?? NO_FLEET_METRICS
-  const wire = new RedisWire({ url: redisUrl, prefix: config.redisPrefix, node: owners.node, log, metrics })
+  const wire = new RedisWire({
+    address: redisUrl,
+    prefix: config.redisPrefix,
+    node: owners.node,
+    log,
+    metrics,
+  })
   const lobby = new Lobby()
   const settings = { ...config, now: Date.now }
   const fleet = new Fleet({ store, owners, wire, lobby, log, metrics, settings })

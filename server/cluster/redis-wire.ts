@@ -1,17 +1,10 @@
-import { createClient } from 'redis'
 import type { CoreLog } from '../chat/core-log.ts'
 import type { NodeId } from '../chat/room-owners.ts'
 import type { FleetMetrics } from '../metrics/server-metrics.ts'
 import type { NodeWire } from './node-wire.ts'
+import type { RedisAddress } from './redis-address.ts'
+import { type RedisConnections, redisConnectionsTo } from './redis-connections.ts'
 
-/** Waits between tries to connect, in milliseconds: the first, and the longest. */
-const FIRST_RETRY_MS = 50
-const LONGEST_RETRY_MS = 1_000
-/** How long Redis may take to accept a connection. */
-const CONNECT_MS = 2_000
-/** A connection that says nothing for so long is dead: it is asked for a sign once a second. */
-const SILENCE_MS = 4_000
-const PING_MS = 1_000
 /**
  * Redis that answers nothing for so long can't be reached. A connection on which envelopes still go
  * out does not count as silent by itself: nobody tells whether they arrive.
@@ -21,7 +14,7 @@ const ANSWER_MS = 3_000
 const WAITING_BYTES = 64 * 1024 * 1024
 
 interface RedisWireOptions {
-  readonly url: string
+  readonly address: RedisAddress
   /** Two fleets with different prefixes can use one Redis. */
   readonly prefix: string
   readonly node: NodeId
@@ -38,8 +31,7 @@ export class RedisWire implements NodeWire {
   readonly #node: NodeId
   readonly #log: CoreLog
   readonly #metrics: FleetMetrics
-  readonly #publisher: ReturnType<typeof openClient>
-  readonly #subscriber: ReturnType<typeof openClient>
+  readonly #connections: RedisConnections
   #waiting = 0
   #waitingBytes = 0
   /** When Redis last answered, or was first asked after that. */
@@ -47,22 +39,20 @@ export class RedisWire implements NodeWire {
   #isAway = false
   #isClosed = false
 
-  constructor({ url, prefix, node, log, metrics }: RedisWireOptions) {
+  constructor({ address, prefix, node, log, metrics }: RedisWireOptions) {
     this.#prefix = prefix
     this.#node = node
     this.#log = log
     this.#metrics = metrics
-    this.#publisher = openClient(url)
-    this.#subscriber = openClient(url)
-    for (const client of [this.#publisher, this.#subscriber]) {
-      client.on('error', (error: unknown) => this.#noteTrouble(error))
-      client.on('ready', () => this.#noteReady())
-    }
+    this.#connections = redisConnectionsTo(address, {
+      onTrouble: error => this.#noteTrouble(error),
+      onReady: () => this.#noteReady(),
+    })
   }
 
   get isUp(): boolean {
     const isSilent = this.#waiting > 0 && performance.now() - this.#answeredAt > ANSWER_MS
-    return this.#publisher.isReady && this.#subscriber.isReady && !isSilent
+    return this.#connections.isReady && !isSilent
   }
 
   get waitingBytes(): number {
@@ -70,11 +60,8 @@ export class RedisWire implements NodeWire {
   }
 
   openInbox(receive: (envelope: Buffer) => void): void {
-    // Each tries until Redis answers, or until `closeWire`.
-    const connecting = Promise.all([this.#publisher.connect(), this.#subscriber.connect()])
-    // After a new connection, the client subscribes again by itself.
-    const subscribe = () => this.#subscriber.subscribe(this.#channelOf(this.#node), receive, true)
-    connecting.then(subscribe).catch((error: unknown) => this.#noteTrouble(error))
+    const opened = this.#connections.open(this.#channelOf(this.#node), receive)
+    opened.catch((error: unknown) => this.#noteTrouble(error))
   }
 
   sendEnvelope(to: NodeId, envelope: Buffer): void {
@@ -91,7 +78,7 @@ export class RedisWire implements NodeWire {
       this.#answeredAt = performance.now()
       this.#metrics.redisSeconds.observe((this.#answeredAt - sentAt) / 1_000)
     }
-    this.#publisher.publish(this.#channelOf(to), envelope).then(gone, () => {
+    this.#connections.publish(this.#channelOf(to), envelope).then(gone, () => {
       gone()
       this.#metrics.redisErrors.inc()
     })
@@ -99,10 +86,7 @@ export class RedisWire implements NodeWire {
 
   async closeWire(): Promise<void> {
     this.#isClosed = true
-    for (const client of [this.#subscriber, this.#publisher]) {
-      if (client.isReady) await client.close().catch(() => {})
-      else if (client.isOpen) client.destroy()
-    }
+    await this.#connections.close()
   }
 
   #channelOf(node: NodeId): string {
@@ -123,19 +107,3 @@ export class RedisWire implements NodeWire {
     this.#log.info({}, 'Redis can be reached again')
   }
 }
-
-const openClient = (url: string) =>
-  createClient({
-    url,
-    disableOfflineQueue: true,
-    pingInterval: PING_MS,
-    maintNotifications: 'disabled',
-    // By default each command makes an AbortSignal, which fires long after it was answered: a third
-    // of what a PUBLISH costs. `isUp` finds out that Redis does not answer.
-    commandOptions: { timeout: 0 },
-    socket: {
-      connectTimeout: CONNECT_MS,
-      socketTimeout: SILENCE_MS,
-      reconnectStrategy: retries => Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS),
-    },
-  })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseRedisAddress } from '../cluster/redis-address.ts'
 import { choiceSetting, describeServerSetting, textSetting, wholeNumberSetting } from './setting.ts'
 import { defaultDataDirectory } from './user-directories.ts'
 
@@ -117,7 +118,8 @@ export const RUNNING_SETTINGS = {
     textSetting(
       z
         .string()
-        .regex(/^rediss?:\/\//)
+        .refine(text => parseRedisAddress(text) !== undefined)
+        .transform(parseRedisAddress)
         .optional(),
       { kind: 'redisAddress' },
     ),

@@ -21,7 +21,7 @@ function wantedWords(wanted: Wanted): string {
     case 'mongodbDatabase':
       return 'at most 38 letters, digits, _ and -'
     case 'redisAddress':
-      return 'an address that begins with redis:// or rediss://'
+      return 'redis://host, redis-sentinel://host,host#name or redis-cluster://host,host, with rediss for TLS'
     case 'redisPrefix':
       return 'at most 64 letters, digits, _, - and :'
     case 'path':

@@ -19,7 +19,7 @@ function wantedWords(wanted: Wanted): string {
     case 'mongodbDatabase':
       return '글자, 숫자, _, -로 된 38자까지의 이름'
     case 'redisAddress':
-      return 'redis:// 또는 rediss://로 시작하는 주소'
+      return 'redis://호스트, redis-sentinel://호스트,호스트#이름, redis-cluster://호스트,호스트 가운데 하나 (TLS는 rediss)'
     case 'redisPrefix':
       return '글자, 숫자, _, -, :로 된 64자까지의 이름'
     case 'path':

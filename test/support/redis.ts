@@ -6,6 +6,10 @@ import { freePort, isListening } from './server-process.ts'
 /** Why a test is skipped when `findRedis` finds none. */
 export const NO_REDIS = 'no redis-server on PATH'
 
+/** False too where `GIFCHAT_REQUIRE_SERVICES=1` is set: the test then fails. */
+export const isWithoutRedis = (): boolean =>
+  process.env.GIFCHAT_REQUIRE_SERVICES !== '1' && spawnSync('redis-server', ['--version']).status !== 0
+
 /** A Redis for tests, which keeps nothing. */
 export class TestRedis implements AsyncDisposable {
   readonly port: number

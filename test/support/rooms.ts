@@ -28,6 +28,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server/identity',
     'server/metrics',
     'server/store',
+    'server/cluster',
     'server/session',
     'server/transport',
   ],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseRedisAddress } from '../../../server/cluster/redis-address.ts'
 import { RedisWire } from '../../../server/cluster/redis-wire.ts'
 import { NO_FLEET_METRICS } from '../../../server/metrics/server-metrics.ts'
 import { NO_REDIS, TestRedis } from '../../support/redis.ts'
@@ -12,8 +13,15 @@ test('envelopes arrive in their order, and no timer of their own is left behind'
   await using server = redis
   const signals = context.mock.method(AbortSignal, 'timeout')
   const log = { info: () => {}, warn: () => {} }
-  const url = server?.url ?? ''
-  const wire = new RedisWire({ url, prefix: 'test:', node: 'node', log, metrics: NO_FLEET_METRICS })
+  const address = parseRedisAddress(server?.url ?? '')
+  assert.ok(address !== undefined)
+  const wire = new RedisWire({
+    address,
+    prefix: 'test:',
+    node: 'node',
+    log,
+    metrics: NO_FLEET_METRICS,
+  })
   context.after(() => wire.closeWire())
   const received: string[] = []
   const all = Promise.withResolvers<void>()

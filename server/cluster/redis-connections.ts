@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient, createCluster, createSentinel } from 'redis'
+import type { RedisAddress } from './redis-address.ts'
+
+/** Waits between tries to connect, in milliseconds: the first, and the longest. */
+const FIRST_RETRY_MS = 50
+const LONGEST_RETRY_MS = 1_000
+/** How long Redis may take to accept a connection. */
+const CONNECT_MS = 2_000
+/** A connection that says nothing for so long is dead: it is asked for a sign once a second. */
+const SILENCE_MS = 4_000
+const PING_MS = 1_000
+/** While one of a cluster can't be reached, the others are asked so often who does its work. */
+const REDISCOVER_MS = 1_000
+/** Sentinels tell of a new server by themselves. Whoever missed it asks after so long. */
+const SCAN_MS = 2_000
+
+/** The connections of a node to Redis: to publish, and to hear what is on its own channel. */
+export interface RedisConnections {
+  /** Whether both can be used. */
+  readonly isReady: boolean
+  /** Tries until Redis answers, or until `close`. What comes on the channel is heard then. */
+  open(channel: string, receive: (envelope: Buffer) => void): Promise<void>
+  /** Resolves when Redis has it. */
+  publish(channel: string, envelope: Buffer): Promise<unknown>
+  close(): Promise<void>
+}
+
+interface RedisNews {
+  readonly onTrouble: (error: unknown) => void
+  /** A part of the connections is ready, perhaps not all of them. */
+  readonly onReady: () => void
+}
+
+/** The connections that an address asks for. */
+export function redisConnectionsTo(address: RedisAddress, news: RedisNews): RedisConnections {
+  switch (address.kind) {
+    case 'server':
+      return toServer(address, news)
+    case 'sentinel':
+      return toSentinels(address, news)
+    case 'cluster':
+      return toCluster(address, news)
+    default:
+      return address.kind satisfies never
+  }
+}
+
+/** What all clients have in common. */
+const optionsOf = ({ username, password, database, isTls }: RedisAddress) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+  ...(database > 0 && { database }),
+  disableOfflineQueue: true,
+  pingInterval: PING_MS,
+  maintNotifications: 'disabled' as const,
+  socket: {
+    ...(isTls && { tls: true as const }),
+    connectTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    reconnectStrategy: (retries: number) => Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS),
+  },
+})
+
+/**
+ * By default each command makes an AbortSignal, which fires long after it was answered: a third of
+ * what a PUBLISH costs. `RedisWire` finds out that Redis does not answer.
+ */
+const COMMANDS = { timeout: 0 }
+
+function toServer(address: RedisAddress, { onTrouble, onReady }: RedisNews): RedisConnections {
+  const { socket, ...options } = optionsOf(address)
+  const [at] = address.hosts
+  const open = () => createClient({ ...options, socket: { ...socket, ...at }, commandOptions: COMMANDS })
+  const [publisher, subscriber] = [open(), open()]
+  for (const client of [publisher, subscriber]) client.on('error', onTrouble).on('ready', onReady)
+  return {
+    get isReady() {
+      return publisher.isReady && subscriber.isReady
+    },
+    async open(channel, receive) {
+      await Promise.all([publisher.connect(), subscriber.connect()])
+      // After a new connection, the client subscribes again by itself.
+      await subscriber.subscribe(channel, receive, true)
+    },
+    publish: (channel, envelope) => publisher.publish(channel, envelope),
+    async close() {
+      for (const client of [subscriber, publisher]) {
+        if (client.isReady) await client.close().catch(() => {})
+        else if (client.isOpen) client.destroy()
+      }
+    },
+  }
+}
+
+/** Follows the server that the sentinels name, also to another one. */
+function toSentinels(address: RedisAddress, { onTrouble, onReady }: RedisNews): RedisConnections {
+  const options = optionsOf(address)
+  const sentinel = createSentinel({
+    name: address.name ?? '',
+    sentinelRootNodes: [...address.hosts],
+    nodeClientOptions: options,
+    sentinelClientOptions: { socket: options.socket },
+    commandOptions: COMMANDS,
+    // One connection, always the same, so that what is published arrives in its order.
+    masterPoolSize: 1,
+    reserveClient: true,
+    scanInterval: SCAN_MS,
+    maxCommandRediscovers: 0,
+    passthroughClientErrorEvents: true,
+  })
+  sentinel.on('error', onTrouble).on('ready', onReady)
+  const end = new AbortController()
+  return {
+    get isReady() {
+      return sentinel.isReady
+    },
+    async open(channel, receive) {
+      await untilConnected(() => sentinel.connect(), onTrouble, end.signal)
+      await sentinel.subscribe(channel, receive, true)
+      onReady()
+    },
+    publish: (channel, envelope) => sentinel.publish(channel, envelope),
+    async close() {
+      end.abort()
+      if (sentinel.isOpen) await sentinel.destroy()
+    },
+  }
+}
+
+/**
+ * Publishes to the one server of a cluster that a channel belongs to (SPUBLISH of Redis 7). A plain
+ * PUBLISH would go to any of them, in no order, and from there to all others.
+ */
+function toCluster(address: RedisAddress, { onTrouble, onReady }: RedisNews): RedisConnections {
+  const options = optionsOf(address)
+  const cluster = createCluster({
+    rootNodes: address.hosts.map(socket => ({ socket })),
+    defaults: options,
+    commandOptions: COMMANDS,
+    topologyRefreshOnReconnectionAttemptStrategy: REDISCOVER_MS,
+  })
+  cluster.on('error', onTrouble).on('node-error', onTrouble).on('node-ready', onReady)
+  const end = new AbortController()
+  return {
+    get isReady() {
+      const { masters } = cluster
+      const isHeard = masters.some(master => master.pubSub?.client.isReady === true)
+      return cluster.isReady && isHeard && masters.every(master => master.client?.isReady === true)
+    },
+    async open(channel, receive) {
+      await untilConnected(() => cluster.connect(), onTrouble, end.signal)
+      await cluster.sSubscribe(channel, receive, true)
+      onReady()
+    },
+    publish: (channel, envelope) => cluster.sPublish(channel, envelope),
+    async close() {
+      end.abort()
+      if (cluster.isOpen) cluster.destroy()
+    },
+  }
+}
+
+/** Tries again until it works, or until the signal. */
+async function untilConnected(
+  connect: () => Promise<unknown>,
+  onTrouble: (error: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      await connect()
+      return
+    } catch (error) {
+      onTrouble(error)
+      await sleep(LONGEST_RETRY_MS, undefined, { signal })
+    }
+  }
+}
