@@ -17,8 +17,8 @@ const isFast = given.includes('--fast')
 const flags = given.filter(argument => argument.startsWith('-') && argument !== '--fast')
 const names = given.filter(argument => !argument.startsWith('-'))
 const files = names.length > 0 ? namedTests(names) : isFast ? fastTests() : allTests()
-// Node leaves one processor free by itself; tests that start other processes need it.
-if (isFast) flags.unshift(`--test-concurrency=${availableParallelism()}`)
+// Node would leave one processor free. Most tests wait for other processes more than they work.
+flags.unshift(`--test-concurrency=${availableParallelism()}`)
 
 const runner = spawn(
   process.execPath,
