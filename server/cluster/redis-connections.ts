@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, createCluster, createSentinel } from 'redis'
+import { createClient, createCluster, createSentinel, ErrorReply } from 'redis'
 import type { RedisAddress } from './redis-address.ts'
 
 /** Waits between tries to connect, in milliseconds: the first, and the longest. */
@@ -130,7 +130,9 @@ function toSentinels(address: RedisAddress, { onTrouble, onReady }: RedisNews): 
 
 /**
  * Publishes to the one server of a cluster that a channel belongs to (SPUBLISH of Redis 7). A plain
- * PUBLISH would go to any of them, in no order, and from there to all others.
+ * PUBLISH goes from any of them to all others. It is for what nobody hears that way: a node which
+ * has the address of one server listens in plain channels only, and so do all where Redis refuses
+ * the others, which is found out by trying. So each node listens both ways.
  */
 function toCluster(address: RedisAddress, { onTrouble, onReady }: RedisNews): RedisConnections {
   const options = optionsOf(address)
@@ -142,24 +144,46 @@ function toCluster(address: RedisAddress, { onTrouble, onReady }: RedisNews): Re
   })
   cluster.on('error', onTrouble).on('node-error', onTrouble).on('node-ready', onReady)
   const end = new AbortController()
+  let isSharded = true
+  let isListening = false
   return {
     get isReady() {
-      const { masters } = cluster
-      const isHeard = masters.some(master => master.pubSub?.client.isReady === true)
-      return cluster.isReady && isHeard && masters.every(master => master.client?.isReady === true)
+      const { masters, pubSubNode } = cluster
+      const isHeard = isSharded
+        ? masters.some(master => master.pubSub?.client.isReady === true)
+        : pubSubNode?.client.isReady === true
+      return (
+        isListening && cluster.isReady && isHeard && masters.every(master => master.client?.isReady === true)
+      )
     },
     async open(channel, receive) {
       await untilConnected(() => cluster.connect(), onTrouble, end.signal)
-      await cluster.sSubscribe(channel, receive, true)
+      try {
+        await cluster.sSubscribe(channel, receive, true)
+      } catch (error) {
+        if (!isRefused(error)) throw error
+        isSharded = false
+      }
+      await cluster.subscribe(channel, receive, true)
+      isListening = true
       onReady()
     },
-    publish: (channel, envelope) => cluster.sPublish(channel, envelope),
+    async publish(channel, envelope) {
+      if (isSharded && (await cluster.sPublish(channel, envelope)) > 0) return
+      // To one server, always the same, so that it arrives in its order.
+      const owner = await cluster.getNodeClientForKey(channel)
+      await owner.publish(channel, envelope)
+    },
     async close() {
       end.abort()
       if (cluster.isOpen) cluster.destroy()
     },
   }
 }
+
+/** Whether Redis knows no sharded channels, or does not let this user have them. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof ErrorReply && /^(ERR unknown command|NOPERM)/.test(error.message)
 
 /** Tries again until it works, or until the signal. */
 async function untilConnected(

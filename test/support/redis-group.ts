@@ -47,13 +47,17 @@ export class RedisGroup implements AsyncDisposable {
     return group
   }
 
-  /** Three primaries that share all channels, each with a replica, which are the members 3 to 5. */
-  static async cluster(): Promise<RedisGroup> {
+  /**
+   * Three primaries that share all channels, each with a replica, which are the members 3 to 5. All
+   * have these options of `redis-server`.
+   */
+  static async cluster(options: readonly string[] = []): Promise<RedisGroup> {
     const group = await RedisGroup.#empty()
     for (let index = 0; index < 6; index++)
       await group.#start([
         ...['--cluster-enabled', 'yes', '--cluster-node-timeout', `${DEAD_MS}`],
         ...['--cluster-config-file', `nodes-${index}.conf`],
+        ...options,
       ])
     const addresses = group.members.map(({ port }) => `127.0.0.1:${port}`)
     const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']
