@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, createCluster, createSentinel, ErrorReply } from 'redis'
+import { createClient, createCluster, ErrorReply } from 'redis'
 import type { RedisAddress } from './redis-address.ts'
 
 /** Waits between tries to connect, in milliseconds: the first, and the longest. */
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1_000
-/** How long Redis may take to accept a connection. */
-const CONNECT_MS = 2_000
-/** A connection that says nothing for so long is dead: it is asked for a sign once a second. */
-const SILENCE_MS = 4_000
+/**
+ * How long Redis may take to accept a connection. One that says nothing for so long is dead: it is
+ * asked for a sign once a second.
+ */
+const PATIENCE = { connectTimeout: 2_000, socketTimeout: 4_000 } as const
 const PING_MS = 1_000
 /** While one of a cluster can't be reached, the others are asked so often who does its work. */
 const REDISCOVER_MS = 1_000
-/** Sentinels tell of a new server by themselves. Whoever missed it asks after so long. */
-const SCAN_MS = 2_000
+/** The sentinels are asked so often which server it is: usually, and while it is away. */
+const ASK_MS = 1_000
+const ASK_AGAIN_MS = 200
 
 /** The connections of a node to Redis: to publish, and to hear what is on its own channel. */
 export interface RedisConnections {
@@ -25,6 +27,8 @@ export interface RedisConnections {
   publish(channel: string, envelope: Buffer): Promise<unknown>
   close(): Promise<void>
 }
+
+type Host = RedisAddress['hosts'][number]
 
 interface RedisNews {
   readonly onTrouble: (error: unknown) => void
@@ -56,8 +60,7 @@ const optionsOf = ({ username, password, database, isTls }: RedisAddress) => ({
   maintNotifications: 'disabled' as const,
   socket: {
     ...(isTls && { tls: true as const }),
-    connectTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    ...PATIENCE,
     reconnectStrategy: (retries: number) => Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS),
   },
 })
@@ -93,39 +96,79 @@ function toServer(address: RedisAddress, { onTrouble, onReady }: RedisNews): Red
   }
 }
 
-/** Follows the server that the sentinels name, also to another one. */
+/**
+ * Follows the server that the sentinels name, also to another one. The client's own way of doing so
+ * asks them without a pause while that server is gone, and says that it is ready meanwhile.
+ */
 function toSentinels(address: RedisAddress, { onTrouble, onReady }: RedisNews): RedisConnections {
-  const options = optionsOf(address)
-  const sentinel = createSentinel({
-    name: address.name ?? '',
-    sentinelRootNodes: [...address.hosts],
-    nodeClientOptions: options,
-    sentinelClientOptions: { socket: options.socket },
-    commandOptions: COMMANDS,
-    // One connection, always the same, so that what is published arrives in its order.
-    masterPoolSize: 1,
-    reserveClient: true,
-    scanInterval: SCAN_MS,
-    maxCommandRediscovers: 0,
-    passthroughClientErrorEvents: true,
-  })
-  sentinel.on('error', onTrouble).on('ready', onReady)
+  let followed: { readonly at: Host; readonly connections: RedisConnections } | undefined
   const end = new AbortController()
+  const follow = (at: Host): RedisConnections => {
+    const isFollowed = () => followed?.at === at
+    const connections = toServer(
+      { ...address, hosts: [at] },
+      {
+        onTrouble: error => isFollowed() && onTrouble(error),
+        onReady: () => isFollowed() && onReady(),
+      },
+    )
+    followed = { at, connections }
+    return connections
+  }
   return {
     get isReady() {
-      return sentinel.isReady
+      return followed?.connections.isReady === true
     },
     async open(channel, receive) {
-      await untilConnected(() => sentinel.connect(), onTrouble, end.signal)
-      await sentinel.subscribe(channel, receive, true)
-      onReady()
+      while (!end.signal.aborted) {
+        try {
+          const at = await serverOfSentinels(address)
+          if (end.signal.aborted) return
+          if (at.host !== followed?.at.host || at.port !== followed.at.port) {
+            void followed?.connections.close()
+            follow(at).open(channel, receive).catch(onTrouble)
+          }
+        } catch (error) {
+          // Without sentinels, the server that is known still works.
+          if (!this.isReady) onTrouble(error)
+        }
+        await sleep(this.isReady ? ASK_MS : ASK_AGAIN_MS, undefined, { signal: end.signal })
+      }
     },
-    publish: (channel, envelope) => sentinel.publish(channel, envelope),
+    publish: (channel, envelope) =>
+      followed?.connections.publish(channel, envelope) ?? Promise.reject(new Error('no server is known')),
     async close() {
       end.abort()
-      if (sentinel.isOpen) await sentinel.destroy()
+      await followed?.connections.close()
     },
   }
+}
+
+/** The server that the first sentinel names which answers. */
+async function serverOfSentinels({ hosts, isTls, name = '' }: RedisAddress): Promise<Host> {
+  let reason: unknown
+  for (const at of hosts) {
+    const socket = {
+      ...at,
+      ...(isTls && { tls: true as const }),
+      ...PATIENCE,
+      reconnectStrategy: false as const,
+    }
+    const sentinel = createClient({ socket, maintNotifications: 'disabled' })
+    sentinel.on('error', () => {}) // the call that fails says it, too
+    try {
+      await sentinel.connect()
+      const answer: unknown = await sentinel.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name])
+      const [host, port] = Array.isArray(answer) ? answer.map(String) : []
+      if (host !== undefined && Number(port) > 0) return { host, port: Number(port) }
+      reason = new Error(`the sentinel at ${at.host}:${at.port} knows no server called ${name}`)
+    } catch (error) {
+      reason = error
+    } finally {
+      if (sentinel.isOpen) sentinel.destroy()
+    }
+  }
+  throw reason
 }
 
 /**

@@ -29,55 +29,66 @@ export class RedisGroup implements AsyncDisposable {
   }
 
   /** A primary, a replica of it, and a sentinel that watches both. */
-  static async watched(): Promise<RedisGroup> {
-    const group = await RedisGroup.#empty()
-    const primary = await group.#start([])
-    const replica = await group.#start(['--replicaof', '127.0.0.1', `${primary.port}`])
-    await group.#until(replica.port, ['info', 'replication'], /master_link_status:up/)
-    const file = join(group.#directory, 'sentinel.conf')
-    const watch = [
-      `sentinel monitor ${WATCHED} 127.0.0.1 ${primary.port} 1`,
-      `sentinel down-after-milliseconds ${WATCHED} ${DEAD_MS}`,
-      `sentinel failover-timeout ${WATCHED} 2000`,
-    ]
-    await writeFile(file, `${watch.join('\n')}\n`)
-    const sentinel = await group.#start([], [file, '--sentinel'])
-    await group.#until(sentinel.port, ['sentinel', 'replicas', WATCHED], new RegExp(`${replica.port}`))
-    group.url = `redis-sentinel://127.0.0.1:${sentinel.port}#${WATCHED}`
-    return group
+  static watched(): Promise<RedisGroup> {
+    return RedisGroup.#open(group => group.#watch())
   }
 
   /**
    * Three primaries that share all channels, each with a replica, which are the members 3 to 5. All
    * have these options of `redis-server`.
    */
-  static async cluster(options: readonly string[] = []): Promise<RedisGroup> {
-    const group = await RedisGroup.#empty()
-    for (let index = 0; index < 6; index++)
-      await group.#start([
-        ...['--cluster-enabled', 'yes', '--cluster-node-timeout', `${DEAD_MS}`],
-        ...['--cluster-config-file', `nodes-${index}.conf`],
-        ...options,
-      ])
-    const addresses = group.members.map(({ port }) => `127.0.0.1:${port}`)
-    const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']
-    const { status, stdout } = spawnSync('redis-cli', create, { encoding: 'utf8' })
-    if (status !== 0) throw new Error(`no cluster: ${stdout}`)
-    for (const { port } of group.members) {
-      await group.#until(port, ['cluster', 'info'], /cluster_state:ok/)
-      await group.#until(port, ['info', 'replication'], /role:master|master_link_status:up/)
-    }
-    group.url = `redis-cluster://${addresses.slice(0, 2).join(',')}`
-    return group
-  }
-
-  static async #empty(): Promise<RedisGroup> {
-    return new RedisGroup(await mkdtemp(join(tmpdir(), 'gifchat-redis-')))
+  static cluster(options: readonly string[] = []): Promise<RedisGroup> {
+    return RedisGroup.#open(group => group.#join(options))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.members.map(member => member.kill()))
     await rm(this.#directory, { recursive: true })
+  }
+
+  static async #open(start: (group: RedisGroup) => Promise<void>): Promise<RedisGroup> {
+    const group = new RedisGroup(await mkdtemp(join(tmpdir(), 'gifchat-redis-')))
+    try {
+      await start(group)
+      return group
+    } catch (error) {
+      await group[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const primary = await this.#start([])
+    const replica = await this.#start(['--replicaof', '127.0.0.1', `${primary.port}`])
+    await this.#until(replica.port, ['info', 'replication'], /master_link_status:up/)
+    const file = join(this.#directory, 'sentinel.conf')
+    const watch = [
+      `sentinel monitor ${WATCHED} 127.0.0.1 ${primary.port} 1`,
+      `sentinel down-after-milliseconds ${WATCHED} ${DEAD_MS}`,
+      `sentinel failover-timeout ${WATCHED} 2000`,
+    ]
+    await writeFile(file, `${watch.join('\n')}\n`)
+    const sentinel = await this.#start([], [file, '--sentinel'])
+    await this.#until(sentinel.port, ['sentinel', 'replicas', WATCHED], new RegExp(`${replica.port}`))
+    this.url = `redis-sentinel://127.0.0.1:${sentinel.port}#${WATCHED}`
+  }
+
+  async #join(options: readonly string[]): Promise<void> {
+    for (let index = 0; index < 6; index++)
+      await this.#start([
+        ...['--cluster-enabled', 'yes', '--cluster-node-timeout', `${DEAD_MS}`],
+        ...['--cluster-config-file', `nodes-${index}.conf`, '--cluster-port', `${await freePort()}`],
+        ...options,
+      ])
+    const addresses = this.members.map(({ port }) => `127.0.0.1:${port}`)
+    const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']
+    const { status, stdout } = spawnSync('redis-cli', create, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`no cluster: ${stdout}`)
+    for (const { port } of this.members) {
+      await this.#until(port, ['cluster', 'info'], /cluster_state:ok/)
+      await this.#until(port, ['info', 'replication'], /role:master|master_link_status:up/)
+    }
+    this.url = `redis-cluster://${addresses.slice(0, 2).join(',')}`
   }
 
   async #start(options: readonly string[], first: readonly string[] = []): Promise<Member> {

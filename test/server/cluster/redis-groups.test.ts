@@ -78,12 +78,31 @@ describe('a node hears the others again, each envelope once and in order', {
       assert.equal(nodes.lines.filter(line => /reached again/.test(line)).length, 2)
     })
   }
+
+  test('after sentinels name another server though the first one lives on', async () => {
+    await using group = await RedisGroup.watched()
+    await using nodes = await twoNodes(group.url)
+    await nodes.untilHeard()
+    const [first, second, sentinel] = group.members
+    ask(sentinel?.port, 'sentinel', 'failover', 'chat')
+    while (!ask(sentinel?.port, 'sentinel', 'get-master-addr-by-name', 'chat').includes(`${second?.port}`))
+      await setTimeout(50)
+    // Until they have asked again, and have followed.
+    await setTimeout(2_500)
+    await nodes.untilHeard()
+    const before = nodes.lines.length
+    await first?.kill()
+    await nodes.untilHeard()
+    assert.deepEqual(nodes.lines.slice(before), [], 'nobody was connected to it any more')
+    assert.ok(isRising(nodes.heard), `${nodes.heard.slice(-50)}`)
+  })
 })
+
+const ask = (port: number | undefined, ...question: string[]) =>
+  spawnSync('redis-cli', ['-p', `${port}`, ...question], { encoding: 'utf8' }).stdout
 
 /** Which member of a cluster has a channel. */
 function ownerOf({ members }: RedisGroup, channel: string): number {
-  const ask = (port: number | undefined, ...question: string[]) =>
-    spawnSync('redis-cli', ['-p', `${port}`, ...question], { encoding: 'utf8' }).stdout
   const slot = ask(members[0]?.port, 'cluster', 'keyslot', channel).trim()
   return members.findIndex(({ port }) => {
     const ranges = ask(port, 'cluster', 'nodes')
