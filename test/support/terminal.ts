@@ -168,7 +168,8 @@ export class Terminal implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill('SIGKILL')
     await this.exited
-    await rm(this.#home, { recursive: true, force: true })
+    // A program that goes on without its terminal, as tmux does, may write there for a moment.
+    await rm(this.#home, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 
