@@ -50,13 +50,18 @@ class TalkingNode implements AsyncDisposable {
   }
 }
 
+async function askServer(port: number, ...command: readonly string[]): Promise<string> {
+  const client = createClient({ url: `redis://127.0.0.1:${port}` })
+  await client.connect()
+  const answer = await client.sendCommand([...command])
+  client.destroy()
+  return String(answer)
+}
+
 /** How often the servers were asked this, all together. */
 async function callsOf({ members }: RedisGroup, command: string): Promise<number> {
   const counts = members.map(async ({ port }) => {
-    const client = createClient({ url: `redis://127.0.0.1:${port}` })
-    await client.connect()
-    const stats = await client.info('commandstats')
-    client.destroy()
+    const stats = await askServer(port, 'INFO', 'commandstats')
     return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
   })
   return (await Promise.all(counts)).reduce((sum, count) => sum + count)
@@ -81,6 +86,21 @@ describe('nodes in a cluster of Redis', { concurrency: true, skip }, () => {
     await using after = new TalkingNode('after', group.url)
     await Promise.all([before.talkTo(after), after.talkTo(before)])
     assert.deepEqual(stranger.heard, [])
+  })
+
+  test('hear each other again when the server that takes over refuses sharded channels', async () => {
+    await using group = await RedisGroup.cluster()
+    for (const { port } of group.members.slice(3))
+      await askServer(port, 'ACL', 'SETUSER', 'default', '-ssubscribe')
+    await using one = new TalkingNode('one', group.url)
+    await using other = new TalkingNode('other', group.url)
+    await one.talkTo(other)
+    const [{ port } = { port: 0 }] = group.members
+    const slot = Number(await askServer(port, 'CLUSTER', 'KEYSLOT', 'test:node:other'))
+    // As they are shared out among three.
+    await group.members[Math.floor((slot * 3) / 16_384)]?.kill()
+    other.heard.length = 0
+    await one.talkTo(other)
   })
 
   test('publish plain where Redis refuses sharded channels', async () => {
