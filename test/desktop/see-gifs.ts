@@ -90,9 +90,12 @@ async function look(terminal: RealTerminal): Promise<string> {
     for (const text of ['It goes up', 'with its text', 'line by line.'])
       await talker.client.send(room.id, text).acked
     const { left, top, width, height } = before.picture
-    // The row below the picture, except for pixels that may belong to the picture.
-    const label = { left, top: top + height + 2, width, height: 10 }
-    if (before.screen.colors(label).size === 1) throw new Error('no text below the picture')
+    // The row below the picture, except for pixels that may belong to the picture. A picture that
+    // does not fill its last row leaves a gap.
+    const label = [2, 6, 10]
+      .map(gap => ({ left, top: top + height + gap, width, height: 10 }))
+      .find(area => before.screen.colors(area).size > 1)
+    if (label === undefined) throw new Error('no text below the picture')
     const by = await until('the picture went up with its text', async () => {
       const { screen, picture } = await moving()
       const raised = before.screen.pixelsRaised(screen, label)
