@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { RequestError } from '../../../protocol/error-codes.ts'
 import type { RoomId } from '../../../protocol/model.ts'
@@ -12,11 +13,12 @@ const COST = { N: 16_384, r: 8, p: 1 }
 const KEY_BYTES = 32
 
 /**
- * The turns at scrypt. libuv has four threads for it and for files, and two stay free. An address
- * has one turn at a time, so that one alone never holds both.
+ * The turns at scrypt. libuv has four threads for it and for files, and two stay free. So does one
+ * processor, for those who talk. An address has one turn at a time, so that one alone never holds
+ * both.
  */
 const SCRYPT_TURNS = {
-  atOnce: 2,
+  atOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
   perAddress: 1,
   kept: 0,
   waiting: 4_096,
