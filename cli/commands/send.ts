@@ -8,6 +8,7 @@ import { isGifTooLarge, shrinkGifFile } from '../files/smaller-gif-file.ts'
 import { smallerGifInWords } from '../i18n/smaller-gif-in-words.ts'
 import { SendDelays } from './send-delays.ts'
 import type { CommandContext } from './shell/command-context.ts'
+import { untilCommandCutOff } from './shell/cut-off.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
 import { runCommand, writeCommandNotice } from './shell/run-command.ts'
@@ -63,12 +64,24 @@ export async function sendCommand(
     try {
       delays.beginWait()
       await withCommandClient(server, connection, context, async client => {
+        const over = untilCommandCutOff(client, context.texts)
         client.subscribe(delays.receiveEvent)
         const password = passwordOption(options, context.env)
         await client.join(room, { isPatient: true, ...(password !== undefined && { password }) })
         delays.endWait()
         const sending = { client, room, delays, longLines }
-        await sendAll(sending, content, options, context)
+        const sent = sendAll(sending, content, options, context)
+        sent.catch(() => undefined)
+        try {
+          // Input may stay silent for ever, and the server end meanwhile.
+          await Promise.race([sent, over])
+        } catch (error) {
+          // Why the connection ended says more than the message which that cost.
+          if (client.status.state === 'closed' && !context.stopped.aborted) await over
+          throw error
+        } finally {
+          if ('lines' in content) content.lines.stopReading()
+        }
       })
     } finally {
       delays.stopWait()

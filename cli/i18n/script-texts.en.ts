@@ -1,4 +1,5 @@
 import { type ErrorCode, OWN_MISTAKES, type RequestError } from '../../protocol/error-codes.ts'
+import type { ClosedReason } from '../connection/client-events.ts'
 import { durationInWords } from './numbers.ts'
 
 /** What the refusal of a request tells. */
@@ -35,6 +36,13 @@ export const scriptTexts = {
     tooManyObservers:
       'This room has as many observers as it takes: try again later, or come as a person with --as person.',
   } as Readonly<Record<string, string>>,
+  /** How a connection ended for good, where that differs from what the screen says. */
+  closed: {
+    goodbye: 'The server said goodbye: try again in a while.',
+    serverEnded: 'The host ended the server: its rooms are gone.',
+    flood: 'The server hung up, too much came too fast: try again in a while.',
+    refused: 'The server does not take this client now: try again in a while.',
+  } as Readonly<Partial<Record<ClosedReason, string>>>,
   unexpected: (what: string) => `Something unforeseen went wrong: ${what}`,
 
   identityReplaced: 'This server does not know your old identity, so you have a new one.',

@@ -26,6 +26,12 @@ export const scriptTexts: ScriptTexts = {
     tooManyObservers:
       '이 방에는 관찰자가 더 들어올 수 없습니다. 나중에 다시 하거나 --as person으로 들어오세요.',
   },
+  closed: {
+    goodbye: '서버가 연결을 끝냈습니다. 잠시 뒤에 다시 해 보세요.',
+    serverEnded: '서버를 연 사람이 서버를 끝내서 방이 모두 사라졌습니다.',
+    flood: '너무 빨리 보내서 서버가 연결을 끊었습니다. 잠시 뒤에 다시 해 보세요.',
+    refused: '서버가 지금은 받아 주지 않습니다. 잠시 뒤에 다시 해 보세요.',
+  },
   unexpected: what => `예상하지 못한 문제가 생겼습니다: ${what}`,
 
   identityReplaced: '서버가 예전 신원을 몰라서 새 신원을 받았습니다.',

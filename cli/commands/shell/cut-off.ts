@@ -3,7 +3,7 @@ import type { Texts } from '../../i18n/en.ts'
 import { CommandCutOffError } from './exit-codes.ts'
 
 /** Rejects when the client loses its seat, or its connection for good. */
-export function untilCommandCutOff(client: ChatClient, { connection }: Texts): Promise<never> {
+export function untilCommandCutOff(client: ChatClient, texts: Texts): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
   // Whoever fails before that looks at it no more.
   promise.catch(() => undefined)
@@ -15,7 +15,7 @@ export function untilCommandCutOff(client: ChatClient, { connection }: Texts): P
     reject(
       isBroken
         ? new BrokenServerError(client.server, reason)
-        : new CommandCutOffError(connection.closed[reason]),
+        : new CommandCutOffError(texts.script.closed[reason] ?? texts.connection.closed[reason]),
     )
   })
   return promise

@@ -34,10 +34,15 @@ export class ScriptReadAhead<Item> implements AsyncIterable<Item> {
         } else await this.#change.promise
       }
     } finally {
-      this.#isOver = true
-      this.#tellChange()
-      this.#close()
+      this.stopReading()
     }
+  }
+
+  /** Nobody takes any more. Also ends a wait for the next item. */
+  stopReading(): void {
+    this.#isOver = true
+    this.#tellChange()
+    this.#close()
   }
 
   async #readAll(source: AsyncIterable<Item>): Promise<void> {
