@@ -1,9 +1,5 @@
-import type { ChatMessage, Seq, User } from '../../protocol/model.ts'
-import { meetPeople, nobodyMet, type PeopleById } from '../app/model/people/met-people.ts'
-import { personTagAmong } from '../app/model/people/names.ts'
-import { readableMessage } from '../app/model/readable-event.ts'
+import type { ChatMessage, Seq } from '../../protocol/model.ts'
 import type { ClientEvent } from '../connection/client-events.ts'
-import { gifInWords } from '../gif/gif-in-words.ts'
 import type { ScriptTexts } from '../i18n/script-texts.en.ts'
 import type { CommandContext } from './shell/command-context.ts'
 import { untilCommandCutOff } from './shell/cut-off.ts'
@@ -13,6 +9,7 @@ import { runCommand } from './shell/run-command.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
 import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
+import { type RoomEvent, TailLines } from './tail-lines.ts'
 
 interface TailOptions extends CommandOptions {
   /** The number of the message to begin after. Without it the newest 50 come first. */
@@ -20,9 +17,6 @@ interface TailOptions extends CommandOptions {
   /** What it is in the room. */
   readonly as?: string
 }
-
-/** An event of a room that `tail` prints. */
-type RoomEvent = Extract<ClientEvent, { type: 'message' | 'join' | 'exit' }>
 
 /** `gifchat tail`: prints what is said in a room, a line each, until it is stopped. */
 export function tailCommand(
@@ -37,12 +31,8 @@ export function tailCommand(
     await withCommandClient(server, connection, context, async client => {
       const over = untilCommandCutOff(client, context.texts)
       const printer = new ScriptLinePrinter(context, client)
-      let met = nobodyMet({ depth: 'none', background: '#000000' })
-      const print = (event: RoomEvent) => {
-        if (options.json) return printableJsonLine(event)
-        met = meetPeople(met, event.type === 'message' ? [event.message.user] : event.users)
-        return plainLine(event, met.people, context.texts.script)
-      }
+      const lines = new TailLines(context.texts)
+      const print = (event: RoomEvent) => (options.json ? printableJsonLine(event) : lines.plainLine(event))
       let lastSeq = sinceSeq
       const noteMissing = ({ seq }: ChatMessage) => {
         const isMissing = lastSeq !== undefined && seq > lastSeq + 1
@@ -50,7 +40,7 @@ export function tailCommand(
         lastSeq = seq
       }
       client.subscribe(event => {
-        if (event.type === 'joined') met = meetPeople(met, event.members)
+        if (event.type === 'joined') lines.meet(event.members)
         for (const happened of roomEventsOf(event)) {
           if (happened.type === 'message') noteMissing(happened.message)
           printer.printLine(print(happened))
@@ -93,17 +83,3 @@ function roomEventsOf(event: ClientEvent): readonly RoomEvent[] {
       return []
   }
 }
-
-function plainLine(event: RoomEvent, met: PeopleById, texts: ScriptTexts): string {
-  if (event.type === 'message') return messageLine(readableMessage(event.message), met)
-  const people = event.users.map(user => nameOf(user, met)).join(', ')
-  return `${event.type === 'join' ? texts.joined(people) : texts.left(people)}\n`
-}
-
-function messageLine(message: ChatMessage, met: PeopleById): string {
-  const time = new Date(message.createdAt).toISOString()
-  const text = 'text' in message ? message.text.replaceAll('\n', ' ') : gifInWords(message.gif)
-  return `${time} ${nameOf(message.user, met)} ${text}\n`
-}
-
-const nameOf = (user: User, met: PeopleById): string => `${user.color}·${personTagAmong(met, user)}`

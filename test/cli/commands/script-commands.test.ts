@@ -8,6 +8,7 @@ import { sendCommand } from '../../../cli/commands/send.ts'
 import { EXIT_CODES } from '../../../cli/commands/shell/exit-codes.ts'
 import { tailCommand } from '../../../cli/commands/tail.ts'
 import { whoamiCommand } from '../../../cli/commands/whoami.ts'
+import { textsForLocale } from '../../../cli/i18n/pick-texts.ts'
 import { CommandRun } from '../../support/command-run.ts'
 import { FakeServer } from '../../support/fake-server.ts'
 
@@ -160,6 +161,38 @@ test('tail: prints recent messages, then each event, a line each', async () => {
   assert.equal(server.requests('chat.leave').length, 1)
   assert.equal(run.stderr, '')
 })
+
+for (const [language, bot, earlier] of [
+  ['en', 'bot', 'an earlier message'],
+  ['ko', '봇', '지난 메시지'],
+] as const)
+  test(`tail: marks what a bot says, and says whom and what a message answers (${language})`, async () => {
+    await using server = await FakeServer.start()
+    server.addRoom('r1')
+    server.say('r1', 'is the build\ngreen” or red? it has taken very long today')
+    const run = new CommandRun(context => tailCommand('r1', on(server), context), {
+      texts: textsForLocale(language),
+    })
+    await run.until(() => run.lines.length === 1)
+    const user = { id: 'annannann', color: '#112233' }
+    const said = { user, createdAt: 0 }
+    const messages = [
+      { ...said, seq: 2, clientMessageId: 'a', text: 'green', replyTo: 1, bot: true as const },
+      { ...said, seq: 3, clientMessageId: 'b', text: '“red” no', replyTo: 2 },
+      { ...said, seq: 4, clientMessageId: 'c', text: '“red” (bot) no', replyTo: 900 },
+    ]
+    for (const connection of server.connections)
+      for (const message of messages) connection.send({ type: 'chat.chat', room: 'r1', message })
+    await run.until(() => run.lines.length === 4)
+    run.stop()
+    await run.exitCode
+    const at = '1970-01-01T00:00:00.000Z #112233·anna'
+    assert.deepEqual(run.lines.slice(1), [
+      `${at}·${bot}→#FEDCBA·some “is the build green" or red? it has take…” green`,
+      `${at}→#112233·anna “green” “red” no`,
+      `${at}→? (${earlier}) “red” (bot) no`,
+    ])
+  })
 
 test('tail --json: prints each event as an object and each message once, across a server restart', async () => {
   await using server = await FakeServer.start()
