@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { DISPLAY_SETTINGS } from './app/model/display-settings.ts'
 import { surviveFullOutput } from './commands/shell/full-output.ts'
 import { printableJsonLine } from './commands/shell/printable-json.ts'
+import { terminalLines } from './commands/shell/terminal-lines.ts'
 import { en, type Texts } from './i18n/en.ts'
 import { localeOf, textsForLocale } from './i18n/pick-texts.ts'
 import { withPastedLines } from './identity/pasted-words.ts'
@@ -34,7 +35,8 @@ export async function main(processArguments: readonly string[]): Promise<void> {
     if (error.exitCode === 0) return
     const message = unknownCommandSentence(program, texts) ?? mistakeSentence(error, texts)
     const failure = { error: { code: 'usage', exitCode: EXIT_CODE_USAGE, message } }
-    process.stderr.write(isJson ? printableJsonLine(failure) : `${message}\n${texts.usage.hint}\n`)
+    const sentences = terminalLines(`${message}\n${texts.usage.hint}\n`, process.stderr)
+    process.stderr.write(isJson ? printableJsonLine(failure) : sentences)
     process.exitCode = EXIT_CODE_USAGE
   }
 }

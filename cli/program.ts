@@ -7,7 +7,10 @@ import {
   typedOptions,
 } from './commands/shell/setting-options.ts'
 import type { CommandOptions } from './commands/shell/settings.ts'
+import { helpItem } from './commands/shell/terminal-lines.ts'
 import type { Texts } from './i18n/en.ts'
+import { screenWidthOf } from './text/screen-width.ts'
+import { wrapText } from './text/wrap-text.ts'
 
 /**
  * The definition of the command line in one language, for the parser, `--help` and the
@@ -150,6 +153,10 @@ const basicCommand = (made: Command, texts: Texts, examples: readonly string[]):
     .configureHelp({
       styleTitle: title => usage.titles[title] ?? title,
       optionDescription: option => describeOption(option, texts),
+      displayWidth: screenWidthOf,
+      boxWrap: (text, columns) => wrapText(text, columns).join('\n'),
+      formatItem: (term, termColumns, description, { helpWidth = 80 }) =>
+        helpItem(term, termColumns, description, helpWidth),
     })
     .addHelpText('after', `\n${usage.examples}\n${examples.map(example => `  ${example}\n`).join('')}`)
 }

@@ -21,6 +21,7 @@ import { printableJsonLine } from './shell/printable-json.ts'
 import { readDisplaySettings } from './shell/read-display-settings.ts'
 import { runCommand } from './shell/run-command.ts'
 import { type CommandOptions, serverOption, tokenFileOption } from './shell/settings.ts'
+import { terminalLines } from './shell/terminal-lines.ts'
 
 /**
  * `gifchat doctor`: shows what the terminal and the server can do, and how to solve each problem.
@@ -97,7 +98,10 @@ function identityText(
   return state === 'absent' ? texts.tokenAbsent(path) : texts.tokenHere(path)
 }
 
-function textOf(diagnosis: Diagnosis, { texts: { doctor: texts, problems }, env }: CommandContext): string {
+function textOf(
+  diagnosis: Diagnosis,
+  { texts: { doctor: texts, problems }, env, stdout }: CommandContext,
+): string {
   const { graphics, server, identity, versions } = diagnosis
   const { level, isChosen } = graphics
   const { terminal, isMultiplexed: isInside, wasAsked } = diagnosis
@@ -138,10 +142,8 @@ function textOf(diagnosis: Diagnosis, { texts: { doctor: texts, problems }, env 
     const sentence = texts.advice[name]
     return `→ ${terminalSafeText(typeof sentence === 'string' ? sentence : sentence(identity.path))}\n`
   })
-  return (
-    lines.map(([label, text]) => `${texts.labels[label]}: ${terminalSafeText(text)}\n`).join('') +
-    advice.join('')
-  )
+  const labelled = lines.map(([label, text]) => `${texts.labels[label]}: ${terminalSafeText(text)}\n`)
+  return terminalLines([...labelled, ...advice].join(''), stdout, 2)
 }
 
 function terminalText(

@@ -5,7 +5,7 @@ import type { CommandContext } from './shell/command-context.ts'
 import { untilCommandCutOff } from './shell/cut-off.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from './shell/exit-codes.ts'
 import { printableJsonLine } from './shell/printable-json.ts'
-import { runCommand } from './shell/run-command.ts'
+import { runCommand, writeCommandNotice } from './shell/run-command.ts'
 import { ScriptLinePrinter } from './shell/script-line-printer.ts'
 import { type CommandOptions, choiceOption, passwordOption, roomArgument } from './shell/settings.ts'
 import { withCommandClient } from './shell/with-client.ts'
@@ -36,7 +36,7 @@ export function tailCommand(
       let lastSeq = sinceSeq
       const noteMissing = ({ seq }: ChatMessage) => {
         const isMissing = lastSeq !== undefined && seq > lastSeq + 1
-        if (isMissing) context.stderr.write(`${context.texts.script.missing}\n`)
+        if (isMissing) writeCommandNotice(context.texts.script.missing, options, context)
         lastSeq = seq
       }
       client.subscribe(event => {

@@ -10,6 +10,7 @@ import type { CommandContext } from '../commands/shell/command-context.ts'
 import { openDebugFile } from '../commands/shell/debug-file.ts'
 import { EXIT_CODES, type ExitCode, UsageError } from '../commands/shell/exit-codes.ts'
 import { type CommandOptions, tokenFileOption } from '../commands/shell/settings.ts'
+import { terminalLines } from '../commands/shell/terminal-lines.ts'
 import { TELL_WAIT_MS } from '../commands/shell/with-client.ts'
 import type { ChatClient } from '../connection/client-events.ts'
 import { ServerUnreachableError } from '../connection/client-events.ts'
@@ -144,13 +145,14 @@ async function showServer(
   // anybody.
   const giveUp = () => void client.close()
   let isTold = false
-  const tellWait = () => terminal.stdout.write(`${texts.script.waitsForServer(command.server)}\n`)
+  const tell = (sentence: string) => terminal.stdout.write(terminalLines(`${sentence}\n`, terminal.stdout))
+  const tellWait = () => tell(texts.script.waitsForServer(command.server))
   const telling = setTimeout(tellWait, TELL_WAIT_MS)
   const unsubscribe = client.subscribe(event => {
     if (isTold || event.type !== 'status' || event.status.state !== 'queueing') return
     isTold = true
     clearTimeout(telling)
-    terminal.stdout.write(`${texts.script.queueing}\n`)
+    tell(texts.script.queueing)
   })
   const stopTelling = () => {
     clearTimeout(telling)
@@ -200,7 +202,7 @@ async function showServer(
     await client.close()
     await saved()
     await ownServer?.close()
-    if (ownServer?.isDetached) terminal.stdout.write(`${texts.hosting.detached}\n`)
+    if (ownServer?.isDetached) tell(texts.hosting.detached)
   }
 }
 

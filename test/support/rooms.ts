@@ -134,6 +134,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/i18n',
     'cli/identity',
     'cli/terminal',
+    'cli/text',
   ],
   'cli/frontend': [
     'protocol',
@@ -168,6 +169,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'cli/terminal',
     'cli/terminal/ask',
     'cli/terminal/color',
+    'cli/text',
   ],
-  cli: ['cli/app/model', 'cli/commands', 'cli/commands/shell', 'cli/i18n', 'cli/identity'],
+  cli: ['cli/app/model', 'cli/commands', 'cli/commands/shell', 'cli/i18n', 'cli/identity', 'cli/text'],
 }

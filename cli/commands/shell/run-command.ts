@@ -6,6 +6,7 @@ import { commandFailureOf, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { printableJsonLine } from './printable-json.ts'
 import { readDisplaySettings } from './read-display-settings.ts'
 import type { CommandOptions } from './settings.ts'
+import { terminalLines } from './terminal-lines.ts'
 
 /**
  * Runs the work of a command. A failure becomes an exit code and one sentence on standard error,
@@ -24,7 +25,9 @@ export async function runCommand(
     if (context.stopped.aborted) return EXIT_CODES.done
     const { exitCode, code, sentence } = commandFailureOf(error, context.texts)
     context.stderr.write(
-      options.json ? printableJsonLine({ error: { code, exitCode, message: sentence } }) : `${sentence}\n`,
+      options.json
+        ? printableJsonLine({ error: { code, exitCode, message: sentence } })
+        : terminalLines(`${sentence}\n`, context.stderr),
     )
     return exitCode
   }
@@ -33,6 +36,8 @@ export async function runCommand(
 /** Writes a sentence that is not a failure to standard error, beside the output. */
 export function writeCommandNotice(sentence: string, options: CommandOptions, context: CommandContext): void {
   context.stderr.write(
-    options.json ? printableJsonLine({ notice: sentence }) : `${terminalSafeText(sentence)}\n`,
+    options.json
+      ? printableJsonLine({ notice: sentence })
+      : terminalLines(`${terminalSafeText(sentence)}\n`, context.stderr),
   )
 }

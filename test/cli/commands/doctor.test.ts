@@ -63,7 +63,13 @@ for (const [columns, rows] of [
     terminal.type('x')
     assert.equal(await terminal.exited, 0)
     assert.ok(!terminal.view.isAlternate && terminal.view.isCursorShown)
-    const text = terminal.view.lines().join('\n')
+    const shown = terminal.view.lines().join('\n')
+    // A row that goes on is indented, so that no word is cut.
+    const text = shown.replace(/\n {2}(?=\S)/g, ' ')
+    assert.ok(
+      shown.split('\n').every(row => row === '' || /^(\w+: | {2}|→ )/.test(row)),
+      shown,
+    )
     assert.match(text, /^asked: name: .*kitty's images: no · sixel: no · .*background: no answer/m)
     assert.match(text, /emoji as wide as they are: yes/)
     assert.doesNotMatch(text, /playing them/, 'only who shows images is asked whether it plays them')
