@@ -67,7 +67,7 @@ for (const [columns, rows] of [
     // A row that goes on is indented, so that no word is cut.
     const text = shown.replace(/\n {2}(?=\S)/g, ' ')
     assert.ok(
-      shown.split('\n').every(row => row === '' || /^(\w+: | {2}|→ )/.test(row)),
+      shown.split('\n').every(row => row === '' || /^([\w ]+: | {2}|→ )/.test(row)),
       shown,
     )
     assert.match(text, /^asked: name: .*kitty's images: no · sixel: no · .*background: no answer/m)
