@@ -9,7 +9,7 @@ type Output = NodeJS.WritableStream & { readonly columns?: number | undefined }
 
 /**
  * The lines of a text, broken at spaces where `output` is a terminal that would break them inside
- * words. What goes on is indented by `indent` cells. Elsewhere nothing changes, for those who search.
+ * words. What goes on is indented by `indent` cells. Nothing changes elsewhere, for searches.
  */
 export function terminalLines(text: string, output: Output, indent = 0): string {
   const { columns } = output
