@@ -39,7 +39,7 @@ export const scriptTexts = {
   /** How a connection ended for good, where that differs from what the screen says. */
   closed: {
     goodbye: 'The server said goodbye: try again in a while.',
-    serverEnded: 'The host ended the server: its rooms are gone.',
+    serverEnded: 'The host ended this server: its rooms are gone.',
     flood: 'The server hung up, too much came too fast: try again in a while.',
     refused: 'The server does not take this client now: try again in a while.',
   } as Readonly<Partial<Record<ClosedReason, string>>>,

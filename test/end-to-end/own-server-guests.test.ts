@@ -25,7 +25,7 @@ test('scripts in a room whose host ends the server say so once, and end with exi
   // Its input goes on, so nothing but the end of the server ends `send`.
   const codes = await Promise.all([tail.exited, objects.exited, send.exited])
   assert.deepEqual(codes, Array(3).fill(EXIT_CODES.serverUnreachable))
-  assert.equal(tail.stderr, 'The host ended the server: its rooms are gone.\n')
+  assert.equal(tail.stderr, 'The host ended this server: its rooms are gone.\n')
   assert.equal(JSON.parse(objects.stderr).error.code, 'unavailable')
   assert.equal(send.stderr, '서버를 연 사람이 서버를 끝내서 방이 모두 사라졌습니다.\n')
 })

@@ -21,7 +21,10 @@ test('somebody who reads --help learns what --no-mouse and its kind do, in both 
     ['ko_KR.UTF-8', /--no-mouse +마우스를 터미널에 맡깁니다/, /--no-typing +.*보이지 않습니다/],
   ] as const) {
     const env = { ...process.env, LANG, LC_ALL: LANG, COLUMNS: '200' }
-    const help = execFileSync(process.execPath, [bin, '--help'], { encoding: 'utf8', env })
+    const help = execFileSync(process.execPath, [bin, '--help'], { encoding: 'utf8', env }).replace(
+      /\s+/g,
+      ' ',
+    )
     assert.match(help, mouse)
     assert.match(help, typing)
     assert.doesNotMatch(help, /--no-mouse +the wheel scrolls|--no-mouse +휠로 스크롤합니다/)
