@@ -16,6 +16,7 @@ import {
 } from '../support/own-server.ts'
 import { RecordedClient } from '../support/recorded-client.ts'
 import { KEYS, openTerminal, shellLine, type Terminal, type TerminalOptions } from '../support/terminal.ts'
+import './own-server-guests.ts'
 
 const root = join(import.meta.dirname, '../..')
 

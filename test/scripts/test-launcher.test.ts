@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,4 +67,9 @@ test('fast are the tests that start no other process, themselves or by what they
     [],
   )
   assert.deepEqual(namedTests(['test/scripts', first]), ['test/scripts/**/*.test.{ts,tsx}', first])
+})
+
+test('one file alone needs the default port to be free, since files run side by side', () => {
+  const needsPort = (file: string) => /support\/own-server\.ts'/.test(readFileSync(join(root, file), 'utf8'))
+  assert.deepEqual(allTests().filter(needsPort), ['test/end-to-end/own-server.test.ts'])
 })

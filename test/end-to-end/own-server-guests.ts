@@ -1,3 +1,4 @@
+// Runs as part of own-server.test.ts: test files run side by side, and there is one default port.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EXIT_CODES } from '../../cli/commands/shell/exit-codes.ts'
